@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace BigTech.Contracts.Chat;
+
+/// <summary>
+/// A message as clients see it: in answers, on streams and in events. A deleted message keeps its place and loses its content.
+/// </summary>
+/// <param name="Id">A UUIDv7.</param>
+/// <param name="Seq">The place among the room's messages: 1, 2, 3 … without gaps.</param>
+/// <param name="Version">The room's change counter at the last change of this message.</param>
+/// <param name="MessageType"><c>text</c>, <c>image</c>, <c>file</c> or <c>system</c>.</param>
+/// <param name="ReplyTo">The id of the message it answers.</param>
+/// <param name="ReadByCount">How many other members have read it.</param>
+/// <param name="UnreadByCount">How many members have not read it yet.</param>
+public sealed record MessageView(
+    string Id,
+    long RoomId,
+    long Seq,
+    long Version,
+    long UserId,
+    string Username,
+    string Content,
+    string MessageType,
+    string? ReplyTo,
+    AttachmentView? Attachment,
+    IReadOnlyList<ReactionView> Reactions,
+    bool IsEdited,
+    DateTimeOffset? EditedAt,
+    bool IsDeleted,
+    DateTimeOffset? DeletedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    int ReadByCount,
+    int UnreadByCount,
+    string? ClientMessageId);
+
+/// <summary>A file that belongs to a message.</summary>
+public sealed record AttachmentView(string Id, string FileName, string ContentType, long Size);
+
+/// <summary>One emoji on a message and who put it there.</summary>
+public sealed record ReactionView(string Emoji, int Count, IReadOnlyList<long> UserIds);
+
+/// <summary>A message was sent; <paramref name="Version"/> is the room's change counter.</summary>
+public sealed record MessageSent(long RoomId, long Version, MessageView Message) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MessageSent.v1";
+    public static string Topic => Topics.Message;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A message has new content.</summary>
+public sealed record MessageEdited(long RoomId, long Version, MessageView Message) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MessageEdited.v1";
+    public static string Topic => Topics.Message;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A message was deleted; its content is gone.</summary>
+public sealed record MessageDeleted(long RoomId, long Version, MessageView Message) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MessageDeleted.v1";
+    public static string Topic => Topics.Message;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A member's read position moved forward to <paramref name="ReadSeq"/>.</summary>
+/// <param name="MessageId">The message at that position.</param>
+public sealed record MessagesRead(long RoomId, long Version, long UserId, long ReadSeq, string MessageId) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MessagesRead.v1";
+    public static string Topic => Topics.Message;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}

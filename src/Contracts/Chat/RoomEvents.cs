@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace BigTech.Contracts.Chat;
+
+/// <summary>A room came to be, with its first members.</summary>
+/// <param name="RoomType"><c>direct</c> or <c>group</c>.</param>
+public sealed record ChatRoomCreated(
+    long RoomId, string RoomType, string? Name, long CreatedBy, IReadOnlyList<long> MemberIds, DateTimeOffset CreatedAt)
+    : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.ChatRoomCreated.v1";
+    public static string Topic => Topics.Chat;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody was added to a group.</summary>
+public sealed record MemberJoined(long RoomId, long Version, long UserId, long AddedBy, string Role, DateTimeOffset JoinedAt)
+    : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MemberJoined.v1";
+    public static string Topic => Topics.Chat;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody left a group, or was removed by <paramref name="RemovedBy"/>.</summary>
+public sealed record MemberLeft(long RoomId, long Version, long UserId, long RemovedBy, DateTimeOffset LeftAt) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MemberLeft.v1";
+    public static string Topic => Topics.Chat;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Users;
+
+namespace BigTech.Contracts;
+
+/// <summary>The JSON form of every integration event: <c>snake_case</c>, RFC 3339 times, nulls written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(UserRegistered))]
+[JsonSerializable(typeof(UserProfileUpdated))]
+[JsonSerializable(typeof(ChatRoomCreated))]
+[JsonSerializable(typeof(MemberJoined))]
+[JsonSerializable(typeof(MemberLeft))]
+[JsonSerializable(typeof(MessageSent))]
+[JsonSerializable(typeof(MessageEdited))]
+[JsonSerializable(typeof(MessageDeleted))]
+[JsonSerializable(typeof(MessagesRead))]
+public sealed partial class EventJson : JsonSerializerContext
+{
+    /// <summary>The UTF-8 JSON of an event.</summary>
+    public static byte[] Serialize<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
+        JsonSerializer.SerializeToUtf8Bytes(e, typeof(TEvent), Default);
+
+    /// <summary>Reads an event back.</summary>
+    /// <exception cref="JsonException">The bytes are not such an event.</exception>
+    public static TEvent Deserialize<TEvent>(ReadOnlySpan<byte> json) where TEvent : IIntegrationEvent =>
+        (TEvent?)JsonSerializer.Deserialize(json, typeof(TEvent), Default) ?? throw new JsonException("The event is null.");
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+
+namespace BigTech.Platform.Auth;
+
+/// <summary>
+/// From a bearer token to its caller. A signature costs far more to check than a message to send, so genuine tokens are remembered
+/// until they expire; whether the session still lives is asked every time.
+/// </summary>
+public sealed class BearerTokens(IVerificationKeys keys, SessionRevocations revocations, TimeProvider time)
+{
+    private const int Capacity = 50_000;
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset ExpiresAt)> _known = new();
+
+    /// <summary>The caller; null when the token is not genuine, has expired, or belongs to a session that has ended.</summary>
+    public Caller? Authenticate(string token)
+    {
+        var now = time.GetUtcNow();
+        if (_known.TryGetValue(token, out var known))
+        {
+            if (known.ExpiresAt > now) return revocations.IsRevoked(known.Caller.SessionId) ? null : known.Caller;
+            _known.TryRemove(token, out _);
+            return null;
+        }
+        if (Jwt.Verify(token, keys.Find, now) is not { } claims || revocations.IsRevoked(claims.SessionId)) return null;
+        var caller = new Caller(claims.UserId, claims.SessionId, claims.Username);
+        if (_known.Count >= Capacity) MakeRoom(now);
+        _known[token] = (caller, claims.ExpiresAt);
+        return caller;
+    }
+
+    private void MakeRoom(DateTimeOffset now)
+    {
+        foreach (var (token, entry) in _known)
+        {
+            if (entry.ExpiresAt <= now) _known.TryRemove(token, out _);
+        }
+        if (_known.Count >= Capacity) _known.Clear();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace BigTech.Platform.Auth;
+
+/// <summary>Tickets of one process.</summary>
+public sealed class MemoryStreamTickets(TimeProvider time) : IStreamTickets
+{
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _tickets = new();
+    private DateTimeOffset _nextSweep;
+
+    public string Issue(Caller caller)
+    {
+        var now = time.GetUtcNow();
+        if (now >= _nextSweep) Sweep(now);
+        var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        _tickets[ticket] = (caller, now + IStreamTickets.Lifetime);
+        return ticket;
+    }
+
+    public Caller? Redeem(string ticket) =>
+        _tickets.TryRemove(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null;
+
+    private void Sweep(DateTimeOffset now)
+    {
+        _nextSweep = now + IStreamTickets.Lifetime;
+        foreach (var (ticket, entry) in _tickets)
+        {
+            if (entry.Until <= now) _tickets.TryRemove(ticket, out _);
+        }
+    }
+}

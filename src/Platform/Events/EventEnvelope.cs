@@ -1,0 +1,9 @@
+namespace BigTech.Platform.Events;
+
+/// <summary>An integration event on its way: CloudEvents attributes, ordering key and JSON data.</summary>
+/// <param name="Position">The place in the log of its topic; grows with the order of the commits.</param>
+/// <param name="Key">Events with the same key are handled in order.</param>
+/// <param name="Id">The same for every delivery of the event: what an idempotent consumer may remember.</param>
+/// <param name="TraceParent">The W3C trace context of the request that caused it.</param>
+public sealed record EventEnvelope(
+    long Position, string Topic, string Key, string Id, string Type, DateTimeOffset Time, string? TraceParent, byte[] Data);

@@ -1,0 +1,62 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Platform.Events;
+
+/// <summary>The outbox of one context, read as a log. Positions of one topic grow in commit order and are never reused.</summary>
+public sealed class EventLog
+{
+    private const string ReadSql = """
+        SELECT position, topic, event_key, event_id, type, time, traceparent, data FROM outbox
+        WHERE topic = @topic AND position > @after ORDER BY position LIMIT @max
+        """;
+
+    private readonly Database _database;
+    private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal EventLog(Database database) => _database = database;
+
+    /// <summary>Up to <paramref name="max"/> events of a topic behind a position, oldest first.</summary>
+    public ValueTask<List<EventEnvelope>> Read(string topic, long after, int max, CancellationToken ct) =>
+        _database.Read(session => session.Query<Row>(ReadSql, new { topic, after, max }).ConvertAll(row => row.ToEnvelope()), ct);
+
+    /// <summary>The position of the topic's newest event; 0 when there has been none.</summary>
+    public ValueTask<long> End(string topic, CancellationToken ct) =>
+        _database.Read(session => session.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
+
+    /// <summary>How many events of a topic lie behind a position.</summary>
+    public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>
+        _database.Read(session => session.First<long>(
+            "SELECT COUNT(*) FROM outbox WHERE topic = @topic AND position > @after", new { topic, after }), ct);
+
+    /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
+    public Task NextAppend() => Volatile.Read(ref _appended).Task;
+
+    /// <summary>Deletes a topic's events up to a position that are older than <paramref name="before"/>, in short transactions.</summary>
+    /// <returns>How many are gone.</returns>
+    public async Task<int> Trim(string topic, long upTo, DateTimeOffset before, CancellationToken ct)
+    {
+        const int chunk = 1000;
+        var total = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            var deleted = await _database.Write(session => session.Execute(
+                """
+                DELETE FROM outbox WHERE position IN (
+                    SELECT position FROM outbox WHERE topic = @topic AND position <= @upTo ORDER BY position LIMIT @chunk)
+                AND time < @before
+                """, new { topic, upTo, chunk, before = before.ToDb() }));
+            total += deleted;
+            if (deleted < chunk) break;
+        }
+        return total;
+    }
+
+    internal void Signal() =>
+        Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private sealed record Row(
+        long Position, string Topic, string Event_Key, string Event_Id, string Type, long Time, string? Traceparent, byte[] Data)
+    {
+        public EventEnvelope ToEnvelope() => new(Position, Topic, Event_Key, Event_Id, Type, DbTime.FromDb(Time), Traceparent, Data);
+    }
+}

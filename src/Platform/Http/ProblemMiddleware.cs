@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>
+/// The one place where a refusal, a broken request or a defect becomes an answer: RFC 9457 problem details with a stable code and the
+/// trace id. Answers that the framework gives without a body (404, 405, 415) get one here as well.
+/// </summary>
+public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public async Task Invoke(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Refusal refusal)
+        {
+            await Write(context, refusal);
+        }
+        catch (BadHttpRequestException error)
+        {
+            await Write(context, FromBadRequest(error));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody is left to answer.
+        }
+        catch (Exception error)
+        {
+            LogDefect(error, context.Request.Method, context.GetEndpoint()?.DisplayName);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+            await WriteProblem(context, StatusCodes.Status500InternalServerError, "internal_error", "The server met an unexpected condition.", null);
+        }
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+        {
+            var (code, detail) = ForStatus(context.Response.StatusCode);
+            await WriteProblem(context, context.Response.StatusCode, code, detail, null);
+        }
+    }
+
+    /// <summary>Answers with a refusal.</summary>
+    public static Task Write(HttpContext context, Refusal refusal)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        if (refusal.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+        return WriteProblem(context, refusal.Status, refusal.Code, refusal.Message, refusal);
+    }
+
+    private static async Task WriteProblem(HttpContext context, int status, string code, string detail, Refusal? refusal)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("type", $"https://bigtech.chat/problems/{code.Replace('_', '-')}");
+        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+        json.WriteNumber("status", status);
+        json.WriteString("detail", detail);
+        json.WriteString("code", code);
+        json.WriteString("trace_id", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        if (refusal?.Field is { } field) json.WriteString("field", field);
+        if (refusal?.Errors is { } errors)
+        {
+            json.WriteStartObject("errors");
+            foreach (var (name, texts) in errors)
+            {
+                json.WriteStartArray(name);
+                foreach (var text in texts) json.WriteStringValue(text);
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        await json.FlushAsync(context.RequestAborted);
+    }
+
+    private static Refusal FromBadRequest(BadHttpRequestException error)
+    {
+        if (error.StatusCode == StatusCodes.Status413PayloadTooLarge) return Refusal.TooLarge("The request body is too large.");
+        if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return Refusal.WrongType("The content type must be application/json.");
+        if (error.InnerException is JsonException json)
+        {
+            // The serializer wraps what its reader found wrong with the text; without an inner error the text was JSON, of another shape.
+            var malformed = json.InnerException is not null && json.InnerException is not FormatException;
+            if (malformed || json.Path is null) return Refusal.BadRequest("malformed_json", "The request body is not valid JSON.");
+            return Refusal.Invalid(FieldOf(json.Path), "Has the wrong type.");
+        }
+        if (error.Message.Contains("body", StringComparison.Ordinal)) return Refusal.BadRequest("body_required", "The request needs a JSON body.");
+        return error.Message.Split('"') is [_, _, _, ..] parts
+            ? Refusal.Invalid(parts[1].Split(' ')[^1], "Is missing or has the wrong type.")
+            : Refusal.BadRequest("bad_request", "The request cannot be understood.");
+    }
+
+    private static string FieldOf(string path) => path is "$" ? "body" : path.TrimStart('$').TrimStart('.').Split('[')[0];
+
+    private static (string Code, string Detail) ForStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => ("not_found", "There is nothing at this path."),
+        StatusCodes.Status405MethodNotAllowed => ("method_not_allowed", "This path does not take this method."),
+        StatusCodes.Status415UnsupportedMediaType => ("wrong_content_type", "The content type must be application/json."),
+        StatusCodes.Status413PayloadTooLarge => ("too_large", "The request body is too large."),
+        _ => ("refused", ReasonPhrases.GetReasonPhrase(status)),
+    };
+
+    [LoggerMessage(1, LogLevel.Error, "Unexpected error in {Method} {Endpoint}")]
+    private partial void LogDefect(Exception error, string method, string? endpoint);
+}

@@ -1,0 +1,25 @@
+namespace BigTech.Platform.Http;
+
+/// <summary>What every text that people write must keep to.</summary>
+public static class Text
+{
+    /// <summary>Whether a text is free of NUL and of control characters other than line feed, carriage return and tab.</summary>
+    public static bool IsClean(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The same for a text of one line: a name, a title.</summary>
+    public static bool IsCleanLine(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c)) return false;
+        }
+        return true;
+    }
+}

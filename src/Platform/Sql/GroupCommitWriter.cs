@@ -1,0 +1,166 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Threading.Channels;
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>
+/// The one writer of a store. All the work that waits goes into one transaction, so that the price of a durable commit is shared
+/// by everybody who waited for it; answers go out after the commit. The queue is bounded: beyond it, callers get 503.
+/// </summary>
+internal sealed partial class GroupCommitWriter : IDisposable
+{
+    private const int LargestBatch = 1024;
+
+    private readonly string _store;
+    private readonly DbConnection _connection;
+    private readonly WriteSession _session;
+    private readonly Channel<WriteWork> _queue;
+    private readonly Thread _thread;
+    private readonly Action _eventsCommitted;
+    private readonly ILogger _logger;
+    private readonly List<WriteWork> _batch = new(LargestBatch);
+
+    public GroupCommitWriter(
+        string store, DbConnection connection, int queueLength, TimeProvider time, Action eventsCommitted, ILogger logger)
+    {
+        _store = store;
+        _connection = connection;
+        _session = new WriteSession(connection, time);
+        _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
+        _eventsCommitted = eventsCommitted;
+        _logger = logger;
+        _thread = new Thread(Loop) { Name = $"{store} writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    public int Waiting => _queue.Reader.Count;
+
+    /// <summary>Hands work over; its own completion tells how it ended.</summary>
+    /// <exception cref="Refusal">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
+    public void Enqueue(WriteWork work)
+    {
+        if (!_queue.Writer.TryWrite(work)) throw Refusal.Unavailable("overloaded", "The store has more waiting writes than it may hold.");
+    }
+
+    /// <summary>Finishes what was handed over, then ends.</summary>
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _thread.Join();
+        _connection.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+            try
+            {
+                CommitBatch();
+            }
+            catch (Exception error)
+            {
+                // The thread must outlive whatever happened, or the store would hang in silence.
+                LogWriterFailed(error, _store);
+                FailAll(error);
+            }
+            _batch.Clear();
+        }
+    }
+
+    private void CommitBatch()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (_batch.Count > 0)
+        {
+            _session.Reset();
+            try
+            {
+                Statement("BEGIN IMMEDIATE");
+                if (!RunAll())
+                {
+                    Rollback();
+                    continue;
+                }
+                _session.Flush();
+                Statement("COMMIT");
+            }
+            catch (DbException error)
+            {
+                Rollback();
+                LogCommitFailed(error, _store, _batch.Count);
+                FailAll(Refusal.Unavailable("store_unavailable", "The store cannot take writes now.", error));
+                return;
+            }
+            Publish();
+            SqlMetrics.BatchCommitted(_store, _batch.Count, Stopwatch.GetElapsedTime(started));
+            return;
+        }
+    }
+
+    /// <summary>
+    /// Runs every piece of work. One that fails before it wrote anything just leaves the batch; one that fails later spoils the
+    /// transaction: false then, with the culprit gone, and the others run again.
+    /// </summary>
+    private bool RunAll()
+    {
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            var work = _batch[i];
+            var writesBefore = _session.Writes;
+            _session.TraceParent = work.TraceParent;
+            try
+            {
+                work.Run(_session);
+            }
+            catch (Exception error) when (error is not DbException || SqliteEngine.IsAboutOneStatement(error))
+            {
+                _batch.RemoveAt(i--);
+                work.Fail(error);
+                if (_session.Writes != writesBefore) return false;
+            }
+        }
+        return true;
+    }
+
+    private void Publish()
+    {
+        foreach (var action in _session.AfterCommit) action();
+        foreach (var work in _batch) work.Complete();
+        if (_session.HasEvents) _eventsCommitted();
+    }
+
+    private void FailAll(Exception error)
+    {
+        foreach (var work in _batch) work.Fail(error);
+        _batch.Clear();
+    }
+
+    private void Rollback()
+    {
+        try
+        {
+            Statement("ROLLBACK");
+        }
+        catch (DbException error)
+        {
+            // SQLite has rolled back by itself after some errors (disk full, I/O); there is then nothing left to do.
+            LogRollbackFailed(error, _store);
+        }
+    }
+
+    private void Statement(string sql) => _session.Prepared(sql).ExecuteNonQuery();
+
+    [LoggerMessage(1, LogLevel.Error, "The writer of {Store} met an unexpected error")]
+    private partial void LogWriterFailed(Exception error, string store);
+
+    [LoggerMessage(2, LogLevel.Error, "A commit of {Count} writes to {Store} failed and was rolled back")]
+    private partial void LogCommitFailed(Exception error, string store, int count);
+
+    [LoggerMessage(3, LogLevel.Debug, "Nothing to roll back in {Store}")]
+    private partial void LogRollbackFailed(Exception error, string store);
+}

@@ -1,0 +1,77 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>SQLite as a store: one file per context, write-ahead log, and a commit that is on disk when it returns.</summary>
+internal static class SqliteEngine
+{
+    // Primary result codes, https://www.sqlite.org/rescode.html
+    private const int Constraint = 19;
+    private const int TooBig = 18;
+    private const int Mismatch = 20;
+    private const int Range = 25;
+    private const int Error = 1;
+
+    static SqliteEngine() => SQLitePCL.Batteries_V2.Init();
+
+    public static DbConnection OpenWriter(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        // FULL: the commit waits for the disk (promise 1). The larger checkpoint interval trades a longer log for fewer pauses.
+        Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+        return connection;
+    }
+
+    public static DbConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly);
+
+    /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
+    public static bool IsAboutOneStatement(Exception error) =>
+        error is SqliteException { SqliteErrorCode: Constraint or TooBig or Mismatch or Range or Error };
+
+    public static bool IsUniqueViolation(DbException error) => error is SqliteException { SqliteErrorCode: Constraint };
+
+    /// <summary>Looks into an existing file before anything relies on it.</summary>
+    /// <exception cref="StartupException">It is no database, or a damaged one.</exception>
+    public static void Verify(string path)
+    {
+        const long thoroughLimit = 64L << 20;
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length == 0) return;
+        try
+        {
+            using var connection = Open(path, SqliteOpenMode.ReadWrite);
+            using var command = connection.CreateCommand();
+            command.CommandText = file.Length <= thoroughLimit ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM (SELECT COUNT(*) FROM sqlite_master)";
+            var verdict = command.ExecuteScalar() as string;
+            if (verdict != "ok") throw new StartupException($"The database {path} is damaged ({verdict}). Restore it from a backup.");
+        }
+        catch (SqliteException error)
+        {
+            throw new StartupException($"The database {path} cannot be opened ({error.Message.TrimEnd('.')}). Restore it from a backup.", error);
+        }
+    }
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        connection.Open();
+        Run(connection, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456;");
+        return connection;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only the constants above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

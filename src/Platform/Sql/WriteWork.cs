@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>One caller's share of a group commit.</summary>
+public abstract class WriteWork
+{
+    internal string? TraceParent { get; } = Activity.Current?.Id;
+
+    /// <summary>
+    /// Runs inside the transaction, on the writer's thread. It may run again in a new transaction if a neighbour's failure rolled this
+    /// one back, so it leaves no trace outside the session.
+    /// </summary>
+    protected internal abstract void Run(WriteSession session);
+
+    /// <summary>The transaction is on disk.</summary>
+    protected internal abstract void Complete();
+
+    /// <summary>Nothing of this work is in the store.</summary>
+    protected internal abstract void Fail(Exception error);
+}
+
+/// <summary>Work that gives its caller an answer of type <typeparamref name="T"/>.</summary>
+public abstract class WriteWork<T> : WriteWork
+{
+    // Continuations must not run on the writer's thread: they are the rest of somebody's request.
+    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? _result;
+
+    public Task<T> Task => _completion.Task;
+
+    protected abstract T Execute(WriteSession session);
+
+    protected internal sealed override void Run(WriteSession session) => _result = Execute(session);
+
+    protected internal sealed override void Complete() => _completion.TrySetResult(_result!);
+
+    protected internal sealed override void Fail(Exception error) => _completion.TrySetException(error);
+}
+
+internal sealed class DelegateWork<T>(Func<WriteSession, T> work) : WriteWork<T>
+{
+    protected override T Execute(WriteSession session) => work(session);
+}
