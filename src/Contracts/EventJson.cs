@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BigTech.Contracts.Chat;
@@ -18,12 +19,15 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(MessagesRead))]
 public sealed partial class EventJson : JsonSerializerContext
 {
+    /// <summary>The context for the wire: text as it is, escaped only where JSON itself asks for it.</summary>
+    public static EventJson Wire { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The UTF-8 JSON of an event.</summary>
     public static byte[] Serialize<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
-        JsonSerializer.SerializeToUtf8Bytes(e, typeof(TEvent), Default);
+        JsonSerializer.SerializeToUtf8Bytes(e, typeof(TEvent), Wire);
 
     /// <summary>Reads an event back.</summary>
     /// <exception cref="JsonException">The bytes are not such an event.</exception>
     public static TEvent Deserialize<TEvent>(ReadOnlySpan<byte> json) where TEvent : IIntegrationEvent =>
-        (TEvent?)JsonSerializer.Deserialize(json, typeof(TEvent), Default) ?? throw new JsonException("The event is null.");
+        (TEvent?)JsonSerializer.Deserialize(json, typeof(TEvent), Wire) ?? throw new JsonException("The event is null.");
 }

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+
+namespace BigTech.Chat.Domain;
+
+internal enum RoomType
+{
+    Direct,
+    Group,
+}
+
+internal enum Role
+{
+    Member,
+    Admin,
+    Owner,
+}
+
+/// <summary>Somebody's place in a room.</summary>
+/// <param name="JoinedSeq">Messages up to this one were sent before he came and never count for him.</param>
+/// <param name="ReadSeq">The last message that he has read.</param>
+/// <param name="ReadOrdinal">How many of the room's countable messages that is.</param>
+internal sealed record Member(
+    long UserId, Role Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal, long ReadVersion);
+
+/// <summary>Why a change was refused.</summary>
+internal enum RoomRule
+{
+    Allowed,
+    NotAMember,
+    NotAGroup,
+    NotAnAdmin,
+    TargetNotAMember,
+    TargetOutranks,
+    TooManyMembers,
+}
+
+/// <summary>
+/// A chat room with its members and counters. Immutable: a change gives a new room, so that readers never see half of one and a
+/// transaction that rolls back leaves nothing behind. <see cref="LastSeq"/> numbers the messages, <see cref="Version"/> every change.
+/// </summary>
+internal sealed record Room(
+    long Id,
+    RoomType Type,
+    string? Name,
+    long CreatedBy,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset LastActivityAt,
+    long LastSeq,
+    long Ordinal,
+    long Version,
+    long InfoVersion,
+    ImmutableDictionary<long, Member> Members)
+{
+    public const int LargestGroup = 1000;
+    public const int LongestName = 100;
+
+    public bool HasMember(long userId) => Members.ContainsKey(userId);
+
+    /// <summary>The countable messages that a member has yet to read.</summary>
+    public long UnreadOf(long userId) => Members.TryGetValue(userId, out var member) ? Ordinal - member.ReadOrdinal : 0;
+
+    /// <summary>The same pair of people, whoever asks first.</summary>
+    public static string DirectKey(long a, long b) => $"{Math.Min(a, b)}:{Math.Max(a, b)}";
+
+    /// <summary>
+    /// Takes the next place for a message. What one sends one has read, so the author's read position moves to it.
+    /// </summary>
+    public Room Post(long authorId, bool countable, DateTimeOffset now)
+    {
+        var posted = this with
+        {
+            LastSeq = LastSeq + 1,
+            Ordinal = countable ? Ordinal + 1 : Ordinal,
+            Version = Version + 1,
+            LastActivityAt = now > LastActivityAt ? now : LastActivityAt,
+        };
+        // The author of a system message may have left with it.
+        return Members.TryGetValue(authorId, out var author) && countable
+            ? posted with { Members = Members.SetItem(authorId, author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal }) }
+            : posted;
+    }
+
+    /// <summary>Counts a change of an existing message.</summary>
+    public Room Touch() => this with { Version = Version + 1 };
+
+    /// <summary>Moves a member's read position forward; the same room when it is there already or further.</summary>
+    public Room Read(long userId, long seq, long ordinal)
+    {
+        var member = Members[userId];
+        if (seq <= member.ReadSeq) return this;
+        var version = Version + 1;
+        return this with
+        {
+            Version = version,
+            Members = Members.SetItem(userId, member with { ReadSeq = seq, ReadOrdinal = ordinal, ReadVersion = version }),
+        };
+    }
+
+    public RoomRule MayAdd(long actorId, int count)
+    {
+        if (Type != RoomType.Group) return RoomRule.NotAGroup;
+        if (!Members.TryGetValue(actorId, out _)) return RoomRule.NotAMember;
+        return Members.Count + count > LargestGroup ? RoomRule.TooManyMembers : RoomRule.Allowed;
+    }
+
+    public Room Add(long userId, DateTimeOffset now)
+    {
+        var version = Version + 1;
+        var member = new Member(userId, Role.Member, now, LastSeq, version, LastSeq, Ordinal, 0);
+        return this with { Version = version, UpdatedAt = now, Members = Members.Add(userId, member) };
+    }
+
+    /// <summary>Anybody may leave; an admin removes members, the owner anybody.</summary>
+    public RoomRule MayRemove(long actorId, long targetId)
+    {
+        if (Type != RoomType.Group) return RoomRule.NotAGroup;
+        if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
+        if (!Members.TryGetValue(targetId, out var target)) return RoomRule.TargetNotAMember;
+        if (actorId == targetId) return RoomRule.Allowed;
+        if (actor.Role < Role.Admin) return RoomRule.NotAnAdmin;
+        return actor.Role > target.Role ? RoomRule.Allowed : RoomRule.TargetOutranks;
+    }
+
+    /// <summary>Takes a member out. An owner hands the room to its most senior member: admins first, then by the time of joining.</summary>
+    public Room Remove(long userId, DateTimeOffset now)
+    {
+        var leaving = Members[userId];
+        var members = Members.Remove(userId);
+        if (leaving.Role == Role.Owner && members.Count > 0)
+        {
+            var heir = members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).First();
+            members = members.SetItem(heir.UserId, heir with { Role = Role.Owner });
+        }
+        return this with { Version = Version + 1, UpdatedAt = now, Members = members };
+    }
+
+    /// <summary>Whether somebody may delete a message: its author always, in a group the admins too.</summary>
+    public bool MayDelete(long actorId, long authorId) =>
+        actorId == authorId || (Type == RoomType.Group && Members.TryGetValue(actorId, out var actor) && actor.Role >= Role.Admin);
+
+    /// <summary>A room as it is before its first message.</summary>
+    public static Room Create(long id, RoomType type, string? name, long creatorId, IEnumerable<long> others, DateTimeOffset now)
+    {
+        var members = others.Append(creatorId).Distinct().ToImmutableDictionary(
+            userId => userId,
+            userId => new Member(userId, type == RoomType.Group && userId == creatorId ? Role.Owner : Role.Member, now, 0, 0, 0, 0, 0));
+        return new Room(id, type, name, creatorId, now, now, now, 0, 0, 0, 0, members);
+    }
+}

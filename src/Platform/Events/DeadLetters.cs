@@ -1,0 +1,61 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Platform.Events;
+
+/// <summary>The events of one topic that one consumer group could not handle: its <c>&lt;topic&gt;.dlq</c>, in its own store.</summary>
+internal sealed class DeadLetters(Subscription subscription)
+{
+    private readonly object _keys = new { group = subscription.Group, topic = subscription.Topic };
+
+    /// <summary>Puts an event aside with its error; <paramref name="moveOn"/> runs in the same transaction.</summary>
+    public Task Add(EventEnvelope e, Exception error, int attempts, DateTimeOffset now, Action<WriteSession> moveOn) =>
+        subscription.Store.Write(session =>
+        {
+            session.Execute(
+                """
+                INSERT INTO dead_letters (consumer_group, topic, event_key, event_id, type, time, traceparent, data, error, attempts, failed_at)
+                VALUES (@Group, @Topic, @Key, @Id, @Type, @time, @TraceParent, @Data, @error, @attempts, @now)
+                """,
+                new
+                {
+                    subscription.Group, e.Topic, e.Key, e.Id, e.Type, time = e.Time.ToDb(), e.TraceParent, e.Data,
+                    error = $"{error.GetType().Name}: {error.Message}", attempts, now = now.ToDb(),
+                });
+            moveOn(session);
+        });
+
+    public ValueTask<long> Count(CancellationToken ct) => subscription.Store.Read(
+        session => session.First<long>("SELECT COUNT(*) FROM dead_letters WHERE consumer_group = @group AND topic = @topic", _keys), ct);
+
+    public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(
+        session => session.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
+
+    /// <summary>Handles one letter again and removes it, in one transaction; false when it fails again, which its row then says.</summary>
+    public async Task<bool> TryHandle(long id, CancellationToken ct)
+    {
+        var row = await subscription.Store.Read(session => session.First<Row>(
+            "SELECT topic, event_key, event_id, type, time, traceparent, data FROM dead_letters WHERE id = @id", new { id }), ct);
+        if (row is null) return false;
+        try
+        {
+            await subscription.Store.Write(session =>
+            {
+                subscription.Handle(row.ToEnvelope(), session);
+                session.Execute("DELETE FROM dead_letters WHERE id = @id", new { id });
+            });
+            return true;
+        }
+        catch (Exception error)
+        {
+            await subscription.Store.Write(session => session.Execute(
+                "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id",
+                new { id, error = $"{error.GetType().Name}: {error.Message}" }));
+            return false;
+        }
+    }
+
+    private sealed record Row(string Topic, string Event_Key, string Event_Id, string Type, long Time, string? Traceparent, byte[] Data)
+    {
+        public EventEnvelope ToEnvelope() => new(0, Topic, Event_Key, Event_Id, Type, DbTime.FromDb(Time), Traceparent, Data);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics.Metrics;
+using BigTech.Contracts;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Platform.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Platform.Events;
+
+/// <summary>A topic and the store of the context that publishes it.</summary>
+public sealed record PublishedTopic(string Topic, Database Store);
+
+public static class EventHosting
+{
+    /// <summary>The embedded bus, its consumers and the retention of its logs.</summary>
+    public static IServiceCollection AddEmbeddedBus(this IServiceCollection services)
+    {
+        services.AddSingleton<IEventBus>(provider => new EmbeddedBus(
+            provider.GetServices<PublishedTopic>().ToDictionary(published => published.Topic, published => published.Store.Log),
+            provider.GetRequiredService<IOptions<BusOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<ConsumerHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConsumerHost>());
+        services.AddHostedService<Retention>();
+        return services;
+    }
+}
+
+/// <summary>Runs every subscription that the composed contexts have registered, and tells how far behind each is.</summary>
+internal sealed partial class ConsumerHost(
+    IEventBus bus, IEnumerable<Subscription> subscriptions, IEnumerable<PublishedTopic> topics, IMeterFactory meters, ILogger<ConsumerHost> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+    private readonly List<IConsumer> _consumers = [];
+    private volatile Sample[] _samples = [];
+
+    private sealed record Sample(string Group, string Topic, long Lag, long DeadLetters);
+
+    public IReadOnlyList<IConsumer> Consumers => _consumers;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var subscription in subscriptions) _consumers.Add(bus.Consume(subscription));
+        var meter = meters.Create(Meters.Name);
+        meter.CreateObservableGauge("bigtech.events.consumer.lag", () => _samples.Select(s => Measure(s, s.Lag)), "{event}",
+            "Events that a consumer group has yet to handle.");
+        meter.CreateObservableGauge("bigtech.events.dead_letters", () => _samples.Select(s => Measure(s, s.DeadLetters)), "{event}",
+            "Events that wait in the dead letters of a consumer group.");
+        meter.CreateObservableGauge("bigtech.outbox.depth", () => topics.Select(t => new Measurement<long>(Depth(t.Topic), Tag("topic", t.Topic))), "{event}",
+            "Events of a topic that its slowest consumer group has yet to handle.");
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var consumer in _consumers) await consumer.DisposeAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SampleInterval);
+        do
+        {
+            try
+            {
+                _samples = await TakeSamples(stoppingToken);
+            }
+            catch (Refusal storeAway)
+            {
+                LogNoSample(storeAway);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<Sample[]> TakeSamples(CancellationToken ct)
+    {
+        var samples = new List<Sample>();
+        foreach (var consumer in _consumers)
+        {
+            var subscription = consumer.Subscription;
+            var deadLetters = await new DeadLetters(subscription).Count(ct);
+            samples.Add(new Sample(subscription.Group, subscription.Topic, await consumer.Lag(ct), deadLetters));
+        }
+        return [.. samples];
+    }
+
+    private long Depth(string topic) => _samples.Where(s => s.Topic == topic).Select(s => s.Lag).DefaultIfEmpty(0).Max();
+
+    private static Measurement<long> Measure(Sample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
+
+    [LoggerMessage(1, LogLevel.Warning, "Consumer lag cannot be read now")]
+    private partial void LogNoSample(Exception error);
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}
+
+/// <summary>
+/// Deletes events that are older than their topic's retention, but never one that a consumer of this process still has to handle.
+/// </summary>
+internal sealed partial class Retention(
+    IEnumerable<PublishedTopic> topics, IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<Retention> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.Value.RetentionMinutes), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var topic in topics) await TrimTopic(topic, stoppingToken);
+        }
+    }
+
+    private async Task TrimTopic(PublishedTopic published, CancellationToken ct)
+    {
+        var retention = Topics.All.Single(topic => topic.Name == published.Topic).Retention;
+        try
+        {
+            var upTo = long.MaxValue;
+            foreach (var subscription in subscriptions.Where(s => s.Topic == published.Topic))
+            {
+                upTo = Math.Min(upTo, await subscription.Offset(ct));
+            }
+            var gone = await published.Store.Log.Trim(published.Topic, upTo, time.GetUtcNow() - retention, ct);
+            if (gone > 0) LogTrimmed(gone, published.Topic);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogTrimFailed(error, published.Topic);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Count} events of {Topic} were past their retention and are gone")]
+    private partial void LogTrimmed(int count, string topic);
+
+    [LoggerMessage(2, LogLevel.Warning, "Old events of {Topic} could not be deleted now")]
+    private partial void LogTrimFailed(Exception error, string topic);
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics.Metrics;
+using BigTech.Platform.Telemetry;
+
+namespace BigTech.Platform.Events;
+
+internal static class EventMetrics
+{
+    private static readonly Counter<long> HandledEvents = Meters.Meter.CreateCounter<long>(
+        "bigtech.events.handled", "{event}", "Events that a consumer group has handled.");
+
+    private static readonly Counter<long> DeadLetteredEvents = Meters.Meter.CreateCounter<long>(
+        "bigtech.events.dead_lettered", "{event}", "Events that went to the dead letters of a consumer group.");
+
+    public static void Handled(Subscription subscription, int count) => HandledEvents.Add(count, Tags(subscription));
+
+    public static void DeadLettered(Subscription subscription) => DeadLetteredEvents.Add(1, Tags(subscription));
+
+    private static KeyValuePair<string, object?>[] Tags(Subscription subscription) =>
+        [new("group", subscription.Group), new("topic", subscription.Topic)];
+}

@@ -1,0 +1,25 @@
+namespace BigTech.Platform.Events;
+
+/// <summary>
+/// Carries the outbox of every context to the consumer groups of the others. What every implementation promises, and the contract
+/// suite checks: events of one key are handled in commit order; each at least once, whatever crashes; one that keeps failing goes to
+/// the dead letters of its group after retries with back-off while the rest goes on; dead letters can be replayed.
+/// </summary>
+public interface IEventBus
+{
+    /// <summary>Starts to consume, from where the group stopped.</summary>
+    IConsumer Consume(Subscription subscription);
+
+    /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail again stay.</summary>
+    /// <returns>How many were handled, and how many remain.</returns>
+    Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct);
+}
+
+/// <summary>A running consumer. Disposing it finishes the event in hand and stops.</summary>
+public interface IConsumer : IAsyncDisposable
+{
+    Subscription Subscription { get; }
+
+    /// <summary>How many events of the topic the group has yet to handle.</summary>
+    ValueTask<long> Lag(CancellationToken ct);
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Platform.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events;
+
+/// <summary>One consumer group on one topic of an event log: a loop of read, handle and move the offset, the last two in one commit.</summary>
+internal sealed partial class LogConsumer : IConsumer
+{
+    private const string SaveOffsetSql = """
+        INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)
+        ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position
+        """;
+
+    private readonly EventLog _log;
+    private readonly BusOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DeadLetters _deadLetters;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private long _position;
+
+    public LogConsumer(Subscription subscription, EventLog log, BusOptions options, TimeProvider time, ILogger logger)
+    {
+        Subscription = subscription;
+        _log = log;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _deadLetters = new DeadLetters(subscription);
+        _loop = Task.Run(() => Loop(_stop.Token));
+    }
+
+    public Subscription Subscription { get; }
+
+    public ValueTask<long> Lag(CancellationToken ct) => _log.CountAfter(Subscription.Topic, Volatile.Read(ref _position), ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    private async Task Loop(CancellationToken ct)
+    {
+        var failures = 0;
+        var started = false;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (!started) _position = await Subscription.Offset(ct);
+                started = true;
+                await Step(ct);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                // A store that is away for a while must not end the consumer.
+                LogStepFailed(error, Subscription.Group, Subscription.Topic);
+                await Pause(++failures, ct);
+            }
+        }
+    }
+
+    private async Task Step(CancellationToken ct)
+    {
+        var appended = _log.NextAppend();
+        var events = await _log.Read(Subscription.Topic, _position, _options.BatchSize, ct);
+        if (events.Count == 0)
+        {
+            await appended.WaitAsync(ct);
+            return;
+        }
+        if (await TryHandle(events) is null) return;
+        // Something in the batch fails: one by one, so that only the culprit waits for its retries.
+        foreach (var e in events) await HandleWithRetries(e, ct);
+    }
+
+    private async Task HandleWithRetries(EventEnvelope e, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TryHandle([e]) is not { } error) return;
+            LogAttemptFailed(error, e.Type, e.Id, attempt, Subscription.Group);
+            if (attempt >= _options.Attempts)
+            {
+                await _deadLetters.Add(e, error, attempt, _time.GetUtcNow(), session => SaveOffset(session, e.Position));
+                Volatile.Write(ref _position, e.Position);
+                EventMetrics.DeadLettered(Subscription);
+                return;
+            }
+            await Pause(attempt, ct);
+        }
+    }
+
+    /// <summary>Handles events and moves the offset in one transaction; gives the error when nothing of it happened.</summary>
+    private async Task<Exception?> TryHandle(List<EventEnvelope> events)
+    {
+        var last = events[^1].Position;
+        using var activity = Meters.Activities.StartActivity(
+            $"{Subscription.Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
+        try
+        {
+            await Subscription.Store.Write(session =>
+            {
+                foreach (var e in events) Subscription.Handle(e, session);
+                SaveOffset(session, last);
+            });
+        }
+        catch (Refusal unavailable) when (unavailable.Status == 503)
+        {
+            // Not the event's fault: no attempt is spent on it.
+            throw;
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+        Volatile.Write(ref _position, last);
+        EventMetrics.Handled(Subscription, events.Count);
+        return null;
+    }
+
+    private void SaveOffset(WriteSession session, long position) =>
+        session.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
+
+    private Task Pause(int attempt, CancellationToken ct)
+    {
+        var wait = Math.Min(_options.LongestRetryMilliseconds, _options.RetryMilliseconds * Math.Pow(2, attempt - 1));
+        var jittered = TimeSpan.FromMilliseconds(wait * (0.75 + Random.Shared.NextDouble() / 2));
+        return Task.Delay(jittered, _time, ct);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
+    private partial void LogStepFailed(Exception error, string group, string topic);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Type} {EventId} failed in attempt {Attempt} of {Group}")]
+    private partial void LogAttemptFailed(Exception error, string type, string eventId, int attempt, string group);
+}

@@ -1,0 +1,222 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace BigTech.Platform.Streams;
+
+/// <summary>
+/// One open Server-Sent Events response (WHATWG HTML, section 9.2). Producers push from any thread and never wait; one loop writes.
+/// The queue is bounded: a reader that falls too far behind loses what waits and is told so by <see cref="WriteLagged"/>, then the
+/// stream ends. Most of a stream's life is silence, so an idle one holds no timer, no thread and no buffer of its own.
+/// </summary>
+public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where T : class
+{
+    private const int KeptCapacity = 16;
+    private static ReadOnlySpan<byte> HeartbeatComment => ":\n\n"u8;
+
+    private readonly HttpContext _http;
+    private readonly StreamRegistry _registry;
+    private readonly Lock _gate = new();
+    private readonly Queue<T> _queue = new();
+    private readonly int _capacity;
+    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+    private bool _waiting;
+    private bool _lagged;
+    private bool _closed;
+    private bool _ending;
+    private bool _heartbeat;
+    private long _flushStarted;
+    private long _lastWrite;
+
+    protected EventStream(HttpContext http, Caller caller, StreamRegistry registry)
+    {
+        _http = http;
+        Caller = caller;
+        _registry = registry;
+        _capacity = registry.Options.QueueLength;
+    }
+
+    public Caller Caller { get; }
+
+    protected PipeWriter Output => _http.Response.BodyWriter;
+
+    /// <summary>Hands an item to the writing loop. Cheap, never blocks; a no-op once the stream has ended.</summary>
+    public void Push(T item)
+    {
+        lock (_gate)
+        {
+            if (_closed || _lagged) return;
+            if (_queue.Count >= _capacity)
+            {
+                _queue.Clear();
+                _lagged = true;
+            }
+            else
+            {
+                _queue.Enqueue(item);
+            }
+            Wake();
+        }
+    }
+
+    /// <summary>Ends the stream: what waits is dropped, and nothing is written any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _queue.Clear();
+            Wake();
+        }
+    }
+
+    /// <summary>Ends the stream after everything that waits has been written.</summary>
+    public void CloseAfter(T last)
+    {
+        lock (_gate)
+        {
+            if (_closed || _lagged) return;
+            _queue.Enqueue(last);
+            _ending = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
+    /// <exception cref="Http.Refusal">429: the user has too many streams open.</exception>
+    public async Task Run()
+    {
+        using var registration = _registry.Add(this);
+        await using var aborted = _http.RequestAborted.UnsafeRegister(static stream => ((EventStream<T>)stream!).Close(), this);
+        try
+        {
+            StartResponse();
+            await Open(_http.RequestAborted);
+            await Flush();
+            while (await NextItems()) await WriteItems();
+        }
+        catch (Exception error) when (error is OperationCanceledException or ConnectionAbortedException || _http.RequestAborted.IsCancellationRequested)
+        {
+            // The reader has gone.
+        }
+        finally
+        {
+            Close();
+            Leave();
+        }
+    }
+
+    /// <summary>Writes the first event (<c>ready</c> or <c>reset</c>) and what the client missed; joins the source of live items.</summary>
+    protected abstract Task Open(CancellationToken ct);
+
+    /// <summary>Writes one live item; nothing when the client has it already.</summary>
+    protected abstract void Write(T item);
+
+    /// <summary>Tells the client that it fell behind and where to start over.</summary>
+    protected abstract Task WriteLagged();
+
+    /// <summary>Leaves the source of live items.</summary>
+    protected abstract void Leave();
+
+    /// <summary>Sends what has been written.</summary>
+    protected async Task Flush()
+    {
+        Volatile.Write(ref _flushStarted, _registry.Now);
+        await Output.FlushAsync(_http.RequestAborted);
+        Volatile.Write(ref _flushStarted, 0);
+        Volatile.Write(ref _lastWrite, _registry.Now);
+    }
+
+    private void StartResponse()
+    {
+        var response = _http.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        // A silent reader is this class's own business; the server's minimum rate would cut it without a word.
+        if (_http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        _http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private async Task WriteItems()
+    {
+        const int bytesPerFlush = 32 * 1024;
+        while (TryTake(out var item))
+        {
+            Write(item);
+            if (Output.UnflushedBytes >= bytesPerFlush) await Flush();
+        }
+        if (Take(ref _heartbeat) && Output.UnflushedBytes == 0) Output.Write(HeartbeatComment);
+        if (Output.UnflushedBytes > 0) await Flush();
+        if (_ending && _queue.Count == 0) Close();
+        if (!_lagged || _closed) return;
+        await WriteLagged();
+        await Flush();
+        Close();
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item)
+    {
+        lock (_gate) return _queue.TryDequeue(out item);
+    }
+
+    private bool Take(ref bool flag)
+    {
+        lock (_gate)
+        {
+            var was = flag;
+            flag = false;
+            return was;
+        }
+    }
+
+    private ValueTask<bool> NextItems()
+    {
+        lock (_gate)
+        {
+            if (_closed) return ValueTask.FromResult(false);
+            if (_queue.Count > 0 || _lagged || _heartbeat) return ValueTask.FromResult(true);
+            if (_queue.Capacity > KeptCapacity) _queue.TrimExcess(KeptCapacity);
+            _wake.Reset();
+            _waiting = true;
+            return new ValueTask<bool>(this, _wake.Version);
+        }
+    }
+
+    private void Wake()
+    {
+        if (!_waiting) return;
+        _waiting = false;
+        _wake.SetResult(!_closed);
+    }
+
+    void IOpenStream.Tick(long now)
+    {
+        var options = _registry.Options;
+        var flushStarted = Volatile.Read(ref _flushStarted);
+        if (flushStarted != 0)
+        {
+            if (now - flushStarted > options.StalledSeconds * 1000L) _http.Abort();
+            return;
+        }
+        if (now - Volatile.Read(ref _lastWrite) < options.HeartbeatSeconds * 1000L) return;
+        lock (_gate)
+        {
+            _heartbeat = true;
+            Wake();
+        }
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _wake.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wake.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wake.OnCompleted(continuation, state, token, flags);
+}
