@@ -20,7 +20,7 @@ namespace BigTech.Contracts;
 public sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>The context for the wire: text as it is, escaped only where JSON itself asks for it.</summary>
-    public static EventJson Wire { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static EventJson Wire => WireContext.Instance;
 
     /// <summary>The UTF-8 JSON of an event.</summary>
     public static byte[] Serialize<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
@@ -30,4 +30,11 @@ public sealed partial class EventJson : JsonSerializerContext
     /// <exception cref="JsonException">The bytes are not such an event.</exception>
     public static TEvent Deserialize<TEvent>(ReadOnlySpan<byte> json) where TEvent : IIntegrationEvent =>
         (TEvent?)JsonSerializer.Deserialize(json, typeof(TEvent), Wire) ?? throw new JsonException("The event is null.");
+
+    // Apart, because the generated half of this class must have been initialized before.
+    private static class WireContext
+    {
+        public static readonly EventJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }

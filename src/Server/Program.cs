@@ -1,1 +1,35 @@
-return;
+using System.Net.Sockets;
+using BigTech.Platform;
+using BigTech.Server;
+using Microsoft.AspNetCore.Connections;
+
+var (options, exitCode) = ServerOptions.Parse(args);
+if (options is null) return exitCode;
+try
+{
+    using var data = DataDirectory.Take(options.DataDirectory);
+    await using var app = Composition.Build(options, data.Path);
+    await app.StartAsync();
+    Composition.Announce(app, options);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (SettingException error)
+{
+    return ServerOptions.Fail(error.Message).Item2;
+}
+catch (StartupException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+catch (IOException error) when (error.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"{error.Message.TrimEnd('.')}. Stop what listens there, or choose other addresses with --urls.");
+    return 1;
+}
+catch (SocketException error)
+{
+    Console.Error.WriteLine($"Cannot listen: {error.Message}.");
+    return 1;
+}

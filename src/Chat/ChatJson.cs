@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BigTech.Chat.Features;
+using BigTech.Chat.Live;
+using BigTech.Contracts;
+
+namespace BigTech.Chat;
+
+/// <summary>The JSON of Chat's requests, answers and stream events.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(SendMessageRequest))]
+[JsonSerializable(typeof(EditMessageRequest))]
+[JsonSerializable(typeof(MarkReadRequest))]
+[JsonSerializable(typeof(CreateRoomRequest))]
+[JsonSerializable(typeof(AddMembersRequest))]
+[JsonSerializable(typeof(RoomPage))]
+[JsonSerializable(typeof(RoomView))]
+[JsonSerializable(typeof(HistoryPage))]
+[JsonSerializable(typeof(ReadState))]
+[JsonSerializable(typeof(RoomUnread))]
+[JsonSerializable(typeof(MemberEvent))]
+[JsonSerializable(typeof(RoomEvent))]
+internal sealed partial class ChatJson : JsonSerializerContext
+{
+    /// <summary>The context for bytes that go out as they are.</summary>
+    public static ChatJson Wire => WireContext.Instance;
+
+    // Apart, because the generated half of this class must have been initialized before.
+    private static class WireContext
+    {
+        public static readonly ChatJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -1,0 +1,91 @@
+using BigTech.Chat.Consumers;
+using BigTech.Chat.Features;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Users;
+using BigTech.Platform;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat;
+
+/// <summary>The Chat context: rooms, members, messages, read state, live streams.</summary>
+public static class ChatModule
+{
+    private const string Name = "chat";
+
+    /// <summary>Registers the context.</summary>
+    /// <param name="dataDirectory">An existing folder for the database.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Chat</c> is wrong.</exception>
+    public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
+    {
+        var options = Settings.Bind<ChatOptions>(config, "Chat");
+        services.AddKeyedSingleton(Name, (provider, _) => new Database(
+            Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
+        services.AddSingleton<RoomHub>();
+        services.AddSingleton(provider => new UserNames(Store(provider), provider.GetRequiredService<IUserDirectory>()));
+        services.AddSingleton(provider => new ChatStore(
+            Store(provider), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
+            provider.GetRequiredService<UserNames>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RoomAccess>();
+        services.AddSingleton<RoomViews>();
+        services.AddSingleton<RoomReplay>();
+        services.AddSingleton<OpenDirectRoom>();
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
+        services.AddSingleton(provider => new Subscription(Name, Topics.User, Store(provider))
+            .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
+            .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
+        return services.AddJsonTypes(ChatJson.Default);
+    }
+
+    /// <summary>Maps the context's endpoints.</summary>
+    public static void MapChat(this IEndpointRouteBuilder app)
+    {
+        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
+        rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first");
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 422);
+        rooms.MapGet("/check/{participantId:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 404);
+        rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
+        rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 403, 404, 422);
+        rooms.MapDelete("/{id:long}/members/{userId:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404);
+
+        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
+        messages.MapPost("/{roomId:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
+        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
+        messages.MapGet("/{roomId:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
+        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
+        messages.MapPatch("/{messageId:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
+        messages.MapPut("/{messageId:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
+        messages.MapDelete("/{messageId:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404).AnswersMessage(200);
+        messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 403, 404, 422);
+        messages.MapGet("/room/{roomId:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
+        messages.MapGet("/stream/{roomId:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
+        messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
+    }
+
+    private static RouteHandlerBuilder AnswersMessage(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses) endpoint.Produces<MessageView>(status);
+        return endpoint;
+    }
+
+    private static RouteHandlerBuilder AnswersStream(this RouteHandlerBuilder endpoint) =>
+        endpoint.Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+
+    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Name);
+}

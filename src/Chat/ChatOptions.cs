@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BigTech.Chat;
+
+/// <summary>Section <c>Chat</c>.</summary>
+internal sealed class ChatOptions
+{
+    /// <summary>Writes that may wait for the store; beyond, callers get 503.</summary>
+    [Range(1, 1_000_000)]
+    public int WriterQueue { get; set; } = 4096;
+
+    /// <summary>Rooms kept in memory; beyond, those that nobody used for a while are dropped.</summary>
+    [Range(100, 100_000_000)]
+    public int CachedRooms { get; set; } = 100_000;
+}

@@ -1,0 +1,45 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds);
+
+/// <summary><c>POST /chat-rooms/{id}/members</c>: any member brings others in; those who are in already stay as they are.</summary>
+internal static class AddMembers
+{
+    public static async Task<Ok<RoomView>> Handle(
+        long id, AddMembersRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, RoomViews views, CancellationToken ct)
+    {
+        var ids = (body.UserIds ?? []).Distinct().ToList();
+        if (ids.Count is 0 or > Room.LargestGroup) throw Refusal.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
+        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
+        await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", names, ct);
+        var room = await store.Change(transaction => Add(transaction, id, ids, caller, names));
+        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+    }
+
+    private static Room Add(ChatTransaction transaction, long id, List<long> ids, Caller caller, UserNames names)
+    {
+        var room = transaction.Enter(id, caller.UserId);
+        var added = ids.Where(user => !room.HasMember(user)).ToList();
+        RoomAccess.Require(room.MayAdd(caller.UserId, added.Count));
+        if (added.Count == 0) return room;
+        foreach (var user in added)
+        {
+            room = room.Add(user, transaction.Now);
+            var member = room.Members[user];
+            RoomRows.SaveMember(transaction.Session, id, member);
+            transaction.Append(new MemberJoined(id, room.Version, user, caller.UserId, Names.Of(member.Role), member.JoinedAt));
+            transaction.OnCommitted(hub => hub.Admit(user, id));
+            transaction.Publish(RoomEvents.Member(id, room.Version, user, names.Username(user), "joined"));
+        }
+        return transaction.PostSystem(room, caller.UserId, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(names.Username))}");
+    }
+}

@@ -1,0 +1,60 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>A new room.</summary>
+/// <param name="ParticipantIds">Everybody but the caller, who becomes the owner.</param>
+/// <param name="RoomType"><c>group</c> or <c>direct</c>; without it one participant and no name make a 1:1 room.</param>
+internal sealed record CreateRoomRequest(string? Name, IReadOnlyList<long>? ParticipantIds, string? RoomType);
+
+/// <summary><c>POST /chat-rooms</c></summary>
+internal static class CreateRoom
+{
+    public static async Task<Results<Created<RoomView>, Ok<RoomView>>> Handle(
+        CreateRoomRequest body, Caller caller, ChatStore store, UserNames names, OpenDirectRoom direct, RoomViews views, CancellationToken ct)
+    {
+        var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
+        Validate(body, others);
+        if (IsDirect(body, others))
+        {
+            var (found, isNew) = await direct.With(others[0], caller, ct);
+            var view = await views.Of(found, caller.UserId, ct);
+            return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
+        }
+        await RequireUsers(others, "participant_ids", names, ct);
+        var name = string.IsNullOrWhiteSpace(body.Name) ? null : body.Name.Trim();
+        var room = await store.Change(
+            transaction => RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null));
+        return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));
+    }
+
+    /// <exception cref="Refusal">422: names the ids that are nobody's.</exception>
+    public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, UserNames names, CancellationToken ct)
+    {
+        var known = await names.Find(ids, ct);
+        var unknown = ids.Where(id => !known.ContainsKey(id)).ToList();
+        if (unknown.Count > 0) throw Refusal.Invalid(field, $"Unknown users: {string.Join(", ", unknown.Take(10))}.");
+    }
+
+    private static void Validate(CreateRoomRequest body, List<long> others)
+    {
+        var errors = new FieldErrors();
+        errors.Check(others.Count > 0, "participant_ids", "Must name at least one other user.");
+        errors.Check(others.Count < Room.LargestGroup, "participant_ids", $"A group has at most {Room.LargestGroup} members.");
+        errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
+        errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
+        errors.Check(body.Name is null || body.Name.Length <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
+        errors.Check(body.Name is null || Text.IsCleanLine(body.Name), "name", "Must not contain control characters.");
+        errors.ThrowIfAny();
+    }
+
+    private static bool IsDirect(CreateRoomRequest body, List<long> others) =>
+        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && string.IsNullOrWhiteSpace(body.Name));
+
+    private static string Location(Room room) => $"/chat-rooms/{room.Id}";
+}

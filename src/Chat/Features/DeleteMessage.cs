@@ -1,0 +1,36 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Features;
+
+/// <summary><c>DELETE /messages/{message_id}</c>: the place stays, the content goes. Deleting twice is deleting once.</summary>
+internal static class DeleteMessage
+{
+    public static async Task<IResult> Handle(
+        Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+    {
+        var (room, message) = await access.Enter(messageId, caller, ct);
+        await names.Find([message.UserId], ct);
+        var deleted = await store.Change(transaction => Delete(transaction, room.Id, message.Id, caller.UserId, names));
+        return new MessageResult(deleted.Message, StatusCodes.Status200OK);
+    }
+
+    private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, UserNames names)
+    {
+        var room = transaction.Enter(roomId, callerId);
+        var message = MessageRows.Find(transaction.Session, messageId) ?? throw RoomAccess.UnknownMessage();
+        if (message.IsSystem || !room.MayDelete(callerId, message.UserId))
+        {
+            throw Refusal.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");
+        }
+        if (message.IsDeleted)
+        {
+            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)));
+        }
+        var changed = room.Touch();
+        return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));
+    }
+}

@@ -1,0 +1,35 @@
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Features;
+
+internal sealed record EditMessageRequest(string? Content);
+
+/// <summary><c>PATCH /messages/{message_id}</c>: its author gives a message new content.</summary>
+internal static class EditMessage
+{
+    public static async Task<IResult> Handle(
+        Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+    {
+        var errors = new FieldErrors();
+        errors.Check(!string.IsNullOrWhiteSpace(body.Content), "content", "Must not be empty.");
+        MessageContent.Check(errors, body.Content ?? "");
+        errors.ThrowIfAny();
+        var (room, message) = await access.Enter(messageId, caller, ct);
+        await names.Find([message.UserId], ct);
+        var edited = await store.Change(transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId));
+        return new MessageResult(edited.Message, StatusCodes.Status200OK);
+    }
+
+    private static RenderedMessage Edit(ChatTransaction transaction, long roomId, string messageId, string content, long callerId)
+    {
+        var room = transaction.Enter(roomId, callerId);
+        var message = MessageRows.Find(transaction.Session, messageId) ?? throw RoomAccess.UnknownMessage();
+        if (message.IsSystem || message.UserId != callerId) throw Refusal.Forbidden("not_the_author", "Only its author may edit a message.");
+        if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
+        var changed = room.Touch();
+        return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));
+    }
+}

@@ -1,0 +1,15 @@
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary><c>GET /chat-rooms/{id}</c></summary>
+internal static class GetRoom
+{
+    public static async Task<Ok<RoomView>> Handle(long id, Caller caller, RoomAccess access, RoomViews views, CancellationToken ct)
+    {
+        var room = await access.Enter(id, caller, ct);
+        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>A page of the caller's rooms, latest activity first.</summary>
+internal sealed record RoomPage(IReadOnlyList<RoomView> Rooms, int TotalCount, string? NextCursor);
+
+/// <summary><c>GET /chat-rooms</c></summary>
+internal static class ListRooms
+{
+    private const string PageSql = """
+        SELECT r.id, r.last_activity_at FROM members m JOIN rooms r ON r.id = m.room_id
+        WHERE m.user_id = @userId AND m.left_version IS NULL
+          AND (r.last_activity_at < @activity OR (r.last_activity_at = @activity AND r.id < @id))
+        ORDER BY r.last_activity_at DESC, r.id DESC LIMIT @limit OFFSET @skip
+        """;
+
+    private sealed record Place(long Id, long Last_Activity_At);
+
+    public static async Task<Ok<RoomPage>> Handle(
+        int? limit, string? before, int? skip, Caller caller, ChatStore store, RoomViews views, CancellationToken ct)
+    {
+        var size = Paging.Limit(limit);
+        var offset = Paging.Skip(skip);
+        var from = Parse(before);
+        var (total, places) = await store.Database.Read(
+            session => (
+                session.First<int>("SELECT COUNT(*) FROM members WHERE user_id = @UserId AND left_version IS NULL", caller),
+                session.Query<Place>(
+                    PageSql, new { userId = caller.UserId, activity = from.Last_Activity_At, id = from.Id, limit = size + 1, skip = offset })),
+            ct);
+        var rooms = new List<Room>();
+        foreach (var place in places.Take(size))
+        {
+            if (await store.Find(place.Id, ct) is { } room && room.HasMember(caller.UserId)) rooms.Add(room);
+        }
+        var next = places.Count > size ? Paging.Cursor($"{places[size - 1].Last_Activity_At}:{places[size - 1].Id}") : null;
+        return TypedResults.Ok(new RoomPage(await views.Of(rooms, caller.UserId, RoomViews.MembersInLists, ct), total, next));
+    }
+
+    private static Place Parse(string? cursor)
+    {
+        if (Paging.Place(cursor, "before") is not { } text) return new Place(long.MaxValue, long.MaxValue);
+        return text.Split(':') is [var activity, var id]
+            && long.TryParse(activity, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var room)
+            ? new Place(room, at)
+            : throw Refusal.Invalid("before", "Is not a cursor of this list.");
+    }
+}

@@ -1,0 +1,62 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>How far the caller has read.</summary>
+/// <param name="MessageIds">The newest of them counts.</param>
+/// <param name="UpToMessageId">The same, for one. With neither, everything is read.</param>
+internal sealed record MarkReadRequest(long? RoomId, IReadOnlyList<string>? MessageIds, string? UpToMessageId);
+
+internal sealed record ReadState(long RoomId, long ReadSeq, long UnreadCount);
+
+/// <summary><c>POST /messages/read</c>: moves the read position, forward only.</summary>
+internal static class MarkRead
+{
+    private const int MostIds = 1000;
+
+    public static async Task<Ok<ReadState>> Handle(MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+    {
+        var errors = new FieldErrors();
+        errors.Check(body.RoomId is not null, "room_id", "Is required.");
+        errors.Check(body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
+        errors.Check(body.MessageIds is null or { Count: > 0 and <= MostIds }, "message_ids", $"Must hold 1 to {MostIds} ids.");
+        errors.ThrowIfAny();
+        var roomId = body.RoomId!.Value;
+        var before = await access.Enter(roomId, caller, ct);
+        var ids = body.UpToMessageId is { } one ? [one] : body.MessageIds;
+        var target = await store.Database.Read(
+            session => ids is null ? MessageRows.At(session, roomId, before.LastSeq) : MessageRows.Newest(session, roomId, ids), ct);
+        if (target is null && ids is not null) throw RoomAccess.UnknownMessage();
+        var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
+            ? before
+            : await store.Change(transaction => Read(transaction, target, caller.UserId));
+        return TypedResults.Ok(new ReadState(roomId, room.Members[caller.UserId].ReadSeq, room.UnreadOf(caller.UserId)));
+    }
+
+    private static Room Read(ChatTransaction transaction, Message target, long callerId)
+    {
+        var before = transaction.Enter(target.RoomId, callerId);
+        var room = before.Read(callerId, target.Seq, target.Ordinal);
+        if (ReferenceEquals(room, before)) return room;
+        transaction.Append(new MessagesRead(room.Id, room.Version, callerId, target.Seq, target.Id));
+        transaction.Save(room, movedReader: callerId);
+        transaction.Publish(RoomEvents.Read(room.Id, room.Version, callerId, target.Seq, target.Id));
+        return room;
+    }
+}
+
+/// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>
+internal static class GetUnreadCount
+{
+    public static async Task<Ok<RoomUnread>> Handle(long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
+        TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
+}
+
+internal sealed record RoomUnread(long RoomId, long UnreadCount);

@@ -1,0 +1,55 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with somebody, created if there is none.</summary>
+internal sealed class OpenDirectRoom(ChatStore store, UserNames names)
+{
+    public static async Task<Ok<RoomView>> Handle(
+        long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
+        TypedResults.Ok(await views.Of((await open.With(participantId, caller, ct)).Room, caller.UserId, ct));
+
+    /// <summary>The room and whether it is new. Two callers at once get the same one: the writer decides.</summary>
+    public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
+    {
+        if (participantId == caller.UserId) throw Refusal.BadRequest("self", "A 1:1 room needs somebody else.");
+        var users = await names.Find([participantId, caller.UserId], ct);
+        if (!users.ContainsKey(participantId)) throw Refusal.NotFound("user_not_found", "There is no such user.");
+        var key = Room.DirectKey(caller.UserId, participantId);
+        if (await store.Database.Read(session => RoomRows.FindDirect(session, key), ct) is { } known)
+        {
+            return ((await store.Find(known, ct))!, false);
+        }
+        return await store.Change(transaction =>
+        {
+            if (RoomRows.FindDirect(transaction.Session, key) is { } existing) return (transaction.Find(existing)!, false);
+            return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
+        });
+    }
+}
+
+/// <summary>What creating a room means, whichever way it is asked for.</summary>
+internal static class RoomCreation
+{
+    public static Room Create(
+        ChatTransaction transaction, RoomType type, string? name, long creatorId, IReadOnlyList<long> others, string? directKey)
+    {
+        var room = RoomRows.Insert(transaction.Session, Room.Create(0, type, name, creatorId, others, transaction.Now), directKey);
+        transaction.Save(room);
+        transaction.Append(new ChatRoomCreated(
+            room.Id, Names.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
+        transaction.OnCommitted(hub =>
+        {
+            foreach (var member in room.Members.Keys) hub.Admit(member, room.Id);
+        });
+        transaction.Publish(RoomEvents.Room(room));
+        return room;
+    }
+}

@@ -1,0 +1,47 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>The one door to rooms and messages: it takes the caller, and lets only members through (promise 5).</summary>
+internal sealed class RoomAccess(ChatStore store)
+{
+    /// <exception cref="Refusal">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    public async ValueTask<Room> Enter(long roomId, Caller caller, CancellationToken ct) => Check(await store.Find(roomId, ct), caller.UserId);
+
+    /// <summary>A message and its room, for a member of the room.</summary>
+    /// <exception cref="Refusal">404 <c>message_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    public async ValueTask<(Room Room, Message Message)> Enter(Guid messageId, Caller caller, CancellationToken ct)
+    {
+        var message = await store.Database.Read(session => MessageRows.Find(session, messageId.ToString()), ct) ?? throw UnknownMessage();
+        return (await Enter(message.RoomId, caller, ct), message);
+    }
+
+    public static Refusal UnknownMessage() => Refusal.NotFound("message_not_found", "There is no such message.");
+
+    /// <summary>The same check where the room has been loaded already.</summary>
+    public static Room Check(Room? room, long callerId)
+    {
+        if (room is null) throw Refusal.NotFound("room_not_found", "There is no such room.");
+        if (!room.HasMember(callerId)) throw Refusal.Forbidden("not_a_member", "Only members may do this.");
+        return room;
+    }
+
+    /// <summary>Turns the domain's "no" into an answer.</summary>
+    public static void Require(RoomRule rule)
+    {
+        switch (rule)
+        {
+            case RoomRule.Allowed: return;
+            case RoomRule.NotAMember: throw Refusal.Forbidden("not_a_member", "Only members may do this.");
+            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "The members of a 1:1 room do not change.");
+            case RoomRule.NotAnAdmin: throw Refusal.Forbidden("not_an_admin", "Only an admin may do this.");
+            case RoomRule.TargetOutranks: throw Refusal.Forbidden("outranked", "Only somebody of a higher role may do this.");
+            case RoomRule.TargetNotAMember: throw Refusal.NotFound("member_not_found", "That user is not a member of the room.");
+            case RoomRule.TooManyMembers: throw Refusal.Invalid("user_ids", $"A group has at most {Room.LargestGroup} members.");
+            default: throw new ArgumentOutOfRangeException(nameof(rule));
+        }
+    }
+}

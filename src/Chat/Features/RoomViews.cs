@@ -1,0 +1,51 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>Somebody in a room.</summary>
+internal sealed record MemberView(
+    long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq, DateTimeOffset JoinedAt);
+
+/// <summary>A room as one of its members sees it.</summary>
+/// <param name="Members">All of them for a single room; the first <see cref="RoomViews.MembersInLists"/> in lists.</param>
+internal sealed record RoomView(
+    long Id, string? Name, string RoomType, long CreatedBy, IReadOnlyList<MemberView> Members, int MemberCount, MessageView? LastMessage,
+    long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt);
+
+/// <summary>From rooms to what their members see.</summary>
+internal sealed class RoomViews(ChatStore store, UserNames names)
+{
+    public const int MembersInLists = 50;
+
+    public async Task<RoomView> Of(Room room, long callerId, CancellationToken ct) => (await Of([room], callerId, int.MaxValue, ct))[0];
+
+    public async Task<List<RoomView>> Of(IReadOnlyList<Room> rooms, long callerId, int membersShown, CancellationToken ct)
+    {
+        var shown = rooms.ToDictionary(room => room.Id, room => Shown(room, callerId, membersShown));
+        var last = await store.Database.Read(
+            session => rooms.Where(room => room.LastSeq > 0).Select(room => MessageRows.At(session, room.Id, room.LastSeq)!).ToDictionary(m => m.RoomId), ct);
+        var people = await names.Find([.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
+        return [.. rooms.Select(room => View(room))];
+
+        RoomView View(Room room) => new(
+            room.Id, room.Name, Names.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
+            last.TryGetValue(room.Id, out var message) ? MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)) : null,
+            room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
+
+        MemberView Person(Member member)
+        {
+            var user = people.GetValueOrDefault(member.UserId);
+            var username = user?.Username ?? names.Username(member.UserId);
+            return new MemberView(
+                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, Names.Of(member.Role), member.ReadSeq, member.JoinedSeq,
+                member.JoinedAt);
+        }
+    }
+
+    /// <summary>The owner and admins first, then by the time of joining; the caller is always among them.</summary>
+    private static List<Member> Shown(Room room, long callerId, int count) =>
+        [.. room.Members.Values.OrderByDescending(m => m.UserId == callerId && count < room.Members.Count).ThenByDescending(m => m.Role)
+            .ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).Take(count)];
+}

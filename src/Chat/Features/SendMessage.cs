@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Text;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>A message to send.</summary>
+/// <param name="RoomId">Only where the path does not name the room.</param>
+/// <param name="ClientMessageId">Makes sending safe to repeat: the same id in the same room gives the first message again.</param>
+internal sealed record SendMessageRequest(
+    string? Content, string? MessageType, string? ClientMessageId, string? ReplyTo, string? AttachmentId, long? RoomId);
+
+/// <summary><c>POST /messages/{room_id}</c> and <c>POST /messages</c>. 201 means that the message is on disk (promise 1).</summary>
+internal static class SendMessage
+{
+    public static Task<IResult> HandleWithoutPath(
+        SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct) =>
+        body.RoomId is { } roomId
+            ? Handle(roomId, body, caller, access, store, ct)
+            : throw Refusal.Invalid("room_id", "Is required.");
+
+    public static async Task<IResult> Handle(
+        long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+    {
+        Validate(body);
+        await access.Enter(roomId, caller, ct);
+        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller));
+        if (isNew) ChatMetrics.MessageSent();
+        return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static (RenderedMessage Message, bool IsNew) Send(ChatTransaction transaction, long roomId, SendMessageRequest body, Caller caller)
+    {
+        var room = transaction.Enter(roomId, caller.UserId);
+        if (body.ReplyTo is { } answered && MessageRows.Find(transaction.Session, answered)?.RoomId != roomId)
+        {
+            throw Refusal.Invalid("reply_to", "Is not a message of this room.");
+        }
+        var posted = room.Post(caller.UserId, countable: true, transaction.Now);
+        var message = transaction.NewMessage(
+            posted, caller.UserId, body.MessageType ?? MessageTypes.Text, body.Content!, body.ReplyTo, body.ClientMessageId);
+        var hash = body.ClientMessageId is null ? null : HashOf(body);
+        return transaction.Post(posted, message, caller.Username, hash) is { } sent
+            ? (sent, true)
+            : (FirstSent(transaction, room, body, hash!, caller), false);
+    }
+
+    /// <summary>The message that this client id was first used for.</summary>
+    private static RenderedMessage FirstSent(ChatTransaction transaction, Room room, SendMessageRequest body, byte[] hash, Caller caller)
+    {
+        var (first, firstHash) = MessageRows.FindByClientId(transaction.Session, room.Id, caller.UserId, body.ClientMessageId!)
+            ?? throw new InvalidOperationException("A message collided with none.");
+        if (!hash.AsSpan().SequenceEqual(firstHash))
+        {
+            throw Refusal.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
+        }
+        return RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(first, new ReadPositions(room), caller.Username));
+    }
+
+    private static void Validate(SendMessageRequest body)
+    {
+        var errors = new FieldErrors();
+        var content = body.Content ?? "";
+        errors.Check(!string.IsNullOrWhiteSpace(content), "content", "Must not be empty.");
+        MessageContent.Check(errors, content);
+        errors.Check(MessageTypes.MayBeSent(body.MessageType ?? MessageTypes.Text), "message_type", "Must be text, image or file.");
+        if (body.ClientMessageId is { } clientId)
+        {
+            errors.Check(clientId.Length is > 0 and <= Message.LongestClientId && Text.IsCleanLine(clientId), "client_message_id",
+                $"Must have 1 to {Message.LongestClientId} characters and no control characters.");
+        }
+        errors.Check(body.ReplyTo is null || Guid.TryParseExact(body.ReplyTo, "D", out _), "reply_to", "Is not a message id.");
+        errors.Check(body.AttachmentId is null, "attachment_id", "Is not a file that may be attached here.");
+        errors.ThrowIfAny();
+    }
+
+    /// <summary>What makes two requests the same one.</summary>
+    private static byte[] HashOf(SendMessageRequest body) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{body.MessageType ?? MessageTypes.Text}\n{body.ReplyTo}\n{body.AttachmentId}\n{body.Content}"));
+}
+
+/// <summary>The rules of what people write.</summary>
+internal static class MessageContent
+{
+    public static void Check(FieldErrors errors, string content)
+    {
+        errors.Check(Length(content) <= Message.LongestContent, "content", $"Must have at most {Message.LongestContent} characters.");
+        errors.Check(Text.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
+    }
+
+    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
+    private static int Length(string content) =>
+        content.Length <= Message.LongestContent ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
+}
+
+/// <summary>A message that is bytes already.</summary>
+internal sealed class MessageResult(ReadOnlyMemory<byte> message, int status) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = message.Length;
+        return response.BodyWriter.WriteAsync(message, httpContext.RequestAborted).AsTask();
+    }
+}

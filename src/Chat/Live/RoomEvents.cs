@@ -1,0 +1,32 @@
+using System.Text.Json;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+
+namespace BigTech.Chat.Live;
+
+internal sealed record MemberEvent(long RoomId, long Version, long UserId, string Username, string Change);
+
+internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
+
+internal sealed record RoomInfo(long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>The stream events that are not about a message.</summary>
+internal static class RoomEvents
+{
+    public static RoomChange Read(long roomId, long version, long userId, long readSeq, string messageId) => RoomChange.Of(
+        roomId, version, "read",
+        JsonSerializer.SerializeToUtf8Bytes(new MessagesRead(roomId, version, userId, readSeq, messageId), EventJson.Wire.MessagesRead));
+
+    /// <param name="change"><c>joined</c> or <c>left</c>.</param>
+    public static RoomChange Member(long roomId, long version, long userId, string username, string change) => RoomChange.Of(
+        roomId, version, "member",
+        JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change), ChatJson.Wire.MemberEvent));
+
+    /// <summary>A room that is new to the receiver.</summary>
+    public static RoomChange Room(Domain.Room room) => RoomChange.Of(
+        room.Id, room.Version, "room",
+        JsonSerializer.SerializeToUtf8Bytes(
+            new RoomEvent(room.Id, room.Version, new RoomInfo(
+                room.Id, Domain.Names.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
+            ChatJson.Wire.RoomEvent));
+}

@@ -1,0 +1,53 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Features;
+using BigTech.Chat.Storage;
+
+namespace BigTech.Chat.Live;
+
+/// <summary>Gives a stream what its client missed in a room, in the form in which it would have come live.</summary>
+internal sealed class RoomReplay(ChatStore store, UserNames names)
+{
+    /// <summary>Beyond this many changes a client starts over (promise 3).</summary>
+    public const long LargestGap = 10_000;
+
+    private const int PageSize = 200;
+
+    /// <summary>Writes the changes of a room behind a version, page by page.</summary>
+    /// <param name="callerId">Whose stream it is: he must still be a member at every page.</param>
+    /// <returns>The version up to which the client now knows the room.</returns>
+    public async Task<long> Send(long roomId, long since, long callerId, Action<RoomChange> write, Func<Task> flush, CancellationToken ct)
+    {
+        var missed = await store.Database.Read(session => MissedChanges.Since(session, roomId, since), ct);
+        foreach (var page in missed?.Events.Chunk(PageSize) ?? [])
+        {
+            RoomAccess.Check(await store.Find(roomId, ct), callerId);
+            foreach (var change in await Render(missed!.Room, page, ct)) write(change);
+            await flush();
+        }
+        return missed?.Room.Version ?? since;
+    }
+
+    private async Task<List<RoomChange>> Render(Room room, Missed[] page, CancellationToken ct)
+    {
+        var seqs = page.Where(m => m.Seq > 0).Select(m => m.Seq).Distinct().ToList();
+        var messages = await store.Database.Read(session => MessageRows.BySeq(session, room.Id, seqs), ct);
+        await names.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
+        var positions = new ReadPositions(room);
+        return [.. page.Select(missed => Render(room, missed, messages, positions))];
+    }
+
+    private RoomChange Render(Room room, Missed missed, Dictionary<long, Message> messages, ReadPositions positions) => missed.Kind switch
+    {
+        MissedKind.MessageCreated => Message(room, missed, messages[missed.Seq], positions, "message.created"),
+        MissedKind.MessageChanged => Message(
+            room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
+        MissedKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
+        MissedKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined"),
+        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left"),
+        _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
+    };
+
+    private RoomChange Message(Room room, Missed missed, Message message, ReadPositions positions, string eventName) => RoomChange.Of(
+        room.Id, missed.Version, eventName,
+        RenderedMessage.Of(room.Id, missed.Version, MessageViews.Of(message, positions, names.Username(message.UserId))).Data);
+}

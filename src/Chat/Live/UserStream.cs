@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Live;
+
+/// <summary>
+/// The live stream of all of a user's rooms, those that he comes into later included. Its event ids say how far the client is in each
+/// room; see <see cref="UserEventId"/>.
+/// </summary>
+internal sealed class UserStream(
+    HttpContext http, Caller caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
+    : EventStream<RoomChange>(http, caller, registry), IRoomListener
+{
+    private readonly SortedList<long, long> _versions = [];
+    private readonly HashSet<long> _joined = [];
+    private bool _isComplete = true;
+
+    long IRoomListener.UserId => Caller.UserId;
+
+    void IRoomListener.PushLast(RoomChange change) => Push(change);
+
+    void IRoomListener.Joined(long roomId)
+    {
+        lock (_joined) _joined.Add(roomId);
+    }
+
+    protected override async Task Open(CancellationToken ct)
+    {
+        hub.Follow(this);
+        var rooms = await JoinRooms(ct);
+        var from = lastEventId is { Length: > 0 } and not "0" ? UserEventId.Parse(lastEventId) : null;
+        if (lastEventId is not { Length: > 0 })
+        {
+            StartAt(rooms, room => room.Version);
+            WriteOpening("ready", "\"resumed\":false", rooms);
+            return;
+        }
+        var starts = lastEventId == "0" ? rooms.ToDictionary(room => room.Id, _ => 0L) : from?.Versions;
+        if (ReasonToStartOver(rooms, from?.UserId, starts) is { } reason)
+        {
+            StartAt(rooms, room => room.Version);
+            WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
+            return;
+        }
+        StartAt(rooms.Where(room => starts!.ContainsKey(room.Id)), room => starts![room.Id]);
+        WriteOpening("ready", "\"resumed\":true", rooms);
+        foreach (var room in rooms) await CatchUp(room, starts!, from?.IsComplete ?? true, ct);
+        await TellOfLostRooms(rooms, starts!, ct);
+    }
+
+    protected override void Write(RoomChange change)
+    {
+        if (_versions.TryGetValue(change.RoomId, out var known) && change.Version <= known) return;
+        if (change.Removes == Caller.UserId) _versions.Remove(change.RoomId);
+        else Advance(change.RoomId, change.Version);
+        WriteId();
+        Output.Write(change.Body);
+    }
+
+    protected override Task WriteLagged()
+    {
+        WriteId();
+        WriteText("event: reset\ndata: {\"reason\":\"slow_consumer\",\"version\":" + Sum() + ",\"start_over\":\"/chat-rooms\"}\n\n");
+        return Task.CompletedTask;
+    }
+
+    protected override void Leave()
+    {
+        hub.Unfollow(this);
+        lock (_joined)
+        {
+            foreach (var room in _joined) hub.Leave(room, this);
+        }
+    }
+
+    /// <summary>Joins every room of the user, then reads them: what commits from here on is in the queue.</summary>
+    private async Task<List<Room>> JoinRooms(CancellationToken ct)
+    {
+        var rooms = new List<Room>();
+        foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
+        {
+            hub.Join(id, this);
+            if (await store.Find(id, ct) is { } room && room.HasMember(Caller.UserId)) rooms.Add(room);
+        }
+        return rooms;
+    }
+
+    private string? ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts)
+    {
+        if (starts is null) return "unknown_id";
+        if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
+        if (rooms.Any(room => starts.TryGetValue(room.Id, out var version) && version > room.Version)) return "future_id";
+        var gap = rooms.Sum(room => room.Version - (starts.TryGetValue(room.Id, out var version) ? version : room.Version));
+        return gap > RoomReplay.LargestGap ? "too_far" : null;
+    }
+
+    private void StartAt(IEnumerable<Room> rooms, Func<Room, long> version)
+    {
+        foreach (var room in rooms.OrderBy(room => room.LastActivityAt)) Advance(room.Id, version(room));
+    }
+
+    private async Task CatchUp(Room room, Dictionary<long, long> starts, bool idIsComplete, CancellationToken ct)
+    {
+        if (starts.TryGetValue(room.Id, out var since))
+        {
+            await Replay(room.Id, since, ct);
+        }
+        else if (idIsComplete)
+        {
+            // The user came into this room while he was away.
+            Output.Write(RoomEvents.Room(room).Body);
+            await Replay(room.Id, Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
+        }
+        else
+        {
+            Advance(room.Id, room.Version);
+            WriteId();
+            WriteText(string.Create(CultureInfo.InvariantCulture,
+                $"event: reset\ndata: {{\"reason\":\"too_many_rooms\",\"room_id\":{room.Id},\"version\":{room.Version},\"start_over\":\"/messages/{room.Id}\"}}\n\n"));
+        }
+    }
+
+    private async Task Replay(long roomId, long since, CancellationToken ct) =>
+        Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
+
+    /// <summary>Rooms that the client knows and that its user is no longer in.</summary>
+    private async Task TellOfLostRooms(List<Room> rooms, Dictionary<long, long> starts, CancellationToken ct)
+    {
+        foreach (var lost in starts.Keys.Except(rooms.Select(room => room.Id)))
+        {
+            if (await store.Database.Read(session => RoomRows.LeftAt(session, lost, Caller.UserId), ct) is not { } version) continue;
+            WriteId();
+            Output.Write(RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left").Body);
+        }
+    }
+
+    private void Advance(long roomId, long version)
+    {
+        if (_versions.Count >= UserEventId.LargestVector && !_versions.ContainsKey(roomId))
+        {
+            _versions.RemoveAt(0);
+            _isComplete = false;
+        }
+        _versions[roomId] = _versions.TryGetValue(roomId, out var known) ? Math.Max(known, version) : version;
+    }
+
+    private long Sum()
+    {
+        long sum = 0;
+        foreach (var version in _versions.Values) sum += version;
+        return sum;
+    }
+
+    private void WriteOpening(string name, string fields, List<Room> rooms)
+    {
+        WriteId();
+        WriteText($"event: {name}\ndata: {{{fields},\"version\":{rooms.Sum(room => room.Version)}}}\n\n");
+    }
+
+    private void WriteId()
+    {
+        Output.Write("id: "u8);
+        var target = Output.GetSpan(UserEventId.LargestLength(_versions.Count));
+        Output.Advance(UserEventId.Write(Caller.UserId, _versions, _isComplete, target));
+        Output.Write("\n"u8);
+    }
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+}

@@ -1,0 +1,91 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Features;
+using BigTech.Chat.Live;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// One use case's share of a commit: it sees rooms with everything that came before it in the same transaction, and tells each change
+/// to the store, the outbox and (after the commit) the live streams in one call.
+/// </summary>
+internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts, RoomHub hub, UserNames names, TimeProvider time)
+{
+    private static readonly string MessageTopic = Topics.Message;
+
+    public WriteSession Session => session;
+
+    public DateTimeOffset Now => time.GetDbNow();
+
+    /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
+    /// <exception cref="Refusal">404, 403.</exception>
+    public Room Enter(long roomId, long callerId) => RoomAccess.Check(drafts.Find(session, roomId), callerId);
+
+    public Room? Find(long roomId) => drafts.Find(session, roomId);
+
+    /// <summary>Notes what a room has become; its counters, and the position of a reader who moved, are written with the commit.</summary>
+    public void Save(Room room, long? movedReader = null) => drafts.Save(room, movedReader);
+
+    /// <summary>Stores a new message and tells of it.</summary>
+    /// <param name="room">The room after <see cref="Room.Post"/>.</param>
+    /// <returns>Null when the author has used its client id in the room before: then nothing has happened.</returns>
+    public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
+    {
+        if (!MessageRows.TryInsert(session, message, requestHash)) return null;
+        Save(room, message.IsSystem ? null : message.UserId);
+        return Tell(room, MessageSent.WireName, "message.created", MessageViews.Of(message, new ReadPositions(room), username));
+    }
+
+    /// <summary>Stores a changed message and tells of it.</summary>
+    public RenderedMessage Change(Room room, Message message)
+    {
+        MessageRows.SaveChange(session, message);
+        Save(room);
+        var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
+        return message.IsDeleted
+            ? Tell(room, MessageDeleted.WireName, "message.deleted", view)
+            : Tell(room, MessageEdited.WireName, "message.updated", view);
+    }
+
+    /// <summary>Writes a line of the room itself, such as "A added B".</summary>
+    public Room PostSystem(Room room, long actorId, string content)
+    {
+        var posted = room.Post(actorId, countable: false, Now);
+        Post(posted, NewMessage(posted, actorId, MessageTypes.System, content, null, null), names.Username(actorId));
+        return posted;
+    }
+
+    /// <summary>A message at the place that <see cref="Room.Post"/> took.</summary>
+    public Message NewMessage(Room posted, long authorId, string type, string content, string? replyTo, string? clientMessageId) => new(
+        Guid.CreateVersion7(time.GetUtcNow()).ToString(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
+        type, content, replyTo, clientMessageId, Now, null, null);
+
+    /// <summary>Puts an integration event into the outbox.</summary>
+    public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => session.Append(e);
+
+    /// <summary>Sends a change to the streams that are in the room when it commits.</summary>
+    public void Publish(RoomChange change)
+    {
+        var to = hub;
+        session.OnCommitted(() => to.Publish(change));
+    }
+
+    /// <summary>After the commit: the live streams of these users follow the room from now on, or no longer.</summary>
+    public void OnCommitted(Action<RoomHub> action)
+    {
+        var to = hub;
+        session.OnCommitted(() => action(to));
+    }
+
+    private RenderedMessage Tell(Room room, string wireName, string eventName, MessageView view)
+    {
+        // The event's data, the stream's data and (as a part of them) the answer to the sender are the same bytes.
+        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
+        session.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, rendered.Data);
+        Publish(RoomChange.Of(room.Id, room.Version, eventName, rendered.Data));
+        return rendered;
+    }
+}

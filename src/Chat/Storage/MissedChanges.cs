@@ -1,0 +1,65 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+internal enum MissedKind
+{
+    MessageCreated,
+    MessageChanged,
+    Read,
+    MemberJoined,
+    MemberLeft,
+}
+
+/// <summary>One event that a client missed.</summary>
+/// <param name="Seq">The message's place; for a read, the position.</param>
+/// <param name="UserId">For changes of a member, whom they are about.</param>
+internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, long UserId);
+
+/// <summary>
+/// What changed in a room since a version. Rows carry the version of their last change, so this is one range read and no second log:
+/// a message that is new to the client is told at the version at which it was sent, which keeps the messages in order, and once more
+/// at its last change if that came later. Several changes of one message in between are one.
+/// </summary>
+/// <param name="Room">The room at the moment of the read.</param>
+/// <param name="Events">In the order of their versions.</param>
+internal sealed record MissedChanges(Room Room, List<Missed> Events)
+{
+    private const string MessagesSql = """
+        SELECT seq, version, created_version FROM messages WHERE room_id = @roomId AND version > @since
+        """;
+
+    private const string MembersSql = """
+        SELECT user_id, joined_version, read_version, read_seq, left_version FROM members
+        WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR left_version > @since)
+        """;
+
+    /// <summary>Null when there is no such room.</summary>
+    public static MissedChanges? Since(SqlSession session, long roomId, long since)
+    {
+        if (RoomRows.Load(session, roomId) is not { } room) return null;
+        var events = new List<Missed>();
+        foreach (var row in session.Query<MessageRow>(MessagesSql, new { roomId, since }))
+        {
+            if (row.Created_Version > since) events.Add(new Missed(row.Created_Version, MissedKind.MessageCreated, row.Seq, 0));
+            if (row.Version > row.Created_Version) events.Add(new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+        }
+        foreach (var row in session.Query<MemberRow>(MembersSql, new { roomId, since }))
+        {
+            if (row.Left_Version is { } left)
+            {
+                if (left > since) events.Add(new Missed(left, MissedKind.MemberLeft, 0, row.User_Id));
+                continue;
+            }
+            if (row.Joined_Version > since) events.Add(new Missed(row.Joined_Version, MissedKind.MemberJoined, 0, row.User_Id));
+            if (row.Read_Version > since) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
+        }
+        events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
+        return new MissedChanges(room, events);
+    }
+
+    private sealed record MessageRow(long Seq, long Version, long Created_Version);
+
+    private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long? Left_Version);
+}

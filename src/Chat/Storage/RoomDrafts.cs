@@ -1,0 +1,63 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// The rooms that one transaction has changed, ahead of the store: sixty messages to a room take sixty places here and write the
+/// room's row once.
+/// </summary>
+internal sealed class RoomDrafts(RoomCache cache)
+{
+    private readonly Dictionary<long, Draft> _drafts = [];
+
+    private sealed class Draft(Room room)
+    {
+        public Room Room = room;
+        public bool IsDirty;
+        public HashSet<long>? MovedReaders;
+    }
+
+    /// <summary>A room with all that this transaction has done to it so far; null when there is none.</summary>
+    public Room? Find(SqlSession session, long roomId)
+    {
+        if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
+        if (!cache.TryGet(roomId, out var room)) room = RoomRows.Load(session, roomId);
+        if (room is not null) _drafts.Add(roomId, new Draft(room));
+        return room;
+    }
+
+    public void Save(Room room, long? movedReader)
+    {
+        if (!_drafts.TryGetValue(room.Id, out var draft)) _drafts.Add(room.Id, draft = new Draft(room));
+        draft.Room = room;
+        draft.IsDirty = true;
+        if (movedReader is { } reader) (draft.MovedReaders ??= []).Add(reader);
+    }
+
+    /// <summary>Writes the counters and read positions, once for each room and reader.</summary>
+    public void Flush(WriteSession session)
+    {
+        foreach (var draft in _drafts.Values)
+        {
+            if (!draft.IsDirty) continue;
+            RoomRows.SaveCounters(session, draft.Room);
+            foreach (var reader in draft.MovedReaders ?? [])
+            {
+                if (draft.Room.Members.TryGetValue(reader, out var member)) RoomRows.SavePosition(session, draft.Room.Id, member);
+            }
+        }
+    }
+
+    /// <summary>
+    /// After the commit, and before any event of it reaches a stream: whoever joins a stream now finds a room that is at least as new as
+    /// the events he is going to see.
+    /// </summary>
+    public void Publish()
+    {
+        foreach (var draft in _drafts.Values)
+        {
+            if (draft.IsDirty) cache.Publish(draft.Room);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using BigTech.Contracts.Users;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// What Chat knows of people: an id and how it is shown, learnt from user.events. Somebody whose registration is still on its way is
+/// looked up in the User context, once.
+/// </summary>
+internal sealed class UserNames(Database database, IUserDirectory directory)
+{
+    private const int Capacity = 200_000;
+    private readonly ConcurrentDictionary<long, UserSummary> _known = new();
+
+    /// <summary>The users of <paramref name="ids"/> that exist.</summary>
+    public async ValueTask<Dictionary<long, UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        var found = new Dictionary<long, UserSummary>(ids.Count);
+        List<long>? missing = null;
+        foreach (var id in ids)
+        {
+            if (_known.TryGetValue(id, out var user)) found[id] = user;
+            else (missing ??= []).Add(id);
+        }
+        if (missing is null) return found;
+        foreach (var user in await database.Read(session => Load(session, missing), ct)) Remember(found, user);
+        missing.RemoveAll(found.ContainsKey);
+        if (missing.Count == 0) return found;
+        foreach (var user in await directory.Find(missing, ct)) Remember(found, user);
+        return found;
+    }
+
+    /// <summary>A name that has been found before, for code that cannot wait; the id in words otherwise.</summary>
+    public string Username(long id) => _known.TryGetValue(id, out var user) ? user.Username : $"user{id}";
+
+    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
+    {
+        session.Execute(
+            """
+            INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
+            ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
+                profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at
+            WHERE excluded.updated_at >= users.updated_at
+            """, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() });
+        session.OnCommitted(() => _known.TryRemove(user.Id, out _));
+    }
+
+    private void Remember(Dictionary<long, UserSummary> found, UserSummary user)
+    {
+        if (_known.Count >= Capacity) _known.Clear();
+        found[user.Id] = user;
+        _known[user.Id] = user;
+    }
+
+    private static List<UserSummary> Load(SqlSession session, List<long> ids)
+    {
+        const int chunk = 500;
+        return [.. ids.Chunk(chunk).SelectMany(part => session.Query<Row>(
+            "SELECT id, username, display_name, profile_image_url FROM users WHERE id IN @part", new { part }).Select(r => r.ToSummary()))];
+    }
+
+    private sealed record Row(long Id, string Username, string Display_Name, string? Profile_Image_Url)
+    {
+        public UserSummary ToSummary() => new(Id, Username, Display_Name, Profile_Image_Url);
+    }
+}

@@ -1,0 +1,60 @@
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>The service that a port stands for; set on every connection.</summary>
+public sealed record ServiceName(string Value);
+
+/// <summary>The stores that this process cannot work without.</summary>
+public sealed record RequiredStore(Database Database);
+
+internal sealed record HealthAnswer(string Status, string Service);
+
+/// <summary>Health as load balancers and orchestrators ask for it.</summary>
+public static class Health
+{
+    /// <summary>
+    /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve, 503 while a store is away or the program stops;
+    /// <c>/health/live</c>: 200 while the process runs at all.
+    /// </summary>
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
+        health.MapGet("", Ready).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
+        health.MapGet("/ready", Ready).WithName("GetReadiness").WithSummary("Whether this service takes requests").Produces<HealthAnswer>();
+        health.MapGet("/live", Live).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
+    }
+
+    private static IResult Live(HttpContext http) => Results.Json(new HealthAnswer("healthy", NameOf(http)));
+
+    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct)
+    {
+        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await StoreStatus(http.RequestServices, ct);
+        return Results.Json(
+            new HealthAnswer(status, NameOf(http)),
+            statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<string> StoreStatus(IServiceProvider services, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var store in services.GetServices<RequiredStore>())
+            {
+                await store.Database.Read(session => session.First<int>("SELECT 1"), ct);
+            }
+            return "healthy";
+        }
+        catch (Refusal)
+        {
+            return "unhealthy";
+        }
+    }
+
+    private static string NameOf(HttpContext http) => http.Features.Get<ServiceName>()?.Value ?? "BigTech Chat";
+}

@@ -1,0 +1,76 @@
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>The description of the API at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
+public static class OpenApi
+{
+    private const string SchemeName = "bearer";
+
+    public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "BigTech Chat",
+                Version = version,
+                Description = "Accounts, friends, rooms, messages that arrive live, presence, notifications.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "The access_token of POST /auth/login.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
+            operation.Responses ??= [];
+            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "Not signed in." });
+            if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary>Both paths, for everybody.</summary>
+    public static void MapApiDescription(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi.json").AllowAnonymous();
+        app.UseSwaggerUI(options =>
+        {
+            options.RoutePrefix = "docs";
+            options.DocumentTitle = "BigTech Chat API";
+            // Relative, so that the page works under /api and behind any prefix of a proxy.
+            options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
+            options.EnablePersistAuthorization();
+        });
+    }
+
+    private static void DescribeStream(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "Last-Event-ID", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "The id of the last event received: the stream goes on behind it. 0 begins at the beginning.",
+        });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "ticket", In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "A one-use ticket of POST /auth/stream-ticket, in place of the Authorization header.",
+        });
+    }
+}

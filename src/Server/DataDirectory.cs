@@ -1,0 +1,46 @@
+using BigTech.Platform;
+
+namespace BigTech.Server;
+
+/// <summary>The folder that holds everything the embedded program keeps, taken by one process at a time.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream fileLock)
+    {
+        Path = path;
+        _lock = fileLock;
+    }
+
+    public string Path { get; }
+
+    /// <exception cref="StartupException">It cannot be made or written, or another process has it.</exception>
+    public static DataDirectory Take(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var lockFile = System.IO.Path.Combine(full, ".lock");
+        try
+        {
+            Directory.CreateDirectory(full);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The data folder {full} cannot be used: {error.Message}", error);
+        }
+        try
+        {
+            return new DataDirectory(full, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StartupException($"The data folder {full} cannot be written.", error);
+        }
+        catch (IOException error)
+        {
+            throw new StartupException($"The data folder {full} is in use by another process, or cannot be written.", error);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace BigTech.Server;
+
+/// <summary>What the command line says.</summary>
+/// <param name="DataDirectory">Where the databases and keys live.</param>
+/// <param name="Listen">Where each role listens.</param>
+internal sealed record ServerOptions(string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel)
+{
+    private const string DefaultTarget = "all";
+    private const string EnvironmentPrefix = "BIGTECH_";
+
+    /// <summary>Reads the command line. Options that are not given come from the environment, then from their defaults.</summary>
+    /// <returns>The options, or the exit code of a run that ends here (help, version, a wrong option).</returns>
+    public static (ServerOptions? Options, int ExitCode) Parse(string[] args)
+    {
+        var target = Option("--target", "The roles that this process takes. This version knows: all.", DefaultTarget);
+        target.AcceptOnlyFromAmong(DefaultTarget);
+        var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
+        var urls = Option("--urls", "Where to listen: URLs or role=URL, separated by semicolons; roles are gateway, chat, friend, notification, user.",
+            Listener.Defaults);
+        var log = Option("--log-level", "trace, debug, information, warning, error or critical.", "information");
+        var root = new RootCommand("BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "
+            + $"the environment with the prefix {EnvironmentPrefix}.") { target, data, urls, log };
+
+        var parsed = root.Parse(args);
+        if (parsed.Action is HelpAction or not null && parsed.Errors.Count == 0) return (null, parsed.Invoke());
+        if (parsed.Errors.Count > 0) return Fail(parsed.Errors[0].Message);
+        if (parsed.GetValue(target) != DefaultTarget) return Fail($"--target: '{parsed.GetValue(target)}' is not one of: {DefaultTarget}.");
+        if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
+        {
+            return Fail($"--log-level: '{parsed.GetValue(log)}' is not a level.");
+        }
+        var (listeners, error) = Listener.Parse(parsed.GetValue(urls)!);
+        return error is null ? (new ServerOptions(parsed.GetValue(data)!, listeners, level), 0) : Fail($"--urls: {error}");
+    }
+
+    /// <summary>One clear line for the operator.</summary>
+    public static (ServerOptions?, int) Fail(string message)
+    {
+        Console.Error.WriteLine(message.ReplaceLineEndings(" "));
+        return (null, 2);
+    }
+
+    private static Option<string> Option(string name, string description, string fallback)
+    {
+        var variable = EnvironmentPrefix + name.TrimStart('-').ToUpperInvariant().Replace('-', '_');
+        return new Option<string>(name)
+        {
+            Description = $"{description} [{variable}]",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : fallback,
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+
+namespace BigTech.Users.Domain;
+
+/// <summary>An e-mail address as its owner wrote it. Two that differ only in case are the same address.</summary>
+internal sealed record EmailAddress
+{
+    public const int LongestLength = 255;
+    private const int LongestLocalPart = 64;
+    private const int LongestLabel = 63;
+
+    private static readonly SearchValues<char> LocalPartCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~");
+
+    private static readonly SearchValues<char> LabelCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+    private EmailAddress(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>The form in which addresses are compared and kept unique.</summary>
+    public string Key => KeyOf(Value);
+
+    /// <summary>The <see cref="Key"/> that a text would have, whether or not it is an address.</summary>
+    public static string KeyOf(string text) => text.Trim().ToLowerInvariant();
+
+    public static Parsed<EmailAddress> Parse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return Parsed<EmailAddress>.Rejected("Is required.");
+        var value = text.Trim();
+        if (value.Length > LongestLength) return Parsed<EmailAddress>.TooLong(LongestLength);
+        return IsAddress(value) ? new EmailAddress(value) : Parsed<EmailAddress>.Rejected("Must be an e-mail address.");
+    }
+
+    public static EmailAddress FromStore(string value) => new(value);
+
+    /// <summary>The dot-atom form of RFC 5322 at a host name of two labels or more; nobody signs up with a quoted part.</summary>
+    private static bool IsAddress(ReadOnlySpan<char> value)
+    {
+        var at = value.LastIndexOf('@');
+        return at > 0 && IsLocalPart(value[..at]) && IsHostName(value[(at + 1)..]);
+    }
+
+    private static bool IsLocalPart(ReadOnlySpan<char> part) =>
+        part.Length <= LongestLocalPart && !part.ContainsAnyExcept(LocalPartCharacters)
+        && part[0] != '.' && part[^1] != '.' && !part.Contains("..", StringComparison.Ordinal);
+
+    private static bool IsHostName(ReadOnlySpan<char> host)
+    {
+        var labels = 0;
+        ReadOnlySpan<char> last = default;
+        foreach (var range in host.Split('.'))
+        {
+            last = host[range];
+            labels++;
+            if (!IsLabel(last)) return false;
+        }
+        // A last label of digits only would be an IP address.
+        return labels >= 2 && last.ContainsAnyExceptInRange('0', '9');
+    }
+
+    private static bool IsLabel(ReadOnlySpan<char> label) =>
+        label.Length is > 0 and <= LongestLabel && !label.ContainsAnyExcept(LabelCharacters) && label[0] != '-' && label[^1] != '-';
+}

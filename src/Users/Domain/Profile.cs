@@ -1,0 +1,47 @@
+namespace BigTech.Users.Domain;
+
+/// <summary>The name under which a user appears to others.</summary>
+internal sealed record DisplayName
+{
+    public const int LongestLength = 100;
+
+    private DisplayName(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static Parsed<DisplayName> Parse(string text)
+    {
+        var value = text.Trim();
+        if (value.Length == 0) return Parsed<DisplayName>.Rejected("Must not be blank.");
+        if (TextRules.LengthOf(value) > LongestLength) return Parsed<DisplayName>.TooLong(LongestLength);
+        return TextRules.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
+    }
+
+    /// <summary>The name of somebody who chose none.</summary>
+    public static DisplayName Of(Username username) => new(username.Value);
+
+    public static DisplayName FromStore(string value) => new(value);
+}
+
+/// <summary>A line or two that a user tells about the moment.</summary>
+internal sealed record StatusMessage
+{
+    public const int LongestLength = 500;
+
+    private StatusMessage(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>Reads a status; a blank one is none: no value and no problem.</summary>
+    public static Parsed<StatusMessage> Parse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return default;
+        if (TextRules.LengthOf(text) > LongestLength) return Parsed<StatusMessage>.TooLong(LongestLength);
+        return TextRules.IsClean(text) ? new StatusMessage(text) : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
+    }
+
+    public static StatusMessage? FromStore(string? value) => value is null ? null : new StatusMessage(value);
+}
+
+/// <summary>What a user shows of himself.</summary>
+internal sealed record Profile(DisplayName DisplayName, StatusMessage? Status, string? ImageUrl);

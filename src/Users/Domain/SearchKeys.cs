@@ -1,0 +1,12 @@
+namespace BigTech.Users.Domain;
+
+/// <summary>The forms of a name that search compares.</summary>
+internal static class SearchKeys
+{
+    /// <summary>Without case, Korean composed, blanks at the ends cut and inner runs of them made one.</summary>
+    public static string Normalize(string text) =>
+        Hangul.Compose(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).ToLowerInvariant();
+
+    /// <summary>The initial consonants of a normalized name.</summary>
+    public static string Initials(string normalized) => Hangul.InitialsOf(normalized);
+}

@@ -1,0 +1,29 @@
+namespace BigTech.Users.Domain;
+
+/// <summary>The short public name of a user. Two that differ only in case are the same name.</summary>
+internal sealed record Username
+{
+    public const int ShortestLength = 3;
+    public const int LongestLength = 50;
+
+    private Username(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>The form in which names are compared, searched and kept unique.</summary>
+    public string Key => Value.ToLowerInvariant();
+
+    public static Parsed<Username> Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return Parsed<Username>.Rejected("Is required.");
+        if (text.Length is < ShortestLength or > LongestLength)
+        {
+            return Parsed<Username>.Rejected($"Must have {ShortestLength} to {LongestLength} characters.");
+        }
+        return text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? new Username(text)
+            : Parsed<Username>.Rejected("May contain only the letters A-Z, digits and underscores.");
+    }
+
+    public static Username FromStore(string value) => new(value);
+}

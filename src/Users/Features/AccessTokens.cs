@@ -1,0 +1,34 @@
+using System.Globalization;
+using BigTech.Platform.Auth;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+
+namespace BigTech.Users.Features;
+
+/// <summary>Makes access tokens, and ends them before their time.</summary>
+internal sealed class AccessTokens(SigningKeys keys, SessionRevocations revocations, UsersOptions options, TimeProvider time)
+{
+    /// <summary>What a client gets to work with: after a sign-in and after every renewal.</summary>
+    public TokenResponse Issue(User user, Session session, RefreshSecret refresh)
+    {
+        var now = time.GetUtcNow();
+        var claims = new AccessClaims(user.Id, IdOf(session.Id), user.Username.Value, now, now + options.AccessTokenLifetime);
+        return new TokenResponse(keys.Sign(claims), refresh.Text, "bearer", (int)options.AccessTokenLifetime.TotalSeconds, user.Id);
+    }
+
+    /// <summary>Refuses a session's access tokens from now on, everywhere. The store must know of its end already.</summary>
+    public void Revoke(long sessionId) => Revoke(sessionId, time.GetUtcNow());
+
+    /// <inheritdoc cref="Revoke(long)"/>
+    /// <param name="endedAt">No token was made after this moment.</param>
+    public void Revoke(long sessionId, DateTimeOffset endedAt) =>
+        revocations.Revoke(IdOf(sessionId), endedAt + options.AccessTokenLifetime);
+
+    /// <summary>The session of a caller, as the store knows it.</summary>
+    public static long SessionOf(Caller caller) => long.Parse(caller.SessionId, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string IdOf(long sessionId) => sessionId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <param name="ExpiresIn">Seconds for which the access token is good.</param>
+internal sealed record TokenResponse(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, long UserId);

@@ -1,0 +1,42 @@
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Passwords;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+/// <param name="CurrentPassword">Another name for <paramref name="OldPassword"/>.</param>
+internal sealed record ChangePasswordRequest(string? OldPassword, string? CurrentPassword, string? NewPassword);
+
+internal sealed class ChangePassword(
+    UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, TimeProvider time)
+{
+    public static async Task<NoContent> Handle(
+        ChangePasswordRequest body, Caller me, ChangePassword change, Origin origin, CancellationToken ct)
+    {
+        await change.Run(body, me, origin, ct);
+        return TypedResults.NoContent();
+    }
+
+    private async Task Run(ChangePasswordRequest body, Caller me, Origin origin, CancellationToken ct)
+    {
+        var user = await users.Find(me.UserId, ct) ?? throw Refusal.NotFound("user_not_found", "There is no such user.");
+        var errors = new FieldErrors();
+        var old = errors.TakeRequired("old_password", body.OldPassword ?? body.CurrentPassword);
+        var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
+        errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
+        errors.ThrowIfAny();
+
+        // A stolen access token must not be a way to guess the password: the same counts as for signing in.
+        var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
+        if (!check.IsRight) throw Refusal.Forbidden("wrong_password", "The old password is wrong.");
+        var hash = await passwords.Hash(next!, ct);
+        var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(me), time.GetDbNow())
+            ?? throw Refusal.Conflict("password_changed", "The password was changed at the same time elsewhere.");
+        foreach (var session in ended) tokens.Revoke(session);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Passwords;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+/// <param name="Email">The account's e-mail address.</param>
+/// <param name="Username">The same under the name that OAuth2 gives it.</param>
+internal sealed record LoginRequest(string? Email, string? Username, string? Password);
+
+/// <summary>Opens sessions for those who know the password of an account.</summary>
+internal sealed class Login(
+    UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, UsersOptions options,
+    TimeProvider time)
+{
+    public const string FormType = "application/x-www-form-urlencoded";
+
+    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, Origin origin, CancellationToken ct) =>
+        TypedResults.Ok(await login.Run(body, origin, ct));
+
+    /// <summary>Takes JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
+    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, Origin origin, CancellationToken ct) =>
+        TypedResults.Ok(await login.Run(await Read(request, ct), origin, ct));
+
+    private async Task<TokenResponse> Run(LoginRequest body, Origin origin, CancellationToken ct)
+    {
+        var errors = new FieldErrors();
+        var email = errors.TakeRequired("email", body.Email ?? body.Username);
+        var password = errors.TakeRequired("password", body.Password);
+        errors.ThrowIfAny();
+
+        var account = EmailAddress.KeyOf(email);
+        var user = await users.FindByEmail(account, ct);
+        var check = await passwords.Check(user?.PasswordHash, password, account, origin.ThrottleKey, ct);
+        if (!check.IsRight || await Open(user!, check, origin) is not { } response) throw WrongCredentials();
+        return response;
+    }
+
+    private async Task<TokenResponse?> Open(User user, PasswordCheck check, Origin origin)
+    {
+        var secret = RefreshSecret.Create();
+        var session = Session.Open(user.Id, origin.Device, time.GetDbNow(), options.RefreshTokenLifetime);
+        var opened = await sessions.Open(session, secret, user.PasswordHash, check.BetterHash);
+        return opened is null ? null : tokens.Issue(user, opened, secret);
+    }
+
+    private static Refusal WrongCredentials() =>
+        Refusal.Unauthorized("invalid_credentials", "The e-mail address or the password is wrong.");
+
+    private static async Task<LoginRequest> Read(HttpRequest request, CancellationToken ct)
+    {
+        if (request.HasJsonContentType()) return await ReadJson(request, ct);
+        if (request.HasFormContentType) return await ReadForm(request, ct);
+        throw Refusal.WrongType($"The content type must be application/json or {FormType}.");
+    }
+
+    private static async Task<LoginRequest> ReadJson(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync<LoginRequest>(ct)
+                ?? throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
+        }
+        catch (JsonException error)
+        {
+            // As the framework reports it for the bodies that it binds.
+            throw new BadHttpRequestException("The body is not what was expected.", error);
+        }
+    }
+
+    private static async Task<LoginRequest> ReadForm(HttpRequest request, CancellationToken ct)
+    {
+        const string grant = "password";
+        try
+        {
+            var form = await request.ReadFormAsync(ct);
+            if (form["grant_type"] is [{ Length: > 0 } other, ..] && other != grant)
+            {
+                throw Refusal.Invalid("grant_type", $"Must be {grant}.");
+            }
+            return new LoginRequest(null, form["username"].FirstOrDefault(), form["password"].FirstOrDefault());
+        }
+        catch (InvalidDataException)
+        {
+            throw Refusal.BadRequest("malformed_form", "The request body is not a valid form.");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal static class Logout
+{
+    public static async Task<NoContent> Handle(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    {
+        var session = AccessTokens.SessionOf(me);
+        await sessions.End(me.UserId, session, time.GetDbNow());
+        tokens.Revoke(session);
+        return TypedResults.NoContent();
+    }
+
+    public static async Task<NoContent> HandleAll(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    {
+        foreach (var session in await sessions.EndAll(me.UserId, time.GetDbNow())) tokens.Revoke(session);
+        return TypedResults.NoContent();
+    }
+}

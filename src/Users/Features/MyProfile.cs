@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+/// <summary>The whole of what a user may set. What is left out goes back to what it was at the sign-up.</summary>
+internal sealed record ReplaceProfileRequest(string? DisplayName, string? StatusMessage);
+
+/// <summary>What is to change. A status of null clears it, one that is left out stays.</summary>
+internal sealed class ChangeProfileRequest
+{
+    private string? _statusMessage;
+
+    public string? DisplayName { get; set; }
+
+    public string? StatusMessage
+    {
+        get => _statusMessage;
+        set
+        {
+            _statusMessage = value;
+            HasStatus = true;
+        }
+    }
+
+    /// <summary>Whether the request named the status at all: only then has its value, null included, a meaning.</summary>
+    [JsonIgnore]
+    public bool HasStatus { get; private set; }
+}
+
+internal static class MyProfile
+{
+    public static async Task<Ok<UserResponse>> Get(Caller me, UserRepository users, CancellationToken ct) =>
+        Answer(await users.Find(me.UserId, ct));
+
+    public static async Task<Ok<UserResponse>> Replace(ReplaceProfileRequest body, Caller me, UserRepository users, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        var name = body.DisplayName is null ? null : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
+        var status = errors.Take("status_message", StatusMessage.Parse(body.StatusMessage));
+        errors.ThrowIfAny();
+        return Answer(await users.ChangeProfile(me.UserId, user => user.With(
+            user.Profile with { DisplayName = name ?? DisplayName.Of(user.Username), Status = status }, time.GetDbNow())));
+    }
+
+    public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller me, UserRepository users, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        var name = body.DisplayName is null ? null : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
+        var status = errors.Take("status_message", StatusMessage.Parse(body.StatusMessage));
+        errors.ThrowIfAny();
+        return Answer(await users.ChangeProfile(me.UserId, user => user.With(
+            user.Profile with { DisplayName = name ?? user.Profile.DisplayName, Status = body.HasStatus ? status : user.Profile.Status },
+            time.GetDbNow())));
+    }
+
+    private static Ok<UserResponse> Answer(User? user) =>
+        TypedResults.Ok(UserResponse.Own(user ?? throw Refusal.NotFound("user_not_found", "There is no such user.")));
+}

@@ -1,0 +1,40 @@
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Users.Features;
+
+internal sealed record RefreshRequest(string? RefreshToken);
+
+internal sealed partial class RefreshSession(
+    SessionRepository sessions, AccessTokens tokens, UsersOptions options, TimeProvider time, ILogger<RefreshSession> logger)
+{
+    public static async Task<Ok<TokenResponse>> Handle(RefreshRequest body, RefreshSession refresh)
+    {
+        var errors = new FieldErrors();
+        var token = errors.TakeRequired("refresh_token", body.RefreshToken);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await refresh.Run(RefreshSecret.Presented(token)));
+    }
+
+    private async Task<TokenResponse> Run(RefreshSecret presented)
+    {
+        var next = RefreshSecret.Create();
+        var (outcome, session, user) = await sessions.Renew(presented, next, time.GetDbNow(), options.RefreshTokenLifetime);
+        if (outcome == Renewal.Renewed) return tokens.Issue(user!, session!, next);
+        if (outcome == Renewal.Refused)
+        {
+            throw Refusal.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
+        }
+        tokens.Revoke(session!.Id);
+        LogReuse(session.UserId, session.Id);
+        throw Refusal.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "A used refresh token of user {UserId} came back; session {SessionId} has ended")]
+    private partial void LogReuse(long userId, long sessionId);
+}

@@ -1,0 +1,39 @@
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Passwords;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName);
+
+internal static class Register
+{
+    public static async Task<Created<UserResponse>> Handle(
+        RegisterRequest body, UserRepository users, PasswordHashing passwords, TimeProvider time, CancellationToken ct)
+    {
+        var errors = new FieldErrors();
+        var email = errors.Take("email", EmailAddress.Parse(body.Email));
+        var username = errors.Take("username", Username.Parse(body.Username));
+        var password = errors.Take("password", Password.Parse(body.Password, email, username));
+        var displayName = string.IsNullOrWhiteSpace(body.DisplayName)
+            ? null
+            : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
+        errors.ThrowIfAny();
+
+        ThrowIfTaken(await users.FindTaken(email, username, ct));
+        var hash = await passwords.Hash(password, ct);
+        var (user, taken) = await users.Add(User.Register(email, username, displayName, hash, time.GetDbNow()));
+        ThrowIfTaken(taken);
+        return TypedResults.Created($"/users/{user!.Id}", UserResponse.Own(user));
+    }
+
+    private static void ThrowIfTaken(Taken taken)
+    {
+        if (taken == Taken.Email) throw Refusal.Conflict("email_taken", "This e-mail address already has an account.", "email");
+        if (taken == Taken.Username) throw Refusal.Conflict("username_taken", "This username is taken.", "username");
+    }
+}

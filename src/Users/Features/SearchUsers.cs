@@ -1,0 +1,46 @@
+using System.Globalization;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal sealed record SearchResponse(IReadOnlyList<UserResponse> Users, long TotalCount, string? NextCursor);
+
+internal static class SearchUsers
+{
+    private const int DefaultLimit = 20;
+    private const int LongestText = EmailAddress.LongestLength;
+
+    public static async Task<Ok<SearchResponse>> Handle(
+        Caller me, UserSearch search, CancellationToken ct,
+        string? query = null, string? q = null, int? limit = null, string? cursor = null)
+    {
+        var text = query ?? q;
+        var errors = new FieldErrors();
+        if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
+        {
+            errors.Check(text!.Length <= LongestText, "query", $"Must not be longer than {LongestText} characters.");
+            errors.Check(Text.IsCleanLine(text), "query", "Must not contain control characters.");
+        }
+        errors.ThrowIfAny();
+        var page = await search.Find(text!, me.UserId, PlaceOf(cursor), Paging.Limit(limit, DefaultLimit), ct);
+        return TypedResults.Ok(new SearchResponse(
+            page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));
+    }
+
+    private static string CursorOf(SearchPlace place) =>
+        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{place.Rank}:{place.UsernameKey}"));
+
+    private static SearchPlace? PlaceOf(string? cursor)
+    {
+        if (Paging.Place(cursor, "cursor") is not { } place) return null;
+        return place.Split(':', 2) is [var text, var username]
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+            ? new SearchPlace(rank, username)
+            : throw Refusal.Invalid("cursor", "Is not a cursor of this list.");
+    }
+}

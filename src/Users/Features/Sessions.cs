@@ -1,0 +1,52 @@
+using System.Globalization;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+/// <param name="IpAddress">Where the sign-in came from.</param>
+/// <param name="Current">Whether it is the session that asks.</param>
+internal sealed record SessionResponse(
+    long Id, string? UserAgent, string? IpAddress, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt,
+    bool Current);
+
+internal sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions, string? NextCursor);
+
+internal static class Sessions
+{
+    public static async Task<Ok<SessionsResponse>> List(
+        Caller me, SessionRepository sessions, TimeProvider time, CancellationToken ct, int? limit = null, string? cursor = null)
+    {
+        var size = Paging.Limit(limit);
+        var found = await sessions.FindActive(me.UserId, PlaceOf(cursor), size + 1, time.GetUtcNow(), ct);
+        var current = AccessTokens.SessionOf(me);
+        var page = found.Take(size).Select(session => View(session, current)).ToList();
+        var next = found.Count > size ? Paging.Cursor(page[^1].Id.ToString(CultureInfo.InvariantCulture)) : null;
+        return TypedResults.Ok(new SessionsResponse(page, next));
+    }
+
+    public static async Task<NoContent> End(long id, Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    {
+        var ended = await sessions.End(me.UserId, id, time.GetDbNow());
+        if (!ended) throw Refusal.NotFound("session_not_found", "There is no such open session.");
+        tokens.Revoke(id);
+        return TypedResults.NoContent();
+    }
+
+    private static long PlaceOf(string? cursor)
+    {
+        if (Paging.Place(cursor, "cursor") is not { } place) return long.MaxValue;
+        return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw Refusal.Invalid("cursor", "Is not a cursor of this list.");
+    }
+
+    private static SessionResponse View(Session session, long current) => new(
+        session.Id, session.Device.UserAgent, session.Device.Address, session.CreatedAt, session.LastUsedAt, session.ExpiresAt,
+        session.Id == current);
+}

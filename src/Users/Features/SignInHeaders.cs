@@ -1,0 +1,26 @@
+using System.Globalization;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Users.Features;
+
+/// <summary>Headers of answers that carry secrets, or that tell somebody to wait with the next password.</summary>
+internal sealed class SignInHeaders(UsersOptions options) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        headers.CacheControl = "no-store";
+        try
+        {
+            return await next(context);
+        }
+        catch (Refusal refusal) when (refusal is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: { } wait })
+        {
+            headers["RateLimit-Limit"] = options.LockAfterFailures.ToString(CultureInfo.InvariantCulture);
+            headers["RateLimit-Remaining"] = "0";
+            headers["RateLimit-Reset"] = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+/// <param name="ExpiresIn">Seconds within which the ticket must be used.</param>
+internal sealed record StreamTicketResponse(string Ticket, int ExpiresIn);
+
+internal static class StreamTicket
+{
+    public static Created<StreamTicketResponse> Handle(Caller me, IStreamTickets tickets) =>
+        TypedResults.Created((string?)null, new StreamTicketResponse(tickets.Issue(me), (int)IStreamTickets.Lifetime.TotalSeconds));
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using BigTech.Users.Domain;
+
+namespace BigTech.Users.Features;
+
+/// <summary>A user as he appears to others and, with the e-mail address, to himself.</summary>
+internal sealed record UserResponse(
+    long Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Email,
+    string Username,
+    string DisplayName,
+    string? StatusMessage,
+    string? ProfileImageUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static UserResponse Own(User user) => Public(user) with { Email = user.Email.Value };
+
+    public static UserResponse Public(User user) => new(
+        user.Id, null, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.Status?.Value, user.Profile.ImageUrl,
+        user.CreatedAt, user.UpdatedAt);
+
+    /// <summary>What <paramref name="viewer"/> may see of a user.</summary>
+    public static UserResponse For(long viewer, User user) => viewer == user.Id ? Own(user) : Public(user);
+}
+
+/// <summary>Some users.</summary>
+internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);

@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+using BigTech.Platform.Telemetry;
+
+namespace BigTech.Users.Passwords;
+
+internal static class PasswordMetrics
+{
+    public static readonly UpDownCounter<int> Waiting = Meters.Meter.CreateUpDownCounter<int>(
+        "bigtech.password.waiting", "{hash}", "Password hashes that wait for a worker.");
+
+    private static readonly Histogram<double> Duration = Meters.Meter.CreateHistogram<double>(
+        "bigtech.password.check.duration", "s", "Time to check one password, without the wait for a worker.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Meters.Latencies });
+
+    private static readonly Counter<long> SignIns = Meters.Meter.CreateCounter<long>(
+        "bigtech.sign_in.attempts", "{attempt}", "Passwords presented, by what became of them.");
+
+    public static void Checked(bool isRight, TimeSpan duration)
+    {
+        Duration.Record(duration.TotalSeconds);
+        SignIns.Add(1, new KeyValuePair<string, object?>("result", isRight ? "accepted" : "wrong"));
+    }
+
+    public static void Throttled() => SignIns.Add(1, new KeyValuePair<string, object?>("result", "throttled"));
+}

@@ -1,0 +1,175 @@
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>How a renewal ended, and for whom.</summary>
+/// <param name="User">The session's user, when it was renewed.</param>
+/// <param name="Session">The session afterwards; null when the token is unknown.</param>
+internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? User);
+
+/// <summary>
+/// The sessions and their refresh tokens. Whatever changes a session runs in the store's one writer, so of two at once one is first.
+/// </summary>
+internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Database database)
+{
+    private const string Columns = """
+        id AS Id, user_id AS UserId, user_agent AS UserAgent, address AS Address, created_at AS CreatedAt,
+        last_used_at AS LastUsedAt, expires_at AS ExpiresAt, ended_at AS EndedAt
+        """;
+
+    private const string InsertSql = """
+        INSERT INTO sessions (user_id, user_agent, address, created_at, last_used_at, expires_at, ended_at)
+        VALUES (@userId, @userAgent, @address, @createdAt, @lastUsedAt, @expiresAt, NULL)
+        RETURNING id
+        """;
+
+    private const string ActiveSql = $"""
+        SELECT {Columns} FROM sessions
+        WHERE user_id = @userId AND id < @before AND ended_at IS NULL AND expires_at > @now
+        ORDER BY id DESC LIMIT @limit
+        """;
+
+    private const string EndOneSql = """
+        UPDATE sessions SET ended_at = @now WHERE id = @id AND user_id = @userId AND ended_at IS NULL AND expires_at > @now
+        """;
+
+    private const string OthersSql = "user_id = @userId AND id <> @except AND ended_at IS NULL AND expires_at > @now";
+
+    private const int NoSession = 0;
+
+    /// <summary>Opens a session for a user whose password was just found right.</summary>
+    /// <param name="checkedHash">The hash it was compared with; the session opens only if it is still the user's.</param>
+    /// <param name="betterHash">A hash to keep in its place, if there is one.</param>
+    /// <returns>The session with its id; null when the password has changed meanwhile.</returns>
+    public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => database.Write(write =>
+    {
+        if (UserRepository.Find(write, session.UserId)?.PasswordHash != checkedHash) return null;
+        if (betterHash is not null) UserRepository.ReplacePassword(write, session.UserId, checkedHash, betterHash);
+        var opened = session with
+        {
+            Id = write.Insert<long>(InsertSql, new
+            {
+                userId = session.UserId,
+                userAgent = session.Device.UserAgent,
+                address = session.Device.Address,
+                createdAt = session.CreatedAt.ToDb(),
+                lastUsedAt = session.LastUsedAt.ToDb(),
+                expiresAt = session.ExpiresAt.ToDb(),
+            }),
+        };
+        AddToken(write, opened, secret);
+        return opened;
+    });
+
+    /// <summary>Exchanges a refresh token for the next one, or ends the session of one that was used before.</summary>
+    public Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret next, DateTimeOffset now, TimeSpan lifetime) =>
+        database.Write(write =>
+        {
+            if (FindToken(write, presented) is not { } token || Find(write, token.SessionId) is not { } session)
+            {
+                return new RenewalResult(Renewal.Refused, null, null);
+            }
+            var (outcome, after) = session.Renew(token, now, lifetime);
+            if (outcome == Renewal.Refused) return new RenewalResult(outcome, after, null);
+            Update(write, after);
+            if (outcome == Renewal.Reused) return new RenewalResult(outcome, after, null);
+            write.Execute("UPDATE refresh_tokens SET used_at = @now WHERE hash = @hash", new { now = now.ToDb(), hash = presented.Hash });
+            AddToken(write, after, next);
+            return new RenewalResult(outcome, after, UserRepository.Find(write, after.UserId));
+        });
+
+    /// <summary>A user's open sessions, the newest sign-in first.</summary>
+    /// <param name="before">Only those with a smaller id.</param>
+    public ValueTask<List<Session>> FindActive(long userId, long before, int limit, DateTimeOffset now, CancellationToken ct) =>
+        database.Read(read => read
+            .Query<Row>(ActiveSql, new { userId, before, limit, now = now.ToDb() })
+            .ConvertAll(row => row.ToSession()), ct);
+
+    /// <summary>Ends one session of a user; false when he has no such open session.</summary>
+    public Task<bool> End(long userId, long sessionId, DateTimeOffset now) =>
+        database.Write(write => write.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
+
+    /// <summary>Ends all sessions of a user.</summary>
+    /// <returns>The ids of those that were open.</returns>
+    public Task<List<long>> EndAll(long userId, DateTimeOffset now) => database.Write(write => EndAll(write, userId, NoSession, now));
+
+    /// <summary>Gives a user another password and ends his sessions but the one in which he changed it.</summary>
+    /// <returns>The ids of the ended sessions; null when another change came first.</returns>
+    public Task<List<long>?> ChangePassword(long userId, string oldHash, string newHash, long keep, DateTimeOffset now) =>
+        database.Write(write => UserRepository.ReplacePassword(write, userId, oldHash, newHash) ? EndAll(write, userId, keep, now) : null);
+
+    /// <summary>The sessions that were ended after a moment, and when.</summary>
+    public ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEndedSince(DateTimeOffset moment, CancellationToken ct) =>
+        database.Read(read => read
+            .Query<EndedRow>("SELECT id AS Id, ended_at AS EndedAt FROM sessions WHERE ended_at > @moment", new { moment = moment.ToDb() })
+            .ConvertAll(row => (row.Id, DbTime.FromDb(row.EndedAt))), ct);
+
+    /// <summary>Deletes what can no longer matter, in short transactions so that no caller waits long behind it.</summary>
+    /// <param name="endedBefore">Sessions that were ended earlier are deleted; their access tokens must have expired by then.</param>
+    /// <returns>How many sessions and tokens are gone.</returns>
+    public async Task<int> DeleteOld(DateTimeOffset now, DateTimeOffset endedBefore, CancellationToken ct) =>
+        await DeleteInChunks(
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= @moment LIMIT @chunk)", now, ct)
+        + await DeleteInChunks(
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= @moment LIMIT @chunk)", endedBefore, ct)
+        + await DeleteInChunks(
+            "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk)", now, ct);
+
+    private async Task<int> DeleteInChunks(string sql, DateTimeOffset moment, CancellationToken ct)
+    {
+        const int chunk = 500;
+        var total = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            var deleted = await database.Write(write => write.Execute(sql, new { moment = moment.ToDb(), chunk }));
+            total += deleted;
+            if (deleted < chunk) break;
+        }
+        return total;
+    }
+
+    private static List<long> EndAll(WriteSession write, long userId, long except, DateTimeOffset now)
+    {
+        var parameters = new { userId, except, now = now.ToDb() };
+        var open = write.Query<long>($"SELECT id FROM sessions WHERE {OthersSql}", parameters);
+        write.Execute($"UPDATE sessions SET ended_at = @now WHERE {OthersSql}", parameters);
+        return open;
+    }
+
+    private static void AddToken(WriteSession write, Session session, RefreshSecret secret) => write.Execute(
+        "INSERT INTO refresh_tokens (hash, session_id, expires_at, used_at) VALUES (@hash, @sessionId, @expiresAt, NULL)",
+        new { hash = secret.Hash, sessionId = session.Id, expiresAt = session.ExpiresAt.ToDb() });
+
+    private static void Update(WriteSession write, Session session) => write.Execute(
+        "UPDATE sessions SET last_used_at = @lastUsedAt, expires_at = @expiresAt, ended_at = @endedAt WHERE id = @id", new
+        {
+            id = session.Id,
+            lastUsedAt = session.LastUsedAt.ToDb(),
+            expiresAt = session.ExpiresAt.ToDb(),
+            endedAt = session.EndedAt?.ToDb(),
+        });
+
+    private static Session? Find(SqlSession read, long id) =>
+        read.First<Row>($"SELECT {Columns} FROM sessions WHERE id = @id", new { id })?.ToSession();
+
+    private static RefreshToken? FindToken(SqlSession read, RefreshSecret secret) => read.First<TokenRow>(
+        "SELECT session_id AS SessionId, expires_at AS ExpiresAt, used_at AS UsedAt FROM refresh_tokens WHERE hash = @hash",
+        new { hash = secret.Hash })?.ToToken();
+
+    private sealed record Row(
+        long Id, long UserId, string? UserAgent, string? Address, long CreatedAt, long LastUsedAt, long ExpiresAt, long? EndedAt)
+    {
+        public Session ToSession() => new(
+            Id, UserId, new Device(UserAgent, Address), DbTime.FromDb(CreatedAt), DbTime.FromDb(LastUsedAt), DbTime.FromDb(ExpiresAt),
+            DbTime.FromDb(EndedAt));
+    }
+
+    private sealed record TokenRow(long SessionId, long ExpiresAt, long? UsedAt)
+    {
+        public RefreshToken ToToken() => new(SessionId, DbTime.FromDb(ExpiresAt), DbTime.FromDb(UsedAt));
+    }
+
+    private sealed record EndedRow(long Id, long EndedAt);
+}

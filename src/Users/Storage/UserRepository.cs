@@ -1,0 +1,128 @@
+using BigTech.Contracts.Users;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>Which unique field stood in the way of a new user.</summary>
+internal enum Taken
+{
+    Nothing,
+    Email,
+    Username,
+}
+
+/// <summary>The users. A change and the event that tells of it are one transaction.</summary>
+internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Database database)
+{
+    private const string InsertSql = """
+        INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,
+            status_message, profile_image_url, created_at, updated_at)
+        VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @displayKey, @displayInitials,
+            @status, @imageUrl, @createdAt, @updatedAt)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string TakenSql = """
+        SELECT EXISTS (SELECT 1 FROM users WHERE email_key = @emailKey) AS Email,
+               EXISTS (SELECT 1 FROM users WHERE username_key = @usernameKey) AS Username
+        """;
+
+    private const string UpdateProfileSql = """
+        UPDATE users SET display_name = @displayName, display_key = @displayKey, display_initials = @displayInitials,
+            status_message = @status, profile_image_url = @imageUrl, updated_at = @updatedAt
+        WHERE id = @id
+        """;
+
+    private const string ReplacePasswordSql = "UPDATE users SET password_hash = @newHash WHERE id = @id AND password_hash = @oldHash";
+    private const string ByIdSql = $"SELECT {UserRow.Columns} FROM users WHERE id = @id";
+    private const string ByIdsSql = $"SELECT {UserRow.Columns} FROM users WHERE id IN @ids";
+    private const string ByEmailSql = $"SELECT {UserRow.Columns} FROM users WHERE email_key = @emailKey";
+
+    /// <summary>Whether a new user would meet a taken name. Only <see cref="Add"/> decides; this spares the work before it.</summary>
+    public ValueTask<Taken> FindTaken(EmailAddress email, Username username, CancellationToken ct) =>
+        database.Read(session => FindTaken(session, email, username), ct);
+
+    /// <summary>Stores a new user and announces him. The unique indexes decide between two who want the same name.</summary>
+    /// <returns>The user with his id; or what is taken.</returns>
+    public Task<(User? Added, Taken Taken)> Add(User user) => database.Write<(User?, Taken)>(session =>
+    {
+        var inserted = session.Execute(InsertSql, new
+        {
+            email = user.Email.Value,
+            emailKey = user.Email.Key,
+            username = user.Username.Value,
+            usernameKey = user.Username.Key,
+            passwordHash = user.PasswordHash,
+            displayName = user.Profile.DisplayName.Value,
+            displayKey = DisplayKey(user.Profile),
+            displayInitials = SearchKeys.Initials(DisplayKey(user.Profile)),
+            status = user.Profile.Status?.Value,
+            imageUrl = user.Profile.ImageUrl,
+            createdAt = user.CreatedAt.ToDb(),
+            updatedAt = user.UpdatedAt.ToDb(),
+        });
+        if (inserted == 0) return (null, FindTaken(session, user.Email, user.Username));
+        var added = user with { Id = session.First<long>("SELECT last_insert_rowid()") };
+        session.Append(new UserRegistered(
+            added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
+        return (added, Taken.Nothing);
+    });
+
+    public ValueTask<User?> Find(long id, CancellationToken ct) => database.Read(session => Find(session, id), ct);
+
+    /// <summary>Those of <paramref name="ids"/> that exist, in no order.</summary>
+    public ValueTask<List<User>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+        database.Read(session => Find(session, ids), ct);
+
+    public ValueTask<User?> FindByEmail(string emailKey, CancellationToken ct) =>
+        database.Read(session => session.First<UserRow>(ByEmailSql, new { emailKey })?.ToUser(), ct);
+
+    public ValueTask<bool> Exists(long id, CancellationToken ct) =>
+        database.Read(session => session.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
+
+    /// <summary>Applies a change to the user as he is now and announces it, unless it leaves everything as it was.</summary>
+    /// <param name="change">May run more than once.</param>
+    /// <returns>The user afterwards; null when there is none.</returns>
+    public Task<User?> ChangeProfile(long id, Func<User, User> change) => database.Write(session =>
+    {
+        if (Find(session, id) is not { } before) return null;
+        var after = change(before);
+        if (ReferenceEquals(before, after)) return before;
+        var profile = after.Profile;
+        session.Execute(UpdateProfileSql, new
+        {
+            id,
+            displayName = profile.DisplayName.Value,
+            displayKey = DisplayKey(profile),
+            displayInitials = SearchKeys.Initials(DisplayKey(profile)),
+            status = profile.Status?.Value,
+            imageUrl = profile.ImageUrl,
+            updatedAt = after.UpdatedAt.ToDb(),
+        });
+        session.Append(new UserProfileUpdated(
+            id, after.Username.Value, profile.DisplayName.Value, profile.Status?.Value, profile.ImageUrl, after.UpdatedAt));
+        return after;
+    });
+
+    /// <summary>Replaces a password hash, provided that it is still the one that was checked.</summary>
+    /// <returns>False when another change came first.</returns>
+    public static bool ReplacePassword(WriteSession session, long id, string oldHash, string newHash) =>
+        session.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
+
+    public static User? Find(SqlSession session, long id) => session.First<UserRow>(ByIdSql, new { id })?.ToUser();
+
+    public static List<User> Find(SqlSession session, IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? [] : session.Query<UserRow>(ByIdsSql, new { ids }).ConvertAll(row => row.ToUser());
+
+    private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
+
+    private static Taken FindTaken(SqlSession session, EmailAddress email, Username username)
+    {
+        var (isEmailTaken, isUsernameTaken) = session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key })!;
+        return isEmailTaken == 1 ? Taken.Email : isUsernameTaken == 1 ? Taken.Username : Taken.Nothing;
+    }
+
+    private sealed record TakenRow(long Email, long Username);
+}

@@ -1,0 +1,20 @@
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>A user as the table holds him.</summary>
+internal sealed record UserRow(
+    long Id, string Email, string Username, string PasswordHash, string DisplayName, string? StatusMessage, string? ProfileImageUrl,
+    long CreatedAt, long UpdatedAt)
+{
+    public const string Columns = """
+        id AS Id, email AS Email, username AS Username, password_hash AS PasswordHash, display_name AS DisplayName,
+        status_message AS StatusMessage, profile_image_url AS ProfileImageUrl, created_at AS CreatedAt, updated_at AS UpdatedAt
+        """;
+
+    public User ToUser() => new(
+        Id, EmailAddress.FromStore(Email), Domain.Username.FromStore(Username), PasswordHash,
+        new Profile(Domain.DisplayName.FromStore(DisplayName), Domain.StatusMessage.FromStore(StatusMessage), ProfileImageUrl),
+        DbTime.FromDb(CreatedAt), DbTime.FromDb(UpdatedAt));
+}

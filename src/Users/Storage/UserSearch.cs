@@ -1,0 +1,77 @@
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>A place in a list of search results: behind the user of that rank and name.</summary>
+internal sealed record SearchPlace(int Rank, string UsernameKey);
+
+/// <summary>One page of search results.</summary>
+/// <param name="Total">How many users match in all.</param>
+/// <param name="Next">Where the next page begins; null at the end.</param>
+internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Next);
+
+/// <summary>
+/// Finds users by username, display name, its initial consonants (초성), or exact e-mail address; the exact ones first, then those
+/// that begin with the text, then those that hold it somewhere.
+/// </summary>
+internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Database database)
+{
+    // INSTR instead of LIKE: the text needs no escapes and the keys are without case already.
+    private const string MatchesSql = """
+        WITH matches AS (
+            SELECT id, username_key, CASE
+                WHEN @text IN (username_key, display_key, email_key) OR display_initials = @initials THEN 0
+                WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
+                ELSE 2 END AS rank
+            FROM users
+            WHERE id <> @searcher
+            AND (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0
+                OR email_key = @text))
+        """;
+
+    private const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
+
+    private const string PageSql = $"""
+        {MatchesSql}
+        SELECT rank AS Rank, username_key AS UsernameKey, id AS Id FROM matches
+        WHERE rank > @rank OR (rank = @rank AND username_key > @usernameKey)
+        ORDER BY rank, username_key LIMIT @limit
+        """;
+
+    /// <param name="searcher">Never among the results.</param>
+    /// <param name="after">Null for the first page.</param>
+    public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
+    {
+        var normalized = SearchKeys.Normalize(text);
+        // NULL compares with nothing: a text that is not made of initials is not looked for among them.
+        var initials = Hangul.IsInitials(normalized) ? SearchKeys.Initials(normalized) : null;
+        return database.Read(session =>
+        {
+            var total = session.First<long>(CountSql, new { text = normalized, initials, searcher });
+            var hits = session.Query<Hit>(PageSql, new
+            {
+                text = normalized,
+                initials,
+                searcher,
+                rank = after?.Rank ?? -1,
+                usernameKey = after?.UsernameKey ?? "",
+                limit = limit + 1,
+            });
+            var page = hits.Take(limit).ToList();
+            var last = hits.Count > limit ? page[^1] : null;
+            var users = UserRepository.Find(session, page.ConvertAll(hit => hit.Id)).ToDictionary(user => user.Id);
+            var next = last is null ? null : new SearchPlace(last.Rank, last.UsernameKey);
+            return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
+        }, ct);
+    }
+
+    // Settable, not positional: a constructor would be chosen by the columns' types, and a computed column has none when nothing is found.
+    private sealed class Hit
+    {
+        public int Rank { get; set; }
+        public string UsernameKey { get; set; } = "";
+        public long Id { get; set; }
+    }
+}

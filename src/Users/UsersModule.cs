@@ -1,0 +1,139 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Users;
+using BigTech.Platform;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Features;
+using BigTech.Users.Passwords;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Users;
+
+/// <summary>The User context: accounts, sign-in, sessions, profiles, search.</summary>
+public static class UsersModule
+{
+    /// <summary>The name of the context's store, and the key under which the container knows it.</summary>
+    internal const string StoreName = "users";
+
+    private const int BadRequest = StatusCodes.Status400BadRequest;
+    private const int Unauthorized = StatusCodes.Status401Unauthorized;
+    private const int Forbidden = StatusCodes.Status403Forbidden;
+    private const int NotFound = StatusCodes.Status404NotFound;
+    private const int Conflict = StatusCodes.Status409Conflict;
+    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
+    private const int TooMany = StatusCodes.Status429TooManyRequests;
+    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
+
+    private const string AuthTag = "Auth";
+    private const string UsersTag = "Users";
+    private const string ProfileTag = "Profile";
+
+    /// <summary>Registers the context. Needs the platform's bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
+    /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
+    /// <exception cref="StartupException">A setting of the section <c>Users</c> is wrong.</exception>
+    public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
+    {
+        var options = UsersOptions.From(config);
+        services.AddSingleton(options);
+        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
+            StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Database>(StoreName)));
+        services.AddSingleton<UserRepository>();
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<UserSearch>();
+        services.AddSingleton<IUserDirectory, UserDirectory>();
+        services.AddSignIn(options, dataDirectory);
+        services.AddHostedService<Housekeeping>();
+        services.AddJsonTypes(UsersJson.Default);
+        return services;
+    }
+
+    /// <summary>Maps the context's endpoints.</summary>
+    public static void MapUsers(this IEndpointRouteBuilder app)
+    {
+        MapSignIn(app.MapGroup("/auth").WithTags(AuthTag).AllowAnonymous());
+        MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization().ProducesProblem(Unauthorized));
+        MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization().ProducesProblem(Unauthorized));
+        MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization().ProducesProblem(Unauthorized));
+        app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
+            .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(StatusCodes.Status200OK);
+    }
+
+    private static void AddSignIn(this IServiceCollection services, UsersOptions options, string dataDirectory)
+    {
+        services.AddSingleton(provider => new LoginThrottle(
+            new ThrottleRules(
+                options.FreeLoginFailures, options.LockAfterFailures, TimeSpan.FromMinutes(options.LockMinutes),
+                options.AddressFailures, TimeSpan.FromMinutes(options.AddressMinutes)),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new PasswordWorkers(options.PasswordWorkers, options.PasswordQueue));
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton(provider => new SigningKeys(
+            dataDirectory, new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
+        services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<Login>();
+        services.AddSingleton<RefreshSession>();
+        services.AddSingleton<ChangePassword>();
+    }
+
+    private static void MapSignIn(RouteGroupBuilder auth)
+    {
+        auth.MapPost("/register", Register.Handle)
+            .Describe("Register", "Make an account", BadRequest, Conflict, Invalid, Overloaded);
+        auth.MapPost("/login", Login.HandleAny).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
+            .Describe("Login", "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address)",
+                BadRequest, Unauthorized, Invalid, TooMany, Overloaded);
+        auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
+            .Describe("LoginWithJson", "Sign in with JSON", BadRequest, Unauthorized, Invalid, TooMany, Overloaded);
+        auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("RefreshSession", "Exchange a refresh token for new tokens; one used twice ends its session",
+                BadRequest, Unauthorized, Invalid);
+    }
+
+    private static void MapSessions(RouteGroupBuilder auth)
+    {
+        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session");
+        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller");
+        auth.MapGet("/sessions", Sessions.List).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", Invalid);
+        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", NotFound);
+        auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("ChangePassword", "Change the password; the other sessions end", BadRequest, Forbidden, Invalid, TooMany, Overloaded);
+        auth.MapPost("/stream-ticket", StreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set");
+    }
+
+    private static void MapLookUps(RouteGroupBuilder users)
+    {
+        users.MapGet("", FindUsers.Listed).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", Invalid);
+        users.MapPost("/batch", FindUsers.Batch).Describe("BatchUsers", "Users by id, at most 100", BadRequest, Invalid);
+        users.MapGet("/search", SearchUsers.Handle)
+            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", Invalid);
+        users.MapGet("/{id:long}", FindUsers.One).Describe("GetUser", "A user's public profile", NotFound);
+        users.MapGet("/{id:long}/exists", FindUsers.Exists).Describe("UserExists", "Whether there is such a user");
+    }
+
+    private static void MapProfile(RouteGroupBuilder profile)
+    {
+        // Two paths of one resource; every operation needs a name of its own.
+        foreach (var (path, suffix) in new[] { ("/me", ""), ("", "Short") })
+        {
+            profile.MapGet(path, MyProfile.Get).Describe($"GetMyProfile{suffix}", "The caller's profile");
+            profile.MapPut(path, MyProfile.Replace)
+                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", BadRequest, Invalid);
+            profile.MapPatch(path, MyProfile.Change)
+                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", BadRequest, Invalid);
+        }
+    }
+}
