@@ -3,6 +3,7 @@ using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -10,7 +11,7 @@ namespace BigTech.Chat.Features;
 internal static class DeleteMessage
 {
     public static async Task<IResult> Handle(
-        Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "message_id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);

@@ -2,6 +2,7 @@ using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -11,7 +12,7 @@ internal sealed record EditMessageRequest(string? Content);
 internal static class EditMessage
 {
     public static async Task<IResult> Handle(
-        Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "message_id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
         var errors = new FieldErrors();
         errors.Check(!string.IsNullOrWhiteSpace(body.Content), "content", "Must not be empty.");

@@ -6,6 +6,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -55,7 +56,7 @@ internal static class MarkRead
 /// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>
 internal static class GetUnreadCount
 {
-    public static async Task<Ok<RoomUnread>> Handle(long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
+    public static async Task<Ok<RoomUnread>> Handle([FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
         TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
 }
 

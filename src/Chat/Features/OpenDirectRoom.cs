@@ -6,6 +6,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -13,7 +14,7 @@ namespace BigTech.Chat.Features;
 internal sealed class OpenDirectRoom(ChatStore store, UserNames names)
 {
     public static async Task<Ok<RoomView>> Handle(
-        long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
+        [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
         TypedResults.Ok(await views.Of((await open.With(participantId, caller, ct)).Room, caller.UserId, ct));
 
     /// <summary>The room and whether it is new. Two callers at once get the same one: the writer decides.</summary>

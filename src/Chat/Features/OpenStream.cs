@@ -3,6 +3,7 @@ using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -12,7 +13,7 @@ internal static class OpenStream
     private const string ResumeHeader = "Last-Event-ID";
 
     public static async Task OfRoom(
-        long roomId, HttpContext http, Caller caller, RoomAccess access, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry,
+        [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry,
         CancellationToken ct)
     {
         await access.Enter(roomId, caller, ct);

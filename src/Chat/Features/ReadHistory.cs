@@ -8,6 +8,7 @@ using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -24,14 +25,14 @@ internal sealed record HistoryPage(
 internal static class ReadHistory
 {
     public static Task<Ok<HistoryPage>> HandleWithoutPath(
-        long? roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
+        [FromQuery(Name = "room_id")] long? roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
         UserNames names, CancellationToken ct) =>
         roomId is { } id
             ? Handle(id, limit, before, after, around, skip, caller, access, store, names, ct)
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<Ok<HistoryPage>> Handle(
-        long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
+        [FromRoute(Name = "room_id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
         UserNames names, CancellationToken ct)
     {
         var size = Paging.Limit(limit);

@@ -5,6 +5,7 @@ using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -12,7 +13,7 @@ namespace BigTech.Chat.Features;
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayRemove(caller.UserId, userId));
         await names.Find([userId, caller.UserId], ct);

@@ -5,6 +5,7 @@ using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -24,7 +25,7 @@ internal static class SendMessage
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<IResult> Handle(
-        long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
         Validate(body);
         await access.Enter(roomId, caller, ct);

@@ -13,15 +13,14 @@ internal sealed class PrometheusText : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TextExporter _exporter = new();
-    private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
 
     public PrometheusText()
     {
-        _reader = new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
+        var reader = new BaseExportingMetricReader(_exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
         _provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-            .AddReader(_reader)
+            .AddReader(reader)
             .Build();
     }
 
@@ -29,7 +28,8 @@ internal sealed class PrometheusText : IDisposable
     {
         lock (_gate)
         {
-            _reader.Collect();
+            // The reader hands out its own door for pulling; asked directly it refuses.
+            _exporter.Collect!(Timeout.Infinite);
             return _exporter.Text;
         }
     }
