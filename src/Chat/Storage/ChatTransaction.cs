@@ -36,7 +36,7 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
     {
         if (!MessageRows.TryInsert(session, message, requestHash)) return null;
         Save(room, message.IsSystem ? null : message.UserId);
-        return Tell(room, MessageSent.WireName, "message.created", MessageViews.Of(message, new ReadPositions(room), username));
+        return Tell(room, MessageSent.WireName, "message.created", MessageViews.OfNew(message, room, username));
     }
 
     /// <summary>Stores a changed message and tells of it.</summary>

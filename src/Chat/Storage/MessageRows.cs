@@ -11,7 +11,7 @@ internal static class MessageRows
 
     private const string InsertSql = """
         INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, type, content, reply_to, client_message_id, request_hash, created_at)
-        VALUES (@id, @room, @seq, @ordinal, @version, @version, @user, @type, @content, @replyTo, @clientId, @hash, @at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
         """;
 
@@ -21,10 +21,9 @@ internal static class MessageRows
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(WriteSession session, Message message, byte[]? requestHash) => 1 == session.Execute(
-        session.Prepared(InsertSql, "@id", "@room", "@seq", "@ordinal", "@version", "@user", "@type", "@content", "@replyTo", "@clientId", "@hash", "@at")
-            .Bind(0, message.Id).Bind(1, message.RoomId).Bind(2, message.Seq).Bind(3, message.Ordinal).Bind(4, message.Version)
-            .Bind(5, message.UserId).Bind(6, message.Type).Bind(7, message.Content).Bind(8, message.ReplyTo).Bind(9, message.ClientMessageId)
-            .Bind(10, requestHash).Bind(11, message.CreatedAt.ToDb()));
+        session.Prepared(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
+            .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.Type).Bind(8, message.Content).Bind(9, message.ReplyTo)
+            .Bind(10, message.ClientMessageId).Bind(11, requestHash).Bind(12, message.CreatedAt.ToDb()));
 
     public static void SaveChange(WriteSession session, Message message) => session.Execute(
         ChangeSql, new { message.Content, message.Version, editedAt = message.EditedAt?.ToDb(), deletedAt = message.DeletedAt?.ToDb(), message.Id });

@@ -18,7 +18,7 @@ internal enum MissedKind
 internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, long UserId);
 
 /// <summary>
-/// What changed in a room since a version. Rows carry the version of their last change, so this is one range read and no second log:
+/// What changed in a room since a version. Rows carry the version of their last change, so these are range reads and no second log:
 /// a message that is new to the client is told at the version at which it was sent, which keeps the messages in order, and once more
 /// at its last change if that came later. Several changes of one message in between are one.
 /// </summary>
@@ -26,8 +26,13 @@ internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, 
 /// <param name="Events">In the order of their versions.</param>
 internal sealed record MissedChanges(Room Room, List<Missed> Events)
 {
-    private const string MessagesSql = """
-        SELECT seq, version, created_version FROM messages WHERE room_id = @roomId AND version > @since
+    // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
+    private const string CreatedSql = """
+        SELECT seq, created_version AS version FROM messages WHERE room_id = @roomId AND seq > @from AND created_version > @since
+        """;
+
+    private const string ChangedSql = """
+        SELECT seq, version FROM messages WHERE room_id = @roomId AND version > @since AND version > created_version
         """;
 
     private const string MembersSql = """
@@ -40,10 +45,14 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
     {
         if (RoomRows.Load(session, roomId) is not { } room) return null;
         var events = new List<Missed>();
-        foreach (var row in session.Query<MessageRow>(MessagesSql, new { roomId, since }))
+        var from = room.LastSeq - (room.Version - since);
+        foreach (var row in session.Query<MessageRow>(CreatedSql, new { roomId, from, since }))
         {
-            if (row.Created_Version > since) events.Add(new Missed(row.Created_Version, MissedKind.MessageCreated, row.Seq, 0));
-            if (row.Version > row.Created_Version) events.Add(new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+            events.Add(new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
+        }
+        foreach (var row in session.Query<MessageRow>(ChangedSql, new { roomId, since }))
+        {
+            events.Add(new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
         }
         foreach (var row in session.Query<MemberRow>(MembersSql, new { roomId, since }))
         {
@@ -59,7 +68,7 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
         return new MissedChanges(room, events);
     }
 
-    private sealed record MessageRow(long Seq, long Version, long Created_Version);
+    private sealed record MessageRow(long Seq, long Version);
 
     private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long? Left_Version);
 }

@@ -26,12 +26,11 @@ internal static class RoomRows
         """;
 
     private const string UpdateCounters = """
-        UPDATE rooms SET last_seq = @seq, ordinal = @ordinal, version = @version, last_activity_at = @activity, updated_at = @updated
-        WHERE id = @id
+        UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6
         """;
 
     private const string UpdatePosition = """
-        UPDATE members SET read_seq = @seq, read_ordinal = @ordinal, read_version = @version WHERE room_id = @room AND user_id = @user
+        UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5
         """;
 
     /// <summary>A room with its present members; null when there is none.</summary>
@@ -68,13 +67,12 @@ internal static class RoomRows
         "UPDATE members SET left_version = @version WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId, version });
 
     public static void SaveCounters(WriteSession session, Room room) => session.Execute(
-        session.Prepared(UpdateCounters, "@seq", "@ordinal", "@version", "@activity", "@updated", "@id")
-            .Bind(0, room.LastSeq).Bind(1, room.Ordinal).Bind(2, room.Version)
-            .Bind(3, room.LastActivityAt.ToDb()).Bind(4, room.UpdatedAt.ToDb()).Bind(5, room.Id));
+        session.Prepared(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
+            .Bind(4, room.LastActivityAt.ToDb()).Bind(5, room.UpdatedAt.ToDb()).Bind(6, room.Id));
 
     public static void SavePosition(WriteSession session, long roomId, Member member) => session.Execute(
-        session.Prepared(UpdatePosition, "@seq", "@ordinal", "@version", "@room", "@user")
-            .Bind(0, member.ReadSeq).Bind(1, member.ReadOrdinal).Bind(2, member.ReadVersion).Bind(3, roomId).Bind(4, member.UserId));
+        session.Prepared(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
+            .Bind(4, roomId).Bind(5, member.UserId));
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(

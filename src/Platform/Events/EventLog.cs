@@ -31,7 +31,7 @@ public sealed class EventLog
     /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;
 
-    /// <summary>Deletes a topic's events up to a position that are older than <paramref name="before"/>, in short transactions.</summary>
+    /// <summary>Deletes a topic's events up to a position that are older than <paramref name="before"/>, in short transactions. A topic's newest event stays.</summary>
     /// <returns>How many are gone.</returns>
     public async Task<int> Trim(string topic, long upTo, DateTimeOffset before, CancellationToken ct)
     {
@@ -41,9 +41,9 @@ public sealed class EventLog
         {
             var deleted = await _database.Write(session => session.Execute(
                 """
-                DELETE FROM outbox WHERE position IN (
+                DELETE FROM outbox WHERE topic = @topic AND time < @before AND position IN (
                     SELECT position FROM outbox WHERE topic = @topic AND position <= @upTo ORDER BY position LIMIT @chunk)
-                AND time < @before
+                AND position < (SELECT MAX(position) FROM outbox WHERE topic = @topic)
                 """, new { topic, upTo, chunk, before = before.ToDb() }));
             total += deleted;
             if (deleted < chunk) break;

@@ -49,14 +49,14 @@ public sealed class Database : IDisposable
         try
         {
             if (!_readers.TryTake(out var session)) session = new SqlSession(SqliteEngine.OpenReader(_path));
-            session.Prepared("BEGIN").ExecuteNonQuery();
+            session.Prepared("BEGIN").Execute();
             try
             {
                 return read(session);
             }
             finally
             {
-                session.Prepared("COMMIT").ExecuteNonQuery();
+                session.Prepared("COMMIT").Execute();
                 _readers.Add(session);
             }
         }
@@ -97,7 +97,7 @@ public sealed class Database : IDisposable
     public void Dispose()
     {
         _writer.Dispose();
-        foreach (var reader in _readers) reader.Connection.Dispose();
+        foreach (var reader in _readers) reader.Dispose();
         _readSlots.Dispose();
     }
 

@@ -15,7 +15,6 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private const int LargestBatch = 1024;
 
     private readonly string _store;
-    private readonly DbConnection _connection;
     private readonly WriteSession _session;
     private readonly Channel<WriteWork> _queue;
     private readonly Thread _thread;
@@ -27,7 +26,6 @@ internal sealed partial class GroupCommitWriter : IDisposable
         string store, DbConnection connection, int queueLength, TimeProvider time, Action eventsCommitted, ILogger logger)
     {
         _store = store;
-        _connection = connection;
         _session = new WriteSession(connection, time);
         _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _eventsCommitted = eventsCommitted;
@@ -50,7 +48,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         _queue.Writer.TryComplete();
         _thread.Join();
-        _connection.Dispose();
+        _session.Dispose();
     }
 
     private void Loop()
@@ -153,7 +151,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
-    private void Statement(string sql) => _session.Prepared(sql).ExecuteNonQuery();
+    private void Statement(string sql) => _session.Prepared(sql).Execute();
 
     [LoggerMessage(1, LogLevel.Error, "The writer of {Store} met an unexpected error")]
     private partial void LogWriterFailed(Exception error, string store);

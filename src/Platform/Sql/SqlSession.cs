@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace BigTech.Platform.Sql;
 
@@ -7,9 +8,9 @@ namespace BigTech.Platform.Sql;
 /// One connection in use by one caller. Queries go through Dapper; the statements of hot paths are prepared once per connection.
 /// Not safe for use by two threads at once.
 /// </summary>
-public class SqlSession(DbConnection connection)
+public class SqlSession(DbConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, DbCommand> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
+    private readonly Dictionary<string, Statement> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
 
     public DbConnection Connection { get; } = connection;
 
@@ -17,34 +18,19 @@ public class SqlSession(DbConnection connection)
 
     public T? First<T>(string sql, object? parameters = null) => Connection.QueryFirstOrDefault<T>(sql, parameters);
 
-    /// <summary>
-    /// A statement that this connection keeps prepared. Set its values with <see cref="StatementExtensions.Bind"/> in the order in
-    /// which <paramref name="parameters"/> names them. <paramref name="sql"/> must be a constant.
-    /// </summary>
-    public DbCommand Prepared(string sql, params ReadOnlySpan<string> parameters)
+    /// <summary>A statement that this connection keeps prepared; <paramref name="sql"/> must be a constant.</summary>
+    public Statement Prepared(string sql)
     {
-        if (_prepared.TryGetValue(sql, out var command)) return command;
-        command = Connection.CreateCommand();
-#pragma warning disable CA2100 // Every caller passes a constant.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var name in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
-        _prepared.Add(sql, command);
-        return command;
+        if (_prepared.TryGetValue(sql, out var statement)) return statement;
+        statement = new Statement((SqliteConnection)Connection, sql);
+        _prepared.Add(sql, statement);
+        return statement;
     }
-}
 
-public static class StatementExtensions
-{
-    /// <summary>Sets the value of the parameter at <paramref name="index"/>; null is SQL NULL.</summary>
-    public static DbCommand Bind(this DbCommand command, int index, object? value)
+    public void Dispose()
     {
-        command.Parameters[index].Value = value ?? DBNull.Value;
-        return command;
+        foreach (var statement in _prepared.Values) statement.Dispose();
+        Connection.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

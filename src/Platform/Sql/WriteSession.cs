@@ -11,15 +11,22 @@ namespace BigTech.Platform.Sql;
 public sealed class WriteSession : SqlSession
 {
     private const string AppendSql = """
-        INSERT INTO outbox (topic, event_key, event_id, type, time, traceparent, data)
-        VALUES (@topic, @key, @id, @type, @time, @traceparent, @data)
+        INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """;
 
     private readonly TimeProvider _time;
     private readonly Dictionary<Type, object> _batchState = [];
     private readonly List<Action> _beforeCommit = [];
 
-    internal WriteSession(DbConnection connection, TimeProvider time) : base(connection) => _time = time;
+    // Positions come from here and not from the engine: the one writer knows the last one, and a number that a rolled back
+    // transaction took is simply left out.
+    private long _position;
+
+    internal WriteSession(DbConnection connection, TimeProvider time) : base(connection)
+    {
+        _time = time;
+        _position = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
+    }
 
     internal List<Action> AfterCommit { get; } = [];
 
@@ -36,10 +43,11 @@ public sealed class WriteSession : SqlSession
         return Connection.Execute(sql, parameters);
     }
 
-    public int Execute(DbCommand prepared)
+    /// <summary>Runs a prepared statement that writes.</summary>
+    public int Execute(Statement prepared)
     {
         Writes++;
-        return prepared.ExecuteNonQuery();
+        return prepared.Execute();
     }
 
     /// <summary>Runs an INSERT … RETURNING and gives what it returned.</summary>
@@ -57,9 +65,8 @@ public sealed class WriteSession : SqlSession
     public void Append(string topic, string key, string wireName, byte[] data)
     {
         var now = _time.GetUtcNow();
-        Execute(Prepared(AppendSql, "@topic", "@key", "@id", "@type", "@time", "@traceparent", "@data")
-            .Bind(0, topic).Bind(1, key).Bind(2, Guid.CreateVersion7(now).ToString()).Bind(3, wireName)
-            .Bind(4, now.ToDb()).Bind(5, TraceParent).Bind(6, data));
+        Execute(Prepared(AppendSql).Bind(1, topic).Bind(2, ++_position).Bind(3, key).Bind(4, Guid.CreateVersion7(now).ToString())
+            .Bind(5, wireName).Bind(6, now.ToDb()).Bind(7, TraceParent).Bind(8, data));
         HasEvents = true;
     }
 

@@ -10,7 +10,7 @@ internal static class CommonPasswords
 
     public static bool Contains(string password) => Known.Contains(password);
 
-    public static int Count => Known.Count;
+    public static IReadOnlyCollection<string> All => Known;
 
     private static FrozenSet<string> Load()
     {

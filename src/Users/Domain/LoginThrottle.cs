@@ -26,6 +26,8 @@ internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time)
     private readonly ConcurrentDictionary<string, Failures> _accounts = new();
     private readonly ConcurrentDictionary<string, Failures> _addresses = new();
 
+    public int RememberedAccounts => _accounts.Count;
+
     /// <summary>Whether a sign-in has to wait; null when it may go on.</summary>
     public Throttled? Check(string account, string address)
     {

@@ -31,7 +31,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
                 OR email_key = @text))
         """;
 
-    private const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
+    internal const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
 
     private const string PageSql = $"""
         {MatchesSql}

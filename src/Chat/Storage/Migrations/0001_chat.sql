@@ -46,9 +46,10 @@ CREATE TABLE messages (
     created_at        INTEGER NOT NULL,
     edited_at         INTEGER,
     deleted_at        INTEGER,
-    UNIQUE (room_id, seq),
-    UNIQUE (room_id, version)
+    UNIQUE (room_id, seq)
 );
+-- For clients that come back: what was edited or deleted since. New messages are found by their seq.
+CREATE INDEX messages_changed ON messages (room_id, version) WHERE version > created_version;
 CREATE UNIQUE INDEX messages_by_client_id ON messages (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL;
 
 -- What Chat remembers of people, from user.events.

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything with warnings as errors, checks the format, runs all tests.
+# Usage: ./test.sh [PROJECT ...]   e.g. ./test.sh Unit EndToEnd; without names, all of them.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+projects=("$@")
+[ ${#projects[@]} -gt 0 ] || projects=(Unit Architecture Integration EndToEnd)
+
+# The embedded product needs nothing but the SDK, and so do its tests so far. A missing SDK is the one thing that cannot be installed from here.
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 2; }
+
+# Thousands of streams are thousands of open files.
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+echo "== build"
+dotnet build BigTechChat.slnx -c Release --nologo -v quiet
+echo "== format"
+dotnet format BigTechChat.slnx --no-restore --verify-no-changes
+
+status=0
+for project in "${projects[@]}"; do
+  echo "== tests/$project"
+  dotnet test "tests/$project" -c Release --no-build --nologo \
+    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" --results-directory "$results" || status=1
+done
+
+# One closing line over all projects. A project that left no result has failed, whatever it printed.
+passed=0 failed=0 skipped=0
+for project in "${projects[@]}"; do
+  counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx" 2>/dev/null) || { echo "tests/$project ran no tests" >&2; status=1; continue; }
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  total=$(count total) executed=$(count executed)
+  [ "$executed" -gt 0 ] || { echo "tests/$project ran no tests" >&2; status=1; }
+  passed=$((passed + $(count passed))) failed=$((failed + executed - $(count passed))) skipped=$((skipped + total - executed))
+done
+[ "$skipped" -eq 0 ] || { echo "$skipped tests did not run" >&2; status=1; }
+echo "$passed passed, $failed failed"
+exit $status
