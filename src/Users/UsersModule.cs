@@ -39,14 +39,15 @@ public static class UsersModule
 
     /// <summary>Registers the context. Needs the platform's bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
-    /// <exception cref="StartupException">A setting of the section <c>Users</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Users</c> is wrong.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
-        var options = UsersOptions.From(config);
+        var options = Settings.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
         services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
             StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();

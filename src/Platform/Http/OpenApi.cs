@@ -49,14 +49,15 @@ public static class OpenApi
     public static void MapApiDescription(this WebApplication app)
     {
         app.MapOpenApi("/openapi.json").AllowAnonymous();
-        app.UseSwaggerUI(options =>
+        // Behind a branch: the page's middleware looks at every request with regular expressions.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";
             options.DocumentTitle = "BigTech Chat API";
             // Relative, so that the page works under /api and behind any prefix of a proxy.
             options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
             options.EnablePersistAuthorization();
-        });
+        }));
     }
 
     private static void DescribeStream(OpenApiOperation operation)

@@ -37,7 +37,7 @@ internal static class SearchUsers
 
     private static SearchPlace? PlaceOf(string? cursor)
     {
-        if (Paging.Place(cursor, "cursor") is not { } place) return null;
+        if (Paging.Place(cursor, "cursor") is not { Length: > 0 } place) return null;
         return place.Split(':', 2) is [var text, var username]
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
             ? new SearchPlace(rank, username)

@@ -40,7 +40,7 @@ internal static class Sessions
 
     private static long PlaceOf(string? cursor)
     {
-        if (Paging.Place(cursor, "cursor") is not { } place) return long.MaxValue;
+        if (Paging.Place(cursor, "cursor") is not { Length: > 0 } place) return long.MaxValue;
         return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
             : throw Refusal.Invalid("cursor", "Is not a cursor of this list.");
