@@ -13,6 +13,7 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(ChatRoomCreated))]
 [JsonSerializable(typeof(MemberJoined))]
 [JsonSerializable(typeof(MemberLeft))]
+[JsonSerializable(typeof(MemberRoleChanged))]
 [JsonSerializable(typeof(MessageSent))]
 [JsonSerializable(typeof(MessageEdited))]
 [JsonSerializable(typeof(MessageDeleted))]

@@ -1,3 +1,4 @@
+using BigTech.Platform.Http;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;
@@ -11,27 +12,43 @@ namespace BigTech.Users;
 /// longer work; then, every hour, it looks after the keys and deletes what has expired.
 /// </summary>
 internal sealed partial class Housekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordHashing passwords, UsersOptions options, TimeProvider time,
+    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordHashing passwords, TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - options.AccessTokenLifetime;
+        var since = time.GetUtcNow() - tokens.RevocationTime;
         foreach (var (session, endedAt) in await sessions.FindEndedSince(since, cancellationToken)) tokens.Revoke(session, endedAt);
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await passwords.WarmUp(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            await CleanUp(stoppingToken);
+            await WarmUp(stoppingToken);
+            do await CleanUp(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task WarmUp(CancellationToken ct)
+    {
+        try
+        {
+            await passwords.WarmUp(ct);
+        }
+        catch (Refusal)
+        {
+            // So many sign in already that there is no room for it: then the first of them who needs it does the work.
+        }
     }
 
     private async Task CleanUp(CancellationToken ct)
@@ -40,7 +57,7 @@ internal sealed partial class Housekeeping(
         {
             keys.Maintain();
             var now = time.GetUtcNow();
-            var deleted = await sessions.DeleteOld(now, now - 2 * options.AccessTokenLifetime, ct);
+            var deleted = await sessions.DeleteOld(now, now - tokens.RevocationTime, ct);
             if (deleted > 0) LogDeleted(deleted);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -122,18 +122,21 @@ internal sealed record Room(
         return actor.Role > target.Role ? RoomRule.Allowed : RoomRule.TargetOutranks;
     }
 
-    /// <summary>Takes a member out. An owner hands the room to its most senior member: admins first, then by the time of joining.</summary>
-    public Room Remove(long userId, DateTimeOffset now)
+    /// <summary>Takes a member out; see <see cref="Heir"/> for what follows when it is the owner.</summary>
+    public Room Remove(long userId, DateTimeOffset now) =>
+        this with { Version = Version + 1, UpdatedAt = now, Members = Members.Remove(userId) };
+
+    /// <summary>Who becomes the owner when there is none any more; null when there is one, or nobody is left.</summary>
+    public Member? Heir() => Type == RoomType.Direct || Members.Values.Any(m => m.Role == Role.Owner)
+        ? null
+        : Members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).FirstOrDefault();
+
+    public Room ChangeRole(long userId, Role role, DateTimeOffset now) => this with
     {
-        var leaving = Members[userId];
-        var members = Members.Remove(userId);
-        if (leaving.Role == Role.Owner && members.Count > 0)
-        {
-            var heir = members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).First();
-            members = members.SetItem(heir.UserId, heir with { Role = Role.Owner });
-        }
-        return this with { Version = Version + 1, UpdatedAt = now, Members = members };
-    }
+        Version = Version + 1,
+        UpdatedAt = now,
+        Members = Members.SetItem(userId, Members[userId] with { Role = role }),
+    };
 
     /// <summary>Whether somebody may delete a message: its author always, in a group the admins too.</summary>
     public bool MayDelete(long actorId, long authorId) =>

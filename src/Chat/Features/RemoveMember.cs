@@ -15,8 +15,9 @@ internal static class RemoveMember
     public static async Task<NoContent> Handle(
         long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayRemove(caller.UserId, userId));
-        await names.Find([userId, caller.UserId], ct);
+        var before = await access.Enter(id, caller, ct);
+        RoomAccess.Require(before.MayRemove(caller.UserId, userId));
+        await names.Find([.. before.Members.Keys], ct);
         await store.Change(transaction => Remove(transaction, id, userId, caller, names));
         return TypedResults.NoContent();
     }
@@ -25,17 +26,24 @@ internal static class RemoveMember
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayRemove(caller.UserId, userId));
-        var before = room;
         room = room.Remove(userId, transaction.Now);
         RoomRows.MarkLeft(transaction.Session, id, userId, room.Version);
-        foreach (var heir in room.Members.Values.Where(m => m.Role != before.Members[m.UserId].Role))
-        {
-            RoomRows.SaveMember(transaction.Session, id, heir);
-        }
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(id, room.Version, userId, names.Username(userId), "left") with { Removes = userId });
+        transaction.Publish(RoomEvents.Member(id, room.Version, userId, names.Username(userId), "left", null) with { Removes = userId });
+        if (room.Heir() is { } heir) room = HandOver(transaction, room, heir, caller, names);
         var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {names.Username(userId)}";
         return transaction.PostSystem(room, caller.UserId, line);
+    }
+
+    private static Room HandOver(ChatTransaction transaction, Room room, Member heir, Caller caller, UserNames names)
+    {
+        var changed = room.ChangeRole(heir.UserId, Role.Owner, transaction.Now);
+        RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[heir.UserId], changed.Version);
+        transaction.Save(changed);
+        transaction.Append(new MemberRoleChanged(
+            room.Id, changed.Version, heir.UserId, caller.UserId, Names.Of(Role.Owner), changed.UpdatedAt));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, heir.UserId, names.Username(heir.UserId), "role", Names.Of(Role.Owner)));
+        return changed;
     }
 }

@@ -25,7 +25,7 @@ internal readonly record struct RoomEventId(long RoomId, long Version)
 /// </summary>
 internal static class UserEventId
 {
-    /// <summary>Beyond so many rooms the ones with the oldest activity are left out, and a resumed client starts over in those.</summary>
+    /// <summary>Beyond so many rooms, those that the stream has known longest are left out; a resumed client starts over in them.</summary>
     public const int LargestVector = 500;
 
     private const byte Format = 1;

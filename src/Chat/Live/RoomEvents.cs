@@ -4,7 +4,7 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Live;
 
-internal sealed record MemberEvent(long RoomId, long Version, long UserId, string Username, string Change);
+internal sealed record MemberEvent(long RoomId, long Version, long UserId, string Username, string Change, string? Role);
 
 internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
 
@@ -17,10 +17,11 @@ internal static class RoomEvents
         roomId, version, "read",
         JsonSerializer.SerializeToUtf8Bytes(new MessagesRead(roomId, version, userId, readSeq, messageId), EventJson.Wire.MessagesRead));
 
-    /// <param name="change"><c>joined</c> or <c>left</c>.</param>
-    public static RoomChange Member(long roomId, long version, long userId, string username, string change) => RoomChange.Of(
+    /// <param name="change"><c>joined</c>, <c>left</c> or <c>role</c>.</param>
+    /// <param name="role">The role from now on; null for somebody who left.</param>
+    public static RoomChange Member(long roomId, long version, long userId, string username, string change, string? role) => RoomChange.Of(
         roomId, version, "member",
-        JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change), ChatJson.Wire.MemberEvent));
+        JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), ChatJson.Wire.MemberEvent));
 
     /// <summary>A room that is new to the receiver.</summary>
     public static RoomChange Room(Domain.Room room) => RoomChange.Of(

@@ -42,10 +42,15 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         MissedKind.MessageChanged => Message(
             room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
         MissedKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
-        MissedKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined"),
-        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left"),
+        MissedKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined", RoleOf(room, missed)),
+        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null),
+        MissedKind.RoleChanged => RoomEvents.Member(
+            room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
     };
+
+    private static string? RoleOf(Room room, Missed missed) =>
+        room.Members.TryGetValue(missed.UserId, out var member) ? Domain.Names.Of(member.Role) : null;
 
     private RoomChange Message(Room room, Missed missed, Message message, ReadPositions positions, string eventName) => RoomChange.Of(
         room.Id, missed.Version, eventName,

@@ -18,6 +18,8 @@ internal sealed class UserStream(
     : EventStream<RoomChange>(http, caller, registry), IRoomListener
 {
     private readonly SortedList<long, long> _versions = [];
+    private readonly SortedList<long, long> _vector = [];
+    private readonly Queue<long> _vectorOrder = [];
     private readonly HashSet<long> _joined = [];
     private bool _isComplete = true;
 
@@ -56,8 +58,9 @@ internal sealed class UserStream(
 
     protected override void Write(RoomChange change)
     {
-        if (_versions.TryGetValue(change.RoomId, out var known) && change.Version <= known) return;
-        if (change.Removes == Caller.UserId) _versions.Remove(change.RoomId);
+        if (!_versions.TryGetValue(change.RoomId, out var known)) Introduce(change.RoomId);
+        else if (change.Version <= known) return;
+        if (change.Removes == Caller.UserId) Forget(change.RoomId);
         else Advance(change.RoomId, change.Version);
         WriteId();
         Output.Write(change.Body);
@@ -114,7 +117,7 @@ internal sealed class UserStream(
         else if (idIsComplete)
         {
             // The user came into this room while he was away.
-            Output.Write(RoomEvents.Room(room).Body);
+            Introduce(room.Id);
             await Replay(room.Id, Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
         }
         else
@@ -136,18 +139,34 @@ internal sealed class UserStream(
         {
             if (await store.Database.Read(session => RoomRows.LeftAt(session, lost, Caller.UserId), ct) is not { } version) continue;
             WriteId();
-            Output.Write(RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left").Body);
+            Output.Write(RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left", null).Body);
         }
+    }
+
+    /// <summary>Shows a room that is new to the client before the first change of it, unless that is its creation.</summary>
+    private void Introduce(long roomId)
+    {
+        if (!store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
+        WriteId();
+        Output.Write(RoomEvents.Room(room).Body);
     }
 
     private void Advance(long roomId, long version)
     {
-        if (_versions.Count >= UserEventId.LargestVector && !_versions.ContainsKey(roomId))
-        {
-            _versions.RemoveAt(0);
-            _isComplete = false;
-        }
         _versions[roomId] = _versions.TryGetValue(roomId, out var known) ? Math.Max(known, version) : version;
+        if (!_vector.ContainsKey(roomId))
+        {
+            _vectorOrder.Enqueue(roomId);
+            if (_vector.Count >= UserEventId.LargestVector) _isComplete = !_vector.Remove(_vectorOrder.Dequeue());
+        }
+        _vector[roomId] = _versions[roomId];
+    }
+
+    private void Forget(long roomId)
+    {
+        _versions.Remove(roomId);
+        // Its place in the order is taken again by whatever room the queue gives next: a shorter vector is still a true one.
+        _vector.Remove(roomId);
     }
 
     private long Sum()
@@ -166,8 +185,8 @@ internal sealed class UserStream(
     private void WriteId()
     {
         Output.Write("id: "u8);
-        var target = Output.GetSpan(UserEventId.LargestLength(_versions.Count));
-        Output.Advance(UserEventId.Write(Caller.UserId, _versions, _isComplete, target));
+        var target = Output.GetSpan(UserEventId.LargestLength(_vector.Count));
+        Output.Advance(UserEventId.Write(Caller.UserId, _vector, _isComplete, target));
         Output.Write("\n"u8);
     }
 

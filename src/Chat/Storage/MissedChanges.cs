@@ -10,6 +10,7 @@ internal enum MissedKind
     Read,
     MemberJoined,
     MemberLeft,
+    RoleChanged,
 }
 
 /// <summary>One event that a client missed.</summary>
@@ -36,8 +37,8 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
         """;
 
     private const string MembersSql = """
-        SELECT user_id, joined_version, read_version, read_seq, left_version FROM members
-        WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR left_version > @since)
+        SELECT user_id, joined_version, read_version, read_seq, role_version, left_version FROM members
+        WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR role_version > @since OR left_version > @since)
         """;
 
     /// <summary>Null when there is no such room.</summary>
@@ -62,6 +63,7 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
                 continue;
             }
             if (row.Joined_Version > since) events.Add(new Missed(row.Joined_Version, MissedKind.MemberJoined, 0, row.User_Id));
+            if (row.Role_Version > since) events.Add(new Missed(row.Role_Version, MissedKind.RoleChanged, 0, row.User_Id));
             if (row.Read_Version > since) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
         }
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
@@ -70,5 +72,5 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
 
     private sealed record MessageRow(long Seq, long Version);
 
-    private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long? Left_Version);
+    private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);
 }

@@ -63,6 +63,10 @@ internal static class RoomRows
         member.ReadSeq, member.ReadOrdinal, member.ReadVersion,
     });
 
+    public static void SaveRole(WriteSession session, long roomId, Member member, long version) => session.Execute(
+        "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
+        new { roomId, member.UserId, role = Names.Of(member.Role), version });
+
     public static void MarkLeft(WriteSession session, long roomId, long userId, long version) => session.Execute(
         "UPDATE members SET left_version = @version WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId, version });
 

@@ -44,14 +44,14 @@ internal sealed class UserNames(Database database, IUserDirectory directory)
                 profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at
             WHERE excluded.updated_at >= users.updated_at
             """, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() });
-        session.OnCommitted(() => _known.TryRemove(user.Id, out _));
+        session.OnCommitted(() => _known[user.Id] = user);
     }
 
     private void Remember(Dictionary<long, UserSummary> found, UserSummary user)
     {
         if (_known.Count >= Capacity) _known.Clear();
-        found[user.Id] = user;
-        _known[user.Id] = user;
+        // Never over what is there: it may come from an event that is newer than this read.
+        found[user.Id] = _known.GetOrAdd(user.Id, user);
     }
 
     private static List<UserSummary> Load(SqlSession session, List<long> ids)

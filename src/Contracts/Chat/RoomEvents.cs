@@ -29,3 +29,11 @@ public sealed record MemberLeft(long RoomId, long Version, long UserId, long Rem
     public static string Topic => Topics.Chat;
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A member has another role: <c>owner</c>, <c>admin</c> or <c>member</c>.</summary>
+public sealed record MemberRoleChanged(long RoomId, long Version, long UserId, long ChangedBy, string Role, DateTimeOffset ChangedAt) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.MemberRoleChanged.v1";
+    public static string Topic => Topics.Chat;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}

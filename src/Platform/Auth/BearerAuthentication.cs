@@ -21,16 +21,23 @@ internal sealed class BearerHandler(
     public const string SchemeName = "Bearer";
     private const string Prefix = "Bearer ";
 
+    // Who it is says the Caller; for the framework's authorization one principal stands for all who are signed in.
+    private static readonly AuthenticateResult SignedIn =
+        AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(SchemeName)), SchemeName));
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (FindCaller() is not { } caller) return Task.FromResult(AuthenticateResult.NoResult());
         Context.Features.Set(caller);
-        var identity = new ClaimsIdentity(SchemeName);
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+        return Task.FromResult(SignedIn);
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (Request.Query.ContainsKey("ticket") && Context.GetEndpoint()?.Metadata.GetMetadata<AcceptsTicket>() is not null)
+        {
+            return ProblemMiddleware.Write(Context, Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent or too old."));
+        }
         var presented = Request.Headers.Authorization.Count > 0;
         Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";
         return ProblemMiddleware.Write(Context, presented
@@ -46,7 +53,7 @@ internal sealed class BearerHandler(
         var authorization = Request.Headers.Authorization;
         if (authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            return tokens.Authenticate(value[Prefix.Length..]);
+            return tokens.Authenticate(value.AsSpan(Prefix.Length));
         }
         if (Context.GetEndpoint()?.Metadata.GetMetadata<AcceptsTicket>() is null || Request.Query["ticket"] is not [{ Length: > 0 } ticket]) return null;
         return tickets.Redeem(ticket) is { } caller && !revocations.IsRevoked(caller.SessionId) ? caller : null;
@@ -61,7 +68,14 @@ public static class BearerAuthentication
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<IStreamTickets, MemoryStreamTickets>();
-        services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        // The core alone: AddAuthentication brings data protection, whose keys nothing here needs and which would be written outside the data folder.
+        services.AddWebEncoders();
+        services.AddTransient<BearerHandler>();
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = BearerHandler.SchemeName;
+            options.AddScheme<BearerHandler>(BearerHandler.SchemeName, null);
+        });
         services.AddAuthorization();
         return services;
     }

@@ -9,18 +9,17 @@ namespace BigTech.Platform.Auth;
 public sealed class BearerTokens(IVerificationKeys keys, SessionRevocations revocations, TimeProvider time)
 {
     private const int Capacity = 50_000;
-    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset ExpiresAt)> _known = new();
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset ExpiresAt)> _known = new(StringComparer.Ordinal);
 
     /// <summary>The caller; null when the token is not genuine, has expired, or belongs to a session that has ended.</summary>
-    public Caller? Authenticate(string token)
+    public Caller? Authenticate(ReadOnlySpan<char> presented)
     {
         var now = time.GetUtcNow();
-        if (_known.TryGetValue(token, out var known))
+        if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(presented, out var known))
         {
-            if (known.ExpiresAt > now) return revocations.IsRevoked(known.Caller.SessionId) ? null : known.Caller;
-            _known.TryRemove(token, out _);
-            return null;
+            return known.ExpiresAt > now && !revocations.IsRevoked(known.Caller.SessionId) ? known.Caller : null;
         }
+        var token = presented.ToString();
         if (Jwt.Verify(token, keys.Find, now) is not { } claims || revocations.IsRevoked(claims.SessionId)) return null;
         var caller = new Caller(claims.UserId, claims.SessionId, claims.Username);
         if (_known.Count >= Capacity) MakeRoom(now);

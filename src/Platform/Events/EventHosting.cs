@@ -37,9 +37,9 @@ internal sealed partial class ConsumerHost(
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
     private readonly List<IConsumer> _consumers = [];
-    private volatile Sample[] _samples = [];
+    private volatile LagSample[] _samples = [];
 
-    private sealed record Sample(string Group, string Topic, long Lag, long DeadLetters);
+    private sealed record LagSample(string Group, string Topic, long Lag, long DeadLetters);
 
     public IReadOnlyList<IConsumer> Consumers => _consumers;
 
@@ -53,6 +53,10 @@ internal sealed partial class ConsumerHost(
             "Events that wait in the dead letters of a consumer group.");
         meter.CreateObservableGauge("bigtech.outbox.depth", () => topics.Select(t => new Measurement<long>(Depth(t.Topic), Tag("topic", t.Topic))), "{event}",
             "Events of a topic that its slowest consumer group has yet to handle.");
+        meter.CreateObservableGauge(
+            "bigtech.store.writer.waiting",
+            () => topics.Select(t => t.Store).Distinct().Select(store => new Measurement<long>(store.WaitingWrites, Tag("store", store.Name))), "{write}",
+            "Writes that wait for a commit.");
         return base.StartAsync(cancellationToken);
     }
 
@@ -65,35 +69,44 @@ internal sealed partial class ConsumerHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(SampleInterval);
-        do
+        try
         {
-            try
-            {
-                _samples = await TakeSamples(stoppingToken);
-            }
-            catch (Refusal storeAway)
-            {
-                LogNoSample(storeAway);
-            }
+            do await Sample(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
     }
 
-    private async Task<Sample[]> TakeSamples(CancellationToken ct)
+    private async Task Sample(CancellationToken ct)
     {
-        var samples = new List<Sample>();
+        try
+        {
+            _samples = await TakeSamples(ct);
+        }
+        catch (Refusal storeAway)
+        {
+            LogNoSample(storeAway);
+        }
+    }
+
+    private async Task<LagSample[]> TakeSamples(CancellationToken ct)
+    {
+        var samples = new List<LagSample>();
         foreach (var consumer in _consumers)
         {
             var subscription = consumer.Subscription;
             var deadLetters = await new DeadLetters(subscription).Count(ct);
-            samples.Add(new Sample(subscription.Group, subscription.Topic, await consumer.Lag(ct), deadLetters));
+            samples.Add(new LagSample(subscription.Group, subscription.Topic, await consumer.Lag(ct), deadLetters));
         }
         return [.. samples];
     }
 
     private long Depth(string topic) => _samples.Where(s => s.Topic == topic).Select(s => s.Lag).DefaultIfEmpty(0).Max();
 
-    private static Measurement<long> Measure(Sample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
+    private static Measurement<long> Measure(LagSample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
 
     [LoggerMessage(1, LogLevel.Warning, "Consumer lag cannot be read now")]
     private partial void LogNoSample(Exception error);
@@ -111,9 +124,16 @@ internal sealed partial class Retention(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.Value.RetentionMinutes), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            foreach (var topic in topics) await TrimTopic(topic, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var topic in topics) await TrimTopic(topic, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
         }
     }
 

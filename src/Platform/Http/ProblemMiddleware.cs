@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace BigTech.Platform.Http;
 
@@ -17,6 +18,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     {
         try
         {
+            RequireUtf8(context.Request);
             await next(context);
         }
         catch (Refusal refusal)
@@ -46,6 +48,14 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             var (code, detail) = ForStatus(context.Response.StatusCode);
             await WriteProblem(context, context.Response.StatusCode, code, detail, null);
         }
+    }
+
+    /// <summary>JSON travels as UTF-8 (RFC 8259, section 8.1).</summary>
+    private static void RequireUtf8(HttpRequest request)
+    {
+        if (request.ContentType is not { } type || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
+        if (MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.Charset.Value?.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase) == true) return;
+        throw Refusal.WrongType("The charset must be utf-8.");
     }
 
     /// <summary>Answers with a refusal.</summary>
@@ -98,9 +108,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return Refusal.WrongType("The content type must be application/json.");
         if (error.InnerException is JsonException json)
         {
-            // The serializer wraps what its reader found wrong with the text; without an inner error the text was JSON, of another shape.
-            var malformed = json.InnerException is not null && json.InnerException is not FormatException;
-            if (malformed || json.Path is null) return Refusal.BadRequest("malformed_json", "The request body is not valid JSON.");
+            if (IsMalformed(json) || json.Path is null) return Refusal.BadRequest("malformed_json", "The request body is not valid JSON.");
             return Refusal.Invalid(FieldOf(json.Path), "Has the wrong type.");
         }
         if (error.Message.Contains("body", StringComparison.Ordinal)) return Refusal.BadRequest("body_required", "The request needs a JSON body.");
@@ -108,6 +116,17 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             ? Refusal.Invalid(parts[1].Split(' ')[^1], "Is missing or has the wrong type.")
             : Refusal.BadRequest("bad_request", "The request cannot be understood.");
     }
+
+    /// <summary>
+    /// The serializer wraps what was wrong with the text: an error of its reader, or of decoding a string. Anything else was JSON, of
+    /// another shape.
+    /// </summary>
+    private static bool IsMalformed(JsonException error) => error.InnerException switch
+    {
+        JsonException => true,
+        InvalidOperationException undecodable => undecodable.InnerException is not null || undecodable.Message.Contains("UTF-16", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static string FieldOf(string path) => path is "$" ? "body" : path.TrimStart('$').TrimStart('.').Split('[')[0];
 

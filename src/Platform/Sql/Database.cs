@@ -96,8 +96,9 @@ public sealed class Database : IDisposable
     /// <summary>Commits what waits and closes the file.</summary>
     public void Dispose()
     {
-        _writer.Dispose();
+        // The writer last: the connection that closes last folds the write-ahead log into the file.
         foreach (var reader in _readers) reader.Dispose();
+        _writer.Dispose();
         _readSlots.Dispose();
     }
 

@@ -55,7 +55,7 @@ public static class Telemetry
 
     private static TracerProvider BuildTracing(string endpoint, string role)
     {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new StartupException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new SettingException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
         return Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
             .AddSource(Meters.Name, "Microsoft.AspNetCore", "System.Net.Http")

@@ -8,6 +8,12 @@ namespace BigTech.Users.Features;
 /// <summary>Makes access tokens, and ends them before their time.</summary>
 internal sealed class AccessTokens(SigningKeys keys, SessionRevocations revocations, UsersOptions options, TimeProvider time)
 {
+    // A request that was renewing the session as it ended may have got a token a moment later.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after the end of a session a token of it may still be about.</summary>
+    public TimeSpan RevocationTime => options.AccessTokenLifetime + Margin;
+
     /// <summary>What a client gets to work with: after a sign-in and after every renewal.</summary>
     public TokenResponse Issue(User user, Session session, RefreshSecret refresh)
     {
@@ -20,9 +26,7 @@ internal sealed class AccessTokens(SigningKeys keys, SessionRevocations revocati
     public void Revoke(long sessionId) => Revoke(sessionId, time.GetUtcNow());
 
     /// <inheritdoc cref="Revoke(long)"/>
-    /// <param name="endedAt">No token was made after this moment.</param>
-    public void Revoke(long sessionId, DateTimeOffset endedAt) =>
-        revocations.Revoke(IdOf(sessionId), endedAt + options.AccessTokenLifetime);
+    public void Revoke(long sessionId, DateTimeOffset endedAt) => revocations.Revoke(IdOf(sessionId), endedAt + RevocationTime);
 
     /// <summary>The session of a caller, as the store knows it.</summary>
     public static long SessionOf(Caller caller) => long.Parse(caller.SessionId, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <param name="CurrentPassword">Another name for <paramref name="OldPassword"/>.</param>
-internal sealed record ChangePasswordRequest(string? OldPassword, string? CurrentPassword, string? NewPassword);
+internal sealed record ChangePasswordRequest(string? OldPassword = null, string? CurrentPassword = null, string? NewPassword = null);
 
 internal sealed class ChangePassword(
     UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, TimeProvider time)

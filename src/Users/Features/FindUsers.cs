@@ -4,6 +4,7 @@ using BigTech.Platform.Http;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
@@ -26,8 +27,9 @@ internal static class FindUsers
     public static async Task<Ok<UserExistsResponse>> Exists(long id, UserRepository users, CancellationToken ct) =>
         TypedResults.Ok(new UserExistsResponse(id, await users.Exists(id, ct)));
 
-    public static Task<Ok<UsersResponse>> Listed(HttpRequest request, Caller me, UserRepository users, CancellationToken ct) =>
-        Find(Parse(request.Query[IdsField]), me, users, ct);
+    public static Task<Ok<UsersResponse>> Listed(
+        [FromQuery(Name = IdsField)] string[] userIds, Caller me, UserRepository users, CancellationToken ct) =>
+        Find(Parse(userIds), me, users, ct);
 
     public static Task<Ok<UsersResponse>> Batch(UserBatchRequest body, Caller me, UserRepository users, CancellationToken ct) =>
         Find(body.UserIds ?? throw Refusal.Invalid(IdsField, "Is required."), me, users, ct);
@@ -43,11 +45,11 @@ internal static class FindUsers
     }
 
     /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
-    private static List<long> Parse(IReadOnlyList<string?> values)
+    private static List<long> Parse(string[] values)
     {
         const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         var ids = new List<long>();
-        foreach (var text in values.SelectMany(value => (value ?? "").Split(',', trimmed)))
+        foreach (var text in values.SelectMany(value => value.Split(',', trimmed)))
         {
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
             {

@@ -11,7 +11,7 @@ namespace BigTech.Users.Features;
 
 /// <param name="Email">The account's e-mail address.</param>
 /// <param name="Username">The same under the name that OAuth2 gives it.</param>
-internal sealed record LoginRequest(string? Email, string? Username, string? Password);
+internal sealed record LoginRequest(string? Email = null, string? Username = null, string? Password = null);
 
 /// <summary>Opens sessions for those who know the password of an account.</summary>
 internal sealed class Login(
@@ -70,6 +70,10 @@ internal sealed class Login(
         {
             // As the framework reports it for the bodies that it binds.
             throw new BadHttpRequestException("The body is not what was expected.", error);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refusal.WrongType("The charset of the content type is not known.");
         }
     }
 

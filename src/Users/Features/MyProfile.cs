@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <summary>The whole of what a user may set. What is left out goes back to what it was at the sign-up.</summary>
-internal sealed record ReplaceProfileRequest(string? DisplayName, string? StatusMessage);
+internal sealed record ReplaceProfileRequest(string? DisplayName = null, string? StatusMessage = null);
 
 /// <summary>What is to change. A status of null clears it, one that is left out stays.</summary>
 internal sealed class ChangeProfileRequest

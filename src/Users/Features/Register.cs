@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName);
+internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName = null);
 
 internal static class Register
 {

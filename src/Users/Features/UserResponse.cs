@@ -5,8 +5,7 @@ namespace BigTech.Users.Features;
 
 /// <summary>A user as he appears to others and, with the e-mail address, to himself.</summary>
 internal sealed record UserResponse(
-    long Id,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Email,
+    [property: JsonPropertyOrder(-2)] long Id,
     string Username,
     string DisplayName,
     string? StatusMessage,
@@ -14,10 +13,15 @@ internal sealed record UserResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>Only in one's own profile.</summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Email { get; init; }
+
     public static UserResponse Own(User user) => Public(user) with { Email = user.Email.Value };
 
     public static UserResponse Public(User user) => new(
-        user.Id, null, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.Status?.Value, user.Profile.ImageUrl,
+        user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.Status?.Value, user.Profile.ImageUrl,
         user.CreatedAt, user.UpdatedAt);
 
     /// <summary>What <paramref name="viewer"/> may see of a user.</summary>

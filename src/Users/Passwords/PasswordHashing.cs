@@ -11,7 +11,7 @@ namespace BigTech.Users.Passwords;
 /// <param name="BetterHash">For a right password whose hash is cheaper than today's: the hash to keep instead.</param>
 internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
 
-/// <summary>Makes and checks password hashes on the <see cref="PasswordWorkers"/>, as often as the <see cref="LoginThrottle"/> lets.</summary>
+/// <summary>Makes and checks password hashes on the <see cref="PasswordWorkers"/>, if the <see cref="LoginThrottle"/> lets.</summary>
 internal sealed class PasswordHashing
 {
     private readonly PasswordWorkers _workers;

@@ -24,6 +24,7 @@ CREATE TABLE members (
     read_seq       INTEGER NOT NULL,
     read_ordinal   INTEGER NOT NULL,
     read_version   INTEGER NOT NULL DEFAULT 0,     -- version at the last explicit read
+    role_version   INTEGER NOT NULL DEFAULT 0,     -- version at the last change of the role
     left_version   INTEGER,                        -- null while a member
     PRIMARY KEY (room_id, user_id)
 ) WITHOUT ROWID;

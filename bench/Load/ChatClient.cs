@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace BigTech.Load;
+
+/// <summary>A user that the driver created.</summary>
+internal sealed class Account(long id, string email)
+{
+    public long Id { get; } = id;
+
+    public string Email { get; } = email;
+
+    public string Token { get; set; } = "";
+
+    public long SignedInAt { get; set; }
+}
+
+/// <summary>Prepares users, rooms and tokens. Nothing that it does is measured, so it is plain rather than fast.</summary>
+internal sealed class ChatClient : IDisposable
+{
+    public const string Password = "Load-driver-2026";
+
+    private const int AtOnce = 16;
+    private const int MostAttempts = 5;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TokenGoodFor = TimeSpan.FromMinutes(5);
+
+    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
+    private readonly HttpClient _http;
+    private int _accounts;
+
+    public ChatClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Registers users and signs them in.</summary>
+    public async Task<Account[]> CreateAccountsAsync(int count, CancellationToken cancellation)
+    {
+        var accounts = new Account[count];
+        await ForAllAsync(count, async (index, stop) => accounts[index] = await RegisterAsync(stop), cancellation);
+        await RefreshTokensAsync(accounts, cancellation);
+        return accounts;
+    }
+
+    /// <summary>Signs in again whose token would not last through a measurement.</summary>
+    public Task RefreshTokensAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    {
+        var due = accounts.Where(a => a.Token.Length == 0 || Stopwatch.GetElapsedTime(a.SignedInAt) > TokenGoodFor).ToArray();
+        return ForAllAsync(due.Length, (index, stop) => SignInAsync(due[index], stop), cancellation);
+    }
+
+    /// <summary>The 1:1 room of each pair: users 0 and 1, users 2 and 3, and so on.</summary>
+    public async Task<long[]> CreateDirectRoomsAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    {
+        var rooms = new long[accounts.Count / 2];
+        await ForAllAsync(rooms.Length, async (index, stop) => rooms[index] = await DirectRoomAsync(index, stop), cancellation);
+        return rooms;
+
+        async Task<long> DirectRoomAsync(int index, CancellationToken stop)
+        {
+            var path = $"/chat-rooms/check/{accounts[(2 * index) + 1].Id}";
+            return (long)(await CallAsync(HttpMethod.Get, path, accounts[2 * index], null, stop))["id"]!;
+        }
+    }
+
+    /// <summary>A group of all the given users, owned by the first.</summary>
+    public async Task<long> CreateGroupAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    {
+        var others = new JsonArray([.. accounts.Skip(1).Select(account => JsonValue.Create(account.Id))]);
+        var body = new JsonObject { ["name"] = "Everybody", ["participant_ids"] = others };
+        return (long)(await CallAsync(HttpMethod.Post, "/chat-rooms", accounts[0], body, cancellation))["id"]!;
+    }
+
+    /// <summary>How many messages a page of a room's history holds.</summary>
+    public async Task<int> CountPageAsync(Account account, string path, CancellationToken cancellation) =>
+        (await CallAsync(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
+
+    /// <summary>The text of /metrics.</summary>
+    public Task<string> MetricsAsync(CancellationToken cancellation) =>
+        _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private static Task ForAllAsync(int count, Func<int, CancellationToken, Task> work, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (index, stop) => await work(index, stop));
+
+    private async Task<Account> RegisterAsync(CancellationToken cancellation)
+    {
+        var name = $"load_{_run}_{Interlocked.Increment(ref _accounts)}";
+        var body = new JsonObject { ["email"] = $"{name}@example.com", ["username"] = name, ["password"] = Password };
+        var user = await CallAsync(HttpMethod.Post, "/auth/register", null, body, cancellation);
+        return new Account((long)user["id"]!, $"{name}@example.com");
+    }
+
+    private async Task SignInAsync(Account account, CancellationToken cancellation)
+    {
+        var body = new JsonObject { ["email"] = account.Email, ["password"] = Password };
+        account.Token = (string)(await CallAsync(HttpMethod.Post, "/auth/login", null, body, cancellation))["access_token"]!;
+        account.SignedInAt = Stopwatch.GetTimestamp();
+    }
+
+    private async Task<JsonNode> CallAsync(
+        HttpMethod method, string path, Account? caller, JsonObject? body, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+            request.Headers.Authorization = caller is null ? null : new AuthenticationHeaderValue("Bearer", caller.Token);
+            request.Content = body is null ? null : JsonContent.Create(body);
+            using var response = await _http.SendAsync(request, cancellation);
+            if (response.IsSuccessStatusCode)
+            {
+                return (await response.Content.ReadFromJsonAsync<JsonNode>(cancellation))!;
+            }
+
+            if (attempt == MostAttempts || response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+            {
+                var detail = await response.Content.ReadAsStringAsync(cancellation);
+                throw new LoadException($"{method} {path} was answered with {(int)response.StatusCode}: {detail}");
+            }
+
+            var wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
+            await Task.Delay(wait < LongestWait ? wait : LongestWait, cancellation);
+        }
+    }
+}

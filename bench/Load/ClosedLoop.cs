@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BigTech.Load;
+
+/// <summary>How long a measurement takes, and the time before it that is not counted.</summary>
+internal sealed record Pace(TimeSpan WarmUp, TimeSpan Duration)
+{
+    /// <summary>From one request of a connection to its next; null asks again as soon as the answer is here.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>How long the last answers may take, after the measurement, before the server counts as hung.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>What one measurement gave.</summary>
+internal sealed record LoopResult(
+    long Requests,
+    double Seconds,
+    LatencyHistogram Latency,
+    IReadOnlyDictionary<string, long> Failures,
+    CoresUsed Cores)
+{
+    public double PerSecond => Requests / Seconds;
+
+    public long Failed => Failures.Values.Sum();
+
+    /// <summary>What went wrong, most frequent first, in one line.</summary>
+    public string FailureText => string.Join(", ", Failures.OrderByDescending(f => f.Value)
+        .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} x {f.Key}")));
+}
+
+/// <summary>
+/// How many cores each took while a measurement ran. What others took makes all figures worse; NaN where nothing tells.
+/// </summary>
+internal readonly record struct CoresUsed(double Target, double Driver, double Others);
+
+/// <summary>
+/// N connections of which each asks, waits for the answer and asks again. With an interval each starts a request per
+/// interval instead, which shows latency at a load that is the same whatever the server's speed.
+/// </summary>
+internal sealed class ClosedLoop
+{
+    private const int MostFailuresPerConnection = 50;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20);
+
+    private readonly IPEndPoint _endpoint;
+    private readonly Pace _pace;
+    private readonly long _from;
+    private readonly long _until;
+
+    private ClosedLoop(IPEndPoint endpoint, Pace pace)
+    {
+        _endpoint = endpoint;
+        _pace = pace;
+        _from = Stopwatch.GetTimestamp() + Ticks(pace.WarmUp);
+        _until = _from + Ticks(pace.Duration);
+    }
+
+    /// <summary>Runs one measurement with one connection per exchange.</summary>
+    public static async Task<LoopResult> RunAsync(
+        IPEndPoint endpoint, IReadOnlyList<IExchange> exchanges, Pace pace, ProcessUsage? target, CancellationToken cancellation)
+    {
+        var connections = await Task.WhenAll(exchanges.Select(_ => HttpConnection.OpenAsync(endpoint, cancellation)));
+        var loop = new ClosedLoop(endpoint, pace);
+        var lanes = exchanges
+            .Select((exchange, index) => new Lane(exchange, connections[index], (double)index / exchanges.Count))
+            .ToArray();
+        try
+        {
+            var usage = loop.MeasureUsageAsync(target, cancellation);
+            await Task.WhenAll(lanes.Select(lane => loop.RunLaneAsync(lane, cancellation)))
+                .WaitAsync(pace.WarmUp + pace.Duration + pace.AnswerWithin, cancellation);
+            return Sum(lanes, pace.Duration, await usage);
+        }
+        catch (TimeoutException)
+        {
+            throw new LoadException($"an answer of {endpoint} took longer than {pace.AnswerWithin.TotalSeconds} s");
+        }
+        finally
+        {
+            Array.ForEach(lanes, lane => lane.Connection.Dispose());
+            await LeaveSocketThreadAsync();
+        }
+    }
+
+    /// <summary>
+    /// Socket completions run on the socket thread itself; whoever awaited one goes on elsewhere before doing anything slow.
+    /// </summary>
+    public static async Task LeaveSocketThreadAsync() => await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+    private async Task RunLaneAsync(Lane lane, CancellationToken cancellation)
+    {
+        var dueAt = Stopwatch.GetTimestamp() + (long)(lane.Phase * Ticks(_pace.Interval ?? TimeSpan.Zero));
+        while (!cancellation.IsCancellationRequested)
+        {
+            var startedAt = await WaitForTurnAsync(dueAt, cancellation);
+            dueAt += Ticks(_pace.Interval ?? TimeSpan.Zero);
+            if (Stopwatch.GetTimestamp() >= _until)
+            {
+                return;
+            }
+
+            try
+            {
+                var status = await lane.Connection.ExchangeAsync(lane.Exchange.Next(startedAt));
+                var answeredAt = Stopwatch.GetTimestamp();
+                var accepted = lane.Exchange.Accept(status, lane.Connection.Body, answeredAt);
+                if (answeredAt >= _from && answeredAt < _until)
+                {
+                    lane.Count(accepted, status, answeredAt - startedAt);
+                }
+
+                if (!accepted)
+                {
+                    await RecoverAsync(lane, reconnect: false, cancellation);
+                }
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                lane.CountFailure(e.Message);
+                await RecoverAsync(lane, reconnect: true, cancellation);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The time that the next request counts from: now, or when it was due if the answer before it came too late for
+    /// that, as a stall would otherwise hide the requests that it held up.
+    /// </summary>
+    private async ValueTask<long> WaitForTurnAsync(long dueAt, CancellationToken cancellation)
+    {
+        if (_pace.Interval is not null)
+        {
+            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), dueAt);
+            if (wait <= TimeSpan.Zero)
+            {
+                return dueAt;
+            }
+
+            await Task.Delay(wait, cancellation);
+        }
+
+        return Stopwatch.GetTimestamp();
+    }
+
+    private async Task RecoverAsync(Lane lane, bool reconnect, CancellationToken cancellation)
+    {
+        if (++lane.Recoveries > MostFailuresPerConnection)
+        {
+            throw new LoadException($"too many failures at {_endpoint}: {lane.FirstFailure}");
+        }
+
+        await Task.Delay(PauseAfterFailure, cancellation);
+        if (reconnect && Stopwatch.GetTimestamp() < _until)
+        {
+            lane.Connection.Dispose();
+            lane.Connection = await HttpConnection.OpenAsync(_endpoint, cancellation);
+        }
+    }
+
+    private async Task<CoresUsed> MeasureUsageAsync(ProcessUsage? target, CancellationToken cancellation)
+    {
+        using var own = ProcessUsage.OfThisProcess();
+        await Task.Delay(_pace.WarmUp, cancellation);
+        var clock = Stopwatch.StartNew();
+        var before = Seconds();
+        await Task.Delay(_pace.Duration, cancellation);
+        var after = Seconds();
+        var (ofTarget, ofDriver) = (PerSecond(after.Target - before.Target), PerSecond(after.Driver - before.Driver));
+        return new CoresUsed(ofTarget, ofDriver, Math.Max(0, PerSecond(after.All - before.All) - ofTarget - ofDriver));
+
+        (double Target, double Driver, double All) Seconds() =>
+            (target?.ProcessorTime.TotalSeconds ?? double.NaN, own.ProcessorTime.TotalSeconds, Machine.BusySeconds() ?? double.NaN);
+
+        double PerSecond(double seconds) => seconds / clock.Elapsed.TotalSeconds;
+    }
+
+    private static LoopResult Sum(Lane[] lanes, TimeSpan duration, CoresUsed cores)
+    {
+        var latency = new LatencyHistogram();
+        Array.ForEach(lanes, lane => latency.Add(lane.Latency));
+        var failures = lanes.SelectMany(lane => lane.Failures).GroupBy(f => f.Key)
+            .ToDictionary(group => group.Key, group => group.Sum(f => f.Value));
+        return new LoopResult(latency.Count, duration.TotalSeconds, latency, failures, cores);
+    }
+
+    private static long Ticks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);
+
+    private sealed class Lane(IExchange exchange, HttpConnection connection, double phase)
+    {
+        /// <summary>Where in the first interval it starts, from 0 to 1, so that not all start together.</summary>
+        public double Phase { get; } = phase;
+
+        public IExchange Exchange { get; } = exchange;
+
+        public HttpConnection Connection { get; set; } = connection;
+
+        public LatencyHistogram Latency { get; } = new();
+
+        public Dictionary<string, long> Failures { get; } = [];
+
+        public int Recoveries { get; set; }
+
+        public string FirstFailure => Failures.Keys.FirstOrDefault() ?? "an unexpected answer";
+
+        public void Count(bool accepted, int status, long ticks)
+        {
+            if (accepted)
+            {
+                Latency.RecordTicks(ticks);
+            }
+            else
+            {
+                CountFailure(string.Create(CultureInfo.InvariantCulture, $"status {status}"));
+            }
+        }
+
+        public void CountFailure(string what) => Failures[what] = Failures.GetValueOrDefault(what) + 1;
+    }
+}

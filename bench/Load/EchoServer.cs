@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Load;
+
+/// <summary>
+/// The yardstick: Kestrel with nothing behind it. It parses a send's JSON and writes it back; it also holds bare event
+/// streams open and writes one event to all of them, so that streams have a yardstick too.
+/// </summary>
+internal static class EchoServer
+{
+    public const string EchoPath = "/echo";
+    public const string StreamPath = "/stream";
+    public const string BroadcastPath = "/broadcast";
+
+    /// <summary>The line on standard output that tells where it listens begins with this.</summary>
+    public const string ListensOn = "echo listens on ";
+
+    private static readonly byte[] Ready = "event: ready\ndata: {}\n\n"u8.ToArray();
+
+    /// <summary>Serves on a free loopback port until it is told to stop or its standard input ends.</summary>
+    public static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        // The other builders watch the current folder for changed settings, and with it whatever the measured server writes there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var streams = new ConcurrentDictionary<string, HttpResponse>();
+        app.MapPost(EchoPath, (RequestDelegate)EchoAsync);
+        app.MapGet(StreamPath, (RequestDelegate)(context => HoldStreamAsync(context, streams)));
+        app.MapPost(BroadcastPath, (RequestDelegate)(context => BroadcastAsync(context, streams)));
+        await app.StartAsync(cancellation);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Console.WriteLine(ListensOn + addresses.Single());
+        await WaitForEndOfInputAsync(cancellation);
+        return 0;
+    }
+
+    private static async Task EchoAsync(HttpContext context)
+    {
+        var body = await context.Request.ReadFromJsonAsync(EchoJson.Default.EchoBody, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(body!, EchoJson.Default.EchoBody, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task HoldStreamAsync(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(closed.SetResult);
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.Body.WriteAsync(Ready, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        streams[context.Connection.Id] = context.Response;
+        await closed.Task;
+        streams.TryRemove(context.Connection.Id, out _);
+    }
+
+    private static async Task BroadcastAsync(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
+    {
+        using var body = new MemoryStream();
+        body.Write("event: message.created\ndata: "u8);
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        body.Write("\n\n"u8);
+        foreach (var response in streams.Values)
+        {
+            response.BodyWriter.Write(body.GetBuffer().AsSpan(0, (int)body.Length));
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    private static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
+    {
+        await using var input = Console.OpenStandardInput();
+        var one = new byte[1];
+        while (await input.ReadAsync(one, cancellation) > 0)
+        {
+        }
+    }
+}
+
+/// <summary>The body of a send, as the echo reads and writes it.</summary>
+internal sealed record EchoBody(
+    [property: JsonPropertyName("content")] string Content,
+    [property: JsonPropertyName("client_message_id")] string ClientMessageId);
+
+[JsonSerializable(typeof(EchoBody))]
+internal sealed partial class EchoJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text;
+
+namespace BigTech.Load;
+
+/// <summary>What one connection of a <see cref="ClosedLoop"/> asks for, again and again.</summary>
+internal interface IExchange
+{
+    /// <summary>The bytes of the next request, which is sent at once.</summary>
+    ReadOnlyMemory<byte> Next(long startedAt);
+
+    /// <summary>Takes the answer in; false when it is not the one that was asked for.</summary>
+    bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt);
+}
+
+/// <summary>Builds the bytes of requests.</summary>
+internal static class HttpRequestBytes
+{
+    public static byte[] Get(IPEndPoint endpoint, string path, string? token) => Get(endpoint, path, token, "application/json");
+
+    public static byte[] GetStream(IPEndPoint endpoint, string path, string? token) => Get(endpoint, path, token, "text/event-stream");
+
+    public static byte[] Post(IPEndPoint endpoint, string path, string? token, string json) => Encoding.ASCII.GetBytes(
+        $"POST {path} HTTP/1.1\r\nHost: {endpoint}\r\nAccept: application/json\r\n{Bearer(token)}"
+        + $"Content-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
+
+    private static byte[] Get(IPEndPoint endpoint, string path, string? token, string accept) =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {endpoint}\r\nAccept: {accept}\r\n{Bearer(token)}\r\n");
+
+    private static string Bearer(string? token) => token is null ? "" : $"Authorization: Bearer {token}\r\n";
+}
+
+/// <summary>
+/// The body of a send with an id that is different every time: a counter's digits are written into the prepared bytes.
+/// The echo gets the same body, without a token.
+/// </summary>
+internal sealed class NumberedPost
+{
+    private const int Digits = 12;
+    private const string Content =
+        "See you at seven in front of the station; bring the tickets, please, and the umbrella, it looks like rain tonight.";
+
+    private readonly byte[] _request;
+    private readonly int _lastDigit;
+
+    public NumberedPost(IPEndPoint endpoint, string path, string? token)
+    {
+        var unique = Guid.NewGuid().ToString("N")[..16];
+        var json = $$"""{"content":"{{Content}}","client_message_id":"{{unique}}-{{new string('0', Digits)}}"}""";
+        _request = HttpRequestBytes.Post(endpoint, path, token, json);
+        _lastDigit = _request.Length - "\"}".Length - 1;
+    }
+
+    public ReadOnlyMemory<byte> Next()
+    {
+        var digit = _lastDigit;
+        while (_request[digit] == '9')
+        {
+            _request[digit--] = (byte)'0';
+        }
+
+        _request[digit]++;
+        return _request;
+    }
+}
+
+/// <summary>A POST to the bare JSON echo.</summary>
+internal sealed class EchoExchange(IPEndPoint endpoint) : IExchange
+{
+    private readonly NumberedPost _post = new(endpoint, EchoServer.EchoPath, token: null);
+
+    public ReadOnlyMemory<byte> Next(long startedAt) => _post.Next();
+
+    public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == 200 && body.EndsWith("}"u8);
+}
+
+/// <summary>The same few requests in turn, each of which must be answered with 200 and a body of a certain size.</summary>
+internal sealed class RepeatedExchange(IReadOnlyList<byte[]> requests, int leastBody) : IExchange
+{
+    private int _next = -1;
+
+    public ReadOnlyMemory<byte> Next(long startedAt) => requests[_next = (_next + 1) % requests.Count];
+
+    public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == 200 && body.Length >= leastBody;
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace BigTech.Load;
+
+/// <summary>
+/// One keep-alive HTTP/1.1 connection that exchanges prepared request bytes for answers, one at a time. It shares two
+/// cores with what it measures, so an exchange allocates nothing and reads no more of the answer than it must.
+/// </summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private const int InitialBuffer = 8 * 1024;
+    private const int LargestAnswer = 8 * 1024 * 1024;
+
+    private readonly Socket _socket;
+    private byte[] _buffer = new byte[InitialBuffer];
+    private int _bodyStart;
+    private int _end;
+
+    private HttpConnection(Socket socket) => _socket = socket;
+
+    /// <summary>The body of the latest answer; valid until the next exchange.</summary>
+    public ReadOnlySpan<byte> Body => _buffer.AsSpan(_bodyStart, _end - _bodyStart);
+
+    public static async Task<HttpConnection> OpenAsync(IPEndPoint endpoint, CancellationToken cancellation) =>
+        new(await ConnectAsync(endpoint, cancellation));
+
+    /// <summary>Opens a TCP connection with the settings that every connection of the driver has.</summary>
+    public static async Task<Socket> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends one request and returns the status once the whole answer is here.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ExchangeAsync(ReadOnlyMemory<byte> request)
+    {
+        await SendAsync(_socket, request);
+        _bodyStart = _end = 0;
+        HttpHead head;
+        do
+        {
+            _end += await ReceiveAsync();
+        }
+        while (!HttpHead.TryParse(_buffer.AsSpan(0, _end), out head));
+
+        var decoder = new BodyDecoder(head);
+        _bodyStart = head.Length;
+        _end = _bodyStart + decoder.Decode(_buffer.AsSpan(_bodyStart, _end - _bodyStart));
+        while (!decoder.IsComplete)
+        {
+            var received = await ReceiveAsync();
+            _end += decoder.Decode(_buffer.AsSpan(_end, received));
+        }
+
+        return head.Status;
+    }
+
+    /// <summary>Sends all of the bytes.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private ValueTask<int> ReceiveAsync()
+    {
+        if (_end == _buffer.Length)
+        {
+            if (_buffer.Length >= LargestAnswer)
+            {
+                throw new IOException($"an answer is larger than {LargestAnswer} bytes");
+            }
+
+            Array.Resize(ref _buffer, _buffer.Length * 4);
+        }
+
+        return ReceiveSomeAsync(_socket, _buffer.AsMemory(_end));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<int> ReceiveSomeAsync(Socket socket, Memory<byte> target)
+    {
+        var received = await socket.ReceiveAsync(target, SocketFlags.None);
+        return received > 0 ? received : throw new IOException("the server closed the connection");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace BigTech.Load;
+
+/// <summary>What every scenario works with.</summary>
+internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, EchoProcess Echo, Report Report, Progress Progress)
+{
+    /// <summary>Creating hundreds of users is not what is measured, but for the sign-in storm.</summary>
+    private const string CheapPasswordIterations = "1000";
+
+    /// <summary>
+    /// Each scenario has a server of its own with an empty data folder, so none depends on what ran before it. With a
+    /// url it is the one that runs there.
+    /// </summary>
+    public Task<ServerProcess> StartServerAsync(bool cheapPasswords, CancellationToken cancellation)
+    {
+        if (Options.Url is { } url)
+        {
+            return Task.FromResult(ServerProcess.Running(url));
+        }
+
+        var settings = new Dictionary<string, string>();
+        if (cheapPasswords)
+        {
+            settings["BIGTECH_Users__PasswordIterations"] = CheapPasswordIterations;
+        }
+
+        return ServerProcess.StartAsync(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);
+    }
+
+    /// <summary>Measures the echo and the server alternately, and tells what each repeat gave.</summary>
+    public async Task<IReadOnlyList<(LoopResult Server, LoopResult Echo)>> AlternateAsync(
+        string what, int connections, Func<Task<LoopResult>> measureServer, CancellationToken cancellation)
+    {
+        var pairs = new List<(LoopResult Server, LoopResult Echo)>();
+        for (var repeat = 1; repeat <= Options.Repeat; repeat++)
+        {
+            Progress.Step($"{what}, repeat {repeat} of {Options.Repeat}: echo");
+            var echo = await Echo.MeasureAsync(connections, Options.Pace, cancellation);
+            Report.Check($"{what}, echo", echo);
+            Progress.Step($"{what}, repeat {repeat} of {Options.Repeat}: server");
+            var server = await measureServer();
+            Report.Check(what, server);
+            pairs.Add((server, echo));
+            var ratio = server.PerSecond / echo.PerSecond;
+            Progress.Note(string.Create(CultureInfo.InvariantCulture, $"server {Tell(server)}; echo {Tell(echo)}; ratio {ratio:0.000}"));
+        }
+
+        return pairs;
+    }
+
+    private static string Tell(LoopResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.PerSecond:N0}/s p99 {result.Latency.PercentileMilliseconds(0.99):0.0} ms"
+        + $" ({1e6 * result.Cores.Target / result.PerSecond:0} us of processor each; cores: own {result.Cores.Target:0.00},"
+        + $" driver {result.Cores.Driver:0.00}, others {result.Cores.Others:0.00})");
+}

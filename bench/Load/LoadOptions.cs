@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace BigTech.Load;
+
+/// <summary>What the command line asked for.</summary>
+internal sealed record LoadOptions(
+    IReadOnlyList<string> Scenarios,
+    int Seconds,
+    double WarmUpSeconds,
+    int Repeat,
+    IReadOnlyList<int> Connections,
+    int IdleStreams,
+    int FanoutStreams,
+    Uri? Url,
+    [property: JsonIgnore] string? ServerDll,
+    [property: JsonIgnore] string OutFile)
+{
+    [JsonIgnore]
+    public Pace Pace => new(TimeSpan.FromSeconds(WarmUpSeconds), TimeSpan.FromSeconds(Seconds));
+}

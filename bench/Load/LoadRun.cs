@@ -1,0 +1,55 @@
+using BigTech.Load.Scenarios;
+
+namespace BigTech.Load;
+
+/// <summary>One run: the echo, the chosen scenarios one after the other, the report.</summary>
+internal static class LoadRun
+{
+    private static readonly IScenario[] Scenarios =
+    [
+        new StartupScenario(),
+        new SendsScenario(),
+        new HistoryScenario(),
+        new StreamsScenario(),
+        new FanoutScenario(),
+        new SignInScenario(),
+    ];
+
+    public static IReadOnlyList<string> ScenarioNames { get; } = [.. Scenarios.Select(scenario => scenario.Name)];
+
+    /// <summary>True when every scenario ran to its end and nothing was out of order.</summary>
+    public static async Task<bool> RunAsync(LoadOptions options, CancellationToken cancellation)
+    {
+        using var workspace = new Workspace();
+        var report = new Report(options, Machine.Inspect(workspace.Root));
+        using (var progress = new Progress())
+        {
+            progress.Step("starting the echo");
+            await using var echo = await EchoProcess.StartAsync(cancellation);
+            var context = new LoadContext(options, workspace, echo, report, progress);
+            foreach (var scenario in Scenarios.Where(scenario => options.Scenarios.Contains(scenario.Name)))
+            {
+                await RunScenarioAsync(scenario, context, cancellation);
+            }
+        }
+
+        report.WriteTable(Console.Out);
+        report.WriteJson(options.OutFile);
+        Console.WriteLine($"All figures are in {Path.GetRelativePath(Environment.CurrentDirectory, options.OutFile)}");
+        return report.IsSound;
+    }
+
+    /// <summary>A scenario that fails is a problem of the report; the others still run.</summary>
+    private static async Task RunScenarioAsync(IScenario scenario, LoadContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            await scenario.RunAsync(context, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            context.Report.Problem($"{scenario.Name} could not go on: {e.Message}");
+            context.Progress.Note($"{scenario.Name} could not go on: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using BigTech.Load;
+
+SocketThread.UseOne();
+return await LoadCommand.RunAsync(args);

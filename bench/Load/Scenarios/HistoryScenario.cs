@@ -1,0 +1,101 @@
+namespace BigTech.Load.Scenarios;
+
+/// <summary>Pages of 50 messages from rooms with a long history: the newest page, and pages somewhere further back.</summary>
+internal sealed class HistoryScenario : IScenario
+{
+    private const int Connections = 64;
+    private const int Rooms = 4;
+    private const int MessagesPerRoom = 2000;
+    private const int WritersPerRoom = 8;
+    private const int Page = 50;
+    private const int PagesInTurn = 37;
+    private const int LeastBytesPerMessage = 100;
+    private const double LeastRatio = 0.15;
+
+    public string Name => "history";
+
+    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    {
+        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        using var client = new ChatClient(server.Address);
+        context.Progress.Step($"history: writing {Rooms} rooms of {MessagesPerRoom} messages");
+        var accounts = await client.CreateAccountsAsync(2 * Rooms, cancellation);
+        var rooms = await client.CreateDirectRoomsAsync(accounts, cancellation);
+        await Task.WhenAll(rooms.Select((room, index) => FillAsync(server, accounts[2 * index], room, cancellation)));
+        await ClosedLoop.LeaveSocketThreadAsync();
+        await CheckPagesAsync(context, client, accounts[0], rooms[0], cancellation);
+
+        await MeasureAsync("newest page of 50", (room, _) => $"/messages/{room}?limit={Page}");
+        await MeasureAsync(
+            "older page of 50", (room, random) => $"/messages/{room}?limit={Page}&before={random.Next(Page + 1, MessagesPerRoom)}");
+
+        async Task MeasureAsync(string what, Func<long, Random, string> path)
+        {
+            await client.RefreshTokensAsync(accounts, cancellation);
+            var exchanges = Enumerable.Range(0, Connections).Select(Exchange).ToArray();
+            context.Progress.Step($"history, {what}: warming up");
+            await context.Echo.MeasureAsync(Connections, context.Options.Pace, cancellation);
+            await ReadAsync();
+            var pairs = await context.AlternateAsync($"history, {what}", Connections, ReadAsync, cancellation);
+            AddFigures(context.Report, what, pairs);
+
+            Task<LoopResult> ReadAsync() =>
+                ClosedLoop.RunAsync(server.Endpoint, exchanges, context.Options.Pace, server.Usage, cancellation);
+
+            RepeatedExchange Exchange(int connection)
+            {
+                var random = new Random(connection);
+                var reader = accounts[connection % accounts.Length];
+                var room = rooms[connection % accounts.Length / 2];
+                var requests = Enumerable.Range(0, PagesInTurn)
+                    .Select(_ => HttpRequestBytes.Get(server.Endpoint, path(room, random), reader.Token));
+                return new RepeatedExchange([.. requests], Page * LeastBytesPerMessage);
+            }
+        }
+    }
+
+    private static Task FillAsync(ServerProcess server, Account author, long room, CancellationToken cancellation) =>
+        Task.WhenAll(Enumerable.Range(0, WritersPerRoom).Select(async _ =>
+        {
+            using var connection = await HttpConnection.OpenAsync(server.Endpoint, cancellation);
+            var post = new NumberedPost(server.Endpoint, $"/messages/{room}", author.Token);
+            for (var i = 0; i < MessagesPerRoom / WritersPerRoom; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var status = await connection.ExchangeAsync(post.Next());
+                if (status != 201)
+                {
+                    throw new LoadException($"a send was answered with {status}");
+                }
+            }
+        }));
+
+    private static async Task CheckPagesAsync(
+        LoadContext context, ChatClient client, Account reader, long room, CancellationToken cancellation)
+    {
+        foreach (var path in new[] { $"/messages/{room}?limit={Page}", $"/messages/{room}?limit={Page}&before={MessagesPerRoom / 2}" })
+        {
+            var count = await client.CountPageAsync(reader, path, cancellation);
+            if (count != Page)
+            {
+                context.Report.Problem($"history: {path} gave {count} messages");
+            }
+        }
+    }
+
+    private void AddFigures(Report report, string what, IReadOnlyList<(LoopResult Server, LoopResult Echo)> pairs)
+    {
+        report.Add(Figure.Beside(Name, $"{what}: reads", "/s", [.. pairs.Select(p => (p.Server.PerSecond, p.Echo.PerSecond))]) with
+        {
+            Goal = Goal.RatioAtLeast(LeastRatio),
+        });
+        foreach (var share in new[] { 0.5, 0.99 })
+        {
+            report.Add(Figure.Beside(Name, $"{what}: p{100 * share:0}", "ms", [.. pairs.Select(p => (Of(p.Server), Of(p.Echo)))]));
+
+            double Of(LoopResult result) => result.Latency.PercentileMilliseconds(share);
+        }
+
+        report.AddCores(Name, $"{what}:", pairs);
+    }
+}

@@ -1,0 +1,165 @@
+using BigTech.Contracts;
+using Mono.Cecil;
+
+namespace BigTech.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    private static readonly string GoldenFiles = Path.Combine(Repository.Root, "tests", "Unit", "Contracts", "Golden");
+
+    /// <summary>The framework's generator puts the doc comments of endpoints into code of its own, in every project that has endpoints.</summary>
+    private const string GeneratedCode = "Microsoft.AspNetCore.OpenApi.Generated";
+
+    private static readonly string[] UsedByGeneratedCode = ["Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi"];
+
+    [Fact]
+    public void The_contexts_are_found()
+    {
+        Product.Assemblies.Count.ShouldBeGreaterThanOrEqualTo(6);
+        Product.Contexts.Count.ShouldBeGreaterThanOrEqualTo(2);
+        Product.Contexts.Select(context => context.Name.Name).ShouldNotContain("Platform");
+        Product.Framework.ShouldContain("System.Runtime");
+        Product.Framework.ShouldContain("Microsoft.AspNetCore.Http");
+    }
+
+    [Fact]
+    public void A_context_uses_the_contracts_the_platform_and_the_framework()
+    {
+        Judged(Product.Contexts.SelectMany(Types)).SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type])).ShouldBeEmpty();
+        Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
+            .Where(name => name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name))
+            .Except(UsedByGeneratedCode)
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Nothing_of_a_context_is_public_but_its_module()
+    {
+        Rules.PublicTypes(Judged(Product.Contexts.SelectMany(Types))).ShouldBeEmpty();
+        foreach (var context in Product.Contexts)
+        {
+            Types(context).Count(type => type.IsPublic).ShouldBe(1, context.Name.Name);
+        }
+    }
+
+    [Fact]
+    public void A_domain_knows_nothing_of_http_sql_and_json() =>
+        Rules.ImpureDomain(Judged(Product.Contexts.SelectMany(Types).Where(Rules.IsDomain))).ShouldBeEmpty();
+
+    [Fact]
+    public void The_contracts_use_nothing_of_the_product() => Rules.OwnAssemblies(Product.Contracts).ShouldBeEmpty();
+
+    [Fact]
+    public void The_platform_knows_no_context() => Rules.KnownContexts(Judged(Types(Product.Platform))).ShouldBeEmpty();
+
+    [Fact]
+    public void Migrations_are_numbered_without_gaps()
+    {
+        var owners = Product.Contexts.Append(Product.Platform).Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
+        owners.Count.ShouldBeGreaterThanOrEqualTo(3);
+        owners.SelectMany(Rules.MigrationGaps).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_migration_file_is_embedded()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.sql", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file))
+            .ToList();
+        files.ShouldNotBeEmpty();
+        var embedded = Product.Assemblies.SelectMany(Resources).ToList();
+        files.Where(file => !embedded.Any(name => name.EndsWith($".Migrations.{file}", StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_integration_event_is_fit_for_the_wire()
+    {
+        var events = EventsOf(typeof(IIntegrationEvent).Assembly).ToList();
+        events.Count.ShouldBeGreaterThanOrEqualTo(9);
+        Rules.UnfitEvents(events, GoldenFiles).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_golden_file_belongs_to_an_event()
+    {
+        var names = EventsOf(typeof(IIntegrationEvent).Assembly).Select(type => (string)type.GetProperty("WireName")!.GetValue(null)!).ToList();
+        Directory.GetFiles(GoldenFiles).Select(file => Path.GetFileNameWithoutExtension(file)).Except(names).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_planted_reach_into_another_context_is_caught()
+    {
+        var violations = Rules.ForeignAssemblies(Product.Tests, Planted("Planted.Features"));
+        violations.ShouldContain(line => line.Contains("ReachesIntoAnotherContext") && line.Contains("ChatModule"));
+        violations.ShouldContain(line => line.Contains("UsesAPackageOfItsOwn") && line.Contains("Mono.Cecil"));
+        violations.ShouldNotContain(line => line.StartsWith("Planted.Features.Feature "));
+    }
+
+    [Fact]
+    public void A_planted_public_type_is_caught() =>
+        Rules.PublicTypes(Planted("Planted")).ShouldBe(["Planted.PublicThing"]);
+
+    [Theory]
+    [InlineData("KnowsHttp", "HttpContext")]
+    [InlineData("KnowsSqlInsideAMethod", "DbConnection")]
+    [InlineData("KnowsJsonByAnAttribute", "JsonIgnoreAttribute")]
+    [InlineData("KnowsThePlatformInsideALambda", "Refusal")]
+    [InlineData("KnowsItsFeatures", "Planted.Features.Feature")]
+    public void A_planted_impurity_of_a_domain_is_caught(string type, string reference)
+    {
+        var violations = Rules.ImpureDomain(Planted("Planted.Domain"));
+        violations.ShouldContain(line => line.StartsWith($"Planted.Domain.{type} ") && line.Contains(reference));
+        violations.ShouldNotContain(line => line.StartsWith("Planted.Domain.Pure "));
+    }
+
+    [Fact]
+    public void A_planted_use_of_the_product_is_caught() => Rules.OwnAssemblies(Product.Tests).ShouldContain("Architecture -> Chat");
+
+    [Theory]
+    [InlineData("KnowsAContext", "UsersModule")]
+    [InlineData("KnowsTheEventsOfAContext", "MessageSent")]
+    public void A_planted_context_in_the_platform_is_caught(string type, string reference) =>
+        Rules.KnownContexts(Planted("Planted.Platform")).ShouldContain(line => line.StartsWith($"Planted.Platform.{type} ") && line.Contains(reference));
+
+    [Theory]
+    [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0003_b.sql")]
+    [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0001_b.sql")]
+    [InlineData("A.Storage.Migrations.0002_a.sql", "A.Storage.Migrations.0003_b.sql")]
+    [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.2_b.sql")]
+    public void A_planted_gap_of_migrations_is_caught(string first, string second)
+    {
+        Rules.MigrationGaps([first, second]).ShouldNotBeEmpty();
+        Rules.MigrationGaps(["A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0002_b.sql"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Planted_events_are_caught()
+    {
+        var violations = Rules.UnfitEvents(EventsOf(typeof(ArchitectureTests).Assembly).OrderBy(type => type.Name), GoldenFiles);
+        violations.ShouldContain("NamedByItsClass: Planted.Events.NamedByItsClass is not bigtech.<context>.<Name>.v<N>");
+        violations.ShouldContain("NamedByItsClass: is not in EventJson");
+        violations.ShouldContain("NamedByItsClass: has no golden file");
+        violations.ShouldContain("WithoutATopic: planted.events is not a topic");
+        violations.ShouldContain("WithoutATopic: bigtech.planted.WithoutATopic.v1 is taken");
+    }
+
+    private static IEnumerable<TypeDefinition> Types(AssemblyDefinition assembly) =>
+        assembly.MainModule.Types.Where(type => type.Name != "<Module>" && type.Namespace != GeneratedCode);
+
+    private static IEnumerable<string> Resources(AssemblyDefinition assembly) => assembly.MainModule.Resources.Select(resource => resource.Name);
+
+    private static List<TypeDefinition> Planted(string name) => Judged(Types(Product.Tests).Where(type => type.Namespace == name));
+
+    /// <summary>A rule that looked at nothing proves nothing.</summary>
+    private static List<TypeDefinition> Judged(IEnumerable<TypeDefinition> types)
+    {
+        var list = types.ToList();
+        list.ShouldNotBeEmpty();
+        return list;
+    }
+
+    private static IEnumerable<Type> EventsOf(System.Reflection.Assembly assembly) =>
+        assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IIntegrationEvent)));
+}

@@ -1,0 +1,58 @@
+using BigTech.Platform;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Tests.Architecture;
+
+public sealed class EndpointGuardTests
+{
+    [Fact]
+    public async Task An_endpoint_without_a_decision_stops_the_start()
+    {
+        await using var app = NewApp();
+        app.MapGet("/open", () => "").AllowAnonymous();
+        app.MapGet("/closed", () => "").RequireAuthorization();
+        app.MapGet("/undecided", () => "");
+
+        var refused = Should.Throw<StartupException>(app.RequireAuthorizationDecisions);
+
+        refused.Message.ShouldContain("/undecided");
+        refused.Message.ShouldNotContain("/open");
+        refused.Message.ShouldNotContain("/closed");
+    }
+
+    [Fact]
+    public async Task An_undecided_endpoint_of_a_group_is_found_too()
+    {
+        await using var app = NewApp();
+        var group = app.MapGroup("/group");
+        group.MapGet("/inner", () => "");
+
+        Should.Throw<StartupException>(app.RequireAuthorizationDecisions).Message.ShouldContain("/group/inner");
+    }
+
+    [Fact]
+    public async Task Decided_endpoints_may_start()
+    {
+        await using var app = NewApp();
+        app.MapGet("/open", () => "").AllowAnonymous();
+        app.MapGroup("/closed").RequireAuthorization().MapGet("/inner", () => "");
+
+        Should.NotThrow(app.RequireAuthorizationDecisions);
+    }
+
+    [Fact]
+    public async Task A_program_without_endpoints_does_not_start()
+    {
+        await using var app = NewApp();
+        Should.Throw<StartupException>(app.RequireAuthorizationDecisions);
+    }
+
+    private static WebApplication NewApp()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddAuthorization();
+        return builder.Build();
+    }
+}

@@ -1,0 +1,95 @@
+using BigTech.Contracts;
+
+// Deliberate violations: every rule is run over these too, and must report them.
+#pragma warning disable IDE0130, CA1822, CA1812, CA1515
+namespace Planted
+{
+    /// <summary>Public, and not a module.</summary>
+    public static class PublicThing;
+}
+
+namespace Planted.Features
+{
+    internal sealed class ReachesIntoAnotherContext
+    {
+        public void Reach(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder app) => BigTech.Chat.ChatModule.MapChat(app);
+    }
+
+    internal sealed class UsesAPackageOfItsOwn
+    {
+        public string? Use() => Mono.Cecil.Cil.OpCodes.Nop.ToString();
+    }
+
+    internal sealed class Feature;
+}
+
+namespace Planted.Domain
+{
+    internal sealed class Pure
+    {
+        public int Value { get; init; }
+    }
+
+    internal sealed class KnowsHttp
+    {
+        public List<Microsoft.AspNetCore.Http.HttpContext> Requests { get; } = [];
+    }
+
+    internal sealed class KnowsSqlInsideAMethod
+    {
+        public string State(object something) => ((System.Data.Common.DbConnection)something).ConnectionString;
+    }
+
+    internal sealed class KnowsJsonByAnAttribute
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public int Value { get; init; }
+    }
+
+    internal sealed class KnowsThePlatformInsideALambda
+    {
+        public Func<Exception> Refuse() => static () => BigTech.Platform.Http.Refusal.NotFound("a", "b");
+    }
+
+    internal sealed class KnowsItsFeatures
+    {
+        public Planted.Features.Feature? Feature { get; init; }
+    }
+}
+
+namespace Planted.Platform
+{
+    internal sealed class KnowsAContext
+    {
+        public object? Module { get; } = typeof(BigTech.Users.UsersModule);
+    }
+
+    internal sealed class KnowsTheEventsOfAContext
+    {
+        public string Name { get; } = BigTech.Contracts.Chat.MessageSent.WireName;
+    }
+}
+
+namespace Planted.Events
+{
+    internal sealed record NamedByItsClass(long Id) : IIntegrationEvent
+    {
+        public static string WireName => "Planted.Events.NamedByItsClass";
+        public static string Topic => Topics.Chat;
+        string IIntegrationEvent.Key => "";
+    }
+
+    internal sealed record WithoutATopic(long Id) : IIntegrationEvent
+    {
+        public static string WireName => "bigtech.planted.WithoutATopic.v1";
+        public static string Topic => "planted.events";
+        string IIntegrationEvent.Key => "";
+    }
+
+    internal sealed record WithATakenName(long Id) : IIntegrationEvent
+    {
+        public static string WireName => "bigtech.planted.WithoutATopic.v1";
+        public static string Topic => Topics.Chat;
+        string IIntegrationEvent.Key => "";
+    }
+}

@@ -1,0 +1,64 @@
+using Mono.Cecil;
+
+namespace BigTech.Tests.Architecture;
+
+/// <summary>The product's assemblies as they lie beside the tests: found by what they are, so that a new context is checked from its first day.</summary>
+internal static class Product
+{
+    private const string ProductName = "BigTech Chat";
+
+    /// <summary>Every assembly of the product but the tests.</summary>
+    public static IReadOnlyList<AssemblyDefinition> Assemblies { get; } = Load();
+
+    public static AssemblyDefinition Contracts => Assemblies.Single(assembly => assembly.Name.Name == "Contracts");
+
+    public static AssemblyDefinition Platform => Assemblies.Single(assembly => assembly.Name.Name == "Platform");
+
+    /// <summary>The bounded contexts: they speak the contracts, and have a module or a domain.</summary>
+    public static IReadOnlyList<AssemblyDefinition> Contexts { get; } = [.. Load().Where(IsContext)];
+
+    /// <summary>The test assembly itself, which holds the planted violations.</summary>
+    public static AssemblyDefinition Tests { get; } = AssemblyDefinition.ReadAssembly(typeof(Product).Assembly.Location);
+
+    public static IReadOnlySet<string> Names { get; } = Assemblies.Select(assembly => assembly.Name.Name).ToHashSet();
+
+    /// <summary>Assemblies that come with the runtime.</summary>
+    public static IReadOnlySet<string> Framework { get; } = new[] { typeof(object), typeof(Microsoft.AspNetCore.Builder.WebApplication) }
+        .SelectMany(type => Directory.GetFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll"))
+        .Select(file => Path.GetFileNameWithoutExtension(file))
+        .ToHashSet();
+
+    private static bool IsContext(AssemblyDefinition assembly) =>
+        assembly.MainModule.AssemblyReferences.Any(reference => reference.Name == "Contracts")
+        && assembly.Name.Name is not ("Platform" or "Server")
+        && assembly.MainModule.Types.Any(type => IsModule(type) || Rules.IsDomain(type));
+
+    private static bool IsModule(TypeDefinition type) => type.IsPublic && type.Name.EndsWith("Module", StringComparison.Ordinal);
+
+    private static List<AssemblyDefinition> Load()
+    {
+        var found = new List<AssemblyDefinition>();
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll"))
+        {
+            if (Path.GetFileName(file) == Path.GetFileName(typeof(Product).Assembly.Location)) continue;
+            if (TryRead(file) is { } assembly && IsOurs(assembly)) found.Add(assembly);
+        }
+        return found;
+    }
+
+    private static bool IsOurs(AssemblyDefinition assembly) => assembly.CustomAttributes.Any(attribute =>
+        attribute.AttributeType.Name == "AssemblyProductAttribute" && attribute.ConstructorArguments[0].Value is ProductName);
+
+    private static AssemblyDefinition? TryRead(string file)
+    {
+        try
+        {
+            return AssemblyDefinition.ReadAssembly(file);
+        }
+        catch (BadImageFormatException)
+        {
+            // A native library.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BigTech.Contracts;
+using Mono.Cecil;
+
+namespace BigTech.Tests.Architecture;
+
+/// <summary>The rules of the design. Each takes what it judges and gives the violations it found, so that the tests can hand it a planted one.</summary>
+internal static partial class Rules
+{
+    private static readonly string[] ForeignToADomain =
+        ["BigTech.Platform", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper"];
+
+    private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Live"];
+
+    public static bool IsDomain(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Domain");
+
+    /// <summary>A context may use the contracts, the platform, the framework and the packages of <paramref name="packages"/>; nothing else.</summary>
+    public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
+        Violations(types, reference => AssemblyOf(reference) is var name && name != assembly.Name.Name
+            && name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name) && !packages.Contains(name));
+
+    /// <summary>The module is the only public type of a context.</summary>
+    public static List<string> PublicTypes(IEnumerable<TypeDefinition> types) =>
+        [.. types.Where(type => type.IsPublic && !(type.Name.EndsWith("Module", StringComparison.Ordinal) && type.IsAbstract && type.IsSealed))
+            .Select(type => type.FullName)];
+
+    /// <summary>A domain knows nothing of HTTP, SQL, JSON, nor of the parts of its own context that do.</summary>
+    public static List<string> ImpureDomain(IEnumerable<TypeDefinition> types) => Violations(types.Where(IsDomain), reference =>
+        ForeignToADomain.Any(root => IsWithin(NamespaceOf(reference), root))
+        || (!Product.Framework.Contains(AssemblyOf(reference)) && Segments(NamespaceOf(reference)).Intersect(OuterParts).Any()));
+
+    /// <summary>Nothing of the product may be mentioned.</summary>
+    public static List<string> OwnAssemblies(AssemblyDefinition assembly) =>
+        [.. assembly.MainModule.AssemblyReferences.Where(reference => Product.Names.Contains(reference.Name))
+            .Select(reference => $"{assembly.Name.Name} -> {reference.Name}")];
+
+    /// <summary>Neither a context nor what the contracts say for one context may be mentioned.</summary>
+    public static List<string> KnownContexts(IEnumerable<TypeDefinition> types) => Violations(types, reference =>
+        Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
+        || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
+
+    /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …</summary>
+    public static List<string> MigrationGaps(IEnumerable<string> resources)
+    {
+        var names = resources.Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).ToList();
+        var violations = names.Where(name => !MigrationName().IsMatch(name)).Select(name => $"{name} is not named NNNN_what.sql").ToList();
+        var numbers = names.Select(name => MigrationName().Match(name)).Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Order().ToList();
+        if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count))) violations.Add($"numbers are {string.Join(", ", numbers)}");
+        return violations;
+    }
+
+    /// <summary>An integration event has a versioned wire name of its own, a topic, a JSON form and a golden file.</summary>
+    public static List<string> UnfitEvents(IEnumerable<Type> types, string goldenFiles)
+    {
+        var violations = new List<string>();
+        var names = new HashSet<string>();
+        foreach (var type in types)
+        {
+            var (wireName, topic) = (StaticText(type, nameof(IIntegrationEvent.WireName)), StaticText(type, nameof(IIntegrationEvent.Topic)));
+            if (!WireName().IsMatch(wireName)) violations.Add($"{type.Name}: {wireName} is not bigtech.<context>.<Name>.v<N>");
+            if (!names.Add(wireName)) violations.Add($"{type.Name}: {wireName} is taken");
+            if (Topics.All.All(known => known.Name != topic)) violations.Add($"{type.Name}: {topic} is not a topic");
+            if (!HasJson(type)) violations.Add($"{type.Name}: is not in EventJson");
+            if (!File.Exists(Path.Combine(goldenFiles, $"{wireName}.json"))) violations.Add($"{type.Name}: has no golden file");
+        }
+        return violations;
+    }
+
+    private static bool HasJson(Type type)
+    {
+        try
+        {
+            return EventJson.Wire.GetTypeInfo(type) is not null;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    private static string StaticText(Type type, string property) => (string)type.GetProperty(property)!.GetValue(null)!;
+
+    private static List<string> Violations(IEnumerable<TypeDefinition> types, Func<TypeReference, bool> isForbidden) =>
+        [.. types.SelectMany(type => References.Of(type).Where(isForbidden).Select(reference => $"{type.FullName} -> {reference.FullName}"))];
+
+    private static string AssemblyOf(TypeReference type) => type.Scope switch
+    {
+        AssemblyNameReference reference => reference.Name,
+        ModuleDefinition module => module.Assembly.Name.Name,
+        var scope => scope.Name,
+    };
+
+    private static string NamespaceOf(TypeReference type)
+    {
+        while (type.DeclaringType is { } outer) type = outer;
+        return type.Namespace;
+    }
+
+    private static string[] Segments(string text) => text.Split('.');
+
+    private static bool IsWithin(string name, string root) => name == root || name.StartsWith(root + ".", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\.Migrations\.(\d{4})_[a-z0-9_]+\.sql$")]
+    private static partial Regex MigrationName();
+
+    [GeneratedRegex(@"^bigtech\.[a-z]+\.[A-Z][A-Za-z]*\.v[1-9][0-9]*$")]
+    private static partial Regex WireName();
+}

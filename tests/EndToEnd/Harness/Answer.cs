@@ -1,0 +1,77 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>One whole HTTP answer, and the request it belongs to for the message of a failed test.</summary>
+public sealed class Answer
+{
+    private readonly string _request;
+
+    private Answer(string request, HttpResponseMessage response, string text)
+    {
+        _request = request;
+        Status = (int)response.StatusCode;
+        Headers = response.Headers;
+        ContentType = response.Content.Headers.ContentType;
+        Text = text;
+    }
+
+    public int Status { get; }
+
+    public HttpResponseHeaders Headers { get; }
+
+    public MediaTypeHeaderValue? ContentType { get; }
+
+    public string Text { get; }
+
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
+
+    /// <summary>Reads the answer to its end.</summary>
+    public static async Task<Answer> Read(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new Answer($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.PathAndQuery}", response, text);
+    }
+
+    /// <summary>Fails unless the status is one of these.</summary>
+    public Answer ShouldBe(params int[] statuses)
+    {
+        statuses.ShouldContain(Status, ToString());
+        return this;
+    }
+
+    /// <summary>The body, once the status is right; a field that the contract names and the body lacks is a failure.</summary>
+    public T As<T>(int status = 200)
+    {
+        ShouldBe(status);
+        return Wire.Read<T>(Text);
+    }
+
+    /// <summary>Fails unless this is a complete problem document with that status, and that code if one is given.</summary>
+    public Problem ShouldBeProblem(int status, string? code = null)
+    {
+        ShouldBe(status);
+        ContentType?.MediaType.ShouldBe("application/problem+json", ToString());
+        var problem = Wire.Read<Problem>(Text);
+        problem.Status.ShouldBe(status, ToString());
+        problem.Type.ShouldNotBeNullOrWhiteSpace(ToString());
+        problem.Title.ShouldNotBeNullOrWhiteSpace(ToString());
+        problem.Detail.ShouldNotBeNullOrWhiteSpace(ToString());
+        problem.TraceId.ShouldNotBeNullOrWhiteSpace(ToString());
+        problem.Code.ShouldMatch("^[a-z][a-z0-9_]*$", ToString());
+        if (code is not null)
+            problem.Code.ShouldBe(code, ToString());
+        return problem;
+    }
+
+    /// <summary>Fails unless this is a 422 that names the field.</summary>
+    public void ShouldBlame(string field)
+    {
+        var errors = ShouldBeProblem(422, "invalid").Errors.ShouldNotBeNull(ToString());
+        errors.ShouldContainKey(field, ToString());
+        errors[field].ShouldNotBeEmpty(ToString());
+    }
+
+    public override string ToString() => $"{_request} -> {Status}\n{(Text.Length > 2000 ? Text[..2000] : Text)}";
+}

@@ -1,0 +1,49 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>Speaks HTTP to one port of a server, with or without a token, and leaves the judgement of the answer to its caller.</summary>
+public sealed class ApiClient(ServerProcess server, HttpClient http, string? bearer = null, string role = "gateway")
+{
+    public ServerProcess Server => server;
+
+    /// <summary>The same caller with another token.</summary>
+    public ApiClient With(string? token) => new(server, http, token, role);
+
+    /// <summary>The same caller on another service's port.</summary>
+    public ApiClient On(string service) => new(server, http, bearer, service);
+
+    public Uri Url(string path) => new(server.Url(role), path);
+
+    public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, body: null);
+
+    public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, body);
+
+    public Task<Answer> Put(string path, object body) => Send(HttpMethod.Put, path, body);
+
+    public Task<Answer> Patch(string path, object body) => Send(HttpMethod.Patch, path, body);
+
+    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, body: null);
+
+    /// <summary>An HTML form, as OAuth2 clients send it.</summary>
+    public Task<Answer> PostForm(string path, params (string Name, string Value)[] fields) =>
+        Send(HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+
+    /// <param name="body">Nothing, content as it is, or an object that becomes JSON.</param>
+    public async Task<Answer> Send(HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, Url(path));
+        request.Content = body as HttpContent ?? (body is null ? null : new StringContent(Wire.Write(body), Encoding.UTF8, "application/json"));
+        if (bearer is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        return await Send(request);
+    }
+
+    /// <summary>Sends a request just as it stands.</summary>
+    public async Task<Answer> Send(HttpRequestMessage request)
+    {
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Answer.Read(response);
+    }
+}

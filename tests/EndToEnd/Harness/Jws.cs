@@ -1,0 +1,37 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>Takes signed tokens apart and puts forged ones together (RFC 7515).</summary>
+internal static class Jws
+{
+    public static byte[] Decode(string part) => Base64Url.DecodeFromChars(part);
+
+    public static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
+
+    public static string Encode(string text) => Encode(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The key of one JWKS entry.</summary>
+    public static ECDsa PublicKey(JsonElement jwk) => ECDsa.Create(new ECParameters
+    {
+        Curve = ECCurve.NamedCurves.nistP256,
+        Q = new ECPoint { X = Coordinate(jwk, "x"), Y = Coordinate(jwk, "y") },
+    });
+
+    public static byte[] Coordinate(JsonElement jwk, string name) => Decode(jwk.GetProperty(name).GetString().ShouldNotBeNull());
+
+    /// <summary>A token over these parts, signed with a key that the server does not know.</summary>
+    public static string SignES256(string header, string payload, ECDsa key)
+    {
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return $"{header}.{payload}.{Encode(signature)}";
+    }
+
+    /// <summary>A token over these parts with a message authentication code.</summary>
+    public static string SignHS256(string header, string payload, byte[] secret) =>
+        $"{header}.{payload}.{Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{header}.{payload}")))}";
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>One scrape in Prometheus' text format, read as strictly as Prometheus does.</summary>
+public sealed partial class PrometheusText
+{
+    private readonly List<(string Name, double Value)> _samples = [];
+
+    /// <summary>The type of every metric family.</summary>
+    public Dictionary<string, string> Types { get; } = [];
+
+    public static PrometheusText Parse(string text)
+    {
+        var parsed = new PrometheusText();
+        text.ShouldEndWith("\n");
+        foreach (var line in text.TrimEnd('\n').Split('\n'))
+            parsed.Add(line);
+        parsed._samples.ShouldNotBeEmpty();
+        return parsed;
+    }
+
+    /// <summary>The sum over all label values; nothing is zero.</summary>
+    public double Sum(string name) => _samples.Where(sample => sample.Name == name).Sum(sample => sample.Value);
+
+    private void Add(string line)
+    {
+        if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+        {
+            var type = TypeLine().Match(line);
+            type.Success.ShouldBeTrue(line);
+            Types.TryAdd(type.Groups[1].Value, type.Groups[2].Value).ShouldBeTrue($"a family has one type: {line}");
+        }
+        else if (line.Length > 0 && line[0] != '#')
+        {
+            var sample = SampleLine().Match(line);
+            sample.Success.ShouldBeTrue(line);
+            var value = sample.Groups[2].Value;
+            _samples.Add((sample.Groups[1].Value, value is "+Inf" or "-Inf" or "NaN" ? double.NaN : Number(value)));
+        }
+    }
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)$")]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? (\S+)(?: -?\d+)?$""")]
+    private static partial Regex SampleLine();
+}

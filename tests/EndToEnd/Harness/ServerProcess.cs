@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>The built server as a real child process, on a data folder of its own and on free ports of the loopback.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    public static readonly string[] Roles = ["gateway", "chat", "friend", "notification", "user"];
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, Uri> _urls = new();
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly (string Name, string Value)[] _settings;
+    private readonly HttpClient _http;
+    private readonly ConcurrentBag<HttpClient> _others = [];
+    private Process? _process;
+
+    private ServerProcess((string Name, string Value)[] settings)
+    {
+        _settings = settings;
+        _http = NewHttp(connect: null);
+    }
+
+    /// <summary>Survives a kill and a restart; gone after disposal.</summary>
+    public TemporaryFolder Data { get; } = new();
+
+    /// <summary>A caller without a token, on the gateway's port.</summary>
+    public ApiClient Anonymous => new(this, _http);
+
+    /// <summary>The last lines of both outputs, of all runs.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Starts a server and waits until all five roles listen.</summary>
+    /// <param name="settings">Environment variables without their prefix, such as <c>Streams__HeartbeatSeconds</c>.</param>
+    public static async Task<ServerProcess> Start(params (string Name, string Value)[] settings)
+    {
+        var server = new ServerProcess(settings);
+        try
+        {
+            await server.Restart();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the server with these arguments until it ends by itself, as a user would who mistyped something.</summary>
+    public static async Task<Finished> RunToEnd(
+        IEnumerable<string> arguments, string? workingDirectory = null, params (string Name, string Value)[] settings)
+    {
+        using var process = new Process { StartInfo = Describe(arguments, settings) };
+        process.StartInfo.WorkingDirectory = workingDirectory ?? Path.GetTempPath();
+        process.Start();
+        using var limit = new CancellationTokenSource(StartLimit);
+        var stdout = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var stderr = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return new Finished(process.ExitCode, await stdout, await stderr);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"The server did not end by itself: {string.Join(' ', arguments)}");
+        }
+    }
+
+    /// <summary>The <c>--urls</c> value that gives every role a free port.</summary>
+    public static string FreePorts() => string.Join(';', Roles.Select(role => $"{role}=http://127.0.0.1:0"));
+
+    /// <summary>Where a role listens now; other ports after each restart.</summary>
+    public Uri Url(string role = "gateway") => _urls[role];
+
+    /// <summary>Starts the process again on the same data folder.</summary>
+    public async Task Restart()
+    {
+        _urls.Clear();
+        _process?.Dispose();
+        var process = new Process
+        {
+            StartInfo = Describe(["--data-dir", Data.Path, "--urls", FreePorts()], _settings),
+            EnableRaisingEvents = true,
+        };
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Hear(line.Data, ready);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data, ready);
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("The server ended while it started."));
+        _process = process;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await ready.Task.WaitAsync(StartLimit);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"The server did not start. It wrote:\n{Tail}", failure);
+        }
+    }
+
+    /// <summary>As a power cut would: nothing of the process gets to run any more.</summary>
+    public async Task Kill9()
+    {
+        Running.Kill();
+        await Running.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the process to stop.</summary>
+    public void Terminate() => SendSignal(Running.Id, SigTerm).ShouldBe(0);
+
+    /// <summary>Waits for the end of the process.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Ended(TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit);
+        await Running.WaitForExitAsync(timeout.Token);
+        return Running.ExitCode;
+    }
+
+    /// <summary>A caller whose connections come from another address of the loopback, for what is counted per address.</summary>
+    public ApiClient From(string address)
+    {
+        var http = NewHttp(socket => socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0)));
+        _others.Add(http);
+        return new ApiClient(this, http);
+    }
+
+    /// <summary>Registers and signs in somebody whom no other test knows.</summary>
+    public async Task<User> NewUser(string? displayName = null) => await User.SignUp(Anonymous, displayName);
+
+    /// <summary>Several users at once.</summary>
+    public async Task<User[]> NewUsers(int count) => await Task.WhenAll(Enumerable.Range(0, count).Select(_ => NewUser()));
+
+    /// <summary>Two users and the room that they share.</summary>
+    public async Task<(User Ann, User Bob, long Room)> TwoInARoom()
+    {
+        var users = await NewUsers(2);
+        return (users[0], users[1], (await users[0].RoomWith(users[1])).Id);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await Kill9();
+        _process?.Dispose();
+        _http.Dispose();
+        foreach (var http in _others)
+            http.Dispose();
+        Data.Dispose();
+    }
+
+    private const int SigTerm = 15;
+
+    private string Tail => string.Join('\n', _output.TakeLast(50));
+
+    private Process Running => _process ?? throw new InvalidOperationException("Not started.");
+
+    private static ProcessStartInfo Describe(IEnumerable<string> arguments, (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Server.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["BIGTECH_Users__PasswordIterations"] = "1000";
+        foreach (var (name, value) in settings)
+            start.Environment[$"BIGTECH_{name}"] = value;
+        return start;
+    }
+
+    private static HttpClient NewHttp(Action<Socket>? connect) => new(LoopbackConnections.Handler(connect))
+    {
+        Timeout = TimeSpan.FromSeconds(60),
+    };
+
+    private void Hear(string? line, TaskCompletionSource ready)
+    {
+        if (line is null)
+            return;
+        _output.Enqueue(line);
+        while (_output.Count > 5000)
+            _output.TryDequeue(out _);
+        var listens = ListensOn().Match(line);
+        if (!listens.Success)
+            return;
+        _urls[listens.Groups[1].Value] = new Uri(listens.Groups[2].Value);
+        if (_urls.Count == Roles.Length)
+            ready.TrySetResult();
+    }
+
+    [GeneratedRegex("""(gateway|chat|friend|notification|user) listens on (http://[^\s"]+)""")]
+    private static partial Regex ListensOn();
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int processId, int signal);
+
+    /// <summary>What a server that ended by itself left behind.</summary>
+    public sealed record Finished(int ExitCode, string Stdout, string Stderr);
+}

@@ -1,0 +1,234 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.EndToEnd.Operations;
+
+public sealed partial class EverywhereStories(SharedServer server)
+{
+    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+
+    private static readonly string[] Anonymous =
+    [
+        "/auth/register", "/auth/login", "/auth/login/json", "/auth/refresh", "/.well-known/jwks.json", "/health", "/health/live",
+        "/health/ready", "/metrics",
+    ];
+
+    [Theory]
+    [InlineData("user", "User Service")]
+    [InlineData("friend", "Friend Service")]
+    [InlineData("chat", "Chat Service")]
+    [InlineData("notification", "Notification Service")]
+    [InlineData("gateway", "API Gateway")]
+    public async Task Every_port_tells_its_health_under_its_own_name(string role, string service)
+    {
+        var port = server.Anonymous.On(role);
+
+        foreach (var path in new[] { "/health", "/api/health" })
+        {
+            var answer = (await port.Get(path)).ShouldBe(200);
+            answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("application/json");
+            answer.Json.GetProperty("status").GetString().ShouldBe("healthy");
+            answer.Json.GetProperty("service").GetString().ShouldBe(service);
+        }
+        foreach (var path in new[] { "/health/live", "/health/ready", "/api/health/live", "/api/health/ready" })
+            (await port.Get(path)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Every_port_answers_every_path_bare_and_under_api()
+    {
+        var user = await server.NewUser();
+
+        foreach (var role in ServerProcess.Roles)
+        {
+            foreach (var path in new[] { "/profile/me", "/chat-rooms", "/auth/sessions", "/.well-known/jwks.json" })
+            {
+                (await user.Api.On(role).Get(path)).ShouldBe(200);
+                (await user.Api.On(role).Get($"/api{path}")).ShouldBe(200);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_described_operation_answers_alike_bare_and_under_api()
+    {
+        var operations = Operations(await Description());
+
+        foreach (var (method, path, operation) in operations)
+        {
+            var concrete = PathParameter().Replace(path, parameter => Example(operation, parameter.Groups[1].Value));
+            var bare = await Call(method, concrete);
+            var prefixed = await Call(method, $"/api{concrete}");
+
+            prefixed.Status.ShouldBe(bare.Status, $"{method} {path}");
+            bare.Status.ShouldNotBe(405, $"{method} {path}");
+            if (Anonymous.Contains(path))
+                bare.Status.ShouldNotBe(401, $"{method} {path}");
+            else
+                bare.ShouldBeProblem(401);
+        }
+    }
+
+    [Fact]
+    public async Task The_description_of_the_API_is_sound_and_complete()
+    {
+        var document = await Description();
+
+        document.GetProperty("openapi").GetString().ShouldNotBeNull().ShouldStartWith("3.");
+        document.GetProperty("info").GetProperty("title").GetString().ShouldNotBeNullOrWhiteSpace();
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().ToList();
+        var bearer = schemes.Single(scheme => scheme.Value.TryGetProperty("scheme", out var kind) && kind.GetString() == "bearer").Name;
+        var operations = Operations(document);
+        operations.Select(operation => operation.Operation.GetProperty("operationId").GetString()).ShouldBeUnique();
+        document.GetProperty("paths").EnumerateObject().Select(path => PathParameter().Replace(path.Name, "{}")).ShouldBeUnique(
+            "paths that differ only in the names of their parameters are the same");
+        foreach (var (method, path, operation) in operations)
+        {
+            var secured = IsSecured(document, operation, bearer);
+            secured.ShouldBe(!Anonymous.Contains(path), $"bearer token for {method} {path}");
+            operation.GetProperty("responses").EnumerateObject().ShouldNotBeEmpty($"{method} {path}");
+            foreach (Match parameter in PathParameter().Matches(path))
+                ParameterNames(operation).ShouldContain(parameter.Groups[1].Value, $"{method} {path}");
+        }
+        var described = operations.Select(operation => $"{operation.Method} {operation.Path}").ToList();
+        foreach (var expected in Expected())
+            described.ShouldContain(expected);
+        References(document).ShouldAllBe(reference => Resolves(document, reference));
+    }
+
+    [Theory]
+    [InlineData("/docs")]
+    [InlineData("/api/docs")]
+    public async Task The_documentation_is_a_page_that_loads_its_parts_from_here(string path)
+    {
+        var answer = await Follow(path);
+
+        answer.ShouldBe(200).ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/html");
+        answer.Text.ShouldContain("swagger", Case.Insensitive);
+        answer.Text.ShouldNotMatch("(src|href)=\"https?://");
+    }
+
+    [Fact]
+    public async Task Metrics_are_Prometheus_text_with_the_families_that_operators_need()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await bob.Stream(room);
+        await ann.Send(room, "counted");
+        await stream.WaitForCreated(1);
+
+        var answer = (await server.Anonymous.Get("/metrics")).ShouldBe(200);
+
+        answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/plain");
+        var metrics = PrometheusText.Parse(answer.Text);
+        metrics.Types["http_server_request_duration_seconds"].ShouldBe("histogram");
+        metrics.Sum("http_server_request_duration_seconds_count").ShouldBeGreaterThan(0);
+        metrics.Sum("bigtech_streams_open").ShouldBeGreaterThanOrEqualTo(1);
+        foreach (var family in new[] { "messages", "outbox", "lag", "batch" })
+            metrics.Types.Keys.ShouldContain(name => name.Contains(family, StringComparison.Ordinal), family);
+    }
+
+    [Fact]
+    public async Task Messages_and_streams_are_counted()
+    {
+        await using var own = await ServerProcess.Start();
+        var (ann, bob, room) = await own.TwoInARoom();
+        var before = PrometheusText.Parse((await own.Anonymous.Get("/metrics")).Text);
+        var streams = new List<SseClient> { await bob.Stream(room), await bob.StreamOfAllRooms() };
+        await ann.SendMany(room, 25, index => $"{index}");
+
+        var during = PrometheusText.Parse((await own.Anonymous.Get("/metrics")).Text);
+        foreach (var stream in streams)
+            await stream.DisposeAsync();
+
+        during.Sum("bigtech_streams_open").ShouldBe(before.Sum("bigtech_streams_open") + 2);
+        var counter = during.Types.Keys.Single(name => MessageCounter().IsMatch(name));
+        during.Sum(counter).ShouldBe(before.Sum(counter) + 25);
+        await Eventually.Holds(
+            async () => PrometheusText.Parse((await own.Anonymous.Get("/metrics")).Text).Sum("bigtech_streams_open") == 0,
+            "closed streams are no longer counted");
+    }
+
+    [Fact]
+    public async Task Answers_that_are_errors_carry_the_trace_id_of_the_caller()
+    {
+        const string trace = "0af7651916cd43dd8448eb211c80319c";
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/profile/me"));
+        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
+
+        (await server.Anonymous.Send(request)).ShouldBeProblem(401).TraceId.ShouldContain(trace);
+    }
+
+    private static IEnumerable<string> Expected() =>
+    [
+        "post /auth/register", "post /auth/login", "post /auth/login/json", "post /auth/refresh", "post /auth/logout", "post /auth/logout-all",
+        "get /auth/sessions", "put /auth/password", "post /auth/stream-ticket", "get /users", "post /users/batch", "get /users/search",
+        "get /profile/me", "put /profile/me", "patch /profile/me", "get /chat-rooms", "post /chat-rooms", "post /messages", "get /messages",
+        "post /messages/read", "get /messages/stream",
+    ];
+
+    private static bool IsSecured(JsonElement document, JsonElement operation, string scheme)
+    {
+        if (!operation.TryGetProperty("security", out var security) && !document.TryGetProperty("security", out security))
+            return false;
+        return security.EnumerateArray().Any(requirement => requirement.TryGetProperty(scheme, out _));
+    }
+
+    private static List<(string Method, string Path, JsonElement Operation)> Operations(JsonElement document)
+    {
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Where(entry => Methods.Contains(entry.Name))
+            .Select(entry => (entry.Name, path.Name, entry.Value))).ToList();
+        operations.Count.ShouldBeGreaterThan(25);
+        return operations;
+    }
+
+    private static IEnumerable<string?> ParameterNames(JsonElement operation) =>
+        Parameters(operation).Select(parameter => parameter.GetProperty("name").GetString());
+
+    private static List<JsonElement> Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
+
+    /// <summary>A value that has the form of a path parameter and names nothing.</summary>
+    private static string Example(JsonElement operation, string name)
+    {
+        var schema = Parameters(operation).Single(parameter => parameter.GetProperty("name").GetString() == name).GetProperty("schema");
+        var isUuid = schema.TryGetProperty("format", out var format) && format.GetString() == "uuid";
+        return isUuid ? "00000000-0000-7000-8000-000000000000" : "999999999";
+    }
+
+    private static List<string> References(JsonElement document) =>
+        [.. Reference().Matches(document.GetRawText()).Select(match => match.Groups[1].Value)];
+
+    private static bool Resolves(JsonElement document, string reference)
+    {
+        var at = document;
+        foreach (var step in reference.TrimStart('#', '/').Split('/'))
+        {
+            if (!at.TryGetProperty(step, out at))
+                return false;
+        }
+        return true;
+    }
+
+    private Task<Answer> Call(string method, string path) =>
+        server.Anonymous.Send(new HttpMethod(method.ToUpperInvariant()), path, method is "get" or "delete" ? null : new { });
+
+    private async Task<Answer> Follow(string path)
+    {
+        var answer = await server.Anonymous.Get(path);
+        return answer.Status is 301 or 302 or 307 or 308
+            ? await server.Anonymous.Get(new Uri(server.Anonymous.Url(path), answer.Headers.Location.ShouldNotBeNull()).PathAndQuery)
+            : answer;
+    }
+
+    private async Task<JsonElement> Description() => (await server.Anonymous.Get("/openapi.json")).ShouldBe(200).Json;
+
+    [GeneratedRegex(@"\{(\w+)[^}]*\}")]
+    private static partial Regex PathParameter();
+
+    [GeneratedRegex("\"\\$ref\"\\s*:\\s*\"([^\"]+)\"")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("^bigtech.*messages.*sent.*total$")]
+    private static partial Regex MessageCounter();
+}

@@ -1,0 +1,135 @@
+namespace BigTech.Tests.EndToEnd.Streams;
+
+/// <summary>The sync property: an old snapshot and the events since then make a fresh snapshot.</summary>
+public sealed class SyncStories(SharedServer server)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261121)]
+    [InlineData(987654321)]
+    public async Task An_old_snapshot_and_the_streamed_events_equal_a_fresh_snapshot(int seed)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var people = await server.NewUsers(4);
+        var room = (await people[0].CreateGroup("sync", people[1..])).Id;
+        await Act(people, room, random, steps: 15);
+        var old = await RoomCopy.Of(people[0], room);
+        await using var live = await people[0].Stream(room, old.LastEventId);
+        var away = await people[1].Stream(room, old.LastEventId);
+        var awayCopy = await RoomCopy.Of(people[1], room);
+
+        await Act(people, room, random, steps: 30);
+        await away.Cut();
+        foreach (var e in away.Events)
+            awayCopy.Apply(e);
+        await Act(people, room, random, steps: 30);
+        await using var back = await people[1].Stream(room, away.LastEventId ?? old.LastEventId);
+        var target = (await people[0].GetRoom(room)).Version;
+
+        await ShouldBecomeFresh(old, live, people[2], room, target);
+        await ShouldBecomeFresh(awayCopy, back, people[2], room, target);
+    }
+
+    private static async Task ShouldBecomeFresh(RoomCopy copy, SseClient stream, User other, long room, long version)
+    {
+        var events = await stream.WaitUntil(
+            all => all.Any(e => e.Type != "ready" && e.Json.GetProperty("version").GetInt64() >= version), $"version {version}");
+        foreach (var e in events)
+            copy.Apply(e);
+        var fresh = await RoomCopy.Of(other, room);
+        copy.Describe().ShouldBe(fresh.Describe());
+    }
+
+    /// <summary>All of the people do things at once, each in an order that the seed decides.</summary>
+    private static async Task Act(User[] people, long room, Random random, int steps)
+    {
+        await Task.WhenAll(people.Select(async user =>
+        {
+            var own = new Random(random.Next());
+            for (var step = 0; step < steps; step++)
+                await ActOnce(user, room, own);
+        }).ToList());
+    }
+
+    private static async Task ActOnce(User user, long room, Random random)
+    {
+        var page = (await user.History(room, "limit=20")).Messages;
+        var any = page.Length == 0 ? null : page[random.Next(page.Length)];
+        var own = page.FirstOrDefault(message => message.UserId == user.Id && !message.IsDeleted && random.Next(3) > 0);
+        switch (random.Next(10))
+        {
+            case < 4: await user.Send(room, $"text {random.Next(1000)}"); break;
+            case < 6 when own is not null: await user.Edit(own, $"edited {random.Next(1000)}"); break;
+            case < 7 when own is not null: await user.Delete(own); break;
+            case < 10 when any is not null: await user.Read(any); break;
+            default: await user.Send(room, $"text {random.Next(1000)}"); break;
+        }
+    }
+
+    /// <summary>What a client keeps of a room: its messages and how far each member has read.</summary>
+    private sealed class RoomCopy
+    {
+        private readonly SortedDictionary<long, Message> _messages = [];
+        private readonly SortedDictionary<long, long> _readSeqs = [];
+
+        public string LastEventId { get; private init; } = "";
+
+        public static async Task<RoomCopy> Of(User user, long room)
+        {
+            var history = await user.History(room);
+            var copy = new RoomCopy { LastEventId = history.LastEventId };
+            foreach (var message in await user.WholeHistory(room))
+                copy._messages[message.Seq] = message;
+            foreach (var member in (await user.GetRoom(room)).Members)
+                copy._readSeqs[member.UserId] = member.ReadSeq;
+            copy.CountsShouldFit();
+            return copy;
+        }
+
+        public void Apply(SseEvent e)
+        {
+            if (e.IsMessage)
+            {
+                var message = e.Message;
+                // Whoever writes has read what is above his message.
+                if (!_messages.ContainsKey(message.Seq))
+                    MoveTo(message.UserId, message.Seq);
+                _messages[message.Seq] = message;
+            }
+            else if (e.Type == "read")
+            {
+                var read = e.As<ReadChange>();
+                MoveTo(read.UserId, read.ReadSeq);
+            }
+        }
+
+        /// <summary>The whole state as text; the counts as they follow from the read positions.</summary>
+        public string Describe()
+        {
+            var messages = _messages.Values.Select(message => Wire.Write(message with
+            {
+                ReadByCount = ReadBy(message),
+                UnreadByCount = _readSeqs.Count - 1 - ReadBy(message),
+            }));
+            return string.Join('\n', messages.Concat(_readSeqs.Select(read => $"{read.Key} read {read.Value}")));
+        }
+
+        private void MoveTo(long user, long seq)
+        {
+            if (_readSeqs.TryGetValue(user, out var known))
+                _readSeqs[user] = Math.Max(known, seq);
+        }
+
+        private int ReadBy(Message message) => _readSeqs.Count(read => read.Key != message.UserId && read.Value >= message.Seq);
+
+        private void CountsShouldFit()
+        {
+            foreach (var message in _messages.Values)
+            {
+                var counts = (message.ReadByCount, message.UnreadByCount);
+                counts.ShouldBe((ReadBy(message), _readSeqs.Count - 1 - ReadBy(message)), $"counts of {message.Seq}");
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using BigTech.Chat;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Features;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Users;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>The Chat context on a real file, without its HTTP: the use cases are called as the route table calls them.</summary>
+internal sealed class ChatHost : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private RoomAccess _access = null!;
+    private RoomViews _views = null!;
+    private OpenDirectRoom _direct = null!;
+
+    public ChatHost() => Start();
+
+    public Database Database { get; private set; } = null!;
+
+    public RoomCache Cache { get; private set; } = null!;
+
+    public RoomHub Hub { get; private set; } = null!;
+
+    public UserNames Names { get; private set; } = null!;
+
+    public ChatStore Store { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Closes the store and starts anew on the same file.</summary>
+    public void Restart()
+    {
+        Database.Dispose();
+        Start();
+    }
+
+    public async Task<long> CreateGroup(long owner, params long[] others)
+    {
+        var result = await BigTech.Chat.Features.CreateRoom.Handle(
+            new CreateRoomRequest("group", others, "group"), Caller(owner), Store, Names, _direct, _views, Ct);
+        return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
+    }
+
+    public async Task<(Room Room, bool IsNew)> OpenDirect(long caller, long other) => await _direct.With(other, Caller(caller), Ct);
+
+    public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
+    {
+        var body = new SendMessageRequest(content, null, clientId, null, null, null);
+        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, Ct));
+    }
+
+    public async Task<MessageView> Edit(string message, long user, string content) =>
+        (await Answer(await EditMessage.Handle(Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, Ct))).Message;
+
+    public async Task<MessageView> Delete(string message, long user) =>
+        (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
+
+    public async Task<ReadState> Read(long room, long user, string? upTo = null) =>
+        (await MarkRead.Handle(new MarkReadRequest(room, null, upTo), Caller(user), _access, Store, Ct)).Value!;
+
+    public Task Add(long room, long caller, params long[] users) =>
+        AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, _views, Ct);
+
+    public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
+
+    public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
+
+    /// <summary>The room as the file holds it, whatever is in memory.</summary>
+    public async Task<Room> Load(long room) => (await Database.Read(session => RoomRows.Load(session, room), Ct)).ShouldNotBeNull();
+
+    public async Task<List<Message>> Messages(long room) =>
+        await Database.Read(session => MessageRows.After(session, room, 0, int.MaxValue), Ct);
+
+    public async Task<MissedChanges> Since(long room, long version) =>
+        (await Database.Read(session => MissedChanges.Since(session, room, version), Ct)).ShouldNotBeNull();
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Start()
+    {
+        Database = new Database("chat", _folder.Path, typeof(ChatModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        Cache = new RoomCache(TimeProvider.System, 1000);
+        Hub = new RoomHub();
+        Names = new UserNames(Database, new Everybody());
+        Store = new ChatStore(Database, Cache, Hub, Names, TimeProvider.System);
+        _access = new RoomAccess(Store);
+        _views = new RoomViews(Store, Names);
+        _direct = new OpenDirectRoom(Store, Names);
+    }
+
+    private static Caller Caller(long user) => new(user, $"s{user}", $"user{user}");
+
+    private static async Task<(int Status, MessageView Message)> Answer(IResult result)
+    {
+        var http = new DefaultHttpContext();
+        using var body = new MemoryStream();
+        http.Response.Body = body;
+        await result.ExecuteAsync(http);
+        await http.Response.CompleteAsync();
+        return (http.Response.StatusCode, JsonSerializer.Deserialize(body.ToArray(), EventJson.Wire.MessageView)!);
+    }
+
+    /// <summary>The User context of a world in which everybody below 10,000 exists.</summary>
+    private sealed class Everybody : IUserDirectory
+    {
+        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<UserSummary>>(
+            [.. ids.Where(id => id is > 0 and < 10_000).Select(id => new UserSummary(id, $"user{id}", $"User {id}", null))]);
+    }
+}
+
+/// <summary>Writes down what a stream of a room would have got.</summary>
+internal sealed class Listener(long userId) : IRoomListener
+{
+    private readonly List<RoomChange> _changes = [];
+
+    public long UserId => userId;
+
+    public IReadOnlyList<RoomChange> Changes
+    {
+        get
+        {
+            lock (_changes) return [.. _changes];
+        }
+    }
+
+    public bool HasEnded { get; private set; }
+
+    public void Push(RoomChange change)
+    {
+        lock (_changes) _changes.Add(change);
+    }
+
+    public void PushLast(RoomChange change)
+    {
+        Push(change);
+        HasEnded = true;
+    }
+
+    public void Joined(long roomId)
+    {
+        // The tests look at the changes only.
+    }
+}

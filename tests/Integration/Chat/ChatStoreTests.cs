@@ -1,0 +1,386 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Sql;
+
+namespace BigTech.Tests.Integration.Chat;
+
+public sealed class ChatStoreTests : IDisposable
+{
+    private readonly ChatHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Places_and_versions_have_no_gaps_whatever_happens_at_once_in_several_rooms()
+    {
+        const int senders = 16;
+        const int perSender = 25;
+        var rooms = new List<long>();
+        for (var i = 0; i < 4; i++) rooms.Add(await _host.CreateGroup(1, [.. Enumerable.Range(2, senders).Select(user => (long)user)]));
+        var listeners = rooms.ToDictionary(room => room, _ => new Listener(1));
+        foreach (var (room, listener) in listeners) _host.Hub.Join(room, listener);
+
+        await Task.WhenAll(Enumerable.Range(1, senders).Select(sender => Task.Run(() => ChatAway(sender, perSender, rooms))));
+
+        foreach (var room in rooms)
+        {
+            var stored = await _host.Load(room);
+            var messages = await _host.Messages(room);
+            messages.Select(message => message.Seq).ShouldBe(Numbers(messages.Count));
+            stored.LastSeq.ShouldBe(messages.Count);
+            messages.Select(message => message.CreatedVersion).ShouldBeInOrder(SortDirection.Ascending);
+            listeners[room].Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version), "every version is told once, in order");
+        }
+        (await Task.WhenAll(rooms.Select(_host.Messages))).Sum(messages => messages.Count).ShouldBe(senders * perSender);
+    }
+
+    [Fact]
+    public async Task Events_are_published_in_the_order_of_the_versions()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(sender => Task.Run(() => ChatAway(sender, 30, [room]))));
+
+        var events = await _host.Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
+        var versions = events.ConvertAll(e => System.Text.Json.JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64());
+        versions.ShouldBe(Numbers((int)(await _host.Load(room)).Version));
+        events.ShouldAllBe(e => e.Key == $"{room}");
+        events.Select(e => e.Id).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task What_memory_holds_is_what_the_file_holds()
+    {
+        var rooms = new List<long> { await _host.CreateGroup(1, 2, 3, 4, 5), await _host.CreateGroup(2, 1, 3, 4, 5) };
+        await Task.WhenAll(Enumerable.Range(1, 5).Select(sender => Task.Run(() => ChatAway(sender, 20, rooms))));
+        await _host.Remove(rooms[0], 1, 1);
+        await _host.Add(rooms[1], 1, 6, 7);
+        await _host.Remove(rooms[1], 2, 3);
+
+        foreach (var room in rooms) ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
+        (await _host.Find(rooms[0])).Members.Values.Count(member => member.Role == Role.Owner).ShouldBe(1);
+        var before = await Task.WhenAll(rooms.Select(_host.Find));
+        _host.Restart();
+        for (var i = 0; i < rooms.Count; i++) ShouldBeTheSame(await _host.Find(rooms[i]), before[i]);
+    }
+
+    [Fact]
+    public async Task The_same_client_id_gives_the_first_message_again()
+    {
+        var room = await _host.CreateGroup(1, 2);
+
+        var (status, first) = await _host.Send(room, 1, "hello", "c1");
+        var (again, second) = await _host.Send(room, 1, "hello", "c1");
+
+        (status, again).ShouldBe((201, 200));
+        second.Id.ShouldBe(first.Id);
+        second.Seq.ShouldBe(first.Seq);
+        _host.Restart();
+        (await _host.Send(room, 1, "hello", "c1")).Status.ShouldBe(200);
+        (await _host.Load(room)).Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_same_client_id_with_another_body_is_a_conflict()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        await _host.Send(room, 1, "hello", "c1");
+        var refusal = await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "something else", "c1"));
+        (refusal.Status, refusal.Field).ShouldBe((409, "client_message_id"));
+    }
+
+    [Fact]
+    public async Task A_client_id_belongs_to_one_user_in_one_room()
+    {
+        var (one, other) = (await _host.CreateGroup(1, 2), await _host.CreateGroup(1, 2));
+        (await _host.Send(one, 1, "a", "c1")).Status.ShouldBe(201);
+        (await _host.Send(one, 2, "b", "c1")).Status.ShouldBe(201);
+        (await _host.Send(other, 1, "c", "c1")).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Twenty_at_once_with_one_client_id_are_one_message_and_their_neighbours_lose_nothing()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        List<Task<(int Status, MessageView Message)>> same, others, conflicts;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            same = [.. Enumerable.Range(0, 20).Select(_ => _host.Send(room, 1, "hello", "c1"))];
+            others = [.. Enumerable.Range(0, 20).Select(i => _host.Send(room, 2, $"other {i}", $"o{i}"))];
+            conflicts = [.. Enumerable.Range(0, 5).Select(i => _host.Send(room, 1, $"not hello {i}", "c1"))];
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 45, "all of them waiting");
+            await gate.Open();
+        }
+
+        var answers = await Task.WhenAll(same);
+        answers.Count(answer => answer.Status == 201).ShouldBe(1);
+        answers.Select(answer => answer.Message.Id).Distinct().Count().ShouldBe(1);
+        (await Task.WhenAll(others)).ShouldAllBe(answer => answer.Status == 201);
+        foreach (var conflict in conflicts) (await Should.ThrowAsync<Refusal>(conflict)).Status.ShouldBe(409);
+        var messages = await _host.Messages(room);
+        messages.Select(message => message.Seq).ShouldBe(Numbers(21));
+        (await _host.Load(room)).Version.ShouldBe(21);
+        ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
+    }
+
+    [Fact]
+    public async Task A_change_that_fails_halfway_leaves_nothing_in_the_store_in_memory_or_on_the_streams()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var listener = new Listener(1);
+        _host.Hub.Join(room, listener);
+        Task failing;
+        List<Task<(int Status, MessageView Message)>> neighbours;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            neighbours = [_host.Send(room, 1, "before")];
+            failing = _host.Store.Change<int>(transaction =>
+            {
+                var posted = transaction.Enter(room, 2).Post(2, countable: true, transaction.Now);
+                transaction.Post(posted, transaction.NewMessage(posted, 2, MessageTypes.Text, "never", null, null), "user2");
+                throw new InvalidOperationException("changed its mind");
+            });
+            neighbours.Add(_host.Send(room, 2, "after"));
+            await gate.Open();
+        }
+
+        await Should.ThrowAsync<InvalidOperationException>(failing);
+        await Task.WhenAll(neighbours);
+        (await _host.Messages(room)).Select(message => (message.Seq, message.Content)).ShouldBe([(1, "before"), (2, "after")]);
+        listener.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
+        ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
+    }
+
+    [Fact]
+    public async Task Two_who_open_their_room_at_once_get_the_same_one()
+    {
+        List<Task<(Room Room, bool IsNew)>> asked;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            asked = [.. Enumerable.Range(0, 10).Select(i => _host.OpenDirect(i % 2 + 1, 2 - i % 2))];
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 10, "all of them waiting");
+            await gate.Open();
+        }
+        var answers = await Task.WhenAll(asked);
+        answers.Select(answer => answer.Room.Id).Distinct().Count().ShouldBe(1);
+        answers.Count(answer => answer.IsNew).ShouldBe(1);
+        (await _host.OpenDirect(2, 1)).IsNew.ShouldBeFalse();
+        (await _host.OpenDirect(1, 3)).Room.Id.ShouldNotBe(answers[0].Room.Id);
+    }
+
+    [Fact]
+    public async Task Missed_changes_come_in_order_with_several_changes_of_one_message_as_one()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var old = (await _host.Send(room, 1, "old")).Message;
+        var doomed = (await _host.Send(room, 1, "doomed")).Message;
+        var known = (await _host.Load(room)).Version;
+        var fresh = (await _host.Send(room, 2, "new")).Message;
+        await _host.Edit(old.Id, 1, "edited");
+        await _host.Edit(old.Id, 1, "edited twice");
+        await _host.Edit(fresh.Id, 2, "new and edited");
+        await _host.Delete(doomed.Id, 1);
+        await _host.Read(room, 3, fresh.Id);
+        await _host.Add(room, 1, 4);
+        await _host.Remove(room, 1, 2);
+
+        var missed = await _host.Since(room, known);
+
+        // Versions: 3 sent, 4 + 5 edits of the old, 6 edit of the new, 7 deletion, 8 read, 9 joined, 10 line, 11 left, 12 line.
+        missed.Events.ShouldBe(
+        [
+            new Missed(3, MissedKind.MessageCreated, 3, 0),
+            new Missed(5, MissedKind.MessageChanged, 1, 0),
+            new Missed(6, MissedKind.MessageChanged, 3, 0),
+            new Missed(7, MissedKind.MessageChanged, 2, 0),
+            new Missed(8, MissedKind.Read, 3, 3),
+            new Missed(9, MissedKind.MemberJoined, 0, 4),
+            new Missed(10, MissedKind.MessageCreated, 4, 0),
+            new Missed(11, MissedKind.MemberLeft, 0, 2),
+            new Missed(12, MissedKind.MessageCreated, 5, 0),
+        ]);
+        missed.Room.Version.ShouldBe(12);
+        (await _host.Since(room, 12)).Events.ShouldBeEmpty();
+        (await _host.Since(room, 11)).Events.ShouldBe([new Missed(12, MissedKind.MessageCreated, 5, 0)]);
+    }
+
+    [Fact]
+    public async Task From_any_version_on_everything_that_was_told_live_is_missed_and_nothing_else()
+    {
+        var room = await _host.CreateGroup(1, 2, 3, 4);
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(sender => Task.Run(() => ChatAway(sender, 15, [room]))));
+        var last = (await _host.Load(room)).Version;
+        var messages = await _host.Messages(room);
+
+        for (var since = 0L; since <= last; since++)
+        {
+            var events = (await _host.Since(room, since)).Events;
+            events.ShouldAllBe(e => e.Version > since && e.Version <= last);
+            events.Select(e => e.Version).ShouldBeUnique();
+            events.Select(e => e.Version).ShouldBeInOrder(SortDirection.Ascending);
+            events.Where(e => e.Kind == MissedKind.MessageCreated).Select(e => e.Seq)
+                .ShouldBe(messages.Where(m => m.CreatedVersion > since).Select(m => m.Seq));
+            events.Where(e => e.Kind == MissedKind.MessageChanged).Select(e => e.Seq).Order()
+                .ShouldBe(messages.Where(m => m.Version > since && m.Version > m.CreatedVersion).Select(m => m.Seq));
+        }
+        (await _host.Since(room, 0)).Events.Count.ShouldBeGreaterThan(messages.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_is_never_older_in_memory_than_what_it_confirms()
+    {
+        var room = await _host.CreateGroup(1, 2, 3, 4);
+        var done = false;
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            var seen = 0L;
+            while (!Volatile.Read(ref done))
+            {
+                var version = (await _host.Find(room)).Version;
+                version.ShouldBeGreaterThanOrEqualTo(seen, "a reader never goes back");
+                seen = version;
+            }
+        })).ToList();
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(sender => Task.Run(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                var message = (await _host.Send(room, sender, $"{i}")).Message;
+                (await _host.Find(room)).LastSeq.ShouldBeGreaterThanOrEqualTo(message.Seq);
+            }
+        })));
+        Volatile.Write(ref done, true);
+        await Task.WhenAll(readers);
+    }
+
+    [Fact]
+    public async Task A_reader_who_loaded_before_a_commit_never_puts_the_older_room_into_memory()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        for (var i = 0; i < 30; i++)
+        {
+            _host.Restart();
+            var old = await _host.Load(room);
+            await _host.Send(room, 1, $"{i}");
+            _host.Cache.AddIfAbsent(old).Version.ShouldBe(old.Version + 1);
+            (await _host.Find(room)).Version.ShouldBe(old.Version + 1);
+        }
+    }
+
+    [Fact]
+    public async Task Cold_readers_and_writers_at_once_end_with_the_newest_room()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        for (var round = 0; round < 20; round++)
+        {
+            _host.Restart();
+            var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => _host.Find(room))).ToList();
+            var message = (await _host.Send(room, 1, $"{round}")).Message;
+            await Task.WhenAll(readers);
+            (await _host.Find(room)).LastSeq.ShouldBe(message.Seq);
+        }
+    }
+
+    [Fact]
+    public async Task Unread_counts_are_exact()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var first = (await _host.Send(room, 1, "1")).Message;
+        (first.ReadByCount, first.UnreadByCount).ShouldBe((0, 2));
+        await _host.Send(room, 1, "2");
+        var third = (await _host.Send(room, 2, "3")).Message;
+
+        (await _host.Read(room, 3, first.Id)).UnreadCount.ShouldBe(2);
+        (await _host.Read(room, 1)).UnreadCount.ShouldBe(0);
+        (await _host.Read(room, 3, first.Id)).ReadSeq.ShouldBe(1, "a position moves forward only");
+        var edited = await _host.Edit(first.Id, 1, "1!");
+        (edited.ReadByCount, edited.UnreadByCount).ShouldBe((2, 0));
+        (third.ReadByCount, third.UnreadByCount).ShouldBe((0, 2));
+        await _host.Add(room, 1, 4);
+        (await _host.Find(room)).UnreadOf(4).ShouldBe(0);
+        (await _host.Find(room)).UnreadOf(3).ShouldBe(2, "a line of the room itself counts for nobody");
+    }
+
+    [Fact]
+    public async Task Whoever_is_removed_hears_it_last_and_may_do_nothing_more()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var (gone, stays) = (new Listener(2), new Listener(3));
+        _host.Hub.Join(room, gone);
+        _host.Hub.Join(room, stays);
+        var message = (await _host.Send(room, 2, "mine")).Message;
+
+        await _host.Remove(room, 1, 2);
+
+        await _host.Send(room, 1, "without him");
+        gone.HasEnded.ShouldBeTrue();
+        gone.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
+        stays.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 2, "still here?"))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 2, "still here?"))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<Refusal>(_host.Delete(message.Id, 2))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<Refusal>(_host.Read(room, 2))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<Refusal>(_host.Add(room, 2, 5))).Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task A_membership_that_ends_while_a_send_waits_refuses_the_send()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        Task removal;
+        Task<(int Status, MessageView Message)> send;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            removal = _host.Remove(room, 1, 2);
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 1, "the removal waiting");
+            send = _host.Send(room, 2, "too late");
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "the send waiting");
+            await gate.Open();
+        }
+        await removal;
+        (await Should.ThrowAsync<Refusal>(send)).Status.ShouldBe(403);
+        (await _host.Messages(room)).ShouldAllBe(message => message.IsSystem);
+    }
+
+    [Fact]
+    public async Task Deleting_twice_is_deleting_once_and_a_deleted_message_is_not_edited()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var message = (await _host.Send(room, 1, "secret")).Message;
+        var deleted = await _host.Delete(message.Id, 1);
+        deleted.Content.ShouldBeEmpty();
+        (await _host.Delete(message.Id, 1)).Version.ShouldBe(deleted.Version);
+        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "back"))).Status.ShouldBe(409);
+        (await _host.Load(room)).Version.ShouldBe(2);
+        (await Should.ThrowAsync<Refusal>(_host.Edit(Guid.NewGuid().ToString(), 1, "x"))).Status.ShouldBe(404);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static IEnumerable<long> Numbers(int count) => Enumerable.Range(1, count).Select(i => (long)i);
+
+    private static void ShouldBeTheSame(Room one, Room other)
+    {
+        one.ShouldBe(other with { Members = one.Members });
+        one.Members.OrderBy(entry => entry.Key).ShouldBe(other.Members.OrderBy(entry => entry.Key));
+    }
+
+    /// <summary>Sends, and now and then edits, deletes and reads.</summary>
+    private async Task ChatAway(int user, int count, List<long> rooms)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var room = rooms[(user + i) % rooms.Count];
+            var message = (await _host.Send(room, user, $"{user}/{i}")).Message;
+            if (i % 5 == 1) await _host.Edit(message.Id, user, "edited");
+            if (i % 5 == 2) await _host.Delete(message.Id, user);
+            if (i % 5 == 3) await _host.Read(room, user);
+            if (i % 5 == 4)
+            {
+                await _host.Edit(message.Id, user, "edited");
+                await _host.Edit(message.Id, user, "edited again");
+            }
+        }
+    }
+}

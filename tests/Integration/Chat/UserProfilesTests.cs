@@ -1,0 +1,42 @@
+using BigTech.Chat.Consumers;
+using BigTech.Contracts.Users;
+
+namespace BigTech.Tests.Integration.Chat;
+
+public sealed class UserProfilesTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly ChatHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Names_are_learnt_from_events_and_replace_what_was_looked_up()
+    {
+        (await NameOf(5)).ShouldBe("user5", "looked up, since no event has come yet");
+        await Handle(new UserRegistered(5, "ann", "Ann", null, Start));
+        (await NameOf(5)).ShouldBe("ann");
+        await Handle(new UserProfileUpdated(5, "ann", "Ann of the moon", null, null, Start.AddHours(1)));
+        (await _host.Names.Find([5], TestContext.Current.CancellationToken))[5].DisplayName.ShouldBe("Ann of the moon");
+    }
+
+    [Fact]
+    public async Task An_older_event_that_comes_again_changes_nothing()
+    {
+        await Handle(new UserRegistered(5, "ann", "Ann", null, Start));
+        await Handle(new UserProfileUpdated(5, "ann", "Newest", null, null, Start.AddHours(2)));
+        await Handle(new UserProfileUpdated(5, "ann", "Older", null, null, Start.AddHours(1)));
+        await Handle(new UserRegistered(5, "ann", "Ann", null, Start));
+        (await _host.Names.Find([5], TestContext.Current.CancellationToken))[5].DisplayName.ShouldBe("Newest");
+    }
+
+    [Fact]
+    public async Task Nobody_is_found_for_an_id_that_is_nobodys() =>
+        (await _host.Names.Find([5, 20_000], TestContext.Current.CancellationToken)).Keys.ShouldBe([5]);
+
+    private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
+
+    private Task Handle(UserRegistered e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
+
+    private Task Handle(UserProfileUpdated e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
+}

@@ -1,0 +1,23 @@
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>What the handlers of these tests do: write down each event, in the order in which they handled it.</summary>
+internal static class Effects
+{
+    public const string Schema = """
+        CREATE TABLE effects (id INTEGER PRIMARY KEY AUTOINCREMENT, room INTEGER NOT NULL, version INTEGER NOT NULL);
+        CREATE TABLE sent (room INTEGER PRIMARY KEY, version INTEGER NOT NULL);
+        """;
+
+    public static void Write(MessagesRead e, WriteSession session) =>
+        session.Execute("INSERT INTO effects (room, version) VALUES (@RoomId, @Version)", new { e.RoomId, e.Version });
+
+    /// <summary>Every handling that took effect, oldest first.</summary>
+    public static async Task<List<(long Room, long Version)>> Of(Database store) => await store.Read(
+        session => session.Query<Effect>("SELECT room, version FROM effects ORDER BY id").ConvertAll(row => (row.Room, row.Version)),
+        TestContext.Current.CancellationToken);
+
+    private sealed record Effect(long Room, long Version);
+}

@@ -1,0 +1,75 @@
+using BigTech.Contracts;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>The embedded bus on real files.</summary>
+internal sealed class EmbeddedBusFixture : EventBusFixture
+{
+    private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
+    private readonly TempFolder _folder = new();
+    private readonly BusOptions _options;
+    private readonly Dictionary<string, Database> _stores = [];
+    private EmbeddedBus _bus;
+
+    public EmbeddedBusFixture(BusOptions options)
+    {
+        _options = options;
+        _bus = NewBus();
+    }
+
+    public override IEventBus Bus => _bus;
+
+    public override Database Producer => Store("producer");
+
+    public override Database Store(string group)
+    {
+        if (!_stores.TryGetValue(group, out var store)) _stores.Add(group, store = Open(_folder, group));
+        return store;
+    }
+
+    public override Task Restart()
+    {
+        CloseStores();
+        _bus = NewBus();
+        return Task.CompletedTask;
+    }
+
+    public override async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription) => await subscription.Store.Read(
+        session => session.Query<Row>(
+            "SELECT event_key, type, error, attempts FROM dead_letters WHERE consumer_group = @Group AND topic = @Topic ORDER BY id",
+            new { subscription.Group, subscription.Topic }).ConvertAll(row => new DeadLetter(row.Event_Key, row.Type, row.Error, (int)row.Attempts)),
+        TestContext.Current.CancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        CloseStores();
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
+    public Database Crashed(string group, TempFolder folder)
+    {
+        foreach (var file in Directory.GetFiles(_folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
+        return Open(folder, group);
+    }
+
+    private static Database Open(TempFolder folder, string name) =>
+        new(name, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+
+    private EmbeddedBus NewBus() => new(
+        Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), Options.Create(_options), TimeProvider.System, NullLoggerFactory.Instance);
+
+    private void CloseStores()
+    {
+        foreach (var store in _stores.Values) store.Dispose();
+        _stores.Clear();
+    }
+
+    private sealed record Row(string Event_Key, string Type, string Error, long Attempts);
+}

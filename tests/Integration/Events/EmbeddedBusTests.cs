@@ -1,0 +1,112 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>The embedded bus keeps the contract, and promises more: effect and offset are one transaction.</summary>
+public sealed class EmbeddedBusTests : EventBusContract
+{
+    protected override Task<EventBusFixture> NewFixture(BusOptions options) => Task.FromResult<EventBusFixture>(new EmbeddedBusFixture(options));
+
+    [Fact]
+    public async Task Every_event_takes_effect_exactly_once_whatever_fails_in_between()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var failures = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            await Publish(fixture, round * 50 + 1, 50);
+            await using (Consume(fixture, FailNowAndThen)) await Handled(fixture, (round + 1) * 50 - 10);
+            await fixture.Restart();
+        }
+        await using var last = Consume(fixture);
+        await Handled(fixture, 200);
+
+        Volatile.Read(ref failures).ShouldBeGreaterThan(10);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).ShouldBe(Numbers(1, 200));
+
+        void FailNowAndThen(MessagesRead e, WriteSession session)
+        {
+            Effects.Write(e, session);
+            // Every second look at such an event fails after its effect.
+            if (e.Version % 7 == 0 && Interlocked.Increment(ref failures) % 2 == 1) throw new IOException("the power went");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_crash_leaves_on_the_disk_has_as_many_effects_as_the_offset_says()
+    {
+        await using var fixture = new EmbeddedBusFixture(new BusOptions { BatchSize = 5 });
+        await Publish(fixture, 1, 300);
+        var seen = 0;
+        await using (Consume(fixture))
+        {
+            await Eventually.Holds(async () =>
+            {
+                var (offset, effects) = await Progress(fixture.Store(Group));
+                offset.ShouldBe(effects);
+                if (effects is > 0 and < 300) seen++;
+                return effects == 300;
+            }, "300 events handled");
+        }
+        using var folder = new TempFolder();
+        using var crashed = fixture.Crashed(Group, folder);
+        (await Progress(crashed)).ShouldBe((300, 300));
+    }
+
+    [Fact]
+    public async Task A_crashed_consumer_goes_on_from_its_files()
+    {
+        await using var fixture = new EmbeddedBusFixture(new BusOptions { BatchSize = 5 });
+        await Publish(fixture, 1, 200);
+        using var folder = new TempFolder();
+        Database crashed;
+        await using (Consume(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            if (e.Version == 100) HoldUntilCopied.Wait(TimeSpan.FromSeconds(30));
+        }))
+        {
+            await Handled(fixture, 95);
+            crashed = fixture.Crashed(Group, folder);
+            HoldUntilCopied.Set();
+        }
+        using (crashed)
+        {
+            var effects = (await Effects.Of(crashed)).Count;
+            effects.ShouldBeInRange(95, 99);
+            await using var consumer = fixture.Bus.Consume(new Subscription(Group, MessagesRead.Topic, crashed).On<MessagesRead>(Effects.Write));
+            await Eventually.Holds(async () => (await Effects.Of(crashed)).Count >= 200, "the rest");
+            (await Effects.Of(crashed)).Select(effect => effect.Version).ShouldBe(Numbers(1, 200));
+        }
+    }
+
+    [Fact]
+    public async Task A_topic_that_nobody_here_publishes_cannot_be_consumed()
+    {
+        await using var fixture = new EmbeddedBusFixture(Quick);
+        var bus = new EmbeddedBus(
+            new Dictionary<string, EventLog>(), Microsoft.Extensions.Options.Options.Create(Quick), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        Should.Throw<ArgumentException>(() => bus.Consume(new Subscription(Group, Topics.Message, fixture.Store(Group))));
+    }
+
+    [Fact]
+    public async Task A_handler_for_an_event_of_another_topic_is_a_mistake()
+    {
+        await using var fixture = new EmbeddedBusFixture(Quick);
+        Should.Throw<ArgumentException>(() => new Subscription(Group, Topics.User, fixture.Store(Group)).On<MessagesRead>((_, _) => { }));
+    }
+
+    private static readonly ManualResetEventSlim HoldUntilCopied = new();
+
+    /// <summary>The offset of the group and the number of its effects, as they were at one moment.</summary>
+    private static async Task<(long Offset, long Effects)> Progress(Database store) => await store.Read(
+        session => (
+            session.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
+            session.First<long>("SELECT COUNT(*) FROM effects")),
+        Ct);
+}

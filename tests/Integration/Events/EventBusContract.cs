@@ -1,0 +1,387 @@
+using System.Collections.Concurrent;
+using System.Text;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>
+/// What every bus promises (see <see cref="IEventBus"/>), whatever carries the events. An implementation derives from this class and
+/// brings its fixture; what it promises beyond this it tests in its own class.
+/// </summary>
+public abstract class EventBusContract
+{
+    protected const string Group = "consumer";
+
+    protected static BusOptions Quick => new() { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 50 };
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A started bus on empty stores, each of which has the tables of <see cref="Effects"/>.</summary>
+    protected abstract Task<EventBusFixture> NewFixture(BusOptions options);
+
+    [Fact]
+    public async Task Events_of_one_key_are_handled_in_the_order_of_their_commits()
+    {
+        const int rooms = 5;
+        const int producers = 8;
+        const int perProducer = 100;
+        await using var fixture = await NewFixture(Quick);
+        await using var consumer = Consume(fixture);
+
+        await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => Task.Run(async () =>
+        {
+            for (var i = 0; i < perProducer; i++) await PublishNext(fixture.Producer, room: (producer + i) % rooms + 1);
+        })));
+
+        await Handled(fixture, producers * perProducer);
+        var effects = await Effects.Of(fixture.Store(Group));
+        for (var room = 1; room <= rooms; room++)
+        {
+            effects.Where(effect => effect.Room == room).Select(effect => effect.Version).Distinct()
+                .ShouldBe(Enumerable.Range(1, producers * perProducer / rooms).Select(version => (long)version), $"room {room}");
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_comes_late_gets_everything()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 130);
+        await using var consumer = Consume(fixture);
+        await Handled(fixture, 130);
+        await Publish(fixture, 131, 10);
+        await Handled(fixture, 140);
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "no lag");
+    }
+
+    [Fact]
+    public async Task A_consumer_goes_on_where_its_group_stopped()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 30);
+        await using (Consume(fixture)) await Handled(fixture, 30);
+        await Publish(fixture, 31, 30);
+        await fixture.Restart();
+        await Publish(fixture, 61, 30);
+
+        await using var consumer = Consume(fixture);
+
+        await Handled(fixture, 90);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 90));
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_when_consumers_are_stopped_in_the_middle()
+    {
+        const int count = 400;
+        await using var fixture = await NewFixture(new BusOptions { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 7 });
+        await Publish(fixture, 1, count);
+        var starts = 0;
+        while ((await Effects.Of(fixture.Store(Group))).Count < count && starts < 200)
+        {
+            starts++;
+            var seen = (await Effects.Of(fixture.Store(Group))).Count;
+            await using var consumer = Consume(fixture);
+            await Eventually.Holds(async () => (await Effects.Of(fixture.Store(Group))).Count > seen, "some progress");
+        }
+        starts.ShouldBeGreaterThan(1, "the test must have stopped a consumer in the middle");
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, count));
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_effect_and_the_offset_loses_nothing()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var crashes = new ConcurrentDictionary<long, int>();
+        await Publish(fixture, 1, 60);
+
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            if (e.Version % 20 == 0 && crashes.AddOrUpdate(e.Version, 1, (_, n) => n + 1) <= 2) throw new IOException("the power went");
+        });
+
+        await Handled(fixture, 60);
+        crashes.Keys.Order().ShouldBe([20, 40, 60]);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 60));
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_event_that_fails_for_a_while_keeps_its_place_before_the_later_ones_of_its_key()
+    {
+        await using var fixture = await NewFixture(new BusOptions { Attempts = 6, RetryMilliseconds = 1, LongestRetryMilliseconds = 5, BatchSize = 50 });
+        var failures = 0;
+        await Publish(fixture, 1, 10);
+
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            if (e.Version == 4 && Interlocked.Increment(ref failures) <= 4) throw new InvalidOperationException("not yet");
+            Effects.Write(e, session);
+        });
+
+        await Handled(fixture, 10);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 10));
+    }
+
+    [Fact]
+    public async Task A_poison_event_goes_to_the_dead_letters_with_its_error_and_the_rest_goes_on()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var tries = 0;
+        await Publish(fixture, 1, 100);
+
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            if (e.Version != 37) return;
+            Interlocked.Increment(ref tries);
+            throw new InvalidOperationException("cannot stomach 37");
+        });
+
+        await Handled(fixture, 99);
+        var letter = (await fixture.DeadLetters(consumer.Subscription)).ShouldHaveSingleItem();
+        letter.Key.ShouldBe("1");
+        letter.Type.ShouldBe(MessagesRead.WireName);
+        letter.Error.ShouldContain("cannot stomach 37");
+        letter.Attempts.ShouldBe(Quick.Attempts);
+        Volatile.Read(ref tries).ShouldBeGreaterThanOrEqualTo(Quick.Attempts);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct()
+            .ShouldBe(Numbers(1, 100).Where(version => version != 37), "the effect of a poison event does not stay");
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "no lag");
+    }
+
+    [Fact]
+    public async Task Data_that_cannot_be_read_is_poison_too()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 1);
+        foreach (var rubbish in new[] { "{\"room_id\":", "[]", "null", "" })
+        {
+            await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", MessagesRead.WireName, Encoding.UTF8.GetBytes(rubbish)));
+        }
+        await Publish(fixture, 2, 1);
+
+        await using var consumer = Consume(fixture);
+
+        await Handled(fixture, 2);
+        (await fixture.DeadLetters(consumer.Subscription)).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_not_tried_again_after_a_restart()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var tries = 0;
+        await Publish(fixture, 1, 3);
+        await using (var first = Consume(fixture, FailAt2))
+        {
+            await Handled(fixture, 2);
+            await Eventually.Holds(async () => (await fixture.DeadLetters(first.Subscription)).Count == 1, "the dead letter");
+        }
+        var before = Volatile.Read(ref tries);
+        await fixture.Restart();
+        await Publish(fixture, 4, 1);
+
+        await using var second = Consume(fixture, FailAt2);
+
+        await Handled(fixture, 3);
+        Volatile.Read(ref tries).ShouldBe(before);
+        (await fixture.DeadLetters(second.Subscription)).Count.ShouldBe(1);
+
+        void FailAt2(MessagesRead e, WriteSession session)
+        {
+            if (e.Version == 2 && Interlocked.Increment(ref tries) > 0) throw new InvalidOperationException("no");
+            Effects.Write(e, session);
+        }
+    }
+
+    [Fact]
+    public async Task Replaying_handles_the_letters_that_can_be_handled_now_and_keeps_the_others()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var isMended = false;
+        await Publish(fixture, 1, 12);
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            if (e.Version == 5 || (e.Version is 3 or 9 && !Volatile.Read(ref isMended))) throw new InvalidOperationException($"no {e.Version}");
+        });
+        await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 3, "three dead letters");
+        await Handled(fixture, 9);
+        var attempts = (await fixture.DeadLetters(consumer.Subscription))[1].Attempts;
+
+        (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((0, 3));
+        Volatile.Write(ref isMended, true);
+        (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((2, 1));
+
+        var left = (await fixture.DeadLetters(consumer.Subscription)).ShouldHaveSingleItem();
+        left.Error.ShouldContain("no 5");
+        left.Attempts.ShouldBe(attempts + 2);
+        var effects = (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).ToList();
+        effects.Distinct().Order().ShouldBe(Numbers(1, 12).Where(version => version != 5));
+        effects.IndexOf(3).ShouldBeLessThan(effects.IndexOf(9), "oldest first");
+        (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((0, 1));
+    }
+
+    [Fact]
+    public async Task Two_groups_each_get_everything_and_their_dead_letters_are_their_own()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await using var one = Consume(fixture, group: "one");
+        await using var two = Consume(fixture, group: "two", handle: (e, session) =>
+        {
+            if (e.Version == 7) throw new InvalidOperationException("not for two");
+            Effects.Write(e, session);
+        });
+
+        await Publish(fixture, 1, 20);
+
+        await Handled(fixture, 20, "one");
+        await Handled(fixture, 19, "two");
+        (await fixture.DeadLetters(one.Subscription)).ShouldBeEmpty();
+        (await fixture.DeadLetters(two.Subscription)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_type_without_a_handler_is_passed_over()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 2);
+        await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
+        await Publish(fixture, 3, 1);
+        await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
+
+        await using var consumer = Consume(fixture);
+
+        await Handled(fixture, 3);
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "no lag");
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Another_topic_is_another_stream()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await fixture.Producer.Write(session => session.Append(new MemberLeft(1, 1, 1, 1, DateTimeOffset.UnixEpoch)));
+        await Publish(fixture, 1, 1);
+        var left = 0;
+        await using var messages = Consume(fixture);
+        await using var rooms = fixture.Bus.Consume(
+            new Subscription(Group, MemberLeft.Topic, fixture.Store(Group)).On<MemberLeft>((_, _) => Interlocked.Increment(ref left)));
+
+        await Handled(fixture, 1);
+        await Eventually.Holds(() => Volatile.Read(ref left) > 0, "the event of the other topic");
+    }
+
+    [Fact]
+    public async Task An_event_is_published_if_and_only_if_its_transaction_commits()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await using var consumer = Consume(fixture);
+        var writes = new List<Task>();
+        for (var version = 1L; version <= 60; version++) writes.Add(TryPublish(fixture.Producer, version, fails: version % 4 == 0));
+        await Task.WhenAll(writes);
+
+        await Handled(fixture, 45);
+        await Publish(fixture, 61, 1);
+        await Handled(fixture, 46);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 61).Where(version => version % 4 != 0));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_costs_no_attempt()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var refusals = 0;
+        await Publish(fixture, 1, 5);
+
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            if (e.Version == 3 && Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
+            Effects.Write(e, session);
+        });
+
+        await Handled(fixture, 5);
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stopping_a_consumer_finishes_the_event_in_hand()
+    {
+        await using var fixture = await NewFixture(Quick);
+        using var isInHand = new ManualResetEventSlim();
+        using var mayGoOn = new ManualResetEventSlim();
+        await Publish(fixture, 1, 1);
+        var consumer = Consume(fixture, (e, session) =>
+        {
+            isInHand.Set();
+            mayGoOn.Wait(TimeSpan.FromSeconds(30));
+            Effects.Write(e, session);
+        });
+        await Eventually.Holds(() => isInHand.IsSet, "the event in hand");
+
+        var stopping = consumer.DisposeAsync().AsTask();
+        stopping.IsCompleted.ShouldBeFalse();
+        mayGoOn.Set();
+        await stopping;
+
+        (await Effects.Of(fixture.Store(Group))).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_consumer_in_the_middle_of_its_retries_stops_at_once()
+    {
+        await using var fixture = await NewFixture(new BusOptions { Attempts = 5, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
+        var tries = 0;
+        await Publish(fixture, 1, 2);
+        var consumer = Consume(fixture, (_, _) =>
+        {
+            Interlocked.Increment(ref tries);
+            throw new InvalidOperationException("no");
+        });
+        await Eventually.Holds(() => Volatile.Read(ref tries) > 1, "the first attempt");
+
+        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty("it has attempts left");
+    }
+
+    protected static IConsumer Consume(EventBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null, string group = Group) =>
+        fixture.Bus.Consume(new Subscription(group, MessagesRead.Topic, fixture.Store(group)).On(handle ?? Effects.Write));
+
+    /// <summary>Publishes events of room 1, one transaction each.</summary>
+    protected static async Task Publish(EventBusFixture fixture, long firstVersion, int count)
+    {
+        for (var i = 0; i < count; i++) await fixture.Producer.Write(session => session.Append(Event(1, firstVersion + i)));
+    }
+
+    /// <summary>Waits until so many different events have taken effect.</summary>
+    protected static Task Handled(EventBusFixture fixture, int count, string group = Group) => Eventually.Holds(
+        async () => (await Effects.Of(fixture.Store(group))).Distinct().Count() >= count, $"{count} events handled by {group}");
+
+    protected static IEnumerable<long> Numbers(int first, int count) => Enumerable.Range(first, count).Select(i => (long)i);
+
+    private static MessagesRead Event(long room, long version) => new(room, version, 7, version, "m");
+
+    private static Task PublishNext(Database producer, long room) => producer.Write(session =>
+    {
+        var version = session.Insert<long>(
+            "INSERT INTO sent (room, version) VALUES (@room, 1) ON CONFLICT (room) DO UPDATE SET version = version + 1 RETURNING version", new { room });
+        session.Append(Event(room, version));
+    });
+
+    private static async Task TryPublish(Database producer, long version, bool fails)
+    {
+        var write = producer.Write(session =>
+        {
+            session.Append(Event(1, version));
+            if (fails) throw new InvalidOperationException("changed its mind");
+        });
+        if (fails) await Should.ThrowAsync<InvalidOperationException>(write);
+        else await write;
+    }
+}

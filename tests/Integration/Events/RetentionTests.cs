@@ -1,0 +1,164 @@
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Tests.Integration.Events;
+
+public sealed class RetentionTests : IDisposable
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    private readonly TempFolder _folder = new();
+    private readonly ManualTime _time = new();
+    private readonly Database _producer;
+    private readonly Database _consumer;
+
+    public RetentionTests()
+    {
+        _producer = Open("producer");
+        _consumer = Open("consumer");
+    }
+
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _consumer.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Events_past_their_retention_go_and_younger_ones_stay()
+    {
+        await Publish(1, 5);
+        _time.Advance(Week - TimeSpan.FromHours(1));
+        await Publish(6, 5);
+        await RunRetention();
+        (await Left()).Count.ShouldBe(10, "nothing is a week old");
+
+        _time.Advance(TimeSpan.FromHours(2));
+        await RunRetention();
+        (await Left()).ShouldBe([6, 7, 8, 9, 10]);
+    }
+
+    [Fact]
+    public async Task No_event_goes_before_every_group_has_handled_it()
+    {
+        await Publish(1, 10);
+        var (quick, slow) = (Subscription("quick"), Subscription("slow"));
+        await Handled(quick, 10);
+        await Handled(slow, 4);
+        _time.Advance(Week + TimeSpan.FromDays(1));
+
+        await RunRetention(quick, slow);
+        (await Left()).ShouldBe([5, 6, 7, 8, 9, 10]);
+
+        await Handled(slow, 10);
+        await RunRetention(quick, slow);
+        (await Left()).ShouldBe([10], "the newest of a topic stays");
+    }
+
+    [Fact]
+    public async Task A_group_that_has_yet_to_begin_holds_everything()
+    {
+        await Publish(1, 10);
+        _time.Advance(4 * Week);
+        await RunRetention(Subscription("new"));
+        (await Left()).Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Positions_are_never_used_again()
+    {
+        await Publish(1, 3);
+        var end = await _producer.Log.End(MessagesRead.Topic, Ct);
+        _time.Advance(2 * Week);
+        await RunRetention();
+        (await Left()).Count.ShouldBeLessThan(3);
+        await Publish(4, 2);
+        (await _producer.Log.Read(MessagesRead.Topic, end, 10, Ct)).Select(e => e.Position).ShouldBe([end + 1, end + 2]);
+    }
+
+    [Fact]
+    public async Task A_long_log_is_trimmed_to_its_end()
+    {
+        await _producer.Write(session =>
+        {
+            for (var i = 1; i <= 3500; i++) session.Append(Event(i));
+        });
+        _time.Advance(2 * Week);
+        await Publish(3501, 1);
+        (await _producer.Log.Trim(MessagesRead.Topic, long.MaxValue, _time.GetUtcNow() - Week, Ct)).ShouldBe(3500);
+        (await Left()).ShouldBe([3501]);
+    }
+
+    [Fact]
+    public async Task Only_the_published_topics_are_trimmed()
+    {
+        await Publish(1, 5);
+        await AppendTwo(_producer);
+        _time.Advance(2 * Week);
+        await RunRetention();
+        (await Left()).ShouldBe([5]);
+        (await _producer.Log.Read(MemberLeft.Topic, 0, 10, Ct)).Count.ShouldBe(2, "this process was not told to publish it");
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static MessagesRead Event(long version) => new(1, version, 7, version, "m");
+
+    private Task Publish(long first, int count) => _producer.Write(session =>
+    {
+        for (var i = 0; i < count; i++) session.Append(Event(first + i));
+    });
+
+    private static Task AppendTwo(Database database) => database.Write(session =>
+    {
+        for (var version = 1; version <= 2; version++) session.Append(new MemberLeft(1, version, 1, 1, DateTimeOffset.UnixEpoch));
+    });
+
+    private Subscription Subscription(string group) => new(group, MessagesRead.Topic, _consumer);
+
+    /// <summary>Puts a group's offset behind the events up to a version.</summary>
+    private async Task Handled(Subscription subscription, long version)
+    {
+        var events = await _producer.Log.Read(MessagesRead.Topic, 0, 1000, Ct);
+        var position = events.Last(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version <= version).Position;
+        await _consumer.Write(session => session.Execute(
+            """
+            INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@Group, @Topic, @position)
+            ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position
+            """, new { subscription.Group, subscription.Topic, position }));
+    }
+
+    private async Task<List<long>> Left() =>
+        (await _producer.Log.Read(MessagesRead.Topic, 0, 10_000, Ct)).ConvertAll(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version);
+
+    /// <summary>Lets the background service come round once.</summary>
+    private async Task RunRetention(params Subscription[] subscriptions)
+    {
+        const int minutes = 10;
+        // A log of events that are always too old. Topics are looked at in order, so when one of these is left the other has been trimmed too.
+        using var witness = Open($"witness{Guid.NewGuid():N}", new ClockBehind(_time, 4 * Week));
+        await AppendTwo(witness);
+        using var retention = new Retention(
+            [new PublishedTopic(MessagesRead.Topic, _producer), new PublishedTopic(MemberLeft.Topic, witness)], subscriptions,
+            Options.Create(new BusOptions { RetentionMinutes = minutes }), _time, NullLogger<Retention>.Instance);
+        await retention.StartAsync(Ct);
+        await Eventually.Holds(() => _time.Timers > 0, "the service waiting for its time");
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        await Eventually.Holds(async () => await witness.Log.CountAfter(MemberLeft.Topic, 0, Ct) == 1, "a round of the retention");
+        await retention.StopAsync(Ct);
+        await Eventually.Holds(() => _time.Timers == 0, "the service stopped");
+    }
+
+    private Database Open(string name, TimeProvider? time = null) =>
+        new(name, _folder.Path, Migrations.None, 4096, time ?? _time, NullLoggerFactory.Instance);
+
+    private sealed class ClockBehind(TimeProvider time, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() - by;
+    }
+}

@@ -1,0 +1,353 @@
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Sql;
+
+public sealed class GroupCommitTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private Database _database;
+
+    public GroupCommitTests() => _database = Open();
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Everything_that_waits_is_written_in_the_order_in_which_it_came()
+    {
+        using var gate = await WriterGate.Close(_database);
+        var writes = Enumerable.Range(0, 100).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
+        _database.WaitingWrites.ShouldBe(100);
+
+        await gate.Open();
+        var ids = await Task.WhenAll(writes);
+
+        ids.ShouldBe(Enumerable.Range(1, 100).Select(i => (long)i));
+        (await Names()).ShouldBe(Enumerable.Range(0, 100).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task A_failure_before_any_write_takes_nothing_of_its_neighbours()
+    {
+        using var gate = await WriterGate.Close(_database);
+        var before = _database.Write(session => Add(session, "before"));
+        var failing = _database.Write<int>(_ => throw Refusal.Forbidden("no", "No."));
+        var after = _database.Write(session => Add(session, "after"));
+        await gate.Open();
+
+        (await Should.ThrowAsync<Refusal>(failing)).Status.ShouldBe(403);
+        await Task.WhenAll(before, after);
+        (await Names()).ShouldBe(["before", "after"]);
+    }
+
+    [Fact]
+    public async Task A_failure_after_a_write_takes_that_write_back_and_nothing_of_its_neighbours()
+    {
+        using var gate = await WriterGate.Close(_database);
+        var neighbours = new List<Task<long>>();
+        var failing = new List<Task>();
+        for (var i = 0; i < 20; i++)
+        {
+            var name = $"{i}";
+            if (i % 3 != 1)
+            {
+                neighbours.Add(_database.Write(session => Add(session, name)));
+                continue;
+            }
+            failing.Add(_database.Write(session =>
+            {
+                Add(session, name);
+                throw new InvalidOperationException(name);
+            }));
+        }
+        await gate.Open();
+
+        foreach (var task in failing) await Should.ThrowAsync<InvalidOperationException>(task);
+        await Task.WhenAll(neighbours);
+        (await Names()).ShouldBe(Enumerable.Range(0, 20).Where(i => i % 3 != 1).Select(i => $"{i}"));
+        neighbours.Select(task => task.Result).ShouldBe(Enumerable.Range(1, neighbours.Count).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task A_broken_rule_of_the_store_is_one_callers_failure()
+    {
+        using var gate = await WriterGate.Close(_database);
+        var first = _database.Write(session => Add(session, "same"));
+        var second = _database.Write(session => Add(session, "same"));
+        var third = _database.Write(session => session.Execute("INSERT INTO nowhere VALUES (1)"));
+        var fourth = _database.Write(session => Add(session, "other"));
+        await gate.Open();
+
+        await Task.WhenAll(first, fourth);
+        await Should.ThrowAsync<System.Data.Common.DbException>(second);
+        await Should.ThrowAsync<System.Data.Common.DbException>(third);
+        (await Names()).ShouldBe(["same", "other"]);
+    }
+
+    [Fact]
+    public async Task A_failed_write_publishes_nothing_and_its_neighbours_publish_once()
+    {
+        using var gate = await WriterGate.Close(_database);
+        var first = _database.Write(session => session.Append(new MessagesRead(1, 1, 1, 1, "a")));
+        var failing = _database.Write(session =>
+        {
+            session.Append(new MessagesRead(1, 2, 1, 1, "b"));
+            throw new InvalidOperationException();
+        });
+        var last = _database.Write(session => session.Append(new MessagesRead(1, 3, 1, 1, "c")));
+        await gate.Open();
+
+        await Should.ThrowAsync<InvalidOperationException>(failing);
+        await Task.WhenAll(first, last);
+        var events = await _database.Log.Read(MessagesRead.Topic, 0, 10, Ct);
+        events.Select(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).MessageId).ShouldBe(["a", "c"]);
+    }
+
+    [Fact]
+    public async Task What_is_to_happen_after_the_commit_happens_in_order_and_only_for_what_was_committed()
+    {
+        var happened = new List<string>();
+        using var gate = await WriterGate.Close(_database);
+        var writes = new List<Task>();
+        for (var i = 0; i < 10; i++)
+        {
+            var name = $"{i}";
+            writes.Add(_database.Write(session =>
+            {
+                session.OnCommitted(() => happened.Add(name));
+                Add(session, name);
+                if (name is "3" or "7") throw new InvalidOperationException();
+            }));
+        }
+        await gate.Open();
+
+        await Eventually.Holds(() => writes.TrueForAll(write => write.IsCompleted), "all answers");
+        writes.Count(write => write.IsFaulted).ShouldBe(2);
+        happened.ShouldBe(["0", "1", "2", "4", "5", "6", "8", "9"]);
+    }
+
+    [Fact]
+    public async Task What_a_failed_write_wanted_after_the_commit_never_happens_even_if_it_wrote_nothing()
+    {
+        var happened = new List<string>();
+        using var gate = await WriterGate.Close(_database);
+        var failing = _database.Write(session =>
+        {
+            session.OnCommitted(() => happened.Add("failed"));
+            throw new InvalidOperationException();
+        });
+        var neighbour = _database.Write(session => session.OnCommitted(() => happened.Add("neighbour")));
+        await gate.Open();
+
+        await Should.ThrowAsync<InvalidOperationException>(failing);
+        await neighbour;
+        happened.ShouldBe(["neighbour"]);
+    }
+
+    [Fact]
+    public async Task Shared_state_is_of_one_transaction_and_is_written_before_its_commit()
+    {
+        using (var gate = await WriterGate.Close(_database))
+        {
+            var counts = Enumerable.Range(0, 5).Select(_ => _database.Write(Count)).ToList();
+            var failing = _database.Write(session =>
+            {
+                Count(session);
+                Add(session, "spoilt");
+                throw new InvalidOperationException();
+            });
+            counts.Add(_database.Write(Count));
+            await gate.Open();
+            await Should.ThrowAsync<InvalidOperationException>(failing);
+            (await Task.WhenAll(counts)).ShouldBe([1, 2, 3, 4, 5, 6]);
+        }
+        (await Names()).ShouldBe(["flushed 6"]);
+        (await _database.Write(Count)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_cannot_be_finished_fails_those_in_it_and_nobody_later()
+    {
+        using (var gate = await WriterGate.Close(_database))
+        {
+            var doomed = new Task[]
+            {
+                _database.Write(session => Add(session, "doomed")),
+                _database.Write(session => session.Shared(() => new Counter(), (_, _) => throw new InvalidOperationException("flush")).Value),
+            };
+            await gate.Open();
+            foreach (var task in doomed) await Should.ThrowAsync<InvalidOperationException>(task);
+        }
+
+        await _database.Write(session => Add(session, "later"));
+        (await Names()).ShouldBe(["later"]);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_full_refuses_and_takes_writes_again_when_there_is_room()
+    {
+        await _database.Write(session => session.Execute("PRAGMA max_page_count = 60"));
+        using (var gate = await WriterGate.Close(_database))
+        {
+            var small = _database.Write(session => Add(session, "small"));
+            var large = _database.Write(session => Add(session, new string('x', 1 << 20)));
+            await gate.Open();
+            foreach (var task in new Task[] { small, large })
+            {
+                var refusal = await Should.ThrowAsync<Refusal>(task);
+                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                refusal.RetryAfter.ShouldNotBeNull();
+            }
+        }
+
+        await _database.Write(session => session.Execute("PRAGMA max_page_count = 1000000"));
+        await _database.Write(session => Add(session, "again"));
+        (await Names()).ShouldBe(["again"]);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_with_503_and_loses_nothing_that_it_took()
+    {
+        _database.Dispose();
+        _database = Open(writerQueue: 4);
+        using var gate = await WriterGate.Close(_database);
+        var taken = Enumerable.Range(0, 4).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
+
+        var refusal = Should.Throw<Refusal>(() => { _ = _database.Write(session => Add(session, "one too many")); });
+        (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
+        refusal.RetryAfter.ShouldNotBeNull();
+
+        await gate.Open();
+        await Task.WhenAll(taken);
+        await _database.Write(session => Add(session, "4"));
+        (await Names()).ShouldBe(["0", "1", "2", "3", "4"]);
+    }
+
+    [Fact]
+    public async Task Closing_commits_what_waits_and_a_new_start_finds_it()
+    {
+        var writes = Enumerable.Range(0, 2000).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
+        _database.Dispose();
+
+        await Task.WhenAll(writes);
+        Should.Throw<Refusal>(() => { _ = _database.Write(session => Add(session, "late")); }).Status.ShouldBe(503);
+        _database = Open();
+        (await Names()).ShouldBe(Enumerable.Range(0, 2000).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task An_answer_comes_only_after_the_commit()
+    {
+        // A copy of the files at the moment of the answer is what a crash would leave behind.
+        for (var i = 0; i < 20; i++)
+        {
+            var name = $"{i}";
+            await _database.Write(session => Add(session, name));
+            using var crashed = new TempFolder();
+            foreach (var file in Directory.GetFiles(_folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
+            using var copy = Open(folder: crashed);
+            (await copy.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_sees_nothing_of_an_open_transaction()
+    {
+        using var mayCommit = new ManualResetEventSlim();
+        using var hasWritten = new ManualResetEventSlim();
+        var write = _database.Write(session =>
+        {
+            Add(session, "open");
+            hasWritten.Set();
+            mayCommit.Wait(TimeSpan.FromSeconds(30));
+        });
+        await Eventually.Holds(() => hasWritten.IsSet, "the write");
+        (await Names()).ShouldBeEmpty();
+
+        mayCommit.Set();
+        await write;
+        (await Names()).ShouldBe(["open"]);
+    }
+
+    [Fact]
+    public async Task All_queries_of_one_read_see_the_same_moment()
+    {
+        await _database.Write(session => Add(session, "first"));
+        var (before, after) = await _database.Read(
+            session =>
+            {
+                var count = Count(session);
+                WriteAndWait("second");
+                return (count, Count(session));
+            }, Ct);
+        (before, after).ShouldBe((1, 1));
+        (await Names()).Count.ShouldBe(2);
+
+        static long Count(SqlSession session) => session.First<long>("SELECT COUNT(*) FROM things");
+    }
+
+    [Fact]
+    public async Task Readers_see_whole_transactions_while_the_writer_writes()
+    {
+        var done = false;
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var seen = 0L;
+            while (!Volatile.Read(ref done))
+            {
+                var count = await _database.Read(session => session.First<long>("SELECT COUNT(*) FROM things"), Ct);
+                (count % 2).ShouldBe(0, "a pair is written by one piece of work");
+                count.ShouldBeGreaterThanOrEqualTo(seen, "what was there does not vanish");
+                seen = count;
+            }
+        })).ToList();
+        for (var i = 0; i < 200; i++)
+        {
+            var name = $"{i}";
+            await _database.Write(session =>
+            {
+                Add(session, name + "a");
+                Add(session, name + "b");
+            });
+        }
+        Volatile.Write(ref done, true);
+        await Task.WhenAll(readers);
+        (await Names()).Count.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task A_read_that_fails_leaves_its_connection_usable()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await Should.ThrowAsync<Refusal>(async () => await _database.Read(session => session.First<int>("SELECT x FROM nowhere"), Ct));
+            await Should.ThrowAsync<InvalidOperationException>(async () => await _database.Read<int>(_ => throw new InvalidOperationException(), Ct));
+        }
+        (await Names()).ShouldBeEmpty();
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static long Add(WriteSession session, string name) => session.Insert<long>("INSERT INTO things (name) VALUES (@name) RETURNING id", new { name });
+
+    private sealed class Counter
+    {
+        public int Value { get; set; }
+    }
+
+    private static int Count(WriteSession session) =>
+        ++session.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
+
+    private void WriteAndWait(string name) => _database.Write(session => Add(session, name)).Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+    private ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+
+    private Database Open(int writerQueue = 4096, TempFolder? folder = null) =>
+        new("things", (folder ?? _folder).Path, Migrations.Things, writerQueue, TimeProvider.System, NullLoggerFactory.Instance);
+}

@@ -1,0 +1,156 @@
+using BigTech.Platform;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Sql;
+
+public sealed class MigrationTests : IDisposable
+{
+    private const string CreateA = "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1);";
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_new_store_gets_every_migration_in_order()
+    {
+        using var database = Open(new Migrations(("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0001_a.sql", CreateA), ("0003_c.sql", "UPDATE a SET x = x * 2;")));
+
+        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(22);
+        (await Applied(database)).ShouldBe(["0001_a", "0002_b", "0003_c"]);
+    }
+
+    [Fact]
+    public async Task Migrating_twice_is_nothing()
+    {
+        var migrations = new Migrations(("0001_a.sql", CreateA));
+        for (var i = 0; i < 3; i++)
+        {
+            using var database = Open(migrations);
+            (await database.Read(session => session.First<int>("SELECT COUNT(*) FROM a"), Ct)).ShouldBe(1);
+            (await Applied(database)).ShouldBe(["0001_a"]);
+        }
+    }
+
+    [Fact]
+    public async Task An_older_store_gets_only_what_is_new()
+    {
+        using (Open(new Migrations(("0001_a.sql", CreateA))))
+        {
+        }
+        using var database = Open(new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;")));
+
+        (await database.Read(session => session.First<int>("SELECT SUM(x) FROM a"), Ct)).ShouldBe(11);
+        (await Applied(database)).ShouldBe(["0001_a", "0002_b"]);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_the_store_as_it_was()
+    {
+        var good = ("0001_a.sql", CreateA);
+        Should.Throw<Exception>(() => Open(new Migrations(good, ("0002_b.sql", "UPDATE a SET x = 5; UPDATE nowhere SET x = 1;"))));
+
+        using var database = Open(new Migrations(good));
+        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_store_that_a_newer_program_wrote_is_refused()
+    {
+        var (first, second) = (("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = 2;"));
+        using (Open(new Migrations(first, second)))
+        {
+        }
+        var error = Should.Throw<StartupException>(() => Open(new Migrations(first)));
+        error.Message.ShouldContain("newer");
+        error.Message.ShouldContain("store.db");
+        error.Message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task A_store_whose_platform_tables_are_newer_is_refused()
+    {
+        using (var database = Open(Migrations.None))
+        {
+            await database.Write(session => session.Execute(
+                "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES ('platform', 9999, '9999_later', 0)"));
+        }
+        Should.Throw<StartupException>(() => Open(Migrations.None)).Message.ShouldContain("newer");
+    }
+
+    [Fact]
+    public void A_refused_store_can_still_be_opened_by_the_program_that_wrote_it()
+    {
+        var (first, second) = (("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = 2;"));
+        using (Open(new Migrations(first, second)))
+        {
+        }
+        Should.Throw<StartupException>(() => Open(new Migrations(first)));
+        Should.NotThrow(() => Open(new Migrations(first, second)).Dispose());
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused()
+    {
+        File.WriteAllText(_folder.File("store.db"), new string('x', 10_000));
+        Refused().Message.ShouldContain("store.db");
+    }
+
+    [Fact]
+    public async Task A_file_with_damaged_pages_is_refused()
+    {
+        await WriteMuch();
+        using (var file = File.OpenWrite(_folder.File("store.db")))
+        {
+            for (var page = 2; page < file.Length / 4096; page += 2)
+            {
+                file.Position = page * 4096L;
+                file.Write(Enumerable.Repeat((byte)0xA5, 2000).ToArray());
+            }
+        }
+        Refused();
+    }
+
+    [Fact]
+    public async Task A_file_that_was_cut_short_is_refused()
+    {
+        await WriteMuch();
+        using (var file = File.OpenWrite(_folder.File("store.db"))) file.SetLength(file.Length / 2);
+        Refused();
+    }
+
+    [Fact]
+    public void An_empty_file_is_a_new_store()
+    {
+        File.WriteAllBytes(_folder.File("store.db"), []);
+        Should.NotThrow(() => Open(Migrations.Things).Dispose());
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_refused() =>
+        Should.Throw<StartupException>(() =>
+            new Database("store", _folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private StartupException Refused()
+    {
+        var error = Should.Throw<StartupException>(() => Open(Migrations.Things).Dispose());
+        error.Message.ShouldNotContain("\n");
+        return error;
+    }
+
+    private async Task WriteMuch()
+    {
+        using var database = Open(Migrations.Things);
+        await database.Write(session =>
+        {
+            for (var i = 0; i < 500; i++) session.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
+        });
+    }
+
+    private static ValueTask<List<string>> Applied(Database database) => database.Read(
+        session => session.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
+
+    private Database Open(Migrations migrations) => new("store", _folder.Path, migrations, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+}

@@ -1,0 +1,130 @@
+using BigTech.Platform.Http;
+using BigTech.Users;
+using BigTech.Users.Domain;
+using BigTech.Users.Passwords;
+
+namespace BigTech.Tests.Integration.Users;
+
+public sealed class PasswordHashingTests : IDisposable
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private const string Secret = "correct horse 9";
+    private const string Account = "kim@example.com";
+    private const string Address = "198.51.100.7";
+
+    private readonly Clock _clock = new();
+    private readonly PasswordWorkers _workers = new(threads: 2, queueLength: 256);
+    private readonly LoginThrottle _throttle;
+
+    public PasswordHashingTests() => _throttle = new LoginThrottle(
+        new ThrottleRules(5, 10, TimeSpan.FromMinutes(15), 100, TimeSpan.FromMinutes(15)), _clock);
+
+    [Fact]
+    public async Task A_hash_knows_its_password_and_no_other()
+    {
+        var hashing = Hashing();
+        var hash = await hashing.Hash(Password(Secret), Ct);
+        (await hashing.Check(hash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
+        (await hashing.Check(hash, Secret + "!", Account, Address, Ct)).IsRight.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_same_password_has_another_hash_each_time() =>
+        (await Hashing().Hash(Password(Secret), Ct)).ShouldNotBe(await Hashing().Hash(Password(Secret), Ct));
+
+    [Fact]
+    public async Task A_cheap_hash_is_replaced_when_its_password_comes_along()
+    {
+        var hash = await Hashing(1000).Hash(Password(Secret), Ct);
+        var today = Hashing(2000);
+        var check = await today.Check(hash, Secret, Account, Address, Ct);
+        (await today.Check(check.BetterHash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
+        (await today.Check(hash, "wrong", Account, Address, Ct)).BetterHash.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_unknown_account_fails()
+    {
+        var hashing = Hashing();
+        await hashing.WarmUp(Ct);
+        (await hashing.Check(null, Secret, Account, Address, Ct)).IsRight.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_unknown_account_takes_as_long()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The processor time of one thread is read as Linux tells it.");
+        using var worker = new PasswordWorkers(threads: 1, queueLength: 8);
+        var hashing = new PasswordHashing(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
+        await hashing.WarmUp(Ct);
+        var hash = await hashing.Hash(Password(Secret), Ct);
+        var known = await Cost(worker, () => hashing.Check(hash, "wrong 1", "a@example.com", Address, Ct));
+        var unknown = await Cost(worker, () => hashing.Check(null, "wrong 1", "b@example.com", Address, Ct));
+        (unknown / known).ShouldBeInRange(0.5, 2);
+    }
+
+    [Fact]
+    public async Task A_burst_of_guesses_gets_no_further_than_a_row_of_them()
+    {
+        var hashing = Hashing();
+        var hash = await hashing.Hash(Password(Secret), Ct);
+        var guesses = Enumerable.Range(0, 100).Select(i => Guess(hashing, hash, $"guess {i}")).ToList();
+        var answers = await Task.WhenAll(guesses);
+        answers.Count(status => status == 401).ShouldBeInRange(5, 6, "one more may be under way on the second thread");
+        answers.Count(status => status == 429).ShouldBeGreaterThan(90);
+    }
+
+    [Fact]
+    public async Task Right_passwords_at_once_do_not_hinder_each_other()
+    {
+        var hashing = Hashing();
+        var hash = await hashing.Hash(Password(Secret), Ct);
+        var checks = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => hashing.Check(hash, Secret, Account, Address, Ct)));
+        checks.ShouldAllBe(check => check.IsRight);
+    }
+
+    [Fact]
+    public async Task A_locked_account_is_refused_even_the_right_password()
+    {
+        var hashing = Hashing();
+        var hash = await hashing.Hash(Password(Secret), Ct);
+        for (var i = 0; i < 10; i++) _throttle.Failed(Account, Address);
+        var refusal = await Should.ThrowAsync<Refusal>(() => hashing.Check(hash, Secret, Account, Address, Ct));
+        refusal.Status.ShouldBe(429);
+        refusal.Code.ShouldBe("locked");
+        refusal.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
+        _clock.Advance(TimeSpan.FromMinutes(15));
+        (await hashing.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
+    }
+
+    public void Dispose() => _workers.Dispose();
+
+    private PasswordHashing Hashing(int iterations = 1000) =>
+        new(_workers, _throttle, new UsersOptions { PasswordIterations = iterations });
+
+    private static Password Password(string text) => BigTech.Users.Domain.Password.Parse(text, null, null).Value!;
+
+    private static async Task<int> Guess(PasswordHashing hashing, string hash, string password)
+    {
+        try
+        {
+            (await hashing.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
+            return 401;
+        }
+        catch (Refusal refusal)
+        {
+            return refusal.Status;
+        }
+    }
+
+    /// <summary>The processor time that a worker's thread spends: unlike a stopwatch, it does not see the machine's other work.</summary>
+    private static async Task<double> Cost(PasswordWorkers worker, Func<Task> action)
+    {
+        var before = await worker.Run(ProcessorTime, Ct);
+        for (var i = 0; i < 3; i++) await action();
+        return await worker.Run(ProcessorTime, Ct) - before;
+    }
+
+    /// <summary>proc(5): the first field of schedstat is the time on the processor, in nanoseconds.</summary>
+    private static double ProcessorTime() => double.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0]);
+}

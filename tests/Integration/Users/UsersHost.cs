@@ -1,0 +1,118 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Tests.Integration.Users;
+
+/// <summary>The context alone behind a real server, on a clock that the test moves.</summary>
+internal sealed class UsersHost : IAsyncDisposable
+{
+    public const string Password = "correct horse 9";
+
+    private readonly TemporaryFolder _folder = new();
+    private WebApplication _app = null!;
+
+    public Clock Clock { get; } = new();
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    public static async Task<UsersHost> Start()
+    {
+        var host = new UsersHost();
+        await host.Run();
+        return host;
+    }
+
+    /// <summary>Stops the program and starts it again on the same data.</summary>
+    public async Task Restart()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await Run();
+    }
+
+    /// <summary>Sends a request; a body of text is sent as JSON.</summary>
+    public Task<Answer> Send(string method, string path, string? body = null, string? token = null) =>
+        Send(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), token);
+
+    public async Task<Answer> Send(string method, string path, HttpContent? content, string? token = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new Answer((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response);
+    }
+
+    public async Task<long> Register(string username) =>
+        (long)(await Send("POST", "/auth/register", Account(username))).Expect(201).Body!["id"]!;
+
+    public async Task<Tokens> Login(string username)
+    {
+        var body = (await TryLogin($"{username}@example.com", Password)).Expect(200).Body!;
+        return new Tokens((string)body["access_token"]!, (string)body["refresh_token"]!);
+    }
+
+    public Task<Answer> TryLogin(string email, string password) =>
+        Send("POST", "/auth/login", new JsonObject { ["email"] = email, ["password"] = password }.ToJsonString());
+
+    public Task<Answer> Refresh(string token) => Send("POST", "/auth/refresh", new JsonObject { ["refresh_token"] = token }.ToJsonString());
+
+    public static string Account(string username) =>
+        new JsonObject { ["email"] = $"{username}@example.com", ["username"] = username, ["password"] = Password }.ToJsonString();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task Run()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection([new("Users:PasswordIterations", "1000")]);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddHttpJson();
+        builder.Services.AddBearerAuthentication();
+        builder.Services.AddUsers(builder.Configuration, _folder.Path);
+        _app = builder.Build();
+        _app.UseMiddleware<ProblemMiddleware>();
+        _app.UseRouting();
+        _app.UseAuthentication();
+        _app.UseAuthorization();
+        _app.MapUsers();
+        _app.RequireAuthorizationDecisions();
+        await _app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+    }
+}
+
+internal sealed record Tokens(string Access, string Refresh);
+
+internal sealed record Answer(int Status, JsonNode? Body, HttpResponseMessage Response)
+{
+    public string? Code => (string?)Body?["code"];
+
+    public Answer Expect(int status, string? code = null)
+    {
+        Status.ShouldBe(status, Body?.ToJsonString());
+        if (code is not null) Code.ShouldBe(code);
+        return this;
+    }
+
+    public string? Header(string name) => Response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+}

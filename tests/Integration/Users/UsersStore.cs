@@ -1,0 +1,78 @@
+using BigTech.Platform.Sql;
+using BigTech.Users;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Users;
+
+/// <summary>A clock that stands still until a test moves it.</summary>
+internal sealed class Clock : TimeProvider
+{
+    private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Advance(TimeSpan by) => _now += by;
+}
+
+/// <summary>A folder that is gone after the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("bigtech-users-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>The context's own store on a real file.</summary>
+internal sealed class UsersStore : IDisposable
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private readonly TemporaryFolder _folder = new();
+
+    public UsersStore()
+    {
+        Database = Open();
+        Users = new UserRepository(Database);
+        Sessions = new SessionRepository(Database);
+    }
+
+    public Clock Clock { get; } = new();
+    public Database Database { get; private set; }
+    public UserRepository Users { get; private set; }
+    public SessionRepository Sessions { get; private set; }
+
+    public DateTimeOffset Now => Clock.GetDbNow();
+
+    /// <summary>Closes the file and opens it again, as a restart does.</summary>
+    public void Reopen()
+    {
+        Database.Dispose();
+        Database = Open();
+        Users = new UserRepository(Database);
+        Sessions = new SessionRepository(Database);
+    }
+
+    public User NewUser(string username, string? displayName = null, string? email = null) => User.Register(
+        EmailAddress.Parse(email ?? $"{username}@example.com").Value!,
+        Username.Parse(username).Value!,
+        displayName is null ? null : DisplayName.Parse(displayName).Value!,
+        $"hash of {username}",
+        Now);
+
+    public async Task<User> Add(string username, string? displayName = null, string? email = null) =>
+        (await Users.Add(NewUser(username, displayName, email))).Added!;
+
+    /// <summary>The types and keys of all events so far.</summary>
+    public async Task<List<string>> Events() =>
+        (await Database.Log.Read(Contracts.Topics.User, 0, 1000, Ct)).ConvertAll(e => $"{e.Type} {e.Key}");
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _folder.Dispose();
+    }
+
+    private Database Open() =>
+        new(UsersModule.StoreName, _folder.Path, typeof(UsersModule).Assembly, 4096, Clock, NullLoggerFactory.Instance);
+}

@@ -1,0 +1,42 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Users;
+
+namespace BigTech.Tests.Unit.Contracts;
+
+/// <summary>One event of every type, with every field set to something that shows.</summary>
+internal static class EventSamples
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public static IReadOnlyList<EventSample> All { get; } =
+    [
+        EventSample.Of(new UserRegistered(42, "minji_kim", "김민지", "/files/p/42.png", Noon)),
+        EventSample.Of(new UserProfileUpdated(42, "minji_kim", "Minji \"MJ\" Kim", "오늘도 화이팅 💪", null, Noon.AddMicroseconds(123456))),
+        EventSample.Of(new ChatRoomCreated(7, "group", "점심 모임", 42, ListOf(42L, 43, 44), Noon)),
+        EventSample.Of(new MemberJoined(7, 12, 45, 42, "member", Noon)),
+        EventSample.Of(new MemberLeft(7, 14, 45, 42, Noon.AddSeconds(1))),
+        EventSample.Of(new MessageSent(7, 3, Message(3))),
+        EventSample.Of(new MessageEdited(7, 5, Message(5) with { Content = "고쳤어요", IsEdited = true, EditedAt = Noon.AddSeconds(30), UpdatedAt = Noon.AddSeconds(30) })),
+        EventSample.Of(new MessageDeleted(7, 6, Message(6) with
+        {
+            Content = "", Attachment = null, Reactions = ListOf<ReactionView>(), IsDeleted = true, DeletedAt = Noon.AddSeconds(60), UpdatedAt = Noon.AddSeconds(60),
+        })),
+        EventSample.Of(new MessagesRead(7, 4, 43, 2, "019aa65c-8c00-7000-8000-000000000002")),
+    ];
+
+    private static MessageView Message(long version) => new(
+        "019aa65c-8c00-7000-8000-000000000001", 7, 2, version, 42, "minji_kim", "안녕하세요 <b>&amp;</b> \"hi\" 👋\n둘째 줄", "text",
+        "019aa65c-8c00-7000-8000-000000000000", new AttachmentView("f1", "메뉴.pdf", "application/pdf", 123_456),
+        ListOf(new ReactionView("👍", 2, ListOf(43L, 44))), false, null, false, null, Noon, Noon, 1, 998, "c-1");
+
+    // Lists as the reader makes them, so that events can be compared.
+    private static List<T> ListOf<T>(params T[] items) => [.. items];
+}
+
+/// <summary>A sample with the ways between it and its bytes.</summary>
+internal sealed record EventSample(string WireName, Type Type, object Event, byte[] Json, Func<byte[], object> Read)
+{
+    public static EventSample Of<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
+        new(TEvent.WireName, typeof(TEvent), e, EventJson.Serialize(e), json => EventJson.Deserialize<TEvent>(json));
+}

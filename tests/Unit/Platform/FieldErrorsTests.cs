@@ -1,0 +1,29 @@
+using BigTech.Platform.Http;
+
+namespace BigTech.Tests.Unit.Platform;
+
+public sealed class FieldErrorsTests
+{
+    [Fact]
+    public void Without_errors_nothing_is_thrown()
+    {
+        var errors = new FieldErrors();
+        errors.Check(true, "name", "Is wrong.").ShouldBeTrue();
+        Should.NotThrow(errors.ThrowIfAny);
+    }
+
+    [Fact]
+    public void All_errors_of_all_fields_are_told_at_once()
+    {
+        var errors = new FieldErrors();
+        errors.Check(false, "name", "Is too long.").ShouldBeFalse();
+        errors.Check(false, "email", "Is required.");
+        errors.Check(false, "name", "Has a NUL.");
+
+        var refusal = Should.Throw<Refusal>(errors.ThrowIfAny);
+
+        (refusal.Status, refusal.Code).ShouldBe((422, "invalid"));
+        refusal.Errors.ShouldNotBeNull().Keys.Order().ShouldBe(["email", "name"]);
+        refusal.Errors["name"].ShouldBe(["Is too long.", "Has a NUL."]);
+    }
+}

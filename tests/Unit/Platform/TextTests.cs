@@ -1,0 +1,25 @@
+using BigTech.Platform.Http;
+
+namespace BigTech.Tests.Unit.Platform;
+
+public sealed class TextTests
+{
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("hello", true, true)]
+    [InlineData("안녕 👋🏽", true, true)]
+    [InlineData("two\nlines", true, false)]
+    [InlineData("two\r\nlines", true, false)]
+    [InlineData("a\ttab", true, false)]
+    [InlineData("nul\0", false, false)]
+    [InlineData("bell\a", false, false)]
+    [InlineData("esc\u001b[31m", false, false)]
+    [InlineData("delete\u007f", false, false)]
+    [InlineData("next line\u0085", false, false)]
+    [InlineData("vertical\v", false, false)]
+    public void Control_characters_do_not_belong_in_texts(string text, bool isClean, bool isCleanLine)
+    {
+        Text.IsClean(text).ShouldBe(isClean);
+        Text.IsCleanLine(text).ShouldBe(isCleanLine);
+    }
+}
