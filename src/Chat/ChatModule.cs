@@ -65,13 +65,14 @@ public static class ChatModule
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
-        messages.MapPost("/{room_id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
+        // A room's and a message's id share one name here: OpenAPI knows a path by its shape.
+        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
         messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
-        messages.MapGet("/{room_id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
+        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
         messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
-        messages.MapPatch("/{message_id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
-        messages.MapPut("/{message_id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
-        messages.MapDelete("/{message_id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404).AnswersMessage(200);
+        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
+        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
+        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404).AnswersMessage(200);
         messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 403, 404, 422);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
         messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();

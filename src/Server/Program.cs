@@ -20,7 +20,7 @@ catch (SettingException error)
 }
 catch (StartupException error)
 {
-    Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
     return 1;
 }
 catch (IOException error) when (error.InnerException is AddressInUseException)

@@ -16,7 +16,6 @@ internal sealed record ServerOptions(string DataDirectory, IReadOnlyList<Listene
     public static (ServerOptions? Options, int ExitCode) Parse(string[] args)
     {
         var target = Option("--target", "The roles that this process takes. This version knows: all.", DefaultTarget);
-        target.AcceptOnlyFromAmong(DefaultTarget);
         var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
         var urls = Option("--urls", "Where to listen: URLs or role=URL, separated by semicolons; roles are gateway, chat, friend, notification, user.",
             Listener.Defaults);
@@ -25,9 +24,10 @@ internal sealed record ServerOptions(string DataDirectory, IReadOnlyList<Listene
             + $"the environment with the prefix {EnvironmentPrefix}.") { target, data, urls, log };
 
         var parsed = root.Parse(args);
-        if (parsed.Action is HelpAction or not null && parsed.Errors.Count == 0) return (null, parsed.Invoke());
+        if (parsed.Action is HelpAction || (parsed.Errors.Count == 0 && parsed.Action is not null)) return (null, parsed.Invoke());
         if (parsed.Errors.Count > 0) return Fail(parsed.Errors[0].Message);
         if (parsed.GetValue(target) != DefaultTarget) return Fail($"--target: '{parsed.GetValue(target)}' is not one of: {DefaultTarget}.");
+        if (string.IsNullOrWhiteSpace(parsed.GetValue(data))) return Fail("--data-dir: names no folder.");
         if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
         {
             return Fail($"--log-level: '{parsed.GetValue(log)}' is not a level.");

@@ -11,7 +11,7 @@ namespace BigTech.Chat.Features;
 internal static class DeleteMessage
 {
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "message_id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);

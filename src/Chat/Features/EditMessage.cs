@@ -12,7 +12,7 @@ internal sealed record EditMessageRequest(string? Content);
 internal static class EditMessage
 {
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "message_id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
     {
         var errors = new FieldErrors();
         errors.Check(!string.IsNullOrWhiteSpace(body.Content), "content", "Must not be empty.");

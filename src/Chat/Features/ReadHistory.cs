@@ -32,7 +32,7 @@ internal static class ReadHistory
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<Ok<HistoryPage>> Handle(
-        [FromRoute(Name = "room_id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
+        [FromRoute(Name = "id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
         UserNames names, CancellationToken ct)
     {
         var size = Paging.Limit(limit);

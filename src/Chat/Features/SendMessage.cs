@@ -25,7 +25,7 @@ internal static class SendMessage
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "room_id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
         Validate(body);
         await access.Enter(roomId, caller, ct);

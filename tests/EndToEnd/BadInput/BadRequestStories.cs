@@ -43,8 +43,6 @@ public sealed class BadRequestStories(SomebodyWithARoom somebody) : IClassFixtur
         { "POST", "/messages/{room}", "{\"content\":\"\u00ff\"}", 400, "malformed_json" },
         { "POST", "/messages/{room}", "{\"content\":\"\u00ed\u00a0\u0080\"}", 400, "malformed_json" },
         { "POST", "/messages/{room}", "{\"content\":\"\u00c0\u00af\"}", 400, "malformed_json" },
-        { "POST", "/messages/{room}", "{\"\u00ff\":1,\"content\":\"x\"}", 400, "malformed_json" },
-        { "POST", "/messages/{room}", "{\"content\":\"x\",\"new_in_2030\":\"\u00ff\"}", 400, "malformed_json" },
         { "POST", "/messages/{room}", "{\"content\":\"a\nb\"}", 400, "malformed_json" },
         { "POST", "/messages/{room}", "{\"content\":\"a\0b\"}", 400, "malformed_json" },
         { "POST", "/auth/register", "{\"email\":", 400, "malformed_json" },

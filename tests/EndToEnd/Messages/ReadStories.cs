@@ -16,6 +16,29 @@ public sealed class ReadStories(SharedServer server)
         (await ann.GetRoom(room)).Of(bob).ReadSeq.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1001)]
+    public async Task Of_many_positions_that_arrive_at_once_the_furthest_stays(int seed)
+    {
+        const int count = 40;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await ann.Stream(room);
+        var messages = await SendAll(ann, room, count);
+        new Random(seed).Shuffle(messages);
+
+        await Task.WhenAll(messages.Select(bob.Read));
+
+        (await ann.GetRoom(room)).Of(bob).ReadSeq.ShouldBe(count);
+        (await bob.UnreadIn(room)).ShouldBe(0);
+        var last = await ann.Send(room, "last");
+        await stream.WaitFor(e => e.IsMessage && e.Message.Id == last.Id, "the last message");
+        var positions = stream.Events.Where(e => e.Type == "read").Select(e => e.As<ReadChange>().ReadSeq).ToList();
+        positions.ShouldBe(positions.Order().Distinct());
+        positions[^1].ShouldBe(count);
+    }
+
     [Fact]
     public async Task Reading_what_is_read_changes_nothing()
     {

@@ -159,31 +159,38 @@ public sealed class RoomTests
     public void Nobody_leaves_a_one_to_one_room() => NewDirect().MayRemove(Ann, Ann).ShouldBe(RoomRule.NotAGroup);
 
     [Fact]
-    public void An_owner_who_leaves_hands_over_to_the_longest_serving_admin()
+    public void The_heir_of_an_owner_who_left_is_the_longest_serving_admin()
     {
         var room = NewGroup(Ann).Add(Ben, Start).Add(4, Start).Add(6, Start);
         room = WithRole(WithRole(room, 6, Role.Admin), 4, Role.Admin);
+        room.Heir().ShouldBeNull("there is an owner");
 
         var left = room.Remove(Owner, Start.AddMinutes(1));
-
-        left.Members[4].Role.ShouldBe(Role.Owner);
-        left.Members[6].Role.ShouldBe(Role.Admin);
-        left.Members.Values.Count(member => member.Role == Role.Owner).ShouldBe(1);
+        left.Heir().ShouldNotBeNull().UserId.ShouldBe(4);
         left.Version.ShouldBe(room.Version + 1);
+
+        var handedOver = left.ChangeRole(4, Role.Owner, Start.AddMinutes(1));
+        handedOver.Members.Values.Where(member => member.Role == Role.Owner).Select(member => member.UserId).ShouldBe([4]);
+        handedOver.Members[6].Role.ShouldBe(Role.Admin);
+        handedOver.Version.ShouldBe(left.Version + 1);
+        handedOver.Heir().ShouldBeNull();
     }
 
     [Fact]
-    public void Without_admins_the_longest_serving_member_takes_over()
+    public void Without_admins_the_longest_serving_member_is_the_heir()
     {
-        NewGroup(Ben).Add(Ann, Start).Remove(Owner, Start).Members[Ben].Role.ShouldBe(Role.Owner);
-        NewGroup(Ann, Ben).Remove(Owner, Start).Members[Ann].Role.ShouldBe(Role.Owner, "the first members came together; the lower id decides");
+        NewGroup(Ben).Add(Ann, Start).Remove(Owner, Start).Heir().ShouldNotBeNull().UserId.ShouldBe(Ben);
+        NewGroup(Ann, Ben).Remove(Owner, Start).Heir().ShouldNotBeNull().UserId.ShouldBe(Ann, "the first members came together; the lower id decides");
     }
 
     [Fact]
-    public void A_member_who_leaves_hands_over_nothing() => NewGroup(Ann, Ben).Remove(Ann, Start).Members[Owner].Role.ShouldBe(Role.Owner);
+    public void A_member_who_leaves_hands_over_nothing() => NewGroup(Ann, Ben).Remove(Ann, Start).Heir().ShouldBeNull();
 
     [Fact]
-    public void The_last_one_may_leave() => NewGroup().Remove(Owner, Start).Members.ShouldBeEmpty();
+    public void A_one_to_one_room_has_no_heir() => NewDirect().Heir().ShouldBeNull();
+
+    [Fact]
+    public void An_empty_room_has_no_heir() => NewGroup().Remove(Owner, Start).Heir().ShouldBeNull();
 
     [Fact]
     public void Who_comes_back_starts_over()

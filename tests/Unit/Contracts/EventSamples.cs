@@ -16,6 +16,7 @@ internal static class EventSamples
         EventSample.Of(new ChatRoomCreated(7, "group", "점심 모임", 42, ListOf(42L, 43, 44), Noon)),
         EventSample.Of(new MemberJoined(7, 12, 45, 42, "member", Noon)),
         EventSample.Of(new MemberLeft(7, 14, 45, 42, Noon.AddSeconds(1))),
+        EventSample.Of(new MemberRoleChanged(7, 15, 43, 42, "owner", Noon.AddSeconds(2))),
         EventSample.Of(new MessageSent(7, 3, Message(3))),
         EventSample.Of(new MessageEdited(7, 5, Message(5) with { Content = "고쳤어요", IsEdited = true, EditedAt = Noon.AddSeconds(30), UpdatedAt = Noon.AddSeconds(30) })),
         EventSample.Of(new MessageDeleted(7, 6, Message(6) with
