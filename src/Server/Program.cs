@@ -9,6 +9,7 @@ try
 {
     using var data = DataDirectory.Take(options.DataDirectory);
     await using var app = Composition.Build(options, data.Path);
+    if (options.Command != ServerCommand.Run) return await DeadLetterCommands.Run(options.Command, app.Services);
     await app.StartAsync();
     Composition.Announce(app, options);
     await app.WaitForShutdownAsync();

@@ -27,6 +27,11 @@ internal sealed class DeadLetters(Subscription subscription)
     public ValueTask<long> Count(CancellationToken ct) => subscription.Store.Read(
         session => session.First<long>("SELECT COUNT(*) FROM dead_letters WHERE consumer_group = @group AND topic = @topic", _keys), ct);
 
+    public ValueTask<List<DeadLetter>> List(CancellationToken ct) => subscription.Store.Read(
+        session => session.Query<ListedRow>(
+            "SELECT event_id, type, event_key, error, attempts FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys)
+            .ConvertAll(row => new DeadLetter(row.Event_Id, row.Type, row.Event_Key, row.Error, (int)row.Attempts)), ct);
+
     public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(
         session => session.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
@@ -53,6 +58,8 @@ internal sealed class DeadLetters(Subscription subscription)
             return false;
         }
     }
+
+    private sealed record ListedRow(string Event_Id, string Type, string Event_Key, string Error, long Attempts);
 
     private sealed record Row(string Topic, string Event_Key, string Event_Id, string Type, long Time, string? Traceparent, byte[] Data)
     {

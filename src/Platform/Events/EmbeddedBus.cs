@@ -17,6 +17,9 @@ public sealed class EmbeddedBus(
         return new LogConsumer(subscription, log, options.Value, time, loggers.CreateLogger<LogConsumer>());
     }
 
+    public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
+        await new DeadLetters(subscription).List(ct);
+
     public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
     {
         var letters = new DeadLetters(subscription);

@@ -10,10 +10,16 @@ public interface IEventBus
     /// <summary>Starts to consume, from where the group stopped.</summary>
     IConsumer Consume(Subscription subscription);
 
+    /// <summary>The dead letters of a group for one topic, oldest first.</summary>
+    Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct);
+
     /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail again stay.</summary>
     /// <returns>How many were handled, and how many remain.</returns>
     Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct);
 }
+
+/// <summary>An event that a consumer group could not handle, and why.</summary>
+public sealed record DeadLetter(string EventId, string Type, string Key, string Error, int Attempts);
 
 /// <summary>A running consumer. Disposing it finishes the event in hand and stops.</summary>
 public interface IConsumer : IAsyncDisposable
