@@ -60,7 +60,7 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
 
     /// <summary>A message at the place that <see cref="Room.Post"/> took.</summary>
     public Message NewMessage(Room posted, long authorId, string type, string content, string? replyTo, string? clientMessageId) => new(
-        Guid.CreateVersion7(time.GetUtcNow()).ToString(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
+        session.NewId(Now), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
         type, content, replyTo, clientMessageId, Now, null, null);
 
     /// <summary>Puts an integration event into the outbox.</summary>

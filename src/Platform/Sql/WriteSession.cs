@@ -15,6 +15,7 @@ public sealed class WriteSession : SqlSession
         """;
 
     private readonly TimeProvider _time;
+    private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
     private readonly List<Action> _beforeCommit = [];
 
@@ -36,6 +37,9 @@ public sealed class WriteSession : SqlSession
     internal bool HasEvents { get; private set; }
 
     internal string? TraceParent { get; set; }
+
+    /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
+    public string NewId(DateTimeOffset now) => _ids.Next(now).ToString();
 
     public int Execute(string sql, object? parameters = null)
     {
@@ -65,7 +69,7 @@ public sealed class WriteSession : SqlSession
     public void Append(string topic, string key, string wireName, byte[] data)
     {
         var now = _time.GetUtcNow();
-        Execute(Prepared(AppendSql).Bind(1, topic).Bind(2, ++_position).Bind(3, key).Bind(4, Guid.CreateVersion7(now).ToString())
+        Execute(Prepared(AppendSql).Bind(1, topic).Bind(2, ++_position).Bind(3, key).Bind(4, NewId(now))
             .Bind(5, wireName).Bind(6, now.ToDb()).Bind(7, TraceParent).Bind(8, data));
         HasEvents = true;
     }

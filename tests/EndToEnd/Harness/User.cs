@@ -104,8 +104,9 @@ public sealed class User
         SseClient.Open(Api.Url($"/messages/stream/{room}"), Tokens.AccessToken, lastEventId, smallWindow, pauseAfter);
 
     /// <summary>Opens the live stream of all rooms.</summary>
-    public Task<SseClient> StreamOfAllRooms(string? lastEventId = null, int pauseAfter = int.MaxValue) =>
-        SseClient.Open(Api.Url("/messages/stream"), Tokens.AccessToken, lastEventId, pauseAfter: pauseAfter);
+    public Task<SseClient> StreamOfAllRooms(
+        string? lastEventId = null, bool smallWindow = false, int pauseAfter = int.MaxValue) =>
+        SseClient.Open(Api.Url("/messages/stream"), Tokens.AccessToken, lastEventId, smallWindow, pauseAfter);
 
     /// <summary>Whether this session's access token still works.</summary>
     public async Task<bool> IsSignedIn() => (await Api.Get("/profile/me")).ShouldBe(200, 401).Status == 200;

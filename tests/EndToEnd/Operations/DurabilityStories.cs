@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
@@ -37,6 +38,64 @@ public sealed class DurabilityStories
             seen.Select(message => (message.Seq, message.Id)).ShouldBe(all.Select(message => (message.Seq, message.Id)), "the stream");
         }
         await stream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task After_kill_9_acknowledged_edits_deletions_read_positions_and_accounts_are_there()
+    {
+        await using var server = await ServerProcess.Start();
+        var (ann, bob, room) = await server.TwoInARoom();
+        var messages = new List<Message>();
+        for (var number = 0; number < 300; number++)
+            messages.Add(await ann.Send(room, "original"));
+        var (edits, deletions, reads, accounts) = (0, 0, 0, new ConcurrentBag<User>());
+        Task[] working =
+        [
+            UntilItBreaks(async step => edits = await Edit(ann, messages[0], step)),
+            UntilItBreaks(async step => deletions = await Delete(ann, messages[step], step)),
+            UntilItBreaks(async step => reads = (int)(await bob.Read(messages[step])).ReadSeq),
+            UntilItBreaks(async _ => accounts.Add(await server.NewUser())),
+        ];
+
+        await Eventually.Holds(
+            () => Task.FromResult(edits > 20 && deletions > 20 && reads > 20 && !accounts.IsEmpty), "something of each was acknowledged");
+        await server.Kill9();
+        await Task.WhenAll(working);
+        await server.Restart();
+
+        var history = await ann.WholeHistory(room);
+        var edited = int.Parse(history[0].Content.ShouldNotBeNull(), CultureInfo.InvariantCulture);
+        edited.ShouldBeInRange(edits, edits + 1, "what was cut short may have been kept");
+        history.Skip(1).Take(deletions).ShouldAllBe(message => message.IsDeleted);
+        (await ann.GetRoom(room)).Of(bob).ReadSeq.ShouldBeInRange(reads, reads + 1);
+        foreach (var account in accounts)
+            (await (await account.SignInAgain()).IsSignedIn()).ShouldBeTrue();
+        history.Select(message => message.Seq).ShouldBe(messages.Select(message => message.Seq));
+    }
+
+    private static async Task UntilItBreaks(Func<int, Task> act)
+    {
+        try
+        {
+            for (var step = 1; step < 300; step++)
+                await act(step);
+        }
+        catch (HttpRequestException)
+        {
+            // The server was killed.
+        }
+    }
+
+    private static async Task<int> Edit(User user, Message message, int step)
+    {
+        await user.Edit(message, $"{step}");
+        return step;
+    }
+
+    private static async Task<int> Delete(User user, Message message, int step)
+    {
+        await user.Delete(message);
+        return step;
     }
 
     private static IEnumerable<Message> MessagesOf(SseClient stream) => stream.Events.Where(e => e.IsMessage).Select(e => e.Message);

@@ -38,12 +38,14 @@ public sealed class LimitStories : IAsyncLifetime
         first.Seq.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task A_reader_that_stops_reading_is_told_to_resync_and_costs_the_others_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reader_that_stops_reading_is_told_to_resync_and_costs_the_others_nothing(bool allRooms)
     {
         const int messages = 4_000;
         var (ann, bob, room) = await _server.TwoInARoom();
-        await using var slow = await bob.Stream(room, smallWindow: true);
+        await using var slow = await Open(bob, room, allRooms, smallWindow: true);
         await using var other = await bob.Stream(room);
         await ann.Send(room, "seen by both");
         await slow.WaitForCreated(1);
@@ -62,9 +64,12 @@ public sealed class LimitStories : IAsyncLifetime
         before.Select(e => e.Message.Seq).ShouldBe(Enumerable.Range(1, before.Count).Select(seq => (long)seq), "no silent gap");
         before.Count.ShouldBeLessThan(messages);
 
-        await using var again = await bob.Stream(room, before[^1].Id);
+        await using var again = await Open(bob, room, allRooms, before[^1].Id);
         var rest = await again.WaitForCreated(messages + 1 - before.Count, TimeSpan.FromSeconds(60));
         rest.Select(message => message.Seq).ShouldBe(
             Enumerable.Range(before.Count + 1, messages + 1 - before.Count).Select(seq => (long)seq));
     }
+
+    private static Task<SseClient> Open(User user, long room, bool allRooms, string? lastEventId = null, bool smallWindow = false) =>
+        allRooms ? user.StreamOfAllRooms(lastEventId, smallWindow) : user.Stream(room, lastEventId, smallWindow);
 }

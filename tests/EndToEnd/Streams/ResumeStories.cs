@@ -140,7 +140,7 @@ public sealed class ResumeStories(SharedServer server)
         await opened.Cut();
 
         var sending = Task.WhenAll(writers.Select((writer, index) => writer.SendMany(ids[index], each, n => $"{n}", connections: 4)));
-        var seen = await ReadWithCuts(new Random(seed), rooms * each, start, (id, pause) => reader.StreamOfAllRooms(id, pause));
+        var seen = await ReadWithCuts(new Random(seed), rooms * each, start, (id, pause) => reader.StreamOfAllRooms(id, pauseAfter: pause));
         await sending;
 
         foreach (var room in ids)

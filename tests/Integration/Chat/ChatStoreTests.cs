@@ -201,8 +201,10 @@ public sealed class ChatStoreTests : IDisposable
             new Missed(12, MissedKind.MessageCreated, 5, 0),
         ]);
         missed.Room.Version.ShouldBe(12);
-        (await _host.Since(room, 12)).Events.ShouldBeEmpty();
-        (await _host.Since(room, 11)).Events.ShouldBe([new Missed(12, MissedKind.MessageCreated, 5, 0)]);
+        for (var since = known; since <= 12; since++)
+        {
+            (await _host.Since(room, since)).Events.ShouldBe(missed.Events.Where(e => e.Version > since), $"since {since}");
+        }
     }
 
     [Fact]
@@ -225,6 +227,25 @@ public sealed class ChatStoreTests : IDisposable
                 .ShouldBe(messages.Where(m => m.Version > since && m.Version > m.CreatedVersion).Select(m => m.Seq));
         }
         (await _host.Since(room, 0)).Events.Count.ShouldBeGreaterThan(messages.Count);
+    }
+
+    [Fact]
+    public async Task An_owner_who_leaves_hands_over_and_those_who_were_away_learn_of_it()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var listener = new Listener(2);
+        _host.Hub.Join(room, listener);
+
+        await _host.Remove(room, 1, 1);
+
+        var stored = await _host.Load(room);
+        stored.Members[2].Role.ShouldBe(Role.Owner);
+        ShouldBeTheSame(await _host.Find(room), stored);
+        listener.Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version));
+        var missed = (await _host.Since(room, 0)).Events;
+        missed.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version));
+        missed.Single(e => e.Kind == MissedKind.RoleChanged).UserId.ShouldBe(2);
+        missed.Single(e => e.Kind == MissedKind.MemberLeft).UserId.ShouldBe(1);
     }
 
     [Fact]
