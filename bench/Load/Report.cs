@@ -50,10 +50,13 @@ internal sealed class Report(LoadOptions options, Machine machine)
     /// <summary>Something was not as promised: a gap, a double, a wrong answer, a scenario that could not end.</summary>
     public void Problem(string text) => _problems.Add(text);
 
+    /// <summary>Notes how many cores others took during a measurement; NaN where nothing tells.</summary>
+    public void NoteOthers(double cores) => _mostOfOthers = Math.Max(_mostOfOthers, double.IsNaN(cores) ? 0 : cores);
+
     /// <summary>Notes as a problem whatever requests of a measurement failed, and whether the machine had other work meanwhile.</summary>
     public void Check(string what, LoopResult result)
     {
-        _mostOfOthers = Math.Max(_mostOfOthers, double.IsNaN(result.Cores.Others) ? 0 : result.Cores.Others);
+        NoteOthers(result.Cores.Others);
         if (result.Failed > 0)
         {
             Problem($"{what}: {result.FailureText}");

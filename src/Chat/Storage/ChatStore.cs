@@ -29,13 +29,10 @@ internal sealed class ChatStore(Database database, RoomCache rooms, RoomHub hub,
     /// </summary>
     public Task<T> Change<T>(Func<ChatTransaction, T> change) => Database.Write(new ChatWork<T>(this, change));
 
-    private ChatTransaction Begin(WriteSession session) => new(session, session.Shared(() => OpenDrafts(session), static (drafts, s) => drafts.Flush(s)), hub, names, time);
-
-    private RoomDrafts OpenDrafts(WriteSession session)
+    private ChatTransaction Begin(WriteSession session)
     {
-        var drafts = new RoomDrafts(Rooms);
-        session.OnCommitted(drafts.Publish);
-        return drafts;
+        var drafts = session.Shared(() => new RoomDrafts(Rooms), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+        return new ChatTransaction(session, drafts, hub, names, time);
     }
 
     private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change) : WriteWork<T>

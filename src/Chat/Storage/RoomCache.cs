@@ -16,10 +16,10 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
     private int _sweeping;
 
-    private sealed class Entry(Room room)
+    private sealed class Entry(Room room, long now)
     {
         public Room Room = room;
-        public long LastUse;
+        public long LastUse = now;
     }
 
     public bool TryGet(long id, [MaybeNullWhen(false)] out Room room)
@@ -37,15 +37,16 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     public Room AddIfAbsent(Room room)
     {
         if (_rooms.Count >= capacity) Sweep();
-        return Volatile.Read(ref _rooms.GetOrAdd(room.Id, static (_, r) => new Entry(r), room).Room);
+        return Volatile.Read(ref _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now: time.GetTimestamp())).Room);
     }
 
     /// <summary>For the writer alone, after a commit.</summary>
     public void Publish(Room room)
     {
-        var entry = _rooms.GetOrAdd(room.Id, static (_, r) => new Entry(r), room);
+        var now = time.GetTimestamp();
+        var entry = _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now));
+        entry.LastUse = now;
         Volatile.Write(ref entry.Room, room);
-        entry.LastUse = time.GetTimestamp();
     }
 
     private void Sweep()

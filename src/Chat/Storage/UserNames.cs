@@ -37,14 +37,14 @@ internal sealed class UserNames(Database database, IUserDirectory directory)
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
     {
-        session.Execute(
+        var isNewer = 1 == session.Execute(
             """
             INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
             ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
                 profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at
             WHERE excluded.updated_at >= users.updated_at
             """, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() });
-        session.OnCommitted(() => _known[user.Id] = user);
+        if (isNewer) session.OnCommitted(() => _known[user.Id] = user);
     }
 
     private void Remember(Dictionary<long, UserSummary> found, UserSummary user)

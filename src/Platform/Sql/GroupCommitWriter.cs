@@ -70,6 +70,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 // The thread must outlive whatever happened, or the store would hang in silence.
                 LogWriterFailed(error, _store);
+                Rollback();
                 FailAll(error);
             }
             _batch.Clear();
@@ -115,7 +116,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         for (var i = 0; i < _batch.Count; i++)
         {
             var work = _batch[i];
-            var writesBefore = _session.Writes;
+            var mark = _session.Mark();
             _session.TraceParent = work.TraceParent;
             try
             {
@@ -125,7 +126,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 _batch.RemoveAt(i--);
                 work.Fail(error);
-                if (_session.Writes != writesBefore) return false;
+                if (!_session.TryReturnTo(mark)) return false;
             }
         }
         return true;
@@ -133,7 +134,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     private void Publish()
     {
-        foreach (var action in _session.AfterCommit) action();
+        _session.Publish();
         foreach (var work in _batch) work.Complete();
         if (_session.HasEvents) _eventsCommitted();
     }

@@ -44,7 +44,9 @@ internal static class SqliteEngine
             using var command = connection.CreateCommand();
             command.CommandText = file.Length <= thoroughLimit ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM (SELECT COUNT(*) FROM sqlite_master)";
             var verdict = command.ExecuteScalar() as string;
-            if (verdict != "ok") throw new StartupException($"The database {path} is damaged ({verdict}). Restore it from a backup.");
+            if (verdict == "ok") return;
+            var firstLines = verdict?.ReplaceLineEndings(" ");
+            throw new StartupException($"The database {path} is damaged ({firstLines}). Restore it from a backup.");
         }
         catch (SqliteException error)
         {

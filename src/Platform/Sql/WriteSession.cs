@@ -15,9 +15,12 @@ public sealed class WriteSession : SqlSession
         """;
 
     private readonly TimeProvider _time;
+    private long _writes;
     private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
     private readonly List<Action> _beforeCommit = [];
+    private readonly List<Action> _publications = [];
+    private readonly List<Action> _afterCommit = [];
 
     // Positions come from here and not from the engine: the one writer knows the last one, and a number that a rolled back
     // transaction took is simply left out.
@@ -29,11 +32,6 @@ public sealed class WriteSession : SqlSession
         _position = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
     }
 
-    internal List<Action> AfterCommit { get; } = [];
-
-    /// <summary>How many statements have written so far: tells whether a piece of work that failed left anything to roll back.</summary>
-    internal int Writes { get; private set; }
-
     internal bool HasEvents { get; private set; }
 
     internal string? TraceParent { get; set; }
@@ -43,21 +41,22 @@ public sealed class WriteSession : SqlSession
 
     public int Execute(string sql, object? parameters = null)
     {
-        Writes++;
+        _writes++;
         return Connection.Execute(sql, parameters);
     }
 
     /// <summary>Runs a prepared statement that writes.</summary>
     public int Execute(Statement prepared)
     {
-        Writes++;
-        return prepared.Execute();
+        var changed = prepared.Execute();
+        _writes += changed;
+        return changed;
     }
 
     /// <summary>Runs an INSERT … RETURNING and gives what it returned.</summary>
     public T Insert<T>(string sql, object parameters)
     {
-        Writes++;
+        _writes++;
         return Connection.QuerySingle<T>(sql, parameters);
     }
 
@@ -75,19 +74,35 @@ public sealed class WriteSession : SqlSession
     }
 
     /// <summary>Runs on the writer's thread after the commit, in the order of the calls; must not block or throw.</summary>
-    public void OnCommitted(Action action) => AfterCommit.Add(action);
+    public void OnCommitted(Action action) => _afterCommit.Add(action);
 
     /// <summary>
     /// State that all the work of this transaction shares and that is dropped with it, such as counters that are ahead of the store.
-    /// <paramref name="flush"/> writes it back once, just before the commit.
+    /// Change it only together with a row: work that fails without having written is not rolled back.
+    /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
+    /// <see cref="OnCommitted"/>.
     /// </summary>
-    public T Shared<T>(Func<T> create, Action<T, WriteSession> flush) where T : class
+    public T Shared<T>(Func<T> create, Action<T, WriteSession> flush, Action<T>? publish = null) where T : class
     {
         if (_batchState.TryGetValue(typeof(T), out var known)) return (T)known;
         var state = create();
         _batchState.Add(typeof(T), state);
         _beforeCommit.Add(() => flush(state, this));
+        if (publish is not null) _publications.Add(() => publish(state));
         return state;
+    }
+
+    /// <summary>Where a piece of work begins.</summary>
+    internal (long Writes, int Actions) Mark() => (_writes, _afterCommit.Count);
+
+    /// <summary>
+    /// Takes back what work that failed has left since a mark: what it wanted after the commit. False when it has written rows, which
+    /// only a rollback takes back.
+    /// </summary>
+    internal bool TryReturnTo((long Writes, int Actions) mark)
+    {
+        _afterCommit.RemoveRange(mark.Actions, _afterCommit.Count - mark.Actions);
+        return _writes == mark.Writes;
     }
 
     internal void Flush()
@@ -95,11 +110,18 @@ public sealed class WriteSession : SqlSession
         foreach (var flush in _beforeCommit) flush();
     }
 
+    internal void Publish()
+    {
+        foreach (var publish in _publications) publish();
+        foreach (var action in _afterCommit) action();
+    }
+
     internal void Reset()
     {
         _batchState.Clear();
         _beforeCommit.Clear();
-        AfterCommit.Clear();
+        _publications.Clear();
+        _afterCommit.Clear();
         HasEvents = false;
     }
 }

@@ -50,7 +50,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     {
         lock (_gate)
         {
-            if (_closed || _lagged) return;
+            if (_closed || _lagged || _ending) return;
             if (_queue.Count >= _capacity)
             {
                 _queue.Clear();
