@@ -4,6 +4,7 @@ using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
@@ -44,12 +45,17 @@ public static class ChatModule
         services.AddSingleton<RoomReplay>();
         services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton<UserProfiles>();
+        services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
+        services.AddSingleton<Blocks>();
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
         services.AddSingleton(provider => new Subscription(Name, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
+        services.AddSingleton(provider => new Subscription(Name, Topics.Friend, Store(provider))
+            .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
+            .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         return services.AddJsonTypes(ChatJson.Default);
     }
 
@@ -58,8 +64,8 @@ public static class ChatModule
     {
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first");
-        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 422);
-        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 404);
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 403, 422);
+        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404);
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 403, 404, 422);
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 
 namespace BigTech.Contracts;
@@ -10,6 +11,13 @@ namespace BigTech.Contracts;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(UserRegistered))]
 [JsonSerializable(typeof(UserProfileUpdated))]
+[JsonSerializable(typeof(FriendRequestSent))]
+[JsonSerializable(typeof(FriendRequestAccepted))]
+[JsonSerializable(typeof(FriendRequestRejected))]
+[JsonSerializable(typeof(FriendRequestCancelled))]
+[JsonSerializable(typeof(FriendDeleted))]
+[JsonSerializable(typeof(UserBlocked))]
+[JsonSerializable(typeof(UserUnblocked))]
 [JsonSerializable(typeof(ChatRoomCreated))]
 [JsonSerializable(typeof(MemberJoined))]
 [JsonSerializable(typeof(MemberLeft))]

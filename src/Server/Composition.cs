@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using BigTech.Chat;
+using BigTech.Friends;
 using BigTech.Gateway;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
@@ -34,6 +35,7 @@ internal static partial class Composition
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         AddPlatform(builder, options);
         builder.Services.AddUsers(builder.Configuration, dataDirectory);
+        builder.Services.AddFriends(builder.Configuration, dataDirectory);
         builder.Services.AddChat(builder.Configuration, dataDirectory);
 
         var app = builder.Build();
@@ -44,6 +46,7 @@ internal static partial class Composition
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapUsers();
+        app.MapFriends();
         app.MapChat();
         app.MapHealth();
         app.MapMetrics();

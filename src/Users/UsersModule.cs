@@ -1,10 +1,12 @@
 using BigTech.Contracts;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
@@ -53,6 +55,10 @@ public static class UsersModule
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
+        services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Database>(StoreName))
+            .On<UserBlocked>(Blocks.On)
+            .On<UserUnblocked>(Blocks.On));
         services.AddSignIn(options, dataDirectory);
         services.AddHostedService<Housekeeping>();
         services.AddJsonTypes(UsersJson.Default);

@@ -12,7 +12,8 @@ internal sealed record EditMessageRequest(string? Content);
 internal static class EditMessage
 {
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        BlockedPairs blocks, CancellationToken ct)
     {
         var errors = new FieldErrors();
         errors.Check(!string.IsNullOrWhiteSpace(body.Content), "content", "Must not be empty.");
@@ -20,16 +21,19 @@ internal static class EditMessage
         errors.ThrowIfAny();
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);
-        var edited = await store.Change(transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId));
+        var edited = await store.Change(transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, blocks));
         return new MessageResult(edited.Message, StatusCodes.Status200OK);
     }
 
-    private static RenderedMessage Edit(ChatTransaction transaction, long roomId, string messageId, string content, long callerId)
+    private static RenderedMessage Edit(
+        ChatTransaction transaction, long roomId, string messageId, string content, long callerId, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, callerId);
         var message = MessageRows.Find(transaction.Session, messageId) ?? throw RoomAccess.UnknownMessage();
         if (message.IsSystem || message.UserId != callerId) throw Refusal.Forbidden("not_the_author", "Only its author may edit a message.");
         if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
+        // New words in an old message would reach the other as a new message does.
+        if (blocks.Close(room, callerId)) throw BlockedPairs.Refused();
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));
     }

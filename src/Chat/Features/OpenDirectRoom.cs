@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with somebody, created if there is none.</summary>
-internal sealed class OpenDirectRoom(ChatStore store, UserNames names)
+internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPairs blocks)
 {
     public static async Task<Ok<RoomView>> Handle(
         [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
@@ -31,6 +31,8 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names)
         return await store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key) is { } existing) return (transaction.Find(existing)!, false);
+            // An old room stays open for reading; a new one would show up in the list of somebody who wants none.
+            if (blocks.Between(caller.UserId, participantId)) throw BlockedPairs.Refused();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         });
     }

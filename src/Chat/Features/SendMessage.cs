@@ -19,24 +19,27 @@ internal sealed record SendMessageRequest(
 internal static class SendMessage
 {
     public static Task<IResult> HandleWithoutPath(
-        SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct) =>
+        SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
         body.RoomId is { } roomId
-            ? Handle(roomId, body, caller, access, store, ct)
+            ? Handle(roomId, body, caller, access, store, blocks, ct)
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks,
+        CancellationToken ct)
     {
         Validate(body);
         await access.Enter(roomId, caller, ct);
-        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller));
+        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller, blocks));
         if (isNew) ChatMetrics.MessageSent();
         return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static (RenderedMessage Message, bool IsNew) Send(ChatTransaction transaction, long roomId, SendMessageRequest body, Caller caller)
+    private static (RenderedMessage Message, bool IsNew) Send(
+        ChatTransaction transaction, long roomId, SendMessageRequest body, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
+        if (blocks.Close(room, caller.UserId)) return (SentBefore(transaction, room, body, caller) ?? throw BlockedPairs.Refused(), false);
         if (body.ReplyTo is { } answered && MessageRows.Find(transaction.Session, answered)?.RoomId != roomId)
         {
             throw Refusal.Invalid("reply_to", "Is not a message of this room.");
@@ -47,15 +50,15 @@ internal static class SendMessage
         var hash = body.ClientMessageId is null ? null : HashOf(body);
         return transaction.Post(posted, message, caller.Username, hash) is { } sent
             ? (sent, true)
-            : (FirstSent(transaction, room, body, hash!, caller), false);
+            : (SentBefore(transaction, room, body, caller) ?? throw new InvalidOperationException("A message collided with none."), false);
     }
 
-    /// <summary>The message that this client id was first used for.</summary>
-    private static RenderedMessage FirstSent(ChatTransaction transaction, Room room, SendMessageRequest body, byte[] hash, Caller caller)
+    /// <summary>The message that this client id was first used for; null when it is new.</summary>
+    private static RenderedMessage? SentBefore(ChatTransaction transaction, Room room, SendMessageRequest body, Caller caller)
     {
-        var (first, firstHash) = MessageRows.FindByClientId(transaction.Session, room.Id, caller.UserId, body.ClientMessageId!)
-            ?? throw new InvalidOperationException("A message collided with none.");
-        if (!hash.AsSpan().SequenceEqual(firstHash))
+        if (body.ClientMessageId is null) return null;
+        if (MessageRows.FindByClientId(transaction.Session, room.Id, caller.UserId, body.ClientMessageId) is not var (first, firstHash)) return null;
+        if (!HashOf(body).AsSpan().SequenceEqual(firstHash))
         {
             throw Refusal.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }

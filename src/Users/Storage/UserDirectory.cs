@@ -10,7 +10,8 @@ internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] D
     private const int IdsPerQuery = 500;
 
     private const string SummarySql = """
-        SELECT id AS Id, username AS Username, display_name AS DisplayName, profile_image_url AS ProfileImageUrl
+        SELECT id AS Id, username AS Username, display_name AS DisplayName, profile_image_url AS ProfileImageUrl,
+            status_message AS StatusMessage
         FROM users WHERE id IN @ids
         """;
 

@@ -1,3 +1,4 @@
+using BigTech.Contracts.Users;
 using BigTech.Platform.Sql;
 using BigTech.Users.Domain;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,19 +17,36 @@ internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Nex
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address; the exact ones first, then those
 /// that begin with the text, then those that hold it somewhere.
 /// </summary>
-internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Database database)
+internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Database database) : IUserSearch
 {
+    private const int IdsPerQuery = 500;
+
     // INSTR instead of LIKE: the text needs no escapes and the keys are without case already.
-    private const string MatchesSql = """
+    private const string RankSql = """
+        CASE WHEN @text IN (username_key, display_key, email_key) OR display_initials = @initials THEN 0
+             WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
+             ELSE 2 END
+        """;
+
+    private const string MatchSql = """
+        (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0 OR email_key = @text)
+        """;
+
+    // Neither finds the other, whoever of them set the block.
+    private const string NotBlockedSql = """
+        id NOT IN (SELECT blocked_id FROM blocks WHERE blocker_id = @searcher AND is_active = 1
+            UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = @searcher AND is_active = 1)
+        """;
+
+    private const string MatchesSql = $"""
         WITH matches AS (
-            SELECT id, username_key, CASE
-                WHEN @text IN (username_key, display_key, email_key) OR display_initials = @initials THEN 0
-                WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
-                ELSE 2 END AS rank
+            SELECT id, username_key, {RankSql} AS rank
             FROM users
-            WHERE id <> @searcher
-            AND (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0
-                OR email_key = @text))
+            WHERE id <> @searcher AND {MatchSql} AND {NotBlockedSql})
+        """;
+
+    private const string AmongSql = $"""
+        SELECT id AS Id, username_key AS UsernameKey, {RankSql} AS Rank FROM users WHERE id IN @ids AND {MatchSql}
         """;
 
     internal const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
@@ -40,13 +58,11 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
         ORDER BY rank, username_key LIMIT @limit
         """;
 
-    /// <param name="searcher">Never among the results.</param>
+    /// <param name="searcher">Never among the results, and neither is anybody with a block between them.</param>
     /// <param name="after">Null for the first page.</param>
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
     {
-        var normalized = SearchKeys.Normalize(text);
-        // NULL compares with nothing: a text that is not made of initials is not looked for among them.
-        var initials = Hangul.IsInitials(normalized) ? SearchKeys.Initials(normalized) : null;
+        var (normalized, initials) = KeysOf(text);
         return database.Read(session =>
         {
             var total = session.First<long>(CountSql, new { text = normalized, initials, searcher });
@@ -65,6 +81,30 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
             var next = last is null ? null : new SearchPlace(last.Rank, last.UsernameKey);
             return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
         }, ct);
+    }
+
+    public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
+    {
+        var (normalized, initials) = KeysOf(text);
+        return await database.Read(session =>
+        {
+            var hits = ids.Chunk(IdsPerQuery)
+                .SelectMany(chunk => session.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials })).ToList();
+            var users = hits.Chunk(IdsPerQuery)
+                .SelectMany(chunk => UserRepository.Find(session, chunk.Select(hit => hit.Id).ToList())).ToDictionary(user => user.Id);
+            return hits.OrderBy(hit => hit.Rank).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
+                .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Rank, hit.UsernameKey)).ToList();
+        }, ct);
+    }
+
+    private static UserSummary Summary(User user) => new(
+        user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.ImageUrl, user.Profile.Status?.Value);
+
+    private static (string Text, string? Initials) KeysOf(string text)
+    {
+        var normalized = SearchKeys.Normalize(text);
+        // NULL compares with nothing: a text that is not made of initials is not looked for among them.
+        return (normalized, Hangul.IsInitials(normalized) ? SearchKeys.Initials(normalized) : null);
     }
 
     // Settable, not positional: a constructor would be chosen by the columns' types, and a computed column has none when nothing is found.

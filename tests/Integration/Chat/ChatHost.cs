@@ -21,6 +21,7 @@ internal sealed class ChatHost : IDisposable
     private readonly TempFolder _folder = new();
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
+    private BlockedPairs _blocks = null!;
     private OpenDirectRoom _direct = null!;
 
     public ChatHost() => Start();
@@ -56,11 +57,12 @@ internal sealed class ChatHost : IDisposable
     public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
     {
         var body = new SendMessageRequest(content, null, clientId, null, null, null);
-        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, Ct));
+        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, _blocks, Ct));
     }
 
     public async Task<MessageView> Edit(string message, long user, string content) =>
-        (await Answer(await EditMessage.Handle(Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, Ct))).Message;
+        (await Answer(await EditMessage.Handle(
+            Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, _blocks, Ct))).Message;
 
     public async Task<MessageView> Delete(string message, long user) =>
         (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
@@ -99,7 +101,8 @@ internal sealed class ChatHost : IDisposable
         Store = new ChatStore(Database, Cache, Hub, Names, TimeProvider.System);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
-        _direct = new OpenDirectRoom(Store, Names);
+        _blocks = BlockedPairs.Load(Database);
+        _direct = new OpenDirectRoom(Store, Names, _blocks);
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"user{user}");

@@ -1,5 +1,6 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 
 namespace BigTech.Tests.Unit.Contracts;
@@ -13,6 +14,13 @@ internal static class EventSamples
     [
         EventSample.Of(new UserRegistered(42, "minji_kim", "김민지", "/files/p/42.png", Noon)),
         EventSample.Of(new UserProfileUpdated(42, "minji_kim", "Minji \"MJ\" Kim", "오늘도 화이팅 💪", null, Noon.AddMicroseconds(123456))),
+        EventSample.Of(new FriendRequestSent(9, 42, 43, "동창이에요 👋", Noon)),
+        EventSample.Of(new FriendRequestAccepted(9, 42, 43, Noon.AddSeconds(1))),
+        EventSample.Of(new FriendRequestRejected(9, 42, 43, Noon.AddSeconds(2))),
+        EventSample.Of(new FriendRequestCancelled(9, 42, 43, Noon.AddSeconds(3))),
+        EventSample.Of(new FriendDeleted(9, 43, 42, Noon.AddSeconds(4))),
+        EventSample.Of(new UserBlocked(43, 42, Noon.AddSeconds(5))),
+        EventSample.Of(new UserUnblocked(43, 42, Noon.AddSeconds(6))),
         EventSample.Of(new ChatRoomCreated(7, "group", "점심 모임", 42, ListOf(42L, 43, 44), Noon)),
         EventSample.Of(new MemberJoined(7, 12, 45, 42, "member", Noon)),
         EventSample.Of(new MemberLeft(7, 14, 45, 42, Noon.AddSeconds(1))),

@@ -1,0 +1,62 @@
+using BigTech.Friends.Domain;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>Which request is meant: by its id, or by who sent it.</summary>
+internal sealed record RequestReference(long? RequestId, long? RequesterId);
+
+/// <param name="Action"><c>accept</c> or <c>reject</c>.</param>
+internal sealed record RequestAction(string? Action);
+
+/// <summary>Accept and reject, in each of their three spellings.</summary>
+internal static class AnswerRequest
+{
+    public static async Task<Ok<FriendshipView>> Accept(
+        RequestReference body, Caller me, RelationStore relations, People people, CancellationToken ct) =>
+        await Answer(await PairOf(body, me, relations, ct), isYes: true, me, relations, people, ct);
+
+    public static async Task<Ok<FriendshipView>> Reject(
+        RequestReference body, Caller me, RelationStore relations, People people, CancellationToken ct) =>
+        await Answer(await PairOf(body, me, relations, ct), isYes: false, me, relations, people, ct);
+
+    public static async Task<Ok<FriendshipView>> AcceptById(
+        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, People people, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: true, me, relations, people, ct);
+
+    public static async Task<Ok<FriendshipView>> RejectById(
+        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, People people, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: false, me, relations, people, ct);
+
+    public static Task<Ok<FriendshipView>> ByAction(
+        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller me, RelationStore relations, People people,
+        CancellationToken ct)
+    {
+        if (body.Action is not ("accept" or "reject")) throw Refusal.Invalid("action", "Must be accept or reject.");
+        return Answer(People.PairWith(me, requesterId), body.Action == "accept", me, relations, people, ct);
+    }
+
+    private static async Task<Pair> PairOf(RequestReference body, Caller me, RelationStore relations, CancellationToken ct)
+    {
+        if (body.RequestId is { } requestId) return await relations.RequirePairOf(requestId, me, ct);
+        return body.RequesterId is { } requesterId
+            ? People.PairWith(me, requesterId)
+            : throw Refusal.Invalid("request_id", "Either request_id or requester_id is required.");
+    }
+
+    private static async Task<Ok<FriendshipView>> Answer(
+        Pair pair, bool isYes, Caller me, RelationStore relations, People people, CancellationToken ct)
+    {
+        var change = await relations.Change(pair, me.UserId, (relation, now) =>
+        {
+            Rules.Require(relation.MayAnswer(me.UserId));
+            return isYes ? relation.Accept(now) : relation.Reject(now);
+        });
+        return TypedResults.Ok(await people.Show(change.After.Friendship!, me.UserId, ct));
+    }
+}

@@ -1,0 +1,39 @@
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Friends.Features;
+
+internal sealed record BlockBody(long? UserId);
+
+/// <summary><c>POST /friends/block</c>: 201 for a new block, 200 for one that was there.</summary>
+internal static class BlockUser
+{
+    public static async Task<Results<Created<BlockView>, Ok<BlockView>>> Handle(
+        BlockBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
+    {
+        var target = body.UserId ?? throw Refusal.Invalid("user_id", "Is required.");
+        var pair = await people.RequirePair(me, target, ct);
+        var change = await relations.Change(pair, me.UserId, (relation, now) => relation.Block(me.UserId, now));
+        var view = (await people.Show([change.After.BlockOf(me.UserId)!], ct))[0];
+        var isNew = change.Before.BlockOf(me.UserId) is null;
+        return isNew ? TypedResults.Created((string?)null, view) : TypedResults.Ok(view);
+    }
+}
+
+/// <summary><c>DELETE /friends/unblock/{user_id}</c>: lifts one's own block; what it ended does not come back.</summary>
+internal static class UnblockUser
+{
+    public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller me, RelationStore relations)
+    {
+        await relations.Change(People.PairWith(me, userId), me.UserId, (relation, _) =>
+        {
+            Rules.Require(relation.MayUnblock(me.UserId));
+            return relation.Unblock(me.UserId);
+        });
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,22 @@
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Friends.Features;
+
+/// <summary><c>DELETE /friends/request/{target_user_id}</c>: takes one's own request back.</summary>
+internal static class CancelRequest
+{
+    public static async Task<NoContent> Handle(
+        [FromRoute(Name = "target_user_id")] long targetId, Caller me, RelationStore relations)
+    {
+        await relations.Change(People.PairWith(me, targetId), me.UserId, (relation, now) =>
+        {
+            Rules.Require(relation.MayCancel(me.UserId));
+            return relation.Cancel(now);
+        });
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Http;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>Places in lists as the opaque texts that clients pass back.</summary>
+internal static class Cursors
+{
+    private const string Field = "after";
+
+    public static string? Write(ListPlace? place) => place is { } given ? Paging.Cursor(Text(given)) : null;
+
+    /// <summary>The place of two lists that one answer shows; null once both are at their end.</summary>
+    public static string? Write(ListPlace? first, ListPlace? second) =>
+        first is null && second is null ? null : Paging.Cursor($"{Text(first ?? ListPlace.End)},{Text(second ?? ListPlace.End)}");
+
+    /// <exception cref="Refusal">422: not a cursor of this list.</exception>
+    public static ListPlace Read(string? cursor) =>
+        Paging.Place(cursor, Field) is { } text ? Parse(text) ?? throw NotOfThisList() : ListPlace.Start;
+
+    public static (ListPlace First, ListPlace Second) ReadTwo(string? cursor)
+    {
+        if (Paging.Place(cursor, Field) is not { } text) return (ListPlace.Start, ListPlace.Start);
+        return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second ? (first, second) : throw NotOfThisList();
+    }
+
+    public static Refusal NotOfThisList() => Refusal.Invalid(Field, "Is not a cursor of this list.");
+
+    private static string Text(ListPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Id}");
+
+    private static ListPlace? Parse(string text) =>
+        text.Split(':') is [var at, var id]
+        && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
+        && long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var row)
+            ? new ListPlace(time, row)
+            : null;
+}

@@ -1,0 +1,21 @@
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Friends.Features;
+
+/// <summary><c>DELETE /friends/{friend_id}</c>: either of the two ends it, for both.</summary>
+internal static class EndFriendship
+{
+    public static async Task<NoContent> Handle([FromRoute(Name = "friend_id")] long friendId, Caller me, RelationStore relations)
+    {
+        await relations.Change(People.PairWith(me, friendId), me.UserId, (relation, now) =>
+        {
+            Rules.Require(relation.MayEnd());
+            return relation.End(now);
+        });
+        return TypedResults.NoContent();
+    }
+}

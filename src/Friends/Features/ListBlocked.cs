@@ -1,0 +1,20 @@
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Friends.Features;
+
+internal sealed record BlockedPage(IReadOnlyList<BlockView> Blocked, long TotalCount, string? NextCursor);
+
+/// <summary><c>GET /friends/blocked</c>: whom the caller has blocked, newest first. Who blocked the caller is told to nobody.</summary>
+internal static class ListBlocked
+{
+    public static async Task<Ok<BlockedPage>> Handle(
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+    {
+        var page = await lists.Blocked(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
+        return TypedResults.Ok(new BlockedPage(await people.Show(page.Items, ct), page.Total, Cursors.Write(page.Next)));
+    }
+}

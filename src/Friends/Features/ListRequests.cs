@@ -1,0 +1,40 @@
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>Open requests of both directions; each direction has its own pages, and one cursor turns both.</summary>
+/// <param name="TotalCount">Of both together.</param>
+internal sealed record OpenRequestsPage(
+    IReadOnlyList<FriendshipView> Sent, IReadOnlyList<FriendshipView> Received, long SentCount, long ReceivedCount, long TotalCount,
+    string? NextCursor);
+
+internal sealed record PendingRequestsPage(IReadOnlyList<FriendshipView> Requests, long TotalCount, string? NextCursor);
+
+/// <summary>Requests that wait for an answer, newest first.</summary>
+internal static class ListRequests
+{
+    /// <summary><c>GET /friends/requests</c></summary>
+    public static async Task<Ok<OpenRequestsPage>> Both(
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+    {
+        var (sentAfter, receivedAfter) = Cursors.ReadTwo(after ?? cursor);
+        var (sent, received) = await lists.OpenRequests(me.UserId, sentAfter, receivedAfter, Paging.Limit(limit), ct);
+        var views = await people.Show([.. sent.Items, .. received.Items], me.UserId, ct);
+        return TypedResults.Ok(new OpenRequestsPage(
+            views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
+            sent.Total + received.Total, Cursors.Write(sent.Next, received.Next)));
+    }
+
+    /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>
+    public static async Task<Ok<PendingRequestsPage>> Pending(
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+    {
+        var page = await lists.Received(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
+        return TypedResults.Ok(new PendingRequestsPage(
+            await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
+    }
+}

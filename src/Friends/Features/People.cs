@@ -1,0 +1,98 @@
+using System.Globalization;
+using BigTech.Contracts.Users;
+using BigTech.Friends.Domain;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>Somebody as he shows himself.</summary>
+internal sealed record PersonView(long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl);
+
+/// <summary>Somebody whom the caller has blocked.</summary>
+internal sealed record BlockView(
+    long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, DateTimeOffset BlockedAt);
+
+/// <summary>A friend of the caller.</summary>
+internal sealed record FriendView(
+    long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
+    DateTimeOffset FriendsSince);
+
+/// <summary>A friendship or a request, as one of the two sees it.</summary>
+/// <param name="Id">What <c>request_id</c> means in every path and body.</param>
+/// <param name="Status"><c>pending</c>, <c>accepted</c>, <c>rejected</c>, <c>cancelled</c> or <c>ended</c>.</param>
+/// <param name="User">The other of the two.</param>
+internal sealed record FriendshipView(
+    long Id, long RequesterId, long AddresseeId, string Status, string? Message, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    PersonView User);
+
+/// <summary>
+/// From the bare ids that this context keeps to people. Profiles are asked of the User context when they are shown, so that none here
+/// can be out of date.
+/// </summary>
+internal sealed class People(IUserDirectory directory)
+{
+    /// <summary>The pair of the caller and somebody who must exist.</summary>
+    /// <exception cref="Refusal">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
+    public async Task<Pair> RequirePair(Caller me, long otherId, CancellationToken ct)
+    {
+        var pair = PairWith(me, otherId);
+        if ((await directory.Find([otherId], ct)).Count == 0) throw Refusal.NotFound("user_not_found", "There is no such user.");
+        return pair;
+    }
+
+    /// <summary>The pair of the caller and whoever has that id, if anybody.</summary>
+    /// <exception cref="Refusal">400 <c>self</c>.</exception>
+    public static Pair PairWith(Caller me, long otherId) =>
+        otherId == me.UserId ? throw Refusal.BadRequest("self", "This takes somebody else.") : Pair.Of(me.UserId, otherId);
+
+    public async Task<FriendshipView> Show(Friendship friendship, long viewerId, CancellationToken ct) =>
+        (await Show([friendship], viewerId, ct))[0];
+
+    public async Task<List<FriendshipView>> Show(List<Friendship> friendships, long viewerId, CancellationToken ct)
+    {
+        var people = await Find(friendships.Select(friendship => friendship.Pair.Other(viewerId)), ct);
+        return friendships.ConvertAll(friendship => new FriendshipView(
+            friendship.Id, friendship.RequesterId, friendship.AddresseeId, Names.Of(friendship.Status), friendship.Message,
+            friendship.RequestedAt, friendship.ChangedAt, people[friendship.Pair.Other(viewerId)]));
+    }
+
+    public async Task<List<FriendView>> Show(List<Friend> friends, CancellationToken ct)
+    {
+        var people = await Find(friends.Select(friend => friend.UserId), ct);
+        return friends.ConvertAll(friend => Show(friend, people[friend.UserId]));
+    }
+
+    public async Task<List<BlockView>> Show(List<Block> blocks, CancellationToken ct)
+    {
+        var people = await Find(blocks.Select(block => block.BlockedId), ct);
+        return blocks.ConvertAll(block =>
+        {
+            var person = people[block.BlockedId];
+            return new BlockView(
+                person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, block.At);
+        });
+    }
+
+    public static FriendView Show(Friend friend, PersonView person) => new(
+        person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, friend.FriendshipId, friend.Since);
+
+    public static PersonView Show(UserSummary user) =>
+        new(user.Id, user.Username, user.DisplayName, user.StatusMessage, user.ProfileImageUrl);
+
+    private async Task<Dictionary<long, PersonView>> Find(IEnumerable<long> ids, CancellationToken ct)
+    {
+        var wanted = ids.Distinct().ToList();
+        var people = (await directory.Find(wanted, ct)).ToDictionary(user => user.Id, Show);
+        foreach (var id in wanted) people.TryAdd(id, Unknown(id));
+        return people;
+    }
+
+    /// <summary>Somebody whose account is gone keeps his place in lists, so that pages and totals agree.</summary>
+    private static PersonView Unknown(long id)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"user{id}");
+        return new PersonView(id, name, name, null, null);
+    }
+}

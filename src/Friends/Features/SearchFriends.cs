@@ -1,0 +1,54 @@
+using System.Globalization;
+using BigTech.Contracts.Users;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Friends.Features;
+
+/// <summary><c>GET /friends/search</c>: friends by username, display name or its initial consonants (초성), the best match first.</summary>
+internal static class SearchFriends
+{
+    private const int LongestText = 255;
+
+    public static async Task<Ok<FriendPage>> Handle(
+        string? q, string? query, int? limit, string? after, string? cursor, Caller me, FriendLists lists, IUserSearch search,
+        CancellationToken ct)
+    {
+        var text = Validate(q ?? query);
+        var size = Paging.Limit(limit);
+        var from = Parse(after ?? cursor);
+        var friends = (await lists.AllFriends(me.UserId, ct)).ToDictionary(friend => friend.UserId);
+        var matches = await search.FindAmong(friends.Keys, text, ct);
+        var rest = from is { } place ? matches.Where(match => IsBehind(match, place.Rank, place.Key)).ToList() : matches;
+        var page = rest.Take(size).ToList();
+        var next = rest.Count > size ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}")) : null;
+        return TypedResults.Ok(new FriendPage(
+            page.ConvertAll(match => People.Show(friends[match.User.Id], People.Show(match.User))), matches.Count, next));
+    }
+
+    private static string Validate(string? text)
+    {
+        var errors = new FieldErrors();
+        if (errors.Check(!string.IsNullOrWhiteSpace(text), "q", "Is required."))
+        {
+            errors.Check(text!.Length <= LongestText, "q", $"Must not be longer than {LongestText} characters.");
+            errors.Check(Text.IsCleanLine(text), "q", "Must not contain control characters.");
+        }
+        errors.ThrowIfAny();
+        return text!;
+    }
+
+    private static bool IsBehind(UserMatch match, int rank, string key) =>
+        (int)match.Rank > rank || ((int)match.Rank == rank && string.CompareOrdinal(match.Key, key) > 0);
+
+    private static (int Rank, string Key)? Parse(string? cursor)
+    {
+        if (Paging.Place(cursor, "after") is not { } place) return null;
+        return place.Split(':', 2) is [var rank, var key] && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+            ? (parsed, key)
+            : throw Cursors.NotOfThisList();
+    }
+}

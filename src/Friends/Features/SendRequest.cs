@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using BigTech.Friends.Domain;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>A request to be friends.</summary>
+/// <param name="TargetUserId">Whom to ask. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are other names of the same.</param>
+/// <param name="Message">A line to go with it.</param>
+internal sealed record FriendRequestBody(
+    long? TargetUserId, [property: JsonPropertyName("user_id_2")] long? UserId2, long? ToUserId, string? Message);
+
+/// <summary><c>POST /friends/request</c>: asks somebody, or says yes to him when he has asked already.</summary>
+internal static class SendRequest
+{
+    private const string TargetField = "target_user_id";
+
+    public static async Task<Created<FriendshipView>> Handle(
+        FriendRequestBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
+    {
+        var target = Validate(body);
+        var pair = await people.RequirePair(me, target, ct);
+        var message = string.IsNullOrWhiteSpace(body.Message) ? null : body.Message.Trim();
+        var change = await relations.Change(pair, me.UserId, (relation, now) =>
+        {
+            Rules.Require(relation.MayRequest(me.UserId));
+            return relation.Request(me.UserId, message, now);
+        });
+        return TypedResults.Created((string?)null, await people.Show(change.After.Friendship!, me.UserId, ct));
+    }
+
+    private static long Validate(FriendRequestBody body)
+    {
+        var targets = new[] { body.TargetUserId, body.UserId2, body.ToUserId }.OfType<long>().Distinct().ToList();
+        var errors = new FieldErrors();
+        errors.Check(targets.Count > 0, TargetField, "Is required.");
+        errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
+        if (body.Message is { } message)
+        {
+            errors.Check(LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
+            errors.Check(Text.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
+        }
+        errors.ThrowIfAny();
+        return targets[0];
+    }
+
+    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
+    private static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
+}

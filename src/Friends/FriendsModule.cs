@@ -1,0 +1,98 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Users;
+using BigTech.Friends.Features;
+using BigTech.Friends.Storage;
+using BigTech.Platform;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Friends;
+
+/// <summary>The Friend context: friend requests, friendships, blocks.</summary>
+public static class FriendsModule
+{
+    /// <summary>The name of the context's store, and the key under which the container knows it.</summary>
+    internal const string StoreName = "friends";
+
+    private const int BadRequest = StatusCodes.Status400BadRequest;
+    private const int Unauthorized = StatusCodes.Status401Unauthorized;
+    private const int Forbidden = StatusCodes.Status403Forbidden;
+    private const int NotFound = StatusCodes.Status404NotFound;
+    private const int Conflict = StatusCodes.Status409Conflict;
+    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
+    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
+
+    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IUserSearch"/>.</summary>
+    /// <param name="dataDirectory">An existing folder for the database.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Friends</c> is wrong.</exception>
+    public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
+    {
+        var options = Settings.Bind<FriendsOptions>(config, "Friends");
+        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
+            StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
+        services.AddSingleton<RelationStore>();
+        services.AddSingleton<FriendLists>();
+        services.AddSingleton<People>();
+        return services.AddJsonTypes(FriendsJson.Default);
+    }
+
+    /// <summary>Maps the context's endpoints.</summary>
+    public static void MapFriends(this IEndpointRouteBuilder app)
+    {
+        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization().ProducesProblem(Unauthorized);
+        MapFriendships(friends);
+        MapRequests(friends);
+        MapBlocks(friends);
+    }
+
+    private static void MapFriendships(RouteGroupBuilder friends)
+    {
+        friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first", Invalid);
+        friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list", Invalid);
+        friends.MapGet("/search", SearchFriends.Handle)
+            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", Invalid);
+        friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
+            .Describe("EndFriendship", "End a friendship; the id is the friend's", BadRequest, NotFound, Overloaded);
+    }
+
+    private static void MapRequests(RouteGroupBuilder friends)
+    {
+        friends.MapPost("/request", SendRequest.Handle)
+            .Describe("SendFriendRequest", "Ask somebody to be friends; accepts his request when he has asked already",
+                BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+        friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
+            .Describe("CancelFriendRequest", "Take my request back", BadRequest, Forbidden, NotFound, Conflict, Overloaded);
+        friends.MapGet("/requests", ListRequests.Both).Describe("ListFriendRequests", "My open requests, sent and received", Invalid);
+        friends.MapGet("/requests/pending", ListRequests.Pending).Describe("ListPendingFriendRequests", "Requests that wait for my answer", Invalid);
+        friends.MapPost("/accept", AnswerRequest.Accept)
+            .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+        friends.MapPost("/reject", AnswerRequest.Reject)
+            .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+        friends.MapPost("/{request_id:long}/accept", AnswerRequest.AcceptById)
+            .Describe("AcceptFriendRequestById", "Accept a request", Forbidden, NotFound, Conflict, Overloaded);
+        friends.MapPost("/{request_id:long}/reject", AnswerRequest.RejectById)
+            .Describe("RejectFriendRequestById", "Reject a request", Forbidden, NotFound, Conflict, Overloaded);
+        friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.ByAction)
+            .Describe("AnswerFriendRequest", "Accept or reject somebody's request", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+    }
+
+    private static void MapBlocks(RouteGroupBuilder friends)
+    {
+        friends.MapPost("/block", BlockUser.Handle)
+            .Describe("BlockUser", "Block somebody, friend or not; ends what is between us", BadRequest, NotFound, Invalid, Overloaded);
+        friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", BadRequest, NotFound, Overloaded);
+        friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", Invalid);
+    }
+
+    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(StoreName);
+}

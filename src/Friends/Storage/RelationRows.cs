@@ -1,0 +1,77 @@
+using BigTech.Friends.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Friends.Storage;
+
+/// <summary>Friendships and blocks as rows.</summary>
+internal static class RelationRows
+{
+    private const string FriendshipColumns = "id, low_id, high_id, status, requester_id, message, requested_at, changed_at";
+
+    private const string ByPairSql = $"SELECT {FriendshipColumns} FROM friendships WHERE low_id = @Low AND high_id = @High";
+
+    private const string PairSql = "SELECT low_id, high_id FROM friendships WHERE id = @id";
+
+    private const string BlocksSql = """
+        SELECT blocker_id, blocked_id, blocked_at FROM blocks
+        WHERE (blocker_id = @Low AND blocked_id = @High) OR (blocker_id = @High AND blocked_id = @Low)
+        """;
+
+    private const string InsertSql = """
+        INSERT INTO friendships (low_id, high_id, status, requester_id, addressee_id, message, requested_at, changed_at)
+        VALUES (@Low, @High, @status, @RequesterId, @AddresseeId, @Message, @requestedAt, @changedAt) RETURNING id
+        """;
+
+    private const string UpdateSql = """
+        UPDATE friendships SET status = @status, requester_id = @RequesterId, addressee_id = @AddresseeId, message = @Message,
+            requested_at = @requestedAt, changed_at = @changedAt
+        WHERE id = @Id
+        """;
+
+    public static Relation Load(SqlSession session, Pair pair)
+    {
+        var friendship = session.First<FriendshipRow>(ByPairSql, new { pair.Low, pair.High })?.ToFriendship();
+        var blocks = session.Query<BlockRow>(BlocksSql, new { pair.Low, pair.High }).ConvertAll(row => row.ToBlock());
+        return new Relation(
+            pair, friendship, blocks.Find(block => block.BlockerId == pair.Low), blocks.Find(block => block.BlockerId == pair.High));
+    }
+
+    /// <summary>Whose friendship it is; null when there is none of that id.</summary>
+    public static Pair? FindPair(SqlSession session, long friendshipId) =>
+        session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
+
+    /// <summary>Stores a friendship, and gives it with its id.</summary>
+    public static Friendship Save(WriteSession session, Friendship friendship)
+    {
+        var values = new
+        {
+            friendship.Id, friendship.Pair.Low, friendship.Pair.High, status = Names.Of(friendship.Status), friendship.RequesterId,
+            friendship.AddresseeId, friendship.Message, requestedAt = friendship.RequestedAt.ToDb(), changedAt = friendship.ChangedAt.ToDb(),
+        };
+        if (friendship.Id == 0) return friendship with { Id = session.Insert<long>(InsertSql, values) };
+        session.Execute(UpdateSql, values);
+        return friendship;
+    }
+
+    public static void Save(WriteSession session, Block block) => session.Execute(
+        "INSERT INTO blocks (blocker_id, blocked_id, blocked_at) VALUES (@BlockerId, @BlockedId, @at)",
+        new { block.BlockerId, block.BlockedId, at = block.At.ToDb() });
+
+    public static void Delete(WriteSession session, Block block) =>
+        session.Execute("DELETE FROM blocks WHERE blocker_id = @BlockerId AND blocked_id = @BlockedId", block);
+
+    private sealed record PairRow(long Low_Id, long High_Id);
+
+    private sealed record BlockRow(long Blocker_Id, long Blocked_Id, long Blocked_At)
+    {
+        public Block ToBlock() => new(Blocker_Id, Blocked_Id, DbTime.FromDb(Blocked_At));
+    }
+}
+
+/// <summary>A friendship as its row; its columns are those that every query of it names.</summary>
+internal sealed record FriendshipRow(
+    long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At)
+{
+    public Friendship ToFriendship() => new(
+        Id, Pair.Of(Low_Id, High_Id), Names.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At), DbTime.FromDb(Changed_At));
+}

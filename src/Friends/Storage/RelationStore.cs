@@ -1,0 +1,76 @@
+using BigTech.Contracts.Friends;
+using BigTech.Friends.Domain;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Friends.Storage;
+
+/// <summary>A change that was committed.</summary>
+internal readonly record struct RelationChange(Relation Before, Relation After);
+
+/// <summary>
+/// What is between people. <see cref="Change"/> is the only way to alter it, so that every alteration is told: the events follow from
+/// the state before and after, in the transaction of the change.
+/// </summary>
+internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Database database, TimeProvider time)
+{
+    /// <summary>Whose friendship or request it is; null when there is none of that id.</summary>
+    public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
+        database.Read(session => RelationRows.FindPair(session, friendshipId), ct);
+
+    /// <summary>Runs a command on a pair as it is now. One writer runs them all: of two at once, the second sees what the first did.</summary>
+    /// <param name="actorId">The one of the two who commands.</param>
+    /// <param name="change">May run more than once, and throws a <see cref="Refusal"/> to leave everything as it is.</param>
+    public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => database.Write(session =>
+    {
+        var before = RelationRows.Load(session, pair);
+        var now = time.GetDbNow();
+        var after = change(before, now);
+        if (after.Friendship is { } friendship && friendship != before.Friendship)
+        {
+            after = after with { Friendship = RelationRows.Save(session, friendship) };
+            Tell(session, after.Friendship, actorId);
+        }
+        SaveBlock(session, before.BlockOf(actorId), after.BlockOf(actorId), now);
+        return new RelationChange(before, after);
+    });
+
+    private static void Tell(WriteSession session, Friendship now, long actorId)
+    {
+        switch (now.Status)
+        {
+            case FriendshipStatus.Pending:
+                session.Append(new FriendRequestSent(now.Id, now.RequesterId, now.AddresseeId, now.Message, now.RequestedAt));
+                break;
+            case FriendshipStatus.Accepted:
+                session.Append(new FriendRequestAccepted(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                break;
+            case FriendshipStatus.Rejected:
+                session.Append(new FriendRequestRejected(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                break;
+            case FriendshipStatus.Cancelled:
+                session.Append(new FriendRequestCancelled(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                break;
+            case FriendshipStatus.Ended:
+                session.Append(new FriendDeleted(now.Id, actorId, now.Pair.Other(actorId), now.ChangedAt));
+                break;
+            default:
+                throw new InvalidOperationException($"Nothing tells of {now.Status}.");
+        }
+    }
+
+    private static void SaveBlock(WriteSession session, Block? before, Block? after, DateTimeOffset now)
+    {
+        if (before == after) return;
+        if (after is not null)
+        {
+            RelationRows.Save(session, after);
+            session.Append(new UserBlocked(after.BlockerId, after.BlockedId, after.At));
+            return;
+        }
+        RelationRows.Delete(session, before!);
+        // Consumers let the later of the two win: a clock that was set back must not make a lifted block look like the newer one.
+        session.Append(new UserUnblocked(before!.BlockerId, before.BlockedId, now > before.At ? now : before.At));
+    }
+}

@@ -1,0 +1,134 @@
+using BigTech.Chat;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts;
+using BigTech.Contracts.Friends;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Users;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ChatBlocks = BigTech.Chat.Consumers.Blocks;
+using UserBlocks = BigTech.Users.Consumers.Blocks;
+
+namespace BigTech.Tests.Integration.Friends;
+
+/// <summary>What Chat and User remember of blocks, from the real log of the Friend context over the embedded bus.</summary>
+public sealed class BlockConsumersTests : IDisposable
+{
+    private const long Ann = 3;
+    private const long Bob = 8;
+    private const long Cid = 9;
+    private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset T1 = T0.AddSeconds(1);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-blocks-").FullName;
+    private readonly FriendsStore _friends = new();
+    private readonly Database _chat;
+    private readonly Database _users;
+    private readonly BlockedPairs _pairs;
+
+    public BlockConsumersTests()
+    {
+        _chat = Open("chat", typeof(ChatModule));
+        _users = Open("users", typeof(UsersModule));
+        _pairs = BlockedPairs.Load(_chat);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_block_reaches_Chat_and_User_and_so_does_its_end()
+    {
+        await using var chat = Consume("chat", _chat, new ChatBlocks(_pairs).On, new ChatBlocks(_pairs).On);
+        await using var users = Consume("users", _users, UserBlocks.On, UserBlocks.On);
+
+        await _friends.Block(Ann, Bob);
+        await Until(async () => _pairs.Between(Ann, Bob) && await CountUserBlocks() == 1);
+        _pairs.Between(Bob, Ann).ShouldBeTrue();
+        _pairs.Between(Ann, Cid).ShouldBeFalse();
+        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeTrue("a restart remembers");
+
+        await _friends.Unblock(Ann, Bob);
+        await Until(async () => !_pairs.Between(Ann, Bob) && await CountUserBlocks() == 0);
+        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_old_event_that_comes_again_late_changes_nothing()
+    {
+        var (blocked, unblocked) = (new UserBlocked(Ann, Bob, T0), new UserUnblocked(Ann, Bob, T1));
+        var chat = new ChatBlocks(_pairs);
+        foreach (var again in new[] { false, true })
+        {
+            await _chat.Write(session => chat.On(blocked, session));
+            await _users.Write(session => UserBlocks.On(blocked, session));
+            if (again) break;
+            _pairs.Between(Ann, Bob).ShouldBeTrue();
+            await _chat.Write(session => chat.On(unblocked, session));
+            await _users.Write(session => UserBlocks.On(unblocked, session));
+        }
+
+        _pairs.Between(Ann, Bob).ShouldBeFalse();
+        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeFalse();
+        (await CountUserBlocks()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Only_the_room_of_the_two_is_closed()
+    {
+        await _chat.Write(session => _pairs.Save(session, Ann, Bob, isActive: true, T0));
+        var direct = Room.Create(1, RoomType.Direct, null, Ann, [Bob], T0);
+        var other = Room.Create(2, RoomType.Direct, null, Ann, [Cid], T0);
+        var group = Room.Create(3, RoomType.Group, "club", Ann, [Bob, Cid], T0);
+
+        _pairs.Close(direct, Ann).ShouldBeTrue();
+        _pairs.Close(direct, Bob).ShouldBeTrue();
+        _pairs.Close(other, Ann).ShouldBeFalse();
+        _pairs.Close(group, Ann).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_change_that_was_rolled_back_closes_nothing()
+    {
+        await Should.ThrowAsync<InvalidOperationException>(() => _chat.Write(session =>
+        {
+            _pairs.Save(session, Ann, Bob, isActive: true, T0);
+            throw new InvalidOperationException("after the write");
+        }));
+
+        _pairs.Between(Ann, Bob).ShouldBeFalse();
+    }
+
+    public void Dispose()
+    {
+        _chat.Dispose();
+        _users.Dispose();
+        _friends.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Database Open(string name, Type module) =>
+        new(name, _folder, module.Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+
+    private IConsumer Consume(
+        string group, Database store, Action<UserBlocked, WriteSession> onBlocked, Action<UserUnblocked, WriteSession> onUnblocked)
+    {
+        var logs = new Dictionary<string, EventLog> { [Topics.Friend] = _friends.Database.Log };
+        var bus = new EmbeddedBus(logs, Options.Create(new BusOptions()), TimeProvider.System, NullLoggerFactory.Instance);
+        return bus.Consume(new Subscription(group, Topics.Friend, store).On(onBlocked).On(onUnblocked));
+    }
+
+    private ValueTask<long> CountUserBlocks() =>
+        _users.Read(session => session.First<long>("SELECT COUNT(*) FROM blocks WHERE is_active = 1"), Ct);
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(10);
+        while (!await condition())
+        {
+            DateTime.UtcNow.ShouldBeLessThan(deadline);
+            await Task.Delay(10, Ct);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using BigTech.Contracts;
+using BigTech.Friends;
+using BigTech.Friends.Domain;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Friends;
+
+/// <summary>The Friend context's own store on a real file.</summary>
+internal sealed class FriendsStore : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-friends-").FullName;
+
+    public FriendsStore()
+    {
+        Database = new Database(
+            FriendsModule.StoreName, _folder, typeof(FriendsModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        Relations = new RelationStore(Database, TimeProvider.System);
+        Lists = new FriendLists(Database);
+    }
+
+    public Database Database { get; }
+    public RelationStore Relations { get; }
+    public FriendLists Lists { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public Task<RelationChange> Request(long from, long to) =>
+        Relations.Change(Pair.Of(from, to), from, (relation, now) => relation.Request(from, null, now));
+
+    public Task<RelationChange> Accept(long by, long of) => Relations.Change(Pair.Of(by, of), by, (relation, now) => relation.Accept(now));
+
+    public Task<RelationChange> Block(long by, long whom) =>
+        Relations.Change(Pair.Of(by, whom), by, (relation, now) => relation.Block(by, now));
+
+    public Task<RelationChange> Unblock(long by, long whom) =>
+        Relations.Change(Pair.Of(by, whom), by, (relation, _) => relation.Unblock(by));
+
+    public async Task Befriend(long a, long b)
+    {
+        await Request(a, b);
+        await Accept(b, a);
+    }
+
+    /// <summary>A pair as the store has it.</summary>
+    public ValueTask<Relation> Load(long a, long b) => Database.Read(session => RelationRows.Load(session, Pair.Of(a, b)), Ct);
+
+    /// <summary>The names of all events so far, without their prefix and version.</summary>
+    public async Task<List<string>> Events() =>
+        (await Database.Log.Read(Topics.Friend, 0, 100_000, Ct)).ConvertAll(e => $"{e.Type.Split('.')[2]} {e.Key}");
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
