@@ -114,7 +114,8 @@ public sealed class SearchStories(SharedServer server)
         // A composed syllable is 0xAC00 + (initial * 21 + vowel) * 28 + final (Unicode, 3.12).
         const string initials = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
         var chosen = Enumerable.Range(0, 6).Select(_ => Random.Shared.Next(initials.Length)).ToArray();
-        var syllables = chosen.Select(initial => (char)(0xAC00 + (((initial * 21) + Random.Shared.Next(21)) * 28) + Random.Shared.Next(28)));
+        var syllables = chosen.Select(
+            initial => (char)(0xAC00 + (((initial * 21) + Random.Shared.Next(21)) * 28) + Random.Shared.Next(28)));
         return (string.Concat(syllables), string.Concat(chosen.Select(initial => initials[initial])));
     }
 

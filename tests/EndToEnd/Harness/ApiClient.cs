@@ -28,13 +28,18 @@ public sealed class ApiClient(ServerProcess server, HttpClient http, string? bea
 
     /// <summary>An HTML form, as OAuth2 clients send it.</summary>
     public Task<Answer> PostForm(string path, params (string Name, string Value)[] fields) =>
-        Send(HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+        Send(HttpMethod.Post, path, new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value)));
 
     /// <param name="body">Nothing, content as it is, or an object that becomes JSON.</param>
     public async Task<Answer> Send(HttpMethod method, string path, object? body)
     {
         using var request = new HttpRequestMessage(method, Url(path));
-        request.Content = body as HttpContent ?? (body is null ? null : new StringContent(Wire.Write(body), Encoding.UTF8, "application/json"));
+        request.Content = body switch
+        {
+            null => null,
+            HttpContent content => content,
+            _ => new StringContent(Wire.Write(body), Encoding.UTF8, "application/json"),
+        };
         if (bearer is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         return await Send(request);

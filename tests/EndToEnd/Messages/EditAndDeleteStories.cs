@@ -90,7 +90,8 @@ public sealed class EditAndDeleteStories(SharedServer server)
 
         foreach (var answer in new[]
         {
-            await stranger.Api.Patch($"/messages/{message.Id}", new { content = "x" }), await stranger.Api.Delete($"/messages/{message.Id}"),
+            await stranger.Api.Patch($"/messages/{message.Id}", new { content = "x" }),
+            await stranger.Api.Delete($"/messages/{message.Id}"),
         })
         {
             answer.ShouldBeProblem(answer.ShouldBe(403, 404).Status);

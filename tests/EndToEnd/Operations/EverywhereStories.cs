@@ -160,8 +160,9 @@ public sealed partial class EverywhereStories(SharedServer server)
 
     private static IEnumerable<string> Expected() =>
     [
-        "post /auth/register", "post /auth/login", "post /auth/login/json", "post /auth/refresh", "post /auth/logout", "post /auth/logout-all",
-        "get /auth/sessions", "put /auth/password", "post /auth/stream-ticket", "get /users", "post /users/batch", "get /users/search",
+        "post /auth/register", "post /auth/login", "post /auth/login/json", "post /auth/refresh", "post /auth/logout",
+        "post /auth/logout-all", "get /auth/sessions", "put /auth/password", "post /auth/stream-ticket", "get /users",
+        "post /users/batch", "get /users/search",
         "get /profile/me", "put /profile/me", "patch /profile/me", "get /chat-rooms", "post /chat-rooms", "post /messages", "get /messages",
         "post /messages/read", "get /messages/stream",
     ];

@@ -147,7 +147,7 @@ public sealed class StartupStories
 
         foreach (var database in Databases(server))
         {
-            Run(database, "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES ('context', 9999, '9999_of_tomorrow', 0)")
+            Run(database, "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES ('context', 9999, '9999_new', 0)")
                 .ShouldBe(1);
 
             var finished = await ServerProcess.RunToEnd(Ordinary(server.Data.Path));
