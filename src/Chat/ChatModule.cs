@@ -74,8 +74,8 @@ public static class ChatModule
         // A room's and a message's id share one name here: OpenAPI knows a path by its shape.
         messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
         messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
-        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
-        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
+        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422).Produces<HistoryPage>();
+        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422).Produces<HistoryPage>();
         messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
         messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
         messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404).AnswersMessage(200);

@@ -10,9 +10,9 @@ using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using BigTech.Platform.Telemetry;
 using BigTech.Users;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BigTech.Server;

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
 using BigTech.Chat.Domain;
-using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Features;
@@ -26,14 +26,22 @@ internal static class MessageViews
 /// <param name="MessageStart">Where the message itself begins; it ends one byte before the end.</param>
 internal sealed record RenderedMessage(byte[] Data, int MessageStart)
 {
-    private static ReadOnlySpan<byte> MessageName => "\"message\":"u8;
-
     public ReadOnlyMemory<byte> Message => Data.AsMemory(MessageStart..^1);
 
     public static RenderedMessage Of(long roomId, long version, MessageView view)
     {
-        // The three message events have one shape.
-        var data = JsonSerializer.SerializeToUtf8Bytes(new MessageSent(roomId, version, view), EventJson.Wire.MessageSent);
-        return new RenderedMessage(data, data.AsSpan().IndexOf(MessageName) + MessageName.Length);
+        // The three message events have this one shape.
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer, MessageJson.Options);
+        json.WriteStartObject();
+        json.WriteNumber("room_id"u8, roomId);
+        json.WriteNumber("version"u8, version);
+        json.WritePropertyName("message"u8);
+        json.Flush();
+        var messageStart = buffer.WrittenCount;
+        MessageJson.Write(json, view);
+        json.WriteEndObject();
+        json.Flush();
+        return new RenderedMessage(buffer.WrittenSpan.ToArray(), messageStart);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
@@ -7,7 +8,6 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
@@ -24,14 +24,14 @@ internal sealed record HistoryPage(
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
 internal static class ReadHistory
 {
-    public static Task<Ok<HistoryPage>> HandleWithoutPath(
+    public static Task<HistoryResult> HandleWithoutPath(
         [FromQuery(Name = "room_id")] long? roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
         UserNames names, CancellationToken ct) =>
         roomId is { } id
             ? Handle(id, limit, before, after, around, skip, caller, access, store, names, ct)
             : throw Refusal.Invalid("room_id", "Is required.");
 
-    public static async Task<Ok<HistoryPage>> Handle(
+    public static async Task<HistoryResult> Handle(
         [FromRoute(Name = "id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
         UserNames names, CancellationToken ct)
     {
@@ -41,25 +41,25 @@ internal static class ReadHistory
         {
             throw Refusal.Invalid("before", "Only one of before, after and around may be given.");
         }
-        await access.Enter(roomId, caller, ct);
-        var (room, page) = await store.Database.Read(
-            session => (RoomRows.Load(session, roomId), Page(session, roomId, size, before, after, around, offset)), ct);
-        RoomAccess.Check(room, caller.UserId);
+        // The room comes first: what commits after it is on the stream that a client opens with this page's last_event_id.
+        var room = await access.Enter(roomId, caller, ct);
+        var page = await store.Database.Read(session => Page(session, room, size, before, after, around, offset), ct);
         await names.Find([.. page.Messages.Select(m => m.UserId).Distinct()], ct);
-        var positions = new ReadPositions(room!);
-        return TypedResults.Ok(new HistoryPage(
+        var positions = new ReadPositions(room);
+        return new HistoryResult(new HistoryPage(
             [.. page.Messages.Select(message => MessageViews.Of(message, positions, names.Username(message.UserId)))],
-            room!.LastSeq, page.HasMore, page.Next?.ToString(CultureInfo.InvariantCulture), room.Version,
+            room.LastSeq, page.HasMore, page.Next?.ToString(CultureInfo.InvariantCulture), room.Version,
             new RoomEventId(roomId, room.Version).ToString()));
     }
 
     private sealed record MessagePage(List<Message> Messages, bool HasMore, long? Next);
 
-    private static MessagePage Page(SqlSession session, long roomId, int limit, string? before, string? after, string? around, int skip)
+    private static MessagePage Page(SqlSession session, Room room, int limit, string? before, string? after, string? around, int skip)
     {
+        var roomId = room.Id;
         if (after is not null) return Newer(session, roomId, Seq(session, roomId, after, "after"), limit);
         if (around is not null) return Around(session, roomId, Seq(session, roomId, around, "around"), limit);
-        return Older(session, roomId, before is null ? long.MaxValue : Seq(session, roomId, before, "before"), limit, skip);
+        return Older(session, roomId, before is null ? room.LastSeq + 1 : Seq(session, roomId, before, "before"), limit, skip);
     }
 
     private static MessagePage Older(SqlSession session, long roomId, long seq, int limit, int skip)
@@ -97,5 +97,25 @@ internal static class ReadHistory
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
         if (Guid.TryParseExact(text, "D", out _) && MessageRows.Find(session, text) is { } message && message.RoomId == roomId) return message.Seq;
         throw Refusal.Invalid(field, "Must be a seq or the id of a message of this room.");
+    }
+}
+
+/// <summary>The page as JSON, written by hand: a page of fifty is the largest answer that clients ask for all the time.</summary>
+internal sealed class HistoryResult(HistoryPage page) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, MessageJson.Options);
+        json.WriteStartObject();
+        json.WriteStartArray("messages"u8);
+        foreach (var message in page.Messages) MessageJson.Write(json, message);
+        json.WriteEndArray();
+        json.WriteNumber("total_count"u8, page.TotalCount);
+        json.WriteBoolean("has_more"u8, page.HasMore);
+        json.WriteString("next_cursor"u8, page.NextCursor);
+        json.WriteNumber("version"u8, page.Version);
+        json.WriteString("last_event_id"u8, page.LastEventId);
+        json.WriteEndObject();
     }
 }

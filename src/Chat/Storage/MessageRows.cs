@@ -45,13 +45,14 @@ internal static class MessageRows
     }
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    public static List<Message> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => Read(
-        session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq < @seq ORDER BY seq DESC LIMIT @limit OFFSET @skip",
-        new { roomId, seq, limit, skip });
+    public static List<Message> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
+        $"SELECT {Columns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
+        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadRow);
 
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
-    public static List<Message> After(SqlSession session, long roomId, long seq, int limit) => Read(
-        session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @seq ORDER BY seq LIMIT @limit", new { roomId, seq, limit });
+    public static List<Message> After(SqlSession session, long roomId, long seq, int limit) => session.Prepared(
+        $"SELECT {Columns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
+        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadRow);
 
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
     public static Message? Newest(SqlSession session, long roomId, IReadOnlyCollection<string> ids)
@@ -63,6 +64,11 @@ internal static class MessageRows
     /// <summary>The messages with these places in a room, by seq.</summary>
     public static Dictionary<long, Message> BySeq(SqlSession session, long roomId, IReadOnlyCollection<long> seqs) => Read(
         session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq IN @seqs", new { roomId, seqs }).ToDictionary(m => m.Seq);
+
+    private static Message ReadRow(Statement row) => new(
+        row.Text(0), row.Number(1), row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Text(7), row.Text(8),
+        row.OptionalText(9), row.OptionalText(10), DbTime.FromDb(row.Number(11)), DbTime.FromDb(row.OptionalNumber(12)),
+        DbTime.FromDb(row.OptionalNumber(13)));
 
     private static List<Message> Read(SqlSession session, string sql, object parameters) =>
         session.Query<Row>(sql, parameters).ConvertAll(row => row.ToMessage());

@@ -59,8 +59,15 @@ internal static class RoomRows
 
     public static void SaveMember(WriteSession session, long roomId, Member member) => session.Execute(UpsertMember, new
     {
-        roomId, member.UserId, role = Names.Of(member.Role), joinedAt = member.JoinedAt.ToDb(), member.JoinedSeq, member.JoinedVersion,
-        member.ReadSeq, member.ReadOrdinal, member.ReadVersion,
+        roomId,
+        member.UserId,
+        role = Names.Of(member.Role),
+        joinedAt = member.JoinedAt.ToDb(),
+        member.JoinedSeq,
+        member.JoinedVersion,
+        member.ReadSeq,
+        member.ReadOrdinal,
+        member.ReadVersion,
     });
 
     public static void SaveRole(WriteSession session, long roomId, Member member, long version) => session.Execute(

@@ -38,7 +38,11 @@ internal sealed record Friendship(
     /// <summary>A new request after an end.</summary>
     public Friendship RequestAgain(long requesterId, string? message, DateTimeOffset now) => this with
     {
-        Status = FriendshipStatus.Pending, RequesterId = requesterId, Message = message, RequestedAt = now, ChangedAt = now,
+        Status = FriendshipStatus.Pending,
+        RequesterId = requesterId,
+        Message = message,
+        RequestedAt = now,
+        ChangedAt = now,
     };
 
     public Friendship Become(FriendshipStatus status, DateTimeOffset now) => this with { Status = status, ChangedAt = now };

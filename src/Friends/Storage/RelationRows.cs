@@ -45,8 +45,15 @@ internal static class RelationRows
     {
         var values = new
         {
-            friendship.Id, friendship.Pair.Low, friendship.Pair.High, status = Names.Of(friendship.Status), friendship.RequesterId,
-            friendship.AddresseeId, friendship.Message, requestedAt = friendship.RequestedAt.ToDb(), changedAt = friendship.ChangedAt.ToDb(),
+            friendship.Id,
+            friendship.Pair.Low,
+            friendship.Pair.High,
+            status = Names.Of(friendship.Status),
+            friendship.RequesterId,
+            friendship.AddresseeId,
+            friendship.Message,
+            requestedAt = friendship.RequestedAt.ToDb(),
+            changedAt = friendship.ChangedAt.ToDb(),
         };
         if (friendship.Id == 0) return friendship with { Id = session.Insert<long>(InsertSql, values) };
         session.Execute(UpdateSql, values);

@@ -18,8 +18,17 @@ internal sealed class DeadLetters(Subscription subscription)
                 """,
                 new
                 {
-                    subscription.Group, e.Topic, e.Key, e.Id, e.Type, time = e.Time.ToDb(), e.TraceParent, e.Data,
-                    error = $"{error.GetType().Name}: {error.Message}", attempts, now = now.ToDb(),
+                    subscription.Group,
+                    e.Topic,
+                    e.Key,
+                    e.Id,
+                    e.Type,
+                    time = e.Time.ToDb(),
+                    e.TraceParent,
+                    e.Data,
+                    error = $"{error.GetType().Name}: {error.Message}",
+                    attempts,
+                    now = now.ToDb(),
                 });
             moveOn(session);
         });

@@ -65,12 +65,16 @@ public static class OpenApi
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = "Last-Event-ID", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Name = "Last-Event-ID",
+            In = ParameterLocation.Header,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Description = "The id of the last event received: the stream goes on behind it. 0 begins at the beginning.",
         });
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = "ticket", In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Name = "ticket",
+            In = ParameterLocation.Query,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Description = "A one-use ticket of POST /auth/stream-ticket, in place of the Authorization header.",
         });
     }

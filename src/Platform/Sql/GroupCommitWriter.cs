@@ -13,8 +13,6 @@ namespace BigTech.Platform.Sql;
 internal sealed partial class GroupCommitWriter : IDisposable
 {
     private const int LargestBatch = 1024;
-    private const int CrowdedBatch = 8;
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly string _store;
     private readonly WriteSession _session;
@@ -22,7 +20,6 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly Thread _thread;
     private readonly Action _eventsCommitted;
     private readonly ILogger _logger;
-    private int _lastBatch;
     private readonly List<WriteWork> _batch = new(LargestBatch);
 
     public GroupCommitWriter(
@@ -58,10 +55,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            // Under load a commit that waits a moment is shared by more callers and costs each of them less; alone, nobody waits.
-            if (_lastBatch >= CrowdedBatch) Thread.Sleep(Gathering);
             while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
-            _lastBatch = _batch.Count;
             try
             {
                 CommitBatch();

@@ -60,7 +60,38 @@ public sealed class Statement : IDisposable
         return raw.sqlite3_changes(_connection);
     }
 
+    /// <summary>Runs a query and makes a <typeparamref name="T"/> of each row; columns are read with the getters below.</summary>
+    /// <exception cref="SqliteException">As ADO.NET would throw it.</exception>
+    public List<T> Query<T>(Func<Statement, T> read)
+    {
+        var rows = new List<T>();
+        try
+        {
+            while (true)
+            {
+                var result = raw.sqlite3_step(_statement);
+                if (result == raw.SQLITE_DONE) return rows;
+                if (result != raw.SQLITE_ROW) SqliteException.ThrowExceptionForRC(result, _connection);
+                rows.Add(read(this));
+            }
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
+    }
+
+    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
+
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public string? OptionalText(int column) => IsNull(column) ? null : Text(column);
+
     public void Dispose() => _statement.Dispose();
+
+    private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     private Statement BindNull(int place)
     {

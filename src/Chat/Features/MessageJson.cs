@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>
+/// A <see cref="MessageView"/> as JSON, the same as the serializer writes it (a test compares them) at a third of the price: every message
+/// goes through here when it is sent and each time that it is read.
+/// </summary>
+internal static class MessageJson
+{
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static void Write(Utf8JsonWriter json, MessageView message)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, message.Id);
+        json.WriteNumber("room_id"u8, message.RoomId);
+        json.WriteNumber("seq"u8, message.Seq);
+        json.WriteNumber("version"u8, message.Version);
+        json.WriteNumber("user_id"u8, message.UserId);
+        json.WriteString("username"u8, message.Username);
+        json.WriteString("content"u8, message.Content);
+        json.WriteString("message_type"u8, message.MessageType);
+        json.WriteString("reply_to"u8, message.ReplyTo);
+        WriteAttachment(json, message.Attachment);
+        WriteReactions(json, message.Reactions);
+        json.WriteBoolean("is_edited"u8, message.IsEdited);
+        WriteTime(json, "edited_at"u8, message.EditedAt);
+        json.WriteBoolean("is_deleted"u8, message.IsDeleted);
+        WriteTime(json, "deleted_at"u8, message.DeletedAt);
+        WriteTime(json, "created_at"u8, message.CreatedAt);
+        WriteTime(json, "updated_at"u8, message.UpdatedAt);
+        json.WriteNumber("read_by_count"u8, message.ReadByCount);
+        json.WriteNumber("unread_by_count"u8, message.UnreadByCount);
+        json.WriteString("client_message_id"u8, message.ClientMessageId);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttachment(Utf8JsonWriter json, AttachmentView? attachment)
+    {
+        json.WritePropertyName("attachment"u8);
+        if (attachment is null) json.WriteNullValue();
+        else JsonSerializer.Serialize(json, attachment, EventJson.Wire.AttachmentView);
+    }
+
+    private static void WriteReactions(Utf8JsonWriter json, IReadOnlyList<ReactionView> reactions)
+    {
+        json.WriteStartArray("reactions"u8);
+        foreach (var reaction in reactions) JsonSerializer.Serialize(json, reaction, EventJson.Wire.ReactionView);
+        json.WriteEndArray();
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        json.WritePropertyName(name);
+        if (time is { } value) UtcTimeConverter.Write(json, value);
+        else json.WriteNullValue();
+    }
+}

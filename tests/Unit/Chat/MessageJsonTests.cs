@@ -1,0 +1,32 @@
+using System.Text.Json;
+using BigTech.Chat.Features;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+
+namespace BigTech.Tests.Unit.Chat;
+
+public sealed class MessageJsonTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<MessageView> Messages => new()
+    {
+        new MessageView(
+            "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", 5, 7, 9, 3, "ann", "안녕 👋 \"<b>\" \\ \n", "text", null, null, [], false, null, false, null,
+            Noon.AddMicroseconds(651282), Noon.AddMicroseconds(1), 0, 1, null),
+        new MessageView(
+            "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", long.MaxValue, 7, 9, 3, "ann", "", "file", "01a1fdf9-6213-7c97-a17f-1c06ed2467a7",
+            new AttachmentView("f1", "보고서.pdf", "application/pdf", 1234), [new ReactionView("👍", 2, [3, 4])], true, Noon, true, Noon.AddHours(9),
+            Noon, Noon, 998, 1, "client-1"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void What_is_written_by_hand_is_what_the_serializer_writes(MessageView message)
+    {
+        var byHand = RenderedMessage.Of(message.RoomId, 9, message);
+
+        byHand.Data.ShouldBe(JsonSerializer.SerializeToUtf8Bytes(new MessageSent(message.RoomId, 9, message), EventJson.Wire.MessageSent));
+        byHand.Message.ToArray().ShouldBe(JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Wire.MessageView));
+    }
+}
