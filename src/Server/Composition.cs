@@ -43,8 +43,7 @@ internal static partial class Composition
         app.UsePathBase("/api");
         app.UseGateway();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseBearerAuthentication();
         app.MapUsers();
         app.MapFriends();
         app.MapChat();
@@ -71,8 +70,6 @@ internal static partial class Composition
         services.AddTelemetry(builder.Logging, builder.Configuration, "all");
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // The framework base class would write a line for every anonymous request.
-        builder.Logging.AddFilter("BigTech.Platform.Auth.BearerHandler", LogLevel.Warning);
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);

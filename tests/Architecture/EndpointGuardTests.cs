@@ -1,7 +1,6 @@
 using BigTech.Platform;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Tests.Architecture;
 
@@ -43,16 +42,30 @@ public sealed class EndpointGuardTests
     }
 
     [Fact]
+    public async Task An_endpoint_with_a_policy_that_nothing_checks_stops_the_start()
+    {
+        await using var app = NewApp();
+        app.MapGet("/closed", () => "").RequireAuthorization();
+        app.MapGet("/policy", () => "").RequireAuthorization("admins");
+
+        Should.Throw<StartupException>(app.RequireAuthorizationDecisions).Message.ShouldContain("/policy");
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_both_open_and_closed_stops_the_start()
+    {
+        await using var app = NewApp();
+        app.MapGroup("/closed").RequireAuthorization().MapGet("/inner", () => "").AllowAnonymous();
+
+        Should.Throw<StartupException>(app.RequireAuthorizationDecisions).Message.ShouldContain("/closed/inner");
+    }
+
+    [Fact]
     public async Task A_program_without_endpoints_does_not_start()
     {
         await using var app = NewApp();
         Should.Throw<StartupException>(app.RequireAuthorizationDecisions);
     }
 
-    private static WebApplication NewApp()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddAuthorization();
-        return builder.Build();
-    }
+    private static WebApplication NewApp() => WebApplication.CreateSlimBuilder().Build();
 }

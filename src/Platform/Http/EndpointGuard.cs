@@ -1,20 +1,35 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>Refuses to start a program with an endpoint that says neither who may call it nor that everybody may.</summary>
+/// <summary>
+/// Refuses to start a program with an endpoint that says neither who may call it nor that everybody may, or that asks for a check which
+/// nothing here makes.
+/// </summary>
 public static class EndpointGuard
 {
-    /// <exception cref="StartupException">Names every endpoint without a decision.</exception>
+    /// <exception cref="StartupException">Names every such endpoint.</exception>
     public static void RequireAuthorizationDecisions(this IEndpointRouteBuilder app)
     {
         var endpoints = app.DataSources.SelectMany(source => source.Endpoints).ToList();
         if (endpoints.Count == 0) throw new StartupException("No endpoint is mapped.");
-        var open = endpoints
-            .Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is null && e.Metadata.GetMetadata<IAllowAnonymous>() is null)
-            .Select(e => e.DisplayName)
-            .ToList();
-        if (open.Count > 0) throw new StartupException($"Endpoints without an authorization decision: {string.Join(", ", open)}.");
+        Refuse("Endpoints without an authorization decision", endpoints.Where(endpoint => !IsOpen(endpoint) && !IsClosed(endpoint)));
+        Refuse("Endpoints that are both open and closed", endpoints.Where(endpoint => IsOpen(endpoint) && IsClosed(endpoint)));
+        Refuse("Endpoints that ask for more than a signed-in caller", endpoints.Where(AsksForMore));
+    }
+
+    private static bool IsOpen(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private static bool IsClosed(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null;
+
+    private static bool AsksForMore(Endpoint endpoint) => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()
+        .Any(asked => asked.Policy is not null || asked.Roles is not null || asked.AuthenticationSchemes is not null);
+
+    private static void Refuse(string complaint, IEnumerable<Endpoint> endpoints)
+    {
+        var names = string.Join(", ", endpoints.Select(endpoint => endpoint.DisplayName));
+        if (names.Length > 0) throw new StartupException($"{complaint}: {names}.");
     }
 }

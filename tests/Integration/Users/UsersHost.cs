@@ -92,8 +92,7 @@ internal sealed class UsersHost : IAsyncDisposable
         _app = builder.Build();
         _app.UseMiddleware<ProblemMiddleware>();
         _app.UseRouting();
-        _app.UseAuthentication();
-        _app.UseAuthorization();
+        _app.UseBearerAuthentication();
         _app.MapUsers();
         _app.RequireAuthorizationDecisions();
         await _app.StartAsync();
