@@ -14,6 +14,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 {
     private const int LargestBatch = 1024;
 
+    // Few enough to share among the processors, enough that waking a thread for them pays.
+    private const int CompletionsTogether = 8;
+
     private readonly string _store;
     private readonly WriteSession _session;
     private readonly Channel<WriteWork> _queue;
@@ -129,7 +132,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private void Publish()
     {
         _session.Publish();
-        foreach (var work in _batch) work.Complete();
+        foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
         if (_session.HasEvents) _eventsCommitted();
     }
 
@@ -153,6 +156,15 @@ internal sealed partial class GroupCommitWriter : IDisposable
     }
 
     private void Statement(string sql) => _session.Prepared(sql).Execute();
+
+    /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
+    private sealed class Completions(WriteWork[] works) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            foreach (var work in works) work.Complete();
+        }
+    }
 
     [LoggerMessage(1, LogLevel.Error, "The writer of {Store} met an unexpected error")]
     private partial void LogWriterFailed(Exception error, string store);

@@ -13,18 +13,17 @@ public abstract class WriteWork
     /// </summary>
     protected internal abstract void Run(WriteSession session);
 
-    /// <summary>The transaction is on disk.</summary>
+    /// <summary>The transaction is on disk. Called on a pool thread; the rest of the caller's request may run inside.</summary>
     protected internal abstract void Complete();
 
-    /// <summary>Nothing of this work is in the store.</summary>
+    /// <summary>Nothing of this work is in the store. Called on the writer's thread, which must not run the rest of the request.</summary>
     protected internal abstract void Fail(Exception error);
 }
 
 /// <summary>Work that gives its caller an answer of type <typeparamref name="T"/>.</summary>
 public abstract class WriteWork<T> : WriteWork
 {
-    // Continuations must not run on the writer's thread: they are the rest of somebody's request.
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _completion = new();
     private T? _result;
 
     public Task<T> Task => _completion.Task;
@@ -35,7 +34,8 @@ public abstract class WriteWork<T> : WriteWork
 
     protected internal sealed override void Complete() => _completion.TrySetResult(_result!);
 
-    protected internal sealed override void Fail(Exception error) => _completion.TrySetException(error);
+    protected internal sealed override void Fail(Exception error) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed._completion.TrySetException(failed.error), (_completion, error), preferLocal: false);
 }
 
 internal sealed class DelegateWork<T>(Func<WriteSession, T> work) : WriteWork<T>
