@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 
@@ -11,10 +14,17 @@ namespace BigTech.Chat.Features;
 /// </summary>
 internal static class MessageJson
 {
+    // \uXXXX, for a single byte.
+    private const int LongestEscape = 6;
+
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static void Write(Utf8JsonWriter json, MessageView message)
+    /// <summary>Writes a message.</summary>
+    /// <returns>How many bytes of it stay the same until it is edited or deleted: all but the counts of its readers and what follows them.</returns>
+    public static int Write(Utf8JsonWriter json, MessageView message)
     {
+        json.Flush();
+        var start = json.BytesCommitted;
         json.WriteStartObject();
         json.WriteString("id"u8, message.Id);
         json.WriteNumber("room_id"u8, message.RoomId);
@@ -33,10 +43,53 @@ internal static class MessageJson
         WriteTime(json, "deleted_at"u8, message.DeletedAt);
         WriteTime(json, "created_at"u8, message.CreatedAt);
         WriteTime(json, "updated_at"u8, message.UpdatedAt);
+        json.Flush();
+        var lasting = json.BytesCommitted - start;
         json.WriteNumber("read_by_count"u8, message.ReadByCount);
         json.WriteNumber("unread_by_count"u8, message.UnreadByCount);
         json.WriteString("client_message_id"u8, message.ClientMessageId);
         json.WriteEndObject();
+        return (int)lasting;
+    }
+
+    /// <summary>Writes a message whose lasting part the store has kept as it was written above.</summary>
+    public static void Write(IBufferWriter<byte> output, StoredMessage message, (int Read, int Unread) counts)
+    {
+        const int longestFrame = 128;
+        var clientId = message.ClientMessageId;
+        var rest = output.GetSpan(message.Body.Length + longestFrame + (clientId?.Length ?? 0) * LongestEscape);
+        var space = rest.Length;
+        // The body is an object of its own; its closing brace goes.
+        Copy(message.Body.AsSpan(..^1), ref rest);
+        Copy(",\"read_by_count\":"u8, ref rest);
+        Copy(counts.Read, ref rest);
+        Copy(",\"unread_by_count\":"u8, ref rest);
+        Copy(counts.Unread, ref rest);
+        Copy(",\"client_message_id\":"u8, ref rest);
+        if (clientId is null) Copy("null"u8, ref rest);
+        else CopyQuoted(clientId, ref rest);
+        Copy("}"u8, ref rest);
+        output.Advance(space - rest.Length);
+    }
+
+    private static void Copy(ReadOnlySpan<byte> bytes, ref Span<byte> rest)
+    {
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
+    }
+
+    private static void Copy(int number, ref Span<byte> rest)
+    {
+        number.TryFormat(rest, out var written, provider: CultureInfo.InvariantCulture);
+        rest = rest[written..];
+    }
+
+    private static void CopyQuoted(byte[] text, ref Span<byte> rest)
+    {
+        Copy("\""u8, ref rest);
+        Options.Encoder!.EncodeUtf8(text, rest, out _, out var written);
+        rest = rest[written..];
+        Copy("\""u8, ref rest);
     }
 
     private static void WriteAttachment(Utf8JsonWriter json, AttachmentView? attachment)

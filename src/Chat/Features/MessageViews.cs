@@ -24,9 +24,13 @@ internal static class MessageViews
 /// <summary>A message as the bytes that events, streams and answers share.</summary>
 /// <param name="Data">The JSON of <c>{room_id, version, message}</c>.</param>
 /// <param name="MessageStart">Where the message itself begins; it ends one byte before the end.</param>
-internal sealed record RenderedMessage(byte[] Data, int MessageStart)
+/// <param name="BodyLength">How much of the message stays the same until it is changed.</param>
+internal sealed record RenderedMessage(byte[] Data, int MessageStart, int BodyLength)
 {
     public ReadOnlyMemory<byte> Message => Data.AsMemory(MessageStart..^1);
+
+    /// <summary>What the store keeps of the message: the lasting part, as JSON of its own.</summary>
+    public byte[] Body => [.. Data.AsSpan(MessageStart, BodyLength), (byte)'}'];
 
     public static RenderedMessage Of(long roomId, long version, MessageView view)
     {
@@ -39,9 +43,9 @@ internal sealed record RenderedMessage(byte[] Data, int MessageStart)
         json.WritePropertyName("message"u8);
         json.Flush();
         var messageStart = buffer.WrittenCount;
-        MessageJson.Write(json, view);
+        var bodyLength = MessageJson.Write(json, view);
         json.WriteEndObject();
         json.Flush();
-        return new RenderedMessage(buffer.WrittenSpan.ToArray(), messageStart);
+        return new RenderedMessage(buffer.WrittenSpan.ToArray(), messageStart, bodyLength);
     }
 }

@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>A page of a room's messages, newest first.</summary>
+/// <summary>A page of a room's messages, newest first: the shape of the answer, which <see cref="HistoryResult"/> writes.</summary>
 /// <param name="TotalCount">All messages of the room, deleted ones included.</param>
 /// <param name="HasMore">Whether there are more in the direction of the request: newer for <c>after</c>, older otherwise.</param>
 /// <param name="NextCursor">What to pass as <c>before</c> (or <c>after</c>) for the next page.</param>
@@ -21,19 +22,22 @@ namespace BigTech.Chat.Features;
 internal sealed record HistoryPage(
     IReadOnlyList<MessageView> Messages, long TotalCount, bool HasMore, string? NextCursor, long Version, string LastEventId);
 
+/// <summary>The messages of a page, with the seq at which the next one begins.</summary>
+internal sealed record HistorySlice(List<StoredMessage> Messages, bool HasMore, long? Next);
+
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
 internal static class ReadHistory
 {
     public static Task<HistoryResult> HandleWithoutPath(
         [FromQuery(Name = "room_id")] long? roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
-        UserNames names, CancellationToken ct) =>
+        CancellationToken ct) =>
         roomId is { } id
-            ? Handle(id, limit, before, after, around, skip, caller, access, store, names, ct)
+            ? Handle(id, limit, before, after, around, skip, caller, access, store, ct)
             : throw Refusal.Invalid("room_id", "Is required.");
 
     public static async Task<HistoryResult> Handle(
         [FromRoute(Name = "id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
-        UserNames names, CancellationToken ct)
+        CancellationToken ct)
     {
         var size = Paging.Limit(limit);
         var offset = Paging.Skip(skip);
@@ -43,18 +47,11 @@ internal static class ReadHistory
         }
         // The room comes first: what commits after it is on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
-        var page = await store.Database.Read(session => Page(session, room, size, before, after, around, offset), ct);
-        await names.Find([.. page.Messages.Select(m => m.UserId).Distinct()], ct);
-        var positions = new ReadPositions(room);
-        return new HistoryResult(new HistoryPage(
-            [.. page.Messages.Select(message => MessageViews.Of(message, positions, names.Username(message.UserId)))],
-            room.LastSeq, page.HasMore, page.Next?.ToString(CultureInfo.InvariantCulture), room.Version,
-            new RoomEventId(roomId, room.Version).ToString()));
+        var slice = await store.Database.Read(session => Slice(session, room, size, before, after, around, offset), ct);
+        return new HistoryResult(room, slice);
     }
 
-    private sealed record MessagePage(List<Message> Messages, bool HasMore, long? Next);
-
-    private static MessagePage Page(SqlSession session, Room room, int limit, string? before, string? after, string? around, int skip)
+    private static HistorySlice Slice(SqlSession session, Room room, int limit, string? before, string? after, string? around, int skip)
     {
         var roomId = room.Id;
         if (after is not null) return Newer(session, roomId, Seq(session, roomId, after, "after"), limit);
@@ -62,25 +59,25 @@ internal static class ReadHistory
         return Older(session, roomId, before is null ? room.LastSeq + 1 : Seq(session, roomId, before, "before"), limit, skip);
     }
 
-    private static MessagePage Older(SqlSession session, long roomId, long seq, int limit, int skip)
+    private static HistorySlice Older(SqlSession session, long roomId, long seq, int limit, int skip)
     {
         var messages = MessageRows.Before(session, roomId, seq, limit + 1, skip);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
-        return new MessagePage(messages, hasMore, hasMore ? messages[^1].Seq : null);
+        return new HistorySlice(messages, hasMore, hasMore ? messages[^1].Seq : null);
     }
 
-    private static MessagePage Newer(SqlSession session, long roomId, long seq, int limit)
+    private static HistorySlice Newer(SqlSession session, long roomId, long seq, int limit)
     {
         var messages = MessageRows.After(session, roomId, seq, limit + 1);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
         messages.Reverse();
-        return new MessagePage(messages, hasMore, hasMore ? messages[0].Seq : null);
+        return new HistorySlice(messages, hasMore, hasMore ? messages[0].Seq : null);
     }
 
     /// <summary>The message in the middle; what one side lacks, the other side fills.</summary>
-    private static MessagePage Around(SqlSession session, long roomId, long seq, int limit)
+    private static HistorySlice Around(SqlSession session, long roomId, long seq, int limit)
     {
         var newer = MessageRows.After(session, roomId, seq, limit);
         var older = MessageRows.Before(session, roomId, seq + 1, limit + 1);
@@ -88,7 +85,7 @@ internal static class ReadHistory
         var below = Math.Min(older.Count, limit - above);
         var messages = newer.Take(above).Reverse().Concat(older.Take(below)).ToList();
         var hasMore = older.Count > below;
-        return new MessagePage(messages, hasMore, hasMore ? messages[^1].Seq : null);
+        return new HistorySlice(messages, hasMore, hasMore ? messages[^1].Seq : null);
     }
 
     /// <summary>A place is a seq or the id of a message of the room; never a time.</summary>
@@ -101,21 +98,35 @@ internal static class ReadHistory
 }
 
 /// <summary>The page as JSON, written by hand: a page of fifty is the largest answer that clients ask for all the time.</summary>
-internal sealed class HistoryResult(HistoryPage page) : IResult
+internal sealed class HistoryResult(Room room, HistorySlice slice) : IResult
 {
-    public async Task ExecuteAsync(HttpContext httpContext)
+    private const int TypicalMessage = 512;
+
+    public Task ExecuteAsync(HttpContext httpContext)
     {
+        var json = Render();
         httpContext.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, MessageJson.Options);
-        json.WriteStartObject();
-        json.WriteStartArray("messages"u8);
-        foreach (var message in page.Messages) MessageJson.Write(json, message);
-        json.WriteEndArray();
-        json.WriteNumber("total_count"u8, page.TotalCount);
-        json.WriteBoolean("has_more"u8, page.HasMore);
-        json.WriteString("next_cursor"u8, page.NextCursor);
-        json.WriteNumber("version"u8, page.Version);
-        json.WriteString("last_event_id"u8, page.LastEventId);
-        json.WriteEndObject();
+        httpContext.Response.ContentLength = json.Length;
+        return httpContext.Response.BodyWriter.WriteAsync(json, httpContext.RequestAborted).AsTask();
+    }
+
+    private ReadOnlyMemory<byte> Render()
+    {
+        var output = new ArrayBufferWriter<byte>((slice.Messages.Count + 1) * TypicalMessage);
+        var positions = new ReadPositions(room);
+        output.Write("{\"messages\":["u8);
+        for (var i = 0; i < slice.Messages.Count; i++)
+        {
+            if (i > 0) output.Write(","u8);
+            var message = slice.Messages[i];
+            MessageJson.Write(output, message, positions.Of(message.Seq, message.UserId));
+        }
+        var next = slice.Next is { } seq ? $"\"{seq}\"" : "null";
+        output.Write("],\"total_count\":"u8);
+        var rest = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{room.LastSeq},\"has_more\":{(slice.HasMore ? "true" : "false")},\"next_cursor\":{next},\"version\":{room.Version},\"last_event_id\":\"{new RoomEventId(room.Id, room.Version)}\"}}");
+        Encoding.ASCII.GetBytes(rest, output);
+        return output.WrittenMemory;
     }
 }

@@ -34,20 +34,23 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
     /// <returns>Null when the author has used its client id in the room before: then nothing has happened.</returns>
     public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
     {
-        if (!MessageRows.TryInsert(session, message, requestHash)) return null;
+        var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
+        if (!MessageRows.TryInsert(session, message, rendered.Body, requestHash)) return null;
         Save(room, message.IsSystem ? null : message.UserId);
-        return Tell(room, MessageSent.WireName, "message.created", MessageViews.OfNew(message, room, username));
+        Tell(room, MessageSent.WireName, "message.created", rendered.Data);
+        return rendered;
     }
 
     /// <summary>Stores a changed message and tells of it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {
-        MessageRows.SaveChange(session, message);
-        Save(room);
         var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
-        return message.IsDeleted
-            ? Tell(room, MessageDeleted.WireName, "message.deleted", view)
-            : Tell(room, MessageEdited.WireName, "message.updated", view);
+        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
+        MessageRows.SaveChange(session, message, rendered.Body);
+        Save(room);
+        if (message.IsDeleted) Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
+        else Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
+        return rendered;
     }
 
     /// <summary>Writes a line of the room itself, such as "A added B".</summary>
@@ -80,12 +83,10 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
         session.OnCommitted(() => action(to));
     }
 
-    private RenderedMessage Tell(Room room, string wireName, string eventName, MessageView view)
+    // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.
+    private void Tell(Room room, string wireName, string eventName, byte[] data)
     {
-        // The event's data, the stream's data and (as a part of them) the answer to the sender are the same bytes.
-        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        session.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, rendered.Data);
-        Publish(RoomChange.Of(room.Id, room.Version, eventName, rendered.Data));
-        return rendered;
+        session.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
+        Publish(RoomChange.Of(room.Id, room.Version, eventName, data));
     }
 }

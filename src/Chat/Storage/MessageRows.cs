@@ -1,32 +1,35 @@
+using System.Text.Json;
 using BigTech.Chat.Domain;
+using BigTech.Contracts;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
+/// <summary>A message as its row keeps it, for readers who pass it on as it is.</summary>
+/// <param name="ClientMessageId">UTF-8.</param>
+/// <param name="Body">JSON: all of the message but its readers' counts and its client id (see <see cref="Features.MessageJson"/>).</param>
+internal sealed record StoredMessage(long Seq, long UserId, byte[]? ClientMessageId, byte[] Body);
+
 /// <summary>Messages as rows.</summary>
 internal static class MessageRows
 {
-    private const string Columns =
-        "id, room_id, seq, ordinal, version, created_version, user_id, type, content, reply_to, client_message_id, created_at, edited_at, deleted_at";
+    private const string Columns = "ordinal, version, created_version, client_message_id, body";
+
+    private const string StoredColumns = "seq, user_id, client_message_id, body";
 
     private const string InsertSql = """
-        INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, type, content, reply_to, client_message_id, request_hash, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
         """;
 
-    private const string ChangeSql = """
-        UPDATE messages SET content = @Content, version = @Version, edited_at = @editedAt, deleted_at = @deletedAt WHERE id = @Id
-        """;
-
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
-    public static bool TryInsert(WriteSession session, Message message, byte[]? requestHash) => 1 == session.Execute(
+    public static bool TryInsert(WriteSession session, Message message, byte[] body, byte[]? requestHash) => 1 == session.Execute(
         session.Prepared(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
-            .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.Type).Bind(8, message.Content).Bind(9, message.ReplyTo)
-            .Bind(10, message.ClientMessageId).Bind(11, requestHash).Bind(12, message.CreatedAt.ToDb()));
+            .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.ClientMessageId).Bind(8, requestHash).Bind(9, body));
 
-    public static void SaveChange(WriteSession session, Message message) => session.Execute(
-        ChangeSql, new { message.Content, message.Version, editedAt = message.EditedAt?.ToDb(), deletedAt = message.DeletedAt?.ToDb(), message.Id });
+    public static void SaveChange(WriteSession session, Message message, byte[] body) =>
+        session.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
 
     public static Message? Find(SqlSession session, string id) =>
         session.First<Row>($"SELECT {Columns} FROM messages WHERE id = @id", new { id })?.ToMessage();
@@ -45,14 +48,14 @@ internal static class MessageRows
     }
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    public static List<Message> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
-        $"SELECT {Columns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
-        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadRow);
+    public static List<StoredMessage> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
+        $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
+        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadStored);
 
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
-    public static List<Message> After(SqlSession session, long roomId, long seq, int limit) => session.Prepared(
-        $"SELECT {Columns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
-        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadRow);
+    public static List<StoredMessage> After(SqlSession session, long roomId, long seq, int limit) => session.Prepared(
+        $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
+        .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadStored);
 
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
     public static Message? Newest(SqlSession session, long roomId, IReadOnlyCollection<string> ids)
@@ -65,20 +68,19 @@ internal static class MessageRows
     public static Dictionary<long, Message> BySeq(SqlSession session, long roomId, IReadOnlyCollection<long> seqs) => Read(
         session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq IN @seqs", new { roomId, seqs }).ToDictionary(m => m.Seq);
 
-    private static Message ReadRow(Statement row) => new(
-        row.Text(0), row.Number(1), row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Text(7), row.Text(8),
-        row.OptionalText(9), row.OptionalText(10), DbTime.FromDb(row.Number(11)), DbTime.FromDb(row.OptionalNumber(12)),
-        DbTime.FromDb(row.OptionalNumber(13)));
+    private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
     private static List<Message> Read(SqlSession session, string sql, object parameters) =>
         session.Query<Row>(sql, parameters).ConvertAll(row => row.ToMessage());
 
-    private sealed record Row(
-        string Id, long Room_Id, long Seq, long Ordinal, long Version, long Created_Version, long User_Id, string Type, string Content,
-        string? Reply_To, string? Client_Message_Id, long Created_At, long? Edited_At, long? Deleted_At)
+    private sealed record Row(long Ordinal, long Version, long Created_Version, string? Client_Message_Id, byte[] Body)
     {
-        public Message ToMessage() => new(
-            Id, Room_Id, Seq, Ordinal, Version, Created_Version, User_Id, Type, Content, Reply_To, Client_Message_Id,
-            DbTime.FromDb(Created_At), DbTime.FromDb(Edited_At), DbTime.FromDb(Deleted_At));
+        public Message ToMessage()
+        {
+            var body = JsonSerializer.Deserialize(Body, EventJson.Wire.MessageView)!;
+            return new Message(
+                body.Id, body.RoomId, body.Seq, Ordinal, Version, Created_Version, body.UserId, body.MessageType, body.Content, body.ReplyTo,
+                Client_Message_Id, body.CreatedAt, body.EditedAt, body.DeletedAt);
+        }
     }
 }

@@ -13,7 +13,13 @@ internal static class SqliteEngine
     private const int Range = 25;
     private const int Error = 1;
 
-    static SqliteEngine() => SQLitePCL.Batteries_V2.Init();
+    static SqliteEngine()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        // A connection is in one caller's hands at a time (SqlSession), so it needs no mutex around each of its calls. Has no effect, and
+        // does no harm, in a process that has opened a database before.
+        SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     public static DbConnection OpenWriter(string path)
     {

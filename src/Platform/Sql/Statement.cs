@@ -28,9 +28,10 @@ public sealed class Statement : IDisposable
 
     public Statement Bind(int place, long? value) => value is { } given ? Bind(place, given) : BindNull(place);
 
-    public Statement Bind(int place, byte[]? value)
+    public Statement Bind(int place, byte[]? value) => value is null ? BindNull(place) : Bind(place, value.AsSpan());
+
+    public Statement Bind(int place, ReadOnlySpan<byte> value)
     {
-        if (value is null) return BindNull(place);
         Check(raw.sqlite3_bind_blob(_statement, place, value));
         return this;
     }
@@ -88,6 +89,11 @@ public sealed class Statement : IDisposable
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public string? OptionalText(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>A BLOB, or the UTF-8 of a TEXT.</summary>
+    public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+
+    public byte[]? OptionalBytes(int column) => IsNull(column) ? null : Bytes(column);
 
     public void Dispose() => _statement.Dispose();
 

@@ -24,7 +24,12 @@ internal sealed class ChatHost : IDisposable
     private BlockedPairs _blocks = null!;
     private OpenDirectRoom _direct = null!;
 
-    public ChatHost() => Start();
+    /// <param name="prepare">What happens in the data folder before the store is opened.</param>
+    public ChatHost(Action<string>? prepare = null)
+    {
+        prepare?.Invoke(_folder.Path);
+        Start();
+    }
 
     public Database Database { get; private set; } = null!;
 
@@ -80,8 +85,12 @@ internal sealed class ChatHost : IDisposable
     /// <summary>The room as the file holds it, whatever is in memory.</summary>
     public async Task<Room> Load(long room) => (await Database.Read(session => RoomRows.Load(session, room), Ct)).ShouldNotBeNull();
 
-    public async Task<List<Message>> Messages(long room) =>
-        await Database.Read(session => MessageRows.After(session, room, 0, int.MaxValue), Ct);
+    public async Task<List<Message>> Messages(long room)
+    {
+        var stored = await Database.Read(session => MessageRows.After(session, room, 0, int.MaxValue), Ct);
+        var bySeq = await Database.Read(session => MessageRows.BySeq(session, room, [.. stored.Select(message => message.Seq)]), Ct);
+        return [.. stored.Select(message => bySeq[message.Seq])];
+    }
 
     public async Task<MissedChanges> Since(long room, long version) =>
         (await Database.Read(session => MissedChanges.Since(session, room, version), Ct)).ShouldNotBeNull();

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using BigTech.Chat.Features;
+using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 
@@ -17,7 +20,7 @@ public sealed class MessageJsonTests
         new MessageView(
             "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", long.MaxValue, 7, 9, 3, "ann", "", "file", "01a1fdf9-6213-7c97-a17f-1c06ed2467a7",
             new AttachmentView("f1", "보고서.pdf", "application/pdf", 1234), [new ReactionView("👍", 2, [3, 4])], true, Noon, true, Noon.AddHours(9),
-            Noon, Noon, 998, 1, "client-1"),
+            Noon, Noon, 998, 1, "client \"1\" 안녕\\"),
     };
 
     [Theory]
@@ -28,5 +31,18 @@ public sealed class MessageJsonTests
 
         byHand.Data.ShouldBe(JsonSerializer.SerializeToUtf8Bytes(new MessageSent(message.RoomId, 9, message), EventJson.Wire.MessageSent));
         byHand.Message.ToArray().ShouldBe(JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Wire.MessageView));
+    }
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void What_the_store_kept_is_written_as_the_whole_message_again(MessageView message)
+    {
+        var clientId = message.ClientMessageId is { } id ? Encoding.UTF8.GetBytes(id) : null;
+        var stored = new StoredMessage(message.Seq, message.UserId, clientId, RenderedMessage.Of(message.RoomId, 9, message).Body);
+        var output = new ArrayBufferWriter<byte>();
+
+        MessageJson.Write(output, stored, (message.ReadByCount, message.UnreadByCount));
+
+        output.WrittenSpan.ToArray().ShouldBe(JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Wire.MessageView));
     }
 }
