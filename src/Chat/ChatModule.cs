@@ -11,6 +11,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -90,9 +91,6 @@ public static class ChatModule
         foreach (var status in statuses) endpoint.Produces<MessageView>(status);
         return endpoint;
     }
-
-    private static RouteHandlerBuilder AnswersStream(this RouteHandlerBuilder endpoint) =>
-        endpoint.Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Name);
 }

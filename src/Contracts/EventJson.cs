@@ -11,6 +11,7 @@ namespace BigTech.Contracts;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(UserRegistered))]
 [JsonSerializable(typeof(UserProfileUpdated))]
+[JsonSerializable(typeof(UserOnlineStatusChanged))]
 [JsonSerializable(typeof(FriendRequestSent))]
 [JsonSerializable(typeof(FriendRequestAccepted))]
 [JsonSerializable(typeof(FriendRequestRejected))]

@@ -6,9 +6,11 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
+using BigTech.Users.Live;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +22,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users;
 
-/// <summary>The User context: accounts, sign-in, sessions, profiles, search.</summary>
+/// <summary>The User context: accounts, sign-in, sessions, profiles, search, presence.</summary>
 public static class UsersModule
 {
     /// <summary>The name of the context's store, and the key under which the container knows it.</summary>
@@ -38,10 +40,11 @@ public static class UsersModule
     private const string AuthTag = "Auth";
     private const string UsersTag = "Users";
     private const string ProfileTag = "Profile";
+    private const string PresenceTag = "Presence";
 
     /// <summary>Registers the context. Needs the platform's bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Users</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is wrong.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<UsersOptions>(config, "Users");
@@ -51,15 +54,21 @@ public static class UsersModule
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Database>(StoreName)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
+        services.AddSingleton<Blocks>();
+        services.AddSingleton<Friendships>();
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Database>(StoreName))
-            .On<UserBlocked>(Blocks.On)
-            .On<UserUnblocked>(Blocks.On));
+            .On<FriendRequestAccepted>(provider.GetRequiredService<Friendships>().On)
+            .On<FriendDeleted>(provider.GetRequiredService<Friendships>().On)
+            .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
+            .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         services.AddSignIn(options, dataDirectory);
+        services.AddPresence(Settings.Bind<PresenceOptions>(config, "Presence"));
         services.AddHostedService<Housekeeping>();
         services.AddJsonTypes(UsersJson.Default);
         return services;
@@ -72,6 +81,7 @@ public static class UsersModule
         MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization().ProducesProblem(Unauthorized));
         MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization().ProducesProblem(Unauthorized));
         MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization().ProducesProblem(Unauthorized));
+        MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization().ProducesProblem(Unauthorized));
         app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
             .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(StatusCodes.Status200OK);
     }
@@ -93,6 +103,19 @@ public static class UsersModule
         services.AddSingleton<Login>();
         services.AddSingleton<RefreshSession>();
         services.AddSingleton<ChangePassword>();
+    }
+
+    /// <summary>Presence of one process: it is the one that counts the streams, and all of them are here.</summary>
+    private static void AddPresence(this IServiceCollection services, PresenceOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<PresenceHub>();
+        services.AddSingleton<FriendTies>();
+        services.AddSingleton<PresenceStore>();
+        services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
+        services.AddSingleton<OnlineUsers>();
+        services.AddSingleton<IPresence>(provider => provider.GetRequiredService<OnlineUsers>());
+        services.AddHostedService(provider => provider.GetRequiredService<OnlineUsers>());
     }
 
     private static void MapSignIn(RouteGroupBuilder auth)
@@ -142,5 +165,18 @@ public static class UsersModule
             profile.MapPatch(path, MyProfile.Change)
                 .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", BadRequest, Invalid);
         }
+    }
+
+    private static void MapPresence(RouteGroupBuilder presence)
+    {
+        presence.MapGet("", OnlineStatuses.Listed).Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", Invalid);
+        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether somebody is online; friends only", NotFound);
+        presence.MapGet("/me", OnlineStatuses.Mine).Describe("GetMyOnlineStatus", "The caller as his friends see him, and whether he is invisible");
+        presence.MapPut("/me", OnlineStatuses.SetVisibility)
+            .Describe("SetMyVisibility", "Become invisible, or visible again", BadRequest, Invalid, Overloaded);
+        presence.MapPost("/heartbeat", OnlineStatuses.Heartbeat)
+            .Describe("SendHeartbeat", "Stay online for a minute without an open stream", Overloaded);
+        presence.MapGet("/stream", OnlineStatuses.Stream).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", TooMany)
+            .AcceptTicket().AnswersStream();
     }
 }

@@ -10,20 +10,14 @@ namespace BigTech.Chat.Features;
 /// <summary><c>GET /messages/stream/{room_id}</c> and <c>GET /messages/stream</c>: live changes as Server-Sent Events.</summary>
 internal static class OpenStream
 {
-    private const string ResumeHeader = "Last-Event-ID";
-
     public static async Task OfRoom(
         [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry,
         CancellationToken ct)
     {
         await access.Enter(roomId, caller, ct);
-        await new RoomStream(http, caller, roomId, LastEventId(http), store, hub, replay, registry).Run();
+        await new RoomStream(http, caller, roomId, http.LastEventId(), store, hub, replay, registry).Run();
     }
 
     public static Task OfUser(HttpContext http, Caller caller, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry) =>
-        new UserStream(http, caller, LastEventId(http), store, hub, replay, registry).Run();
-
-    /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
-    private static string? LastEventId(HttpContext http) =>
-        http.Request.Headers[ResumeHeader] is [{ } header, ..] ? header : http.Request.Query["last_event_id"].FirstOrDefault();
+        new UserStream(http, caller, http.LastEventId(), store, hub, replay, registry).Run();
 }

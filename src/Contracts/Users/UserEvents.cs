@@ -20,3 +20,17 @@ public sealed record UserProfileUpdated(
     public static string Topic => Topics.User;
     string IIntegrationEvent.Key => UserId.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>
+/// Somebody came, went, or became invisible (which looks like going): his presence as his friends see it. Meant for those who may see it;
+/// whoever consumes it checks that.
+/// </summary>
+/// <param name="LastSeenAt">Null while online.</param>
+/// <param name="Version">Grows with every change of anybody's presence.</param>
+public sealed record UserOnlineStatusChanged(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt, long Version, DateTimeOffset ChangedAt)
+    : IIntegrationEvent
+{
+    public static string WireName => "bigtech.user.UserOnlineStatusChanged.v1";
+    public static string Topic => Topics.OnlineStatus;
+    string IIntegrationEvent.Key => UserId.ToString(CultureInfo.InvariantCulture);
+}

@@ -41,9 +41,14 @@ internal sealed record Friendship(
         Status = FriendshipStatus.Pending,
         RequesterId = requesterId,
         Message = message,
-        RequestedAt = now,
-        ChangedAt = now,
+        RequestedAt = After(now),
+        ChangedAt = After(now),
     };
 
-    public Friendship Become(FriendshipStatus status, DateTimeOffset now) => this with { Status = status, ChangedAt = now };
+    public Friendship Become(FriendshipStatus status, DateTimeOffset now) => this with { Status = status, ChangedAt = After(now) };
+
+    /// <summary>
+    /// Others tell an old fact of a pair from a newer one by its time. So the times of a pair only grow, also when the clock was set back.
+    /// </summary>
+    private DateTimeOffset After(DateTimeOffset now) => now > ChangedAt ? now : ChangedAt.AddMicroseconds(1);
 }

@@ -21,6 +21,18 @@ public interface IOpenStream
 }
 
 /// <summary>
+/// Hears of every stream that opens and closes in this process, whatever it carries: who has one open is online. Called in the middle
+/// of requests, so it must neither wait nor throw.
+/// </summary>
+public interface IPresence
+{
+    void StreamOpened(long userId);
+
+    /// <summary>Once for each <see cref="StreamOpened"/>.</summary>
+    void StreamClosed(long userId);
+}
+
+/// <summary>
 /// Every stream that is open in this process: bounds them per user, keeps them alive with one timer for all, rotates them, and ends
 /// them with their session or with the program.
 /// </summary>
@@ -31,16 +43,19 @@ public sealed class StreamRegistry : IDisposable
     private readonly TimeProvider _time;
     private readonly SessionRevocations _revocations;
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly IPresence[] _presence;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _stopping;
 
     public StreamRegistry(
-        IOptions<StreamOptions> options, SessionRevocations revocations, TimeProvider time, IHostApplicationLifetime lifetime, IMeterFactory meters)
+        IOptions<StreamOptions> options, SessionRevocations revocations, TimeProvider time, IHostApplicationLifetime lifetime, IMeterFactory meters,
+        IEnumerable<IPresence> presence)
     {
         Options = options.Value;
         _time = time;
         _revocations = revocations;
         _lifetime = lifetime;
+        _presence = [.. presence];
         _timer = time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         revocations.Revoked += CloseSession;
         _stopping = lifetime.ApplicationStopping.Register(CloseAll);
@@ -66,6 +81,7 @@ public sealed class StreamRegistry : IDisposable
         }
         var life = TimeSpan.FromMinutes(Options.RotateMinutes).TotalMilliseconds * (0.8 + Random.Shared.NextDouble() * 0.4);
         _rotateAt[stream] = Now + (long)life;
+        foreach (var presence in _presence) presence.StreamOpened(user);
         // The session may have ended, or the program begun to stop, between the authentication and this line.
         if (_revocations.IsRevoked(stream.Caller.SessionId) || _lifetime.ApplicationStopping.IsCancellationRequested) stream.Close();
         return new Registration(this, stream);
@@ -103,7 +119,9 @@ public sealed class StreamRegistry : IDisposable
 
     private void Remove(IOpenStream stream)
     {
-        if (_rotateAt.TryRemove(stream, out _)) Uncount(stream.Caller.UserId);
+        if (!_rotateAt.TryRemove(stream, out _)) return;
+        Uncount(stream.Caller.UserId);
+        foreach (var presence in _presence) presence.StreamClosed(stream.Caller.UserId);
     }
 
     private void Uncount(long user)

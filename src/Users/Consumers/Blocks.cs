@@ -1,10 +1,14 @@
 using BigTech.Contracts.Friends;
 using BigTech.Platform.Sql;
+using BigTech.Users.Storage;
 
 namespace BigTech.Users.Consumers;
 
-/// <summary>Keeps the User context's picture of who has blocked whom up to date from friend.events: search hides both from each other.</summary>
-internal static class Blocks
+/// <summary>
+/// Keeps the User context's picture of who has blocked whom up to date from friend.events: search hides both from each other, and so does
+/// presence, even if the end of their friendship should be told later.
+/// </summary>
+internal sealed class Blocks(FriendTies ties)
 {
     private const string SaveSql = """
         INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
@@ -12,10 +16,12 @@ internal static class Blocks
         WHERE excluded.changed_at >= blocks.changed_at
         """;
 
-    public static void On(UserBlocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    public void On(UserBlocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    public static void On(UserUnblocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    public void On(UserUnblocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
-    private static void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
-        session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
+    private void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    {
+        if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) > 0) ties.Changed(session, blockerId, blockedId);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Users.Storage;
@@ -15,9 +14,6 @@ internal sealed record UserExistsResponse(long UserId, bool Exists);
 /// <summary>Users by id: one, several, or only whether there is one.</summary>
 internal static class FindUsers
 {
-    private const int MostIds = 100;
-    private const string IdsField = "user_ids";
-
     public static async Task<Ok<UserResponse>> One(long id, Caller me, UserRepository users, CancellationToken ct)
     {
         var user = await users.Find(id, ct) ?? throw Refusal.NotFound("user_not_found", "There is no such user.");
@@ -28,35 +24,18 @@ internal static class FindUsers
         TypedResults.Ok(new UserExistsResponse(id, await users.Exists(id, ct)));
 
     public static Task<Ok<UsersResponse>> Listed(
-        [FromQuery(Name = IdsField)] string[] userIds, Caller me, UserRepository users, CancellationToken ct) =>
-        Find(Parse(userIds), me, users, ct);
+        [FromQuery(Name = UserIds.Field)] string[] userIds, Caller me, UserRepository users, CancellationToken ct) =>
+        Find(UserIds.Parse(userIds), me, users, ct);
 
     public static Task<Ok<UsersResponse>> Batch(UserBatchRequest body, Caller me, UserRepository users, CancellationToken ct) =>
-        Find(body.UserIds ?? throw Refusal.Invalid(IdsField, "Is required."), me, users, ct);
+        Find(body.UserIds ?? throw Refusal.Invalid(UserIds.Field, "Is required."), me, users, ct);
 
     /// <summary>Those that exist, each once, in the order in which they were asked for.</summary>
     private static async Task<Ok<UsersResponse>> Find(IReadOnlyList<long> ids, Caller me, UserRepository users, CancellationToken ct)
     {
-        if (ids.Count > MostIds) throw Refusal.Invalid(IdsField, $"Must not hold more than {MostIds} ids.");
-        var wanted = ids.Distinct().ToList();
+        var wanted = UserIds.Distinct(ids);
         var found = (await users.Find(wanted, ct)).ToDictionary(user => user.Id);
         return TypedResults.Ok(new UsersResponse(
             wanted.Where(found.ContainsKey).Select(id => UserResponse.For(me.UserId, found[id])).ToList()));
-    }
-
-    /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
-    private static List<long> Parse(string[] values)
-    {
-        const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        var ids = new List<long>();
-        foreach (var text in values.SelectMany(value => value.Split(',', trimmed)))
-        {
-            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
-            {
-                throw Refusal.Invalid(IdsField, "Must be a list of ids, such as 1,2,3.");
-            }
-            ids.Add(id);
-        }
-        return ids.Count > 0 ? ids : throw Refusal.Invalid(IdsField, "Is required.");
     }
 }

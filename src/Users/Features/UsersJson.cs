@@ -1,8 +1,13 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using BigTech.Contracts;
+using BigTech.Contracts.Users;
 
 namespace BigTech.Users.Features;
 
-/// <summary>The JSON of this context's requests and responses, generated at build time; the host's options decide how it looks.</summary>
+/// <summary>The JSON of this context's requests, responses and stream events, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
@@ -17,4 +22,19 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(UsersResponse))]
 [JsonSerializable(typeof(UserExistsResponse))]
 [JsonSerializable(typeof(SearchResponse))]
-internal sealed partial class UsersJson : JsonSerializerContext;
+[JsonSerializable(typeof(OnlineStatusView))]
+[JsonSerializable(typeof(OnlineStatusesView))]
+[JsonSerializable(typeof(VisibilityRequest))]
+[JsonSerializable(typeof(OnlineStatus))]
+internal sealed partial class UsersJson : JsonSerializerContext
+{
+    /// <summary>The context for bytes that go out as they are.</summary>
+    public static UsersJson Wire => WireContext.Instance;
+
+    // Apart, because the generated half of this class must have been initialized before.
+    private static class WireContext
+    {
+        public static readonly UsersJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -6,6 +6,8 @@ using BigTech.Contracts.Friends;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
 using BigTech.Users;
+using BigTech.Users.Live;
+using BigTech.Users.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ChatBlocks = BigTech.Chat.Consumers.Blocks;
@@ -27,6 +29,7 @@ public sealed class BlockConsumersTests : IDisposable
     private readonly Database _chat;
     private readonly Database _users;
     private readonly BlockedPairs _pairs;
+    private readonly UserBlocks _userBlocks = new(new FriendTies(new PresenceHub()));
 
     public BlockConsumersTests()
     {
@@ -41,7 +44,7 @@ public sealed class BlockConsumersTests : IDisposable
     public async Task A_block_reaches_Chat_and_User_and_so_does_its_end()
     {
         await using var chat = Consume("chat", _chat, new ChatBlocks(_pairs).On, new ChatBlocks(_pairs).On);
-        await using var users = Consume("users", _users, UserBlocks.On, UserBlocks.On);
+        await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
 
         await _friends.Block(Ann, Bob);
         await Until(async () => _pairs.Between(Ann, Bob) && await CountUserBlocks() == 1);
@@ -62,11 +65,11 @@ public sealed class BlockConsumersTests : IDisposable
         foreach (var again in new[] { false, true })
         {
             await _chat.Write(session => chat.On(blocked, session));
-            await _users.Write(session => UserBlocks.On(blocked, session));
+            await _users.Write(session => _userBlocks.On(blocked, session));
             if (again) break;
             _pairs.Between(Ann, Bob).ShouldBeTrue();
             await _chat.Write(session => chat.On(unblocked, session));
-            await _users.Write(session => UserBlocks.On(unblocked, session));
+            await _users.Write(session => _userBlocks.On(unblocked, session));
         }
 
         _pairs.Between(Ann, Bob).ShouldBeFalse();

@@ -116,7 +116,7 @@ public sealed class UsersBadInputHttpTests(UsersHostFixture fixture) : IClassFix
         foreach (var endpoint in guarded)
         {
             var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0];
-            var path = endpoint.RoutePattern.RawText!.Replace("{id:long}", "1");
+            var path = endpoint.RoutePattern.RawText!.Replace("{id:long}", "1").Replace("{user_id:long}", "1");
             (await _host.Send(method, path, method == "GET" ? null : "{}")).Expect(401, "not_signed_in");
         }
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
 using BigTech.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -88,6 +89,8 @@ internal sealed class UsersHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddHttpJson();
         builder.Services.AddBearerAuthentication();
+        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new StreamOptions()));
+        builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddUsers(builder.Configuration, _folder.Path);
         _app = builder.Build();
         _app.UseMiddleware<ProblemMiddleware>();

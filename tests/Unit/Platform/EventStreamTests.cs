@@ -235,6 +235,21 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task Presence_hears_of_every_stream_that_opens_and_closes_and_of_no_other()
+    {
+        using var fixture = new StreamFixture(new StreamOptions { MaxPerUser = 2 });
+        var opened = Enumerable.Range(0, 2).Select(_ => fixture.Open(userId: 1)).ToList();
+        await Should.ThrowAsync<Refusal>(fixture.Open(userId: 1).Running);
+        fixture.Presence.OpenOf(1).ShouldBe(2);
+
+        opened[0].Stream.Close();
+        opened[1].HangUp();
+
+        await Eventually.Ends(Task.WhenAll(opened.Select(stream => stream.Running)), "both streams");
+        fixture.Presence.OpenOf(1).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_end_of_a_session_ends_its_streams_and_no_others()
     {
         using var fixture = new StreamFixture();

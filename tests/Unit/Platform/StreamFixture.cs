@@ -20,7 +20,7 @@ internal sealed class StreamFixture : IDisposable
     {
         Revocations = new SessionRevocations(Time);
         Registry = new StreamRegistry(
-            Microsoft.Extensions.Options.Options.Create(options ?? new StreamOptions()), Revocations, Time, Lifetime, _meters);
+            Microsoft.Extensions.Options.Options.Create(options ?? new StreamOptions()), Revocations, Time, Lifetime, _meters, [Presence]);
     }
 
     public ManualTime Time { get; } = new();
@@ -28,6 +28,8 @@ internal sealed class StreamFixture : IDisposable
     public Lifetime Lifetime { get; } = new();
 
     public SessionRevocations Revocations { get; }
+
+    public RecordedPresence Presence { get; } = new();
 
     public StreamRegistry Registry { get; }
 
@@ -58,6 +60,27 @@ internal sealed class StreamFixture : IDisposable
         }
 
         public void Dispose() => _meters.ForEach(meter => meter.Dispose());
+    }
+}
+
+/// <summary>How many streams each user has open, as the registry tells it.</summary>
+internal sealed class RecordedPresence : IPresence
+{
+    private readonly Dictionary<long, int> _open = [];
+
+    public int OpenOf(long userId)
+    {
+        lock (_open) return _open.GetValueOrDefault(userId);
+    }
+
+    public void StreamOpened(long userId)
+    {
+        lock (_open) _open[userId] = _open.GetValueOrDefault(userId) + 1;
+    }
+
+    public void StreamClosed(long userId)
+    {
+        lock (_open) _open[userId]--;
     }
 }
 

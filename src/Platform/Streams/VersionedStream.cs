@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Platform.Streams;
+
+/// <summary>One change, as bytes that every stream shares; each puts an id of its own before them.</summary>
+/// <param name="Version">Grows from change to change of everything that a stream tells.</param>
+/// <param name="Body">The SSE event without its <c>id:</c> line.</param>
+public sealed record VersionedChange(long Version, byte[] Body)
+{
+    public static VersionedChange Of(long version, string eventName, ReadOnlySpan<byte> data)
+    {
+        var head = Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ");
+        var body = new byte[head.Length + data.Length + 2];
+        head.CopyTo(body, 0);
+        data.CopyTo(body.AsSpan(head.Length));
+        body[^2] = (byte)'\n';
+        body[^1] = (byte)'\n';
+        return new VersionedChange(version, body);
+    }
+}
+
+/// <summary>The id of an event on a user's own stream: whose it is, and the version up to which he then knows everything.</summary>
+public readonly record struct VersionedId(long UserId, long Version)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UserId}:{Version}");
+
+    public static VersionedId? Parse(string text) =>
+        text.Split(':') is [var user, var version]
+        && long.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
+        && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
+            ? new VersionedId(userId, known)
+            : null;
+}
+
+/// <summary>What a client does not know yet.</summary>
+/// <param name="Version">The version of the moment at which this was read.</param>
+/// <param name="Changes">In the order of their versions, several of one thing as one; null when there are too many to be told.</param>
+public sealed record MissedChanges(long Version, IReadOnlyList<VersionedChange>? Changes);
+
+/// <summary>
+/// A user's own stream of things that share one version, such as his friends. Its ids are that version, so a client resumes exactly where
+/// it stopped, or goes on from a snapshot.
+/// </summary>
+/// <param name="startOver">The path of that snapshot.</param>
+public abstract class VersionedStream(HttpContext http, Caller caller, string startOver, StreamRegistry registry)
+    : EventStream<VersionedChange>(http, caller, registry)
+{
+    private const int BytesPerFlush = 32 * 1024;
+    private const string FromTheBeginning = "0";
+
+    private readonly string? _lastEventId = http.LastEventId();
+    private long _last;
+
+    protected sealed override async Task Open(CancellationToken ct)
+    {
+        var (since, reason) = Start();
+        await Join(ct);
+        // Everything that commits after this read is in the queue, and what both have is told apart by its version.
+        var missed = await Missed(since ?? long.MaxValue, ct);
+        if (since > missed.Version) reason = "future_id";
+        else if (missed.Changes is null) reason = "too_far";
+        _last = reason is null && since is { } known ? known : missed.Version;
+        if (reason is not null)
+        {
+            WriteEvent("reset", $"{{\"reason\":\"{reason}\",\"version\":{missed.Version},\"start_over\":\"{startOver}\"}}");
+            return;
+        }
+        WriteEvent("ready", $"{{\"resumed\":{(since is null ? "false" : "true")},\"version\":{missed.Version}}}");
+        foreach (var change in missed.Changes!)
+        {
+            Write(change);
+            if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
+        }
+        _last = missed.Version;
+    }
+
+    /// <summary>Joins the source of live changes.</summary>
+    protected abstract Task Join(CancellationToken ct);
+
+    /// <summary>What changed behind a version.</summary>
+    protected abstract Task<MissedChanges> Missed(long since, CancellationToken ct);
+
+    protected sealed override void Write(VersionedChange change)
+    {
+        if (change.Version <= _last) return;
+        _last = change.Version;
+        WriteId();
+        Output.Write(change.Body);
+    }
+
+    protected sealed override Task WriteLagged()
+    {
+        WriteEvent("reset", $"{{\"reason\":\"slow_consumer\",\"version\":{_last},\"start_over\":\"{startOver}\"}}");
+        return Task.CompletedTask;
+    }
+
+    private (long? Since, string? Reason) Start()
+    {
+        if (_lastEventId is not { Length: > 0 }) return (null, null);
+        if (_lastEventId == FromTheBeginning) return (0, null);
+        if (VersionedId.Parse(_lastEventId) is not { } id) return (null, "unknown_id");
+        return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
+    }
+
+    private void WriteEvent(string name, string data)
+    {
+        WriteId();
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {name}\ndata: {data}\n\n"), Output);
+    }
+
+    private void WriteId() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {Caller.UserId}:{_last}\n"), Output);
+}

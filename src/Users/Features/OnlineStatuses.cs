@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization;
+using BigTech.Contracts.Users;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
+using BigTech.Users.Domain;
+using BigTech.Users.Live;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Users.Features;
+
+/// <summary>Somebody's presence as the caller may know it.</summary>
+/// <param name="LastSeenAt">Null while online, for somebody who never was, and where it is hidden.</param>
+internal sealed record OnlineStatusView(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt)
+{
+    /// <summary>Only in one's own: whether one hides from all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Invisible { get; init; }
+
+    public static OnlineStatusView Own(Presence presence) =>
+        new(presence.UserId, presence.IsOnline, presence.LastSeenAt) { Invisible = presence.IsInvisible };
+
+    public static OnlineStatusView Of(OnlineStatus status, Presence own) =>
+        status.UserId == own.UserId ? Own(own) : new(status.UserId, status.IsOnline, status.LastSeenAt);
+}
+
+/// <summary>Several, as of one moment.</summary>
+/// <param name="LastEventId">Open the online-status stream with it to go on from exactly this moment.</param>
+internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
+
+/// <summary>What <c>PUT /online-status/me</c> sets.</summary>
+internal sealed record VisibilityRequest(bool? Invisible);
+
+/// <summary>
+/// Who is online. Only friends without a block between them see each other's; to anybody else a user looks offline and never seen, which
+/// is also what somebody who never was online looks like.
+/// </summary>
+internal static class OnlineStatuses
+{
+    /// <summary><c>GET /online-status/{user_id}</c></summary>
+    public static async Task<Ok<OnlineStatusView>> One(
+        [FromRoute(Name = "user_id")] long userId, Caller me, PresenceStore presence, CancellationToken ct)
+    {
+        var snapshot = await presence.Find(me.UserId, [userId], ct);
+        return snapshot.Statuses is [var status]
+            ? TypedResults.Ok(OnlineStatusView.Of(status, snapshot.Own))
+            : throw Refusal.NotFound("user_not_found", "There is no such user.");
+    }
+
+    /// <summary><c>GET /online-status?user_ids=</c>: those that exist, each once, in the order in which they were asked for.</summary>
+    public static async Task<Ok<OnlineStatusesView>> Listed(
+        [FromQuery(Name = UserIds.Field)] string[] userIds, Caller me, PresenceStore presence, CancellationToken ct)
+    {
+        var wanted = UserIds.Distinct(UserIds.Parse(userIds));
+        var snapshot = await presence.Find(me.UserId, wanted, ct);
+        var found = snapshot.Statuses.ToDictionary(status => status.UserId);
+        return TypedResults.Ok(new OnlineStatusesView(
+            wanted.Where(found.ContainsKey).Select(id => OnlineStatusView.Of(found[id], snapshot.Own)).ToList(),
+            new VersionedId(me.UserId, snapshot.Version).ToString()));
+    }
+
+    /// <summary><c>GET /online-status/me</c>: oneself as one's friends see one, and whether one hides.</summary>
+    public static async Task<Ok<OnlineStatusView>> Mine(Caller me, PresenceStore presence, CancellationToken ct) =>
+        TypedResults.Ok(OnlineStatusView.Own(await presence.Find(me.UserId, ct)));
+
+    /// <summary><c>PUT /online-status/me</c></summary>
+    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, OnlineUsers online)
+    {
+        var isInvisible = body.Invisible ?? throw Refusal.Invalid("invisible", "Is required.");
+        return TypedResults.Ok(OnlineStatusView.Own(await presence.SetInvisible(me.UserId, isInvisible, online.Find)));
+    }
+
+    /// <summary><c>POST /online-status/heartbeat</c>: keeps a client online that has no stream open.</summary>
+    public static async Task<NoContent> Heartbeat(Caller me, OnlineUsers online)
+    {
+        await online.Heartbeat(me.UserId);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary><c>GET /online-status/stream</c>: what changes for the caller, as Server-Sent Events.</summary>
+    public static Task Stream(HttpContext http, Caller caller, PresenceStore presence, PresenceHub hub, StreamRegistry registry) =>
+        new PresenceStream(http, caller, presence, hub, registry).Run();
+}

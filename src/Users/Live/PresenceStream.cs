@@ -1,0 +1,27 @@
+using BigTech.Platform.Auth;
+using BigTech.Platform.Streams;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Users.Live;
+
+/// <summary>
+/// A user's live view of his friends' presence. Each event is the whole state of one friend: one who was lost looks like a stranger from
+/// then on.
+/// </summary>
+internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceStore store, PresenceHub hub, StreamRegistry registry)
+    : VersionedStream(http, caller, "/online-status", registry)
+{
+    /// <summary>Whom the stream shows or showed; under the hub's lock.</summary>
+    public Dictionary<long, Tie> Ties { get; } = [];
+
+    protected override async Task Join(CancellationToken ct)
+    {
+        hub.Join(this);
+        hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+    }
+
+    protected override async Task<MissedChanges> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
+
+    protected override void Leave() => hub.Leave(this);
+}

@@ -1,0 +1,215 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
+using BigTech.Platform.Telemetry;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Users;
+
+/// <summary>
+/// Who is online, for one process: hears of open streams and heartbeats, notices with one timer whose time has run out, and has the store
+/// settle whoever came or went, many in one transaction. What it costs is what changes; those who just stay are not looked at.
+/// </summary>
+internal sealed partial class OnlineUsers : BackgroundService, IPresence
+{
+    private const int LargestBatch = 500;
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly TimeSpan _grace;
+    private readonly Attendance _attendance;
+    private readonly PresenceStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ITimer _timer;
+    private long _armedFor = long.MaxValue;
+
+    /// <summary>Somebody may have come or gone.</summary>
+    /// <param name="Settled">Ends when the store knows; null where nobody waits for it.</param>
+    private readonly record struct Note(long UserId, TaskCompletionSource? Settled);
+
+    public OnlineUsers(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<OnlineUsers> logger)
+    {
+        _grace = TimeSpan.FromSeconds(options.GraceSeconds);
+        _attendance = new Attendance(new PresenceRules(_grace, TimeSpan.FromSeconds(options.HeartbeatSeconds)), time);
+        _store = store;
+        _time = time;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => TakeExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        meters.Create(Meters.Name).CreateObservableUpDownCounter(
+            "bigtech.presence.online", Count, "{user}", "Users with an open stream or a heartbeat, the invisible ones included.");
+    }
+
+    public void StreamOpened(long userId)
+    {
+        lock (_gate)
+        {
+            if (_attendance.Open(userId)) NoteLocked(userId);
+        }
+    }
+
+    public void StreamClosed(long userId)
+    {
+        lock (_gate)
+        {
+            _attendance.Close(userId);
+            Arm();
+        }
+    }
+
+    /// <summary>A sign of life; when it makes the user come, the task ends once that is stored.</summary>
+    /// <exception cref="Refusal">503: the store cannot take it now.</exception>
+    public Task Heartbeat(long userId)
+    {
+        TaskCompletionSource? settled = null;
+        lock (_gate)
+        {
+            if (_attendance.Heartbeat(userId))
+            {
+                settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                NoteLocked(userId, settled);
+            }
+            Arm();
+        }
+        return settled?.Task ?? Task.CompletedTask;
+    }
+
+    public Sighting Find(long userId)
+    {
+        lock (_gate) return _attendance.Find(userId);
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var left = await _store.FindLeftOnline(cancellationToken);
+        lock (_gate)
+        {
+            foreach (var (userId, seenAt) in left) _attendance.Restore(userId, seenAt);
+            Arm();
+        }
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Pulse();
+    }
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SettleNotes(stoppingToken), PulseRegularly(stoppingToken));
+
+    private async Task SettleNotes(CancellationToken ct)
+    {
+        var batch = new List<Note>(LargestBatch);
+        try
+        {
+            while (await _notes.Reader.WaitToReadAsync(ct))
+            {
+                while (batch.Count < LargestBatch && _notes.Reader.TryRead(out var note)) batch.Add(note);
+                if (!await TrySettle(batch)) await Task.Delay(RetryPause, _time, ct);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops. Who went in this moment is found by the next start.
+        }
+    }
+
+    private async Task<bool> TrySettle(List<Note> batch)
+    {
+        try
+        {
+            var gone = await _store.Settle(batch.Select(note => note.UserId).ToHashSet(), Find);
+            lock (_gate) gone.ForEach(_attendance.Forget);
+            foreach (var note in batch) note.Settled?.TrySetResult();
+            return true;
+        }
+        catch (Exception error)
+        {
+            // Nobody may be forgotten because the store was away: all of them are noted again.
+            LogSettleFailed(error, batch.Count);
+            foreach (var (userId, settled) in batch)
+            {
+                settled?.TrySetException(error);
+                _notes.Writer.TryWrite(new Note(userId, null));
+            }
+            return false;
+        }
+    }
+
+    private async Task PulseRegularly(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(PulseInterval, _time);
+        try
+        {
+            // Not before those of the last run have come back or gone: after a second crash they were still last seen in the first.
+            await Task.Delay(_grace, _time, ct);
+            do
+            {
+                if (Count() > 0) await Pulse();
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task Pulse()
+    {
+        try
+        {
+            await _store.Pulse();
+        }
+        catch (Refusal storeAway)
+        {
+            LogPulseFailed(storeAway);
+        }
+    }
+
+    private int Count()
+    {
+        lock (_gate) return _attendance.Count;
+    }
+
+    private void TakeExpired()
+    {
+        lock (_gate)
+        {
+            _armedFor = long.MaxValue;
+            foreach (var userId in _attendance.TakeExpired()) NoteLocked(userId);
+            Arm();
+        }
+    }
+
+    private void NoteLocked(long userId, TaskCompletionSource? settled = null) => _notes.Writer.TryWrite(new Note(userId, settled));
+
+    /// <summary>Sets the one timer to the earliest expiry.</summary>
+    private void Arm()
+    {
+        if (_attendance.NextExpiry is not { } next || next >= _armedFor) return;
+        _armedFor = next;
+        var wait = _time.GetElapsedTime(_time.GetTimestamp(), next) + TimeSpan.FromMilliseconds(1);
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The presence of {Count} users cannot be stored now")]
+    private partial void LogSettleFailed(Exception error, int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The time cannot be noted now")]
+    private partial void LogPulseFailed(Exception error);
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BigTech.Users;
+
+/// <summary>Section <c>Presence</c>.</summary>
+internal sealed class PresenceOptions
+{
+    /// <summary>How long a user stays online after his last stream has closed, in seconds: a reconnect within it changes nothing.</summary>
+    [Range(0.001, 3600)]
+    public double GraceSeconds { get; set; } = 5;
+
+    /// <summary>How long a heartbeat keeps a user online who has no stream open, in seconds.</summary>
+    [Range(0.001, 86_400)]
+    public double HeartbeatSeconds { get; set; } = 60;
+}

@@ -1,0 +1,42 @@
+using BigTech.Contracts.Users;
+using BigTech.Platform.Sql;
+using BigTech.Users.Live;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>Who is friends with whom, as far as presence needs it. Each of the two has a row of his own, so that all reads go by viewer.</summary>
+internal sealed class FriendTies(PresenceHub hub)
+{
+    // Times of one pair only grow, so an event that comes again, or late, finds a row that is as new or newer.
+    private const string SaveSql = """
+        INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
+        ON CONFLICT (user_id, friend_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
+        WHERE excluded.changed_at > friends.changed_at
+        """;
+
+    private const string TouchSql = """
+        UPDATE friends SET version = @version WHERE (user_id = @a AND friend_id = @b) OR (user_id = @b AND friend_id = @a)
+        """;
+
+    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    public void Save(WriteSession session, long a, long b, bool isActive, DateTimeOffset at)
+    {
+        if (session.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(session, a, b);
+    }
+
+    /// <summary>What the two may see of each other has changed. Between people who never were friends there is nothing to change.</summary>
+    public void Changed(WriteSession session, long a, long b)
+    {
+        var version = PresenceRows.NextVersion(session);
+        if (session.Execute(TouchSql, new { a, b, version }) == 0) return;
+        Tell(session, a, b, version);
+        Tell(session, b, a, version);
+    }
+
+    private void Tell(WriteSession session, long viewerId, long friendId, long version)
+    {
+        var tie = new Tie(friendId, PresenceRows.IsVisible(session, viewerId, friendId), version);
+        var status = PresenceRows.Seen(session, viewerId, [friendId]) is [var seen] ? seen : new OnlineStatus(friendId, false, null);
+        session.OnCommitted(() => hub.Publish(viewerId, tie, status));
+    }
+}

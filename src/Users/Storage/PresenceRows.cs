@@ -1,0 +1,111 @@
+using BigTech.Contracts.Users;
+using BigTech.Platform.Sql;
+using BigTech.Users.Domain;
+using BigTech.Users.Live;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>Presence as rows, and who may see it: friends without a block between them. To others it looks like nobody was ever there.</summary>
+internal static class PresenceRows
+{
+    private const string FindSql = "SELECT is_online, last_seen_at, is_invisible FROM presence WHERE user_id = ?1";
+
+    private const string SaveSql = """
+        INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (user_id) DO UPDATE SET is_online = excluded.is_online, last_seen_at = excluded.last_seen_at,
+            is_invisible = excluded.is_invisible, version = excluded.version, changed_at = excluded.changed_at
+        """;
+
+    private const string SaveWishSql = """
+        INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at) VALUES (?1, ?2, ?3, ?4, 0, 0)
+        ON CONFLICT (user_id) DO UPDATE SET is_invisible = excluded.is_invisible
+        """;
+
+    private const string TiesSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
+
+    private const string IsVisibleSql = $"SELECT 1 FROM friends f WHERE f.user_id = ?1 AND f.friend_id = ?2 AND {VisibleSql}";
+
+    // What is hidden has no version but that of its hiding: when a former friend came or went is nothing that one may learn.
+    private const string ChangedSql = $"""
+        SELECT friend_id, is_visible AND COALESCE(is_online, 0), CASE WHEN is_visible THEN last_seen_at END,
+            CASE WHEN is_visible THEN MAX(version, COALESCE(presence_version, 0)) ELSE version END AS latest
+        FROM (
+            SELECT f.friend_id, {VisibleSql} AS is_visible, f.version, p.is_online, p.last_seen_at, p.version AS presence_version
+            FROM friends f LEFT JOIN presence p ON p.user_id = f.friend_id WHERE f.user_id = ?1)
+        WHERE latest > ?2 ORDER BY latest
+        """;
+
+    // Somebody who came after the last pulse was seen when he came.
+    private const string LeftOnlineSql = """
+        SELECT user_id, MAX(changed_at, (SELECT alive_at FROM presence_state WHERE id = 1)) FROM presence WHERE is_online = 1
+        """;
+
+    private const string NextVersionSql = "UPDATE presence_state SET version = version + 1 WHERE id = 1";
+    private const string VersionSql = "SELECT version FROM presence_state WHERE id = 1";
+
+    private const string VisibleSql = """
+        (f.is_active = 1 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.is_active = 1
+            AND ((b.blocker_id = f.user_id AND b.blocked_id = f.friend_id) OR (b.blocker_id = f.friend_id AND b.blocked_id = f.user_id))))
+        """;
+
+    private const string SeenSql = $"""
+        SELECT u.id, p.is_online, p.last_seen_at FROM users u
+        LEFT JOIN presence p ON p.user_id = u.id AND (u.id = @viewerId
+            OR EXISTS (SELECT 1 FROM friends f WHERE f.user_id = @viewerId AND f.friend_id = u.id AND {VisibleSql}))
+        WHERE u.id IN @ids
+        """;
+
+    /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
+    public static Presence Find(SqlSession session, long userId)
+    {
+        var rows = session.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
+            userId, row.Number(0) == 1, DbTime.FromDb(row.OptionalNumber(1)), row.Number(2) == 1));
+        return rows.Count == 0 ? Presence.Never(userId) : rows[0];
+    }
+
+    /// <summary>Stores what others see from now on.</summary>
+    public static void Save(WriteSession session, Presence presence, long version, DateTimeOffset now) =>
+        session.Execute(Bind(session.Prepared(SaveSql), presence).Bind(5, version).Bind(6, now.ToDb()));
+
+    /// <summary>Stores a wish that changes nothing for others at this moment.</summary>
+    public static void SaveWish(WriteSession session, Presence presence) => session.Execute(Bind(session.Prepared(SaveWishSql), presence));
+
+    /// <summary>The version of a change that is about to be made in this transaction.</summary>
+    public static long NextVersion(WriteSession session)
+    {
+        session.Execute(session.Prepared(NextVersionSql));
+        return Version(session);
+    }
+
+    public static long Version(SqlSession session) => session.Prepared(VersionSql).Query(row => row.Number(0))[0];
+
+    /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
+    public static List<OnlineStatus> Seen(SqlSession session, long viewerId, IReadOnlyCollection<long> ids) =>
+        session.Query<SeenRow>(SeenSql, new { viewerId, ids })
+            .ConvertAll(row => new OnlineStatus(row.Id, row.Is_Online == 1, DbTime.FromDb(row.Last_Seen_At)));
+
+    public static List<Tie> TiesOf(SqlSession session, long userId) =>
+        session.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
+
+    public static bool IsVisible(SqlSession session, long viewerId, long friendId) =>
+        session.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Count > 0;
+
+    /// <summary>The present state of everybody whose state changed for a viewer behind a version, and the version at which it came to be.</summary>
+    public static List<(OnlineStatus Status, long Version)> ChangedSince(SqlSession session, long viewerId, long since) =>
+        session.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
+            new OnlineStatus(row.Number(0), row.Number(1) == 1, DbTime.FromDb(row.OptionalNumber(2))), row.Number(3)));
+
+    /// <summary>Those who were online when the program ended, however it ended, and when each was last known to be there.</summary>
+    public static List<(long UserId, DateTimeOffset SeenAt)> LeftOnline(SqlSession session) =>
+        session.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
+
+    private static Statement Bind(Statement statement, Presence presence) => statement
+        .Bind(1, presence.UserId).Bind(2, presence.IsOnline ? 1 : 0).Bind(3, presence.LastSeenAt?.ToDb()).Bind(4, presence.IsInvisible ? 1 : 0);
+
+    private sealed class SeenRow
+    {
+        public long Id { get; set; }
+        public long? Is_Online { get; set; }
+        public long? Last_Seen_At { get; set; }
+    }
+}
