@@ -29,7 +29,7 @@ public static class FriendsModule
     private const int Invalid = StatusCodes.Status422UnprocessableEntity;
     private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
-    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IUserSearch"/>.</summary>
+    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
     /// <exception cref="SettingException">A setting of the section <c>Friends</c> is wrong.</exception>
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)

@@ -15,6 +15,6 @@ internal static class ListFriends
         int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
     {
         var page = await lists.Friends(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
-        return TypedResults.Ok(new FriendPage(await people.Show(page.Items, ct), page.Total, Cursors.Write(page.Next)));
+        return TypedResults.Ok(new FriendPage(await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

@@ -15,9 +15,10 @@ internal sealed record BlockView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, DateTimeOffset BlockedAt);
 
 /// <summary>A friend of the caller.</summary>
+/// <param name="LastSeenAt">Null while he is online, and as long as he was never seen.</param>
 internal sealed record FriendView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
-    DateTimeOffset FriendsSince);
+    DateTimeOffset FriendsSince, bool IsOnline, DateTimeOffset? LastSeenAt);
 
 /// <summary>A friendship or a request, as one of the two sees it.</summary>
 /// <param name="Id">What <c>request_id</c> means in every path and body.</param>
@@ -28,10 +29,10 @@ internal sealed record FriendshipView(
     PersonView User);
 
 /// <summary>
-/// From the bare ids that this context keeps to people. Profiles are asked of the User context when they are shown, so that none here
-/// can be out of date.
+/// From the bare ids that this context keeps to people. Profiles and presence are asked of the User context when they are shown, so that
+/// none here can be out of date.
 /// </summary>
-internal sealed class People(IUserDirectory directory)
+internal sealed class People(IUserDirectory directory, IPresenceDirectory presence)
 {
     /// <summary>The pair of the caller and somebody who must exist.</summary>
     /// <exception cref="Refusal">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
@@ -58,10 +59,15 @@ internal sealed class People(IUserDirectory directory)
             friendship.RequestedAt, friendship.ChangedAt, people[friendship.Pair.Other(viewerId)]));
     }
 
-    public async Task<List<FriendView>> Show(List<Friend> friends, CancellationToken ct)
+    public async Task<List<FriendView>> Show(List<Friend> friends, long viewerId, CancellationToken ct) =>
+        await Show(friends, await Find(friends.Select(friend => friend.UserId), ct), viewerId, ct);
+
+    /// <summary>Friends whose profiles a search has found already.</summary>
+    public async Task<List<FriendView>> Show(
+        List<Friend> friends, Dictionary<long, PersonView> people, long viewerId, CancellationToken ct)
     {
-        var people = await Find(friends.Select(friend => friend.UserId), ct);
-        return friends.ConvertAll(friend => Show(friend, people[friend.UserId]));
+        var statuses = (await presence.Find(viewerId, friends.ConvertAll(friend => friend.UserId), ct)).ToDictionary(status => status.UserId);
+        return friends.ConvertAll(friend => Show(friend, people[friend.UserId], statuses.GetValueOrDefault(friend.UserId)));
     }
 
     public async Task<List<BlockView>> Show(List<Block> blocks, CancellationToken ct)
@@ -75,8 +81,9 @@ internal sealed class People(IUserDirectory directory)
         });
     }
 
-    public static FriendView Show(Friend friend, PersonView person) => new(
-        person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, friend.FriendshipId, friend.Since);
+    private static FriendView Show(Friend friend, PersonView person, OnlineStatus? status) => new(
+        person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, friend.FriendshipId, friend.Since,
+        status is { IsOnline: true }, status?.LastSeenAt);
 
     public static PersonView Show(UserSummary user) =>
         new(user.Id, user.Username, user.DisplayName, user.StatusMessage, user.ProfileImageUrl);

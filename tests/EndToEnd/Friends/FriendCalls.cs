@@ -10,7 +10,7 @@ public sealed record Friendship(
 
 public sealed record Friend(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
-    DateTimeOffset FriendsSince);
+    DateTimeOffset FriendsSince, bool IsOnline, DateTimeOffset? LastSeenAt);
 
 public sealed record FriendList(Friend[] Friends, int TotalCount, JsonElement? NextCursor)
 {
