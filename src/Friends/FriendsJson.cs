@@ -1,9 +1,14 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using BigTech.Contracts;
 using BigTech.Friends.Features;
+using BigTech.Friends.Live;
 
 namespace BigTech.Friends;
 
-/// <summary>The JSON of this context's requests and responses, generated at build time; the host's options decide how it looks.</summary>
+/// <summary>The JSON of this context's requests, responses and stream events, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(FriendRequestBody))]
 [JsonSerializable(typeof(RequestReference))]
 [JsonSerializable(typeof(RequestAction))]
@@ -14,4 +19,17 @@ namespace BigTech.Friends;
 [JsonSerializable(typeof(PendingRequestsPage))]
 [JsonSerializable(typeof(BlockView))]
 [JsonSerializable(typeof(BlockedPage))]
-internal sealed partial class FriendsJson : JsonSerializerContext;
+[JsonSerializable(typeof(FriendshipOpened))]
+[JsonSerializable(typeof(FriendshipClosed))]
+internal sealed partial class FriendsJson : JsonSerializerContext
+{
+    /// <summary>The context for bytes that go out as they are.</summary>
+    public static FriendsJson Wire => WireContext.Instance;
+
+    // Apart, because the generated half of this class must have been initialized before.
+    private static class WireContext
+    {
+        public static readonly FriendsJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -1,11 +1,14 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Features;
+using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform;
+using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -27,6 +30,7 @@ public static class FriendsModule
     private const int NotFound = StatusCodes.Status404NotFound;
     private const int Conflict = StatusCodes.Status409Conflict;
     private const int Invalid = StatusCodes.Status422UnprocessableEntity;
+    private const int TooMany = StatusCodes.Status429TooManyRequests;
     private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
@@ -43,6 +47,8 @@ public static class FriendsModule
         services.AddSingleton<RelationStore>();
         services.AddSingleton<FriendLists>();
         services.AddSingleton<People>();
+        services.AddSingleton<FriendFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
         return services.AddJsonTypes(FriendsJson.Default);
     }
 
@@ -63,6 +69,8 @@ public static class FriendsModule
             .Describe("SearchFriends", "My friends by username, display name or its initial consonants", Invalid);
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
             .Describe("EndFriendship", "End a friendship; the id is the friend's", BadRequest, NotFound, Overloaded);
+        friends.MapGet("/stream", OpenStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", TooMany)
+            .AcceptTicket().AnswersStream();
     }
 
     private static void MapRequests(RouteGroupBuilder friends)

@@ -31,6 +31,9 @@ internal sealed record Friendship(
 
     public bool IsAccepted => Status == FriendshipStatus.Accepted;
 
+    /// <summary>Whether the two have anything with each other now.</summary>
+    public bool IsOpen => IsPending || IsAccepted;
+
     /// <summary>A first request.</summary>
     public static Friendship Request(Pair pair, long requesterId, string? message, DateTimeOffset now) =>
         new(0, pair, FriendshipStatus.Pending, requesterId, message, now, now);

@@ -1,12 +1,20 @@
+using System.Text.Json.Serialization;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
-internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalCount, string? NextCursor);
+/// <summary>A page of friends.</summary>
+internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalCount, string? NextCursor)
+{
+    /// <summary>Open the stream of friends with it to go on from exactly this page. A search has none: it shows a part.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastEventId { get; init; }
+}
 
 /// <summary><c>GET /friends</c> and <c>GET /friends/list</c>: the caller's friends, the newest friendship first.</summary>
 internal static class ListFriends
@@ -15,6 +23,9 @@ internal static class ListFriends
         int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
     {
         var page = await lists.Friends(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
-        return TypedResults.Ok(new FriendPage(await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
+        return TypedResults.Ok(new FriendPage(await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next))
+        {
+            LastEventId = new VersionedId(me.UserId, page.Version).ToString(),
+        });
     }
 }

@@ -1,6 +1,7 @@
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,9 +9,10 @@ namespace BigTech.Friends.Features;
 
 /// <summary>Open requests of both directions; each direction has its own pages, and one cursor turns both.</summary>
 /// <param name="TotalCount">Of both together.</param>
+/// <param name="LastEventId">Open the stream of friends with it to go on from exactly this page.</param>
 internal sealed record OpenRequestsPage(
     IReadOnlyList<FriendshipView> Sent, IReadOnlyList<FriendshipView> Received, long SentCount, long ReceivedCount, long TotalCount,
-    string? NextCursor);
+    string? NextCursor, string LastEventId);
 
 internal sealed record PendingRequestsPage(IReadOnlyList<FriendshipView> Requests, long TotalCount, string? NextCursor);
 
@@ -26,7 +28,7 @@ internal static class ListRequests
         var views = await people.Show([.. sent.Items, .. received.Items], me.UserId, ct);
         return TypedResults.Ok(new OpenRequestsPage(
             views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
-            sent.Total + received.Total, Cursors.Write(sent.Next, received.Next)));
+            sent.Total + received.Total, Cursors.Write(sent.Next, received.Next), new VersionedId(me.UserId, sent.Version).ToString()));
     }
 
     /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>

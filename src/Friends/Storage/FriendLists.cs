@@ -1,4 +1,5 @@
 using BigTech.Friends.Domain;
+using BigTech.Friends.Live;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +17,8 @@ internal readonly record struct ListPlace(long At, long Id)
 /// <summary>One page of a list.</summary>
 /// <param name="Total">How long the whole list is.</param>
 /// <param name="Next">Where the next page begins; null at the end.</param>
-internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next);
+/// <param name="Version">The version of friendships that the page shows.</param>
+internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, long Version);
 
 /// <summary>A friend as a bare id.</summary>
 internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Since);
@@ -56,6 +58,12 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
 
     private const string ReceivedCountSql = "SELECT COUNT(*) FROM friendships WHERE addressee_id = @userId AND status = 'pending'";
 
+    private const string ChangedSql = $"""
+        SELECT {RequestColumns}, version FROM friendships WHERE low_id = @userId AND version > @since
+        UNION ALL SELECT {RequestColumns}, version FROM friendships WHERE high_id = @userId AND version > @since
+        ORDER BY version LIMIT @most
+        """;
+
     private const string BlockedPageSql = """
         SELECT blocked_id AS Id, blocked_id AS UserId, blocked_at AS At FROM blocks
         WHERE blocker_id = @userId AND (blocked_at, blocked_id) < (@At, @Id) ORDER BY blocked_at DESC, blocked_id DESC LIMIT @limit
@@ -87,6 +95,13 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
             session, BlockedPageSql, BlockedCountSql, userId, after, limit, row => new Block(userId, row.UserId, DbTime.FromDb(row.At)),
             row => new ListPlace(row.At, row.Id)), ct);
 
+    /// <summary>A user's friendships that changed behind a version, each as it is now, in the order of their versions; and the version of now.</summary>
+    public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
+        database.Read(
+            session => (
+                RelationRows.Version(session),
+                session.Query<ChangedRow>(ChangedSql, new { userId, since, most }).ConvertAll(row => row.ToChange())), ct);
+
     private static ListPage<Friendship> Requests(
         SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
         Page<FriendshipRow, Friendship>(
@@ -98,7 +113,16 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
     {
         var rows = session.Query<TRow>(pageSql, new { userId, after.At, after.Id, limit = limit + 1 });
         ListPlace? next = rows.Count > limit ? placeOf(rows[limit - 1]) : null;
-        return new ListPage<T>(rows.GetRange(0, Math.Min(limit, rows.Count)).ConvertAll(read), session.First<long>(countSql, new { userId }), next);
+        return new ListPage<T>(
+            rows.GetRange(0, Math.Min(limit, rows.Count)).ConvertAll(read), session.First<long>(countSql, new { userId }), next,
+            RelationRows.Version(session));
+    }
+
+    private sealed record ChangedRow(
+        long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At, long Version)
+    {
+        public FriendshipChange ToChange() => new(
+            new FriendshipRow(Id, Low_Id, High_Id, Status, Requester_Id, Message, Requested_At, Changed_At).ToFriendship(), Version);
     }
 
     private sealed record PersonRow(long Id, long UserId, long At)

@@ -18,13 +18,13 @@ internal static class RelationRows
         """;
 
     private const string InsertSql = """
-        INSERT INTO friendships (low_id, high_id, status, requester_id, addressee_id, message, requested_at, changed_at)
-        VALUES (@Low, @High, @status, @RequesterId, @AddresseeId, @Message, @requestedAt, @changedAt) RETURNING id
+        INSERT INTO friendships (low_id, high_id, status, requester_id, addressee_id, message, requested_at, changed_at, version)
+        VALUES (@Low, @High, @status, @RequesterId, @AddresseeId, @Message, @requestedAt, @changedAt, @version) RETURNING id
         """;
 
     private const string UpdateSql = """
         UPDATE friendships SET status = @status, requester_id = @RequesterId, addressee_id = @AddresseeId, message = @Message,
-            requested_at = @requestedAt, changed_at = @changedAt
+            requested_at = @requestedAt, changed_at = @changedAt, version = @version
         WHERE id = @Id
         """;
 
@@ -40,8 +40,18 @@ internal static class RelationRows
     public static Pair? FindPair(SqlSession session, long friendshipId) =>
         session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
+    /// <summary>Counts every change of any friendship.</summary>
+    public static long Version(SqlSession session) => session.First<long>("SELECT version FROM friendships_state WHERE id = 1");
+
+    /// <summary>The version of a change that is about to be made in this transaction.</summary>
+    public static long NextVersion(WriteSession session)
+    {
+        session.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
+        return Version(session);
+    }
+
     /// <summary>Stores a friendship, and gives it with its id.</summary>
-    public static Friendship Save(WriteSession session, Friendship friendship)
+    public static Friendship Save(WriteSession session, Friendship friendship, long version)
     {
         var values = new
         {
@@ -54,6 +64,7 @@ internal static class RelationRows
             friendship.Message,
             requestedAt = friendship.RequestedAt.ToDb(),
             changedAt = friendship.ChangedAt.ToDb(),
+            version,
         };
         if (friendship.Id == 0) return friendship with { Id = session.Insert<long>(InsertSql, values) };
         session.Execute(UpdateSql, values);

@@ -1,5 +1,6 @@
 using BigTech.Contracts.Friends;
 using BigTech.Friends.Domain;
+using BigTech.Friends.Live;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,9 +12,9 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 
 /// <summary>
 /// What is between people. <see cref="Change"/> is the only way to alter it, so that every alteration is told: the events follow from
-/// the state before and after, in the transaction of the change.
+/// the state before and after, in the transaction of the change, and open streams hear of it after the commit.
 /// </summary>
-internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Database database, TimeProvider time)
+internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Database database, FriendFeed feed, TimeProvider time)
 {
     /// <summary>Whose friendship or request it is; null when there is none of that id.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
@@ -29,8 +30,11 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
         var after = change(before, now);
         if (after.Friendship is { } friendship && friendship != before.Friendship)
         {
-            after = after with { Friendship = RelationRows.Save(session, friendship) };
-            Tell(session, after.Friendship, actorId);
+            var version = RelationRows.NextVersion(session);
+            var saved = RelationRows.Save(session, friendship, version);
+            after = after with { Friendship = saved };
+            Tell(session, saved, actorId);
+            session.OnCommitted(() => feed.Publish(new FriendshipChange(saved, version)));
         }
         SaveBlock(session, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);

@@ -12,12 +12,16 @@ public sealed record Friend(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
     DateTimeOffset FriendsSince, bool IsOnline, DateTimeOffset? LastSeenAt);
 
-public sealed record FriendList(Friend[] Friends, int TotalCount, JsonElement? NextCursor)
+public sealed record FriendList(Friend[] Friends, int TotalCount, JsonElement? NextCursor, string? LastEventId = null)
 {
     public long[] Ids => [.. Friends.Select(friend => friend.UserId)];
 }
 
-public sealed record OpenRequests(Friendship[] Sent, Friendship[] Received, int TotalCount, JsonElement? NextCursor);
+public sealed record OpenRequests(Friendship[] Sent, Friendship[] Received, int TotalCount, JsonElement? NextCursor, string LastEventId);
+
+public sealed record FriendshipOpened(long Version, Friendship Friendship);
+
+public sealed record FriendshipClosed(long Version, long FriendshipId, long UserId);
 
 public sealed record PendingRequests(Friendship[] Requests, int TotalCount, JsonElement? NextCursor);
 
@@ -56,6 +60,10 @@ internal static class FriendCalls
 
     public static async Task<OpenRequests> Requests(this User me, string query = "") =>
         (await me.Api.Get($"/friends/requests{query}")).As<OpenRequests>();
+
+    /// <summary>Opens the live stream of friends and requests.</summary>
+    public static Task<SseClient> FriendStream(this User me, string? lastEventId = null) =>
+        SseClient.Open(me.Api.Url("/friends/stream"), me.Tokens.AccessToken, lastEventId);
 
     public static async Task<BlockList> BlockList(this User me, string query = "") =>
         (await me.Api.Get($"/friends/blocked{query}")).As<BlockList>();

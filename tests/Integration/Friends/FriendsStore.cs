@@ -1,6 +1,9 @@
 using BigTech.Contracts;
+using BigTech.Contracts.Users;
 using BigTech.Friends;
 using BigTech.Friends.Domain;
+using BigTech.Friends.Features;
+using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,11 +19,13 @@ internal sealed class FriendsStore : IDisposable
     {
         Database = new Database(
             FriendsModule.StoreName, _folder, typeof(FriendsModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
-        Relations = new RelationStore(Database, TimeProvider.System);
+        Feed = new FriendFeed(new People(new Nobody(), new Nobody()), NullLogger<FriendFeed>.Instance);
+        Relations = new RelationStore(Database, Feed, TimeProvider.System);
         Lists = new FriendLists(Database);
     }
 
     public Database Database { get; }
+    public FriendFeed Feed { get; }
     public RelationStore Relations { get; }
     public FriendLists Lists { get; }
 
@@ -52,7 +57,18 @@ internal sealed class FriendsStore : IDisposable
 
     public void Dispose()
     {
+        Feed.Dispose();
         Database.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A User context that knows nobody.</summary>
+    private sealed class Nobody : IUserDirectory, IPresenceDirectory
+    {
+        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<UserSummary>>([]);
+
+        public Task<IReadOnlyList<OnlineStatus>> Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<OnlineStatus>>([]);
     }
 }

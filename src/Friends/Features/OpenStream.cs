@@ -1,0 +1,14 @@
+using BigTech.Friends.Live;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Friends.Features;
+
+/// <summary><c>GET /friends/stream</c>: changes of the caller's friends and requests as Server-Sent Events.</summary>
+internal static class OpenStream
+{
+    public static Task Handle(HttpContext http, Caller caller, FriendLists lists, People people, FriendFeed feed, StreamRegistry registry) =>
+        new FriendStream(http, caller, lists, people, feed, registry).Run();
+}

@@ -1,0 +1,33 @@
+using BigTech.Friends.Features;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Friends.Live;
+
+/// <summary>A user's live view of his friends and requests.</summary>
+internal sealed class FriendStream(
+    HttpContext http, Caller caller, FriendLists lists, People people, FriendFeed feed, StreamRegistry registry)
+    : VersionedStream(http, caller, "/friends", registry)
+{
+    /// <summary>Beyond this many changes a client starts over.</summary>
+    private const int LargestGap = 10_000;
+
+    protected override Task Join(CancellationToken ct)
+    {
+        feed.Join(this);
+        return Task.CompletedTask;
+    }
+
+    protected override async Task<MissedChanges> Missed(long since, CancellationToken ct)
+    {
+        var (version, changes) = await lists.ChangedSince(Caller.UserId, since, LargestGap + 1, ct);
+        if (changes.Count > LargestGap) return new MissedChanges(version, null);
+        // Who begins at the beginning has nothing that could have ended.
+        if (since == 0) changes.RemoveAll(change => !change.Friendship.IsOpen);
+        return new MissedChanges(version, await FriendEvents.Render(changes, Caller.UserId, people, ct));
+    }
+
+    protected override void Leave() => feed.Leave(this);
+}

@@ -1,0 +1,85 @@
+using BigTech.Tests.EndToEnd.Friends;
+
+namespace BigTech.Tests.EndToEnd.Presence;
+
+/// <summary>The sync property of presence: an old snapshot and the events since then make a fresh snapshot.</summary>
+public sealed class SyncStories(PresenceStories.QuickServer server) : IClassFixture<PresenceStories.QuickServer>
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261121)]
+    [InlineData(987654321)]
+    public async Task An_old_snapshot_and_the_streamed_events_equal_a_fresh_snapshot(int seed)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var people = await server.Process.NewUsers(5);
+        var (me, others) = (people[0], people[1..]);
+        await Act(people, random, steps: 10);
+        var old = await me.StatusesOf(others);
+        var copy = old.ById;
+
+        var acting = Act(people, random, steps: 40);
+        var (events, stream) = await FollowedStream.While(acting, id => me.PresenceStream(id), old.LastEventId, new Random(seed));
+        await using var last = stream;
+        events.ForEach(e => Apply(copy, e));
+
+        events.ShouldNotContain(e => e.Type == "reset");
+        // Heartbeats run out for a while yet, so the fresh snapshot is taken until the stream has told as much.
+        await Eventually.Holds(
+            async () => Describe((await me.StatusesOf(others)).ById) == Describe(With(copy, last.Events)),
+            "the copy is the fresh snapshot");
+        events.Concat(last.Events).ShouldContain(e => e.Type == "presence" && e.As<OnlineStatus>().IsOnline, "of strangers it would say little");
+    }
+
+    private static Task Act(User[] people, Random random, int steps) => Task.WhenAll(people.Select(async user =>
+    {
+        var own = new Random(random.Next());
+        for (var step = 0; step < steps; step++)
+        {
+            var other = people[own.Next(people.Length)];
+            if (other != user)
+                (await Command(user, other, own.Next(20))).Status.ShouldBeInRange(200, 409);
+        }
+        await user.SetInvisible(false);
+        await user.Heartbeat();
+    }).ToList());
+
+    private static async Task<Answer> Command(User user, User other, int command)
+    {
+        if (command < 3)
+            await (await user.StreamOfAllRooms()).DisposeAsync();
+        return command switch
+        {
+            < 6 => await user.Api.Post("/online-status/heartbeat"),
+            < 9 => await user.Api.Put("/online-status/me", new { invisible = command == 6 }),
+            < 13 => await user.TryAsk(other),
+            < 18 => await user.Api.Put($"/friends/status/{other.Id}", new { action = "accept" }),
+            18 => await user.Unfriend(other),
+            _ => await Quarrel(user, other),
+        };
+    }
+
+    private static async Task<Answer> Quarrel(User user, User other)
+    {
+        await user.TryBlock(other);
+        return await user.Api.Delete($"/friends/unblock/{other.Id}");
+    }
+
+    private static Dictionary<long, OnlineStatus> With(Dictionary<long, OnlineStatus> copy, IEnumerable<SseEvent> events)
+    {
+        var after = new Dictionary<long, OnlineStatus>(copy);
+        foreach (var e in events)
+            Apply(after, e);
+        return after;
+    }
+
+    private static void Apply(Dictionary<long, OnlineStatus> copy, SseEvent e)
+    {
+        if (e.Type == "presence" && e.As<OnlineStatus>() is var status)
+            copy[status.UserId] = status;
+    }
+
+    private static string Describe(Dictionary<long, OnlineStatus> statuses) =>
+        string.Join('\n', statuses.Values.OrderBy(status => status.UserId).Select(status => $"{status.UserId} {status.IsOnline} {status.LastSeenAt:O}"));
+}
