@@ -72,6 +72,13 @@ internal sealed class ChatClient : IDisposable
         return (long)(await CallAsync(HttpMethod.Post, "/chat-rooms", accounts[0], body, cancellation))["id"]!;
     }
 
+    /// <summary>Makes two users friends.</summary>
+    public async Task BefriendAsync(Account a, Account b, CancellationToken cancellation)
+    {
+        await CallAsync(HttpMethod.Post, "/friends/request", a, new JsonObject { ["target_user_id"] = b.Id }, cancellation);
+        await CallAsync(HttpMethod.Post, "/friends/accept", b, new JsonObject { ["requester_id"] = a.Id }, cancellation);
+    }
+
     /// <summary>How many messages a page of a room's history holds.</summary>
     public async Task<int> CountPageAsync(Account account, string path, CancellationToken cancellation) =>
         (await CallAsync(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;

@@ -34,6 +34,8 @@ internal static class LoadCommand
     private static readonly Option<int> Streams = Number("--streams", "Idle streams to open.", 5000, 1, 100_000);
     private static readonly Option<int> FanoutStreams = Number("--fanout-streams", "Live streams of one room.", 1000, 1, 10_000);
 
+    private static readonly Option<int> PresentUsers = Number("--present-users", "Users who come and go.", 10_000, 1, 100_000);
+
     private static readonly Option<double> WarmUp = new("--warm-up")
     {
         Description = "Seconds before each measurement that are not counted.",
@@ -62,7 +64,7 @@ internal static class LoadCommand
     {
         var root = new RootCommand("Measures the chat server beside a bare Kestrel JSON echo on the same machine in the same run.")
         {
-            Only, Connections, Seconds, Repeat, WarmUp, Streams, FanoutStreams, Server, Url, Out,
+            Only, Connections, Seconds, Repeat, WarmUp, Streams, FanoutStreams, PresentUsers, Server, Url, Out,
         };
         root.SetAction((parsed, cancellation) => MeasureAsync(OptionsFrom(parsed), cancellation));
         var echo = new Command("echo", "The bare baseline.") { Hidden = true };
@@ -90,6 +92,7 @@ internal static class LoadCommand
             parsed.GetValue(Connections)!,
             parsed.GetValue(Streams),
             parsed.GetValue(FanoutStreams),
+            parsed.GetValue(PresentUsers),
             url,
             url is null ? parsed.GetValue(Server)?.FullName ?? Workspace.BuiltServer : null,
             parsed.GetValue(Out)!.FullName);

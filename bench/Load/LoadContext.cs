@@ -12,7 +12,8 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
     /// Each scenario has a server of its own with an empty data folder, so none depends on what ran before it. With a
     /// url it is the one that runs there.
     /// </summary>
-    public Task<ServerProcess> StartServerAsync(bool cheapPasswords, CancellationToken cancellation)
+    public Task<ServerProcess> StartServerAsync(
+        bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more)
     {
         if (Options.Url is { } url)
         {
@@ -23,6 +24,11 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         if (cheapPasswords)
         {
             settings["BIGTECH_Users__PasswordIterations"] = CheapPasswordIterations;
+        }
+
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
         }
 
         return ServerProcess.StartAsync(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);

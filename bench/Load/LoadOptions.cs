@@ -11,6 +11,7 @@ internal sealed record LoadOptions(
     IReadOnlyList<int> Connections,
     int IdleStreams,
     int FanoutStreams,
+    int PresentUsers,
     Uri? Url,
     [property: JsonIgnore] string? ServerDll,
     [property: JsonIgnore] string OutFile)

@@ -12,6 +12,7 @@ internal static class LoadRun
         new HistoryScenario(),
         new StreamsScenario(),
         new FanoutScenario(),
+        new PresenceScenario(),
         new SignInScenario(),
     ];
 

@@ -58,6 +58,18 @@ internal sealed record Machine(
             ? soft
             : null;
 
+    /// <exception cref="LoadException">So many connections cannot be held here.</exception>
+    public static void RequireOpenFiles(int connections, string option)
+    {
+        const int spare = 200;
+        if (SoftOpenFileLimit() is { } limit && limit < connections + spare)
+        {
+            throw new LoadException(
+                $"{connections} connections need {connections + spare} open files and the limit is {limit}:"
+                + $" raise it with 'ulimit -n', or ask for fewer with {option}");
+        }
+    }
+
     /// <summary>
     /// What all processes together have used so far, and what the host of a virtual machine kept from it; interrupts,
     /// which belong to nobody, are left out. Null where nothing tells.

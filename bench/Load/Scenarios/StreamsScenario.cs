@@ -11,7 +11,6 @@ internal sealed class StreamsScenario : IScenario
 {
     private const int StreamsPerUser = 50;
     private const double MostKilobytesPerStream = 24;
-    private const int SpareFiles = 200;
     private static readonly string[] GaugeWords = ["stream", "open"];
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(20);
@@ -21,7 +20,7 @@ internal sealed class StreamsScenario : IScenario
     public async Task RunAsync(LoadContext context, CancellationToken cancellation)
     {
         var count = context.Options.IdleStreams;
-        RequireOpenFiles(count);
+        Machine.RequireOpenFiles(count, "--streams");
         context.Progress.Step($"streams: {count} bare streams held by the echo");
         var echo = await MeasureEchoAsync(context, count, cancellation);
 
@@ -128,15 +127,5 @@ internal sealed class StreamsScenario : IScenario
             .Select(line => line[(line.LastIndexOf(' ') + 1)..])
             .ToArray();
         return samples.Length == 0 ? null : samples.Sum(value => double.Parse(value, CultureInfo.InvariantCulture));
-    }
-
-    private static void RequireOpenFiles(int streams)
-    {
-        if (Machine.SoftOpenFileLimit() is { } limit && limit < streams + SpareFiles)
-        {
-            throw new LoadException(
-                $"{streams} streams need {streams + SpareFiles} open files and the limit is {limit}:"
-                + " raise it with 'ulimit -n', or ask for fewer with --streams");
-        }
     }
 }
