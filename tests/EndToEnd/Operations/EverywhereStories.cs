@@ -164,7 +164,8 @@ public sealed partial class EverywhereStories(SharedServer server)
         "post /auth/logout-all", "get /auth/sessions", "put /auth/password", "post /auth/stream-ticket", "get /users",
         "post /users/batch", "get /users/search",
         "get /profile/me", "put /profile/me", "patch /profile/me", "get /chat-rooms", "post /chat-rooms", "post /messages", "get /messages",
-        "post /messages/read", "get /messages/stream",
+        "post /messages/read", "get /messages/stream", "get /online-status", "get /online-status/{user_id}", "get /online-status/me",
+        "put /online-status/me", "post /online-status/heartbeat", "get /online-status/stream", "get /friends/stream",
     ];
 
     private static bool IsSecured(JsonElement document, JsonElement operation, string scheme)

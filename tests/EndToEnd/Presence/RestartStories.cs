@@ -2,7 +2,7 @@ namespace BigTech.Tests.EndToEnd.Presence;
 
 public sealed class RestartStories
 {
-    private const string Grace = "3";
+    private const string Grace = "6";
 
     [Theory]
     [InlineData(true)]
