@@ -52,9 +52,10 @@ internal sealed class DeadLetters(Subscription subscription)
         if (row is null) return false;
         try
         {
+            var handle = await subscription.Prepare([row.ToEnvelope()], ct);
             await subscription.Store.Write(session =>
             {
-                subscription.Handle(row.ToEnvelope(), session);
+                handle(session);
                 session.Execute("DELETE FROM dead_letters WHERE id = @id", new { id });
             });
             return true;

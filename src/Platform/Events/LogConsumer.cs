@@ -22,6 +22,8 @@ internal sealed partial class LogConsumer : IConsumer
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private long _position;
+    private long _batchStarted;
+    private bool _keepsPace;
 
     public LogConsumer(Subscription subscription, EventLog log, BusOptions options, TimeProvider time, ILogger logger)
     {
@@ -73,6 +75,7 @@ internal sealed partial class LogConsumer : IConsumer
 
     private async Task Step(CancellationToken ct)
     {
+        if (_keepsPace) await KeepPace(ct);
         var appended = _log.NextAppend();
         var events = await _log.Read(Subscription.Topic, _position, _options.BatchSize, ct);
         if (events.Count == 0)
@@ -80,16 +83,24 @@ internal sealed partial class LogConsumer : IConsumer
             await appended.WaitAsync(ct);
             return;
         }
-        if (await TryHandle(events) is null) return;
+        _batchStarted = _time.GetTimestamp();
+        _keepsPace = Subscription.Pace > TimeSpan.Zero && events.Count < _options.BatchSize;
+        if (await TryHandle(events, ct) is null) return;
         // Something in the batch fails: one by one, so that only the culprit waits for its retries.
         foreach (var e in events) await HandleWithRetries(e, ct);
+    }
+
+    private async Task KeepPace(CancellationToken ct)
+    {
+        var rest = Subscription.Pace - _time.GetElapsedTime(_batchStarted);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, _time, ct);
     }
 
     private async Task HandleWithRetries(EventEnvelope e, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await TryHandle([e]) is not { } error) return;
+            if (await TryHandle([e], ct) is not { } error) return;
             LogAttemptFailed(error, e.Type, e.Id, attempt, Subscription.Group);
             if (attempt >= _options.Attempts)
             {
@@ -103,18 +114,23 @@ internal sealed partial class LogConsumer : IConsumer
     }
 
     /// <summary>Handles events and moves the offset in one transaction; gives the error when nothing of it happened.</summary>
-    private async Task<Exception?> TryHandle(List<EventEnvelope> events)
+    private async Task<Exception?> TryHandle(List<EventEnvelope> events, CancellationToken ct)
     {
         var last = events[^1].Position;
         using var activity = Meters.Activities.StartActivity(
             $"{Subscription.Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
         try
         {
+            var handle = await Subscription.Prepare(events, ct);
             await Subscription.Store.Write(session =>
             {
-                foreach (var e in events) Subscription.Handle(e, session);
+                handle(session);
                 SaveOffset(session, last);
             });
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
         }
         catch (Refusal unavailable) when (unavailable.Status == 503)
         {

@@ -13,6 +13,13 @@ namespace BigTech.Platform.Events;
 public sealed record Subscription(string Group, string Topic, Database Store)
 {
     private readonly Dictionary<string, Action<EventEnvelope, WriteSession>> _handlers = [];
+    private Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>>? _batchHandler;
+
+    /// <summary>
+    /// The shortest time from the start of one transaction to the start of the next while events keep coming: what comes in between
+    /// shares it. An event after a silence is handled at once, and a backlog that fills whole batches does not wait.
+    /// </summary>
+    public TimeSpan Pace { get; init; }
 
     /// <summary>
     /// Handles events of one type. The handler must be idempotent: it may see an event again after a crash, a retry or a replay.
@@ -21,7 +28,21 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     public Subscription On<TEvent>(Action<TEvent, WriteSession> handle) where TEvent : IIntegrationEvent
     {
         if (TEvent.Topic != Topic) throw new ArgumentException($"{TEvent.WireName} does not travel on {Topic}.");
+        if (_batchHandler is not null) throw new InvalidOperationException("Events are handled one by one or in batches, not both.");
         _handlers.Add(TEvent.WireName, (envelope, session) => handle(EventJson.Deserialize<TEvent>(envelope.Data), session));
+        return this;
+    }
+
+    /// <summary>
+    /// Handles all the events that one transaction takes together, so that what they have in common is done once. The handler runs
+    /// before the transaction and may wait: here it reads the events and asks others for what it needs. The action that it gives runs
+    /// inside the transaction, and must be idempotent as every handler; it may run more than once. When either fails, the events come
+    /// again one by one.
+    /// </summary>
+    public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>> handle)
+    {
+        if (_handlers.Count > 0 || _batchHandler is not null) throw new InvalidOperationException("The subscription has a handler already.");
+        _batchHandler = handle;
         return this;
     }
 
@@ -30,8 +51,16 @@ public sealed record Subscription(string Group, string Topic, Database Store)
         session => session.First<long?>(
             "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0, ct);
 
-    internal void Handle(EventEnvelope envelope, WriteSession session)
+    /// <summary>What is to be done with events, ready to run inside a transaction.</summary>
+    internal ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
-        if (_handlers.TryGetValue(envelope.Type, out var handle)) handle(envelope, session);
+        if (_batchHandler is not null) return _batchHandler(events, ct);
+        return ValueTask.FromResult<Action<WriteSession>>(session =>
+        {
+            foreach (var e in events)
+            {
+                if (_handlers.TryGetValue(e.Type, out var handle)) handle(e, session);
+            }
+        });
     }
 }

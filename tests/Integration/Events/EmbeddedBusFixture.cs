@@ -13,11 +13,13 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
     private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
     private readonly TempFolder _folder = new();
     private readonly BusOptions _options;
+    private readonly TimeProvider _time;
     private readonly Dictionary<string, Database> _stores = [];
     private EmbeddedBus _bus;
 
-    public EmbeddedBusFixture(BusOptions options)
+    public EmbeddedBusFixture(BusOptions options, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _options = options;
         _bus = NewBus();
     }
@@ -63,7 +65,7 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
         new(name, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
 
     private EmbeddedBus NewBus() => new(
-        Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), Options.Create(_options), TimeProvider.System, NullLoggerFactory.Instance);
+        Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), Options.Create(_options), _time, NullLoggerFactory.Instance);
 
     private void CloseStores()
     {

@@ -85,6 +85,48 @@ public sealed class EmbeddedBusTests : EventBusContract
     }
 
     [Fact]
+    public async Task With_a_pace_what_comes_meanwhile_shares_a_transaction_and_the_first_after_a_silence_does_not_wait()
+    {
+        var time = new ManualTime();
+        await using var fixture = new EmbeddedBusFixture(Quick, time);
+        var batches = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events) Effects.Write(e, session);
+            batches.Enqueue(events.Count);
+        }, pace: TimeSpan.FromSeconds(1));
+
+        await Publish(fixture, 1, 1);
+        await Handled(fixture, 1);
+        await Publish(fixture, 2, 5);
+        await Eventually.Holds(() => time.Timers > 0, "the consumer keeps its pace");
+        (await Effects.Of(fixture.Store(Group))).Count.ShouldBe(1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Handled(fixture, 6);
+        batches.ShouldBe([1, 5]);
+
+        await Eventually.Holds(() => time.Timers > 0, "the consumer keeps its pace");
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.Holds(() => time.Timers == 0, "the silence");
+        await Publish(fixture, 7, 1);
+        await Handled(fixture, 7);
+    }
+
+    [Fact]
+    public async Task A_backlog_of_whole_batches_does_not_wait_for_the_pace()
+    {
+        await using var fixture = new EmbeddedBusFixture(Quick, new ManualTime());
+        await Publish(fixture, 1, 200);
+
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events) Effects.Write(e, session);
+        }, pace: TimeSpan.FromHours(1));
+
+        await Handled(fixture, 200);
+    }
+
+    [Fact]
     public async Task A_topic_that_nobody_here_publishes_cannot_be_consumed()
     {
         await using var fixture = new EmbeddedBusFixture(Quick);
@@ -99,6 +141,20 @@ public sealed class EmbeddedBusTests : EventBusContract
     {
         await using var fixture = new EmbeddedBusFixture(Quick);
         Should.Throw<ArgumentException>(() => new Subscription(Group, Topics.User, fixture.Store(Group)).On<MessagesRead>((_, _) => { }));
+    }
+
+    [Fact]
+    public async Task Events_are_handled_one_by_one_or_in_batches_and_not_both()
+    {
+        await using var fixture = new EmbeddedBusFixture(Quick);
+        var oneByOne = new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).On<MessagesRead>((_, _) => { });
+        var batches = new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).InBatches(Nothing);
+
+        Should.Throw<InvalidOperationException>(() => oneByOne.InBatches(Nothing));
+        Should.Throw<InvalidOperationException>(() => batches.InBatches(Nothing));
+        Should.Throw<InvalidOperationException>(() => batches.On<MessagesRead>((_, _) => { }));
+
+        static ValueTask<Action<WriteSession>> Nothing(IReadOnlyList<EventEnvelope> events, CancellationToken ct) => ValueTask.FromResult<Action<WriteSession>>(_ => { });
     }
 
     private static readonly ManualResetEventSlim HoldUntilCopied = new();

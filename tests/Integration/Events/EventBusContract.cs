@@ -350,8 +350,123 @@ public abstract class EventBusContract
         (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty("it has attempts left");
     }
 
+    [Fact]
+    public async Task Batches_take_everything_in_order_and_share_transactions()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 130);
+        var sizes = new ConcurrentQueue<int>();
+
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            sizes.Enqueue(events.Count);
+            foreach (var e in events) Effects.Write(e, session);
+        });
+
+        await Handled(fixture, 130);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 130));
+        sizes.ShouldContain(size => size > 1);
+        sizes.ShouldAllBe(size => size <= Quick.BatchSize);
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "no lag");
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("inside")]
+    public async Task A_poison_event_inside_a_batch_spoils_only_itself(string where)
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 100);
+
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events)
+            {
+                Effects.Write(e, session);
+                if (where == "inside" && e.Version == 37) throw new InvalidOperationException("cannot stomach 37");
+            }
+        }, events =>
+        {
+            if (where == "before" && events.Any(e => e.Version == 37)) throw new InvalidOperationException("cannot stomach 37");
+        });
+
+        await Handled(fixture, 99);
+        var letter = (await fixture.DeadLetters(consumer.Subscription)).ShouldHaveSingleItem();
+        letter.Error.ShouldContain("cannot stomach 37");
+        letter.Attempts.ShouldBe(Quick.Attempts);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct()
+            .ShouldBe(Numbers(1, 100).Where(version => version != 37));
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "no lag");
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_effects_of_a_batch_and_its_offset_loses_nothing()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var crashes = 0;
+        await Publish(fixture, 1, 60);
+
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events) Effects.Write(e, session);
+            if (events.Count > 1 && Interlocked.Increment(ref crashes) == 1) throw new IOException("the power went");
+        });
+
+        await Handled(fixture, 60);
+        Volatile.Read(ref crashes).ShouldBeGreaterThan(0);
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 60));
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_before_a_batch_costs_no_attempt()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var refusals = 0;
+        await Publish(fixture, 1, 5);
+
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events) Effects.Write(e, session);
+        }, _ =>
+        {
+            if (Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
+        });
+
+        await Handled(fixture, 5);
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Dead_letters_of_batches_are_replayed()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var isMended = false;
+        await Publish(fixture, 1, 12);
+        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        {
+            foreach (var e in events) Effects.Write(e, session);
+            if (events.Any(e => e.Version == 5) && !Volatile.Read(ref isMended)) throw new InvalidOperationException("no 5");
+        });
+        await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 1, "a dead letter");
+
+        Volatile.Write(ref isMended, true);
+
+        (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((1, 0));
+        await Handled(fixture, 12);
+    }
+
     protected static IConsumer Consume(EventBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null, string group = Group) =>
         fixture.Bus.Consume(new Subscription(group, MessagesRead.Topic, fixture.Store(group)).On(handle ?? Effects.Write));
+
+    protected static IConsumer ConsumeInBatches(
+        EventBusFixture fixture, Action<List<MessagesRead>, WriteSession> handle, Action<List<MessagesRead>>? prepare = null, TimeSpan pace = default) =>
+        fixture.Bus.Consume(new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)) { Pace = pace }.InBatches((envelopes, _) =>
+        {
+            var events = envelopes.Select(envelope => envelope.Is<MessagesRead>(out var e) ? e : null).OfType<MessagesRead>().ToList();
+            prepare?.Invoke(events);
+            return ValueTask.FromResult<Action<WriteSession>>(session => handle(events, session));
+        }));
 
     /// <summary>Publishes events of room 1, one transaction each.</summary>
     protected static async Task Publish(EventBusFixture fixture, long firstVersion, int count)
