@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Notifications;
 using BigTech.Contracts.Users;
 
 namespace BigTech.Contracts;
@@ -27,6 +28,7 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(MessageEdited))]
 [JsonSerializable(typeof(MessageDeleted))]
 [JsonSerializable(typeof(MessagesRead))]
+[JsonSerializable(typeof(NotificationSent))]
 public sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>The context for the wire: text as it is, escaped only where JSON itself asks for it.</summary>

@@ -3,6 +3,7 @@ using System.Reflection;
 using BigTech.Chat;
 using BigTech.Friends;
 using BigTech.Gateway;
+using BigTech.Notifications;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
@@ -37,6 +38,7 @@ internal static partial class Composition
         builder.Services.AddUsers(builder.Configuration, dataDirectory);
         builder.Services.AddFriends(builder.Configuration, dataDirectory);
         builder.Services.AddChat(builder.Configuration, dataDirectory);
+        builder.Services.AddNotifications(builder.Configuration, dataDirectory);
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
@@ -47,6 +49,7 @@ internal static partial class Composition
         app.MapUsers();
         app.MapFriends();
         app.MapChat();
+        app.MapNotifications();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();

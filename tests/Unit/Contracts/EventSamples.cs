@@ -1,6 +1,7 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Notifications;
 using BigTech.Contracts.Users;
 
 namespace BigTech.Tests.Unit.Contracts;
@@ -33,6 +34,8 @@ internal static class EventSamples
             Content = "", Attachment = null, Reactions = ListOf<ReactionView>(), IsDeleted = true, DeletedAt = Noon.AddSeconds(60), UpdatedAt = Noon.AddSeconds(60),
         })),
         EventSample.Of(new MessagesRead(7, 4, 43, 2, "019aa65c-8c00-7000-8000-000000000002")),
+        EventSample.Of(new NotificationSent(
+            "019aa65c-8c00-7000-8000-000000000003", 43, "mention", "김민지 mentioned you in 점심 모임", "@jisoo 몇 시에 볼까? 👋", 42, 7, Noon.AddSeconds(1))),
     ];
 
     private static MessageView Message(long version) => new(

@@ -1,0 +1,76 @@
+using System.Globalization;
+using BigTech.Contracts.Friends;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Consumers;
+
+/// <summary>
+/// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
+/// remembered.
+/// </summary>
+internal sealed class FriendFacts(Inbox inbox, People people)
+{
+    public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    {
+        var actors = new HashSet<long>();
+        var steps = new List<Action<WriteSession>>(events.Count);
+        foreach (var e in events)
+        {
+            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, session => On(sent, session));
+            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, session => On(accepted, session));
+            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => End(session, rejected.FriendshipId, rejected.RejectedAt));
+            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(session => End(session, cancelled.FriendshipId, cancelled.CancelledAt));
+            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(session => BlockRows.Save(session, blocked.BlockerId, blocked.BlockedId, true, blocked.BlockedAt));
+            else if (e.Is<UserUnblocked>(out var lifted)) steps.Add(session => BlockRows.Save(session, lifted.BlockerId, lifted.BlockedId, false, lifted.UnblockedAt));
+        }
+        await people.Meet(actors, ct);
+        return session =>
+        {
+            foreach (var step in steps) step(session);
+        };
+
+        void Note(long actor, Action<WriteSession> step)
+        {
+            actors.Add(actor);
+            steps.Add(step);
+        }
+    }
+
+    private void On(FriendRequestSent e, WriteSession session)
+    {
+        var requester = people.Actor(e.RequesterId);
+        // A pair keeps its friendship's id for good; the time tells a new request from the one before.
+        Tell(session, new Draft(
+            e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt), Titles.FriendRequest(requester),
+            e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester, FriendshipId: e.FriendshipId));
+    }
+
+    private void On(FriendRequestAccepted e, WriteSession session)
+    {
+        foreach (var request in OpenUntil(session, e.FriendshipId, e.AcceptedAt)) inbox.Change(session, request, (n, now) => n.Read(now));
+        var addressee = people.Actor(e.AddresseeId);
+        Tell(session, new Draft(
+            e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt), Titles.FriendAccepted(addressee),
+            e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
+    }
+
+    private void End(WriteSession session, long friendshipId, DateTimeOffset at)
+    {
+        foreach (var request in OpenUntil(session, friendshipId, at)) inbox.Change(session, request, (n, now) => n.Remove(now));
+    }
+
+    private void Tell(WriteSession session, Draft draft)
+    {
+        if (!BlockRows.Of(session, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(session, draft);
+    }
+
+    /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>
+    private static IEnumerable<Notification> OpenUntil(WriteSession session, long friendshipId, DateTimeOffset at) =>
+        NotificationRows.OfOpenRequest(session, friendshipId).Where(request => request.HappenedAt <= at);
+
+    private static string Source(string what, long friendshipId, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what}:{friendshipId}:{at.ToDb()}");
+}

@@ -1,0 +1,13 @@
+using BigTech.Contracts.Users;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Consumers;
+
+/// <summary>Keeps this context's names of people up to date from user.events.</summary>
+internal sealed class UserProfiles(People people)
+{
+    public void On(UserRegistered e, WriteSession session) => people.Save(session, e.UserId, e.Username, e.DisplayName, e.CreatedAt);
+
+    public void On(UserProfileUpdated e, WriteSession session) => people.Save(session, e.UserId, e.Username, e.DisplayName, e.UpdatedAt);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Notifications.Features;
+
+/// <summary>A page of the caller's notifications, newest first.</summary>
+/// <param name="TotalCount">Of all that the filter lets through.</param>
+/// <param name="UnreadCount">Of all, whatever the filter.</param>
+/// <param name="NextCursor">What to pass as <c>before</c> (or <c>after</c>, if that was given) for the next page.</param>
+internal sealed record NotificationPage(
+    IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor);
+
+internal sealed record UnreadCount([property: System.Text.Json.Serialization.JsonPropertyName("unread_count")] long Count);
+
+/// <summary><c>GET /notifications</c></summary>
+internal static class ListNotifications
+{
+    public static async Task<Ok<NotificationPage>> Handle(
+        int? limit, string? before, string? after, int? skip, bool? unread, Caller me,
+        [FromKeyedServices(NotificationsModule.StoreName)] Database database, CancellationToken ct)
+    {
+        var size = Paging.Limit(limit);
+        var offset = Paging.Skip(skip);
+        if (before is not null && after is not null) throw Refusal.Invalid("before", "Only one of before and after may be given.");
+        var newer = after is not null;
+        var place = Read(before, nameof(before)) ?? Read(after, nameof(after)) ?? ListPlace.Newest;
+        return TypedResults.Ok(await database.Read(session => Page(session, me.UserId, unread ?? false, newer, place, size, offset), ct));
+    }
+
+    public static async Task<Ok<UnreadCount>> CountUnread(
+        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, CancellationToken ct) =>
+        TypedResults.Ok(new UnreadCount(await database.Read(session => NotificationRows.CountUnread(session, me.UserId), ct)));
+
+    private static NotificationPage Page(SqlSession session, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
+    {
+        var rows = newer
+            ? NotificationRows.After(session, userId, unreadOnly, place, limit + 1, skip)
+            : NotificationRows.Before(session, userId, unreadOnly, place, limit + 1, skip);
+        var next = rows.Count > limit ? Write(rows[limit - 1]) : null;
+        var page = rows.GetRange(0, Math.Min(limit, rows.Count));
+        if (newer) page.Reverse();
+        var unreadCount = NotificationRows.CountUnread(session, userId);
+        return new NotificationPage(
+            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : NotificationRows.CountAll(session, userId), unreadCount, next);
+    }
+
+    private static string Write(Notification last) =>
+        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{last.HappenedAt.ToDb()}:{last.Id}"));
+
+    private static ListPlace? Read(string? cursor, string field)
+    {
+        if (Paging.Place(cursor, field) is not { } place) return null;
+        return place.Split(':') is [var at, var id] && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
+            ? new ListPlace(time, id)
+            : throw Refusal.Invalid(field, "Is not a cursor of this list.");
+    }
+}

@@ -1,0 +1,51 @@
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Notifications.Features;
+
+/// <summary>Which notifications were read.</summary>
+/// <param name="Ids">Some; ids that are not the caller's are passed over, as those are that were read before.</param>
+/// <param name="All"><c>true</c>: all of the caller's.</param>
+internal sealed record ReadRequest(IReadOnlyList<string>? Ids, bool? All);
+
+/// <param name="ReadCount">How many were unread until now.</param>
+internal sealed record ReadAnswer(long ReadCount, long UnreadCount);
+
+/// <summary><c>POST /notifications/read</c>. It moves no read position in a room.</summary>
+internal static class MarkRead
+{
+    private const int MostIds = 1000;
+
+    public static async Task<Ok<ReadAnswer>> Handle(
+        ReadRequest body, Caller me, Inbox inbox, [FromKeyedServices(NotificationsModule.StoreName)] Database database)
+    {
+        Validate(body);
+        return TypedResults.Ok(await database.Write(session => Read(session, me.UserId, body.Ids, inbox)));
+    }
+
+    private static ReadAnswer Read(WriteSession session, long userId, IReadOnlyList<string>? ids, Inbox inbox)
+    {
+        var rows = ids is null
+            ? NotificationRows.Unread(session, userId)
+            : ids.Distinct().Select(id => NotificationRows.Find(session, userId, id)).OfType<Domain.Notification>();
+        var count = rows.ToList().Count(row => inbox.Change(session, row, (n, now) => n.Read(now)));
+        return new ReadAnswer(count, NotificationRows.CountUnread(session, userId));
+    }
+
+    private static void Validate(ReadRequest body)
+    {
+        var errors = new FieldErrors();
+        errors.Check(body.All is not false, "all", "Can only be true.");
+        if (errors.Check(body.Ids is null != body.All is null, "ids", "Give ids or all, one of the two."))
+        {
+            errors.Check(body.Ids is null or { Count: > 0 and <= MostIds }, "ids", $"Must hold 1 to {MostIds} ids.");
+            errors.Check(body.Ids is null || body.Ids.All(id => Guid.TryParseExact(id, "D", out _)), "ids", "Must be ids of notifications.");
+        }
+        errors.ThrowIfAny();
+    }
+}

@@ -1,0 +1,67 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Users;
+using BigTech.Notifications.Consumers;
+using BigTech.Notifications.Features;
+using BigTech.Notifications.Storage;
+using BigTech.Platform;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Notifications;
+
+/// <summary>The Notification context: what users are told of when they are not looking.</summary>
+public static class NotificationsModule
+{
+    /// <summary>The name of the context's store and consumer group, and the key under which the container knows the store.</summary>
+    internal const string StoreName = "notifications";
+
+    private const int Unauthorized = StatusCodes.Status401Unauthorized;
+    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
+    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
+
+    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/>.</summary>
+    /// <param name="dataDirectory">An existing folder for the database.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Notifications</c> is wrong.</exception>
+    public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
+    {
+        var options = Settings.Bind<NotificationsOptions>(config, "Notifications");
+        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
+            StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
+        services.AddSingleton<Inbox>();
+        services.AddSingleton(provider => new People(Store(provider), provider.GetRequiredService<IUserDirectory>()));
+        AddConsumers(services);
+        return services.AddJsonTypes(NotificationsJson.Default);
+    }
+
+    /// <summary>Maps the context's endpoints.</summary>
+    public static void MapNotifications(this IEndpointRouteBuilder app)
+    {
+        var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization().ProducesProblem(Unauthorized);
+        notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", Invalid);
+        notifications.MapGet("/unread-count", ListNotifications.CountUnread).Describe("CountUnreadNotifications", "How many I have not read");
+        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", Invalid, Overloaded);
+    }
+
+    private static void AddConsumers(IServiceCollection services)
+    {
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton<FriendFacts>();
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
+            .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
+            .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, Store(provider))
+            .InBatches(provider.GetRequiredService<FriendFacts>().Prepare));
+    }
+
+    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(StoreName);
+}

@@ -1,0 +1,118 @@
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>Notifications as rows. A busy room changes one for each of its members, so all statements are prepared and bound by place.</summary>
+internal static class NotificationRows
+{
+    private const string Columns = """
+        id, user_id, version, created_version, kind, source, title, preview, count, actor_id, actor_name, room_id, message_id, first_seq,
+        last_seq, friendship_id, happened_at, created_at, updated_at, read_at, sent_at, is_removed
+        """;
+
+    private const string NextVersionSql = "SELECT COALESCE(MAX(version), 0) + 1 FROM notifications WHERE user_id = ?1";
+
+    private const string InsertSql = $"""
+        INSERT INTO notifications ({Columns})
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+        ON CONFLICT (user_id, source) DO NOTHING
+        """;
+
+    private const string UpdateSql = """
+        UPDATE notifications SET version = ?2, title = ?3, preview = ?4, count = ?5, actor_id = ?6, actor_name = ?7, message_id = ?8,
+            first_seq = ?9, last_seq = ?10, happened_at = ?11, updated_at = ?12, read_at = ?13, sent_at = ?14, is_removed = ?15
+        WHERE id = ?1
+        """;
+
+    private const string ByIdSql = $"SELECT {Columns} FROM notifications WHERE id = ?1 AND user_id = ?2";
+
+    private const string UnreadSql = $"SELECT {Columns} FROM notifications WHERE user_id = ?1 AND read_at IS NULL ORDER BY happened_at, id";
+
+    private const string OpenRequestSql =
+        $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
+
+    private const string CountUnreadSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
+
+    private const string CountAllSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND is_removed = 0";
+
+    private const string PageBeforeSql = $"""
+        SELECT {Columns} FROM notifications WHERE user_id = ?1 AND is_removed = 0 AND (happened_at, id) < (?2, ?3)
+        ORDER BY happened_at DESC, id DESC LIMIT ?4 OFFSET ?5
+        """;
+
+    private const string PageAfterSql = $"""
+        SELECT {Columns} FROM notifications WHERE user_id = ?1 AND is_removed = 0 AND (happened_at, id) > (?2, ?3)
+        ORDER BY happened_at, id LIMIT ?4 OFFSET ?5
+        """;
+
+    private const string UnreadPageBeforeSql = $"""
+        SELECT {Columns} FROM notifications WHERE user_id = ?1 AND read_at IS NULL AND (happened_at, id) < (?2, ?3)
+        ORDER BY happened_at DESC, id DESC LIMIT ?4 OFFSET ?5
+        """;
+
+    private const string UnreadPageAfterSql = $"""
+        SELECT {Columns} FROM notifications WHERE user_id = ?1 AND read_at IS NULL AND (happened_at, id) > (?2, ?3)
+        ORDER BY happened_at, id LIMIT ?4 OFFSET ?5
+        """;
+
+    /// <summary>The version that the next change of a user's notifications takes.</summary>
+    public static long NextVersion(SqlSession session, long userId) =>
+        session.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0))[0];
+
+    /// <returns>False when the user has one of that source: then nothing has happened.</returns>
+    public static bool TryInsert(WriteSession session, Notification n) => session.Execute(session.Prepared(InsertSql)
+        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, Names.Of(n.Kind)).Bind(6, n.Source)
+        .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
+        .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
+        .Bind(17, n.HappenedAt.ToDb()).Bind(18, n.CreatedAt.ToDb()).Bind(19, n.UpdatedAt.ToDb()).Bind(20, n.ReadAt?.ToDb())
+        .Bind(21, n.SentAt?.ToDb()).Bind(22, n.IsRemoved ? 1 : 0)) == 1;
+
+    public static void Update(WriteSession session, Notification n) => session.Execute(session.Prepared(UpdateSql)
+        .Bind(1, n.Id).Bind(2, n.Version).Bind(3, n.Title).Bind(4, n.Preview).Bind(5, n.Count).Bind(6, n.Actor?.UserId)
+        .Bind(7, n.Actor?.Name).Bind(8, n.Place?.MessageId).Bind(9, n.Place?.FirstSeq ?? 0).Bind(10, n.Place?.LastSeq ?? 0)
+        .Bind(11, n.HappenedAt.ToDb()).Bind(12, n.UpdatedAt.ToDb()).Bind(13, n.ReadAt?.ToDb()).Bind(14, n.SentAt?.ToDb())
+        .Bind(15, n.IsRemoved ? 1 : 0));
+
+    /// <summary>One of a user's notifications; null when he has none of that id.</summary>
+    public static Notification? Find(SqlSession session, long userId, string id) =>
+        session.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).FirstOrDefault();
+
+    public static List<Notification> Unread(SqlSession session, long userId) =>
+        session.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow);
+
+    /// <summary>The unread notifications of a request to be friends.</summary>
+    public static List<Notification> OfOpenRequest(SqlSession session, long friendshipId) =>
+        session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow);
+
+    public static long CountUnread(SqlSession session, long userId) =>
+        session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0))[0];
+
+    public static long CountAll(SqlSession session, long userId) =>
+        session.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0))[0];
+
+    /// <summary>Those that are older than a place, newest first.</summary>
+    public static List<Notification> Before(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        Page(session.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
+
+    /// <summary>Those that are newer than a place, oldest first.</summary>
+    public static List<Notification> After(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        Page(session.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
+
+    private static List<Notification> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
+        sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
+
+    private static Notification ReadRow(Statement row) => new(
+        row.Text(0), row.Number(1), Names.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."), row.Text(5),
+        row.Text(6), row.OptionalText(7), (int)row.Number(8), row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
+        row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), row.Number(14)) : null,
+        row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)),
+        DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(2), row.Number(3), row.Number(21) == 1);
+}
+
+/// <summary>A place in a list: beside the notification of that time and id.</summary>
+internal readonly record struct ListPlace(long At, string Id)
+{
+    /// <summary>Ahead of everything, where the newest are.</summary>
+    public static ListPlace Newest { get; } = new(long.MaxValue, "");
+}

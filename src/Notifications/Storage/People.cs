@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using BigTech.Contracts.Users;
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>
+/// What this context knows of people: an id and names, learnt from user.events. Somebody whose registration is still on its way is
+/// looked up in the User context, once.
+/// </summary>
+internal sealed class People(Database database, IUserDirectory directory)
+{
+    private const int Capacity = 200_000;
+
+    private const string SaveSql = """
+        INSERT INTO people (id, username, display_name, updated_at) VALUES (@id, @username, @displayName, @at)
+        ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name, updated_at = excluded.updated_at
+        WHERE excluded.updated_at >= people.updated_at
+        """;
+
+    private readonly ConcurrentDictionary<long, string> _names = new();
+
+    /// <summary>Makes sure that the names of these are at hand, and in the store, for <see cref="Actor"/>.</summary>
+    public async ValueTask Meet(IEnumerable<long> ids, CancellationToken ct)
+    {
+        var missing = ids.Distinct().Where(id => !_names.ContainsKey(id)).ToList();
+        if (missing.Count == 0) return;
+        if (_names.Count >= Capacity) _names.Clear();
+        foreach (var row in await database.Read(session => Load(session, missing), ct)) _names.TryAdd(row.Id, row.Display_Name);
+        missing.RemoveAll(_names.ContainsKey);
+        if (missing.Count == 0) return;
+        var found = await directory.Find(missing, ct);
+        await database.Write(session =>
+        {
+            // As old as can be: whatever an event says is newer.
+            foreach (var user in found) Save(session, user.Id, user.Username, user.DisplayName, DateTimeOffset.UnixEpoch);
+        });
+        foreach (var user in found) _names.TryAdd(user.Id, user.DisplayName);
+    }
+
+    /// <summary>Somebody under the name that he has now.</summary>
+    public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var name) ? name : $"user{id}");
+
+    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    public void Save(WriteSession session, long id, string username, string displayName, DateTimeOffset at)
+    {
+        if (session.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
+        session.OnCommitted(() => _names[id] = displayName);
+    }
+
+    private static List<Row> Load(SqlSession session, List<long> ids)
+    {
+        const int chunk = 500;
+        const string sql = "SELECT id, display_name FROM people WHERE id IN @part";
+        return [.. ids.Chunk(chunk).SelectMany(part => session.Query<Row>(sql, new { part }))];
+    }
+
+    private sealed record Row(long Id, string Display_Name);
+}

@@ -1,0 +1,71 @@
+using BigTech.Contracts;
+using BigTech.Contracts.Users;
+using BigTech.Notifications;
+using BigTech.Notifications.Consumers;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+/// <summary>The Notification context's own store on a real file, and events as its consumers get them.</summary>
+internal sealed class NotificationsStore : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public NotificationsStore()
+    {
+        Database = new Database(
+            NotificationsModule.StoreName, _folder.Path, typeof(NotificationsModule).Assembly, 4096, Time, NullLoggerFactory.Instance);
+        People = new People(Database, Directory);
+        Inbox = new Inbox(Time);
+        Friends = new FriendFacts(Inbox, People);
+    }
+
+    public ManualTime Time { get; } = new();
+    public Database Database { get; }
+    public Users Directory { get; } = new();
+    public People People { get; }
+    public Inbox Inbox { get; }
+    public FriendFacts Friends { get; }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Events of one topic in one transaction, as the bus would hand them over.</summary>
+    public async Task Hear(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>> consumer, params EventEnvelope[] events)
+    {
+        var handle = await consumer(events, Ct);
+        await Database.Write(handle);
+    }
+
+    public ValueTask<List<Notification>> Of(long userId) =>
+        Database.Read(session => NotificationRows.Before(session, userId, unreadOnly: false, ListPlace.Newest, 1000, 0), Ct);
+
+    /// <summary>The ids of the notifications whose first sending was published.</summary>
+    public async Task<List<string>> Sent() => (await Database.Log.Read(Topics.Notification, 0, 100_000, Ct))
+        .ConvertAll(e => EventJson.Deserialize<BigTech.Contracts.Notifications.NotificationSent>(e.Data).NotificationId);
+
+    public static EventEnvelope Envelope<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
+        new(0, TEvent.Topic, e.Key, Guid.NewGuid().ToString(), TEvent.WireName, DateTimeOffset.UnixEpoch, null, EventJson.Serialize(e));
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>The User context as others ask it: everybody is called Name and his id.</summary>
+    internal sealed class Users : IUserDirectory
+    {
+        public int Questions { get; private set; }
+
+        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
+        {
+            Questions++;
+            return Task.FromResult<IReadOnlyList<UserSummary>>([.. ids.Select(id => new UserSummary(id, $"name{id}", $"Name {id}", null))]);
+        }
+    }
+}
