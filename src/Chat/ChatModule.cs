@@ -37,6 +37,7 @@ public static class ChatModule
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
+        services.AddSingleton<IRoomViewers, RoomViewers>();
         services.AddSingleton(provider => new UserNames(Store(provider), provider.GetRequiredService<IUserDirectory>()));
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),

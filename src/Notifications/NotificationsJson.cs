@@ -1,11 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using BigTech.Contracts;
+using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
 
 namespace BigTech.Notifications;
 
-/// <summary>The JSON of this context's requests and answers, generated at build time; the host's options decide how it looks.</summary>
+/// <summary>The JSON of this context's requests, answers and stream events.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(NotificationPage))]
 [JsonSerializable(typeof(UnreadCount))]
 [JsonSerializable(typeof(ReadRequest))]
 [JsonSerializable(typeof(ReadAnswer))]
-internal sealed partial class NotificationsJson : JsonSerializerContext;
+[JsonSerializable(typeof(RoomVersion))]
+internal sealed partial class NotificationsJson : JsonSerializerContext
+{
+    /// <summary>The context for bytes that come from the bus or go out as they are.</summary>
+    public static NotificationsJson Wire => WireContext.Instance;
+
+    // Apart, because the generated half of this class must have been initialized before.
+    private static class WireContext
+    {
+        public static readonly NotificationsJson Instance = new(
+            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

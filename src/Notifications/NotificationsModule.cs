@@ -1,4 +1,5 @@
 using BigTech.Contracts;
+using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications;
 
@@ -26,7 +28,7 @@ public static class NotificationsModule
     private const int Invalid = StatusCodes.Status422UnprocessableEntity;
     private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
-    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/>.</summary>
+    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
     /// <exception cref="SettingException">A setting of the section <c>Notifications</c> is wrong.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
@@ -37,9 +39,10 @@ public static class NotificationsModule
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
+        services.AddSingleton(Options.Create(options));
         services.AddSingleton<Inbox>();
         services.AddSingleton(provider => new People(Store(provider), provider.GetRequiredService<IUserDirectory>()));
-        AddConsumers(services);
+        AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
         return services.AddJsonTypes(NotificationsJson.Default);
     }
 
@@ -52,15 +55,23 @@ public static class NotificationsModule
         notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", Invalid, Overloaded);
     }
 
-    private static void AddConsumers(IServiceCollection services)
+    private static void AddConsumers(IServiceCollection services, TimeSpan pace)
     {
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<FriendFacts>();
+        services.AddSingleton<RoomFacts>();
+        services.AddSingleton<MessageFacts>();
+        services.AddSingleton<Conversations>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateEvents>(provider, Store(provider)));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, Store(provider))
             .InBatches(provider.GetRequiredService<FriendFacts>().Prepare));
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.Chat, Store(provider))
+            .InBatches(provider.GetRequiredService<RoomFacts>().Prepare));
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.Message, Store(provider)) { Pace = pace }
+            .InBatches(provider.GetRequiredService<MessageFacts>().Prepare));
     }
 
     private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(StoreName);

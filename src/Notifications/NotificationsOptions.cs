@@ -8,4 +8,14 @@ internal sealed class NotificationsOptions
     /// <summary>Writes that may wait for the store; beyond, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
+
+    /// <summary>
+    /// While messages keep coming, how much time's worth of them is taken in at once. The first after a silence does not wait.
+    /// </summary>
+    [Range(0, 60_000)]
+    public int CollapseMilliseconds { get; set; } = 300;
+
+    /// <summary>How long a message waits for news of its room that comes before it and is still on its way.</summary>
+    [Range(1, 86_400)]
+    public int HoldSeconds { get; set; } = 10;
 }

@@ -7,6 +7,9 @@ internal interface IRoomListener
 {
     long UserId { get; }
 
+    /// <summary>Whether it shows the one room and nothing else: its user has that room before his eyes.</summary>
+    bool ShowsOneRoom { get; }
+
     void Push(RoomChange change);
 
     /// <summary>The listener is in the room's audience now, and must leave it when it ends.</summary>
@@ -82,6 +85,17 @@ internal sealed class RoomHub
         {
             if (!_users.TryGetValue(userId, out var streams)) return;
             foreach (var stream in streams) Join(roomId, stream);
+        }
+    }
+
+    /// <summary>Who has a room before his eyes; null when nobody.</summary>
+    public IReadOnlySet<long>? ViewersOf(long roomId)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return null;
+        lock (audience)
+        {
+            var viewers = audience.Listeners.Where(listener => listener.ShowsOneRoom).Select(listener => listener.UserId).ToHashSet();
+            return viewers.Count > 0 ? viewers : null;
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class RoomStream(
 
     long IRoomListener.UserId => Caller.UserId;
 
+    bool IRoomListener.ShowsOneRoom => true;
+
     void IRoomListener.PushLast(RoomChange change) => CloseAfter(change);
 
     void IRoomListener.Joined(long joinedId)

@@ -25,6 +25,8 @@ internal sealed class UserStream(
 
     long IRoomListener.UserId => Caller.UserId;
 
+    bool IRoomListener.ShowsOneRoom => false;
+
     void IRoomListener.PushLast(RoomChange change) => Push(change);
 
     void IRoomListener.Joined(long roomId)

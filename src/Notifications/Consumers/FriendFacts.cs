@@ -21,10 +21,10 @@ internal sealed class FriendFacts(Inbox inbox, People people)
         {
             if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, session => On(sent, session));
             else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, session => On(accepted, session));
-            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => End(session, rejected.FriendshipId, rejected.RejectedAt));
-            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(session => End(session, cancelled.FriendshipId, cancelled.CancelledAt));
-            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(session => BlockRows.Save(session, blocked.BlockerId, blocked.BlockedId, true, blocked.BlockedAt));
-            else if (e.Is<UserUnblocked>(out var lifted)) steps.Add(session => BlockRows.Save(session, lifted.BlockerId, lifted.BlockedId, false, lifted.UnblockedAt));
+            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => On(rejected, session));
+            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(session => On(cancelled, session));
+            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(session => On(blocked, session));
+            else if (e.Is<UserUnblocked>(out var unblocked)) steps.Add(session => On(unblocked, session));
         }
         await people.Meet(actors, ct);
         return session =>
@@ -44,18 +44,32 @@ internal sealed class FriendFacts(Inbox inbox, People people)
         var requester = people.Actor(e.RequesterId);
         // A pair keeps its friendship's id for good; the time tells a new request from the one before.
         Tell(session, new Draft(
-            e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt), Titles.FriendRequest(requester),
-            e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester, FriendshipId: e.FriendshipId));
+            e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
+            Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
+            FriendshipId: e.FriendshipId));
     }
 
     private void On(FriendRequestAccepted e, WriteSession session)
     {
-        foreach (var request in OpenUntil(session, e.FriendshipId, e.AcceptedAt)) inbox.Change(session, request, (n, now) => n.Read(now));
+        foreach (var request in OpenUntil(session, e.FriendshipId, e.AcceptedAt))
+        {
+            inbox.Change(session, request, (n, now) => n.Read(now));
+        }
         var addressee = people.Actor(e.AddresseeId);
         Tell(session, new Draft(
-            e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt), Titles.FriendAccepted(addressee),
-            e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
+            e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt),
+            Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
     }
+
+    private void On(FriendRequestRejected e, WriteSession session) => End(session, e.FriendshipId, e.RejectedAt);
+
+    private void On(FriendRequestCancelled e, WriteSession session) => End(session, e.FriendshipId, e.CancelledAt);
+
+    private static void On(UserBlocked e, WriteSession session) =>
+        BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+
+    private static void On(UserUnblocked e, WriteSession session) =>
+        BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
     private void End(WriteSession session, long friendshipId, DateTimeOffset at)
     {

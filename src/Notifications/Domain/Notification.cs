@@ -43,6 +43,46 @@ internal sealed record Notification(
     /// <summary>Takes it away: what it told no longer holds.</summary>
     public Notification Remove(DateTimeOffset now) =>
         IsRemoved ? this : this with { IsRemoved = true, ReadAt = ReadAt ?? now, UpdatedAt = now, Preview = null };
+
+    /// <summary>
+    /// The user has read the room up to a message. What lies behind it stays unread; how many that are is only known to be no more than
+    /// the places behind it.
+    /// </summary>
+    public Notification ReadUpTo(long seq, DateTimeOffset now)
+    {
+        if (!IsUnread || Place is null || seq < Place.FirstSeq) return this;
+        if (seq >= Place.LastSeq) return Read(now);
+        return this with { Count = (int)Math.Min(Count, Place.LastSeq - seq), Place = Place with { FirstSeq = seq + 1 }, UpdatedAt = now };
+    }
+
+    /// <summary>Takes in what else was said in the room: the newest message is the one that shows.</summary>
+    public Notification Collapse(News news, string title, DateTimeOffset now) => news.Last is not { } last ? this : this with
+    {
+        Title = title,
+        Count = Count + news.Count,
+        Preview = last.Preview,
+        Actor = last.Sender,
+        Place = Place! with { MessageId = last.MessageId, LastSeq = last.Seq },
+        HappenedAt = last.At,
+        UpdatedAt = now,
+    };
+
+    /// <summary>The message that shows has other words now.</summary>
+    public Notification Rewrite(string preview, DateTimeOffset now) =>
+        IsRemoved || preview == Preview ? this : this with { Preview = preview, UpdatedAt = now };
+
+    /// <summary>
+    /// A message that it stands for was deleted: it counts no more, and its words are gone. The message before it does not show in
+    /// its place.
+    /// </summary>
+    public Notification Forget(string messageId, DateTimeOffset now)
+    {
+        if (IsRemoved) return this;
+        if (IsUnread && Count == 1) return Remove(now);
+        var shown = Place?.MessageId == messageId;
+        if (Kind == NotificationKind.Mention) return shown ? Remove(now) : this;
+        return this with { Count = IsUnread ? Count - 1 : Count, Preview = shown ? null : Preview, UpdatedAt = now };
+    }
 }
 
 /// <summary>Where in which room a notification points.</summary>

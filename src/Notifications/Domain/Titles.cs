@@ -6,4 +6,17 @@ internal static class Titles
     public static string FriendRequest(Actor requester) => $"{requester.Name} wants to be your friend";
 
     public static string FriendAccepted(Actor addressee) => $"{addressee.Name} accepted your friend request";
+
+    public static string NewMessages(MirroredRoom room, Actor sender) => room.IsGroup ? NameOf(room) : sender.Name;
+
+    public static string Mention(MirroredRoom room, Actor sender) =>
+        room.IsGroup ? $"{sender.Name} mentioned you in {NameOf(room)}" : $"{sender.Name} mentioned you";
+
+    public static string Invite(MirroredRoom room, Actor inviter) => $"{inviter.Name} added you to {NameOf(room)}";
+
+    public static string Removed(MirroredRoom room) => $"You were removed from {NameOf(room)}";
+
+    public static string NewRole(MirroredRoom room, string role) => $"Your role in {NameOf(room)} is now {role}";
+
+    private static string NameOf(MirroredRoom room) => room.Name ?? "a group";
 }

@@ -3,7 +3,9 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>Notifications as rows. A busy room changes one for each of its members, so all statements are prepared and bound by place.</summary>
+/// <summary>
+/// Notifications as rows. A busy room changes one for each of its members, so all statements are prepared and bound by place.
+/// </summary>
 internal static class NotificationRows
 {
     private const string Columns = """
@@ -31,6 +33,16 @@ internal static class NotificationRows
 
     private const string OpenRequestSql =
         $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
+
+    private const string NewMessagesSql =
+        $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND kind = 'message' AND read_at IS NULL";
+
+    private const string MentionsSql =
+        $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND kind = 'mention' AND read_at IS NULL";
+
+    private const string OfRoomSql = $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND is_removed = 0";
+
+    private const string OfMessageSql = $"SELECT {Columns} FROM notifications WHERE message_id = ?1 AND is_removed = 0";
 
     private const string CountUnreadSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
 
@@ -85,6 +97,22 @@ internal static class NotificationRows
     public static List<Notification> OfOpenRequest(SqlSession session, long friendshipId) =>
         session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow);
 
+    /// <summary>Of each user who has one: the unread notification of new messages in a room.</summary>
+    public static List<Notification> OfNewMessages(SqlSession session, long roomId) =>
+        session.Prepared(NewMessagesSql).Bind(1, roomId).Query(ReadRow);
+
+    /// <summary>One user's unread mentions in a room.</summary>
+    public static List<Notification> OfMentions(SqlSession session, long roomId, long userId) =>
+        session.Prepared(MentionsSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow);
+
+    /// <summary>All that one user has of a room.</summary>
+    public static List<Notification> OfRoom(SqlSession session, long roomId, long userId) =>
+        session.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow);
+
+    /// <summary>All that show a message, read or not.</summary>
+    public static List<Notification> OfMessage(SqlSession session, string messageId) =>
+        session.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow);
+
     public static long CountUnread(SqlSession session, long userId) =>
         session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0))[0];
 
@@ -103,8 +131,8 @@ internal static class NotificationRows
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
     private static Notification ReadRow(Statement row) => new(
-        row.Text(0), row.Number(1), Names.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."), row.Text(5),
-        row.Text(6), row.OptionalText(7), (int)row.Number(8), row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
+        row.Text(0), row.Number(1), Names.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
+        row.Text(5), row.Text(6), row.OptionalText(7), (int)row.Number(8), row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
         row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), row.Number(14)) : null,
         row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)),
         DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(2), row.Number(3), row.Number(21) == 1);

@@ -141,6 +141,8 @@ internal sealed class Listener(long userId) : IRoomListener
 
     public long UserId => userId;
 
+    public bool ShowsOneRoom => true;
+
     public IReadOnlyList<RoomChange> Changes
     {
         get

@@ -1,4 +1,5 @@
 using BigTech.Contracts;
+using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;
@@ -23,6 +24,9 @@ internal sealed class NotificationsStore : IDisposable
         People = new People(Database, Directory);
         Inbox = new Inbox(Time);
         Friends = new FriendFacts(Inbox, People);
+        Conversations = new Conversations(Inbox, People, Time);
+        Rooms = new RoomFacts(Inbox, People, Conversations, Viewers);
+        Messages = new MessageFacts(Conversations, People, Viewers);
     }
 
     public ManualTime Time { get; } = new();
@@ -31,6 +35,10 @@ internal sealed class NotificationsStore : IDisposable
     public People People { get; }
     public Inbox Inbox { get; }
     public FriendFacts Friends { get; }
+    public Conversations Conversations { get; }
+    public RoomFacts Rooms { get; }
+    public MessageFacts Messages { get; }
+    public Looking Viewers { get; } = new();
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,6 +63,15 @@ internal sealed class NotificationsStore : IDisposable
     {
         Database.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>The Chat context as others ask it: who has a room before his eyes.</summary>
+    internal sealed class Looking : IRoomViewers
+    {
+        public Dictionary<long, IReadOnlySet<long>> Rooms { get; } = [];
+
+        public ValueTask<IReadOnlyDictionary<long, IReadOnlySet<long>>> Find(IReadOnlyCollection<long> roomIds, CancellationToken ct) =>
+            ValueTask.FromResult<IReadOnlyDictionary<long, IReadOnlySet<long>>>(Rooms);
     }
 
     /// <summary>The User context as others ask it: everybody is called Name and his id.</summary>

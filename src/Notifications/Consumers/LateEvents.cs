@@ -1,0 +1,58 @@
+using BigTech.Contracts.Chat;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Notifications.Consumers;
+
+/// <summary>
+/// Sees to it that nothing waits for ever: what would explain an event may have gone to the dead letters, or be of a kind that tells
+/// nobody. After a while a room goes on with what is known of it.
+/// </summary>
+internal sealed partial class LateEvents(
+    Database database, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
+    ILogger<LateEvents> logger) : BackgroundService
+{
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.HoldSeconds);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_patience / 2, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await LetGo(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task LetGo(CancellationToken ct)
+    {
+        try
+        {
+            var late = await database.Read(session => HeldEvents.RoomsSince(session, time.GetUtcNow() - _patience), ct);
+            if (late.Count == 0) return;
+            var looking = await viewers.Find(late, ct);
+            foreach (var room in late)
+            {
+                LogLate(room);
+                await database.Write(session => conversations.Resume(session, room, looking, evenUnexplained: true));
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The next round tries again.
+            LogFailed(error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Events of room {RoomId} waited in vain for an earlier one and go on without it")]
+    private partial void LogLate(long roomId);
+
+    [LoggerMessage(2, LogLevel.Error, "Events that wait for an earlier one cannot be looked at now")]
+    private partial void LogFailed(Exception error);
+}

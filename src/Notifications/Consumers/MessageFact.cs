@@ -1,0 +1,64 @@
+using System.Text.Json;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Notifications.Domain;
+
+namespace BigTech.Notifications.Consumers;
+
+/// <summary>What an event of message.events means here.</summary>
+/// <param name="Version">The room's with this change.</param>
+internal abstract record MessageFact(long RoomId, long Version)
+{
+    private const string System = "system";
+
+    /// <summary>
+    /// Reads an event; null when it is about no room. One that means nothing here still takes its place among the room's versions.
+    /// </summary>
+    /// <exception cref="JsonException">The data is not what the type says.</exception>
+    public static MessageFact? Read(string type, byte[] data)
+    {
+        if (type == MessageSent.WireName)
+        {
+            var e = EventJson.Deserialize<MessageSent>(data);
+            return e.Message.MessageType == System
+                ? new NothingFact(e.RoomId, e.Version)
+                : new SaidFact(e.RoomId, e.Version, e.Message, Mentions.In(e.Message.Content));
+        }
+        if (type == MessageEdited.WireName)
+        {
+            var e = EventJson.Deserialize<MessageEdited>(data);
+            return new EditedFact(e.RoomId, e.Version, e.Message.Id, e.Message.Content, Mentions.In(e.Message.Content));
+        }
+        if (type == MessageDeleted.WireName)
+        {
+            var e = EventJson.Deserialize<MessageDeleted>(data);
+            return new DeletedFact(e.RoomId, e.Version, e.Message.Id, e.Message.Seq, e.Message.UserId);
+        }
+        if (type == MessagesRead.WireName)
+        {
+            var e = EventJson.Deserialize<MessagesRead>(data);
+            return new ReadFact(e.RoomId, e.Version, e.UserId, e.ReadSeq);
+        }
+        return RoomVersion.Read(data) is { } place ? new NothingFact(place.RoomId, place.Version) : null;
+    }
+}
+
+internal sealed record SaidFact(long RoomId, long Version, MessageView Message, IReadOnlyList<string> Mentions)
+    : MessageFact(RoomId, Version);
+
+internal sealed record EditedFact(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
+    : MessageFact(RoomId, Version);
+
+internal sealed record DeletedFact(long RoomId, long Version, string MessageId, long Seq, long SenderId) : MessageFact(RoomId, Version);
+
+internal sealed record ReadFact(long RoomId, long Version, long UserId, long ReadSeq) : MessageFact(RoomId, Version);
+
+internal sealed record NothingFact(long RoomId, long Version) : MessageFact(RoomId, Version);
+
+/// <summary>The place among a room's changes that every event of one says, whatever else it tells.</summary>
+internal sealed record RoomVersion(long RoomId, long Version)
+{
+    /// <summary>Null when an event is about no room.</summary>
+    public static RoomVersion? Read(byte[] data) =>
+        JsonSerializer.Deserialize(data, NotificationsJson.Wire.RoomVersion) is { RoomId: > 0 } place ? place : null;
+}

@@ -1,0 +1,31 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>An event of a room's messages that waits for an earlier one of the room.</summary>
+internal sealed record HeldEvent(long Version, string Type, byte[] Data);
+
+/// <summary>Events that came before what explains them. They wait in the store, so that no other room waits with them.</summary>
+internal static class HeldEvents
+{
+    private const string AnySql = "SELECT 1 FROM held_events WHERE room_id = ?1 LIMIT 1";
+
+    public static bool Any(SqlSession session, long roomId) => session.Prepared(AnySql).Bind(1, roomId).Query(_ => true).Count > 0;
+
+    public static void Save(WriteSession session, long roomId, HeldEvent held, DateTimeOffset now) => session.Execute(
+        """
+        INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)
+        ON CONFLICT (room_id, version) DO NOTHING
+        """, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
+
+    /// <summary>All of a room, in their order.</summary>
+    public static List<HeldEvent> Of(SqlSession session, long roomId) => session.Query<HeldEvent>(
+        "SELECT version AS Version, type AS Type, data AS Data FROM held_events WHERE room_id = @roomId ORDER BY version", new { roomId });
+
+    /// <summary>Rooms in which something has waited since a time or longer.</summary>
+    public static List<long> RoomsSince(SqlSession session, DateTimeOffset time) =>
+        session.Query<long>("SELECT DISTINCT room_id FROM held_events WHERE held_at <= @at", new { at = time.ToDb() });
+
+    public static void DeleteUpTo(WriteSession session, long roomId, long version) =>
+        session.Execute("DELETE FROM held_events WHERE room_id = @roomId AND version <= @version", new { roomId, version });
+}

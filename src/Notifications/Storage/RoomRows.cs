@@ -1,0 +1,58 @@
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>Rooms and their members, as their events tell of them, as rows.</summary>
+internal static class RoomRows
+{
+    private const string FindSql = "SELECT id, type, name, room_version, message_version FROM rooms WHERE id = ?1";
+
+    private const string MembersSql = "SELECT user_id, version FROM members WHERE room_id = ?1 AND is_member = 1";
+
+    private const string NamedSql = """
+        SELECT m.user_id, m.version FROM people p JOIN members m ON m.user_id = p.id
+        WHERE p.username = ?1 AND m.room_id = ?2 AND m.is_member = 1
+        """;
+
+    private const string HearMessagesSql = "UPDATE rooms SET message_version = ?1 WHERE id = ?2";
+
+    private const string SaveMemberSql = """
+        INSERT INTO members (room_id, user_id, is_member, version) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (room_id, user_id) DO UPDATE SET is_member = excluded.is_member, version = excluded.version
+        WHERE excluded.version > members.version
+        """;
+
+    public static MirroredRoom? Find(SqlSession session, long id) => session.Prepared(FindSql).Bind(1, id).Query(row => new MirroredRoom(
+        row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4))).FirstOrDefault();
+
+    public static List<RoomMember> Members(SqlSession session, long roomId) =>
+        session.Prepared(MembersSql).Bind(1, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1)));
+
+    /// <summary>The member of that username, whatever its case.</summary>
+    public static RoomMember? Named(SqlSession session, long roomId, string username) =>
+        session.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1)))
+            .Select(member => (RoomMember?)member).FirstOrDefault();
+
+    /// <summary>Notes a room; one that is known keeps what is known of it.</summary>
+    public static void Save(WriteSession session, long id, string type, string? name) => session.Execute(
+        """
+        INSERT INTO rooms (id, type, name, room_version, message_version) VALUES (@id, @type, @name, 0, 0)
+        ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = excluded.name
+        """, new { id, type, name });
+
+    /// <summary>Notes that somebody came or left; an older event never overwrites a newer one.</summary>
+    /// <returns>Whether it was news.</returns>
+    public static bool SaveMember(WriteSession session, long roomId, long userId, bool isMember, long version) => session.Execute(
+        session.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) == 1;
+
+    /// <summary>A change of the room was heard of; a group that no event has introduced is noted without its name.</summary>
+    public static void Hear(WriteSession session, long roomId, long version) => session.Execute(
+        """
+        INSERT INTO rooms (id, type, name, room_version, message_version) VALUES (@roomId, 'group', NULL, @version, 0)
+        ON CONFLICT (id) DO UPDATE SET room_version = MAX(room_version, excluded.room_version)
+        """, new { roomId, version });
+
+    public static void HearMessages(WriteSession session, long roomId, long version) =>
+        session.Execute(session.Prepared(HearMessagesSql).Bind(1, version).Bind(2, roomId));
+}

@@ -1,0 +1,320 @@
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
+using BigTech.Notifications;
+using BigTech.Notifications.Consumers;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Events;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using static BigTech.Tests.Integration.Notifications.NotificationsStore;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+/// <summary>Messages and rooms as their events come: again, in any order of the two topics, in bursts.</summary>
+public sealed class ConversationsTests : IDisposable
+{
+    private const long Room = 5;
+    private const long Other = 6;
+    private const long Ann = 1;
+    private const long Bob = 2;
+    private const long Cid = 3;
+    private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly NotificationsStore _store = new();
+
+    [Fact]
+    public async Task A_burst_is_one_notification_and_one_write_for_each_member()
+    {
+        await Rooms(Created(Room, Ann, Bob, Cid));
+        var versions = await Version(Cid);
+
+        await Messages([.. Enumerable.Range(1, 100).Select(n => Said(n, Ann)), Said(101, Bob), Said(102, Ann)]);
+
+        var told = Single(await Of(Cid));
+        (told.Count, told.Preview, told.Place).ShouldBe((102, "text 102", new MessagePlace(Room, "m102", 1, 102)));
+        (await Version(Cid)).ShouldBe(versions + 1);
+        Single(await Of(Bob)).Count.ShouldBe(1, "writing is reading");
+        (await Of(Ann)).ShouldBeEmpty("what one wrote oneself, the last of all");
+        await Messages(Said(103, Ann), Said(104, Ann));
+        Single(await Of(Cid)).Count.ShouldBe(104);
+        (await Version(Cid)).ShouldBe(versions + 2);
+    }
+
+    [Fact]
+    public async Task Events_that_come_again_count_no_second_time()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        EventEnvelope[] events = [Said(1, Ann), Said(2, Ann, "hello @name2"), Said(3, Ann)];
+
+        await Messages(events);
+        await Messages(events);
+        await Messages(events[1..]);
+        await Rooms(Created(Room, Ann, Bob));
+
+        var all = await Of(Bob);
+        all.Select(n => n.Kind).ShouldBe([NotificationKind.Message, NotificationKind.Mention], ignoreOrder: true);
+        all.Single(n => n.Kind == NotificationKind.Message).Count.ShouldBe(3);
+        (await _store.Sent()).Count.ShouldBe(3, "the invitation, the messages, the mention");
+    }
+
+    [Fact]
+    public async Task Messages_wait_for_the_room_that_they_are_of_and_no_other_room_waits_with_them()
+    {
+        await Rooms(Created(Other, Ann, Bob));
+        await Messages(Said(1, Ann), Said(2, Ann), Said(1, Ann, room: Other));
+
+        Single(await Of(Bob)).Place!.RoomId.ShouldBe(Other);
+        await Messages(Said(3, Ann), Said(2, Ann, room: Other));
+        (await Of(Bob)).Single(n => n.Place!.RoomId == Other && n.Kind == NotificationKind.Message).Count.ShouldBe(2);
+
+        await Rooms(Created(Room, Ann, Bob));
+
+        (await Of(Bob)).Single(n => n.Place!.RoomId == Room && n.Kind == NotificationKind.Message).Count.ShouldBe(3);
+        await Messages(Said(4, Ann));
+        (await Of(Bob)).Single(n => n.Place!.RoomId == Room && n.Kind == NotificationKind.Message).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Messages_wait_for_a_member_who_came_before_them()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        // Version 2 is Cid coming, version 3 the line that says so; the first message is not for him, the one behind the line is.
+        await Messages(Said(1, Ann), System(3, 2), Said(4, Ann, seq: 3));
+
+        Single(await Of(Bob)).Count.ShouldBe(1);
+        (await Of(Cid)).ShouldBeEmpty();
+
+        await Rooms(Joined(2, Cid));
+
+        Single(await Of(Bob)).Count.ShouldBe(2);
+        Single(await Of(Cid)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_late_is_not_for_those_who_came_after_it_nor_for_those_who_have_left()
+    {
+        await Rooms(Created(Room, Ann, Bob), Joined(2, Cid), Left(4, Bob));
+
+        await Messages(Said(1, Ann), System(3, 2), System(5, 3), Said(6, Ann, seq: 4));
+
+        Single(await Of(Cid)).Count.ShouldBe(1);
+        (await Of(Bob)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whatever_the_order_of_the_two_topics_the_end_is_the_same()
+    {
+        EventEnvelope[] rooms = [Created(Room, Ann, Bob), Joined(3, Cid), Left(6, Bob), Joined(9, Bob)];
+        EventEnvelope[] messages =
+            [Said(1, Ann), Said(2, Bob), System(4, 3), Said(5, Ann, seq: 4), System(7, 5), Said(8, Cid, seq: 6), System(10, 7), Said(11, Ann, seq: 8)];
+        var random = new Random(20261121);
+        var ends = new HashSet<string>();
+
+        for (var round = 0; round < 40; round++)
+        {
+            using var store = new NotificationsStore();
+            var (r, m) = (0, 0);
+            while (r < rooms.Length || m < messages.Length)
+            {
+                var takesRooms = m == messages.Length || (r < rooms.Length && random.Next(3) == 0);
+                var size = random.Next(1, 4);
+                if (takesRooms) await store.Hear(store.Rooms.Prepare, rooms[r..(r = Math.Min(rooms.Length, r + size))]);
+                else await store.Hear(store.Messages.Prepare, messages[m..(m = Math.Min(messages.Length, m + size))]);
+            }
+            var end = new List<string>();
+            foreach (var user in new[] { Ann, Bob, Cid })
+            {
+                // Bob has left and come back in between: how much of what was before he was told depends on the order, what is left of it does not.
+                end.AddRange((await store.Of(user)).Where(n => n.Kind == NotificationKind.Message && n.IsUnread)
+                    .Select(n => $"{user} {n.Count} {n.Place} {n.Preview}").Order());
+            }
+            ends.Add(string.Join('\n', end));
+        }
+
+        ends.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_never_is_explained_goes_on_after_a_while()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann), Said(3, Ann, seq: 2));
+        await Messages(Said(1, Ann, room: Other));
+        Single(await Of(Bob)).Count.ShouldBe(1);
+        using var late = new LateEvents(
+            _store.Database, _store.Conversations, _store.Viewers, Options.Create(new NotificationsOptions { HoldSeconds = 10 }), _store.Time,
+            NullLogger<LateEvents>.Instance);
+        await late.StartAsync(Ct);
+        await Eventually.Holds(() => _store.Time.Timers > 0, "the service waiting for its time");
+
+        _store.Time.Advance(TimeSpan.FromSeconds(15));
+
+        await Eventually.Holds(async () => Single(await Of(Bob)).Count == 2, "the message goes on");
+        await Eventually.Holds(async () => await Held() == 0, "nothing waits, not even of a room that nobody knows");
+        await late.StopAsync(Ct);
+        await Messages(Said(4, Ann, seq: 3), Said(2, Ann, room: Other));
+        Single(await Of(Bob)).Count.ShouldBe(3);
+        (await Held()).ShouldBe(0, "what follows does not wait again");
+        await Rooms(Created(Other, Ann, Bob));
+        await Messages(Said(3, Ann, room: Other));
+        (await Of(Bob)).Single(n => n.Place!.RoomId == Other).Count.ShouldBe(1, "once it is introduced, its members are told");
+    }
+
+    [Fact]
+    public async Task A_kind_of_event_that_is_not_known_takes_its_place_in_both_topics()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann), Unknown(MessageSent.Topic, 2), Said(4, Ann, seq: 2));
+        Single(await Of(Bob)).Count.ShouldBe(1);
+
+        await Rooms(Unknown(ChatRoomCreated.Topic, 3));
+
+        Single(await Of(Bob)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_a_room_that_he_has_before_his_eyes()
+    {
+        await Rooms(Created(Room, Ann, Bob, Cid));
+        _store.Viewers.Rooms[Room] = new HashSet<long> { Bob };
+
+        await Messages(Said(1, Ann, "hello @name2 and @name3"));
+
+        (await Of(Bob)).ShouldBeEmpty();
+        (await Of(Cid)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Nothing_across_a_block_is_told_in_a_group_whoever_set_it()
+    {
+        await Rooms(Created(Room, Ann, Bob, Cid));
+        await _store.Hear(_store.Friends.Prepare, Envelope(new UserBlocked(Bob, Ann, T0)));
+
+        await Messages(Said(1, Ann, "hello @name2"), Said(2, Cid), Said(3, Bob, "hello @name1"));
+
+        Single(await Of(Cid)).Count.ShouldBe(1);
+        (await Of(Ann)).Where(n => n.Kind != NotificationKind.GroupInvite).ShouldHaveSingleItem().Count.ShouldBe(1, "only what Cid wrote");
+        (await Of(Bob)).ShouldBeEmpty("he has written after it, and the mention is not told");
+        await Messages(Said(4, Ann), Said(5, Cid));
+        Single(await Of(Bob)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Edits_and_deletions_reach_what_was_told_before()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann, "@name2 one"), Said(2, Ann));
+
+        await Messages(Edited(3, 2, Ann, "changed"), Edited(4, 1, Ann, "@name2 changed too"));
+
+        (await Of(Bob)).Select(n => n.Preview).ShouldBe(["changed", "@name2 changed too"], ignoreOrder: true);
+        await Messages(Deleted(5, 1, Ann));
+        var left = Single(await Of(Bob));
+        (left.Count, left.Preview).ShouldBe((1, "changed"));
+        await Messages(Deleted(6, 2, Ann));
+        (await Of(Bob)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_deleted_message_is_gone_from_what_was_read_too()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann));
+        await Messages(Read(2, Bob, 1));
+        Single(await Of(Bob)).IsUnread.ShouldBeFalse();
+
+        await Messages(Deleted(3, 1, Ann));
+
+        Single(await Of(Bob)).Preview.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Reading_the_room_reads_its_messages_and_mentions()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann, "@name2"), Said(2, Ann), Said(3, Ann, "@name2 again"));
+
+        await Messages(Read(4, Bob, 2));
+
+        var all = await Of(Bob);
+        all.Single(n => n.Kind == NotificationKind.Message).ShouldSatisfyAllConditions(n => n.IsUnread.ShouldBeTrue(), n => n.Count.ShouldBe(1));
+        all.Where(n => n.Kind == NotificationKind.Mention).OrderBy(n => n.Place!.LastSeq).Select(n => n.IsUnread).ShouldBe([false, true]);
+        await Messages(Read(5, Bob, 3));
+        (await Of(Bob)).ShouldAllBe(n => !n.IsUnread);
+        await Messages(Said(6, Ann, seq: 4));
+        (await Of(Bob)).Count(n => n.Kind == NotificationKind.Message).ShouldBe(2, "what comes after is told anew");
+    }
+
+    [Fact]
+    public async Task Who_leaves_keeps_no_line_of_the_room()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        await Messages(Said(1, Ann, "@name2"), Said(2, Ann));
+
+        await Rooms(Left(3, Bob, by: Ann));
+
+        (await Of(Bob)).ShouldHaveSingleItem().Title.ShouldBe("You were removed from club");
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_after_its_effects_is_repeated_without_a_trace_of_the_first()
+    {
+        await Rooms(Created(Room, Ann, Bob));
+        var handle = await _store.Messages.Prepare([Said(1, Ann), Said(2, Ann)], Ct);
+        await Should.ThrowAsync<IOException>(() => _store.Database.Write(session =>
+        {
+            handle(session);
+            throw new IOException("the power went");
+        }));
+        (await Of(Bob)).ShouldBeEmpty();
+
+        await _store.Database.Write(handle);
+
+        Single(await Of(Bob)).Count.ShouldBe(2);
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
+
+    private Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
+
+    /// <summary>All of a user but that he was added to the group.</summary>
+    private async Task<List<Notification>> Of(long user) => [.. (await _store.Of(user)).Where(n => n.Kind != NotificationKind.GroupInvite)];
+
+    private static Notification Single(List<Notification> all) => all.ShouldHaveSingleItem();
+
+    private ValueTask<long> Version(long user) => _store.Database.Read(session => NotificationRows.NextVersion(session, user), Ct);
+
+    private ValueTask<long> Held() => _store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM held_events"), Ct);
+
+    private static EventEnvelope Created(long room, params long[] members) =>
+        Envelope(new ChatRoomCreated(room, "group", "club", members[0], members, T0));
+
+    private static EventEnvelope Joined(long version, long user) => Envelope(new MemberJoined(Room, version, user, Ann, "member", T0));
+
+    private static EventEnvelope Left(long version, long user, long? by = null) => Envelope(new MemberLeft(Room, version, user, by ?? user, T0));
+
+    private static EventEnvelope Said(long version, long sender, string? content = null, long? seq = null, long room = Room) =>
+        Envelope(new MessageSent(room, version, View(room, seq ?? version, version, sender, content ?? $"text {seq ?? version}")));
+
+    private static EventEnvelope System(long version, long seq) =>
+        Envelope(new MessageSent(Room, version, View(Room, seq, version, Ann, "Ann added somebody") with { MessageType = "system" }));
+
+    private static EventEnvelope Edited(long version, long seq, long sender, string content) =>
+        Envelope(new MessageEdited(Room, version, View(Room, seq, version, sender, content)));
+
+    private static EventEnvelope Deleted(long version, long seq, long sender) =>
+        Envelope(new MessageDeleted(Room, version, View(Room, seq, version, sender, "") with { IsDeleted = true }));
+
+    private static EventEnvelope Read(long version, long user, long seq) => Envelope(new MessagesRead(Room, version, user, seq, $"m{seq}"));
+
+    private static EventEnvelope Unknown(string topic, long version) => new(
+        0, topic, "5", Guid.NewGuid().ToString(), "bigtech.chat.FromTheFuture.v9", T0, null,
+        global::System.Text.Encoding.UTF8.GetBytes($"{{\"what\":\"?\",\"room_id\":{Room},\"version\":{version}}}"));
+
+    private static MessageView View(long room, long seq, long version, long sender, string content) => new(
+        room == Room ? $"m{seq}" : $"o{seq}", room, seq, version, sender, $"name{sender}", content, "text", null, null, [], false, null, false, null,
+        T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null);
+}

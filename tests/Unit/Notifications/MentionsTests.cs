@@ -1,0 +1,51 @@
+using BigTech.Notifications.Domain;
+
+namespace BigTech.Tests.Unit.Notifications;
+
+public sealed class MentionsTests
+{
+    [Theory]
+    [InlineData("@bob", "bob")]
+    [InlineData("hello @bob!", "bob")]
+    [InlineData("hello @bob.", "bob")]
+    [InlineData("(@bob, @ann_2)", "bob ann_2")]
+    [InlineData("@bob님 안녕하세요", "bob")]
+    [InlineData("안녕@bob", "bob")]
+    [InlineData("line one\n@bob line two", "bob")]
+    [InlineData("@bob @BOB @Bob", "bob")]
+    [InlineData("@bob's idea", "bob")]
+    [InlineData("@bob - look", "bob")]
+    public void A_name_behind_an_at_sign_is_a_mention(string text, string names) => Mentions.In(text).ShouldBe(names.Split(' '));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("bob")]
+    [InlineData("@")]
+    [InlineData("@@bob")]
+    [InlineData("@bo")]
+    [InlineData("mail ann@bob.example")]
+    [InlineData("mail ann@bob")]
+    [InlineData("mail first.last+tag@bob_mail")]
+    [InlineData("@bob.example")]
+    [InlineData("@bob@server.example")]
+    [InlineData("@bob-smith")]
+    [InlineData("https://x.example/@bob")]
+    [InlineData("@ bob")]
+    public void What_looks_like_something_else_is_none(string text) => Mentions.In(text).ShouldBeEmpty();
+
+    [Fact]
+    public void A_name_longer_than_any_is_none()
+    {
+        Mentions.In("@" + new string('x', 50)).Count.ShouldBe(1);
+        Mentions.In("@" + new string('x', 51)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Of_very_many_only_the_first_count()
+    {
+        var names = Mentions.In(string.Join(' ', Enumerable.Range(100, 500).Select(n => $"@user{n}")));
+
+        names.Count.ShouldBe(Mentions.Most);
+        names[0].ShouldBe("user100");
+    }
+}
