@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using BigTech.Contracts;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
+using BigTech.Notifications.Live;
 
 namespace BigTech.Notifications;
 
@@ -13,6 +14,9 @@ namespace BigTech.Notifications;
 [JsonSerializable(typeof(UnreadCount))]
 [JsonSerializable(typeof(ReadRequest))]
 [JsonSerializable(typeof(ReadAnswer))]
+[JsonSerializable(typeof(NotificationEvent))]
+[JsonSerializable(typeof(ReadEvent))]
+[JsonSerializable(typeof(RemovedEvent))]
 [JsonSerializable(typeof(RoomVersion))]
 internal sealed partial class NotificationsJson : JsonSerializerContext
 {

@@ -3,8 +3,10 @@ using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
+using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform;
+using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
@@ -26,6 +28,7 @@ public static class NotificationsModule
 
     private const int Unauthorized = StatusCodes.Status401Unauthorized;
     private const int Invalid = StatusCodes.Status422UnprocessableEntity;
+    private const int TooMany = StatusCodes.Status429TooManyRequests;
     private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
@@ -40,6 +43,7 @@ public static class NotificationsModule
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
         services.AddSingleton(Options.Create(options));
+        services.AddSingleton<NotificationHub>();
         services.AddSingleton<Inbox>();
         services.AddSingleton(provider => new People(Store(provider), provider.GetRequiredService<IUserDirectory>()));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
@@ -53,6 +57,8 @@ public static class NotificationsModule
         notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", Invalid);
         notifications.MapGet("/unread-count", ListNotifications.CountUnread).Describe("CountUnreadNotifications", "How many I have not read");
         notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", Invalid, Overloaded);
+        notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", TooMany, Overloaded)
+            .AcceptTicket().Produces<string>(StatusCodes.Status200OK, "text/event-stream");
     }
 
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BigTech.Notifications.Domain;
+using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
@@ -13,9 +14,12 @@ namespace BigTech.Notifications.Features;
 /// <summary>A page of the caller's notifications, newest first.</summary>
 /// <param name="TotalCount">Of all that the filter lets through.</param>
 /// <param name="UnreadCount">Of all, whatever the filter.</param>
+/// <param name="Version">Counts the changes of the caller's notifications; that of the moment that the page shows.</param>
+/// <param name="LastEventId">Open the stream with it to go on from exactly this page.</param>
 /// <param name="NextCursor">What to pass as <c>before</c> (or <c>after</c>, if that was given) for the next page.</param>
 internal sealed record NotificationPage(
-    IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor);
+    IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor, long Version,
+    string LastEventId);
 
 internal sealed record UnreadCount([property: System.Text.Json.Serialization.JsonPropertyName("unread_count")] long Count);
 
@@ -46,9 +50,11 @@ internal static class ListNotifications
         var next = rows.Count > limit ? Write(rows[limit - 1]) : null;
         var page = rows.GetRange(0, Math.Min(limit, rows.Count));
         if (newer) page.Reverse();
+        var version = NotificationRows.NextVersion(session, userId) - 1;
         var unreadCount = NotificationRows.CountUnread(session, userId);
         return new NotificationPage(
-            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : NotificationRows.CountAll(session, userId), unreadCount, next);
+            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : NotificationRows.CountAll(session, userId), unreadCount, next,
+            version, new NotificationEventId(userId, version).ToString());
     }
 
     private static string Write(Notification last) =>
@@ -57,7 +63,8 @@ internal static class ListNotifications
     private static ListPlace? Read(string? cursor, string field)
     {
         if (Paging.Place(cursor, field) is not { } place) return null;
-        return place.Split(':') is [var at, var id] && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
+        return place.Split(':') is [var at, var id]
+            && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
             ? new ListPlace(time, id)
             : throw Refusal.Invalid(field, "Is not a cursor of this list.");
     }

@@ -33,8 +33,7 @@ internal static class MarkRead
         var rows = ids is null
             ? NotificationRows.Unread(session, userId)
             : ids.Distinct().Select(id => NotificationRows.Find(session, userId, id)).OfType<Domain.Notification>();
-        var count = rows.ToList().Count(row => inbox.Change(session, row, (n, now) => n.Read(now)));
-        return new ReadAnswer(count, NotificationRows.CountUnread(session, userId));
+        return new ReadAnswer(inbox.Read(session, userId, rows), NotificationRows.CountUnread(session, userId));
     }
 
     private static void Validate(ReadRequest body)
@@ -44,7 +43,8 @@ internal static class MarkRead
         if (errors.Check(body.Ids is null != body.All is null, "ids", "Give ids or all, one of the two."))
         {
             errors.Check(body.Ids is null or { Count: > 0 and <= MostIds }, "ids", $"Must hold 1 to {MostIds} ids.");
-            errors.Check(body.Ids is null || body.Ids.All(id => Guid.TryParseExact(id, "D", out _)), "ids", "Must be ids of notifications.");
+            var areIds = body.Ids is null || body.Ids.All(id => Guid.TryParseExact(id, "D", out _));
+            errors.Check(areIds, "ids", "Must be ids of notifications.");
         }
         errors.ThrowIfAny();
     }

@@ -6,21 +6,21 @@ namespace BigTech.Notifications.Features;
 internal sealed record ActorView(long UserId, string DisplayName);
 
 /// <summary>A notification as its user sees it, in lists and on the stream.</summary>
-/// <param name="Kind"><c>friend_request</c>, <c>friend_accepted</c>, <c>message</c>, <c>mention</c>, <c>group_invite</c> or <c>system</c>.</param>
+/// <param name="Kind">
+/// <c>friend_request</c>, <c>friend_accepted</c>, <c>message</c>, <c>mention</c>, <c>group_invite</c> or <c>system</c>.
+/// </param>
 /// <param name="Title">What it is about, in a line.</param>
 /// <param name="Preview">The beginning of what somebody wrote: at most 100 characters on one line.</param>
 /// <param name="Count">How many messages it stands for.</param>
 /// <param name="MessageId">The newest message that it stands for.</param>
 /// <param name="Seq">That message's place in the room.</param>
 /// <param name="HappenedAt">The time of the newest thing that it tells; lists are ordered by it.</param>
-/// <param name="Version">The user's change counter at its last change.</param>
 internal sealed record NotificationView(
     string Id, string Kind, string Title, string? Preview, int Count, ActorView? Actor, long? RoomId, string? MessageId, long? Seq,
-    long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    long Version)
+    long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static NotificationView Of(Notification n) => new(
         n.Id, Names.Of(n.Kind), n.Title, n.Preview, n.Count, n.Actor is { } actor ? new ActorView(actor.UserId, actor.Name) : null,
         n.Place?.RoomId, n.Place?.MessageId, n.Place?.MessageId is null ? null : n.Place.LastSeq, n.FriendshipId, !n.IsUnread, n.ReadAt,
-        n.HappenedAt, n.CreatedAt, n.UpdatedAt, n.Version);
+        n.HappenedAt, n.CreatedAt, n.UpdatedAt);
 }

@@ -1,16 +1,17 @@
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications.Domain;
+using BigTech.Notifications.Live;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the outbox when a
-/// notification is first sent, in the transaction of the change.
+/// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the user's live streams
+/// after the commit, and to the outbox when a notification is first sent.
 /// </summary>
-internal sealed class Inbox(TimeProvider time)
+internal sealed class Inbox(NotificationHub hub, TimeProvider time)
 {
-    /// <summary>Tells a user of something new; nothing when he has been told of it before.</summary>
+    /// <summary>Tells a user of something new, unless he has been told of it before.</summary>
     public void Add(WriteSession session, Draft draft)
     {
         var now = time.GetDbNow();
@@ -18,18 +19,56 @@ internal sealed class Inbox(TimeProvider time)
         var added = new Notification(
             session.NewId(now), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
             draft.FriendshipId, draft.HappenedAt, now, now, null, now, version, version, false);
-        if (NotificationRows.TryInsert(session, added)) TellFirst(session, added);
+        if (!NotificationRows.TryInsert(session, added)) return;
+        TellFirst(session, before: null, added);
+        Publish(session, added.UserId, unread => NotificationChange.Created(added, unread, alert: added.SentAt is not null));
     }
 
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
     public bool Change(WriteSession session, Notification before, Func<Notification, DateTimeOffset, Notification> change)
     {
-        var after = change(before, time.GetDbNow());
+        var now = time.GetDbNow();
+        var after = change(before, now);
         if (before == after) return false;
-        NotificationRows.Update(session, after with { Version = NotificationRows.NextVersion(session, after.UserId) });
+        var stored = Store(session, after);
+        TellFirst(session, before, stored);
+        Publish(session, stored.UserId, unread =>
+            stored.IsRemoved ? NotificationChange.Removed(stored, unread)
+            : before.IsUnread && !stored.IsUnread ? NotificationChange.Read(stored.UserId, stored.Version, [stored.Id], now, unread)
+            : NotificationChange.Updated(stored, unread, alert: before.SentAt is null && stored.SentAt is not null));
         return true;
     }
 
-    private static void TellFirst(WriteSession session, Notification sent) => session.Append(new NotificationSent(
-        sent.Id, sent.UserId, Names.Of(sent.Kind), sent.Title, sent.Preview, sent.Actor?.UserId, sent.Place?.RoomId, sent.SentAt!.Value));
+    /// <summary>A user has read some of his notifications: one change for his streams, however many they are.</summary>
+    /// <returns>How many were unread until now.</returns>
+    public int Read(WriteSession session, long userId, IEnumerable<Notification> notifications)
+    {
+        var now = time.GetDbNow();
+        var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => Store(session, n.Read(now)));
+        if (read.Count == 0) return 0;
+        Publish(session, userId, unread => NotificationChange.Read(userId, read[^1].Version, read.ConvertAll(n => n.Id), now, unread));
+        return read.Count;
+    }
+
+    private static Notification Store(WriteSession session, Notification changed)
+    {
+        var stored = changed with { Version = NotificationRows.NextVersion(session, changed.UserId) };
+        NotificationRows.Update(session, stored);
+        return stored;
+    }
+
+    private static void TellFirst(WriteSession session, Notification? before, Notification now)
+    {
+        if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
+        session.Append(new NotificationSent(
+            now.Id, now.UserId, Names.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
+    }
+
+    /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
+    private void Publish(WriteSession session, long userId, Func<long, NotificationChange> render)
+    {
+        if (!hub.IsListening(userId)) return;
+        var change = render(NotificationRows.CountUnread(session, userId));
+        session.OnCommitted(() => hub.Publish(userId, change));
+    }
 }

@@ -44,6 +44,12 @@ internal static class NotificationRows
 
     private const string OfMessageSql = $"SELECT {Columns} FROM notifications WHERE message_id = ?1 AND is_removed = 0";
 
+    private const string SinceSql = $"SELECT {Columns} FROM notifications WHERE user_id = ?1 AND version > ?2 ORDER BY version";
+
+    private const string CountSinceSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND version > ?2";
+
+    private const string TrimmedSql = "SELECT version FROM trimmed WHERE user_id = ?1";
+
     private const string CountUnreadSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
 
     private const string CountAllSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND is_removed = 0";
@@ -112,6 +118,17 @@ internal static class NotificationRows
     /// <summary>All that show a message, read or not.</summary>
     public static List<Notification> OfMessage(SqlSession session, string messageId) =>
         session.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow);
+
+    /// <summary>What has changed behind a version, each as it is now, in the order of the last changes.</summary>
+    public static List<Notification> Since(SqlSession session, long userId, long version) =>
+        session.Prepared(SinceSql).Bind(1, userId).Bind(2, version).Query(ReadRow);
+
+    public static long CountSince(SqlSession session, long userId, long version) =>
+        session.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0))[0];
+
+    /// <summary>The last version of which something was deleted for its age.</summary>
+    public static long TrimmedUpTo(SqlSession session, long userId) =>
+        session.Prepared(TrimmedSql).Bind(1, userId).Query(row => row.Number(0)).FirstOrDefault();
 
     public static long CountUnread(SqlSession session, long userId) =>
         session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0))[0];

@@ -6,10 +6,9 @@ public sealed record Actor(long UserId, string DisplayName);
 
 public sealed record Notification(
     string Id, string Kind, string Title, string? Preview, int Count, Actor? Actor, long? RoomId, string? MessageId, long? Seq,
-    long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    long Version);
+    long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record NotificationPage(Notification[] Notifications, long TotalCount, long UnreadCount, JsonElement? NextCursor)
+public sealed record NotificationPage(Notification[] Notifications, long TotalCount, long UnreadCount, JsonElement? NextCursor, long Version, string LastEventId)
 {
     public string[] Kinds => [.. Notifications.Select(notification => notification.Kind)];
 
@@ -35,6 +34,10 @@ internal static class NotificationCalls
 
     public static async Task<ReadAnswer> ReadAllNotifications(this User me) =>
         (await me.Api.Post("/notifications/read", new { all = true })).As<ReadAnswer>();
+
+    /// <summary>Opens the live stream of one's own notifications.</summary>
+    public static Task<SseClient> StreamOfNotifications(this User me, string? lastEventId = null) =>
+        SseClient.Open(me.Api.Url("/notifications/stream"), me.Tokens.AccessToken, lastEventId);
 
     /// <summary>Waits until the newest notification is one that was expected.</summary>
     public static async Task<Notification> IsTold(this User me, Func<Notification, bool> isExpected, string expectation)

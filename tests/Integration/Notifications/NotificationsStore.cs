@@ -4,6 +4,7 @@ using BigTech.Contracts.Users;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Domain;
+using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
@@ -22,7 +23,7 @@ internal sealed class NotificationsStore : IDisposable
         Database = new Database(
             NotificationsModule.StoreName, _folder.Path, typeof(NotificationsModule).Assembly, 4096, Time, NullLoggerFactory.Instance);
         People = new People(Database, Directory);
-        Inbox = new Inbox(Time);
+        Inbox = new Inbox(Hub, Time);
         Friends = new FriendFacts(Inbox, People);
         Conversations = new Conversations(Inbox, People, Time);
         Rooms = new RoomFacts(Inbox, People, Conversations, Viewers);
@@ -39,6 +40,7 @@ internal sealed class NotificationsStore : IDisposable
     public RoomFacts Rooms { get; }
     public MessageFacts Messages { get; }
     public Looking Viewers { get; } = new();
+    public NotificationHub Hub { get; } = new();
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 

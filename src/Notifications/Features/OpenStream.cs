@@ -1,0 +1,23 @@
+using BigTech.Notifications.Live;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Notifications.Features;
+
+/// <summary><c>GET /notifications/stream</c>: live changes as Server-Sent Events.</summary>
+internal static class OpenStream
+{
+    private const string ResumeHeader = "Last-Event-ID";
+
+    public static Task Handle(
+        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, NotificationHub hub,
+        StreamRegistry registry) =>
+        new NotificationStream(http, me, LastEventId(http), database, hub, registry).Run();
+
+    /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
+    private static string? LastEventId(HttpContext http) =>
+        http.Request.Headers[ResumeHeader] is [{ } header, ..] ? header : http.Request.Query["last_event_id"].FirstOrDefault();
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Notifications.Live;
+
+/// <summary>
+/// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
+/// </summary>
+internal sealed class NotificationStream(
+    HttpContext http, Caller caller, string? lastEventId, Database database, NotificationHub hub, StreamRegistry registry)
+    : EventStream<NotificationChange>(http, caller, registry)
+{
+    /// <summary>Beyond so many notifications a client is better served by the list.</summary>
+    private const int LargestGap = 10_000;
+
+    private long _last;
+
+    protected override async Task Open(CancellationToken ct)
+    {
+        hub.Join(this);
+        // Asked on the writer: what it has changed before is in the store for the replay, what it changes after is pushed.
+        var head = await database.Write(session => NotificationRows.NextVersion(session, Caller.UserId) - 1);
+        var missed = await database.Read(session => FindMissed(session, head), ct);
+        if (missed.Reset is { } reason)
+        {
+            _last = head;
+            WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/notifications\"", head, missed.UnreadCount);
+            return;
+        }
+        _last = missed.Since;
+        WriteOpening("ready", lastEventId is { Length: > 0 } ? "\"resumed\":true" : "\"resumed\":false", head, missed.UnreadCount);
+        foreach (var change in missed.Changes) Write(change);
+        _last = Math.Max(_last, missed.Version);
+    }
+
+    protected override void Write(NotificationChange item)
+    {
+        if (item.Version <= _last) return;
+        Output.Write(item.Frame);
+        _last = item.Version;
+    }
+
+    protected override Task WriteLagged()
+    {
+        const string fields = "\"reason\":\"slow_consumer\",\"start_over\":\"/notifications\"";
+        WriteText($"id: {Id}\nevent: reset\ndata: {{{fields},\"version\":{Number(_last)}}}\n\n");
+        return Task.CompletedTask;
+    }
+
+    protected override void Leave() => hub.Leave(this);
+
+    private NotificationEventId Id => new(Caller.UserId, _last);
+
+    /// <summary>What a client needs to come from where it is to one moment of the store.</summary>
+    /// <param name="Reset">Why it has to start over instead.</param>
+    /// <param name="Version">That moment.</param>
+    private sealed record Missed(string? Reset, long Since, long Version, List<NotificationChange> Changes, long UnreadCount);
+
+    private Missed FindMissed(SqlSession session, long head)
+    {
+        var userId = Caller.UserId;
+        var unread = NotificationRows.CountUnread(session, userId);
+        if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
+        var id = lastEventId == "0" ? new NotificationEventId(userId, 0) : NotificationEventId.Parse(lastEventId);
+        if (ReasonToStartOver(session, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
+        var since = id!.Value.Version;
+        var version = NotificationRows.NextVersion(session, userId) - 1;
+        var changes = new List<NotificationChange>();
+        foreach (var row in NotificationRows.Since(session, userId, since))
+        {
+            // In its present form, once, however often it has changed.
+            var isKnown = row.CreatedVersion <= since;
+            if (isKnown && row.IsRemoved) changes.Add(NotificationChange.Removed(row, unread));
+            else if (isKnown) changes.Add(NotificationChange.Updated(row, unread, alert: false));
+            else if (!row.IsRemoved) changes.Add(NotificationChange.Created(row, unread, alert: false));
+        }
+        return new Missed(null, since, version, changes, unread);
+    }
+
+    private string? ReasonToStartOver(SqlSession session, NotificationEventId? id, long head)
+    {
+        if (id is not { } given) return "unknown_id";
+        if (given.UserId != Caller.UserId) return "foreign_id";
+        if (given.Version > head) return "future_id";
+        if (NotificationRows.CountSince(session, given.UserId, given.Version) > LargestGap) return "too_far";
+        // Who begins at the beginning has nothing that could be wrong.
+        return given.Version > 0 && given.Version < NotificationRows.TrimmedUpTo(session, given.UserId) ? "too_far" : null;
+    }
+
+    private void WriteOpening(string name, string fields, long version, long unreadCount) =>
+        WriteText($"id: {Id}\nevent: {name}\ndata: {{{fields},\"version\":{Number(version)},\"unread_count\":{Number(unreadCount)}}}\n\n");
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+}
