@@ -14,6 +14,7 @@ namespace BigTech.Notifications;
 [JsonSerializable(typeof(UnreadCount))]
 [JsonSerializable(typeof(ReadRequest))]
 [JsonSerializable(typeof(ReadAnswer))]
+[JsonSerializable(typeof(PreferencesView))]
 [JsonSerializable(typeof(NotificationEvent))]
 [JsonSerializable(typeof(ReadEvent))]
 [JsonSerializable(typeof(RemovedEvent))]

@@ -59,6 +59,9 @@ public static class NotificationsModule
         notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", Invalid, Overloaded);
         notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", TooMany, Overloaded)
             .AcceptTicket().Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+        notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
+        notifications.MapPut("/preferences", MyPreferences.Put)
+            .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", Invalid, Overloaded);
     }
 
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)

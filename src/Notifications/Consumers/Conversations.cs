@@ -66,11 +66,13 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
         if (burst.Lines.Count == 0 && burst.ReadSeqs.Count == 0) return;
         var silenced = Silenced(session, burst);
         bool IsSilenced(long sender, long user) => silenced.TryGetValue(sender, out var deaf) && deaf.Contains(user);
+        var deaf = burst.Lines.Count > 0 ? PreferenceRows.DeafTo(session, room.Id, time.GetUtcNow()) : [];
+        deaf.UnionWith(viewers);
         var unread = NotificationRows.OfNewMessages(session, room.Id).ToDictionary(row => row.UserId);
         foreach (var member in RoomRows.Members(session, room.Id))
         {
             var news = burst.For(member, silenced.Count > 0, IsSilenced);
-            if (viewers.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
+            if (deaf.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
             if (unread.TryGetValue(member.UserId, out var row)) TellMore(session, room, row, news);
             else TellNew(session, room, member.UserId, news);
             if (news.ReadSeq > 0) ReadMentions(session, room.Id, member.UserId, news.ReadSeq);

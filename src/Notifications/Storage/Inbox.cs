@@ -11,14 +11,16 @@ namespace BigTech.Notifications.Storage;
 /// </summary>
 internal sealed class Inbox(NotificationHub hub, TimeProvider time)
 {
-    /// <summary>Tells a user of something new, unless he has been told of it before.</summary>
+    /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
     public void Add(WriteSession session, Draft draft)
     {
         var now = time.GetDbNow();
+        var preferences = PreferenceRows.Find(session, draft.UserId);
+        if (!preferences.Wants(draft.Kind)) return;
         var version = NotificationRows.NextVersion(session, draft.UserId);
         var added = new Notification(
             session.NewId(now), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
-            draft.FriendshipId, draft.HappenedAt, now, now, null, now, version, version, false);
+            draft.FriendshipId, draft.HappenedAt, now, now, null, preferences.IsQuiet(now) ? null : now, version, version, false);
         if (!NotificationRows.TryInsert(session, added)) return;
         TellFirst(session, before: null, added);
         Publish(session, added.UserId, unread => NotificationChange.Created(added, unread, alert: added.SentAt is not null));
@@ -30,6 +32,9 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
         var now = time.GetDbNow();
         var after = change(before, now);
         if (before == after) return false;
+        // What quiet hours kept back is sent when something is added to it afterwards.
+        var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
+        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).IsQuiet(now)) after = after with { SentAt = now };
         var stored = Store(session, after);
         TellFirst(session, before, stored);
         Publish(session, stored.UserId, unread =>

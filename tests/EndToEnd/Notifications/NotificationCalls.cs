@@ -39,6 +39,12 @@ internal static class NotificationCalls
     public static Task<SseClient> StreamOfNotifications(this User me, string? lastEventId = null) =>
         SseClient.Open(me.Api.Url("/notifications/stream"), me.Tokens.AccessToken, lastEventId);
 
+    public static async Task<NotificationPreferences> Preferences(this User me) =>
+        (await me.Api.Get("/notifications/preferences")).As<NotificationPreferences>();
+
+    public static async Task<NotificationPreferences> Prefer(this User me, object preferences) =>
+        (await me.Api.Put("/notifications/preferences", preferences)).As<NotificationPreferences>();
+
     /// <summary>Waits until the newest notification is one that was expected.</summary>
     public static async Task<Notification> IsTold(this User me, Func<Notification, bool> isExpected, string expectation)
     {

@@ -1,0 +1,101 @@
+using System.Globalization;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Notifications.Features;
+
+/// <summary>
+/// What a user wants to be told of. The same in answers and in requests; what a request leaves out goes back to its default.
+/// </summary>
+/// <param name="Kinds">By kind, whether it is wanted; all are by default.</param>
+/// <param name="MutedRooms">Rooms whose messages are not told; a mention there still is.</param>
+/// <param name="QuietHours">When nothing is to disturb; null: never.</param>
+internal sealed record PreferencesView(
+    IReadOnlyDictionary<string, bool>? Kinds, IReadOnlyList<MuteView>? MutedRooms, QuietHoursView? QuietHours);
+
+/// <param name="Until">Null: until it is taken out.</param>
+internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
+
+/// <param name="Start"><c>HH:mm</c> by the clock of the zone; belongs to the quiet hours.</param>
+/// <param name="End"><c>HH:mm</c>; does not. Before the start it is on the next day.</param>
+/// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>.</param>
+internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone);
+
+/// <summary><c>GET</c> and <c>PUT /notifications/preferences</c></summary>
+internal static class MyPreferences
+{
+    private const int MostMutes = 1000;
+    private const string TimeFormat = "HH:mm";
+
+    public static async Task<Ok<PreferencesView>> Get(
+        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time, CancellationToken ct) =>
+        TypedResults.Ok(await database.Read(session => Show(session, me.UserId, time), ct));
+
+    public static async Task<Ok<PreferencesView>> Put(
+        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
+        var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
+        var mutes = ReadMutes(body.MutedRooms ?? [], errors);
+        errors.ThrowIfAny();
+        return TypedResults.Ok(await database.Write(session =>
+        {
+            PreferenceRows.Save(session, me.UserId, preferences, mutes);
+            return Show(session, me.UserId, time);
+        }));
+    }
+
+    private static PreferencesView Show(SqlSession session, long userId, TimeProvider time)
+    {
+        var preferences = PreferenceRows.Find(session, userId);
+        var mutes = PreferenceRows.Mutes(session, userId, time.GetUtcNow());
+        return new PreferencesView(
+            Names.Kinds.ToDictionary(Names.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
+            preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
+    }
+
+    private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, FieldErrors errors)
+    {
+        var unknown = kinds.Keys.Where(name => Names.Kind(name) is null).ToList();
+        errors.Check(unknown.Count == 0, "kinds", $"Must be some of {string.Join(", ", Names.Kinds.Select(Names.Of))}.");
+        return [.. kinds.Where(kind => !kind.Value).Select(kind => Names.Kind(kind.Key)).OfType<NotificationKind>()];
+    }
+
+    private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, FieldErrors errors)
+    {
+        const string field = "muted_rooms";
+        errors.Check(mutes.Count <= MostMutes, field, $"Must be at most {MostMutes}.");
+        if (!errors.Check(mutes.All(mute => mute is { RoomId: > 0 }), field, "Each must have a room_id.")) return [];
+        errors.Check(mutes.DistinctBy(mute => mute.RoomId).Count() == mutes.Count, field, "Must name each room once.");
+        return [.. mutes.Select(mute => new Mute(mute.RoomId!.Value, mute.Until))];
+    }
+
+    private static QuietHours? ReadQuietHours(QuietHoursView? quiet, FieldErrors errors)
+    {
+        if (quiet is null) return null;
+        var start = ReadTime(quiet.Start, "quiet_hours.start", errors);
+        var end = ReadTime(quiet.End, "quiet_hours.end", errors);
+        TimeZoneInfo? zone = null;
+        var isZone = quiet.TimeZone is { } id && QuietHours.TryFindZone(id, out zone);
+        errors.Check(isZone, "quiet_hours.time_zone", "Must be an IANA time zone such as Asia/Seoul.");
+        if (start is not { } from || end is not { } to) return null;
+        // Nobody can tell whether it would be all day or never.
+        errors.Check(from != to, "quiet_hours.end", "Must differ from the start.");
+        return zone is null ? null : new QuietHours(from, to, zone);
+    }
+
+    private static TimeOnly? ReadTime(string? text, string field, FieldErrors errors)
+    {
+        var isTime = TimeOnly.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        return errors.Check(isTime, field, "Must be a time of day as HH:mm.") ? time : null;
+    }
+
+    private static string Write(TimeOnly time) => time.ToString(TimeFormat, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>Preferences and muted rooms as rows.</summary>
+internal static class PreferenceRows
+{
+    private const string FindSql = "SELECT unwanted, quiet_start, quiet_end, time_zone FROM preferences WHERE user_id = ?1";
+
+    private const string DeafSql = """
+        SELECT user_id FROM mutes WHERE room_id = ?1 AND (until IS NULL OR until > ?2)
+        UNION
+        SELECT p.user_id FROM members m JOIN preferences p ON p.user_id = m.user_id
+        WHERE m.room_id = ?1 AND m.is_member = 1 AND (p.unwanted & ?3) <> 0
+        """;
+
+    public static Preferences Find(SqlSession session, long userId) =>
+        session.Prepared(FindSql).Bind(1, userId).Query(Read).FirstOrDefault() ?? Preferences.Default;
+
+    /// <summary>Those who want to hear nothing of a room's messages, be it of this room or of any.</summary>
+    public static HashSet<long> DeafTo(SqlSession session, long roomId, DateTimeOffset now)
+    {
+        var statement = session.Prepared(DeafSql).Bind(1, roomId).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message));
+        return [.. statement.Query(row => row.Number(0))];
+    }
+
+    /// <summary>The mutes that have not run out.</summary>
+    public static List<Mute> Mutes(SqlSession session, long userId, DateTimeOffset now) => session.Query<MuteRow>(
+        "SELECT room_id, until FROM mutes WHERE user_id = @userId AND (until IS NULL OR until > @now) ORDER BY room_id",
+        new { userId, now = now.ToDb() }).ConvertAll(row => new Mute(row.Room_Id, DbTime.FromDb(row.Until)));
+
+    /// <summary>Stores all that a user wants; what was stored before is gone.</summary>
+    public static void Save(WriteSession session, long userId, Preferences preferences, IReadOnlyList<Mute> mutes)
+    {
+        var quiet = preferences.QuietHours;
+        session.Execute(
+            """
+            INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)
+            ON CONFLICT (user_id) DO UPDATE SET unwanted = excluded.unwanted, quiet_start = excluded.quiet_start,
+                quiet_end = excluded.quiet_end, time_zone = excluded.time_zone
+            """,
+            new { userId, preferences.Unwanted, start = Minutes(quiet?.Start), end = Minutes(quiet?.End), zone = quiet?.Zone.Id });
+        session.Execute("DELETE FROM mutes WHERE user_id = @userId", new { userId });
+        foreach (var mute in mutes)
+        {
+            session.Execute(
+                "INSERT INTO mutes (user_id, room_id, until) VALUES (@userId, @RoomId, @until)",
+                new { userId, mute.RoomId, until = mute.Until?.ToDb() });
+        }
+    }
+
+    private static Preferences Read(Statement row) => new(
+        row.Number(0), row.OptionalNumber(1) is { } start ? new QuietHours(Time(start), Time(row.Number(2)), Zone(row.Text(3))) : null);
+
+    // A zone that the machine's database no longer has must not stop anybody's notifications.
+    private static TimeZoneInfo Zone(string id) => QuietHours.TryFindZone(id, out var zone) ? zone : TimeZoneInfo.Utc;
+
+    private static TimeOnly Time(long minutes) => TimeOnly.MinValue.AddMinutes(minutes);
+
+    private static long? Minutes(TimeOnly? time) => time is { } given ? given.Hour * 60 + given.Minute : null;
+
+    private sealed record MuteRow(long Room_Id, long? Until);
+}

@@ -1,0 +1,89 @@
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using static BigTech.Tests.Integration.Notifications.NotificationsStore;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+public sealed class InboxTests : IDisposable
+{
+    private const long Ann = 1;
+    private readonly NotificationsStore _store = new();
+
+    [Fact]
+    public async Task A_notification_is_sent_once_however_much_it_collapses()
+    {
+        await Add("a");
+        await Happen("a");
+        await Happen("a");
+
+        (await _store.Sent()).ShouldBe([(await _store.Of(Ann)).Single().Id]);
+    }
+
+    [Fact]
+    public async Task What_happens_in_quiet_hours_is_sent_with_the_first_change_after_them()
+    {
+        // The clock of the tests begins at midnight.
+        await Prefer(new Preferences(0, new QuietHours(new TimeOnly(23, 0), new TimeOnly(7, 0), TimeZoneInfo.Utc)));
+        await Add("a");
+        await Happen("a");
+        (await _store.Sent()).ShouldBeEmpty();
+        (await _store.Of(Ann)).ShouldHaveSingleItem().SentAt.ShouldBeNull();
+
+        _store.Time.Advance(TimeSpan.FromHours(8));
+        await _store.Database.Write(session => Change(session, "a", (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+        (await _store.Sent()).ShouldBeEmpty("nothing new has happened");
+        await Happen("a");
+        await Happen("a");
+
+        (await _store.Sent()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_read_in_quiet_hours_is_never_sent()
+    {
+        await Prefer(new Preferences(0, new QuietHours(new TimeOnly(23, 0), new TimeOnly(7, 0), TimeZoneInfo.Utc)));
+        await Add("a");
+        _store.Time.Advance(TimeSpan.FromHours(8));
+
+        await _store.Database.Write(session => _store.Inbox.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+
+        (await _store.Sent()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_not_wanted_leaves_no_trace()
+    {
+        await Prefer(Preferences.Without([NotificationKind.System], null));
+
+        await Add("a");
+
+        (await _store.Of(Ann)).ShouldBeEmpty();
+        (await _store.Database.Read(session => NotificationRows.NextVersion(session, Ann), Ct)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Every_change_takes_the_next_version_and_no_change_takes_none()
+    {
+        await Add("a");
+        await Add("b");
+        await Add("a");
+        await _store.Database.Write(session => Change(session, "a", (n, _) => n));
+        await Happen("a");
+
+        (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version)).ShouldBe([("a", 1, 3), ("b", 2, 2)], ignoreOrder: true);
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private Task Add(string source) => _store.Database.Write(session =>
+        _store.Inbox.Add(session, new Draft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
+
+    /// <summary>Something more is told by it.</summary>
+    private Task Happen(string source) => _store.Database.Write(session =>
+        Change(session, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
+
+    private void Change(BigTech.Platform.Sql.WriteSession session, string source, Func<Notification, DateTimeOffset, Notification> change) =>
+        _store.Inbox.Change(session, NotificationRows.Unread(session, Ann).Single(n => n.Source == source), change);
+
+    private Task Prefer(Preferences preferences) => _store.Database.Write(session => PreferenceRows.Save(session, Ann, preferences, []));
+}
