@@ -46,6 +46,7 @@ public static class NotificationsModule
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<Inbox>();
         services.AddSingleton(provider => new People(Store(provider), provider.GetRequiredService<IUserDirectory>()));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Housekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
         return services.AddJsonTypes(NotificationsJson.Default);
     }

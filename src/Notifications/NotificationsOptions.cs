@@ -18,4 +18,12 @@ internal sealed class NotificationsOptions
     /// <summary>How long a message waits for news of its room that comes before it and is still on its way.</summary>
     [Range(1, 86_400)]
     public int HoldSeconds { get; set; } = 10;
+
+    /// <summary>Notifications that were read this long ago are deleted.</summary>
+    [Range(1, 36_500)]
+    public int RetentionDays { get; set; } = 90;
+
+    /// <summary>How many notifications of one user are kept; beyond, the oldest are deleted, read or not.</summary>
+    [Range(10, 10_000)]
+    public int MaxPerUser { get; set; } = 1000;
 }

@@ -1,0 +1,65 @@
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Notifications;
+
+/// <summary>Every hour it deletes what was read long ago, and the oldest of those who keep more than a user may.</summary>
+internal sealed partial class Housekeeping(
+    Database database, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+{
+    private const int Chunk = 500;
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do await CleanUp(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    /// <summary>One round.</summary>
+    public async Task CleanUp(CancellationToken ct)
+    {
+        try
+        {
+            var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
+            var deleted = await DeleteAll(session => Trimming.ReadBefore(session, before, Chunk), ct);
+            deleted += await DeleteAll(session => Trimming.BeyondLimit(session, options.Value.MaxPerUser, Chunk), ct);
+            if (deleted > 0) LogDeleted(deleted);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The next hour tries again; nothing that users do depends on it.
+            LogFailed(error);
+        }
+    }
+
+    /// <summary>In short transactions, so that nobody waits for long.</summary>
+    private async Task<int> DeleteAll(Func<SqlSession, List<TrimmedRow>> find, CancellationToken ct)
+    {
+        var total = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            var deleted = await database.Write(session => Trimming.Delete(session, find(session)));
+            total += deleted;
+            if (deleted < Chunk) break;
+        }
+        return total;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Deleted {Count} old notifications")]
+    private partial void LogDeleted(int count);
+
+    [LoggerMessage(2, LogLevel.Error, "Cleaning up notifications failed")]
+    private partial void LogFailed(Exception error);
+}

@@ -1,0 +1,43 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>A notification that is to go.</summary>
+internal sealed record TrimmedRow(string Id, long User_Id, long Version);
+
+/// <summary>
+/// Deleting old notifications. A user's newest row stays, because his next version is counted from it; what has gone is remembered by
+/// its version, so that a client that has not seen it is told to start over.
+/// </summary>
+internal static class Trimming
+{
+    /// <summary>Those that were read, or ended, before a time.</summary>
+    public static List<TrimmedRow> ReadBefore(SqlSession session, DateTimeOffset before, int max) => session.Query<TrimmedRow>(
+        """
+        SELECT id, user_id, version FROM notifications n
+        WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
+        """, new { before = before.ToDb(), max });
+
+    /// <summary>The oldest of users who have more than so many, read or not.</summary>
+    public static List<TrimmedRow> BeyondLimit(SqlSession session, int limit, int max) => session.Query<TrimmedRow>(
+        """
+        SELECT id, user_id, version FROM (
+            SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY happened_at DESC, id DESC) AS place
+            FROM notifications WHERE user_id IN (SELECT user_id FROM notifications GROUP BY user_id HAVING COUNT(*) > @limit + 1)) n
+        WHERE place > @limit AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
+        """, new { limit, max });
+
+    public static int Delete(WriteSession session, List<TrimmedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            session.Execute("DELETE FROM notifications WHERE id = @Id", row);
+            session.Execute(
+                """
+                INSERT INTO trimmed (user_id, version) VALUES (@User_Id, @Version)
+                ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)
+                """, row);
+        }
+        return rows.Count;
+    }
+}

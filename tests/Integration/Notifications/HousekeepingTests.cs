@@ -1,0 +1,81 @@
+using BigTech.Notifications;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using static BigTech.Tests.Integration.Notifications.NotificationsStore;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+public sealed class HousekeepingTests : IDisposable
+{
+    private const long Ann = 1;
+    private const long Bob = 2;
+    private readonly NotificationsStore _store = new();
+
+    [Fact]
+    public async Task What_was_read_long_ago_goes_and_the_rest_stays()
+    {
+        await Add(Ann, 5);
+        await Read(Ann, "s1", "s2");
+        _store.Time.Advance(TimeSpan.FromDays(60));
+        await Read(Ann, "s3");
+        _store.Time.Advance(TimeSpan.FromDays(31));
+
+        await CleanUp(new NotificationsOptions());
+
+        (await Sources(Ann)).ShouldBe(["s5", "s4", "s3"]);
+        (await TrimmedUpTo(Ann)).ShouldBe(7, "versions 6 and 7 were the readings of what has gone");
+    }
+
+    [Fact]
+    public async Task The_newest_change_of_a_user_stays_so_that_versions_go_on()
+    {
+        await Add(Ann, 2);
+        await Read(Ann, "s1", "s2");
+        _store.Time.Advance(TimeSpan.FromDays(200));
+
+        await CleanUp(new NotificationsOptions());
+
+        (await Sources(Ann)).ShouldBe(["s2"]);
+        await Add(Ann, 1, first: 3);
+        (await _store.Database.Read(session => NotificationRows.NextVersion(session, Ann), Ct)).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Of_too_many_the_oldest_go_read_or_not_and_only_of_that_user()
+    {
+        await Add(Ann, 1500);
+        await Add(Bob, 10);
+
+        await CleanUp(new NotificationsOptions { MaxPerUser = 10 });
+
+        (await Sources(Ann)).ShouldBe(Enumerable.Range(1491, 10).Reverse().Select(n => $"s{n}"));
+        (await Sources(Bob)).Count.ShouldBe(10);
+        (await TrimmedUpTo(Ann)).ShouldBe(1490);
+        (await TrimmedUpTo(Bob)).ShouldBe(0);
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private Task Add(long user, int count, int first = 1) => _store.Database.Write(session =>
+    {
+        for (var n = first; n < first + count; n++)
+        {
+            _store.Inbox.Add(session, new Draft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
+        }
+    });
+
+    private Task<int> Read(long user, params string[] sources) => _store.Database.Write(session =>
+        _store.Inbox.Read(session, user, NotificationRows.Unread(session, user).Where(n => sources.Contains(n.Source))));
+
+    private async Task<List<string>> Sources(long user) => (await _store.Of(user)).ConvertAll(n => n.Source);
+
+    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(session => NotificationRows.TrimmedUpTo(session, user), Ct);
+
+    private async Task CleanUp(NotificationsOptions options)
+    {
+        using var housekeeping = new Housekeeping(_store.Database, Options.Create(options), _store.Time, NullLogger<Housekeeping>.Instance);
+        await housekeeping.CleanUp(Ct);
+    }
+}
