@@ -83,6 +83,15 @@ internal sealed class ChatClient : IDisposable
     public async Task<int> CountPageAsync(Account account, string path, CancellationToken cancellation) =>
         (await CallAsync(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
 
+    /// <summary>For how many messages of a room the user has an unread notification.</summary>
+    public async Task<long> CountToldAsync(Account account, long room, CancellationToken cancellation)
+    {
+        var page = await CallAsync(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);
+        return page["notifications"]!.AsArray()
+            .Where(told => (string)told!["kind"]! == "message" && (long)told["room_id"]! == room)
+            .Sum(told => (long)told!["count"]!);
+    }
+
     /// <summary>The text of /metrics.</summary>
     public Task<string> MetricsAsync(CancellationToken cancellation) =>
         _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation);

@@ -13,6 +13,7 @@ internal static class LoadRun
         new StreamsScenario(),
         new FanoutScenario(),
         new PresenceScenario(),
+        new NotificationsScenario(),
         new SignInScenario(),
     ];
 

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace BigTech.Load.Scenarios;
+
+/// <summary>
+/// Does telling the 1,000 members of a busy group slow down those who write? 500 messages a second are sent to a group of two and
+/// then to one of 1,000, of whom nobody looks; in the end every member must have been told of every message.
+/// </summary>
+internal sealed class NotificationsScenario : IScenario
+{
+    private const int Members = 1000;
+    private const int Senders = 20;
+    private const double MostP99Milliseconds = 50;
+    private const double MostLagMilliseconds = 2000;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    public string Name => "notifications";
+
+    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    {
+        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        using var client = new ChatClient(server.Address);
+        context.Progress.Step($"notifications: creating {Members} users and two groups");
+        var accounts = await client.CreateAccountsAsync(Members, cancellation);
+        var small = await GroupAsync(accounts[..2], accounts[1]);
+        var large = await GroupAsync(accounts, accounts[^1]);
+        context.Progress.Step("notifications: warming up");
+        await MeasureAsync(small);
+        await MeasureAsync(large);
+
+        var results = new List<Beside>();
+        for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
+        {
+            await client.RefreshTokensAsync(accounts, cancellation);
+            context.Progress.Step($"notifications, repeat {repeat} of {context.Options.Repeat}: a group of 2");
+            var few = await MeasureAsync(small);
+            context.Progress.Step($"notifications, repeat {repeat} of {context.Options.Repeat}: a group of {Members}");
+            var many = await MeasureAsync(large);
+            results.Add(new Beside(few, many));
+            Tell(context, results[^1]);
+        }
+
+        AddFigures(context.Report, results);
+
+        async Task<Group> GroupAsync(Account[] members, Account listener) =>
+            new(await client.CreateGroupAsync(members, cancellation), members, listener);
+
+        async Task<Told> MeasureAsync(Group group)
+        {
+            // The last of the members never writes: he is told of everything. Nobody of a group of two but its owner does.
+            var writers = group.Members[..^1];
+            var sends = Enumerable.Range(0, Senders)
+                .Select(sender => new CountedSend(server.Endpoint, group.Room, writers[sender % writers.Length])).ToArray();
+            var result = await ClosedLoop.RunAsync(
+                server.Endpoint, sends, context.Options.Pace with { Interval = Interval }, server.Usage, cancellation);
+            context.Report.Check($"notifications, a group of {group.Members.Length}", result);
+            group.Sent += sends.Sum(send => send.Accepted);
+            return new Told(result, await WaitUntilToldAsync(context.Report, client, group, cancellation));
+        }
+    }
+
+    /// <summary>How long after the last answer the listener has been told of everything.</summary>
+    private static async Task<double> WaitUntilToldAsync(Report report, ChatClient client, Group group, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var told = await client.CountToldAsync(group.Listener, group.Room, cancellation);
+            if (told == group.Sent)
+            {
+                return clock.Elapsed.TotalMilliseconds;
+            }
+
+            if (told > group.Sent || clock.Elapsed > ToldWithin)
+            {
+                report.Problem($"notifications: {group.Sent} messages were sent to a group of {group.Members.Length} and {told} were told");
+                return clock.Elapsed.TotalMilliseconds;
+            }
+
+            await Task.Delay(Poll, cancellation);
+        }
+    }
+
+    private static void Tell(LoadContext context, Beside result) => context.Progress.Note(string.Create(
+        CultureInfo.InvariantCulture,
+        $"a group of 2: {Tell(result.Few)}; a group of {Members}: {Tell(result.Many)}"));
+
+    private static string Tell(Told told) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{told.Sends.PerSecond:N0}/s p50 {P50(told):0.0} p99 {P99(told):0.0} ms, {told.Sends.Cores.Target:0.00} cores,"
+        + $" all told after {told.LagMilliseconds:0} ms");
+
+    private void AddFigures(Report report, List<Beside> results)
+    {
+        Add("sends", "/s", told => told.Sends.PerSecond);
+        Add("send p50", "ms", P50);
+        Add("send p99", "ms", P99, Goal.AtMost(MostP99Milliseconds));
+        Add("cores used", "cores", told => told.Sends.Cores.Target);
+        Add("last answer to all told", "ms", told => told.LagMilliseconds, Goal.AtMost(MostLagMilliseconds));
+
+        void Add(string what, string unit, Func<Told, double> of, Goal? goal = null)
+        {
+            report.Add(new Figure(Name, $"{what}, a group of 2", unit, new Samples(results.Select(r => of(r.Few)))));
+            var many = new Samples(results.Select(r => of(r.Many)));
+            report.Add(new Figure(Name, $"{what}, a group of {Members}", unit, many) { Goal = goal });
+        }
+    }
+
+    private static double P50(Told told) => told.Sends.Latency.PercentileMilliseconds(0.5);
+
+    private static double P99(Told told) => told.Sends.Latency.PercentileMilliseconds(0.99);
+
+    /// <summary>A group, and one of its members who only listens.</summary>
+    private sealed record Group(long Room, Account[] Members, Account Listener)
+    {
+        public long Sent { get; set; }
+    }
+
+    /// <summary>Sends, and how long after them the last was told.</summary>
+    private sealed record Told(LoopResult Sends, double LagMilliseconds);
+
+    /// <summary>The parts of one repeat.</summary>
+    private sealed record Beside(Told Few, Told Many);
+
+    /// <summary>Sends to a group and counts what was stored.</summary>
+    private sealed class CountedSend(IPEndPoint endpoint, long room, Account sender) : IExchange
+    {
+        private readonly NumberedPost _post = new(endpoint, $"/messages/{room}", sender.Token);
+
+        public long Accepted { get; private set; }
+
+        public ReadOnlyMemory<byte> Next(long startedAt) => _post.Next();
+
+        public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt)
+        {
+            if (status == 201)
+            {
+                Accepted++;
+            }
+
+            return status == 201;
+        }
+    }
+}
