@@ -2,7 +2,7 @@ namespace BigTech.Tests.EndToEnd.Presence;
 
 public sealed class RestartStories
 {
-    private const string Grace = "6";
+    private const string Grace = "10";
 
     [Theory]
     [InlineData(true)]
