@@ -7,7 +7,7 @@ public sealed class EventLog
 {
     private const string ReadSql = """
         SELECT position, topic, event_key, event_id, type, time, traceparent, data FROM outbox
-        WHERE topic = @topic AND position > @after ORDER BY position LIMIT @max
+        WHERE topic = ?1 AND position > ?2 ORDER BY position LIMIT ?3
         """;
 
     private readonly Database _database;
@@ -17,7 +17,7 @@ public sealed class EventLog
 
     /// <summary>Up to <paramref name="max"/> events of a topic behind a position, oldest first.</summary>
     public ValueTask<List<EventEnvelope>> Read(string topic, long after, int max, CancellationToken ct) =>
-        _database.Read(session => session.Query<Row>(ReadSql, new { topic, after, max }).ConvertAll(row => row.ToEnvelope()), ct);
+        _database.Read(session => session.Prepared(ReadSql).Bind(1, topic).Bind(2, after).Bind(3, max).Query(ToEnvelope), ct);
 
     /// <summary>The position of the topic's newest event; 0 when there has been none.</summary>
     public ValueTask<long> End(string topic, CancellationToken ct) =>
@@ -54,9 +54,6 @@ public sealed class EventLog
     internal void Signal() =>
         Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    private sealed record Row(
-        long Position, string Topic, string Event_Key, string Event_Id, string Type, long Time, string? Traceparent, byte[] Data)
-    {
-        public EventEnvelope ToEnvelope() => new(Position, Topic, Event_Key, Event_Id, Type, DbTime.FromDb(Time), Traceparent, Data);
-    }
+    private static EventEnvelope ToEnvelope(Statement row) => new(
+        row.Number(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), DbTime.FromDb(row.Number(5)), row.OptionalText(6), row.Bytes(7));
 }
