@@ -66,7 +66,7 @@ public static class ChatModule
     {
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first");
-        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 403, 422);
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 403, 404, 422);
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404);
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 403, 404, 422);

@@ -46,6 +46,7 @@ internal static partial class Composition
         app.UseGateway();
         app.UseRouting();
         app.UseBearerAuthentication();
+        app.UseMiddleware<JsonBodies>();
         app.MapUsers();
         app.MapFriends();
         app.MapChat();

@@ -28,6 +28,7 @@ internal static class MarkRead
         errors.Check(body.RoomId is not null, "room_id", "Is required.");
         errors.Check(body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
         errors.Check(body.MessageIds is null or { Count: > 0 and <= MostIds }, "message_ids", $"Must hold 1 to {MostIds} ids.");
+        errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
         errors.ThrowIfAny();
         var roomId = body.RoomId!.Value;
         var before = await access.Enter(roomId, caller, ct);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 namespace BigTech.Platform.Http;
 
@@ -18,7 +17,6 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     {
         try
         {
-            RequireUtf8(context.Request);
             await next(context);
         }
         catch (Refusal refusal)
@@ -48,14 +46,6 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             var (code, detail) = ForStatus(context.Response.StatusCode);
             await WriteProblem(context, context.Response.StatusCode, code, detail, null);
         }
-    }
-
-    /// <summary>JSON travels as UTF-8 (RFC 8259, section 8.1).</summary>
-    private static void RequireUtf8(HttpRequest request)
-    {
-        if (request.ContentType is not { } type || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
-        if (MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.Charset.Value?.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase) == true) return;
-        throw Refusal.WrongType("The charset must be utf-8.");
     }
 
     /// <summary>Answers with a refusal.</summary>
@@ -113,7 +103,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
         if (error.Message.Contains("body", StringComparison.Ordinal)) return Refusal.BadRequest("body_required", "The request needs a JSON body.");
         return error.Message.Split('"') is [_, _, _, ..] parts
-            ? Refusal.Invalid(parts[1].Split(' ')[^1], "Is missing or has the wrong type.")
+            ? Refusal.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), "Is missing or has the wrong type.")
             : Refusal.BadRequest("bad_request", "The request cannot be understood.");
     }
 

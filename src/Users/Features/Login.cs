@@ -71,10 +71,6 @@ internal sealed class Login(
             // As the framework reports it for the bodies that it binds.
             throw new BadHttpRequestException("The body is not what was expected.", error);
         }
-        catch (InvalidOperationException)
-        {
-            throw Refusal.WrongType("The charset of the content type is not known.");
-        }
     }
 
     private static async Task<LoginRequest> ReadForm(HttpRequest request, CancellationToken ct)

@@ -125,6 +125,14 @@ public sealed class ProblemMiddlewareTests
         problem.GetProperty("errors").TryGetProperty("numbers", out _).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_parameter_has_the_name_that_it_has_in_the_API()
+    {
+        var (http, problem) = await Answer(_ => throw new BadHttpRequestException("Failed to bind parameter \"Nullable<long> roomId\" from \"x\"."));
+        http.Response.StatusCode.ShouldBe(422);
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["room_id"]);
+    }
+
     [Theory]
     [InlineData(413)]
     [InlineData(415)]

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>
+/// What must be true of every JSON body before an endpoint sees it: it is there, and it is UTF-8 (RFC 8259, section 8.1). The serializer
+/// decodes only the texts that the endpoint reads; here all bytes are looked at once, names and ignored fields included. Goes behind the
+/// authorization, so that no body of a stranger is waited for.
+/// </summary>
+public sealed class JsonBodies(RequestDelegate next)
+{
+    private const string Json = "application/json";
+
+    public Task Invoke(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is null) return next(context);
+        if (context.Request.ContentType is not { } type) return next(context);
+        RequireUtf8(type);
+        if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && !context.Request.HasJsonContentType()) return next(context);
+        var check = Check(context.Request.BodyReader, context.RequestAborted);
+        // A short body has come with the head: nothing to wait for, nothing to allocate.
+        return check.IsCompletedSuccessfully ? next(context) : GoOn(check, context);
+    }
+
+    private async Task GoOn(ValueTask check, HttpContext context)
+    {
+        await check;
+        await next(context);
+    }
+
+    private static void RequireUtf8(string type)
+    {
+        if (!type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
+        var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value?.Trim('"') : null;
+        if (!"utf-8".Equals(charset, StringComparison.OrdinalIgnoreCase)) throw Refusal.WrongType("The charset must be utf-8.");
+    }
+
+    /// <summary>Waits for the whole body, which the limit of the server keeps small, and leaves all of it to the endpoint.</summary>
+    private static async ValueTask Check(PipeReader body, CancellationToken ct)
+    {
+        ReadResult read;
+        while (!(read = await body.ReadAsync(ct)).IsCompleted) body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        var (isEmpty, isUtf8) = (read.Buffer.IsEmpty, IsUtf8(read.Buffer));
+        body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        if (isEmpty) throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
+        if (!isUtf8) throw Refusal.BadRequest("malformed_json", "The request body is not valid UTF-8.");
+    }
+
+    private static bool IsUtf8(in ReadOnlySequence<byte> body)
+    {
+        if (body.IsSingleSegment) return Utf8.IsValid(body.FirstSpan);
+        // A character may lie across two segments.
+        var length = (int)body.Length;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        body.CopyTo(bytes);
+        var isUtf8 = Utf8.IsValid(bytes.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return isUtf8;
+    }
+}
