@@ -25,6 +25,12 @@ public sealed class Answer
 
     public string Text { get; }
 
+    /// <summary>
+    /// Whether the web server gave the answer before there was a request that the product could see: a line or a header that cannot be
+    /// parsed, or is too long. It has no body, and ends the connection.
+    /// </summary>
+    public bool IsServersOwn => Text.Length == 0 && Headers.ConnectionClose is true && !Headers.Contains(RawRequest.IdHeader);
+
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
 
     /// <summary>Reads the answer to its end.</summary>
@@ -63,6 +69,14 @@ public sealed class Answer
         if (code is not null)
             problem.Code.ShouldBe(code, ToString());
         return problem;
+    }
+
+    /// <summary>Fails if this is a defect, or a refusal without a complete problem document.</summary>
+    public void ShouldBeSound()
+    {
+        Status.ShouldBeInRange(200, 499, ToString());
+        if (Status >= 400)
+            ShouldBeProblem(Status);
     }
 
     /// <summary>Fails unless this is a 422 that names the field.</summary>

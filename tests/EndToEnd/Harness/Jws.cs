@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace BigTech.Tests.EndToEnd;
 
@@ -14,6 +15,17 @@ internal static class Jws
 
     public static string Encode(string text) => Encode(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>A part with one of its members set to another value, or taken out.</summary>
+    public static string Change(string part, string name, JsonNode? value)
+    {
+        var json = JsonNode.Parse(Decode(part)).ShouldNotBeNull().AsObject();
+        if (value is null)
+            json.Remove(name);
+        else
+            json[name] = value;
+        return Encode(json.ToJsonString());
+    }
+
     /// <summary>The key of one JWKS entry.</summary>
     public static ECDsa PublicKey(JsonElement jwk) => ECDsa.Create(new ECParameters
     {
@@ -23,7 +35,7 @@ internal static class Jws
 
     public static byte[] Coordinate(JsonElement jwk, string name) => Decode(jwk.GetProperty(name).GetString().ShouldNotBeNull());
 
-    /// <summary>A token over these parts, signed with a key that the server does not know.</summary>
+    /// <summary>A token over these parts, signed with a key of the test's choice.</summary>
     public static string SignES256(string header, string payload, ECDsa key)
     {
         var signature = key.SignData(

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd;
@@ -80,6 +81,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Where a role listens now; other ports after each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];
+
+    /// <summary>The private key of the server's data folder: what tells a check of a token's claims from one of its signature.</summary>
+    public ECDsa SigningKey()
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(Directory.GetFiles(Data["keys"], "*.pem").Single()));
+        return key;
+    }
 
     /// <summary>Starts the process again on the same data folder.</summary>
     public async Task Restart()

@@ -5,18 +5,6 @@ public sealed class AccessStories(SharedServer server)
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task Streams_are_closed_to_strangers_and_to_those_who_are_not_signed_in()
-    {
-        var (_, _, room) = await server.TwoInARoom();
-        var stranger = await server.NewUser();
-
-        (await stranger.Api.Get($"/messages/stream/{room}")).ShouldBeProblem(403);
-        (await stranger.Api.Get("/messages/stream/999999999")).ShouldBeProblem(404);
-        (await server.Anonymous.Get($"/messages/stream/{room}")).ShouldBeProblem(401);
-        (await server.Anonymous.Get("/messages/stream")).ShouldBeProblem(401);
-    }
-
-    [Fact]
     public async Task A_removed_member_loses_the_room_stream_at_once()
     {
         var users = await server.NewUsers(3);

@@ -1,0 +1,127 @@
+using static BigTech.Tests.EndToEnd.Contract.Line;
+using static BigTech.Tests.EndToEnd.Contract.Relation;
+
+namespace BigTech.Tests.EndToEnd.Contract.Lines;
+
+/// <summary>The Chat context. A block closes the 1:1 room for new words, and changes nothing in a group.</summary>
+internal static class ChatLines
+{
+    public static IEnumerable<Line> All => [.. Rooms, .. Writing, .. Reading, .. ChangingMessages];
+
+    private static IEnumerable<Line> Rooms =>
+    [
+        On("GET /chat-rooms").Gives(200, Self),
+        On("POST /chat-rooms", """{"name":"Group","participant_ids":[{user}]}""")
+            .Gives(201, Others)
+            .Gives(422, "invalid", Self | Unknown),
+        On("POST /chat-rooms", """{"participant_ids":[{user}],"room_type":"direct"}""")
+            .Gives(201, Stranger | Friend | Requester | Addressee)
+            .Gives(403, "blocked", Blocker | Blocked)
+            .Gives(404, "user_not_found", Unknown)
+            .Gives(422, "invalid", Self),
+        On("GET /chat-rooms/check/{user}")
+            .Gives(200, Stranger | Friend | Requester | Addressee)
+            .Gives(403, "blocked", Blocker | Blocked)
+            .Gives(404, "user_not_found", Unknown)
+            .Gives(400, "self", Self),
+        On("GET /chat-rooms/{group}")
+            .Gives(200, Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("GET /chat-rooms/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+        On("POST /chat-rooms/{group}/members", """{"user_ids":[{outsider}]}""")
+            .Gives(200, Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("POST /chat-rooms/{group}/members", """{"user_ids":[{me}]}""")
+            .Gives(200, Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("POST /chat-rooms/{direct}/members", """{"user_ids":[{me}]}""")
+            .Gives(403, "not_a_group", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+        On("DELETE /chat-rooms/{group}/members/{me}")
+            .Gives(204, Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("DELETE /chat-rooms/{group}/members/{member}")
+            .Gives(204, Admin | Owner)
+            .Gives(403, "not_an_admin", PlainMember | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("DELETE /chat-rooms/{group}/members/{owner}")
+            .Gives(204, Owner)
+            .Gives(403, "outranked", Admin)
+            .Gives(403, "not_an_admin", PlainMember | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("DELETE /chat-rooms/{group}/members/{outsider}")
+            .Gives(404, "member_not_found", Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("DELETE /chat-rooms/{direct}/members/{me}")
+            .Gives(403, "not_a_group", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+    ];
+
+    private static IEnumerable<Line> Writing =>
+    [
+        InGroup("POST /messages/{group}", """{"content":"hello"}""", 201),
+        InGroup("POST /messages", """{"room_id":{group},"content":"hello"}""", 201),
+        InDirectRoom("POST /messages/{direct}", """{"content":"hello"}""", 201),
+        InDirectRoom("POST /messages", """{"room_id":{direct},"content":"hello"}""", 201),
+    ];
+
+    /// <summary>Reading stays open to both whatever they think of each other.</summary>
+    private static IEnumerable<Line> Reading =>
+    [
+        InGroup("GET /messages/{group}", null, 200),
+        InGroup("GET /messages?room_id={group}", null, 200),
+        InGroup("POST /messages/read", """{"room_id":{group}}""", 200),
+        InGroup("GET /messages/room/{group}/unread-count", null, 200),
+        InGroup("GET /messages/stream/{group}", null, 200),
+        On("GET /messages/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+        On("POST /messages/read", """{"room_id":{direct}}""")
+            .Gives(200, OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+        On("GET /messages/stream/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+        On("GET /messages/stream").Gives(200, Self),
+    ];
+
+    private static IEnumerable<Line> ChangingMessages =>
+    [
+        .. Editing("PATCH /messages/"),
+        .. Editing("PUT /messages/"),
+        On("DELETE /messages/{message}")
+            .Gives(200, Admin | Owner)
+            .Gives(403, "not_the_author", PlainMember | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "message_not_found", Unknown),
+        On("DELETE /messages/{own_message}").Gives(200, Members).Gives(403, "not_a_member", FormerMember),
+        On("DELETE /messages/{direct_message}").Gives(200, OneOfTwo),
+        On("DELETE /messages/{their_message}")
+            .Gives(403, "not_the_author", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+    ];
+
+    private static IEnumerable<Line> Editing(string request) =>
+    [
+        On($"{request}{{message}}", """{"content":"changed"}""")
+            .Gives(403, "not_the_author", Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "message_not_found", Unknown),
+        On($"{request}{{own_message}}", """{"content":"changed"}""").Gives(200, Members).Gives(403, "not_a_member", FormerMember),
+        On($"{request}{{direct_message}}", """{"content":"changed"}""")
+            .Gives(200, PlainMember | Friend)
+            .Gives(403, "blocked", Blocker | Blocked),
+        On($"{request}{{their_message}}", """{"content":"changed"}""")
+            .Gives(403, "not_the_author", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+    ];
+
+    private static Line InGroup(string request, string? body, int status) =>
+        On(request, body).Gives(status, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "room_not_found", Unknown);
+
+    private static Line InDirectRoom(string request, string? body, int status) =>
+        On(request, body).Gives(status, PlainMember | Friend).Gives(403, "blocked", Blocker | Blocked).Gives(403, "not_a_member", Stranger);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.EndToEnd.Contract;
+
+/// <param name="In">path, query or header.</param>
+internal sealed record Parameter(string Name, string In, string Type, string? Format);
+
+/// <summary>A property of a request's body, and the JSON types that it takes.</summary>
+/// <param name="ItemType">Of an array.</param>
+internal sealed record Property(string Name, string[] Types, string? ItemType);
+
+/// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
+internal sealed partial record Operation(
+    string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses)
+{
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+    /// <summary>What the operation is, whatever its path parameters are called.</summary>
+    public string Shape => ShapeOf(Method, Path);
+
+    public bool HasBody => ContentTypes.Length > 0;
+
+    public static string ShapeOf(string method, string path) => $"{method} {PathParameter().Replace(path, "{}")}";
+
+    /// <summary>All of a description.</summary>
+    public static List<Operation> AllOf(JsonElement document)
+    {
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Where(entry => Methods.Contains(entry.Name))
+            .Select(entry => Read(document, entry.Name.ToUpperInvariant(), path.Name, entry.Value))).ToList();
+        operations.Count.ShouldBeGreaterThan(25);
+        return operations;
+    }
+
+    /// <summary>The path with a value of the right form for each parameter, which names nothing.</summary>
+    public string Example() => PathParameter().Replace(Path, match =>
+    {
+        var isUuid = Parameters.Single(parameter => parameter.Name == match.Groups[1].Value).Format == "uuid";
+        return isUuid ? Scene.NoMessage : Scene.Nobody;
+    });
+
+    public override string ToString() => $"{Method} {Path}";
+
+    private static Operation Read(JsonElement document, string method, string path, JsonElement operation)
+    {
+        var types = operation.TryGetProperty("requestBody", out var body) ? body.GetProperty("content").EnumerateObject().ToList() : [];
+        return new Operation(
+            method, path,
+            operation.TryGetProperty("security", out var security) && security.GetArrayLength() > 0,
+            operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray().Select(ReadParameter)] : [],
+            [.. types.Select(type => type.Name)],
+            types.Count > 0 ? [.. ReadProperties(document, types[0].Value)] : [],
+            [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture))]);
+    }
+
+    private static Parameter ReadParameter(JsonElement parameter)
+    {
+        var schema = parameter.GetProperty("schema");
+        return new Parameter(
+            parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString()!, TypesOf(schema)[0],
+            schema.TryGetProperty("format", out var format) ? format.GetString() : null);
+    }
+
+    private static IEnumerable<Property> ReadProperties(JsonElement document, JsonElement content)
+    {
+        var reference = content.GetProperty("schema").GetProperty("$ref").GetString()!;
+        var schema = document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]);
+        foreach (var property in schema.GetProperty("properties").EnumerateObject())
+        {
+            var itemType = property.Value.TryGetProperty("items", out var items) ? TypesOf(items)[0] : null;
+            yield return new Property(property.Name, TypesOf(property.Value), itemType);
+        }
+    }
+
+    private static string[] TypesOf(JsonElement schema) => schema.TryGetProperty("type", out var type)
+        ? type.ValueKind == JsonValueKind.Array ? [.. type.EnumerateArray().Select(one => one.GetString()!)] : [type.GetString()!]
+        : ["object"];
+
+    [GeneratedRegex(@"\{(\w+)[^}]*\}")]
+    private static partial Regex PathParameter();
+}
