@@ -21,6 +21,10 @@ public sealed class BusOptions
     [Range(1, int.MaxValue)]
     public int BatchSize { get; set; } = 500;
 
+    /// <summary>The same for a consumer that keeps a pace: its work grows with its transactions more than with their events.</summary>
+    [Range(1, int.MaxValue)]
+    public int PacedBatchSize { get; set; } = 4000;
+
     /// <summary>How often events past their retention are deleted, in minutes.</summary>
     [Range(1, int.MaxValue)]
     public int RetentionMinutes { get; set; } = 10;

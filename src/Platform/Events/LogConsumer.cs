@@ -16,6 +16,7 @@ internal sealed partial class LogConsumer : IConsumer
 
     private readonly EventLog _log;
     private readonly BusOptions _options;
+    private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly DeadLetters _deadLetters;
@@ -30,6 +31,7 @@ internal sealed partial class LogConsumer : IConsumer
         Subscription = subscription;
         _log = log;
         _options = options;
+        _batchSize = subscription.Pace > TimeSpan.Zero ? options.PacedBatchSize : options.BatchSize;
         _time = time;
         _logger = logger;
         _deadLetters = new DeadLetters(subscription);
@@ -77,14 +79,14 @@ internal sealed partial class LogConsumer : IConsumer
     {
         if (_keepsPace) await KeepPace(ct);
         var appended = _log.NextAppend();
-        var events = await _log.Read(Subscription.Topic, _position, _options.BatchSize, ct);
+        var events = await _log.Read(Subscription.Topic, _position, _batchSize, ct);
         if (events.Count == 0)
         {
             await appended.WaitAsync(ct);
             return;
         }
         _batchStarted = _time.GetTimestamp();
-        _keepsPace = Subscription.Pace > TimeSpan.Zero && events.Count < _options.BatchSize;
+        _keepsPace = Subscription.Pace > TimeSpan.Zero && events.Count < _batchSize;
         if (await TryHandle(events, ct) is null) return;
         // Something in the batch fails: one by one, so that only the culprit waits for its retries.
         foreach (var e in events) await HandleWithRetries(e, ct);
