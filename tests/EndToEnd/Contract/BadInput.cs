@@ -127,7 +127,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         yield return Body("a body of bytes", [0xff, 0x00, 0xfe]);
     }
 
-    private IEnumerable<BadInput> Bodies() => 
+    private IEnumerable<BadInput> Bodies() =>
         [.. Malformed(), .. Shapes(), .. Types(), .. WrongProperties(), .. OddProperties(), .. OddLeaves()];
 
     private IEnumerable<BadInput> Malformed()
