@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds);
+internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExample
+{
+    public static object Example => new AddMembersRequest([4, 5]);
+}
 
 /// <summary><c>POST /chat-rooms/{id}/members</c>: any member brings others in; those who are in already stay as they are.</summary>
 internal static class AddMembers

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-internal sealed record EditMessageRequest(string? Content);
+internal sealed record EditMessageRequest(string? Content) : IHasExample
+{
+    public static object Example => new EditMessageRequest("See you at eight?");
+}
 
 /// <summary><c>PATCH /messages/{message_id}</c>: its author gives a message new content.</summary>
 internal static class EditMessage

@@ -9,10 +9,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Friends.Features;
 
 /// <summary>Which request is meant: by its id, or by who sent it.</summary>
-internal sealed record RequestReference(long? RequestId, long? RequesterId);
+internal sealed record RequestReference(long? RequestId, long? RequesterId) : IHasExample
+{
+    public static object Example => new RequestReference(null, RequesterId: 1);
+}
 
 /// <param name="Action"><c>accept</c> or <c>reject</c>.</param>
-internal sealed record RequestAction(string? Action);
+internal sealed record RequestAction(string? Action) : IHasExample
+{
+    public static object Example => new RequestAction("accept");
+}
 
 /// <summary>Accept and reject, in each of their three spellings.</summary>
 internal static class AnswerRequest

@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Friends.Features;
 
-internal sealed record BlockBody(long? UserId);
+internal sealed record BlockBody(long? UserId) : IHasExample
+{
+    public static object Example => new BlockBody(2);
+}
 
 /// <summary><c>POST /friends/block</c>: 201 for a new block, 200 for one that was there.</summary>
 internal static class BlockUser

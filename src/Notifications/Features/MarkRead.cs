@@ -11,7 +11,10 @@ namespace BigTech.Notifications.Features;
 /// <summary>Which notifications were read.</summary>
 /// <param name="Ids">Some; ids that are not the caller's are passed over, as those are that were read before.</param>
 /// <param name="All"><c>true</c>: all of the caller's.</param>
-internal sealed record ReadRequest(IReadOnlyList<string>? Ids, bool? All);
+internal sealed record ReadRequest(IReadOnlyList<string>? Ids, bool? All) : IHasExample
+{
+    public static object Example => new ReadRequest(["01a1fdf9-6213-7c97-a17f-1c06ed2467a6"], null);
+}
 
 /// <param name="ReadCount">How many were unread until now.</param>
 internal sealed record ReadAnswer(long ReadCount, long UnreadCount);

@@ -17,7 +17,13 @@ namespace BigTech.Notifications.Features;
 /// <param name="MutedRooms">Rooms whose messages are not told; a mention there still is.</param>
 /// <param name="QuietHours">When nothing is to disturb; null: never.</param>
 internal sealed record PreferencesView(
-    IReadOnlyDictionary<string, bool>? Kinds, IReadOnlyList<MuteView>? MutedRooms, QuietHoursView? QuietHours);
+    IReadOnlyDictionary<string, bool>? Kinds, IReadOnlyList<MuteView>? MutedRooms, QuietHoursView? QuietHours) : IHasExample
+{
+    public static object Example => new PreferencesView(
+        new Dictionary<string, bool> { ["system"] = false },
+        [new MuteView(1, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))],
+        new QuietHoursView("22:30", "07:00", "Asia/Seoul"));
+}
 
 /// <param name="Until">Null: until it is taken out.</param>
 internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);

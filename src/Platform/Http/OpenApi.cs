@@ -1,3 +1,7 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +47,12 @@ public static class OpenApi
             if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            var isBody = context.JsonPropertyInfo is null && typeof(IHasExample).IsAssignableFrom(context.JsonTypeInfo.Type);
+            if (isBody) schema.Examples = [Example(context.JsonTypeInfo)];
+            return Task.CompletedTask;
+        });
     });
 
     /// <summary>Both paths, for everybody.</summary>
@@ -58,6 +68,14 @@ public static class OpenApi
             options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
             options.EnablePersistAuthorization();
         }));
+    }
+
+    private static JsonNode Example(JsonTypeInfo type)
+    {
+        var value = type.Type.GetProperty(nameof(IHasExample.Example), BindingFlags.Public | BindingFlags.Static)!.GetValue(null);
+        var example = JsonSerializer.SerializeToNode(value, type)!;
+        foreach (var (name, _) in example.AsObject().Where(property => property.Value is null).ToList()) example.AsObject().Remove(name);
+        return example;
     }
 
     private static void DescribeStream(OpenApiOperation operation)

@@ -10,7 +10,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <param name="CurrentPassword">Another name for <paramref name="OldPassword"/>.</param>
-internal sealed record ChangePasswordRequest(string? OldPassword = null, string? CurrentPassword = null, string? NewPassword = null);
+internal sealed record ChangePasswordRequest(string? OldPassword = null, string? CurrentPassword = null, string? NewPassword = null) : IHasExample
+{
+    public static object Example => new ChangePasswordRequest(OldPassword: "correct-horse-1", NewPassword: "battery-staple-2");
+}
 
 internal sealed class ChangePassword(
     UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, TimeProvider time)

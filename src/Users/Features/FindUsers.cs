@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
-internal sealed record UserBatchRequest(IReadOnlyList<long>? UserIds);
+internal sealed record UserBatchRequest(IReadOnlyList<long>? UserIds) : IHasExample
+{
+    public static object Example => new UserBatchRequest([1, 2, 3]);
+}
 
 internal sealed record UserExistsResponse(long UserId, bool Exists);
 

@@ -11,7 +11,10 @@ namespace BigTech.Users.Features;
 
 /// <param name="Email">The account's e-mail address.</param>
 /// <param name="Username">The same under the name that OAuth2 gives it.</param>
-internal sealed record LoginRequest(string? Email = null, string? Username = null, string? Password = null);
+internal sealed record LoginRequest(string? Email = null, string? Username = null, string? Password = null) : IHasExample
+{
+    public static object Example => new LoginRequest(Email: "minji@example.com", Password: "correct-horse-1");
+}
 
 /// <summary>Opens sessions for those who know the password of an account.</summary>
 internal sealed class Login(

@@ -10,12 +10,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <summary>The whole of what a user may set. What is left out goes back to what it was at the sign-up.</summary>
-internal sealed record ReplaceProfileRequest(string? DisplayName = null, string? StatusMessage = null);
+internal sealed record ReplaceProfileRequest(string? DisplayName = null, string? StatusMessage = null) : IHasExample
+{
+    public static object Example => new ReplaceProfileRequest("민지", "On the wall until six");
+}
 
 /// <summary>What is to change. A status of null clears it, one that is left out stays.</summary>
-internal sealed class ChangeProfileRequest
+internal sealed class ChangeProfileRequest : IHasExample
 {
     private string? _statusMessage;
+
+    public static object Example => new ChangeProfileRequest { StatusMessage = "On the wall until six" };
 
     public string? DisplayName { get; set; }
 

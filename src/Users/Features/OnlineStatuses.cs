@@ -32,7 +32,10 @@ internal sealed record OnlineStatusView(long UserId, bool IsOnline, DateTimeOffs
 internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
 
 /// <summary>What <c>PUT /online-status/me</c> sets.</summary>
-internal sealed record VisibilityRequest(bool? Invisible);
+internal sealed record VisibilityRequest(bool? Invisible) : IHasExample
+{
+    public static object Example => new VisibilityRequest(Invisible: true);
+}
 
 /// <summary>
 /// Who is online. Only friends without a block between them see each other's; to anybody else a user looks offline and never seen, which

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Features;
 
-internal sealed record RefreshRequest(string? RefreshToken);
+internal sealed record RefreshRequest(string? RefreshToken) : IHasExample
+{
+    public static object Example => new RefreshRequest("the refresh_token of the last answer");
+}
 
 internal sealed partial class RefreshSession(
     SessionRepository sessions, AccessTokens tokens, UsersOptions options, TimeProvider time, ILogger<RefreshSession> logger)

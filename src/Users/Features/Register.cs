@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName = null);
+internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName = null) : IHasExample
+{
+    public static object Example => new RegisterRequest("minji@example.com", "minji", "correct-horse-1", "민지");
+}
 
 internal static class Register
 {

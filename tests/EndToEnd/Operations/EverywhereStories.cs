@@ -65,6 +65,26 @@ public sealed partial class EverywhereStories(SharedServer server)
         References(document).ShouldAllBe(reference => Resolves(document, reference));
     }
 
+    [Fact]
+    public async Task Every_JSON_body_has_an_example_that_names_only_what_it_may_hold()
+    {
+        var document = await Description();
+
+        var schemas = Operations(document)
+            .Where(operation => operation.Operation.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out _))
+            .Select(operation => (Of: $"{operation.Method} {operation.Path}", Schema: BodySchema(document, operation.Operation))).ToList();
+
+        schemas.Count.ShouldBeGreaterThan(15);
+        foreach (var (of, schema) in schemas)
+        {
+            schema.TryGetProperty("examples", out var examples).ShouldBeTrue($"{of} has no example");
+            var example = examples.EnumerateArray().First();
+            var allowed = schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).ToList();
+            example.EnumerateObject().ShouldNotBeEmpty(of);
+            example.EnumerateObject().ShouldAllBe(property => allowed.Contains(property.Name), of);
+        }
+    }
+
     [Theory]
     [InlineData("/docs")]
     [InlineData("/api/docs")]
@@ -134,6 +154,13 @@ public sealed partial class EverywhereStories(SharedServer server)
             .Select(entry => (entry.Name, path.Name, entry.Value))).ToList();
         operations.Count.ShouldBeGreaterThan(25);
         return operations;
+    }
+
+    private static JsonElement BodySchema(JsonElement document, JsonElement operation)
+    {
+        var schema = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        if (!schema.TryGetProperty("$ref", out var reference)) return schema;
+        return document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]);
     }
 
     private static IEnumerable<string?> ParameterNames(JsonElement operation) =>
