@@ -24,6 +24,9 @@ internal static class HttpRequestBytes
         $"POST {path} HTTP/1.1\r\nHost: {endpoint}\r\nAccept: application/json\r\n{Bearer(token)}"
         + $"Content-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
 
+    public static byte[] Delete(IPEndPoint endpoint, string path, string? token) =>
+        Encoding.ASCII.GetBytes($"DELETE {path} HTTP/1.1\r\nHost: {endpoint}\r\n{Bearer(token)}\r\n");
+
     private static byte[] Get(IPEndPoint endpoint, string path, string? token, string accept) =>
         Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {endpoint}\r\nAccept: {accept}\r\n{Bearer(token)}\r\n");
 
@@ -82,4 +85,14 @@ internal sealed class RepeatedExchange(IReadOnlyList<byte[]> requests, int least
     public ReadOnlyMemory<byte> Next(long startedAt) => requests[_next = (_next + 1) % requests.Count];
 
     public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == 200 && body.Length >= leastBody;
+}
+
+/// <summary>Requests that follow from each other, in turn, each with the status that it must be answered with.</summary>
+internal sealed class SequenceExchange(IReadOnlyList<(byte[] Request, int Status)> steps) : IExchange
+{
+    private int _step = -1;
+
+    public ReadOnlyMemory<byte> Next(long startedAt) => steps[_step = (_step + 1) % steps.Count].Request;
+
+    public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == steps[_step].Status;
 }

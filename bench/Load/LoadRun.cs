@@ -12,6 +12,7 @@ internal static class LoadRun
         new HistoryScenario(),
         new StreamsScenario(),
         new FanoutScenario(),
+        new FriendsScenario(),
         new PresenceScenario(),
         new NotificationsScenario(),
         new SignInScenario(),
