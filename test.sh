@@ -7,8 +7,23 @@ cd "$(dirname "$0")"
 projects=("$@")
 [ ${#projects[@]} -gt 0 ] || projects=(Unit Architecture Integration EndToEnd)
 
-# The embedded product needs nothing but the SDK, and so do its tests so far. A missing SDK is the one thing that cannot be installed from here.
+# A missing SDK is the one thing that cannot be installed from here.
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 2; }
+
+# The embedded product needs nothing but the SDK. The distributed one is tested on the real engines, which the tests start themselves, on free
+# ports and with their data in temporary folders: nothing runs as a service of the system.
+packages=(mariadb-server redis-server librdkafka1 libmongoc-1.0-0)
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "== install ${missing[*]}"
+  as_root=(); [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  # No service is started by being installed.
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
 
 # Thousands of streams are thousands of open files.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
