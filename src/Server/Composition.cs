@@ -6,6 +6,7 @@ using BigTech.Gateway;
 using BigTech.Notifications;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
@@ -77,6 +78,7 @@ internal static partial class Composition
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
+        services.AddRedis(builder.Configuration);
         services.AddHttpJson();
         services.AddBearerAuthentication();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<StreamOptions>(builder.Configuration, "Streams")));

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace BigTech.Platform.Cache;
+
+/// <summary>
+/// Something that Redis does in one round trip and in one piece, in Lua. Times in it are those of Redis: it is the one clock that all
+/// replicas share.
+/// </summary>
+/// <param name="text">Finds its keys in <c>KEYS</c> and its arguments in <c>ARGV</c>.</param>
+public sealed class RedisScript(string text)
+{
+    internal string Text { get; } = text;
+
+    /// <summary>The name under which Redis remembers it.</summary>
+#pragma warning disable CA5350 // The name that Redis gives it; nothing rests on it being hard to forge.
+    internal string Hash { get; } = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
+#pragma warning restore CA5350
+}
+
+/// <summary>What a script answered.</summary>
+public readonly struct RedisReply
+{
+    private readonly RedisResult _result;
+
+    internal RedisReply(RedisResult result) => _result = result;
+
+    public bool IsNull => _result.IsNull;
+
+    public long Number => (long)_result;
+
+    public string? Text => (string?)_result;
+
+    public RedisReply[] Items => Array.ConvertAll((RedisResult[])_result, item => new RedisReply(item));
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using BigTech.Platform.Cache;
+using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+
+[assembly: AssemblyFixture(typeof(SharedRedis))]
+
+namespace BigTech.Tests.Integration.Cache;
+
+/// <summary>The one Redis of all tests of this assembly that do not break it; each test has a key prefix of its own.</summary>
+public sealed class SharedRedis : IDisposable
+{
+    private readonly Lazy<RedisServer> _server = new();
+
+    public string Address => _server.Value.Address;
+
+    public void Dispose()
+    {
+        if (_server.IsValueCreated) _server.Value.Dispose();
+    }
+}
+
+/// <summary>One part of one Redis, with as many connections to it as replicas are wanted.</summary>
+internal sealed class RedisSpace(string address) : IAsyncDisposable
+{
+    private readonly List<RedisConnection> _connections = [];
+    private readonly Meters _meters = new();
+
+    public string Prefix { get; } = $"test:{Guid.NewGuid():N}:";
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The connection of one more replica.</summary>
+    /// <param name="via">Another way to the same server.</param>
+    public async Task<RedisConnection> Connect(string? via = null)
+    {
+        var options = new RedisOptions { Configuration = via ?? address, KeyPrefix = Prefix };
+        var connection = new RedisConnection(options, _meters, NullLogger<RedisConnection>.Instance);
+        _connections.Add(connection);
+        await connection.StartAsync(Ct);
+        return connection;
+    }
+
+    /// <summary>What waiting would do, for state whose only clock is the life of its keys: each key of this space lives so much shorter.</summary>
+    public async Task Age(TimeSpan by)
+    {
+        await using var direct = await Direct();
+        await direct.Database.ScriptEvaluateAsync(
+            """
+            for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
+                local left = redis.call('PTTL', key)
+                if left >= 0 then redis.call('PEXPIRE', key, left - ARGV[2]) end
+            end
+            """, null, [Prefix, (long)by.TotalMilliseconds]);
+    }
+
+    public async Task<DirectAccess> Direct() => new(await ConnectionMultiplexer.ConnectAsync(address));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections)
+        {
+            await connection.StopAsync(CancellationToken.None);
+            connection.Dispose();
+        }
+        _meters.Dispose();
+    }
+
+    private sealed class Meters : IMeterFactory
+    {
+        private readonly List<Meter> _meters = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            var meter = new Meter(options);
+            _meters.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
+    }
+}
+
+/// <summary>Redis behind the product's back.</summary>
+internal sealed class DirectAccess(ConnectionMultiplexer connection) : IAsyncDisposable
+{
+    public IDatabase Database => connection.GetDatabase();
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.CloseAsync();
+        connection.Dispose();
+    }
+}
