@@ -21,6 +21,8 @@ namespace BigTech.Chat;
 [JsonSerializable(typeof(RoomUnread))]
 [JsonSerializable(typeof(MemberEvent))]
 [JsonSerializable(typeof(RoomEvent))]
+[JsonSerializable(typeof(RoomViewersQuestion))]
+[JsonSerializable(typeof(RoomViewersAnswer[]))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {
     /// <summary>The context for bytes that go out as they are.</summary>

@@ -1,6 +1,7 @@
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Features;
 using BigTech.Chat.Live;
+using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
@@ -10,6 +11,7 @@ using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
+using BigTech.Platform.Services;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +47,7 @@ public static class ChatModule
         services.AddSingleton<RoomAccess>();
         services.AddSingleton<RoomViews>();
         services.AddSingleton<RoomReplay>();
+        services.AddHostedService<LateChanges>();
         services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
@@ -59,6 +62,15 @@ public static class ChatModule
             .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
             .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         return services.AddJsonTypes(ChatJson.Default);
+    }
+
+    /// <summary>The context as other processes see it: its answers over HTTP.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> does not say where it is.</exception>
+    public static IServiceCollection AddChatClient(this IServiceCollection services, ServicesOptions options)
+    {
+        var addresses = options.AddressesOf(nameof(ServicesOptions.Chat));
+        return services.AddSingleton<IRoomViewers>(provider => new RoomViewersClient(new ServiceClient(
+            "Chat Service", addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
     }
 
     /// <summary>Maps the context's endpoints.</summary>
@@ -85,6 +97,8 @@ public static class ChatModule
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
         messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
         messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
+
+        app.MapPost(AnswerServices.RoomViewersPath, AnswerServices.FindRoomViewers).RequireService();
     }
 
     private static RouteHandlerBuilder AnswersMessage(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)

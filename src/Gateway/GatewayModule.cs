@@ -1,29 +1,102 @@
-using System.Diagnostics;
+using BigTech.Platform;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Gateway;
 
-/// <summary>The one public door. In one process there is nothing to route: what remains is what every answer carries.</summary>
+/// <summary>
+/// The one public door. In one process there is nothing to route, and what remains is what every answer carries; in front of separate
+/// services it passes requests on.
+/// </summary>
 public static class GatewayModule
 {
-    private const string RequestId = "X-Request-Id";
-    private const int LongestRequestId = 64;
+    private const int AnonymousPerMinute = 100;
+    private const int UserPerMinute = 1200;
 
-    /// <summary>Adds the security headers and the request id to every answer.</summary>
-    public static IApplicationBuilder UseGateway(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <summary>As <c>--target</c> and the listeners call this role.</summary>
+    public const string Role = "gateway";
+
+    /// <summary>Registers what the door needs in every process.</summary>
+    /// <param name="hasServicesBehind">Whether the services are other processes.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Gateway</c> is wrong.</exception>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration config, bool hasServicesBehind)
     {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers[RequestId] = Given(context.Request) ?? Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
-        return next(context);
-    });
+        var options = Settings.Bind<GatewayOptions>(config, "Gateway");
+        services.AddSingleton(options);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.Origins])
+            .AllowAnyMethod()
+            .WithHeaders("Authorization", "Content-Type", "Last-Event-ID", GatewayHeaders.RequestId, "traceparent")
+            .WithExposedHeaders(GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
+            .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
+        services.AddSingleton(provider => new RateLimits(
+            provider.GetRequiredService<IRequestLimiter>(), provider.GetRequiredService<BearerTokens>(),
+            options.AnonymousPerMinute ?? (hasServicesBehind ? AnonymousPerMinute : 0), options.UserPerMinute ?? (hasServicesBehind ? UserPerMinute : 0)));
+        return services;
+    }
 
-    /// <summary>The caller's own id, where it is one that is safe to repeat.</summary>
-    private static string? Given(HttpRequest request) =>
-        request.Headers[RequestId] is [{ Length: > 0 and <= LongestRequestId } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? id
-            : null;
+    /// <summary>Registers the passing on of requests.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> does not say where they go.</exception>
+    public static IServiceCollection AddProxy(this IServiceCollection services, ServicesOptions options)
+    {
+        services.AddHttpForwarder();
+        var backends = new Backends(options, TimeProvider.System);
+        services.AddSingleton(backends);
+        services.AddSingleton<Proxy>();
+        services.AddSingleton<ServicesHealth>();
+        return services.AddSingleton<MergedDescription>();
+    }
+
+    /// <summary>The first thing that every request meets: who asks, what every answer carries, which origins may ask, how often.</summary>
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
+    {
+        var options = app.ApplicationServices.GetRequiredService<GatewayOptions>();
+        if (options.Proxies.Count > 0) app.UseForwardedHeaders(ForwardedHeaders(options));
+        app.Use(GatewayHeaders.Add);
+        if (options.Origins.Count > 0) app.UseCors();
+        var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
+        return app.UseWhen(context => IsAtTheDoor(context) && !IsProbe(context.Request.Path), door => door.Use(async (context, next) =>
+        {
+            await limits.Take(context);
+            await next(context);
+        }));
+    }
+
+    /// <summary>Passes on what comes to the gateway's own port and is for a service; what is left is the gateway's own.</summary>
+    public static IApplicationBuilder UseProxy(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var (backends, proxy) = (services.GetRequiredService<Backends>(), services.GetRequiredService<Proxy>());
+        var (health, description) = (services.GetRequiredService<ServicesHealth>(), services.GetRequiredService<MergedDescription>());
+        return app.UseWhen(IsAtTheDoor, door => door.Use((context, next) => context.Request.Path.Value switch
+        {
+            "/health" => health.Answer(context),
+            "/openapi.json" => description.Answer(context),
+            _ => backends.Find(context.Request.Path) is { } backend ? proxy.Forward(context, backend) : next(context),
+        }));
+    }
+
+    private static bool IsAtTheDoor(HttpContext context) => context.Features.Get<ServiceName>()?.Role == Role;
+
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+
+    private static ForwardedHeadersOptions ForwardedHeaders(GatewayOptions options)
+    {
+        var headers = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.XForwardedFor | Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.XForwardedProto,
+            ForwardLimit = options.Proxies.Count,
+        };
+        headers.KnownProxies.Clear();
+        headers.KnownIPNetworks.Clear();
+        foreach (var network in options.Proxies) headers.KnownIPNetworks.Add(network);
+        return headers;
+    }
 }

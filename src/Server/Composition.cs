@@ -9,6 +9,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
+using BigTech.Platform.Services;
 using BigTech.Platform.Streams;
 using BigTech.Platform.Telemetry;
 using BigTech.Users;
@@ -36,22 +37,21 @@ internal static partial class Composition
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         AddPlatform(builder, options);
-        builder.Services.AddUsers(builder.Configuration, dataDirectory);
-        builder.Services.AddFriends(builder.Configuration, dataDirectory);
-        builder.Services.AddChat(builder.Configuration, dataDirectory);
-        builder.Services.AddNotifications(builder.Configuration, dataDirectory);
+        AddRoles(builder, options, dataDirectory);
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
         app.UsePathBase("/api");
         app.UseGateway();
+        if (HasProxy(options)) app.UseProxy();
         app.UseRouting();
+        app.UseMiddleware<ServiceCallers>();
         app.UseBearerAuthentication();
         app.UseMiddleware<JsonBodies>();
-        app.MapUsers();
-        app.MapFriends();
-        app.MapChat();
-        app.MapNotifications();
+        if (options.Roles.Contains("user")) app.MapUsers();
+        if (options.Roles.Contains("friend")) app.MapFriends();
+        if (options.Roles.Contains("chat")) app.MapChat();
+        if (options.Roles.Contains("notification")) app.MapNotifications();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();
@@ -69,12 +69,44 @@ internal static partial class Composition
         LogReady(app.Logger, Version);
     }
 
+    /// <summary>A gateway that is not the whole product stands before other processes.</summary>
+    private static bool HasProxy(ServerOptions options) => options.Roles.Contains(GatewayModule.Role) && !options.IsWhole;
+
+    /// <summary>The contexts that this process takes, and of the others what those ask of them.</summary>
+    private static void AddRoles(WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
+    {
+        var (services, config, roles) = (builder.Services, builder.Configuration, options.Roles);
+        var elsewhere = Settings.Bind<ServicesOptions>(config, "Services");
+        services.AddSingleton(elsewhere);
+        if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
+        services.AddGateway(config, HasProxy(options));
+        if (HasProxy(options)) services.AddProxy(elsewhere);
+        if (roles.Contains("user")) services.AddUsers(config, dataDirectory);
+        else services.AddUsersClient(elsewhere);
+        if (roles.Contains("friend")) services.AddFriends(config, dataDirectory);
+        if (roles.Contains("chat")) services.AddChat(config, dataDirectory);
+        else if (roles.Contains("notification")) services.AddChatClient(elsewhere);
+        if (roles.Contains("notification")) services.AddNotifications(config, dataDirectory);
+    }
+
+    /// <summary>Contexts in several processes meet over Kafka and Redis; without them they would not hear of each other at all.</summary>
+    private static void RequireSharedEngines(ConfigurationManager config)
+    {
+        foreach (var name in new[] { "Kafka:BootstrapServers", "Redis:Configuration", "Services:Secret" })
+        {
+            if (string.IsNullOrWhiteSpace(config[name])) throw new SettingException($"{name} must be set where the roles run in several processes.");
+        }
+    }
+
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
     {
         var services = builder.Services;
-        services.AddTelemetry(builder.Logging, builder.Configuration, "all");
+        services.AddTelemetry(builder.Logging, builder.Configuration, options.IsWhole ? "all" : string.Join('-', options.Roles.Order()));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The gateway itself says which replica does not answer.
+        builder.Logging.AddFilter("Yarp", LogLevel.Critical);
+        builder.Logging.AddFilter("Polly", LogLevel.Critical);
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
@@ -101,7 +133,7 @@ internal static partial class Composition
 
     private static void Name(ListenOptions endpoint, Listener listener)
     {
-        var name = new ServiceName(listener.Service);
+        var name = new ServiceName(listener.Role, listener.Service);
         endpoint.Use(next => connection =>
         {
             connection.Features.Set(name);

@@ -11,6 +11,7 @@ internal sealed record Listener(string Role, string Service, Uri Url)
     public const string Defaults =
         "gateway=http://localhost:8000;chat=http://localhost:8002;friend=http://localhost:8003;notification=http://localhost:8004;user=http://localhost:8005";
 
+    /// <summary>What each role's port is called.</summary>
     private static readonly Dictionary<string, string> Services = new()
     {
         ["gateway"] = "API Gateway",
@@ -20,13 +21,30 @@ internal sealed record Listener(string Role, string Service, Uri Url)
         ["user"] = "User Service",
     };
 
-    public static (IReadOnlyList<Listener> Listeners, string? Error) Parse(string text)
+    /// <summary>All roles there are.</summary>
+    public static IReadOnlyCollection<string> Roles => Services.Keys;
+
+    /// <summary>Reads <c>--urls</c>, or gives each role its own port where that is not set.</summary>
+    /// <param name="roles">The roles that the process takes.</param>
+    public static (IReadOnlyList<Listener> Listeners, string? Error) Parse(string text, IReadOnlySet<string> roles)
+    {
+        if (text == Defaults)
+        {
+            var (all, _) = Parse(text);
+            return ([.. all.Where(listener => roles.Contains(listener.Role))], null);
+        }
+        var (listeners, error) = Parse(text, bareRole: roles.Count == 1 ? roles.Single() : "gateway");
+        var foreign = listeners.FirstOrDefault(listener => !roles.Contains(listener.Role));
+        return foreign is null ? (listeners, error) : ([], $"'{foreign.Role}' is not a role of this process.");
+    }
+
+    private static (IReadOnlyList<Listener> Listeners, string? Error) Parse(string text, string bareRole = "gateway")
     {
         var listeners = new List<Listener>();
         foreach (var entry in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var mark = entry.IndexOf('=', StringComparison.Ordinal);
-            var (role, url) = mark < 0 ? ("gateway", entry) : (entry[..mark], entry[(mark + 1)..]);
+            var (role, url) = mark < 0 ? (bareRole, entry) : (entry[..mark], entry[(mark + 1)..]);
             if (!Services.TryGetValue(role, out var service)) return ([], $"'{role}' is not a role.");
             // A wildcard host is common for servers and not a URL.
             var address = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);

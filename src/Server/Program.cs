@@ -7,8 +7,8 @@ var (options, exitCode) = ServerOptions.Parse(args);
 if (options is null) return exitCode;
 try
 {
-    using var data = DataDirectory.Take(options.DataDirectory);
-    await using var app = Composition.Build(options, data.Path);
+    using var data = options.KeepsData ? DataDirectory.Take(options.DataDirectory) : null;
+    await using var app = Composition.Build(options, data?.Path ?? options.DataDirectory);
     if (options.Command != ServerCommand.Run) return await DeadLetterCommands.Run(options.Command, app.Services);
     await app.StartAsync();
     Composition.Announce(app, options);

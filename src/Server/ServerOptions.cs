@@ -11,18 +11,27 @@ internal enum ServerCommand
 }
 
 /// <summary>What the command line says.</summary>
+/// <param name="Roles">The parts of the product that this process takes.</param>
 /// <param name="DataDirectory">Where the databases and keys live.</param>
 /// <param name="Listen">Where each role listens.</param>
-internal sealed record ServerOptions(ServerCommand Command, string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel)
+internal sealed record ServerOptions(
+    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel)
 {
     private const string DefaultTarget = "all";
     private const string EnvironmentPrefix = "BIGTECH_";
+
+    /// <summary>Whether anything here keeps something: a gateway alone does not.</summary>
+    public bool KeepsData => Roles.Count > 1 || !Roles.Contains("gateway");
+
+    /// <summary>Whether the whole product runs in this process.</summary>
+    public bool IsWhole => Roles.Count == Listener.Roles.Count;
 
     /// <summary>Reads the command line. Options that are not given come from the environment, then from their defaults.</summary>
     /// <returns>The options, or the exit code of a run that ends here (help, version, a wrong option).</returns>
     public static (ServerOptions? Options, int ExitCode) Parse(string[] args)
     {
-        var target = Option("--target", "The roles that this process takes. This version knows: all.", DefaultTarget);
+        var target = Option("--target", "The roles that this process takes: all, or some of gateway, chat, friend, notification, user, separated by commas.",
+            DefaultTarget);
         var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
         var urls = Option("--urls", "Where to listen: URLs or role=URL, separated by semicolons; roles are gateway, chat, friend, notification, user.",
             Listener.Defaults);
@@ -39,14 +48,15 @@ internal sealed record ServerOptions(ServerCommand Command, string DataDirectory
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return Fail(parsed.Errors[0].Message);
         var exitCode = parsed.Invoke();
         if (chosen is not { } command) return (null, exitCode);
-        if (parsed.GetValue(target) != DefaultTarget) return Fail($"--target: '{parsed.GetValue(target)}' is not one of: {DefaultTarget}.");
+        var (roles, unknown) = ParseRoles(parsed.GetValue(target)!);
+        if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {string.Join(", ", Listener.Roles)}.");
         if (string.IsNullOrWhiteSpace(parsed.GetValue(data))) return Fail("--data-dir: names no folder.");
         if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
         {
             return Fail($"--log-level: '{parsed.GetValue(log)}' is not a level.");
         }
-        var (listeners, error) = Listener.Parse(parsed.GetValue(urls)!);
-        return error is null ? (new ServerOptions(command, parsed.GetValue(data)!, listeners, level), 0) : Fail($"--urls: {error}");
+        var (listeners, error) = Listener.Parse(parsed.GetValue(urls)!, roles);
+        return error is null ? (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level), 0) : Fail($"--urls: {error}");
     }
 
     /// <summary>One clear line for the operator.</summary>
@@ -54,6 +64,13 @@ internal sealed record ServerOptions(ServerCommand Command, string DataDirectory
     {
         Console.Error.WriteLine(message.ReplaceLineEndings(" "));
         return (null, 2);
+    }
+
+    private static (IReadOnlySet<string> Roles, string? Unknown) ParseRoles(string text)
+    {
+        if (text == DefaultTarget) return (Listener.Roles.ToHashSet(), null);
+        var roles = text.Split(',', StringSplitOptions.TrimEntries).ToHashSet();
+        return (roles, roles.FirstOrDefault(role => !Listener.Roles.Contains(role)));
     }
 
     private static Command DeadLetterCommand(Action<ServerCommand> choose)

@@ -5,6 +5,7 @@ using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
+using BigTech.Platform.Services;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
 using BigTech.Users.Consumers;
@@ -12,6 +13,7 @@ using BigTech.Users.Domain;
 using BigTech.Users.Features;
 using BigTech.Users.Live;
 using BigTech.Users.Passwords;
+using BigTech.Users.Remote;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -74,6 +76,21 @@ public static class UsersModule
         return services;
     }
 
+    /// <summary>The context as other processes see it: its answers over HTTP, and its public keys.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> does not say where it is.</exception>
+    public static IServiceCollection AddUsersClient(this IServiceCollection services, ServicesOptions options)
+    {
+        var addresses = options.AddressesOf(nameof(ServicesOptions.Users));
+        services.AddSingleton(provider => new UsersClient(new ServiceClient(
+            "User Service", addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
+        services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<UsersClient>());
+        services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UsersClient>());
+        services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<UsersClient>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PublishedKeys>(provider, addresses));
+        services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<PublishedKeys>());
+        return services.AddHostedService(provider => provider.GetRequiredService<PublishedKeys>());
+    }
+
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
@@ -84,6 +101,14 @@ public static class UsersModule
         MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization().ProducesProblem(Unauthorized));
         app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
             .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(StatusCodes.Status200OK);
+        MapForServices(app.MapGroup("").RequireService());
+    }
+
+    private static void MapForServices(RouteGroupBuilder services)
+    {
+        services.MapPost(AnswerServices.UsersPath, AnswerServices.FindUsers);
+        services.MapPost(AnswerServices.SearchPath, AnswerServices.FindAmong);
+        services.MapPost(AnswerServices.PresencePath, AnswerServices.FindPresence);
     }
 
     private static void AddSignIn(this IServiceCollection services, UsersOptions options, string dataDirectory)

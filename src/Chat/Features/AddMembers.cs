@@ -40,7 +40,7 @@ internal static class AddMembers
             var member = room.Members[user];
             RoomRows.SaveMember(transaction.Session, id, member);
             transaction.Append(new MemberJoined(id, room.Version, user, caller.UserId, Names.Of(member.Role), member.JoinedAt));
-            transaction.OnCommitted(hub => hub.Admit(user, id));
+            transaction.OnCommitted(hub => hub.Admit(user, id, member.JoinedVersion - 1));
             transaction.Publish(RoomEvents.Member(id, room.Version, user, names.Username(user), "joined", Names.Of(member.Role)));
         }
         return transaction.PostSystem(room, caller.UserId, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(names.Username))}");

@@ -50,7 +50,7 @@ internal static class RoomCreation
             room.Id, Names.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
         transaction.OnCommitted(hub =>
         {
-            foreach (var member in room.Members.Keys) hub.Admit(member, room.Id);
+            foreach (var member in room.Members.Keys) hub.Admit(member, room.Id, room.Version - 1);
         });
         transaction.Publish(RoomEvents.Room(room));
         return room;

@@ -20,8 +20,9 @@ internal interface IRoomListener
 }
 
 /// <summary>
-/// Who listens to which room in this process. Only the writer publishes, in commit order, so that every listener sees a room's changes
-/// in the order of their versions.
+/// Who listens to which room in this process. Changes come from this process's writer and, where the context has several replicas, from theirs
+/// by way of the bus. Versions are without gaps, so a change is passed on when it is the next one, dropped when it is known, and held when one
+/// before it is still on its way: then the store has all of them, and <see cref="FellBehind"/> asks for what is missing.
 /// </summary>
 internal sealed class RoomHub
 {
@@ -32,7 +33,18 @@ internal sealed class RoomHub
     {
         public readonly HashSet<IRoomListener> Listeners = [];
         public bool IsGone;
+
+        /// <summary>The last change that was passed on; null until the first listener has read the room.</summary>
+        public long? Version;
+
+        /// <summary>The newest change that is known to exist.</summary>
+        public long Newest = -1;
+
+        public bool IsBehind;
     }
+
+    /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
+    public event Action<long>? FellBehind;
 
     public void Join(long roomId, IRoomListener listener)
     {
@@ -48,6 +60,20 @@ internal sealed class RoomHub
             }
         }
     }
+
+    /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
+    public void Known(long roomId, long version) => InAudience(roomId, audience =>
+    {
+        audience.Version ??= version;
+        return NoticeGap(audience);
+    });
+
+    /// <summary>There is a change, which this process has not seen: it is read from the store.</summary>
+    public void Notice(long roomId, long version) => InAudience(roomId, audience =>
+    {
+        audience.Newest = Math.Max(audience.Newest, version);
+        return NoticeGap(audience);
+    });
 
     public void Leave(long roomId, IRoomListener listener)
     {
@@ -77,8 +103,15 @@ internal sealed class RoomHub
         }
     }
 
+    /// <summary>Whether the user has a stream of all rooms here.</summary>
+    public bool IsFollowing(long userId) => _users.ContainsKey(userId);
+
+    /// <summary>Whether anybody here listens to the room.</summary>
+    public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);
+
     /// <summary>A user has come into a room: his streams of all rooms join it.</summary>
-    public void Admit(long userId, long roomId)
+    /// <param name="since">The room's version before that.</param>
+    public void Admit(long userId, long roomId, long since)
     {
         if (!_users.ContainsKey(userId)) return;
         lock (_users)
@@ -86,6 +119,7 @@ internal sealed class RoomHub
             if (!_users.TryGetValue(userId, out var streams)) return;
             foreach (var stream in streams) Join(roomId, stream);
         }
+        Known(roomId, since);
     }
 
     /// <summary>Who has a room before his eyes; null when nobody.</summary>
@@ -99,17 +133,57 @@ internal sealed class RoomHub
         }
     }
 
-    public void Publish(RoomChange change)
+    /// <summary>Passes a change on, when it is the next one.</summary>
+    public void Publish(RoomChange change) => InAudience(change.RoomId, audience =>
     {
-        if (!_rooms.TryGetValue(change.RoomId, out var audience)) return;
-        lock (audience)
+        audience.Newest = Math.Max(audience.Newest, change.Version);
+        if (audience.Version is null || audience.IsBehind || change.Version <= audience.Version) return false;
+        if (change.Version > audience.Version + 1) return NoticeGap(audience);
+        Deliver(audience, change);
+        return false;
+    });
+
+    /// <summary>Where the listeners of a room that fell behind are; null when nobody is left.</summary>
+    public long? VersionOf(long roomId)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return null;
+        lock (audience) return audience.Version;
+    }
+
+    /// <summary>Passes on what the store has behind <see cref="VersionOf"/>.</summary>
+    /// <param name="changes">In the order of their versions.</param>
+    /// <param name="version">The room's version when they were read.</param>
+    public void CatchUp(long roomId, IEnumerable<RoomChange> changes, long version) => InAudience(roomId, audience =>
+    {
+        foreach (var change in changes) Deliver(audience, change);
+        audience.Version = Math.Max(audience.Version ?? 0, version);
+        audience.IsBehind = false;
+        return NoticeGap(audience);
+    });
+
+    private static void Deliver(Audience audience, RoomChange change)
+    {
+        foreach (var listener in audience.Listeners)
         {
-            foreach (var listener in audience.Listeners)
-            {
-                if (change.Removes == listener.UserId) listener.PushLast(change);
-                else listener.Push(change);
-            }
-            if (change.Removes is { } removed) audience.Listeners.RemoveWhere(listener => listener.UserId == removed);
+            if (change.Removes == listener.UserId) listener.PushLast(change);
+            else listener.Push(change);
         }
+        if (change.Removes is { } removed) audience.Listeners.RemoveWhere(listener => listener.UserId == removed);
+        audience.Version = change.Version;
+    }
+
+    private static bool NoticeGap(Audience audience)
+    {
+        if (audience.IsBehind || audience.Version is not { } version || audience.Newest <= version) return false;
+        return audience.IsBehind = true;
+    }
+
+    /// <param name="change">Tells whether the audience fell behind by it.</param>
+    private void InAudience(long roomId, Func<Audience, bool> change)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return;
+        bool fellBehind;
+        lock (audience) fellBehind = change(audience);
+        if (fellBehind) FellBehind?.Invoke(roomId);
     }
 }

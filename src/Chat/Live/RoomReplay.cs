@@ -27,6 +27,15 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         return missed?.Room.Version ?? since;
     }
 
+    /// <summary>All changes of a room behind a version, for listeners who are its members; null when there is no such room.</summary>
+    public async Task<(long Version, List<RoomChange> Changes)?> Read(long roomId, long since, CancellationToken ct)
+    {
+        if (await store.Database.Read(session => MissedChanges.Since(session, roomId, since), ct) is not { } missed) return null;
+        var changes = new List<RoomChange>(missed.Events.Count);
+        foreach (var page in missed.Events.Chunk(PageSize)) changes.AddRange(await Render(missed.Room, page, ct));
+        return (missed.Room.Version, changes);
+    }
+
     private async Task<List<RoomChange>> Render(Room room, Missed[] page, CancellationToken ct)
     {
         var seqs = page.Where(m => m.Seq > 0).Select(m => m.Seq).Distinct().ToList();
@@ -43,7 +52,8 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
             room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
         MissedKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
         MissedKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined", RoleOf(room, missed)),
-        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null),
+        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null)
+            with { Removes = missed.UserId },
         MissedKind.RoleChanged => RoomEvents.Member(
             room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),

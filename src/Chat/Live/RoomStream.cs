@@ -37,6 +37,7 @@ internal sealed class RoomStream(
         {
             hub.Join(roomId, this);
             room = await EnterRoom(ct);
+            hub.Known(roomId, room.Version);
             _last = room.Version;
             WriteReady(resumed: false, room.Version);
             return;
@@ -45,6 +46,7 @@ internal sealed class RoomStream(
         {
             hub.Join(roomId, this);
             room = await EnterRoom(ct);
+            hub.Known(roomId, room.Version);
             _last = room.Version;
             WriteReset(reason, room.Version);
             return;
@@ -58,7 +60,7 @@ internal sealed class RoomStream(
             room = await EnterRoom(ct);
         }
         hub.Join(roomId, this);
-        await EnterRoom(ct);
+        hub.Known(roomId, (await EnterRoom(ct)).Version);
         _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
     }
 

@@ -91,7 +91,9 @@ internal sealed class UserStream(
         foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
         {
             hub.Join(id, this);
-            if (await store.Find(id, ct) is { } room && room.HasMember(Caller.UserId)) rooms.Add(room);
+            if (await store.Find(id, ct) is not { } room) continue;
+            hub.Known(id, room.Version);
+            if (room.HasMember(Caller.UserId)) rooms.Add(room);
         }
         return rooms;
     }

@@ -1,3 +1,4 @@
+using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// Refuses to start a program with an endpoint that says neither who may call it nor that everybody may, or that asks for a check which
+/// Refuses to start a program with an endpoint that says neither who may call it (a user, or another service) nor that everybody may, or that asks for a check which
 /// nothing here makes.
 /// </summary>
 public static class EndpointGuard
@@ -15,14 +16,16 @@ public static class EndpointGuard
     {
         var endpoints = app.DataSources.SelectMany(source => source.Endpoints).ToList();
         if (endpoints.Count == 0) throw new StartupException("No endpoint is mapped.");
-        Refuse("Endpoints without an authorization decision", endpoints.Where(endpoint => !IsOpen(endpoint) && !IsClosed(endpoint)));
-        Refuse("Endpoints that are both open and closed", endpoints.Where(endpoint => IsOpen(endpoint) && IsClosed(endpoint)));
+        Refuse("Endpoints without an authorization decision", endpoints.Where(endpoint => !IsOpen(endpoint) && !IsClosed(endpoint) && !IsForServices(endpoint)));
+        Refuse("Endpoints that are both open and closed", endpoints.Where(endpoint => IsOpen(endpoint) && (IsClosed(endpoint) || IsForServices(endpoint))));
         Refuse("Endpoints that ask for more than a signed-in caller", endpoints.Where(AsksForMore));
     }
 
     private static bool IsOpen(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
     private static bool IsClosed(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null;
+
+    private static bool IsForServices(Endpoint endpoint) => endpoint.Metadata.GetMetadata<ForServices>() is not null;
 
     private static bool AsksForMore(Endpoint endpoint) => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()
         .Any(asked => asked.Policy is not null || asked.Roles is not null || asked.AuthenticationSchemes is not null);

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 namespace BigTech.Platform.Http;
 
 /// <summary>The service that a port stands for; set on every connection.</summary>
-public sealed record ServiceName(string Value);
+/// <param name="Role">As <c>--target</c> calls it.</param>
+/// <param name="Value">As <c>/health</c> calls it.</param>
+public sealed record ServiceName(string Role, string Value);
 
 /// <summary>The stores that this process cannot work without.</summary>
 public sealed record RequiredStore(Database Database);

@@ -26,6 +26,12 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(OnlineStatusesView))]
 [JsonSerializable(typeof(VisibilityRequest))]
 [JsonSerializable(typeof(OnlineStatus))]
+[JsonSerializable(typeof(FindUsersQuestion))]
+[JsonSerializable(typeof(FindAmongQuestion))]
+[JsonSerializable(typeof(PresenceQuestion))]
+[JsonSerializable(typeof(UserSummary[]))]
+[JsonSerializable(typeof(UserMatch[]))]
+[JsonSerializable(typeof(OnlineStatus[]))]
 internal sealed partial class UsersJson : JsonSerializerContext
 {
     /// <summary>The context for bytes that go out as they are.</summary>

@@ -17,13 +17,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Uri> _urls = new();
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly IReadOnlyList<string> _roles;
     private readonly (string Name, string Value)[] _settings;
     private readonly HttpClient _http;
     private readonly ConcurrentBag<HttpClient> _others = [];
     private Process? _process;
 
-    private ServerProcess((string Name, string Value)[] settings)
+    private ServerProcess(IReadOnlyList<string> roles, (string Name, string Value)[] settings)
     {
+        _roles = roles;
         _settings = settings;
         _http = NewHttp(connect: null);
     }
@@ -31,17 +33,20 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Survives a kill and a restart; gone after disposal.</summary>
     public TemporaryFolder Data { get; } = new();
 
-    /// <summary>A caller without a token, on the gateway's port.</summary>
-    public ApiClient Anonymous => new(this, _http);
+    /// <summary>A caller without a token, on the gateway's port (where there is none, on that of the first role).</summary>
+    public ApiClient Anonymous => new(this, _http, role: _roles[0]);
 
     /// <summary>The last lines of both outputs, of all runs.</summary>
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts a server and waits until all five roles listen.</summary>
     /// <param name="settings">Environment variables without their prefix, such as <c>Streams__HeartbeatSeconds</c>.</param>
-    public static async Task<ServerProcess> Start(params (string Name, string Value)[] settings)
+    public static Task<ServerProcess> Start(params (string Name, string Value)[] settings) => Start(Roles, settings);
+
+    /// <summary>Starts a server that takes only some roles and waits until it listens.</summary>
+    public static async Task<ServerProcess> Start(IReadOnlyList<string> roles, params (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(settings);
+        var server = new ServerProcess(roles, settings);
         try
         {
             await server.Restart();
@@ -77,7 +82,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The <c>--urls</c> value that gives every role a free port.</summary>
-    public static string FreePorts() => string.Join(';', Roles.Select(role => $"{role}=http://127.0.0.1:0"));
+    public static string FreePorts() => FreePorts(Roles);
 
     /// <summary>Where a role listens now; other ports after each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];
@@ -97,7 +102,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process?.Dispose();
         var process = new Process
         {
-            StartInfo = Describe(["--data-dir", Data.Path, "--urls", FreePorts()], _settings),
+            StartInfo = Describe(
+                ["--target", _roles.Count == Roles.Length ? "all" : string.Join(',', _roles), "--data-dir", Data.Path, "--urls", FreePorts(_roles)], _settings),
             EnableRaisingEvents = true,
         };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,7 +148,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         var http = NewHttp(socket => socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0)));
         _others.Add(http);
-        return new ApiClient(this, http);
+        return new ApiClient(this, http, role: _roles[0]);
     }
 
     /// <summary>Registers and signs in somebody whom no other test knows.</summary>
@@ -170,6 +176,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private const int SigTerm = 15;
+
+    private static string FreePorts(IEnumerable<string> roles) => string.Join(';', roles.Select(role => $"{role}=http://127.0.0.1:0"));
 
     private string Tail => string.Join('\n', _output.TakeLast(50));
 
@@ -207,7 +215,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (!listens.Success)
             return;
         _urls[listens.Groups[1].Value] = new Uri(listens.Groups[2].Value);
-        if (_urls.Count == Roles.Length)
+        if (_urls.Count == _roles.Count)
             ready.TrySetResult();
     }
 

@@ -80,6 +80,13 @@ internal sealed class ChatHost : IDisposable
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
 
+    /// <summary>Listens to a room from now on, as a stream does.</summary>
+    public async Task Listen(long room, Listener listener)
+    {
+        Hub.Join(room, listener);
+        Hub.Known(room, (await Find(room)).Version);
+    }
+
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 
     /// <summary>The room as the file holds it, whatever is in memory.</summary>

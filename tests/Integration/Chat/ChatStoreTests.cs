@@ -20,7 +20,7 @@ public sealed class ChatStoreTests : IDisposable
         var rooms = new List<long>();
         for (var i = 0; i < 4; i++) rooms.Add(await _host.CreateGroup(1, [.. Enumerable.Range(2, senders).Select(user => (long)user)]));
         var listeners = rooms.ToDictionary(room => room, _ => new Listener(1));
-        foreach (var (room, listener) in listeners) _host.Hub.Join(room, listener);
+        foreach (var (room, listener) in listeners) await _host.Listen(room, listener);
 
         await Task.WhenAll(Enumerable.Range(1, senders).Select(sender => Task.Run(() => ChatAway(sender, perSender, rooms))));
 
@@ -129,7 +129,7 @@ public sealed class ChatStoreTests : IDisposable
     {
         var room = await _host.CreateGroup(1, 2);
         var listener = new Listener(1);
-        _host.Hub.Join(room, listener);
+        await _host.Listen(room, listener);
         Task failing;
         List<Task<(int Status, MessageView Message)>> neighbours;
         using (var gate = await WriterGate.Close(_host.Database))
@@ -234,7 +234,7 @@ public sealed class ChatStoreTests : IDisposable
     {
         var room = await _host.CreateGroup(1, 2, 3);
         var listener = new Listener(2);
-        _host.Hub.Join(room, listener);
+        await _host.Listen(room, listener);
 
         await _host.Remove(room, 1, 1);
 
@@ -328,8 +328,8 @@ public sealed class ChatStoreTests : IDisposable
     {
         var room = await _host.CreateGroup(1, 2, 3);
         var (gone, stays) = (new Listener(2), new Listener(3));
-        _host.Hub.Join(room, gone);
-        _host.Hub.Join(room, stays);
+        await _host.Listen(room, gone);
+        await _host.Listen(room, stays);
         var message = (await _host.Send(room, 2, "mine")).Message;
 
         await _host.Remove(room, 1, 2);

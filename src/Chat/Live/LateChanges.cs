@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat.Live;
+
+/// <summary>
+/// Brings rooms whose listeners fell behind up to date from the store: when a change of another replica has overtaken one that is still on
+/// its way, or never comes.
+/// </summary>
+internal sealed partial class LateChanges : BackgroundService
+{
+    private const int AtOnce = 4;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly RoomHub _hub;
+    private readonly RoomReplay _replay;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<long> _rooms = Channel.CreateUnbounded<long>();
+
+    public LateChanges(RoomHub hub, RoomReplay replay, TimeProvider time, ILogger<LateChanges> logger)
+    {
+        _hub = hub;
+        _replay = replay;
+        _time = time;
+        _logger = logger;
+        // A room is in the queue once at most: it falls behind again only after it was brought up to date.
+        hub.FellBehind += room => _rooms.Writer.TryWrite(room);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Work(stoppingToken)));
+
+    private async Task Work(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var room = await _rooms.Reader.ReadAsync(ct);
+                if (await TryCatchUp(room, ct)) continue;
+                await Task.Delay(RetryPause, _time, ct);
+                await _rooms.Writer.WriteAsync(room, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryCatchUp(long room, CancellationToken ct)
+    {
+        try
+        {
+            if (_hub.VersionOf(room) is not { } since) return true;
+            if (await _replay.Read(room, since, ct) is var (version, changes)) _hub.CatchUp(room, changes, version);
+            return true;
+        }
+        catch (Refusal storeAway)
+        {
+            LogNotRead(storeAway, room);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "What the listeners of room {Room} have missed cannot be read now")]
+    private partial void LogNotRead(Exception error, long room);
+}

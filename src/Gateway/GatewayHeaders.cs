@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Gateway;
+
+/// <summary>What every answer carries: the security headers and the request's id.</summary>
+internal static class GatewayHeaders
+{
+    public const string RequestId = "X-Request-Id";
+    private const int LongestRequestId = 64;
+
+    public static Task Add(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers[RequestId] = Given(context.Request) ?? Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+        return next(context);
+    }
+
+    /// <summary>The caller's own id, where it is one that is safe to repeat.</summary>
+    private static string? Given(HttpRequest request) =>
+        request.Headers[RequestId] is [{ Length: > 0 and <= LongestRequestId } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? id
+            : null;
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Gateway;
+
+/// <summary>
+/// <c>GET /openapi.json</c> at the gateway: the descriptions of all services as one. A service that cannot be asked is missing, and the text at
+/// the top says so.
+/// </summary>
+internal sealed class MergedDescription(Backends backends) : IDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    public async Task Answer(HttpContext context)
+    {
+        var parts = await Task.WhenAll(backends.All.Select(async backend => (Backend: backend, Description: await Fetch(backend, context.RequestAborted))));
+        var whole = new JsonObject { ["openapi"] = "3.1.1", ["info"] = new JsonObject(), ["paths"] = new JsonObject(), ["components"] = new JsonObject() };
+        foreach (var part in parts.Select(part => part.Description).OfType<JsonObject>()) Merge(part, whole);
+        var missing = parts.Where(part => part.Description is null).Select(part => part.Backend.Name).ToList();
+        if (missing.Count > 0) whole["info"]!["description"] = $"Not reached now, and so not described: {string.Join(", ", missing)}.";
+        whole["info"]!["title"] ??= "BigTech Chat";
+        whole["info"]!["version"] ??= "unknown";
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        whole.WriteTo(json);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonObject?> Fetch(Backend backend, CancellationToken ct)
+    {
+        if (backend.Next() is not { } replica) return null;
+        try
+        {
+            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(replica.Address, "/openapi.json"), ct)) as JsonObject;
+        }
+        catch (Exception error) when (error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Adds what is not there yet: shared schemas are the same in all of them, and so are the paths that each service has, such as its health.</summary>
+    private static void Merge(JsonObject part, JsonObject whole)
+    {
+        foreach (var (name, value) in part)
+        {
+            if (value is JsonObject inner && whole[name] is JsonObject known) Merge(inner, known);
+            else if (value is JsonArray items && whole[name] is JsonArray list) Append(items, list);
+            else if (whole[name] is null) whole[name] = value?.DeepClone();
+        }
+    }
+
+    private static void Append(JsonArray items, JsonArray list)
+    {
+        foreach (var item in items.Where(item => !list.Any(known => JsonNode.DeepEquals(known, item)))) list.Add(item?.DeepClone());
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Gateway;
+
+/// <summary>
+/// How many requests a minute one may make: a user who shows a token that is in force, by his id and from wherever; everybody else, by his
+/// address. Every answer says how many are left.
+/// </summary>
+internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, int anonymousPerMinute, int userPerMinute)
+{
+    private const string Bearer = "Bearer ";
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
+    public async ValueTask Take(HttpContext context)
+    {
+        var (key, limit) = WhoAsks(context);
+        if (limit == 0) return;
+        var verdict = await limiter.Take(key, limit, Window, context.RequestAborted);
+        var headers = context.Response.Headers;
+        headers["RateLimit-Limit"] = Text(verdict.Limit);
+        headers["RateLimit-Remaining"] = Text(verdict.Remaining);
+        headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
+        if (!verdict.Allowed) throw Refusal.TooMany("rate_limited", "These are more requests than allowed in a minute.", verdict.Reset);
+    }
+
+    private (string Key, int Limit) WhoAsks(HttpContext context) => FindCaller(context.Request) is { } caller
+        ? ($"user:{Text(caller.UserId)}", userPerMinute)
+        : ($"address:{context.Connection.RemoteIpAddress}", anonymousPerMinute);
+
+    private Caller? FindCaller(HttpRequest request)
+    {
+        if (request.Headers.Authorization is not [{ } value] || !value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return null;
+        try
+        {
+            return tokens.Authenticate(value.AsSpan(Bearer.Length));
+        }
+        catch (Refusal)
+        {
+            // No keys to check it with yet: the service will say so; here he counts as anybody.
+            return null;
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

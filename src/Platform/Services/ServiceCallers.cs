@@ -1,0 +1,58 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BigTech.Platform.Services;
+
+/// <summary>Marks an endpoint that answers other services of the product and nobody else.</summary>
+public sealed class ForServices;
+
+/// <summary>
+/// Tells the product's own services from everybody else by the secret that they share. What they say of the user behind them is believed:
+/// his address, which sign-in counts failures by. To others the internal paths do not exist.
+/// </summary>
+public sealed class ServiceCallers(RequestDelegate next, ServicesOptions options)
+{
+    /// <summary>The header that carries the secret.</summary>
+    public const string Header = "X-Service-Key";
+
+    private const string ForwardedFor = "X-Forwarded-For";
+
+    private readonly byte[][] _digests =
+        [.. new[] { options.Secret, options.PreviousSecret }.OfType<string>().Select(secret => SHA256.HashData(Encoding.UTF8.GetBytes(secret)))];
+
+    public Task Invoke(HttpContext context)
+    {
+        var isService = IsService(context.Request);
+        if (isService) BelieveAddress(context);
+        if (!isService && context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is not null)
+        {
+            return ProblemMiddleware.Write(context, Refusal.NotFound("not_found", "There is nothing at this path."));
+        }
+        return next(context);
+    }
+
+    private bool IsService(HttpRequest request)
+    {
+        if (_digests.Length == 0 || request.Headers[Header] is not [{ Length: > 0 } presented]) return false;
+        // Digests have one length, so that the time of the comparison tells nothing of the secret.
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
+        return _digests.Any(known => CryptographicOperations.FixedTimeEquals(known, digest));
+    }
+
+    private static void BelieveAddress(HttpContext context)
+    {
+        if (context.Request.Headers[ForwardedFor] is [{ } given] && IPAddress.TryParse(given, out var address)) context.Connection.RemoteIpAddress = address;
+    }
+}
+
+public static class ServiceEndpoints
+{
+    /// <summary>Opens endpoints to the product's own services alone.</summary>
+    public static TBuilder RequireService<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new ForServices(), new ExcludeFromDescriptionAttribute());
+}
