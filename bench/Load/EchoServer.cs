@@ -17,6 +17,10 @@ namespace BigTech.Load;
 internal static class EchoServer
 {
     public const string EchoPath = "/echo";
+
+    /// <summary>The echo under a path that the gateway takes for the Chat service's.</summary>
+    public const string MessagesPath = "/messages/1";
+
     public const string StreamPath = "/stream";
     public const string BroadcastPath = "/broadcast";
 
@@ -36,6 +40,7 @@ internal static class EchoServer
         app.Urls.Add("http://127.0.0.1:0");
         var streams = new ConcurrentDictionary<string, HttpResponse>();
         app.MapPost(EchoPath, (RequestDelegate)EchoAsync);
+        app.MapPost(MessagesPath, (RequestDelegate)EchoAsync);
         app.MapGet(StreamPath, (RequestDelegate)(context => HoldStreamAsync(context, streams)));
         app.MapPost(BroadcastPath, (RequestDelegate)(context => BroadcastAsync(context, streams)));
         await app.StartAsync(cancellation);
@@ -76,7 +81,8 @@ internal static class EchoServer
         }
     }
 
-    private static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
+    /// <summary>Ends when the process that started this one has gone, or wants it to end.</summary>
+    public static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
     {
         await using var input = Console.OpenStandardInput();
         var one = new byte[1];

@@ -67,10 +67,10 @@ internal sealed class NumberedPost
     }
 }
 
-/// <summary>A POST to the bare JSON echo.</summary>
-internal sealed class EchoExchange(IPEndPoint endpoint) : IExchange
+/// <summary>A POST to the bare JSON echo, or to a proxy before it.</summary>
+internal sealed class EchoExchange(IPEndPoint endpoint, string path = EchoServer.EchoPath, string? token = null) : IExchange
 {
-    private readonly NumberedPost _post = new(endpoint, EchoServer.EchoPath, token: null);
+    private readonly NumberedPost _post = new(endpoint, path, token);
 
     public ReadOnlyMemory<byte> Next(long startedAt) => _post.Next();
 

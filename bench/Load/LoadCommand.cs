@@ -70,6 +70,11 @@ internal static class LoadCommand
         var echo = new Command("echo", "The bare baseline.") { Hidden = true };
         echo.SetAction((_, cancellation) => EchoServer.RunAsync(cancellation));
         root.Subcommands.Add(echo);
+        var target = new Argument<string>("target");
+        var proxy = new Command("proxy", "Bare YARP.") { target };
+        proxy.Hidden = true;
+        proxy.SetAction((parsed, cancellation) => BareProxy.RunAsync(parsed.GetValue(target)!, cancellation));
+        root.Subcommands.Add(proxy);
 
         var result = root.Parse(args);
         if (result.Errors.Count > 0)

@@ -16,6 +16,7 @@ internal static class LoadRun
         new PresenceScenario(),
         new NotificationsScenario(),
         new SignInScenario(),
+        new GatewayScenario(),
     ];
 
     public static IReadOnlyList<string> ScenarioNames { get; } = [.. Scenarios.Select(scenario => scenario.Name)];

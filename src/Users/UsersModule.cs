@@ -121,7 +121,7 @@ public static class UsersModule
         services.AddSingleton(_ => new PasswordWorkers(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(provider => new SigningKeys(
-            dataDirectory, new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
+            options.KeysDirectory ?? Path.Combine(dataDirectory, "keys"), new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();

@@ -30,6 +30,9 @@ internal sealed class UsersOptions
     [Range(1, 3650)]
     public int KeyRotationDays { get; set; } = 90;
 
+    /// <summary>The folder of the signing keys, which replicas share; by default <c>keys</c> in the data folder.</summary>
+    public string? KeysDirectory { get; set; }
+
     /// <summary>Failed sign-ins of one account that cost nothing; each further one doubles the wait.</summary>
     [Range(1, 1_000_000)]
     public int FreeLoginFailures { get; set; } = 5;

@@ -12,12 +12,14 @@ namespace BigTech.Users.Storage;
 
 /// <summary>
 /// The key pairs that sign access tokens: one PEM file each in a folder that only the program's account can read. The name of a file
-/// tells when its key was made, because copies and backups do not keep file times.
+/// tells when its key was made, because copies and backups do not keep file times. Replicas of the context share the folder: each reads it
+/// again when it meets a key that another may have made.
 /// </summary>
 internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
 {
     private const string NameFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string Extension = ".pem";
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
 
@@ -26,18 +28,20 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _changing = new();
+    private long _lastRead;
     private volatile Ring _ring;
 
     /// <summary>Loads the keys, and makes the first one or a due successor.</summary>
     /// <exception cref="StartupException">The folder or a key in it cannot be read or written.</exception>
-    public SigningKeys(string dataDirectory, KeySchedule schedule, TimeProvider time, ILogger<SigningKeys> logger)
+    public SigningKeys(string folder, KeySchedule schedule, TimeProvider time, ILogger<SigningKeys> logger)
     {
-        _folder = Path.Combine(dataDirectory, "keys");
+        _folder = folder;
         _schedule = schedule;
         _time = time;
         _logger = logger;
         CreateFolder();
-        _ring = new Ring(Load());
+        _ring = new Ring(Load([]));
+        _lastRead = time.GetTimestamp();
         try
         {
             Maintain();
@@ -60,7 +64,14 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         lock (signer) return Jwt.Sign(claims, new SigningKey(signer.Age.Id, signer.Private));
     }
 
-    public ECDsa? Find(string keyId) => _ring.Find(keyId)?.Public;
+    public ECDsa? Find(string keyId)
+    {
+        if (_ring.Find(keyId) is { } known) return known.Public;
+        // Whoever shows unknown keys shall not make this process read without end.
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastRead)) < ShortestPause) return null;
+        TryReadAgain();
+        return _ring.Find(keyId)?.Public;
+    }
 
     /// <summary>Makes a successor when one is due and removes the keys that no token in force can carry.</summary>
     public void Maintain()
@@ -68,7 +79,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         lock (_changing)
         {
             var now = _time.GetUtcNow();
-            var keys = _ring.Keys.ToList();
+            var keys = Load(_ring.Keys);
             if (_schedule.NeedsSuccessor(_ring.Ages, now)) keys.Add(Create(now));
             var retired = _schedule.Retired(keys.ConvertAll(key => key.Age), now).Select(age => age.Id).ToHashSet();
             foreach (var key in keys.Where(key => retired.Contains(key.Age.Id)))
@@ -90,6 +101,19 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
+    private void TryReadAgain()
+    {
+        try
+        {
+            lock (_changing) _ring = new Ring(Load(_ring.Keys));
+        }
+        catch (StartupException error)
+        {
+            // What is in memory goes on working.
+            LogNotRead(error, _folder);
+        }
+    }
+
     private void CreateFolder()
     {
         try
@@ -103,11 +127,14 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
-    private List<KeyFile> Load()
+    /// <summary>Reads the files that are not known yet, and leaves out what is gone.</summary>
+    private List<KeyFile> Load(IReadOnlyList<KeyFile> known)
     {
+        Volatile.Write(ref _lastRead, _time.GetTimestamp());
         try
         {
-            return Directory.EnumerateFiles(_folder, $"*{Extension}").Select(Load).ToList();
+            return Directory.EnumerateFiles(_folder, $"*{Extension}")
+                .Select(file => known.FirstOrDefault(key => key.File == file) ?? Load(file)).ToList();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -173,6 +200,9 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
 
     [LoggerMessage(2, LogLevel.Information, "Removed the signing key {KeyId}: every token that it signed has expired")]
     private partial void LogRetired(string keyId);
+
+    [LoggerMessage(3, LogLevel.Error, "The signing keys in {Folder} cannot be read now")]
+    private partial void LogNotRead(Exception error, string folder);
 
     /// <summary>One key pair and the file that keeps it.</summary>
     private sealed class KeyFile

@@ -91,6 +91,36 @@ public sealed class SigningKeysTests : IDisposable
     }
 
     [Fact]
+    public void A_replica_finds_the_key_that_another_has_made_in_the_folder_that_they_share()
+    {
+        using var one = Load();
+        using var other = Load();
+        _clock.Advance(TimeSpan.FromDays(90));
+        one.Maintain();
+        _clock.Advance(KeySchedule.Margin);
+        var token = Sign(one);
+        KeyOf(token).ShouldNotBe(KeyOf(Sign(other)));
+
+        Verify(other, token).ShouldBeTrue();
+
+        PublicKeys(other).Count.ShouldBe(2);
+        KeyOf(Sign(other)).ShouldBe(KeyOf(token));
+    }
+
+    [Fact]
+    public void A_damaged_file_of_another_replica_does_not_disturb_one_that_runs()
+    {
+        using var keys = Load();
+        var token = Sign(keys);
+        File.WriteAllText(Path.Combine(Folder, "20260101T000000Z-00000000.pem"), "rubbish");
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        keys.Find("unknown").ShouldBeNull();
+
+        Verify(keys, token).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_start_after_a_long_time_replaces_the_key()
     {
         Load().Dispose();
@@ -166,7 +196,7 @@ public sealed class SigningKeysTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     private SigningKeys Load() => new(
-        _data.Path, new KeySchedule(TimeSpan.FromDays(90), TokenLifetime), _clock, NullLogger<SigningKeys>.Instance);
+        Folder, new KeySchedule(TimeSpan.FromDays(90), TokenLifetime), _clock, NullLogger<SigningKeys>.Instance);
 
     private string Sign(SigningKeys keys)
     {
