@@ -75,6 +75,19 @@ internal sealed class RoomHub
         return NoticeGap(audience);
     });
 
+    /// <summary>Changes may have been missed in any room: each is read from the store.</summary>
+    public void NoticeAll()
+    {
+        foreach (var room in _rooms.Keys)
+        {
+            InAudience(room, audience =>
+            {
+                if (audience.IsBehind || audience.Version is null) return false;
+                return audience.IsBehind = true;
+            });
+        }
+    }
+
     public void Leave(long roomId, IRoomListener listener)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return;
@@ -105,6 +118,9 @@ internal sealed class RoomHub
 
     /// <summary>Whether the user has a stream of all rooms here.</summary>
     public bool IsFollowing(long userId) => _users.ContainsKey(userId);
+
+    /// <summary>The users that have a stream of all rooms here.</summary>
+    public IReadOnlyList<long> Followers() => [.. _users.Keys];
 
     /// <summary>Whether anybody here listens to the room.</summary>
     public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);

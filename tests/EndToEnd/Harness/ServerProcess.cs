@@ -46,7 +46,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server that takes only some roles and waits until it listens.</summary>
     public static async Task<ServerProcess> Start(IReadOnlyList<string> roles, params (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(roles, settings);
+        var server = new ServerProcess(roles, settings) { KeepsPorts = roles.Count < Roles.Length };
         try
         {
             await server.Restart();
@@ -84,7 +84,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The <c>--urls</c> value that gives every role a free port.</summary>
     public static string FreePorts() => FreePorts(Roles);
 
-    /// <summary>Where a role listens now; other ports after each restart.</summary>
+    /// <summary>Whether a restart takes the ports of the first start again, because others have learnt them.</summary>
+    public bool KeepsPorts { get; private init; }
+
+    /// <summary>Where a role listens now; without <see cref="KeepsPorts"/> elsewhere after each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];
 
     /// <summary>The private key of the server's data folder: what tells a check of a token's claims from one of its signature.</summary>
@@ -98,12 +101,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the process again on the same data folder.</summary>
     public async Task Restart()
     {
+        var urls = KeepsPorts && _urls.Count == _roles.Count ? string.Join(';', _urls.Select(url => $"{url.Key}={url.Value.GetLeftPart(UriPartial.Authority)}")) : FreePorts(_roles);
         _urls.Clear();
         _process?.Dispose();
         var process = new Process
         {
             StartInfo = Describe(
-                ["--target", _roles.Count == Roles.Length ? "all" : string.Join(',', _roles), "--data-dir", Data.Path, "--urls", FreePorts(_roles)], _settings),
+                ["--target", _roles.Count == Roles.Length ? "all" : string.Join(',', _roles), "--data-dir", Data.Path, "--urls", urls], _settings),
             EnableRaisingEvents = true,
         };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
