@@ -1,3 +1,4 @@
+using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
@@ -9,33 +10,95 @@ namespace BigTech.Users;
 
 /// <summary>
 /// What the context does by itself: before the first request it loads the signing keys and the sessions whose access tokens must no
-/// longer work; then, every hour, it looks after the keys and deletes what has expired.
+/// longer work, and tells of these again whenever others may have forgotten them; every hour it looks after the keys and deletes what has
+/// expired.
 /// </summary>
 internal sealed partial class Housekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordHashing passwords, TimeProvider time,
+    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, IRevocations revocations, PasswordHashing passwords, TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _tellAgain = new(0);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - tokens.RevocationTime;
-        foreach (var (session, endedAt) in await sessions.FindEndedSince(since, cancellationToken)) tokens.Revoke(session, endedAt);
+        revocations.Lost += TellSoon;
+        await TryTell(await FindEnded(cancellationToken));
         await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        revocations.Lost -= TellSoon;
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _tellAgain.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            await WarmUp(stoppingToken);
-            do await CleanUp(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await Task.WhenAll(CleanUpRegularly(stoppingToken), TellAgain(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The program stops.
+        }
+    }
+
+    private async Task CleanUpRegularly(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        await WarmUp(ct);
+        do await CleanUp(ct);
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    private void TellSoon() => _tellAgain.Release();
+
+    private async Task TellAgain(CancellationToken ct)
+    {
+        while (true)
+        {
+            await _tellAgain.WaitAsync(ct);
+            while (!await TryTellAgain(ct)) await Task.Delay(RetryPause, time, ct);
+        }
+    }
+
+    private async Task<bool> TryTellAgain(CancellationToken ct)
+    {
+        try
+        {
+            await TryTell(await FindEnded(ct));
+            return true;
+        }
+        catch (Refusal storeAway)
+        {
+            LogNotTold(storeAway);
+            return false;
+        }
+    }
+
+    private ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEnded(CancellationToken ct) =>
+        sessions.FindEndedSince(time.GetUtcNow() - tokens.RevocationTime, ct);
+
+    private async Task TryTell(List<(long Id, DateTimeOffset EndedAt)> ended)
+    {
+        try
+        {
+            await tokens.RevokeAgain(ended);
+        }
+        catch (Refusal othersAway)
+        {
+            // This process knows. When the others can be told, they have lost it, and it is told again.
+            LogNotTold(othersAway);
         }
     }
 
@@ -72,4 +135,7 @@ internal sealed partial class Housekeeping(
 
     [LoggerMessage(2, LogLevel.Error, "Cleaning up keys and sessions failed")]
     private partial void LogFailed(Exception error);
+
+    [LoggerMessage(3, LogLevel.Warning, "Others cannot be told now which sessions have ended")]
+    private partial void LogNotTold(Exception error);
 }

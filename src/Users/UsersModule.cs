@@ -3,6 +3,7 @@ using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
@@ -113,11 +114,12 @@ public static class UsersModule
 
     private static void AddSignIn(this IServiceCollection services, UsersOptions options, string dataDirectory)
     {
-        services.AddSingleton(provider => new LoginThrottle(
-            new ThrottleRules(
-                options.FreeLoginFailures, options.LockAfterFailures, TimeSpan.FromMinutes(options.LockMinutes),
-                options.AddressFailures, TimeSpan.FromMinutes(options.AddressMinutes)),
-            provider.GetRequiredService<TimeProvider>()));
+        var throttle = new ThrottleRules(
+            options.FreeLoginFailures, options.LockAfterFailures, TimeSpan.FromMinutes(options.LockMinutes),
+            options.AddressFailures, TimeSpan.FromMinutes(options.AddressMinutes));
+        services.AddSingleton<ILoginThrottle>(provider => provider.GetService<RedisConnection>() is { } redis
+            ? new RedisLoginThrottle(redis, throttle)
+            : new LoginThrottle(throttle, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new PasswordWorkers(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(provider => new SigningKeys(
@@ -154,19 +156,19 @@ public static class UsersModule
             .Describe("LoginWithJson", "Sign in with JSON", BadRequest, Unauthorized, Invalid, TooMany, Overloaded);
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("RefreshSession", "Exchange a refresh token for new tokens; one used twice ends its session",
-                BadRequest, Unauthorized, Invalid);
+                BadRequest, Unauthorized, Invalid, Overloaded);
     }
 
     private static void MapSessions(RouteGroupBuilder auth)
     {
-        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session");
-        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller");
+        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session", Overloaded);
+        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller", Overloaded);
         auth.MapGet("/sessions", Sessions.List).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", Invalid);
-        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", NotFound);
+        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", NotFound, Overloaded);
         auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("ChangePassword", "Change the password; the other sessions end", BadRequest, Forbidden, Invalid, TooMany, Overloaded);
         auth.MapPost("/stream-ticket", StreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set");
+            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", Overloaded);
     }
 
     private static void MapLookUps(RouteGroupBuilder users)

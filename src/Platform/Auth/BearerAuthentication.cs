@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BigTech.Platform.Auth;
 
@@ -24,20 +25,27 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
         var metadata = context.GetEndpoint()?.Metadata;
         if (metadata?.GetMetadata<IAuthorizeData>() is null) return next(context);
         var acceptsTicket = metadata.GetMetadata<AcceptsTicket>() is not null;
-        if (FindCaller(context.Request, acceptsTicket) is not { } caller) return Challenge(context, acceptsTicket);
-        context.Features.Set(caller);
-        return next(context);
-    }
-
-    private Caller? FindCaller(HttpRequest request, bool acceptsTicket)
-    {
-        var authorization = request.Headers.Authorization;
+        var authorization = context.Request.Headers.Authorization;
         if (authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            return tokens.Authenticate(value.AsSpan(Prefix.Length));
+            return Go(context, tokens.Authenticate(value.AsSpan(Prefix.Length)), acceptsTicket);
         }
-        if (!acceptsTicket || request.Query["ticket"] is not [{ Length: > 0 } ticket]) return null;
-        return tickets.Redeem(ticket) is { } caller && !revocations.IsRevoked(caller.SessionId) ? caller : null;
+        return acceptsTicket && context.Request.Query["ticket"] is [{ Length: > 0 } ticket]
+            ? RedeemAndGo(context, ticket)
+            : Challenge(context, acceptsTicket);
+    }
+
+    private async Task RedeemAndGo(HttpContext context, string ticket)
+    {
+        var caller = await tickets.Redeem(ticket);
+        await Go(context, caller is null || revocations.IsRevoked(caller.SessionId) ? null : caller, acceptsTicket: true);
+    }
+
+    private Task Go(HttpContext context, Caller? caller, bool acceptsTicket)
+    {
+        if (caller is null) return Challenge(context, acceptsTicket);
+        context.Features.Set(caller);
+        return next(context);
     }
 
     private static Task Challenge(HttpContext context, bool acceptsTicket)
@@ -56,12 +64,16 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
 
 public static class BearerAuthentication
 {
-    /// <summary>Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>.</summary>
+    /// <summary>
+    /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>. Tickets and ends of sessions
+    /// are those of this process, unless <see cref="Cache.SharedState.AddRedis"/> shares them.
+    /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<BearerTokens>();
-        services.AddSingleton<IStreamTickets, MemoryStreamTickets>();
+        services.TryAddSingleton<IStreamTickets, MemoryStreamTickets>();
+        services.TryAddSingleton<IRevocations, LocalRevocations>();
         // The framework looks for its own middleware behind RequireAuthorization; ours is BearerMiddleware.
         return services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
     }

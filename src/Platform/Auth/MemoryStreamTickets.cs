@@ -10,17 +10,20 @@ public sealed class MemoryStreamTickets(TimeProvider time) : IStreamTickets
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _tickets = new();
     private DateTimeOffset _nextSweep;
 
-    public string Issue(Caller caller)
+    public ValueTask<string> Issue(Caller caller)
     {
         var now = time.GetUtcNow();
         if (now >= _nextSweep) Sweep(now);
-        var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var ticket = NewTicket();
         _tickets[ticket] = (caller, now + IStreamTickets.Lifetime);
-        return ticket;
+        return ValueTask.FromResult(ticket);
     }
 
-    public Caller? Redeem(string ticket) =>
-        _tickets.TryRemove(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null;
+    public ValueTask<Caller?> Redeem(string ticket) =>
+        ValueTask.FromResult(_tickets.TryRemove(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null);
+
+    /// <summary>A text that nobody guesses.</summary>
+    internal static string NewTicket() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     private void Sweep(DateTimeOffset now)
     {

@@ -12,11 +12,36 @@ public interface IVerificationKeys
 /// <summary>One-use tickets that stand in for a bearer token where a client cannot set headers.</summary>
 public interface IStreamTickets
 {
-    /// <summary>A ticket for the caller, good for one redemption within <see cref="Lifetime"/>.</summary>
-    string Issue(Caller caller);
+    /// <summary>A ticket for the caller, good for one redemption within <see cref="Lifetime"/>, on whatever replica.</summary>
+    /// <exception cref="Http.Refusal">503: what the replicas share cannot be reached.</exception>
+    ValueTask<string> Issue(Caller caller);
 
     /// <summary>Takes the ticket; null when it is unknown, spent or too old.</summary>
-    Caller? Redeem(string ticket);
+    /// <exception cref="Http.Refusal">503: what the replicas share cannot be reached. The ticket may be spent.</exception>
+    ValueTask<Caller?> Redeem(string ticket);
 
     static TimeSpan Lifetime { get; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>A session that has ended, and how long its access tokens might still be used.</summary>
+public readonly record struct EndedSession(string Id, TimeSpan TokensLast);
+
+/// <summary>
+/// How the end of a session reaches every process that might take its access tokens. The User context's store knows which sessions have
+/// ended; this is only how it is told.
+/// </summary>
+public interface IRevocations
+{
+    /// <summary>
+    /// Raised when what was told may be lost: the User context then tells of all sessions again that ended lately. Handlers must not wait.
+    /// </summary>
+    event Action? Lost;
+
+    /// <summary>Asked before a session begins, goes on or ends: each is refused while an end could not be told.</summary>
+    /// <exception cref="Http.Refusal">503: others cannot be told now.</exception>
+    void ThrowIfMute();
+
+    /// <summary>Refuses the sessions' access tokens here at once, and everywhere within two seconds after the task has ended.</summary>
+    /// <exception cref="Http.Refusal">503: others could not be told. This process refuses the tokens already.</exception>
+    Task Tell(IReadOnlyCollection<EndedSession> sessions);
 }

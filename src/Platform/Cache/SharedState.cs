@@ -1,3 +1,4 @@
+using BigTech.Platform.Auth;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,10 @@ public static class SharedState
         services.AddSingleton(options);
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSingleton<IStreamTickets, RedisStreamTickets>();
+        services.AddSingleton<RedisRevocations>();
+        services.AddSingleton<IRevocations>(provider => provider.GetRequiredService<RedisRevocations>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisRevocations>());
         return services.AddSingleton<IRequestLimiter, RedisRequestLimiter>();
     }
 }

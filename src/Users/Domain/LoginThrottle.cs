@@ -8,7 +8,38 @@ namespace BigTech.Users.Domain;
 /// <param name="AddressFailures">Failures from one address within <paramref name="AddressWindow"/>, whatever the accounts.</param>
 /// <param name="Capacity">How many accounts, and how many addresses, are remembered.</param>
 internal sealed record ThrottleRules(
-    int FreeFailures, int LockAfter, TimeSpan LockTime, int AddressFailures, TimeSpan AddressWindow, int Capacity = 100_000);
+    int FreeFailures, int LockAfter, TimeSpan LockTime, int AddressFailures, TimeSpan AddressWindow, int Capacity = 100_000)
+{
+    /// <summary>An account without a failure for so long has none.</summary>
+    public static TimeSpan ForgetAccountAfter { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether an account has to wait that has failed so often, the last time so long ago.</summary>
+    public Throttled? OfAccount(long failures, TimeSpan sinceLast)
+    {
+        if (failures < FreeFailures) return null;
+        var isLocked = failures >= LockAfter;
+        var wait = (isLocked ? LockTime : PauseAfter(failures)) - sinceLast;
+        return wait > TimeSpan.Zero ? new Throttled(isLocked, wait) : null;
+    }
+
+    /// <summary>Whether an address has to wait that has failed so often since its first failure.</summary>
+    public Throttled? OfAddress(long failures, TimeSpan sinceFirst)
+    {
+        var wait = AddressWindow - sinceFirst;
+        return failures >= AddressFailures && wait > TimeSpan.Zero ? new Throttled(false, wait) : null;
+    }
+
+    /// <summary>The part of an account's name by which it is known: a request must not decide how much is remembered of it.</summary>
+    public static string Bounded(string account) =>
+        account.Length <= EmailAddress.LongestLength ? account : account[..EmailAddress.LongestLength];
+
+    private TimeSpan PauseAfter(long failures)
+    {
+        const int mostDoublings = 16;
+        var pause = TimeSpan.FromSeconds(1 << (int)Math.Min(failures - FreeFailures, mostDoublings));
+        return pause < LockTime ? pause : LockTime;
+    }
+}
 
 /// <summary>A sign-in that must wait.</summary>
 internal sealed record Throttled(bool IsLocked, TimeSpan Wait);
@@ -17,10 +48,20 @@ internal sealed record Throttled(bool IsLocked, TimeSpan Wait);
 /// Slows down whoever guesses passwords, per account and per address. It knows accounts only by the name that was tried, so a known
 /// and an unknown one behave alike and nothing can be learned from it.
 /// </summary>
-internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time)
+internal interface ILoginThrottle
 {
-    private static readonly TimeSpan ForgetAccountAfter = TimeSpan.FromHours(24);
+    /// <summary>Whether a sign-in has to wait; null when it may go on.</summary>
+    ValueTask<Throttled?> Check(string account, string address);
 
+    ValueTask Failed(string account, string address);
+
+    /// <summary>The account's owner has shown up: its failures are forgotten. Those of the address are not.</summary>
+    ValueTask Succeeded(string account);
+}
+
+/// <summary>Counts the failures that this process sees.</summary>
+internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time) : ILoginThrottle
+{
     private readonly record struct Failures(int Count, DateTimeOffset First, DateTimeOffset Last);
 
     private readonly ConcurrentDictionary<string, Failures> _accounts = new();
@@ -28,48 +69,31 @@ internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time)
 
     public int RememberedAccounts => _accounts.Count;
 
-    /// <summary>Whether a sign-in has to wait; null when it may go on.</summary>
-    public Throttled? Check(string account, string address)
+    public ValueTask<Throttled?> Check(string account, string address)
     {
         var now = time.GetUtcNow();
-        return CheckAddress(address, now) ?? CheckAccount(Bounded(account), now);
+        return ValueTask.FromResult(CheckAddress(address, now) ?? CheckAccount(ThrottleRules.Bounded(account), now));
     }
 
-    public void Failed(string account, string address)
+    public ValueTask Failed(string account, string address)
     {
         var now = time.GetUtcNow();
-        Count(_accounts, Bounded(account), now, known => now - known.Last >= ForgetAccountAfter);
+        Count(_accounts, ThrottleRules.Bounded(account), now, known => now - known.Last >= ThrottleRules.ForgetAccountAfter);
         Count(_addresses, address, now, known => now - known.First >= rules.AddressWindow);
+        return ValueTask.CompletedTask;
     }
 
-    /// <summary>The account's owner has shown up: its failures are forgotten. Those of the address are not.</summary>
-    public void Succeeded(string account) => _accounts.TryRemove(Bounded(account), out _);
-
-    // No account has a longer name, and a request must not decide how much is remembered of it.
-    private static string Bounded(string account) =>
-        account.Length <= EmailAddress.LongestLength ? account : account[..EmailAddress.LongestLength];
-
-    private Throttled? CheckAccount(string account, DateTimeOffset now)
+    public ValueTask Succeeded(string account)
     {
-        if (!_accounts.TryGetValue(account, out var failures) || failures.Count < rules.FreeFailures) return null;
-        var isLocked = failures.Count >= rules.LockAfter;
-        var wait = failures.Last + (isLocked ? rules.LockTime : PauseAfter(failures.Count)) - now;
-        return wait > TimeSpan.Zero ? new Throttled(isLocked, wait) : null;
+        _accounts.TryRemove(ThrottleRules.Bounded(account), out _);
+        return ValueTask.CompletedTask;
     }
 
-    private TimeSpan PauseAfter(int failures)
-    {
-        const int mostDoublings = 16;
-        var pause = TimeSpan.FromSeconds(1 << Math.Min(failures - rules.FreeFailures, mostDoublings));
-        return pause < rules.LockTime ? pause : rules.LockTime;
-    }
+    private Throttled? CheckAccount(string account, DateTimeOffset now) =>
+        _accounts.TryGetValue(account, out var failures) ? rules.OfAccount(failures.Count, now - failures.Last) : null;
 
-    private Throttled? CheckAddress(string address, DateTimeOffset now)
-    {
-        if (!_addresses.TryGetValue(address, out var failures) || failures.Count < rules.AddressFailures) return null;
-        var wait = failures.First + rules.AddressWindow - now;
-        return wait > TimeSpan.Zero ? new Throttled(false, wait) : null;
-    }
+    private Throttled? CheckAddress(string address, DateTimeOffset now) =>
+        _addresses.TryGetValue(address, out var failures) ? rules.OfAddress(failures.Count, now - failures.First) : null;
 
     private void Count(ConcurrentDictionary<string, Failures> counts, string key, DateTimeOffset now, Func<Failures, bool> isForgotten)
     {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 
 namespace BigTech.Users.Features;
 
 /// <summary>Makes access tokens, and ends them before their time.</summary>
-internal sealed class AccessTokens(SigningKeys keys, SessionRevocations revocations, UsersOptions options, TimeProvider time)
+internal sealed class AccessTokens(SigningKeys keys, IRevocations revocations, UsersOptions options, TimeProvider time)
 {
     // A request that was renewing the session as it ended may have got a token a moment later.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
@@ -22,11 +23,21 @@ internal sealed class AccessTokens(SigningKeys keys, SessionRevocations revocati
         return new TokenResponse(keys.Sign(claims), refresh.Text, "bearer", (int)options.AccessTokenLifetime.TotalSeconds, user.Id);
     }
 
-    /// <summary>Refuses a session's access tokens from now on, everywhere. The store must know of its end already.</summary>
-    public void Revoke(long sessionId) => Revoke(sessionId, time.GetUtcNow());
+    /// <summary>Asked before a session begins, goes on or ends: each is refused while an end of it could not be told.</summary>
+    /// <exception cref="Refusal">503: other replicas cannot be told now; nothing was done.</exception>
+    public void ThrowIfNotRevocable() => revocations.ThrowIfMute();
 
-    /// <inheritdoc cref="Revoke(long)"/>
-    public void Revoke(long sessionId, DateTimeOffset endedAt) => revocations.Revoke(IdOf(sessionId), endedAt + RevocationTime);
+    /// <summary>Refuses the access tokens of sessions from now on, everywhere. The store must know of their end already.</summary>
+    /// <exception cref="Refusal">503: other replicas could not be told. They will be, for the store knows.</exception>
+    public Task Revoke(IEnumerable<long> sessions) => revocations.Tell([.. sessions.Select(id => new EndedSession(IdOf(id), RevocationTime))]);
+
+    /// <summary>Refuses the access tokens of sessions that ended a while ago.</summary>
+    /// <exception cref="Refusal">503: other replicas could not be told.</exception>
+    public Task RevokeAgain(IEnumerable<(long Id, DateTimeOffset EndedAt)> sessions)
+    {
+        var now = time.GetUtcNow();
+        return revocations.Tell([.. sessions.Select(session => new EndedSession(IdOf(session.Id), session.EndedAt + RevocationTime - now))]);
+    }
 
     /// <summary>The session of a caller, as the store knows it.</summary>
     public static long SessionOf(Caller caller) => long.Parse(caller.SessionId, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -34,12 +34,13 @@ internal sealed class ChangePassword(
         errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
         errors.ThrowIfAny();
 
+        tokens.ThrowIfNotRevocable();
         // A stolen access token must not be a way to guess the password: the same counts as for signing in.
         var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
         if (!check.IsRight) throw Refusal.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await passwords.Hash(next!, ct);
         var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(me), time.GetDbNow())
             ?? throw Refusal.Conflict("password_changed", "The password was changed at the same time elsewhere.");
-        foreach (var session in ended) tokens.Revoke(session);
+        await tokens.Revoke(ended);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class Login(
         var password = errors.TakeRequired("password", body.Password);
         errors.ThrowIfAny();
 
+        tokens.ThrowIfNotRevocable();
         var account = EmailAddress.KeyOf(email);
         var user = await users.FindByEmail(account, ct);
         var check = await passwords.Check(user?.PasswordHash, password, account, origin.ThrottleKey, ct);

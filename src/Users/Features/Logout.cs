@@ -10,15 +10,17 @@ internal static class Logout
 {
     public static async Task<NoContent> Handle(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
+        tokens.ThrowIfNotRevocable();
         var session = AccessTokens.SessionOf(me);
         await sessions.End(me.UserId, session, time.GetDbNow());
-        tokens.Revoke(session);
+        await tokens.Revoke([session]);
         return TypedResults.NoContent();
     }
 
     public static async Task<NoContent> HandleAll(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
-        foreach (var session in await sessions.EndAll(me.UserId, time.GetDbNow())) tokens.Revoke(session);
+        tokens.ThrowIfNotRevocable();
+        await tokens.Revoke(await sessions.EndAll(me.UserId, time.GetDbNow()));
         return TypedResults.NoContent();
     }
 }

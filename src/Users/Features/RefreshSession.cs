@@ -26,6 +26,7 @@ internal sealed partial class RefreshSession(
 
     private async Task<TokenResponse> Run(RefreshSecret presented)
     {
+        tokens.ThrowIfNotRevocable();
         var next = RefreshSecret.Create();
         var (outcome, session, user) = await sessions.Renew(presented, next, time.GetDbNow(), options.RefreshTokenLifetime);
         if (outcome == Renewal.Renewed) return tokens.Issue(user!, session!, next);
@@ -33,8 +34,8 @@ internal sealed partial class RefreshSession(
         {
             throw Refusal.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
         }
-        tokens.Revoke(session!.Id);
-        LogReuse(session.UserId, session.Id);
+        LogReuse(session!.UserId, session.Id);
+        await tokens.Revoke([session.Id]);
         throw Refusal.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
     }
 

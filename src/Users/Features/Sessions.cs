@@ -32,9 +32,10 @@ internal static class Sessions
 
     public static async Task<NoContent> End(long id, Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
+        tokens.ThrowIfNotRevocable();
         var ended = await sessions.End(me.UserId, id, time.GetDbNow());
         if (!ended) throw Refusal.NotFound("session_not_found", "There is no such open session.");
-        tokens.Revoke(id);
+        await tokens.Revoke([id]);
         return TypedResults.NoContent();
     }
 

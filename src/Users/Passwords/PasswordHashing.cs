@@ -11,15 +11,15 @@ namespace BigTech.Users.Passwords;
 /// <param name="BetterHash">For a right password whose hash is cheaper than today's: the hash to keep instead.</param>
 internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
 
-/// <summary>Makes and checks password hashes on the <see cref="PasswordWorkers"/>, if the <see cref="LoginThrottle"/> lets.</summary>
+/// <summary>Makes and checks password hashes on the <see cref="PasswordWorkers"/>, if the <see cref="ILoginThrottle"/> lets.</summary>
 internal sealed class PasswordHashing
 {
     private readonly PasswordWorkers _workers;
-    private readonly LoginThrottle _throttle;
+    private readonly ILoginThrottle _throttle;
     private readonly PasswordHasher<User> _hasher;
     private readonly Lazy<string> _hashOfNobody;
 
-    public PasswordHashing(PasswordWorkers workers, LoginThrottle throttle, UsersOptions options)
+    public PasswordHashing(PasswordWorkers workers, ILoginThrottle throttle, UsersOptions options)
     {
         _workers = workers;
         _throttle = throttle;
@@ -36,38 +36,43 @@ internal sealed class PasswordHashing
     /// <param name="hash">Null when there is no such account.</param>
     /// <param name="account">The name that was tried.</param>
     /// <param name="address">Where the attempt comes from.</param>
-    /// <exception cref="Refusal">429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>.</exception>
+    /// <exception cref="Refusal">
+    /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>, or the failures cannot be counted now.
+    /// </exception>
     public async Task<PasswordCheck> Check(string? hash, string password, string account, string address, CancellationToken ct)
     {
-        ThrowIfThrottled(account, address);
+        await ThrowIfThrottled(account, address);
         return await _workers.Run(() => CheckNow(hash, password, account, address), ct);
     }
 
     private PasswordCheck CheckNow(string? hash, string password, string account, string address)
     {
         // Asked again here: attempts that came all at once would otherwise all pass before the first of them has failed.
-        ThrowIfThrottled(account, address);
+        Wait(ThrowIfThrottled(account, address));
         var started = Stopwatch.GetTimestamp();
         var result = _hasher.VerifyHashedPassword(null!, hash ?? _hashOfNobody.Value, password);
         var isRight = hash is not null && result != PasswordVerificationResult.Failed;
         PasswordMetrics.Checked(isRight, Stopwatch.GetElapsedTime(started));
         if (!isRight)
         {
-            _throttle.Failed(account, address);
+            Wait(_throttle.Failed(account, address));
             return new PasswordCheck(false);
         }
-        _throttle.Succeeded(account);
+        Wait(_throttle.Succeeded(account));
         return new PasswordCheck(true, result == PasswordVerificationResult.SuccessRehashNeeded ? HashNow(password) : null);
     }
 
-    private void ThrowIfThrottled(string account, string address)
+    private async ValueTask ThrowIfThrottled(string account, string address)
     {
-        if (_throttle.Check(account, address) is not { } throttled) return;
+        if (await _throttle.Check(account, address) is not { } throttled) return;
         PasswordMetrics.Throttled();
         throw throttled.IsLocked
             ? Refusal.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", throttled.Wait)
             : Refusal.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", throttled.Wait);
     }
+
+    /// <summary>A worker's thread is there to be kept busy: a round trip is nothing beside a hash.</summary>
+    private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 
     // The hasher ignores the user: its type only keeps hashers of different kinds apart.
     private string HashNow(string password) => _hasher.HashPassword(null!, password);

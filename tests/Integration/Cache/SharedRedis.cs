@@ -23,8 +23,12 @@ public sealed class SharedRedis : IDisposable
 }
 
 /// <summary>One part of one Redis, with as many connections to it as replicas are wanted.</summary>
-internal sealed class RedisSpace(string address) : IAsyncDisposable
+/// <param name="timeoutMilliseconds">Generous where no failure is wanted: other tests may keep the processors busy.</param>
+internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_000) : IAsyncDisposable
 {
+    /// <summary>What the product has by default.</summary>
+    public const int Short = 1000;
+
     private readonly List<RedisConnection> _connections = [];
     private readonly Meters _meters = new();
 
@@ -33,13 +37,25 @@ internal sealed class RedisSpace(string address) : IAsyncDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The connection of one more replica.</summary>
-    /// <param name="via">Another way to the same server.</param>
+    /// <param name="via">Another way to the same server, which will fail.</param>
     public async Task<RedisConnection> Connect(string? via = null)
     {
-        var options = new RedisOptions { Configuration = via ?? address, KeyPrefix = Prefix };
+        var connection = NewConnection(via);
+        await connection.StartAsync(Ct);
+        return connection;
+    }
+
+    /// <summary>One that is yet to be started, behind whatever wants to hear of it from the beginning.</summary>
+    public RedisConnection NewConnection(string? via = null)
+    {
+        var options = new RedisOptions
+        {
+            Configuration = via ?? address,
+            KeyPrefix = Prefix,
+            TimeoutMilliseconds = via is null ? timeoutMilliseconds : Short,
+        };
         var connection = new RedisConnection(options, _meters, NullLogger<RedisConnection>.Instance);
         _connections.Add(connection);
-        await connection.StartAsync(Ct);
         return connection;
     }
 

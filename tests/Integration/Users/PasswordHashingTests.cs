@@ -88,7 +88,7 @@ public sealed class PasswordHashingTests : IDisposable
     {
         var hashing = Hashing();
         var hash = await hashing.Hash(Password(Secret), Ct);
-        for (var i = 0; i < 10; i++) _throttle.Failed(Account, Address);
+        for (var i = 0; i < 10; i++) await _throttle.Failed(Account, Address);
         var refusal = await Should.ThrowAsync<Refusal>(() => hashing.Check(hash, Secret, Account, Address, Ct));
         refusal.Status.ShouldBe(429);
         refusal.Code.ShouldBe("locked");

@@ -35,22 +35,4 @@ public sealed class SessionRevocationsTests
         revocations.IsRevoked("old0").ShouldBeFalse();
         revocations.IsRevoked("young").ShouldBeTrue();
     }
-
-    [Fact]
-    public void A_ticket_is_good_once_and_for_thirty_seconds()
-    {
-        var time = new ManualTime();
-        var tickets = new MemoryStreamTickets(time);
-        var caller = new Caller(1, "s", "ann");
-
-        var ticket = tickets.Issue(caller);
-        tickets.Redeem(ticket + "x").ShouldBeNull();
-        tickets.Redeem(ticket).ShouldBe(caller);
-        tickets.Redeem(ticket).ShouldBeNull("it is spent");
-
-        var late = tickets.Issue(caller);
-        time.Advance(TimeSpan.FromSeconds(30));
-        tickets.Redeem(late).ShouldBeNull("it is too old");
-        tickets.Issue(caller).ShouldNotBe(tickets.Issue(caller));
-    }
 }

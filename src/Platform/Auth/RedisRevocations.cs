@@ -1,0 +1,151 @@
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace BigTech.Platform.Auth;
+
+/// <summary>
+/// Ends of sessions that all processes share. Redis keeps them in the order in which they were told, each until its tokens have expired;
+/// every process reads what it does not know yet when a message says that there is something, and once a second, because messages get
+/// lost. Requests ask the process's own list only.
+/// </summary>
+internal sealed class RedisRevocations : BackgroundService, IRevocations
+{
+    private const string ChannelName = "revoked";
+    private const int LargestBatch = 500;
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The sessions by their number, by their end of life, and the last number: numbers order without a clock.</summary>
+    private static readonly string[] Keys = ["revoked:order", "revoked:until", "revoked:last"];
+
+    // Who was told already keeps his number: to tell again costs readers nothing.
+    private static readonly RedisScript TellScript = new("""
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        for i = 2, #ARGV, 2 do
+            if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then redis.call('ZADD', KEYS[1], redis.call('INCR', KEYS[3]), ARGV[i]) end
+            redis.call('ZADD', KEYS[2], 'GT', now + ARGV[i + 1], ARGV[i])
+        end
+        local expired = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1000)
+        if #expired > 0 then
+            redis.call('ZREM', KEYS[1], unpack(expired))
+            redis.call('ZREM', KEYS[2], unpack(expired))
+        end
+        redis.call('PUBLISH', ARGV[1], '')
+        """);
+
+    private static readonly RedisScript ReadScript = new("""
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local answer = { tonumber(redis.call('GET', KEYS[3]) or 0) }
+        local found = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, ARGV[2], 'WITHSCORES')
+        for i = 1, #found, 2 do
+            table.insert(answer, found[i])
+            table.insert(answer, tonumber(found[i + 1]))
+            table.insert(answer, redis.call('ZSCORE', KEYS[2], found[i]) - now)
+        end
+        return answer
+        """);
+
+    private readonly RedisConnection _redis;
+    private readonly SessionRevocations _revocations;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _readNow = new(0);
+    private long _known;
+
+    public RedisRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
+    {
+        _redis = redis;
+        _revocations = revocations;
+        _time = time;
+        redis.Subscribe(ChannelName, _ => _readNow.Release());
+        redis.Restored += StartOver;
+    }
+
+    public event Action? Lost;
+
+    public void ThrowIfMute() => _redis.ThrowIfAway();
+
+    public async Task Tell(IReadOnlyCollection<EndedSession> sessions)
+    {
+        foreach (var session in sessions) Revoke(session);
+        foreach (var batch in sessions.Chunk(LargestBatch))
+        {
+            object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokensLast.TotalMilliseconds })];
+            await _redis.Run(TellScript, Keys, [_redis.Channel(ChannelName), .. told]);
+        }
+    }
+
+    /// <summary>Reads what has ended before the first request comes, if Redis is there.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryRead();
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _redis.Restored -= StartOver;
+        base.Dispose();
+        _readNow.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _readNow.WaitAsync(ReadInterval, stoppingToken);
+                await TryRead();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private void StartOver()
+    {
+        Volatile.Write(ref _known, 0);
+        _readNow.Release();
+        Lost?.Invoke();
+    }
+
+    private async Task TryRead()
+    {
+        try
+        {
+            while (await Read()) { /* There was a full batch: there may be more. */ }
+        }
+        catch (Refusal)
+        {
+            // Read again in a second, and from the beginning when Redis is back.
+        }
+    }
+
+    private async Task<bool> Read()
+    {
+        var known = Volatile.Read(ref _known);
+        var answer = (await _redis.Run(ReadScript, Keys, known, LargestBatch)).Items;
+        if (answer[0].Number < known)
+        {
+            // Redis numbers from the beginning again: it has lost what it knew.
+            StartOver();
+            return true;
+        }
+        for (var i = 1; i < answer.Length; i += 3)
+        {
+            Revoke(new EndedSession(answer[i].Text!, TimeSpan.FromMilliseconds(answer[i + 2].Number)));
+        }
+        // Unless all of it has to be read again meanwhile.
+        if (answer.Length > 1) Interlocked.CompareExchange(ref _known, answer[^2].Number, known);
+        return answer.Length > 3 * LargestBatch;
+    }
+
+    private void Revoke(EndedSession session)
+    {
+        if (session.TokensLast > TimeSpan.Zero) _revocations.Revoke(session.Id, _time.GetUtcNow() + session.TokensLast);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using BigTech.Platform.Cache;
+
+namespace BigTech.Platform.Auth;
+
+/// <summary>Tickets that one replica issues and any other redeems. Redis knows a ticket by its hash, so nobody reads tickets there.</summary>
+internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
+{
+    private static readonly RedisScript IssueScript = new("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])");
+    private static readonly RedisScript RedeemScript = new("return redis.call('GETDEL', KEYS[1])");
+
+    public async ValueTask<string> Issue(Caller caller)
+    {
+        var ticket = MemoryStreamTickets.NewTicket();
+        var text = string.Create(CultureInfo.InvariantCulture, $"{caller.UserId}:{caller.SessionId}:{caller.Username}");
+        await redis.Run(IssueScript, [KeyOf(ticket)], text, (long)IStreamTickets.Lifetime.TotalMilliseconds);
+        return ticket;
+    }
+
+    public async ValueTask<Caller?> Redeem(string ticket)
+    {
+        var found = await redis.Run(RedeemScript, [KeyOf(ticket)]);
+        return found.Text?.Split(':', 3) is [var user, var session, var name]
+            ? new Caller(long.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture), session, name)
+            : null;
+    }
+
+    private static string KeyOf(string ticket) => $"ticket:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ticket)))}";
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using BigTech.Platform;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.Integration.Cache;
+
+/// <summary>What a process has of a Redis that goes and comes back.</summary>
+public sealed class RedisConnectionTests : IAsyncDisposable
+{
+    private static readonly RedisScript Echo = new("return ARGV[1]");
+
+    private readonly RedisServer _server = new();
+    private readonly TcpProxy _proxy;
+    private readonly RedisSpace _space;
+
+    public RedisConnectionTests()
+    {
+        _proxy = new TcpProxy(_server.Port);
+        _space = new RedisSpace(_proxy.Address, RedisSpace.Short);
+    }
+
+    [Fact]
+    public async Task A_killed_server_is_noticed_and_found_again_and_scripts_that_it_forgot_run_again()
+    {
+        var redis = await _space.Connect();
+        var restored = 0;
+        redis.Restored += () => restored++;
+        (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+
+        _server.Kill();
+        await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+        await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "b"));
+        _server.Start();
+
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        (await redis.Run(Echo, [], "c")).Text.ShouldBe("c");
+        restored.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_costs_one_timeout_and_then_nothing()
+    {
+        var redis = await _space.Connect();
+        _proxy.Hold();
+        var started = Stopwatch.GetTimestamp();
+        var refusal = await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
+        refusal.Status.ShouldBe(503);
+        refusal.RetryAfter.ShouldNotBeNull();
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+
+        started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 100; i++) await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+
+        _proxy.Heal();
+        started = Stopwatch.GetTimestamp();
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        (await redis.Run(Echo, [], "c")).Text.ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task A_partition_is_noticed_without_a_call()
+    {
+        var redis = await _space.Connect();
+        _proxy.Hold();
+        await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+        _proxy.Cut();
+        _proxy.Heal();
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+    }
+
+    [Fact]
+    public async Task A_slow_server_is_there()
+    {
+        var redis = await _space.Connect();
+        _proxy.Delay = TimeSpan.FromMilliseconds(60);
+        for (var i = 0; i < 20; i++) (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+        redis.IsUp.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Messages_arrive_before_and_after_a_failure()
+    {
+        var (here, there) = (await _space.Connect(), await _space.Connect());
+        var heard = new List<string>();
+        here.Subscribe("later", _ => { });
+        _proxy.Cut();
+        await Eventually.Holds(() => !here.IsUp && !there.IsUp, "Redis is away");
+        here.Subscribe("news", message =>
+        {
+            lock (heard) heard.Add(System.Text.Encoding.UTF8.GetString(message));
+        });
+        _proxy.Heal();
+        await Eventually.Holds(() => here.IsUp && there.IsUp, "Redis is back");
+
+        there.Publish("news", "b"u8.ToArray());
+
+        await Eventually.Holds(() => heard.Count == 1, "the message arrives");
+        heard.ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public async Task A_program_starts_without_Redis_and_finds_it_later()
+    {
+        _proxy.Cut();
+        var redis = await _space.Connect();
+        var restored = false;
+        redis.Restored += () => restored = true;
+        redis.IsUp.ShouldBeFalse();
+        await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
+
+        _proxy.Heal();
+
+        await Eventually.Holds(() => restored, "Redis is found");
+        (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task While_it_is_away_each_replica_counts_its_own_requests()
+    {
+        var limiters = new List<RedisRequestLimiter>();
+        for (var i = 0; i < 2; i++) limiters.Add(new RedisRequestLimiter(await _space.Connect(), new MemoryRequestLimiter(TimeProvider.System)));
+        async Task<LimitVerdict> Take(int replica) => await limiters[replica].Take("a", 2, TimeSpan.FromMinutes(1), RedisSpace.Ct);
+        await Take(0);
+        await Take(1);
+        (await Take(0)).Allowed.ShouldBeFalse();
+
+        _proxy.Cut();
+
+        (await Take(0)).Remaining.ShouldBe(1);
+        (await Take(1)).Remaining.ShouldBe(1);
+        await Take(0);
+        (await Take(0)).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_configuration_that_cannot_be_read_is_one_clear_line() =>
+        Should.Throw<SettingException>(() => new RedisConnection(
+            new RedisOptions { Configuration = "localhost,password=secret,connectTimeout=soon" }, null!, null!)).Message.ShouldNotContain("secret");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _space.DisposeAsync();
+        _proxy.Dispose();
+        _server.Dispose();
+    }
+}
