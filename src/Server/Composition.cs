@@ -116,7 +116,7 @@ internal static partial class Composition
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<StreamOptions>(builder.Configuration, "Streams")));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<BusOptions>(builder.Configuration, "Bus")));
         services.AddSingleton<StreamRegistry>();
-        services.AddEmbeddedBus();
+        services.AddEventBus(builder.Configuration);
         services.AddApiDescription(Version);
     }
 

@@ -28,4 +28,11 @@ public sealed class BusOptions
     /// <summary>How often events past their retention are deleted, in minutes.</summary>
     [Range(1, int.MaxValue)]
     public int RetentionMinutes { get; set; } = 10;
+
+    /// <summary>How long to wait after a failed attempt.</summary>
+    internal TimeSpan PauseAfter(int attempt)
+    {
+        var wait = Math.Min(LongestRetryMilliseconds, RetryMilliseconds * Math.Pow(2, attempt - 1));
+        return TimeSpan.FromMilliseconds(wait * (0.75 + Random.Shared.NextDouble() / 2));
+    }
 }

@@ -8,14 +8,16 @@ namespace BigTech.Platform.Events;
 /// transaction of the effect. Nothing is copied and nothing can be lost in between.
 /// </summary>
 /// <param name="logs">For each topic, the log of the context that owns it.</param>
+/// <param name="subscriptions">Those of this process: what one of them has yet to handle stays in the log.</param>
 public sealed class EmbeddedBus(
-    IReadOnlyDictionary<string, EventLog> logs, IOptions<BusOptions> options, TimeProvider time, ILoggerFactory loggers) : IEventBus
+    IReadOnlyDictionary<string, EventLog> logs, IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time,
+    ILoggerFactory loggers) : IEventBus
 {
-    public IConsumer Consume(Subscription subscription)
-    {
-        if (!logs.TryGetValue(subscription.Topic, out var log)) throw new ArgumentException($"No context here owns {subscription.Topic}.");
-        return new LogConsumer(subscription, log, options.Value, time, loggers.CreateLogger<LogConsumer>());
-    }
+    public IConsumer Consume(Subscription subscription) =>
+        new LogConsumer(subscription, LogOf(subscription.Topic), options.Value, time, loggers.CreateLogger<LogConsumer>());
+
+    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap) =>
+        new LogTail(topic, LogOf(topic), handle, gap, options.Value, time, loggers.CreateLogger<LogTail>());
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await new DeadLetters(subscription).List(ct);
@@ -31,4 +33,17 @@ public sealed class EmbeddedBus(
         }
         return (handled, waiting.Count - handled);
     }
+
+    public async ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct)
+    {
+        var upTo = long.MaxValue;
+        foreach (var subscription in subscriptions.Where(s => s.Topic == published.Topic))
+        {
+            upTo = Math.Min(upTo, await subscription.Offset(ct));
+        }
+        return upTo;
+    }
+
+    private EventLog LogOf(string topic) =>
+        logs.TryGetValue(topic, out var log) ? log : throw new ArgumentException($"No context here owns {topic}.");
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using BigTech.Contracts;
+using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Telemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,18 +17,36 @@ public sealed record PublishedTopic(string Topic, Database Store);
 
 public static class EventHosting
 {
-    /// <summary>The embedded bus, its consumers and the retention of its logs.</summary>
-    public static IServiceCollection AddEmbeddedBus(this IServiceCollection services)
+    /// <summary>The bus with its consumers and the retention of its logs: on Kafka where <c>Kafka:BootstrapServers</c> names one, else embedded.</summary>
+    /// <exception cref="SettingException">A setting of the section <c>Kafka</c> is wrong.</exception>
+    public static IServiceCollection AddEventBus(this IServiceCollection services, IConfiguration config)
     {
-        services.AddSingleton<IEventBus>(provider => new EmbeddedBus(
-            provider.GetServices<PublishedTopic>().ToDictionary(published => published.Topic, published => published.Store.Log),
-            provider.GetRequiredService<IOptions<BusOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        var kafka = Settings.Bind<KafkaOptions>(config, "Kafka");
+        if (kafka.IsSet) services.AddKafkaBus(kafka);
+        else services.AddEmbeddedBus();
         services.AddSingleton<ConsumerHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ConsumerHost>());
         services.AddHostedService<Retention>();
         return services;
+    }
+
+    private static void AddEmbeddedBus(this IServiceCollection services) => services.AddSingleton<IEventBus>(provider => new EmbeddedBus(
+        provider.GetServices<PublishedTopic>().ToDictionary(published => published.Topic, published => published.Store.Log),
+        provider.GetServices<Subscription>(),
+        provider.GetRequiredService<IOptions<BusOptions>>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILoggerFactory>()));
+
+    private static void AddKafkaBus(this IServiceCollection services, KafkaOptions options)
+    {
+        services.AddSingleton(provider => new KafkaBus(
+            options,
+            provider.GetRequiredService<IOptions<BusOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<KafkaBus>());
+        services.AddHostedService<RelayHost>();
+        services.AddHostedService<InboxRetention>();
     }
 }
 
@@ -38,8 +58,11 @@ internal sealed partial class ConsumerHost(
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
     private readonly List<IConsumer> _consumers = [];
     private volatile LagSample[] _samples = [];
+    private volatile DepthSample[] _depths = [];
 
     private sealed record LagSample(string Group, string Topic, long Lag, long DeadLetters);
+
+    private sealed record DepthSample(string Topic, long Events);
 
     public IReadOnlyList<IConsumer> Consumers => _consumers;
 
@@ -51,8 +74,8 @@ internal sealed partial class ConsumerHost(
             "Events that a consumer group has yet to handle.");
         meter.CreateObservableGauge("bigtech.events.dead_letters", () => _samples.Select(s => Measure(s, s.DeadLetters)), "{event}",
             "Events that wait in the dead letters of a consumer group.");
-        meter.CreateObservableGauge("bigtech.outbox.depth", () => topics.Select(t => new Measurement<long>(Depth(t.Topic), Tag("topic", t.Topic))), "{event}",
-            "Events of a topic that its slowest consumer group has yet to handle.");
+        meter.CreateObservableGauge("bigtech.outbox.depth", () => _depths.Select(s => new Measurement<long>(s.Events, Tag("topic", s.Topic))), "{event}",
+            "Events of a topic that wait in the outbox: for the slowest consumer group, or for Kafka.");
         meter.CreateObservableGauge(
             "bigtech.store.writer.waiting",
             () => topics.Select(t => t.Store).Distinct().Select(store => new Measurement<long>(store.WaitingWrites, Tag("store", store.Name))), "{write}",
@@ -63,7 +86,7 @@ internal sealed partial class ConsumerHost(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        foreach (var consumer in _consumers) await consumer.DisposeAsync();
+        await Task.WhenAll(_consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -84,11 +107,13 @@ internal sealed partial class ConsumerHost(
     {
         try
         {
+            // The outbox first: it can be read while the brokers are away, and is then what counts.
+            _depths = await TakeDepths(ct);
             _samples = await TakeSamples(ct);
         }
-        catch (Refusal storeAway)
+        catch (Refusal away)
         {
-            LogNoSample(storeAway);
+            LogNoSample(away);
         }
     }
 
@@ -98,13 +123,21 @@ internal sealed partial class ConsumerHost(
         foreach (var consumer in _consumers)
         {
             var subscription = consumer.Subscription;
-            var deadLetters = await new DeadLetters(subscription).Count(ct);
-            samples.Add(new LagSample(subscription.Group, subscription.Topic, await consumer.Lag(ct), deadLetters));
+            samples.Add(new LagSample(subscription.Group, subscription.Topic, await consumer.Lag(ct), await consumer.DeadLetters(ct)));
         }
         return [.. samples];
     }
 
-    private long Depth(string topic) => _samples.Where(s => s.Topic == topic).Select(s => s.Lag).DefaultIfEmpty(0).Max();
+    private async Task<DepthSample[]> TakeDepths(CancellationToken ct)
+    {
+        var samples = new List<DepthSample>();
+        foreach (var published in topics)
+        {
+            var delivered = await bus.Delivered(published, ct);
+            samples.Add(new DepthSample(published.Topic, await published.Store.Log.CountAfter(published.Topic, delivered, ct)));
+        }
+        return [.. samples];
+    }
 
     private static Measurement<long> Measure(LagSample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
 
@@ -115,10 +148,10 @@ internal sealed partial class ConsumerHost(
 }
 
 /// <summary>
-/// Deletes events that are older than their topic's retention, but never one that a consumer of this process still has to handle.
+/// Deletes events that are older than their topic's retention, but never one that the bus still has to deliver.
 /// </summary>
 internal sealed partial class Retention(
-    IEnumerable<PublishedTopic> topics, IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<Retention> logger)
+    IEnumerable<PublishedTopic> topics, IEventBus bus, IOptions<BusOptions> options, TimeProvider time, ILogger<Retention> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -142,12 +175,8 @@ internal sealed partial class Retention(
         var retention = Topics.All.Single(topic => topic.Name == published.Topic).Retention;
         try
         {
-            var upTo = long.MaxValue;
-            foreach (var subscription in subscriptions.Where(s => s.Topic == published.Topic))
-            {
-                upTo = Math.Min(upTo, await subscription.Offset(ct));
-            }
-            var gone = await published.Store.Log.Trim(published.Topic, upTo, time.GetUtcNow() - retention, ct);
+            var delivered = await bus.Delivered(published, ct);
+            var gone = await published.Store.Log.Trim(published.Topic, delivered, time.GetUtcNow() - retention, ct);
             if (gone > 0) LogTrimmed(gone, published.Topic);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -16,6 +16,17 @@ public interface IEventBus
     /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail again stay.</summary>
     /// <returns>How many were handled, and how many remain.</returns>
     Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct);
+
+    /// <summary>
+    /// Follows a topic from now on, for this process alone: every replica sees every event. Nothing of it is kept, and nothing is tried
+    /// again. What feeds live streams.
+    /// </summary>
+    /// <param name="handle">Called with one event at a time, those of a key in their order. It must not block.</param>
+    /// <param name="gap">Called when events may have been missed: only the store knows what was in between.</param>
+    ITail Tail(string topic, Action<EventEnvelope> handle, Action gap);
+
+    /// <summary>The position in the outbox of its owner up to which the bus has no more need of a topic's events.</summary>
+    ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct);
 }
 
 /// <summary>An event that a consumer group could not handle, and why.</summary>
@@ -28,4 +39,14 @@ public interface IConsumer : IAsyncDisposable
 
     /// <summary>How many events of the topic the group has yet to handle.</summary>
     ValueTask<long> Lag(CancellationToken ct);
+
+    /// <summary>How many events wait in the dead letters of the group.</summary>
+    ValueTask<long> DeadLetters(CancellationToken ct);
+}
+
+/// <summary>A topic being followed. Disposing it stops after the event in hand.</summary>
+public interface ITail : IAsyncDisposable
+{
+    /// <summary>Ends when every event that is committed from then on will be seen.</summary>
+    Task Started { get; }
 }

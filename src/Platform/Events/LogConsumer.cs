@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
-using BigTech.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Events;
@@ -41,6 +38,8 @@ internal sealed partial class LogConsumer : IConsumer
     public Subscription Subscription { get; }
 
     public ValueTask<long> Lag(CancellationToken ct) => _log.CountAfter(Subscription.Topic, Volatile.Read(ref _position), ct);
+
+    public ValueTask<long> DeadLetters(CancellationToken ct) => _deadLetters.Count(ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -119,44 +118,15 @@ internal sealed partial class LogConsumer : IConsumer
     private async Task<Exception?> TryHandle(List<EventEnvelope> events, CancellationToken ct)
     {
         var last = events[^1].Position;
-        using var activity = Meters.Activities.StartActivity(
-            $"{Subscription.Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
-        try
-        {
-            var handle = await Subscription.Prepare(events, ct);
-            await Subscription.Store.Write(session =>
-            {
-                handle(session);
-                SaveOffset(session, last);
-            });
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Refusal unavailable) when (unavailable.Status == 503)
-        {
-            // Not the event's fault: no attempt is spent on it.
-            throw;
-        }
-        catch (Exception error)
-        {
-            return error;
-        }
-        Volatile.Write(ref _position, last);
-        EventMetrics.Handled(Subscription, events.Count);
-        return null;
+        var error = await Subscription.TryHandle(events, session => SaveOffset(session, last), ct);
+        if (error is null) Volatile.Write(ref _position, last);
+        return error;
     }
 
     private void SaveOffset(WriteSession session, long position) =>
         session.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
 
-    private Task Pause(int attempt, CancellationToken ct)
-    {
-        var wait = Math.Min(_options.LongestRetryMilliseconds, _options.RetryMilliseconds * Math.Pow(2, attempt - 1));
-        var jittered = TimeSpan.FromMilliseconds(wait * (0.75 + Random.Shared.NextDouble() / 2));
-        return Task.Delay(jittered, _time, ct);
-    }
+    private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.PauseAfter(attempt), _time, ct);
 
     [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
     private partial void LogStepFailed(Exception error, string group, string topic);

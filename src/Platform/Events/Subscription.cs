@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using BigTech.Contracts;
+using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Telemetry;
 
 namespace BigTech.Platform.Events;
 
@@ -50,6 +53,36 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     public ValueTask<long> Offset(CancellationToken ct) => Store.Read(
         session => session.First<long?>(
             "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0, ct);
+
+    /// <summary>
+    /// Handles events in one transaction, which also notes by <paramref name="record"/> that they were handled. Gives the error when
+    /// nothing of it happened.
+    /// </summary>
+    /// <exception cref="Refusal">503: a store is away. That is not the events' fault, and no attempt is spent on them.</exception>
+    internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<WriteSession> record, CancellationToken ct)
+    {
+        using var activity = Meters.Activities.StartActivity(
+            $"{Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
+        try
+        {
+            var handle = await Prepare(events, ct);
+            await Store.Write(session =>
+            {
+                record(session);
+                handle(session);
+            });
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error) when (error is not Refusal { Status: 503 })
+        {
+            return error;
+        }
+        EventMetrics.Handled(this, events.Count);
+        return null;
+    }
 
     /// <summary>What is to be done with events, ready to run inside a transaction.</summary>
     internal ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)

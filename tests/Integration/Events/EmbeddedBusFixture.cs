@@ -10,11 +10,9 @@ namespace BigTech.Tests.Integration.Events;
 /// <summary>The embedded bus on real files.</summary>
 internal sealed class EmbeddedBusFixture : EventBusFixture
 {
-    private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
-    private readonly TempFolder _folder = new();
+    private readonly GroupStores _stores = new();
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, Database> _stores = [];
     private EmbeddedBus _bus;
 
     public EmbeddedBusFixture(BusOptions options, TimeProvider? time = null)
@@ -28,15 +26,11 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
 
     public override Database Producer => Store("producer");
 
-    public override Database Store(string group)
-    {
-        if (!_stores.TryGetValue(group, out var store)) _stores.Add(group, store = Open(_folder, group));
-        return store;
-    }
+    public override Database Store(string group) => _stores.Of(group);
 
     public override Task Restart()
     {
-        CloseStores();
+        _stores.Close();
         _bus = NewBus();
         return Task.CompletedTask;
     }
@@ -49,29 +43,15 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
 
     public override ValueTask DisposeAsync()
     {
-        CloseStores();
-        _folder.Dispose();
+        _stores.Dispose();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
-    public Database Crashed(string group, TempFolder folder)
-    {
-        foreach (var file in Directory.GetFiles(_folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
-        return Open(folder, group);
-    }
-
-    private static Database Open(TempFolder folder, string name) =>
-        new(name, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+    public Database Crashed(string group, TempFolder folder) => _stores.Crashed(group, folder);
 
     private EmbeddedBus NewBus() => new(
-        Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), Options.Create(_options), _time, NullLoggerFactory.Instance);
-
-    private void CloseStores()
-    {
-        foreach (var store in _stores.Values) store.Dispose();
-        _stores.Clear();
-    }
+        Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), [], Options.Create(_options), _time, NullLoggerFactory.Instance);
 
     private sealed record Row(string Event_Key, string Type, string Error, long Attempts);
 }

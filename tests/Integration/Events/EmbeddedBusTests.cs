@@ -131,7 +131,7 @@ public sealed class EmbeddedBusTests : EventBusContract
     {
         await using var fixture = new EmbeddedBusFixture(Quick);
         var bus = new EmbeddedBus(
-            new Dictionary<string, EventLog>(), Microsoft.Extensions.Options.Options.Create(Quick), TimeProvider.System,
+            new Dictionary<string, EventLog>(), [], Microsoft.Extensions.Options.Options.Create(Quick), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         Should.Throw<ArgumentException>(() => bus.Consume(new Subscription(Group, Topics.Message, fixture.Store(Group))));
     }

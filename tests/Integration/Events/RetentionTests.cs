@@ -144,7 +144,8 @@ public sealed class RetentionTests : IDisposable
         using var witness = Open($"witness{Guid.NewGuid():N}", new ClockBehind(_time, 4 * Week));
         await AppendTwo(witness);
         using var retention = new Retention(
-            [new PublishedTopic(MessagesRead.Topic, _producer), new PublishedTopic(MemberLeft.Topic, witness)], subscriptions,
+            [new PublishedTopic(MessagesRead.Topic, _producer), new PublishedTopic(MemberLeft.Topic, witness)],
+            new EmbeddedBus(new Dictionary<string, EventLog>(), subscriptions, Options.Create(new BusOptions()), _time, NullLoggerFactory.Instance),
             Options.Create(new BusOptions { RetentionMinutes = minutes }), _time, NullLogger<Retention>.Instance);
         await retention.StartAsync(Ct);
         await Eventually.Holds(() => _time.Timers > 0, "the service waiting for its time");

@@ -118,7 +118,7 @@ public sealed class BlockConsumersTests : IDisposable
         string group, Database store, Action<UserBlocked, WriteSession> onBlocked, Action<UserUnblocked, WriteSession> onUnblocked)
     {
         var logs = new Dictionary<string, EventLog> { [Topics.Friend] = _friends.Database.Log };
-        var bus = new EmbeddedBus(logs, Options.Create(new BusOptions()), TimeProvider.System, NullLoggerFactory.Instance);
+        var bus = new EmbeddedBus(logs, [], Options.Create(new BusOptions()), TimeProvider.System, NullLoggerFactory.Instance);
         return bus.Consume(new Subscription(group, Topics.Friend, store).On(onBlocked).On(onUnblocked));
     }
 

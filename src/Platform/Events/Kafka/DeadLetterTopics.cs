@@ -1,0 +1,129 @@
+using System.Globalization;
+using BigTech.Platform.Http;
+using Confluent.Kafka;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// The dead letters of all consumer groups: for each topic a compacted topic <c>&lt;topic&gt;.dlq</c>, keyed by group and event. The
+/// newest record of a key is how the letter is now; an empty one says that it was handled, and lets the brokers forget it.
+/// </summary>
+internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics, TimeProvider time) : IDisposable
+{
+    private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.LetterProducer);
+    private readonly DeadLetterReader _reader = new(clients);
+
+    /// <summary>The name of the dead letters of a topic.</summary>
+    public static string NameOf(string topic) => topic + ".dlq";
+
+    /// <summary>Puts an event aside with its error.</summary>
+    /// <param name="partition">Where it came from.</param>
+    /// <exception cref="Refusal">503: Kafka did not take it.</exception>
+    public Task<bool> Add(Subscription subscription, EventEnvelope e, int partition, Exception error, int attempts) =>
+        Write(subscription, new Letter(subscription.Group, e, partition, $"{error.GetType().Name}: {error.Message}", attempts));
+
+    /// <summary>The letters of a group for one topic, oldest first.</summary>
+    /// <exception cref="Refusal">503: Kafka does not answer.</exception>
+    public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct) =>
+        (await Open(subscription, ct)).ConvertAll(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error, letter.Attempts));
+
+    /// <inheritdoc cref="List"/>
+    public async ValueTask<long> Count(Subscription subscription, CancellationToken ct) => (await Open(subscription, ct)).Count;
+
+    /// <summary>Handles the letters of a group for one topic again, oldest first; those that fail again stay, with their new error.</summary>
+    /// <exception cref="Refusal">503: Kafka or the store does not answer.</exception>
+    public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
+    {
+        var handled = 0;
+        var letters = await Open(subscription, ct);
+        foreach (var letter in letters)
+        {
+            if (await TryHandle(subscription, letter, ct)) handled++;
+        }
+        return (handled, letters.Count - handled);
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        if (_producer.IsValueCreated) _producer.Value.Dispose();
+    }
+
+    private async Task<bool> TryHandle(Subscription subscription, Letter letter, CancellationToken ct)
+    {
+        var inbox = new Inbox(subscription, time);
+        var error = await subscription.TryHandle([letter.Event], session => inbox.Record([letter.Event], session), ct);
+        var isHandled = error is null or AlreadyHandledException;
+        // After the effect: a crash in between leaves a letter that the inbox knows.
+        if (isHandled) await Produce(subscription, new Message<string, byte[]?> { Key = letter.Id });
+        else await Write(subscription, letter with { Error = $"{error!.GetType().Name}: {error.Message}", Attempts = letter.Attempts + 1 });
+        return isHandled;
+    }
+
+    /// <summary>The letters that wait. One whose event was handled after all (it had come twice) is none any more.</summary>
+    private async Task<List<Letter>> Open(Subscription subscription, CancellationToken ct)
+    {
+        await topics.Ready(ct);
+        var letters = await Task.Run(() => _reader.ReadToEnd(subscription.Topic, subscription.Group), ct);
+        if (letters.Count == 0) return letters;
+        var handled = await new Inbox(subscription, time).Handled([.. letters.Select(letter => letter.Event.Id)], ct);
+        return letters.FindAll(letter => !handled.Contains(letter.Event.Id));
+    }
+
+    private Task<bool> Write(Subscription subscription, Letter letter) => Produce(subscription, letter.ToRecord());
+
+    private async Task<bool> Produce(Subscription subscription, Message<string, byte[]?> record)
+    {
+        try
+        {
+            await _producer.Value.ProduceAsync(clients.NameOf(NameOf(subscription.Topic)), record, CancellationToken.None);
+            return true;
+        }
+        catch (ProduceException<string, byte[]?> error)
+        {
+            throw Refusal.Unavailable("bus_unavailable", "Kafka does not take dead letters now.", error);
+        }
+    }
+}
+
+/// <summary>An event that a group could not handle, as a record of a topic of dead letters.</summary>
+/// <param name="Partition">Of the topic where it was; <see cref="EventEnvelope.Position"/> is its offset there.</param>
+internal sealed record Letter(string Group, EventEnvelope Event, int Partition, string Error, int Attempts)
+{
+    private const string GroupHeader = "dlq_group";
+    private const string KeyHeader = "dlq_key";
+    private const string ErrorHeader = "dlq_error";
+    private const string AttemptsHeader = "dlq_attempts";
+    private const string TopicHeader = "dlq_topic";
+    private const string PartitionHeader = "dlq_partition";
+    private const string OffsetHeader = "dlq_offset";
+
+    /// <summary>The key of the record: one letter for each event of a group.</summary>
+    public string Id => $"{Group}/{Event.Id}";
+
+    public Message<string, byte[]?> ToRecord() => new()
+    {
+        Key = Id,
+        Value = Event.Data,
+        Headers = EventRecords.HeadersOf(Event, "/bigtech/dlq")
+            .With(GroupHeader, Group)
+            .With(KeyHeader, Event.Key)
+            .With(ErrorHeader, Error)
+            .With(AttemptsHeader, Attempts.ToString(CultureInfo.InvariantCulture))
+            .With(TopicHeader, Event.Topic)
+            .With(PartitionHeader, Partition.ToString(CultureInfo.InvariantCulture))
+            .With(OffsetHeader, Event.Position.ToString(CultureInfo.InvariantCulture)),
+    };
+
+    /// <summary>The letter of a record, or nothing when the record says that it was handled.</summary>
+    public static Letter? Of(ConsumeResult<string, byte[]?> record, string topic)
+    {
+        var headers = record.Message.Headers;
+        if (headers.Text(GroupHeader) is not { } group) return null;
+        var e = EventRecords.ToEvent(record, topic) with { Key = headers.Text(KeyHeader) ?? "", Position = Number(headers, OffsetHeader) };
+        return new Letter(group, e, (int)Number(headers, PartitionHeader), headers.Text(ErrorHeader) ?? "", (int)Number(headers, AttemptsHeader));
+    }
+
+    private static long Number(Headers headers, string name) =>
+        long.TryParse(headers.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

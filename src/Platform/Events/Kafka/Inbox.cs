@@ -1,0 +1,55 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// The ids of the events that a consumer group has handled, written in the transaction of the effect. What comes again (a crash before
+/// the commit of an offset, a relay that starts over, two replicas at once) is found here.
+/// </summary>
+internal sealed class Inbox(Subscription subscription, TimeProvider time)
+{
+    private const int IdsPerQuery = 500;
+
+    /// <summary>Writes events down as handled, as part of a transaction.</summary>
+    /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
+    public void Record(IReadOnlyList<EventEnvelope> events, WriteSession session)
+    {
+        var known = Find(session, events.Select(e => e.Id));
+        if (known.Count > 0) throw new AlreadyHandledException(known);
+        var now = time.GetUtcNow().ToDb();
+        session.Execute(
+            "INSERT INTO inbox (consumer_group, topic, event_id, handled_at) VALUES (@Group, @Topic, @Id, @now)",
+            events.Select(e => new { subscription.Group, subscription.Topic, e.Id, now }));
+    }
+
+    /// <summary>Those of the ids whose events were handled.</summary>
+    public ValueTask<HashSet<string>> Handled(IReadOnlyCollection<string> ids, CancellationToken ct) =>
+        subscription.Store.Read(session => Find(session, ids), ct);
+
+    /// <summary>Forgets a topic's events that were handled before a time, in short transactions.</summary>
+    public static async Task Trim(Database store, string topic, DateTimeOffset before, CancellationToken ct)
+    {
+        const int chunk = 1000;
+        var end = before.ToDb();
+        while (!ct.IsCancellationRequested)
+        {
+            var next = await store.Read(session => session.First<long?>(
+                "SELECT handled_at FROM inbox WHERE topic = @topic AND handled_at < @end ORDER BY handled_at LIMIT 1 OFFSET @chunk",
+                new { topic, end, chunk }), ct);
+            await store.Write(session => session.Execute(
+                "DELETE FROM inbox WHERE topic = @topic AND handled_at < @upTo", new { topic, upTo = next + 1 ?? end }));
+            if (next is null) return;
+        }
+    }
+
+    private HashSet<string> Find(SqlSession session, IEnumerable<string> ids) =>
+        ids.Chunk(IdsPerQuery).SelectMany(some => session.Query<string>(
+            "SELECT event_id FROM inbox WHERE consumer_group = @Group AND topic = @Topic AND event_id IN @some",
+            new { subscription.Group, subscription.Topic, some })).ToHashSet();
+}
+
+/// <summary>Events whose effect is in the store already.</summary>
+internal sealed class AlreadyHandledException(HashSet<string> ids) : Exception("Some of the events were handled before.")
+{
+    public HashSet<string> Ids { get; } = ids;
+}

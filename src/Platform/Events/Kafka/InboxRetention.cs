@@ -1,0 +1,46 @@
+using BigTech.Contracts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>Forgets the handled events that no broker can deliver again, because their topic's retention is over.</summary>
+internal sealed partial class InboxRetention(
+    IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<InboxRetention> logger) : BackgroundService
+{
+    // Brokers and stores have clocks of their own.
+    private static readonly TimeSpan Spare = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.Value.RetentionMinutes), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var subscription in subscriptions) await Trim(subscription, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task Trim(Subscription subscription, CancellationToken ct)
+    {
+        var topic = Topics.All.Single(topic => topic.Name == subscription.Topic);
+        try
+        {
+            await Inbox.Trim(subscription.Store, topic.Name, time.GetUtcNow() - KafkaTopics.LongestLife(topic) - Spare, ct);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogTrimFailed(error, topic.Name);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Old entries of the inbox of {Topic} could not be deleted now")]
+    private partial void LogTrimFailed(Exception error, string topic);
+}

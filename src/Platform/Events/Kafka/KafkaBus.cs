@@ -1,0 +1,52 @@
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// The bus of many processes. A relay carries each outbox to Kafka; consumers keep an inbox in their own store, which makes what comes
+/// twice harmless. Kafka being away stops nobody: events wait in the outbox.
+/// </summary>
+internal sealed class KafkaBus : IEventBus, IDisposable
+{
+    private readonly KafkaClients _clients;
+    private readonly KafkaTopics _topics;
+    private readonly DeadLetterTopics _deadLetters;
+    private readonly BusOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+
+    /// <exception cref="StartupException">The native library is not there.</exception>
+    public KafkaBus(KafkaOptions kafka, BusOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _clients = new KafkaClients(kafka, loggers.CreateLogger<KafkaClients>());
+        _topics = new KafkaTopics(_clients, time, loggers.CreateLogger<KafkaTopics>());
+        _deadLetters = new DeadLetterTopics(_clients, _topics, time);
+        _options = options;
+        _time = time;
+        _loggers = loggers;
+    }
+
+    public IConsumer Consume(Subscription subscription) =>
+        new KafkaConsumer(subscription, _clients, _topics, _deadLetters, _options, _time, _loggers.CreateLogger<KafkaConsumer>());
+
+    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap) =>
+        new KafkaTail(topic, handle, gap, _clients, _topics, _options, _loggers.CreateLogger<KafkaTail>());
+
+    public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
+        await _deadLetters.List(subscription, ct);
+
+    public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => _deadLetters.Replay(subscription, ct);
+
+    public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
+
+    /// <summary>What carries the topics of one store to Kafka.</summary>
+    public OutboxRelay Relay(Database store, IReadOnlyList<string> topics) =>
+        new(store, topics, _clients, _topics, _options, _time, _loggers.CreateLogger<OutboxRelay>());
+
+    public void Dispose()
+    {
+        _deadLetters.Dispose();
+        _topics.Dispose();
+    }
+}

@@ -1,0 +1,322 @@
+using BigTech.Platform.Http;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// One member of a consumer group on one topic: a loop of poll, handle and commit on a thread of its own. The inbox makes the effect of
+/// an event happen once however often it is delivered, so an offset may be committed late, twice or never.
+/// </summary>
+internal sealed partial class KafkaConsumer : IConsumer
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    // Work that takes longer than this goes on beside the polls that keep the member in its group.
+    private static readonly TimeSpan ShortWork = TimeSpan.FromMilliseconds(500);
+
+    private readonly KafkaClients _clients;
+    private readonly KafkaTopics _topics;
+    private readonly DeadLetterTopics _deadLetters;
+    private readonly BusOptions _options;
+    private readonly int _batchSize;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Inbox _inbox;
+    private readonly IConsumer<string, byte[]?> _consumer;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // What follows belongs to the thread of the loop, which also runs the callbacks of the client.
+
+    // The partitions that are ours, each with the number of the assignment: one that went and came back starts over.
+    private readonly Dictionary<TopicPartition, long> _assigned = [];
+    private readonly Dictionary<TopicPartition, Offset> _uncommitted = [];
+    private readonly List<Received> _pending = [];
+    private long _assignments;
+    private long _batchStarted;
+    private bool _keepsPace;
+
+    public KafkaConsumer(
+        Subscription subscription, KafkaClients clients, KafkaTopics topics, DeadLetterTopics deadLetters, BusOptions options, TimeProvider time,
+        ILogger logger)
+    {
+        Subscription = subscription;
+        _clients = clients;
+        _topics = topics;
+        _deadLetters = deadLetters;
+        _options = options;
+        _batchSize = subscription.Pace > TimeSpan.Zero ? options.PacedBatchSize : options.BatchSize;
+        _time = time;
+        _logger = logger;
+        _inbox = new Inbox(subscription, time);
+        // A group per topic: members of one group that read different topics would interrupt each other at every change.
+        _consumer = clients.Consumer($"{subscription.Group}.{subscription.Topic}")
+            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
+            .SetPartitionsLostHandler((_, partitions) => Lost(partitions))
+            .Build();
+        _thread = new Thread(Loop) { Name = $"{subscription.Group} on {subscription.Topic}", IsBackground = true };
+        _thread.Start();
+    }
+
+    public Subscription Subscription { get; }
+
+    /// <summary>An event as it came, and by which assignment of its partition.</summary>
+    private sealed record Received(EventEnvelope Event, TopicPartition Partition, long Assignment);
+
+    /// <summary>Counts the partitions that this member has; those of the whole group are the sum over its members.</summary>
+    public async ValueTask<long> Lag(CancellationToken ct) => await Task.Run(() =>
+    {
+        try
+        {
+            return _consumer.Committed(AnswerTime).Sum(Behind);
+        }
+        catch (KafkaException error)
+        {
+            throw Refusal.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
+        }
+    }, ct);
+
+    public ValueTask<long> DeadLetters(CancellationToken ct) => _deadLetters.Count(Subscription, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _ended.Task;
+        _stop.Dispose();
+    }
+
+    private void Loop()
+    {
+        var ct = _stop.Token;
+        var failures = 0;
+        var hasJoined = false;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (!hasJoined) Join(ct);
+                hasJoined = true;
+                Step(ct);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                // Brokers or a store that are away for a while must not end the consumer.
+                LogStepFailed(error, Subscription.Group, Subscription.Topic);
+                Pause(++failures, ct);
+            }
+        }
+        Leave();
+    }
+
+    private void Join(CancellationToken ct)
+    {
+        _topics.Ready(ct).GetAwaiter().GetResult();
+        _consumer.Subscribe(_clients.NameOf(Subscription.Topic));
+    }
+
+    private void Leave()
+    {
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException error)
+        {
+            // The group notices by itself that the member is gone.
+            LogStepFailed(error, Subscription.Group, Subscription.Topic);
+        }
+        _consumer.Dispose();
+        _ended.TrySetResult();
+    }
+
+    /// <summary>One batch. What fails stays pending and is taken up by the next step.</summary>
+    private void Step(CancellationToken ct)
+    {
+        if (_keepsPace) KeepPace(ct);
+        if (_pending.Count == 0) Receive(_consumer.Consume(Poll));
+        while (_pending.Count > 0 && _pending.Count < _batchSize && _consumer.Consume(TimeSpan.Zero) is { } next) Receive(next);
+        if (_pending.Count > 0)
+        {
+            _clients.NoteAnswer();
+            _batchStarted = _time.GetTimestamp();
+            _keepsPace = Subscription.Pace > TimeSpan.Zero && _pending.Count < _batchSize;
+            Handle(_pending.Take(_batchSize).ToList(), ct);
+        }
+        Commit();
+    }
+
+    private void Receive(ConsumeResult<string, byte[]?>? record)
+    {
+        if (record is null || !_assigned.TryGetValue(record.TopicPartition, out var assignment)) return;
+        _pending.Add(new Received(EventRecords.ToEvent(record, Subscription.Topic), record.TopicPartition, assignment));
+    }
+
+    private void Handle(List<Received> batch, CancellationToken ct)
+    {
+        if (TryHandle(batch, ct) is null) return;
+        // Something in the batch fails: one by one, so that only the culprit waits for its retries.
+        foreach (var one in batch) HandleWithRetries(one, ct);
+    }
+
+    private void HandleWithRetries(Received one, CancellationToken ct)
+    {
+        for (var attempt = 1; IsOurs(one); attempt++)
+        {
+            if (TryHandle([one], ct) is not { } error) return;
+            LogAttemptFailed(error, one.Event.Type, one.Event.Id, attempt, Subscription.Group);
+            if (attempt >= _options.Attempts)
+            {
+                PutAside(one, error, attempt);
+                return;
+            }
+            Pause(attempt, ct);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The letter first, the offset after it: a crash in between writes the same letter again.</summary>
+    private void PutAside(Received one, Exception error, int attempts)
+    {
+        Wait(_deadLetters.Add(Subscription, one.Event, one.Partition.Partition.Value, error, attempts));
+        EventMetrics.DeadLettered(Subscription);
+        Done([one]);
+        Commit();
+    }
+
+    /// <summary>Handles events in one transaction with their ids in the inbox; those that were handled before are passed over.</summary>
+    private Exception? TryHandle(List<Received> batch, CancellationToken ct)
+    {
+        var left = batch;
+        while (left.Count > 0)
+        {
+            var events = Distinct(left);
+            var error = Wait(Subscription.TryHandle(events, session => _inbox.Record(events, session), ct));
+            if (error is not AlreadyHandledException handled)
+            {
+                if (error is not null) return error;
+                break;
+            }
+            left = left.FindAll(one => !handled.Ids.Contains(one.Event.Id));
+        }
+        Done(batch);
+        return null;
+    }
+
+    /// <summary>One event may be twice in a batch: a relay that started over sent it again.</summary>
+    private static List<EventEnvelope> Distinct(List<Received> batch) => [.. batch.Select(one => one.Event).DistinctBy(e => e.Id)];
+
+    private void Done(List<Received> batch)
+    {
+        var done = batch.ToHashSet<Received>(ReferenceEqualityComparer.Instance);
+        foreach (var one in batch.Where(IsOurs)) _uncommitted[one.Partition] = one.Event.Position + 1;
+        _pending.RemoveAll(done.Contains);
+    }
+
+    private bool IsOurs(Received one) => _assigned.TryGetValue(one.Partition, out var assignment) && assignment == one.Assignment;
+
+    private void Commit()
+    {
+        if (_uncommitted.Count == 0) return;
+        try
+        {
+            _consumer.Commit(_uncommitted.Select(entry => new TopicPartitionOffset(entry.Key, entry.Value)));
+            _uncommitted.Clear();
+        }
+        catch (KafkaException error)
+        {
+            // The effects stand; the next step tries again.
+            LogCommitFailed(Subscription.Group, Subscription.Topic, error.Error.Reason);
+        }
+    }
+
+    private void KeepPace(CancellationToken ct)
+    {
+        var rest = Subscription.Pace - _time.GetElapsedTime(_batchStarted);
+        if (rest > TimeSpan.Zero) Wait(Delay(rest, ct));
+    }
+
+    private void Pause(int attempt, CancellationToken ct) => Wait(Delay(_options.PauseAfter(attempt), ct));
+
+    private async Task<bool> Delay(TimeSpan pause, CancellationToken ct)
+    {
+        await Task.Delay(pause, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ct.IsCancellationRequested;
+    }
+
+    /// <summary>
+    /// Waits for work. When it takes long the member goes on polling, or the group would take it for dead; partitions are paused
+    /// meanwhile, and what comes all the same queues behind what is in hand.
+    /// </summary>
+    private T Wait<T>(Task<T> work)
+    {
+        if (Task.WaitAny([work], ShortWork) < 0)
+        {
+            while (!work.IsCompleted)
+            {
+                _consumer.Pause(_assigned.Keys);
+                Receive(ConsumeOrNothing());
+            }
+            _consumer.Resume(_assigned.Keys);
+        }
+        return work.GetAwaiter().GetResult();
+    }
+
+    /// <summary>While other work goes on, what is wrong with the brokers can wait for the next step, which meets it too.</summary>
+    private ConsumeResult<string, byte[]?>? ConsumeOrNothing()
+    {
+        try
+        {
+            return _consumer.Consume(Poll);
+        }
+        catch (ConsumeException)
+        {
+            return null;
+        }
+    }
+
+    private void Assigned(List<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions) _assigned[partition] = ++_assignments;
+    }
+
+    private void Revoked(List<TopicPartitionOffset> partitions)
+    {
+        Commit();
+        Lost(partitions);
+    }
+
+    /// <summary>Another member has them, or will: what is pending is handled there, and no offset of theirs is committed here any more.</summary>
+    private void Lost(List<TopicPartitionOffset> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            _assigned.Remove(partition.TopicPartition);
+            _uncommitted.Remove(partition.TopicPartition);
+        }
+        _pending.RemoveAll(one => !IsOurs(one));
+    }
+
+    private long Behind(TopicPartitionOffset committed)
+    {
+        var range = _consumer.QueryWatermarkOffsets(committed.TopicPartition, AnswerTime);
+        return range.High.Value - Math.Max(range.Low.Value, committed.Offset.Value);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
+    private partial void LogStepFailed(Exception error, string group, string topic);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Type} {EventId} failed in attempt {Attempt} of {Group}")]
+    private partial void LogAttemptFailed(Exception error, string type, string eventId, int attempt, string group);
+
+    [LoggerMessage(3, LogLevel.Warning, "The offsets of {Group} on {Topic} cannot be committed now ({Reason})")]
+    private partial void LogCommitFailed(string group, string topic, string reason);
+}

@@ -1,0 +1,125 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// Follows all partitions of a topic from their ends, without a group and without offsets kept. Brokers that go away and come back cost
+/// nothing: it goes on where it was.
+/// </summary>
+internal sealed partial class KafkaTail : ITail
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    private readonly string _topic;
+    private readonly Action<EventEnvelope> _handle;
+    private readonly Action _gap;
+    private readonly KafkaClients _clients;
+    private readonly KafkaTopics _topics;
+    private readonly BusOptions _options;
+    private readonly ILogger _logger;
+    private readonly IConsumer<string, byte[]?> _consumer;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private bool _isAssigned;
+
+    public KafkaTail(
+        string topic, Action<EventEnvelope> handle, Action gap, KafkaClients clients, KafkaTopics topics, BusOptions options, ILogger logger)
+    {
+        _topic = topic;
+        _handle = handle;
+        _gap = gap;
+        _clients = clients;
+        _topics = topics;
+        _options = options;
+        _logger = logger;
+        // A position that the brokers do not have any more is an error here, not a reason to start over in silence.
+        _consumer = clients.Consumer("tail", config => config.AutoOffsetReset = AutoOffsetReset.Error).Build();
+        _thread = new Thread(Loop) { Name = $"tail of {topic}", IsBackground = true };
+        _thread.Start();
+    }
+
+    public Task Started => _started.Task;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _ended.Task;
+        _started.TrySetCanceled();
+        _stop.Dispose();
+    }
+
+    private void Loop()
+    {
+        var ct = _stop.Token;
+        var failures = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (!_isAssigned) AssignAtEnd(ct);
+                if (_consumer.Consume(Poll) is { } record) Handle(EventRecords.ToEvent(record, _topic));
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (ConsumeException error) when (error.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+            {
+                LogPositionLost(_topic, error.Error.Reason);
+                _isAssigned = false;
+            }
+            catch (Exception error)
+            {
+                LogStepFailed(error, _topic);
+                ct.WaitHandle.WaitOne(_options.PauseAfter(++failures));
+            }
+        }
+        _consumer.Dispose();
+        _ended.TrySetResult();
+    }
+
+    private void AssignAtEnd(CancellationToken ct)
+    {
+        _topics.Ready(ct).GetAwaiter().GetResult();
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        var topic = admin.GetMetadata(_clients.NameOf(_topic), AnswerTime).Topics.Single();
+        if (topic.Error.IsError) throw new KafkaException(topic.Error);
+        // The end as a number: with "the end" itself, what comes during an interruption before the first event would be missed.
+        _consumer.Assign(topic.Partitions.ConvertAll(partition =>
+        {
+            var place = new TopicPartition(topic.Topic, partition.PartitionId);
+            return new TopicPartitionOffset(place, _consumer.QueryWatermarkOffsets(place, AnswerTime).High);
+        }));
+        _isAssigned = true;
+        // From the second time on something lies between where it was and where it goes on.
+        if (!_started.TrySetResult()) _gap();
+    }
+
+    private void Handle(EventEnvelope e)
+    {
+        try
+        {
+            _clients.NoteAnswer();
+            _handle(e);
+        }
+        catch (Exception error)
+        {
+            LogHandlerFailed(error, e.Type, e.Id);
+            _gap();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Topic} cannot be followed now")]
+    private partial void LogStepFailed(Exception error, string topic);
+
+    [LoggerMessage(2, LogLevel.Error, "{Type} {EventId} could not be taken and counts as missed")]
+    private partial void LogHandlerFailed(Exception error, string type, string eventId);
+
+    [LoggerMessage(3, LogLevel.Warning, "The place in {Topic} is lost ({Reason}); streams read their store")]
+    private partial void LogPositionLost(string topic, string reason);
+}

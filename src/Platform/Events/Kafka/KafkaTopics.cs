@@ -1,0 +1,103 @@
+using BigTech.Contracts;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// Sees to it that the topics of the product exist before anything uses them, those of other services too: whoever starts first
+/// creates them.
+/// </summary>
+internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider time, ILogger<KafkaTopics> logger) : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private Task? _ready;
+
+    /// <summary>Ends when the topics can be used; waits for brokers that are away.</summary>
+    public Task Ready(CancellationToken ct)
+    {
+        lock (_gate) return (_ready ??= Task.Run(() => Create(_stop.Token), CancellationToken.None)).WaitAsync(ct);
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    private async Task Create(CancellationToken ct)
+    {
+        var wanted = Topics.All.SelectMany<Topic, TopicSpecification>(topic => [EventsOf(topic), LettersOf(topic)]).ToList();
+        using var admin = clients.Admin();
+        while (!await TryCreateMissing(admin, wanted)) await Task.Delay(Pause, time, ct);
+        clients.NoteAnswer();
+    }
+
+    /// <summary>Asks for the topics that are not there. True: all are there, known to the brokers and led by one of them.</summary>
+    private async Task<bool> TryCreateMissing(IAdminClient admin, List<TopicSpecification> wanted)
+    {
+        try
+        {
+            // About all topics: a broker may create, in its own way, what it is asked about by name.
+            var usable = admin.GetMetadata(Timeout).Topics.Where(IsUsable).Select(topic => topic.Topic).ToHashSet();
+            var missing = wanted.FindAll(topic => !usable.Contains(topic.Name));
+            if (missing.Count == 0) return true;
+            await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Timeout, OperationTimeout = Timeout });
+        }
+        catch (CreateTopicsException error)
+        {
+            // Another process was faster, or somebody else has to create them.
+            var refused = error.Results.Find(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists);
+            if (refused is not null) LogRefused(refused.Topic, refused.Error.Reason);
+        }
+        catch (KafkaException error)
+        {
+            LogWaiting(error.Error.Reason);
+        }
+        return false;
+    }
+
+    private static bool IsUsable(TopicMetadata topic) =>
+        !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(partition => partition.Leader >= 0);
+
+    private TopicSpecification EventsOf(Topic topic) => new()
+    {
+        Name = clients.NameOf(topic.Name),
+        NumPartitions = topic.Partitions,
+        ReplicationFactor = (short)clients.Options.ReplicationFactor,
+        Configs = new Dictionary<string, string>
+        {
+            ["cleanup.policy"] = "delete",
+            ["retention.ms"] = Milliseconds(topic.Retention),
+            // Brokers delete whole segments: short ones, or an event would outlive its retention by a week.
+            ["segment.ms"] = Milliseconds(SegmentLength(topic)),
+        },
+    };
+
+    /// <summary>A letter stays until it is handled; see <see cref="DeadLetterTopics"/>.</summary>
+    private TopicSpecification LettersOf(Topic topic) => new()
+    {
+        Name = clients.NameOf(DeadLetterTopics.NameOf(topic.Name)),
+        NumPartitions = 1,
+        ReplicationFactor = (short)clients.Options.ReplicationFactor,
+        Configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" },
+    };
+
+    /// <summary>How long a broker may still deliver an event after it was relayed.</summary>
+    public static TimeSpan LongestLife(Topic topic) => topic.Retention + SegmentLength(topic);
+
+    private static TimeSpan SegmentLength(Topic topic) => topic.Retention / 7;
+
+    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    [LoggerMessage(1, LogLevel.Debug, "The topics cannot be created now: {Reason}")]
+    private partial void LogWaiting(string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The topic {Topic} cannot be created ({Reason}); waiting until it is there")]
+    private partial void LogRefused(string topic, string reason);
+}

@@ -1,0 +1,188 @@
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// Carries the outbox of one store to Kafka: in order, each event at least once, none left out. The position behind what the brokers
+/// have acknowledged is kept in the store. Of several replicas with the same store one relays.
+/// </summary>
+internal sealed partial class OutboxRelay
+{
+    private const int BatchSize = 1000;
+
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(5);
+
+    // How long acknowledged events may wait for their position to be written: a crash in between sends them again.
+    private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Database _store;
+    private readonly IReadOnlyList<string> _topics;
+    private readonly KafkaClients _clients;
+    private readonly KafkaTopics _ready;
+    private readonly BusOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RelayLease _lease;
+    private readonly TimeSpan _poll;
+    private readonly TimeSpan _standby;
+    private readonly TimeSpan _beat;
+    private readonly Dictionary<string, long> _acknowledged = [];
+    private readonly Dictionary<string, long> _saved = [];
+    private long _lastSave;
+
+    public OutboxRelay(
+        Database store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _topics = topics;
+        _clients = clients;
+        _ready = ready;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        var patience = TimeSpan.FromMilliseconds(clients.Options.RelayLeaseMilliseconds);
+        _lease = new RelayLease(store, patience, time);
+        _poll = TimeSpan.FromMilliseconds(clients.Options.RelayPollMilliseconds);
+        _standby = patience / 8;
+        _beat = patience / 4;
+    }
+
+    /// <summary>The position up to which a topic was relayed.</summary>
+    public static ValueTask<long> Position(Database store, string topic, CancellationToken ct) => store.Read(
+        session => session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
+
+    /// <summary>Relays, or stands by while another replica does, until it is told to stop; then it relays what is there and hands over.</summary>
+    public async Task Run(CancellationToken ct)
+    {
+        using var abort = new CancellationTokenSource();
+        using var stopping = ct.UnsafeRegister(_ => abort.CancelAfter(LongestFlush), null);
+        var failures = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await _ready.Ready(ct);
+                if (await _lease.TryTake(ct)) await Relay(() => failures = 0, ct, abort.Token);
+                else await Task.Delay(_standby, _time, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                // A store or brokers that are away for a while must not end the relay.
+                LogFailed(error, _store.Name);
+                await Task.Delay(_options.PauseAfter(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        await Release();
+    }
+
+    private async Task Release()
+    {
+        try
+        {
+            await Save();
+            await _lease.Release();
+        }
+        catch (Refusal storeAway)
+        {
+            // The lease runs out by itself, and what was acknowledged goes out again.
+            LogFailed(storeAway, _store.Name);
+        }
+    }
+
+    /// <summary>
+    /// Relays as the owner of the lease, until another one has it or something fails. Every start has a producer of its own: what an
+    /// earlier one still held is thrown away with it, or it would come out of order.
+    /// </summary>
+    private async Task Relay(Action progress, CancellationToken ct, CancellationToken abort)
+    {
+        LogTaken(_store.Name);
+        using var producer = _clients.RelayProducer();
+        foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, ct);
+        while (true)
+        {
+            var appended = _store.Log.NextAppend();
+            var relayed = 0;
+            foreach (var topic in _topics) relayed += await RelayBatch(producer, topic, abort);
+            if (!await SaveWhenDue())
+            {
+                LogLost(_store.Name);
+                return;
+            }
+            if (relayed > 0) progress();
+            else if (ct.IsCancellationRequested) return;
+            else await Task.WhenAny(appended, Task.Delay(_poll, _time, ct));
+        }
+    }
+
+    private async Task<int> RelayBatch(IProducer<string, byte[]> producer, string topic, CancellationToken ct)
+    {
+        var events = await _store.Log.Read(topic, _acknowledged[topic], BatchSize, ct);
+        if (events.Count == 0) return 0;
+        var name = _clients.NameOf(topic);
+        var deliveries = events.ConvertAll(e => producer.ProduceAsync(name, EventRecords.ToRecord(e, _store.Name), CancellationToken.None));
+        await BeatUntilDone(Task.WhenAll(deliveries), ct);
+        // What lies before the first failure is safe; from there it starts over.
+        for (var i = 0; i < events.Count; i++)
+        {
+            await deliveries[i];
+            _acknowledged[topic] = events[i].Position;
+        }
+        _clients.NoteAnswer();
+        EventMetrics.Relayed(topic, events.Count);
+        return events.Count;
+    }
+
+    /// <summary>Keeps the lease while brokers take their time, be it hours.</summary>
+    private async Task BeatUntilDone(Task deliveries, CancellationToken ct)
+    {
+        while (await Task.WhenAny(deliveries, Task.Delay(_beat, _time, ct)) != deliveries)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (!await Save()) throw new InvalidOperationException("Another replica has taken over the relay.");
+        }
+    }
+
+    private async Task<bool> SaveWhenDue()
+    {
+        var pause = _topics.All(topic => _saved[topic] == _acknowledged[topic]) ? _beat : SavePause;
+        return _time.GetElapsedTime(_lastSave) < pause || await Save();
+    }
+
+    /// <summary>Writes the positions and a beat in one transaction. False: another replica owns the lease, and nothing is written.</summary>
+    private async Task<bool> Save()
+    {
+        var moved = _acknowledged.Where(entry => _saved[entry.Key] != entry.Value).ToList();
+        var isOwner = await _store.Write(session =>
+        {
+            if (!_lease.Beat(session)) return false;
+            foreach (var (topic, position) in moved) SavePosition(session, topic, position);
+            return true;
+        });
+        if (!isOwner) return false;
+        foreach (var (topic, position) in moved) _saved[topic] = position;
+        _lastSave = _time.GetTimestamp();
+        return true;
+    }
+
+    private static void SavePosition(WriteSession session, string topic, long position)
+    {
+        if (session.Execute("UPDATE relay_positions SET position = @position WHERE topic = @topic", new { topic, position }) > 0) return;
+        session.Execute("INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)", new { topic, position });
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The outbox of {Store} cannot be relayed now")]
+    private partial void LogFailed(Exception error, string store);
+
+    [LoggerMessage(2, LogLevel.Information, "This replica relays the outbox of {Store}")]
+    private partial void LogTaken(string store);
+
+    [LoggerMessage(3, LogLevel.Information, "Another replica relays the outbox of {Store} now")]
+    private partial void LogLost(string store);
+}

@@ -1,0 +1,41 @@
+using BigTech.Platform.Sql;
+
+namespace BigTech.Platform.Events.Kafka;
+
+/// <summary>
+/// The right of one replica to relay a store's outbox. Its owner counts beats; a replica that sees them stand still for the whole
+/// patience, by its own stopwatch, takes over. The order of events does not hang on it (see ADR 0044): it saves work, not data.
+/// </summary>
+internal sealed class RelayLease(Database store, TimeSpan patience, TimeProvider time)
+{
+    private const string Free = "";
+
+    // Not the machine's name: two replicas may have the same.
+    private readonly string _me = Guid.NewGuid().ToString("N");
+    private Row? _seen;
+    private long _seenAt;
+
+    private sealed record Row(string Owner, long Beats);
+
+    /// <summary>Takes the lease when nobody has it, or its owner has fallen silent.</summary>
+    public async Task<bool> TryTake(CancellationToken ct)
+    {
+        var now = await store.Read(session => session.First<Row>("SELECT owner, beats FROM leases WHERE name = 'relay'"), ct);
+        if (now != _seen)
+        {
+            _seen = now;
+            _seenAt = time.GetTimestamp();
+        }
+        if (now!.Owner != Free && now.Owner != _me && time.GetElapsedTime(_seenAt) < patience) return false;
+        return await store.Write(session => session.Execute(
+            "UPDATE leases SET owner = @_me, beats = beats + 1 WHERE name = 'relay' AND beats = @Beats", new { _me, now.Beats })) == 1;
+    }
+
+    /// <summary>Says, as part of a transaction, that the owner lives. False: another one has taken over.</summary>
+    public bool Beat(WriteSession session) =>
+        session.Execute("UPDATE leases SET beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { _me }) == 1;
+
+    /// <summary>Lets others take over at once.</summary>
+    public Task Release() => store.Write(session => session.Execute(
+        "UPDATE leases SET owner = @Free, beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { Free, _me }));
+}

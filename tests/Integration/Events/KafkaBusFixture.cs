@@ -1,0 +1,99 @@
+using BigTech.Contracts;
+using BigTech.Platform.Events;
+using BigTech.Platform.Events.Kafka;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>The bus on Kafka, with topics of its own, stores on real files and one relay.</summary>
+internal sealed class KafkaBusFixture : EventBusFixture
+{
+    private readonly BusOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly GroupStores _stores = new();
+    private KafkaBus _bus;
+    private RunningRelay? _relay;
+
+    public KafkaBusFixture(string bootstrapServers, MockKafka? mock, BusOptions options, ILoggerFactory? loggers = null, bool withRelay = true)
+    {
+        _options = options;
+        _loggers = loggers ?? NullLoggerFactory.Instance;
+        Kafka = new KafkaOptions
+        {
+            BootstrapServers = bootstrapServers,
+            TopicPrefix = $"test-{Guid.NewGuid():N}.",
+            // The mock cluster does not wake a waiting fetch when an event comes.
+            FetchWaitMilliseconds = 10,
+            RelayLeaseMilliseconds = 1000,
+            // It makes who joins a group again wait for as long as a session may be silent; real brokers allow no less than 6 s.
+            SessionTimeoutMilliseconds = mock is null ? 6000 : 1500,
+        };
+        foreach (var topic in mock is null ? [] : Topics.All.ToList())
+        {
+            mock!.CreateTopic(Kafka.TopicPrefix + topic.Name, topic.Partitions);
+            mock!.CreateTopic(Kafka.TopicPrefix + DeadLetterTopics.NameOf(topic.Name), 1);
+        }
+        _bus = NewBus();
+        if (withRelay) _relay = StartRelay(Producer);
+    }
+
+    public KafkaOptions Kafka { get; }
+
+    public override IEventBus Bus => _bus;
+
+    public override Database Producer => Store("producer");
+
+    public override Database Store(string group) => _stores.Of(group);
+
+    /// <summary>A group's store as another replica has it.</summary>
+    public Database Replica(string group) => _stores.Replica(group);
+
+    /// <summary>The bus of another process on the same cluster.</summary>
+    public KafkaBus NewBus() => new(Kafka, _options, TimeProvider.System, _loggers);
+
+    /// <summary>A relay of the producer's store, beside the one that runs already if there is one.</summary>
+    public RunningRelay StartRelay(Database store) => new(_bus.Relay(store, [.. Topics.All.Select(topic => topic.Name)]));
+
+    public override async Task Restart()
+    {
+        await Stop();
+        _stores.Close();
+        _bus = NewBus();
+        _relay = StartRelay(Producer);
+    }
+
+    public override async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription) =>
+        [.. (await _bus.DeadLetters(subscription, TestContext.Current.CancellationToken))
+            .Select(letter => new DeadLetter(letter.Key, letter.Type, letter.Error, letter.Attempts))];
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Stop();
+        _stores.Dispose();
+    }
+
+    private async Task Stop()
+    {
+        if (_relay is not null) await _relay.DisposeAsync();
+        _bus.Dispose();
+    }
+}
+
+/// <summary>A relay at work.</summary>
+internal sealed class RunningRelay : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _run;
+
+    public RunningRelay(OutboxRelay relay) => _run = relay.Run(_stop.Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
+    }
+}

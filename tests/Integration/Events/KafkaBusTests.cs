@@ -1,0 +1,12 @@
+using BigTech.Platform.Events;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>The bus on Kafka keeps the contract.</summary>
+public sealed class KafkaBusTests(KafkaServer kafka) : EventBusContract
+{
+    protected override int MostStops => 10;
+
+    protected override Task<EventBusFixture> NewFixture(BusOptions options) =>
+        Task.FromResult<EventBusFixture>(new KafkaBusFixture(kafka.BootstrapServers, kafka.Mock, options));
+}

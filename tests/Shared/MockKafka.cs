@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace BigTech.Tests.Kafka;
+
+/// <summary>
+/// The cluster of brokers that librdkafka brings for tests. It speaks Kafka's protocol over TCP on loopback, to other processes too, as long
+/// as the process that made it lives. Topics come into being when they are asked for. It takes no administration, keeps a partition's
+/// newest 5 MB, and loses everything when it is disposed.
+/// </summary>
+public sealed partial class MockKafka : IDisposable
+{
+    private const int Producer = 0;
+    private readonly IntPtr _client;
+    private readonly IntPtr _cluster;
+
+    public MockKafka(int brokers = 3)
+    {
+        var error = new byte[512];
+        var config = NewConfig();
+        // It would warn that it has no brokers to talk to.
+        _ = SetConfig(config, "log_level", "0", error, error.Length);
+        _client = NewClient(Producer, config, error, error.Length);
+        if (_client == IntPtr.Zero) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
+        _cluster = NewCluster(_client, brokers);
+        if (_cluster == IntPtr.Zero) throw new InvalidOperationException("The mock cluster does not start.");
+        Brokers = brokers;
+        BootstrapServers = Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
+    }
+
+    /// <summary>How many there are; their ids are 1, 2, 3 …</summary>
+    public int Brokers { get; }
+
+    public string BootstrapServers { get; }
+
+    public void CreateTopic(string name, int partitions) => Check(TopicCreate(_cluster, name, partitions, Brokers));
+
+    /// <summary>All brokers refuse connections from now on and drop those they have.</summary>
+    public void GoAway() => OnAll(id => BrokerSetDown(_cluster, id));
+
+    public void ComeBack() => OnAll(id => BrokerSetUp(_cluster, id));
+
+    /// <summary>Every answer takes so much longer.</summary>
+    public void Delay(TimeSpan by) => OnAll(id => BrokerSetRtt(_cluster, id, (int)by.TotalMilliseconds));
+
+    /// <summary>The next requests of a kind fail with an error.</summary>
+    /// <param name="api">The number of the request in Kafka's protocol.</param>
+    /// <param name="error">The number of the error.</param>
+    public void Fail(short api, int error, int times) =>
+        PushRequestErrors(_cluster, api, (nuint)times, [.. Enumerable.Repeat(error, times)]);
+
+    public void FailNoMore(short api) => ClearRequestErrors(_cluster, api);
+
+    public void Dispose()
+    {
+        DestroyCluster(_cluster);
+        DestroyClient(_client);
+    }
+
+    private void OnAll(Func<int, int> change)
+    {
+        for (var id = 1; id <= Brokers; id++) Check(change(id));
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0) throw new InvalidOperationException($"The mock cluster says {error}.");
+    }
+
+    private const string Library = "librdkafka.so.1";
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    private static partial IntPtr NewConfig();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetConfig(IntPtr config, string name, string value, [Out] byte[] error, nint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    private static partial IntPtr NewClient(int type, IntPtr config, [Out] byte[] error, nint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    private static partial void DestroyClient(IntPtr client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    private static partial IntPtr NewCluster(IntPtr client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    private static partial void DestroyCluster(IntPtr cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    private static partial IntPtr Bootstraps(IntPtr cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TopicCreate(IntPtr cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    private static partial int BrokerSetDown(IntPtr cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    private static partial int BrokerSetUp(IntPtr cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    private static partial int BrokerSetRtt(IntPtr cluster, int broker, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    private static partial void PushRequestErrors(IntPtr cluster, short api, nuint count, [In] int[] errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    private static partial void ClearRequestErrors(IntPtr cluster, short api);
+}
