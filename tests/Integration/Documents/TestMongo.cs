@@ -1,0 +1,40 @@
+using BigTech.Platform.Documents;
+
+namespace BigTech.Tests.Integration.Documents;
+
+/// <summary>
+/// A database for one test: on the server that <c>MONGO_TEST_URI</c> names, where it is set, else on one in memory. Tests that make
+/// trouble bring the server in memory with them.
+/// </summary>
+internal sealed class TestMongo : IDisposable
+{
+    private readonly MemoryMongo? _own;
+
+    public TestMongo(int timeoutMilliseconds = 5000, int workers = 4)
+    {
+        var named = Environment.GetEnvironmentVariable("MONGO_TEST_URI");
+        if (string.IsNullOrEmpty(named)) _own = new MemoryMongo();
+        Options = new MongoOptions
+        {
+            Uri = named is { Length: > 0 } ? named : _own!.Uri,
+            Database = $"bigtech_test_{Guid.NewGuid():N}",
+            TimeoutMilliseconds = timeoutMilliseconds,
+            Workers = workers,
+        };
+    }
+
+    public MongoOptions Options { get; }
+
+    public DocumentDatabase Open() => new(Options);
+
+    public void Dispose()
+    {
+        if (_own is null)
+        {
+            using var database = Open();
+            using var session = database.Open();
+            session.Drop();
+        }
+        _own?.Dispose();
+    }
+}
