@@ -39,10 +39,11 @@ public static class ChatModule
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
+        services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
         services.AddSingleton<IRoomViewers, RoomViewers>();
         services.AddSingleton(provider => new UserNames(Store(provider), provider.GetRequiredService<IUserDirectory>()));
         services.AddSingleton(provider => new ChatStore(
-            Store(provider), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
+            Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
             provider.GetRequiredService<UserNames>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RoomAccess>();
         services.AddSingleton<RoomViews>();

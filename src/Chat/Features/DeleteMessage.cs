@@ -15,14 +15,15 @@ internal static class DeleteMessage
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);
-        var deleted = await store.Change(transaction => Delete(transaction, room.Id, message.Id, caller.UserId, names));
+        var deleted = await store.Change(
+            transaction => Delete(transaction, room.Id, message.Id, caller.UserId, names), new MessageKeys(message.Id));
         return new MessageResult(deleted.Message, StatusCodes.Status200OK);
     }
 
     private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, UserNames names)
     {
         var room = transaction.Enter(roomId, callerId);
-        var message = MessageRows.Find(transaction.Session, messageId) ?? throw RoomAccess.UnknownMessage();
+        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
         if (message.IsSystem || !room.MayDelete(callerId, message.UserId))
         {
             throw Refusal.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");

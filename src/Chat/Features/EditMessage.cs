@@ -24,7 +24,8 @@ internal static class EditMessage
         errors.ThrowIfAny();
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);
-        var edited = await store.Change(transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, blocks));
+        var edited = await store.Change(
+            transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, blocks), new MessageKeys(message.Id));
         return new MessageResult(edited.Message, StatusCodes.Status200OK);
     }
 
@@ -32,7 +33,7 @@ internal static class EditMessage
         ChatTransaction transaction, long roomId, string messageId, string content, long callerId, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, callerId);
-        var message = MessageRows.Find(transaction.Session, messageId) ?? throw RoomAccess.UnknownMessage();
+        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
         if (message.IsSystem || message.UserId != callerId) throw Refusal.Forbidden("not_the_author", "Only its author may edit a message.");
         if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
         // New words in an old message would reach the other as a new message does.

@@ -36,8 +36,8 @@ internal static class MarkRead
         var roomId = body.RoomId!.Value;
         var before = await access.Enter(roomId, caller, ct);
         var ids = body.UpToMessageId is { } one ? [one] : body.MessageIds;
-        var target = await store.Database.Read(
-            session => ids is null ? MessageRows.At(session, roomId, before.LastSeq) : MessageRows.Newest(session, roomId, ids), ct);
+        var target = await store.Messages.Read(
+            messages => ids is null ? messages.Last([before]).GetValueOrDefault(roomId) : messages.Newest(roomId, ids), ct);
         if (target is null && ids is not null) throw RoomAccess.UnknownMessage();
         var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
             ? before

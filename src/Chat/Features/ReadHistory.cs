@@ -7,7 +7,6 @@ using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -47,29 +46,28 @@ internal static class ReadHistory
         }
         // The room comes first: what commits after it is on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
-        var slice = await store.Database.Read(session => Slice(session, room, size, before, after, around, offset), ct);
+        var slice = await store.Messages.Read(messages => Slice(messages, room, size, before, after, around, offset), ct);
         return new HistoryResult(room, slice);
     }
 
-    private static HistorySlice Slice(SqlSession session, Room room, int limit, string? before, string? after, string? around, int skip)
+    private static HistorySlice Slice(IMessageReader stored, Room room, int limit, string? before, string? after, string? around, int skip)
     {
-        var roomId = room.Id;
-        if (after is not null) return Newer(session, roomId, Seq(session, roomId, after, "after"), limit);
-        if (around is not null) return Around(session, roomId, Seq(session, roomId, around, "around"), limit);
-        return Older(session, roomId, before is null ? room.LastSeq + 1 : Seq(session, roomId, before, "before"), limit, skip);
+        if (after is not null) return Newer(stored, room, Seq(stored, room, after, "after"), limit);
+        if (around is not null) return Around(stored, room, Seq(stored, room, around, "around"), limit);
+        return Older(stored, room, before is null ? room.LastSeq + 1 : Seq(stored, room, before, "before"), limit, skip);
     }
 
-    private static HistorySlice Older(SqlSession session, long roomId, long seq, int limit, int skip)
+    private static HistorySlice Older(IMessageReader stored, Room room, long seq, int limit, int skip)
     {
-        var messages = MessageRows.Before(session, roomId, seq, limit + 1, skip);
+        var messages = stored.Before(room, seq, limit + 1, skip);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
         return new HistorySlice(messages, hasMore, hasMore ? messages[^1].Seq : null);
     }
 
-    private static HistorySlice Newer(SqlSession session, long roomId, long seq, int limit)
+    private static HistorySlice Newer(IMessageReader stored, Room room, long seq, int limit)
     {
-        var messages = MessageRows.After(session, roomId, seq, limit + 1);
+        var messages = stored.After(room, seq, limit + 1);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
         messages.Reverse();
@@ -77,10 +75,10 @@ internal static class ReadHistory
     }
 
     /// <summary>The message in the middle; what one side lacks, the other side fills.</summary>
-    private static HistorySlice Around(SqlSession session, long roomId, long seq, int limit)
+    private static HistorySlice Around(IMessageReader stored, Room room, long seq, int limit)
     {
-        var newer = MessageRows.After(session, roomId, seq, limit);
-        var older = MessageRows.Before(session, roomId, seq + 1, limit + 1);
+        var newer = stored.After(room, seq, limit);
+        var older = stored.Before(room, seq + 1, limit + 1);
         var above = Math.Min(newer.Count, Math.Max((limit - 1) / 2, limit - older.Count));
         var below = Math.Min(older.Count, limit - above);
         var messages = newer.Take(above).Reverse().Concat(older.Take(below)).ToList();
@@ -89,10 +87,10 @@ internal static class ReadHistory
     }
 
     /// <summary>A place is a seq or the id of a message of the room; never a time.</summary>
-    private static long Seq(SqlSession session, long roomId, string text, string field)
+    private static long Seq(IMessageReader stored, Room room, string text, string field)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
-        if (Guid.TryParseExact(text, "D", out _) && MessageRows.Find(session, text) is { } message && message.RoomId == roomId) return message.Seq;
+        if (Guid.TryParseExact(text, "D", out _) && stored.Find(text) is { } message && message.RoomId == room.Id) return message.Seq;
         throw Refusal.Invalid(field, "Must be a seq or the id of a message of this room.");
     }
 }

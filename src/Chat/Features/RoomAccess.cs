@@ -15,7 +15,7 @@ internal sealed class RoomAccess(ChatStore store)
     /// <exception cref="Refusal">404 <c>message_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<(Room Room, Message Message)> Enter(Guid messageId, Caller caller, CancellationToken ct)
     {
-        var message = await store.Database.Read(session => MessageRows.Find(session, messageId.ToString()), ct) ?? throw UnknownMessage();
+        var message = await store.Messages.Read(messages => messages.Find(messageId.ToString()), ct) ?? throw UnknownMessage();
         return (await Enter(message.RoomId, caller, ct), message);
     }
 

@@ -24,8 +24,7 @@ internal sealed class RoomViews(ChatStore store, UserNames names)
     public async Task<List<RoomView>> Of(IReadOnlyList<Room> rooms, long callerId, int membersShown, CancellationToken ct)
     {
         var shown = rooms.ToDictionary(room => room.Id, room => Shown(room, callerId, membersShown));
-        var last = await store.Database.Read(
-            session => rooms.Where(room => room.LastSeq > 0).Select(room => MessageRows.At(session, room.Id, room.LastSeq)!).ToDictionary(m => m.RoomId), ct);
+        var last = await store.Messages.Read(messages => messages.Last(rooms), ct);
         var people = await names.Find([.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
         return [.. rooms.Select(room => View(room))];
 

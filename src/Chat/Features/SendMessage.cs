@@ -33,7 +33,7 @@ internal static class SendMessage
     {
         Validate(body);
         await access.Enter(roomId, caller, ct);
-        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller, blocks));
+        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller, blocks), Keys(roomId, body, caller));
         if (isNew) ChatMetrics.MessageSent();
         return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -43,7 +43,7 @@ internal static class SendMessage
     {
         var room = transaction.Enter(roomId, caller.UserId);
         if (blocks.Close(room, caller.UserId)) return (SentBefore(transaction, room, body, caller) ?? throw BlockedPairs.Refused(), false);
-        if (body.ReplyTo is { } answered && MessageRows.Find(transaction.Session, answered)?.RoomId != roomId)
+        if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw Refusal.Invalid("reply_to", "Is not a message of this room.");
         }
@@ -59,14 +59,19 @@ internal static class SendMessage
     /// <summary>The message that this client id was first used for; null when it is new.</summary>
     private static RenderedMessage? SentBefore(ChatTransaction transaction, Room room, SendMessageRequest body, Caller caller)
     {
-        if (body.ClientMessageId is null) return null;
-        if (MessageRows.FindByClientId(transaction.Session, room.Id, caller.UserId, body.ClientMessageId) is not var (first, firstHash)) return null;
+        if (KeyOf(room.Id, body, caller) is not { } key) return null;
+        if (transaction.Messages.FindByClientId(key) is not var (first, firstHash)) return null;
         if (!HashOf(body).AsSpan().SequenceEqual(firstHash))
         {
             throw Refusal.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }
         return RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(first, new ReadPositions(room), caller.Username));
     }
+
+    private static MessageKeys Keys(long roomId, SendMessageRequest body, Caller caller) => new(body.ReplyTo, KeyOf(roomId, body, caller));
+
+    private static ClientKey? KeyOf(long roomId, SendMessageRequest body, Caller caller) =>
+        body.ClientMessageId is { } id ? new ClientKey(roomId, caller.UserId, id) : null;
 
     private static void Validate(SendMessageRequest body)
     {

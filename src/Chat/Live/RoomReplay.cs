@@ -17,7 +17,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     /// <returns>The version up to which the client now knows the room.</returns>
     public async Task<long> Send(long roomId, long since, long callerId, Action<RoomChange> write, Func<Task> flush, CancellationToken ct)
     {
-        var missed = await store.Database.Read(session => MissedChanges.Since(session, roomId, since), ct);
+        var missed = await MissedChanges.Since(store, roomId, since, ct);
         foreach (var page in missed?.Events.Chunk(PageSize) ?? [])
         {
             RoomAccess.Check(await store.Find(roomId, ct), callerId);
@@ -39,7 +39,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     private async Task<List<RoomChange>> Render(Room room, Missed[] page, CancellationToken ct)
     {
         var seqs = page.Where(m => m.Seq > 0).Select(m => m.Seq).Distinct().ToList();
-        var messages = await store.Database.Read(session => MessageRows.BySeq(session, room.Id, seqs), ct);
+        var messages = await store.Messages.Read(stored => stored.BySeq(room.Id, seqs), ct);
         await names.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
         var positions = new ReadPositions(room);
         return [.. page.Select(missed => Render(room, missed, messages, positions))];

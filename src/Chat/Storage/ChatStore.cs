@@ -9,9 +9,13 @@ namespace BigTech.Chat.Storage;
 /// The store of the Chat context and the rooms that are in use, in memory. The only way to a room for a request is
 /// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
 /// </summary>
-internal sealed class ChatStore(Database database, RoomCache rooms, RoomHub hub, UserNames names, TimeProvider time)
+internal sealed class ChatStore(
+    Database database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names, TimeProvider time)
 {
     public Database Database { get; } = database;
+
+    /// <summary>The messages, for readers who have been let into their room.</summary>
+    public IMessages Messages { get; } = messages;
 
     public RoomCache Rooms { get; } = rooms;
 
@@ -27,16 +31,28 @@ internal sealed class ChatStore(Database database, RoomCache rooms, RoomHub hub,
     /// Runs a change in the next group commit. What it does to rooms and messages, the events of it and their delivery to live streams
     /// happen together, after the commit, or not at all.
     /// </summary>
-    public Task<T> Change<T>(Func<ChatTransaction, T> change) => Database.Write(new ChatWork<T>(this, change));
+    /// <param name="keys">What the change is going to ask the messages for.</param>
+    public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Database.Write(new ChatWork<T>(this, change, keys));
 
     private ChatTransaction Begin(WriteSession session)
     {
-        var drafts = session.Shared(() => new RoomDrafts(Rooms), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
-        return new ChatTransaction(session, drafts, hub, names, time);
+        var drafts = Drafts(session);
+        var writer = Messages.In(session, drafts);
+        var transaction = new ChatTransaction(session, writer, drafts, hub, names, time);
+        foreach (var unsettled in writer.TakeUnsettled()) transaction.Adopt(unsettled);
+        return transaction;
     }
 
-    private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change) : WriteWork<T>
+    private RoomDrafts Drafts(WriteSession session) =>
+        session.Shared(() => new RoomDrafts(Rooms), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+
+    private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteWork<T>
     {
+        protected override void Prepare(WriteSession session)
+        {
+            if (keys != default) store.Messages.Expect(session, store.Drafts(session), keys);
+        }
+
         protected override T Execute(WriteSession session) => change(store.Begin(session));
     }
 }

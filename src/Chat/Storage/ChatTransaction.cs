@@ -3,6 +3,7 @@ using BigTech.Chat.Features;
 using BigTech.Chat.Live;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 
@@ -12,11 +13,14 @@ namespace BigTech.Chat.Storage;
 /// One use case's share of a commit: it sees rooms with everything that came before it in the same transaction, and tells each change
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
-internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts, RoomHub hub, UserNames names, TimeProvider time)
+internal readonly struct ChatTransaction(
+    WriteSession session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names, TimeProvider time)
 {
     private static readonly string MessageTopic = Topics.Message;
 
     public WriteSession Session => session;
+
+    public IMessageWriter Messages => messages;
 
     public DateTimeOffset Now => time.GetDbNow();
 
@@ -35,7 +39,7 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
     public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
     {
         var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
-        if (!MessageRows.TryInsert(session, message, rendered.Body, requestHash)) return null;
+        if (!messages.TryInsert(message, rendered.Body, requestHash)) return null;
         Save(room, message.IsSystem ? null : message.UserId);
         Tell(room, MessageSent.WireName, "message.created", rendered.Data);
         return rendered;
@@ -46,11 +50,34 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
     {
         var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
         var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        MessageRows.SaveChange(session, message, rendered.Body);
+        messages.SaveChange(message, rendered.Body);
         Save(room);
-        if (message.IsDeleted) Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
-        else Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
+        TellOfChange(room, message, rendered);
         return rendered;
+    }
+
+    /// <summary>
+    /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the
+    /// room's next ones, unless something else has taken them since; nobody was told of them, so it moves up.
+    /// </summary>
+    public void Adopt(Unsettled unsettled)
+    {
+        var found = unsettled.Message;
+        var before = Find(found.RoomId) ?? throw new DocumentStoreGoneException(
+            $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
+        var isNew = found.Seq > before.LastSeq;
+        var room = isNew ? before.Post(found.UserId, countable: !found.IsSystem, found.CreatedAt) : before.Touch();
+        var message = isNew
+            ? found with { Seq = room.LastSeq, Ordinal = room.Ordinal, Version = room.Version, CreatedVersion = room.Version }
+            : found with { Version = room.Version };
+        var view = isNew
+            ? MessageViews.OfNew(message, room, unsettled.Username)
+            : MessageViews.Of(message, new ReadPositions(room), unsettled.Username);
+        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
+        if (message != found) messages.SaveChange(message, rendered.Body);
+        Save(room, isNew && !message.IsSystem ? message.UserId : null);
+        if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data);
+        else TellOfChange(room, message, rendered);
     }
 
     /// <summary>Writes a line of the room itself, such as "A added B".</summary>
@@ -81,6 +108,12 @@ internal readonly struct ChatTransaction(WriteSession session, RoomDrafts drafts
     {
         var to = hub;
         session.OnCommitted(() => action(to));
+    }
+
+    private void TellOfChange(Room room, Message message, RenderedMessage rendered)
+    {
+        if (message.IsDeleted) Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
+        else Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
     }
 
     // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using BigTech.Chat.Domain;
-using BigTech.Contracts;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
@@ -21,6 +19,16 @@ internal static class MessageRows
         INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body)
         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
+        """;
+
+    // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
+    private const string CreatedSql = """
+        SELECT seq, created_version AS version FROM messages
+        WHERE room_id = @Id AND seq > @from AND seq <= @LastSeq AND created_version > @since
+        """;
+
+    private const string ChangedSql = """
+        SELECT seq, version FROM messages WHERE room_id = @Id AND version > @since AND version <= @Version AND version > created_version
         """;
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
@@ -68,19 +76,24 @@ internal static class MessageRows
     public static Dictionary<long, Message> BySeq(SqlSession session, long roomId, IReadOnlyCollection<long> seqs) => Read(
         session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq IN @seqs", new { roomId, seqs }).ToDictionary(m => m.Seq);
 
+    /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
+    public static List<Missed> Changes(SqlSession session, Room room, long since)
+    {
+        var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
+        var created = session.Query<VersionRow>(CreatedSql, bounds).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
+        var changed = session.Query<VersionRow>(ChangedSql, bounds).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+        return [.. created, .. changed];
+    }
+
     private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
     private static List<Message> Read(SqlSession session, string sql, object parameters) =>
         session.Query<Row>(sql, parameters).ConvertAll(row => row.ToMessage());
 
+    private sealed record VersionRow(long Seq, long Version);
+
     private sealed record Row(long Ordinal, long Version, long Created_Version, string? Client_Message_Id, byte[] Body)
     {
-        public Message ToMessage()
-        {
-            var body = JsonSerializer.Deserialize(Body, EventJson.Wire.MessageView)!;
-            return new Message(
-                body.Id, body.RoomId, body.Seq, Ordinal, Version, Created_Version, body.UserId, body.MessageType, body.Content, body.ReplyTo,
-                Client_Message_Id, body.CreatedAt, body.EditedAt, body.DeletedAt);
-        }
+        public Message ToMessage() => MessageBody.ToMessage(MessageBody.View(Body), Ordinal, Version, Created_Version, Client_Message_Id);
     }
 }

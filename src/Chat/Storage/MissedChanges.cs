@@ -1,5 +1,4 @@
 using BigTech.Chat.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
@@ -27,35 +26,20 @@ internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, 
 /// <param name="Events">In the order of their versions.</param>
 internal sealed record MissedChanges(Room Room, List<Missed> Events)
 {
-    // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
-    private const string CreatedSql = """
-        SELECT seq, created_version AS version FROM messages WHERE room_id = @roomId AND seq > @from AND created_version > @since
-        """;
-
-    private const string ChangedSql = """
-        SELECT seq, version FROM messages WHERE room_id = @roomId AND version > @since AND version > created_version
-        """;
-
     private const string MembersSql = """
         SELECT user_id, joined_version, read_version, read_seq, role_version, left_version FROM members
         WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR role_version > @since OR left_version > @since)
         """;
 
     /// <summary>Null when there is no such room.</summary>
-    public static MissedChanges? Since(SqlSession session, long roomId, long since)
+    public static async ValueTask<MissedChanges?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
-        if (RoomRows.Load(session, roomId) is not { } room) return null;
-        var events = new List<Missed>();
-        var from = room.LastSeq - (room.Version - since);
-        foreach (var row in session.Query<MessageRow>(CreatedSql, new { roomId, from, since }))
-        {
-            events.Add(new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
-        }
-        foreach (var row in session.Query<MessageRow>(ChangedSql, new { roomId, since }))
-        {
-            events.Add(new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
-        }
-        foreach (var row in session.Query<MemberRow>(MembersSql, new { roomId, since }))
+        // The room comes first and bounds what is read of the messages: what happens after it is on its way to the live streams.
+        var read = await store.Database.Read(
+            session => RoomRows.Load(session, roomId) is { } room ? (room, session.Query<MemberRow>(MembersSql, new { roomId, since })) : default, ct);
+        if (read.room is not { } found) return null;
+        var events = await store.Messages.Read(messages => messages.Changes(found, since), ct);
+        foreach (var row in read.Item2)
         {
             if (row.Left_Version is { } left)
             {
@@ -67,10 +51,8 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
             if (row.Read_Version > since) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
         }
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
-        return new MissedChanges(room, events);
+        return new MissedChanges(found, events);
     }
-
-    private sealed record MessageRow(long Seq, long Version);
 
     private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);
 }

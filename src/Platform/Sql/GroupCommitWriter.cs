@@ -110,6 +110,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// </summary>
     private bool RunAll()
     {
+        foreach (var work in _batch) work.Prepare(_session);
         for (var i = 0; i < _batch.Count; i++)
         {
             var work = _batch[i];

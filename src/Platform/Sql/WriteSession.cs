@@ -30,7 +30,14 @@ public sealed class WriteSession : SqlSession
     {
         _time = time;
         _position = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
+        CommittedPosition = _position;
     }
+
+    /// <summary>The position of the newest event that is committed.</summary>
+    public long CommittedPosition { get; private set; }
+
+    /// <summary>The position that the next event gets.</summary>
+    public long NextPosition => _position + 1;
 
     internal bool HasEvents { get; private set; }
 
@@ -112,6 +119,7 @@ public sealed class WriteSession : SqlSession
 
     internal void Publish()
     {
+        CommittedPosition = _position;
         foreach (var publish in _publications) publish();
         foreach (var action in _afterCommit) action();
     }

@@ -7,6 +7,11 @@ public abstract class WriteWork
 {
     internal string? TraceParent { get; } = Activity.Current?.Id;
 
+    /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>
+    protected internal virtual void Prepare(WriteSession session)
+    {
+    }
+
     /// <summary>
     /// Runs inside the transaction, on the writer's thread. It may run again in a new transaction if a neighbour's failure rolled this
     /// one back, so it leaves no trace outside the session.

@@ -94,13 +94,14 @@ internal sealed class ChatHost : IDisposable
 
     public async Task<List<Message>> Messages(long room)
     {
-        var stored = await Database.Read(session => MessageRows.After(session, room, 0, int.MaxValue), Ct);
-        var bySeq = await Database.Read(session => MessageRows.BySeq(session, room, [.. stored.Select(message => message.Seq)]), Ct);
+        var loaded = await Load(room);
+        var stored = await Store.Messages.Read(messages => messages.After(loaded, 0, int.MaxValue), Ct);
+        var bySeq = await Store.Messages.Read(messages => messages.BySeq(room, [.. stored.Select(message => message.Seq)]), Ct);
         return [.. stored.Select(message => bySeq[message.Seq])];
     }
 
     public async Task<MissedChanges> Since(long room, long version) =>
-        (await Database.Read(session => MissedChanges.Since(session, room, version), Ct)).ShouldNotBeNull();
+        (await MissedChanges.Since(Store, room, version, Ct)).ShouldNotBeNull();
 
     public void Dispose()
     {
@@ -114,7 +115,7 @@ internal sealed class ChatHost : IDisposable
         Cache = new RoomCache(TimeProvider.System, 1000);
         Hub = new RoomHub();
         Names = new UserNames(Database, new Everybody());
-        Store = new ChatStore(Database, Cache, Hub, Names, TimeProvider.System);
+        Store = new ChatStore(Database, new SqlMessages(Database), Cache, Hub, Names, TimeProvider.System);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
         _blocks = BlockedPairs.Load(Database);

@@ -1,0 +1,76 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// The messages of all rooms: rows of Chat's own database, or documents of a store beside it. Rooms and members are rows always. Whatever
+/// the store, a message and its room's counters come to agree: a message that a room does not count yet is not shown, and is never lost.
+/// </summary>
+internal interface IMessages
+{
+    /// <summary>Runs a read outside of any transaction.</summary>
+    /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
+    ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct);
+
+    /// <summary>
+    /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
+    /// all of them at once.
+    /// </summary>
+    void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys);
+
+    /// <summary>The messages as a transaction sees and changes them.</summary>
+    IMessageWriter In(WriteSession session, RoomDrafts drafts);
+}
+
+/// <summary>Messages as readers see them. A reader who has a room passes it on: what is newer than the room is not shown with it.</summary>
+internal interface IMessageReader
+{
+    Message? Find(string id);
+
+    /// <summary>The newest message of each room that has one, by room.</summary>
+    Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms);
+
+    /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
+    List<StoredMessage> Before(Room room, long seq, int limit, int skip = 0);
+
+    /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
+    List<StoredMessage> After(Room room, long seq, int limit);
+
+    /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
+    Message? Newest(long roomId, IReadOnlyCollection<string> ids);
+
+    /// <summary>The messages with these places in a room, by seq.</summary>
+    Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs);
+
+    /// <summary>The messages of a room that were sent, edited or deleted since a version, up to the room's.</summary>
+    List<Missed> Changes(Room room, long since);
+}
+
+/// <summary>Messages within a transaction, with what it has done to them so far.</summary>
+internal interface IMessageWriter
+{
+    Message? Find(string id);
+
+    /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
+    (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key);
+
+    /// <summary>Stores a message; its event must be the next to be appended. False when its author has used its client id in the room before.</summary>
+    bool TryInsert(Message message, byte[] body, byte[]? requestHash);
+
+    /// <summary>Stores a changed message that was found here; its event must be the next to be appended.</summary>
+    void SaveChange(Message message, byte[] body);
+
+    /// <summary>Messages that the store has and their rooms do not know of yet, once, in the order in which they happened.</summary>
+    IReadOnlyList<Unsettled> TakeUnsettled();
+}
+
+/// <summary>What makes sending safe to repeat.</summary>
+internal readonly record struct ClientKey(long RoomId, long UserId, string ClientMessageId);
+
+/// <summary>What a change is going to ask the messages for.</summary>
+internal readonly record struct MessageKeys(string? MessageId = null, ClientKey? Client = null);
+
+/// <summary>A message that was written by somebody who could not finish, as it is in the store.</summary>
+internal sealed record Unsettled(Message Message, string Username);

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using BigTech.Chat.Domain;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>The JSON that a store keeps of a message, and what it keeps beside it, as the domain's message.</summary>
+internal static class MessageBody
+{
+    public static MessageView View(ReadOnlySpan<byte> body) => JsonSerializer.Deserialize(body, EventJson.Wire.MessageView)!;
+
+    public static Message ToMessage(MessageView body, long ordinal, long version, long createdVersion, string? clientMessageId) => new(
+        body.Id, body.RoomId, body.Seq, ordinal, version, createdVersion, body.UserId, body.MessageType, body.Content, body.ReplyTo,
+        clientMessageId, body.CreatedAt, body.EditedAt, body.DeletedAt);
+}

@@ -1,0 +1,49 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>Messages as rows beside their rooms: one transaction holds both, so nothing is ever unsettled.</summary>
+internal sealed class SqlMessages(Database database) : IMessages
+{
+    public ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
+
+    public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys)
+    {
+        // The rows are near: they are looked up when they are needed.
+    }
+
+    public IMessageWriter In(WriteSession session, RoomDrafts drafts) => new Writer(session);
+
+    private sealed class Reader(SqlSession session) : IMessageReader
+    {
+        public Message? Find(string id) => MessageRows.Find(session, id);
+
+        public Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms) =>
+            rooms.Where(room => room.LastSeq > 0).ToDictionary(room => room.Id, room => MessageRows.At(session, room.Id, room.LastSeq)!);
+
+        public List<StoredMessage> Before(Room room, long seq, int limit, int skip) => MessageRows.Before(session, room.Id, seq, limit, skip);
+
+        public List<StoredMessage> After(Room room, long seq, int limit) => MessageRows.After(session, room.Id, seq, limit);
+
+        public Message? Newest(long roomId, IReadOnlyCollection<string> ids) => MessageRows.Newest(session, roomId, ids);
+
+        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) => MessageRows.BySeq(session, roomId, seqs);
+
+        public List<Missed> Changes(Room room, long since) => MessageRows.Changes(session, room, since);
+    }
+
+    private sealed class Writer(WriteSession session) : IMessageWriter
+    {
+        public Message? Find(string id) => MessageRows.Find(session, id);
+
+        public (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key) =>
+            MessageRows.FindByClientId(session, key.RoomId, key.UserId, key.ClientMessageId);
+
+        public bool TryInsert(Message message, byte[] body, byte[]? requestHash) => MessageRows.TryInsert(session, message, body, requestHash);
+
+        public void SaveChange(Message message, byte[] body) => MessageRows.SaveChange(session, message, body);
+
+        public IReadOnlyList<Unsettled> TakeUnsettled() => [];
+    }
+}
