@@ -66,6 +66,15 @@ public sealed class DocumentDatabase : IDisposable
         return work.Task;
     }
 
+    /// <summary>Asks a server whether it is there, on a worker.</summary>
+    /// <inheritdoc cref="Run{T}"/>
+    public Task Ping(CancellationToken ct) => Run(
+        static session =>
+        {
+            session.Ping();
+            return true;
+        }, ct);
+
     /// <summary>A session for the calling thread.</summary>
     /// <exception cref="DocumentStoreGoneException">All connections are in use, and none came back in time.</exception>
     public DocumentSession Open()

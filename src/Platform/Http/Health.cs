@@ -1,3 +1,4 @@
+using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +51,7 @@ public static class Health
             {
                 await store.Database.Read(session => session.First<int>("SELECT 1"), ct);
             }
+            foreach (var documents in services.GetServices<DocumentDatabase>()) await documents.Ping(ct);
             return "healthy";
         }
         catch (Refusal)

@@ -1,0 +1,36 @@
+using System.Net;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Tests.Integration.Documents;
+
+public sealed class DocumentHealthTests
+{
+    [Fact]
+    public async Task A_process_whose_documents_are_away_is_not_ready()
+    {
+        using var server = new MemoryMongo();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddHttpJson().AddAuthorization();
+        builder.Services.AddSingleton(_ => new DocumentDatabase(new MongoOptions { Uri = server.Uri, TimeoutMilliseconds = 300 }));
+        await using var app = builder.Build();
+        app.MapHealth();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        (await Ready()).ShouldBe(HttpStatusCode.OK);
+        server.Stop();
+        (await Ready()).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        server.Start();
+        await Eventually.Holds(async () => await Ready() == HttpStatusCode.OK, "ready again");
+
+        async Task<HttpStatusCode> Ready() => (await client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode;
+    }
+}
