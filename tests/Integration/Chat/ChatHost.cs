@@ -8,7 +8,9 @@ using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,15 +20,21 @@ namespace BigTech.Tests.Integration.Chat;
 /// <summary>The Chat context on a real file, without its HTTP: the use cases are called as the route table calls them.</summary>
 internal sealed class ChatHost : IDisposable
 {
+    private const string FileName = "chat.db";
+
     private readonly TempFolder _folder = new();
+    private readonly TestMongo? _mongo;
+    private DocumentDatabase? _documents;
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
     private BlockedPairs _blocks = null!;
     private OpenDirectRoom _direct = null!;
 
     /// <param name="prepare">What happens in the data folder before the store is opened.</param>
-    public ChatHost(Action<string>? prepare = null)
+    /// <param name="mongo">Where the messages are; without it they are rows.</param>
+    public ChatHost(Action<string>? prepare = null, TestMongo? mongo = null)
     {
+        _mongo = mongo;
         prepare?.Invoke(_folder.Path);
         Start();
     }
@@ -46,9 +54,24 @@ internal sealed class ChatHost : IDisposable
     /// <summary>Closes the store and starts anew on the same file.</summary>
     public void Restart()
     {
-        Database.Dispose();
+        Close();
         Start();
     }
+
+    /// <summary>Does something and then starts anew on the file as it was before: to the file it never happened.</summary>
+    public async Task Rewind(Func<Task> lost)
+    {
+        Close();
+        File.Copy(_folder.File(FileName), _folder.File("before"));
+        Start();
+        await lost();
+        Close();
+        File.Move(_folder.File("before"), _folder.File(FileName), overwrite: true);
+        Start();
+    }
+
+    /// <summary>A look at the messages' documents.</summary>
+    public DocumentSession OpenDocuments() => _documents!.Open();
 
     public async Task<long> CreateGroup(long owner, params long[] others)
     {
@@ -105,8 +128,15 @@ internal sealed class ChatHost : IDisposable
 
     public void Dispose()
     {
-        Database.Dispose();
+        Close();
+        _mongo?.Dispose();
         _folder.Dispose();
+    }
+
+    private void Close()
+    {
+        Database.Dispose();
+        _documents?.Dispose();
     }
 
     private void Start()
@@ -115,7 +145,9 @@ internal sealed class ChatHost : IDisposable
         Cache = new RoomCache(TimeProvider.System, 1000);
         Hub = new RoomHub();
         Names = new UserNames(Database, new Everybody());
-        Store = new ChatStore(Database, new SqlMessages(Database), Cache, Hub, Names, TimeProvider.System);
+        _documents = _mongo?.Open();
+        IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
+        Store = new ChatStore(Database, messages, Cache, Hub, Names, TimeProvider.System);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
         _blocks = BlockedPairs.Load(Database);

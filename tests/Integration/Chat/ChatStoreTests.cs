@@ -2,15 +2,28 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-public sealed class ChatStoreTests : IDisposable
-{
-    private readonly ChatHost _host = new();
+public sealed class ChatStoreWithDocumentsTests() : ChatStoreTests(new ChatHost(mongo: new TestMongo()));
 
-    public void Dispose() => _host.Dispose();
+public class ChatStoreTests : IDisposable
+{
+    private readonly ChatHost _host;
+
+    public ChatStoreTests() : this(new ChatHost())
+    {
+    }
+
+    private protected ChatStoreTests(ChatHost host) => _host = host;
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Places_and_versions_have_no_gaps_whatever_happens_at_once_in_several_rooms()

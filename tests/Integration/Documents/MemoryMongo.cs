@@ -32,6 +32,7 @@ internal sealed class MemoryMongo : IDisposable
     private readonly Dictionary<long, Queue<Doc>> _cursors = [];
     private readonly ConcurrentDictionary<TcpClient, bool> _connections = new();
     private readonly ConcurrentDictionary<string, int> _seen = new();
+    private readonly ConcurrentDictionary<string, int> _done = new();
     private readonly Lock _lock = new();
     private TcpListener? _listener;
     private long _lastCursor;
@@ -50,6 +51,9 @@ internal sealed class MemoryMongo : IDisposable
 
     /// <summary>How often a command has come in.</summary>
     public int Seen(string command) => _seen.GetValueOrDefault(command);
+
+    /// <summary>How often a command has been run to its end.</summary>
+    public int Done(string command) => _done.GetValueOrDefault(command);
 
     /// <summary>Listens again, where it listened before.</summary>
     public void Start()
@@ -82,7 +86,7 @@ internal sealed class MemoryMongo : IDisposable
                 new Thread(() => Serve(connection)) { IsBackground = true, Name = "memory mongo connection" }.Start();
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or InvalidOperationException)
         {
             // Stopped.
         }
@@ -197,6 +201,7 @@ internal sealed class MemoryMongo : IDisposable
             {
                 var reply = isGreeting ? Greeting() : Run(name, command);
                 if (!reply.Has("ok")) reply["ok"] = 1.0;
+                _done.AddOrUpdate(name, 1, static (_, count) => count + 1);
                 return (reply, fault);
             }
         }

@@ -9,6 +9,7 @@ namespace BigTech.Tests.Integration.Documents;
 internal sealed class TestMongo : IDisposable
 {
     private readonly MemoryMongo? _own;
+    private readonly bool _isForeign;
 
     public TestMongo(int timeoutMilliseconds = 5000, int workers = 4)
     {
@@ -23,13 +24,16 @@ internal sealed class TestMongo : IDisposable
         };
     }
 
+    /// <summary>The database that the options name, on a server of somebody else's.</summary>
+    public TestMongo(MongoOptions options) => (Options, _isForeign) = (options, true);
+
     public MongoOptions Options { get; }
 
     public DocumentDatabase Open() => new(Options);
 
     public void Dispose()
     {
-        if (_own is null)
+        if (_own is null && !_isForeign)
         {
             using var database = Open();
             using var session = database.Open();

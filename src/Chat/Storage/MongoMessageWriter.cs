@@ -1,0 +1,159 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// The messages of one transaction. It asks once for all that its changes said they would need, keeps what they do, and writes it with one
+/// insert just before the commit.
+/// </summary>
+internal sealed class MongoMessageWriter(MongoMessages store, WriteSession session, RoomDrafts drafts) : IMessageWriter
+{
+    private const int DuplicateKey = 11000;
+
+    private readonly HashSet<MessageKeys> _expected = [];
+    private readonly Dictionary<string, Held?> _byId = [];
+    private readonly Dictionary<ClientKey, Held?> _byClient = [];
+    private readonly List<Held> _inserts = [];
+    private readonly List<Held> _changes = [];
+    private readonly List<long> _suspects = [];
+    private List<Unsettled> _unsettled = [];
+    private bool _hasStarted;
+
+    /// <summary>A document, with what this transaction has made of it.</summary>
+    private sealed class Held(MessageDocument document, bool isNew)
+    {
+        public MessageDocument Document = document;
+        public byte[] Body = [];
+        public bool IsToWrite = isNew;
+    }
+
+    public void Expect(MessageKeys keys) => _expected.Add(keys);
+
+    /// <summary>Finds what others left unsettled, and what the changes are going to ask for.</summary>
+    public void Start()
+    {
+        if (_hasStarted) return;
+        using var documents = store.OpenSettled();
+        var found = MessageDocuments.Find(documents, MessageDocuments.BehindPosition(session.CommittedPosition));
+        foreach (var room in store.Suspects)
+        {
+            found.AddRange(MessageDocuments.Find(documents, MessageDocuments.BehindPlace(room, LastSeq(room))));
+            _suspects.Add(room);
+        }
+        var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
+        foreach (var document in unsettled) Hold(document);
+        _unsettled = [.. unsettled.OrderBy(Happened).Select(document => new Unsettled(document.Message, document.Username))];
+        Fetch(documents);
+        _hasStarted = true;
+    }
+
+    public IReadOnlyList<Unsettled> TakeUnsettled()
+    {
+        var taken = _unsettled;
+        _unsettled = [];
+        return taken;
+    }
+
+    public Message? Find(string id)
+    {
+        if (_byId.TryGetValue(id, out var held)) return held?.Document.Message;
+        using var documents = store.Open();
+        return MessageDocuments.Find(documents, MessageDocuments.ById(id)) is [var document] ? Hold(document).Document.Message : null;
+    }
+
+    public (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key) =>
+        HeldBy(key)?.Document is { } document ? (document.Message, document.RequestHash!) : null;
+
+    public bool TryInsert(Message message, byte[] body, byte[]? requestHash)
+    {
+        ClientKey? key = message.ClientMessageId is { } clientId ? new ClientKey(message.RoomId, message.UserId, clientId) : null;
+        if (key is { } used && HeldBy(used) is { } first)
+        {
+            return first.Document.Message.Seq < message.Seq ? false : throw store.Suspect(message.RoomId);
+        }
+        var held = new Held(new MessageDocument(message, requestHash, session.NextPosition, Writes: 0, ""), isNew: true) { Body = body };
+        _inserts.Add(held);
+        _byId[message.Id] = held;
+        if (key is { } taken) _byClient[taken] = held;
+        return true;
+    }
+
+    public void SaveChange(Message message, byte[] body)
+    {
+        var held = _byId[message.Id]!;
+        held.Document = held.Document with { Message = message, Position = session.NextPosition };
+        held.Body = body;
+        if (held.IsToWrite) return;
+        held.IsToWrite = true;
+        _changes.Add(held);
+    }
+
+    /// <summary>Writes it all. From here on it is decided, whatever becomes of the commit.</summary>
+    public void Flush()
+    {
+        if (_inserts.Count == 0 && _changes.Count == 0) return;
+        using var documents = store.Open();
+        var outcome = documents.InsertMany(
+            MessageDocuments.Collection, _inserts.ConvertAll(held => MessageDocuments.Insert(held.Document, held.Body)), ordered: true);
+        // Under the lock nobody else can take a place or a client id.
+        if (outcome.Duplicates is [var late, ..]) throw store.Suspect(_inserts[late.Index].Document.Message.RoomId);
+        foreach (var held in _changes) Update(documents, held);
+    }
+
+    public void Committed() => store.Settled(_suspects);
+
+    private void Update(DocumentSession documents, Held held)
+    {
+        var (id, writes) = (held.Document.Message.Id, held.Document.Writes);
+        try
+        {
+            var filter = MessageDocuments.AsRead(id, writes);
+            if (documents.Update(MessageDocuments.Collection, filter, MessageDocuments.Change(held.Document, held.Body)).Matched == 1) return;
+        }
+        catch (DocumentException error) when (error.Code == DuplicateKey)
+        {
+            throw store.Suspect(held.Document.Message.RoomId);
+        }
+        catch (DocumentStoreGoneException)
+        {
+            store.Doubt(id, writes);
+            throw;
+        }
+        throw new DocumentStoreGoneException($"The message {id} was changed by a write that had been given up for lost; the next write settles it.");
+    }
+
+    private void Fetch(DocumentSession documents)
+    {
+        var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value).Where(key => !_byClient.ContainsKey(key)).ToList();
+        var ids = _expected.Where(key => key.MessageId is not null).Select(key => key.MessageId!).Where(id => !_byId.ContainsKey(id)).ToList();
+        if (keys.Count + ids.Count == 0) return;
+        foreach (var key in keys) _byClient[key] = null;
+        foreach (var id in ids) _byId[id] = null;
+        var filters = keys.Select(MessageDocuments.ByClientId).Concat(ids.Select(MessageDocuments.ById));
+        foreach (var document in MessageDocuments.Find(documents, MessageDocuments.AnyOf(filters))) Hold(document);
+    }
+
+    private Held? HeldBy(ClientKey key)
+    {
+        if (_byClient.TryGetValue(key, out var held)) return held;
+        using var documents = store.Open();
+        var found = MessageDocuments.Find(documents, MessageDocuments.ByClientId(key));
+        return _byClient[key] = found is [var document] ? Hold(document) : null;
+    }
+
+    private Held Hold(MessageDocument document)
+    {
+        var message = document.Message;
+        // What this transaction has made of it is newer than what was read.
+        if (!_byId.TryGetValue(message.Id, out var held) || held is null) _byId[message.Id] = held = new Held(document, isNew: false);
+        if (message.ClientMessageId is { } clientId) _byClient[new ClientKey(message.RoomId, message.UserId, clientId)] = held;
+        return held;
+    }
+
+    private long LastSeq(long roomId) => drafts.Find(session, roomId)?.LastSeq ?? 0;
+
+    private long Happened(MessageDocument document) =>
+        document.Message.Seq > LastSeq(document.Message.RoomId) ? document.Message.CreatedVersion : document.Message.Version;
+}

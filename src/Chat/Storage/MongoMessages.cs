@@ -1,0 +1,108 @@
+using BigTech.Chat.Domain;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Chat.Storage;
+
+/// <summary>
+/// Messages as documents of MongoDB, beside rooms in SQL. There is no transaction over both. Under the lock of the SQL writer the
+/// documents of a batch are written first, then the rooms' counters and the outbox commit. Whoever has the lock next finds the documents
+/// whose commit never came (their position lies behind the last committed one) and brings the rooms and the outbox up to them. So the
+/// documents decide what was said, and in which order; they are their own outbox entries until the outbox has them.
+/// </summary>
+internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
+{
+    // All of this is the writer's alone.
+    private readonly HashSet<long> _suspects = [];
+    private readonly List<(string Id, long Writes)> _doubtful = [];
+    private bool _hasIndexes;
+
+    public async ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) =>
+        await documents.Run(session => read(new Reader(session)), ct);
+
+    public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys) => Writer(session, drafts).Expect(keys);
+
+    public IMessageWriter In(WriteSession session, RoomDrafts drafts)
+    {
+        var writer = Writer(session, drafts);
+        writer.Start();
+        return writer;
+    }
+
+    private MongoMessageWriter Writer(WriteSession session, RoomDrafts drafts) => session.Shared(
+        () => new MongoMessageWriter(this, session, drafts), static (writer, _) => writer.Flush(), static writer => writer.Committed());
+
+    /// <summary>A session for the writer, with the collection ready and nothing on its way that could still change what is found.</summary>
+    public DocumentSession OpenSettled()
+    {
+        var session = documents.Open();
+        try
+        {
+            if (!_hasIndexes) MessageDocuments.CreateIndexes(session);
+            _hasIndexes = true;
+            foreach (var (id, writes) in _doubtful)
+            {
+                session.Update(MessageDocuments.Collection, MessageDocuments.AsRead(id, writes), MessageDocuments.Fence);
+            }
+            _doubtful.Clear();
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public DocumentSession Open() => documents.Open();
+
+    /// <summary>Rooms in which something turned up that their counters do not know of, and that is not found by its position.</summary>
+    public IReadOnlyCollection<long> Suspects => _suspects;
+
+    /// <summary>A document turned up where none was: an insert that had been given up for lost was done after all, late.</summary>
+    public DocumentStoreGoneException Suspect(long roomId)
+    {
+        _suspects.Add(roomId);
+        return new DocumentStoreGoneException($"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
+    }
+
+    /// <summary>Nobody knows whether a change of this document was done, or is going to be.</summary>
+    public void Doubt(string id, long writes) => _doubtful.Add((id, writes));
+
+    public void Settled(IEnumerable<long> rooms) => _suspects.ExceptWith(rooms);
+
+    private sealed class Reader(DocumentSession session) : IMessageReader
+    {
+        public Message? Find(string id) => MessageDocuments.Find(session, MessageDocuments.ById(id)).FirstOrDefault()?.Message;
+
+        public Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms)
+        {
+            var places = rooms.Where(room => room.LastSeq > 0).Select(room => MessageDocuments.AtPlace(room.Id, room.LastSeq)).ToList();
+            return places.Count == 0
+                ? []
+                : MessageDocuments.Find(session, MessageDocuments.AnyOf(places)).ToDictionary(found => found.Message.RoomId, found => found.Message);
+        }
+
+        public List<StoredMessage> Before(Room room, long seq, int limit, int skip) =>
+            MessageDocuments.Before(session, room.Id, Math.Min(seq, room.LastSeq + 1), limit, skip);
+
+        public List<StoredMessage> After(Room room, long seq, int limit)
+        {
+            var there = (int)Math.Min(limit, room.LastSeq - seq);
+            return there > 0 ? MessageDocuments.After(session, room.Id, seq, there) : [];
+        }
+
+        public Message? Newest(long roomId, IReadOnlyCollection<string> ids)
+        {
+            var found = MessageDocuments.Find(session, MessageDocuments.ByIds(ids)).ConvertAll(document => document.Message);
+            return found.Count == ids.Distinct().Count() && found.TrueForAll(message => message.RoomId == roomId)
+                ? found.MaxBy(message => message.Seq)
+                : null;
+        }
+
+        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) => MessageDocuments
+            .Find(session, MessageDocuments.AtPlaces(roomId, seqs)).ToDictionary(found => found.Message.Seq, found => found.Message);
+
+        public List<Missed> Changes(Room room, long since) => MessageDocuments.Changes(session, room, since);
+    }
+}

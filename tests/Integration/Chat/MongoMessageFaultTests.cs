@@ -1,0 +1,384 @@
+using System.Data.Common;
+using System.Text.Json;
+using BigTech.Chat.Features;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Documents;
+using BigTech.Tests.Integration.Sql;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>Rooms in SQL and messages in MongoDB come to agree again, whatever happened between the two.</summary>
+public sealed class MongoMessageFaultTests : IDisposable
+{
+    private const int Timeout = 400;
+
+    private readonly MemoryMongo _server = new();
+    private readonly ChatHost _host;
+    private readonly Listener _listener = new(1);
+
+    public MongoMessageFaultTests() =>
+        _host = new ChatHost(mongo: new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = Timeout, Workers = 2 }));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task A_commit_asks_once_and_inserts_once()
+    {
+        var room = await Room();
+        await _host.Send(room, 1, "0", "0");
+        var (finds, inserts) = (_server.Seen("find"), _server.Seen("insert"));
+        List<Task<(int Status, MessageView Message)>> sends;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            sends = [.. Enumerable.Range(0, 50).Select(i => _host.Send(room, i % 2 + 1, $"{i}", $"{i}"))];
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 50, "all of them in one commit");
+            await gate.Open();
+        }
+        (await Task.WhenAll(sends)).Count(sent => sent.Status == 201).ShouldBe(49, "one had been sent before");
+        (_server.Seen("find") - finds).ShouldBe(2, "what is unsettled, and what was sent before");
+        (_server.Seen("insert") - inserts).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Messages_that_were_written_and_not_acknowledged_are_kept_and_told_once()
+    {
+        var room = await Room();
+        _server.OnCommand = name => name == "insert" ? Fault.DropAfter : Fault.None;
+        await Refused(3, i => _host.Send(room, 1, $"{i}", $"id {i}"));
+
+        (await _host.Load(room)).Version.ShouldBe(0);
+        await Heal();
+        (await _host.Messages(room)).ShouldBeEmpty("nothing half-done is shown");
+        _listener.Changes.ShouldBeEmpty();
+
+        (await _host.Send(room, 2, "another")).Message.Seq.ShouldBe(4);
+        for (var i = 0; i < 3; i++)
+        {
+            var again = await _host.Send(room, 1, $"{i}", $"id {i}");
+            (again.Status, again.Message.Content).ShouldBe((200, $"{i}"));
+        }
+        await ShouldAgree(room, 4);
+    }
+
+    [Fact]
+    public async Task Messages_that_were_not_written_are_gone_without_a_trace()
+    {
+        var room = await Room();
+        _server.OnCommand = name => name == "insert" ? Fault.DropBefore : Fault.None;
+        await Refused(3, i => _host.Send(room, 1, $"{i}", $"id {i}"));
+        await Heal();
+        for (var i = 0; i < 3; i++) (await _host.Send(room, 1, $"{i}", $"id {i}")).Status.ShouldBe(201);
+        await ShouldAgree(room, 3);
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_in_the_middle_of_the_load_costs_nothing_that_was_acknowledged()
+    {
+        var room = await Room();
+        var acknowledged = new List<MessageView>();
+        var stopped = false;
+        var senders = Enumerable.Range(1, 4).Select(sender => Task.Run(async () =>
+        {
+            for (var i = 0; i < 15; i++)
+            {
+                MessageView? message = null;
+                await Eventually.Holds(
+                    async () =>
+                    {
+                        try
+                        {
+                            message = (await _host.Send(room, sender % 2 + 1, $"{sender}/{i}", $"{sender}/{i}")).Message;
+                            return true;
+                        }
+                        catch (Refusal refusal) when (refusal.Status == 503)
+                        {
+                            return false;
+                        }
+                    }, "the message sent");
+                lock (acknowledged) acknowledged.Add(message!);
+                if (i == 5 && !Interlocked.Exchange(ref stopped, true))
+                {
+                    _server.Stop();
+                    _server.Start();
+                }
+            }
+        })).ToList();
+        await Task.WhenAll(senders);
+
+        var stored = await _host.Messages(room);
+        stored.Count.ShouldBe(60);
+        acknowledged.Select(message => message.Id).Distinct().Count().ShouldBe(60);
+        acknowledged.OrderBy(message => message.Seq).Select(message => message.Id).ShouldBe(stored.Select(message => message.Id));
+        await ShouldAgree(room, 60);
+    }
+
+    [Fact]
+    public async Task A_commit_of_the_rooms_that_fails_is_made_up_for_by_the_next()
+    {
+        var room = await Room();
+        var edited = (await _host.Send(room, 1, "to be edited")).Message;
+        List<Task> doomed;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            doomed = [_host.Send(room, 1, "first", "id"), _host.Edit(edited.Id, 1, "edited")];
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "both waiting");
+            doomed.Add(_host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            await gate.Open();
+        }
+        foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+
+        await _host.Read(room, 2, edited.Id);
+
+        var messages = await _host.Messages(room);
+        messages.Select(message => (message.Seq, message.Content)).ShouldBe([(1, "edited"), (2, "first")]);
+        (await _host.Send(room, 1, "first", "id")).Status.ShouldBe(200);
+        (await _host.Load(room)).Version.ShouldBe(4, "sent, sent, edited, read");
+        (await _host.Load(room)).Members[1].ReadSeq.ShouldBe(2, "what one sends one has read");
+        _listener.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
+        (await EventVersions(room)).ShouldBe([1L, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_store_that_died_before_its_commit_is_taken_up_where_the_messages_are()
+    {
+        var (room, other) = (await Room(), await _host.CreateGroup(1, 2));
+        var old = (await _host.Send(room, 1, "old")).Message;
+        List<string> lost = [];
+        await _host.Rewind(async () =>
+        {
+            for (var i = 0; i < 5; i++) lost.Add((await _host.Send(room, i % 2 + 1, $"{i}", $"id {i}")).Message.Id);
+            await _host.Send(other, 2, "elsewhere");
+            await _host.Edit(old.Id, 1, "edited");
+            await _host.Delete(lost[4], 1);
+        });
+        (await _host.Load(room)).LastSeq.ShouldBe(1);
+
+        (await _host.Send(other, 1, "wakes the writer")).Message.Seq.ShouldBe(2);
+
+        var messages = await _host.Messages(room);
+        messages.Select(message => message.Id).ShouldBe([old.Id, .. lost]);
+        messages[0].Content.ShouldBe("edited");
+        messages[5].IsDeleted.ShouldBeTrue();
+        (await _host.Load(room)).LastSeq.ShouldBe(6);
+        for (var i = 0; i < 4; i++) (await _host.Send(room, i % 2 + 1, $"{i}", $"id {i}")).Message.Id.ShouldBe(lost[i]);
+        (await EventVersions(room)).ShouldBe(Numbers((int)(await _host.Load(room)).Version));
+        (await EventVersions(other)).ShouldBe([1L, 2]);
+        (await _host.Since(room, 1)).Events.Select(missed => missed.Seq).ShouldBe([1L, 2, 3, 4, 5, 6], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_took_the_same_versions_meanwhile_keeps_them_and_the_messages_move_up()
+    {
+        var room = await Room();
+        var first = (await _host.Send(room, 1, "1")).Message;
+        // The document is late: the room has gone on, in another room the positions have.
+        var other = await _host.CreateGroup(1, 2);
+        using var slow = new ManualResetEventSlim();
+        var held = 0;
+        _server.OnCommand = name =>
+        {
+            if (name == "insert" && Interlocked.Increment(ref held) == 1) slow.Wait();
+            return Fault.None;
+        };
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Code.ShouldBe("store_unavailable");
+        await _host.Send(other, 1, "elsewhere");
+        await _host.Read(room, 2, first.Id);
+        (await _host.Load(room)).Version.ShouldBe(2, "the read took the version of the late message");
+        slow.Set();
+        using (var documents = _host.OpenDocuments())
+        {
+            await Eventually.Holds(() => documents.Count("messages", new BsonWriter().Write("room_id", room).ToDocument()) == 2, "the late write done");
+        }
+        (await _host.Messages(room)).Count.ShouldBe(1, "what the room does not count is not shown");
+
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 2, "next", "next id"))).Status.ShouldBe(503, "it is found by the place that is taken");
+        (await _host.Send(room, 2, "next", "next id")).Message.Seq.ShouldBe(3);
+
+        (await _host.Messages(room)).Select(message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
+        (await _host.Send(room, 1, "late", "late id")).Status.ShouldBe(200);
+        await ShouldAgree(room, 3);
+    }
+
+    [Fact]
+    public async Task A_late_message_is_found_by_its_client_id_too()
+    {
+        var room = await Room();
+        var other = await _host.CreateGroup(1, 2);
+        using var slow = new ManualResetEventSlim();
+        var held = 0;
+        _server.OnCommand = name =>
+        {
+            if (name == "insert" && Interlocked.Increment(ref held) == 1) slow.Wait();
+            return Fault.None;
+        };
+        await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"));
+        await _host.Send(other, 1, "elsewhere");
+        slow.Set();
+        using (var documents = _host.OpenDocuments())
+        {
+            await Eventually.Holds(() => documents.Count("messages", new BsonWriter().Write("room_id", room).ToDocument()) == 1, "the late write done");
+        }
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Status.ShouldBe(503);
+        var again = await _host.Send(room, 1, "late", "late id");
+        (again.Status, again.Message.Seq).ShouldBe((200, 1));
+        await ShouldAgree(room, 1);
+    }
+
+    [Fact]
+    public async Task An_edit_that_was_done_and_not_acknowledged_is_told_by_the_next_write()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "first")).Message;
+        _server.OnCommand = name => name == "update" ? Fault.DropAfter : Fault.None;
+        await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "edited"));
+        await Heal();
+
+        (await _host.Edit(message.Id, 1, "edited again")).Version.ShouldBe(3);
+
+        (await _host.Messages(room)).Single().Content.ShouldBe("edited again");
+        await ShouldAgree(room, 1);
+    }
+
+    [Fact]
+    public async Task An_edit_that_comes_too_late_comes_to_nothing()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "first")).Message;
+        using var slow = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        var held = 0;
+        _server.OnCommand = name =>
+        {
+            if (name == "update" && Interlocked.Increment(ref held) == 1) slow.Wait();
+            return Fault.None;
+        };
+        await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "late"));
+        (await _host.Send(room, 2, "next")).Message.Version.ShouldBe(2, "the version that the edit would have had");
+
+        var updates = _server.Done("update");
+        slow.Set();
+        await Eventually.Holds(() => _server.Done("update") == updates + 1, "the late update run");
+
+        (await _host.Messages(room)).Select(stored => (stored.Content, stored.Version)).ShouldBe([("first", 1), ("next", 2)]);
+        (await _host.Edit(message.Id, 1, "edited")).Version.ShouldBe(3);
+        await ShouldAgree(room, 2);
+    }
+
+    [Fact]
+    public async Task Without_the_server_reads_and_writes_are_503_and_heal()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "first")).Message;
+        _server.Stop();
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second", "id"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "edited"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<Refusal>(_host.Messages(room))).Code.ShouldBe("store_unavailable");
+        _server.Start();
+        await Heal();
+        (await _host.Send(room, 1, "second", "id")).Status.ShouldBe(201);
+        await ShouldAgree(room, 2);
+    }
+
+    [Fact]
+    public async Task Messages_of_another_database_stop_the_writes_and_are_left_alone()
+    {
+        var room = await Room();
+        await _host.Send(room, 1, "first");
+        var foreign = (await _host.Messages(room)).Single() with { Id = Guid.NewGuid().ToString(), RoomId = 999 };
+        var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
+        using var documents = _host.OpenDocuments();
+        documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1"), body)).ShouldBeTrue();
+
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
+
+        documents.Count(MessageDocuments.Collection, new BsonWriter().ToDocument()).ShouldBe(2);
+    }
+
+    private async Task<long> Room()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        _host.Hub.Join(room, _listener);
+        return room;
+    }
+
+    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
+    private async Task Heal()
+    {
+        _server.OnCommand = _ => Fault.None;
+        using var documents = _host.OpenDocuments();
+        await Eventually.Holds(
+            () =>
+            {
+                try
+                {
+                    documents.Ping();
+                    return true;
+                }
+                catch (DocumentStoreGoneException)
+                {
+                    return false;
+                }
+            }, "healed");
+    }
+
+    /// <summary>Does things that share one commit, which fails.</summary>
+    private async Task Refused<T>(int count, Func<int, Task<T>> send)
+    {
+        List<Task<T>> sends;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            sends = [];
+            for (var i = 0; i < count; i++)
+            {
+                sends.Add(send(i));
+                var waiting = i + 1;
+                await Eventually.Holds(() => _host.Database.WaitingWrites == waiting, "waiting in order");
+            }
+            await gate.Open();
+        }
+        foreach (var task in sends)
+        {
+            (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+        }
+    }
+
+    /// <summary>The room, its messages, the live stream and the outbox tell the same story, without gaps.</summary>
+    private async Task ShouldAgree(long room, int messages)
+    {
+        var stored = await _host.Load(room);
+        (await _host.Find(room)).Version.ShouldBe(stored.Version);
+        (await _host.Messages(room)).Select(message => message.Seq).ShouldBe(Numbers(messages));
+        stored.LastSeq.ShouldBe(messages);
+        stored.Ordinal.ShouldBe(messages);
+        _listener.Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version));
+        var versions = await EventVersions(room);
+        versions.ShouldBeUnique();
+        versions.ShouldBeInOrder(SortDirection.Ascending);
+        var missed = (await _host.Since(room, 0)).Events;
+        missed.Where(e => e.Kind == MissedKind.MessageCreated).Select(e => e.Seq).ShouldBe(Numbers(messages));
+        missed.Select(e => e.Version).ShouldBeUnique();
+        using var documents = _host.OpenDocuments();
+        documents.Count(MessageDocuments.Collection, new BsonWriter().Write("room_id", room).ToDocument()).ShouldBe(messages);
+    }
+
+    /// <summary>The versions of a room's message events in the outbox.</summary>
+    private async Task<List<long>> EventVersions(long room)
+    {
+        var events = await _host.Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
+        return [.. events.Where(e => e.Key == $"{room}" && e.Type != MessagesRead.WireName)
+            .Select(e => JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64())];
+    }
+
+    private static IEnumerable<long> Numbers(int count) => Enumerable.Range(1, count).Select(i => (long)i);
+
+    private sealed class DiskFullException() : DbException("The disk is full.");
+}
