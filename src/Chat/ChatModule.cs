@@ -9,6 +9,7 @@ using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
@@ -30,7 +31,7 @@ public static class ChatModule
 
     /// <summary>Registers the context.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Chat</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is wrong.</exception>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<ChatOptions>(config, "Chat");
@@ -39,7 +40,7 @@ public static class ChatModule
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
-        services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
+        services.AddMessages(options.MessageStore, config);
         services.AddSingleton<IRoomViewers, RoomViewers>();
         services.AddSingleton(provider => new UserNames(Store(provider), provider.GetRequiredService<IUserDirectory>()));
         services.AddSingleton(provider => new ChatStore(
@@ -53,7 +54,12 @@ public static class ChatModule
         services.AddSingleton<UserProfiles>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
         services.AddSingleton<Blocks>();
-        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider =>
+        {
+            // Its settings and its driver are looked at now, not with the first message.
+            provider.GetRequiredService<IMessages>();
+            return new RequiredStore(Store(provider));
+        });
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
         services.AddSingleton(provider => new Subscription(Name, Topics.User, Store(provider))
@@ -106,6 +112,18 @@ public static class ChatModule
     {
         foreach (var status in statuses) endpoint.Produces<MessageView>(status);
         return endpoint;
+    }
+
+    private static void AddMessages(this IServiceCollection services, string store, IConfiguration config)
+    {
+        if (store == "sql")
+        {
+            services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
+            return;
+        }
+        var options = Settings.Bind<MongoOptions>(config, "Mongo");
+        services.AddSingleton(_ => new DocumentDatabase(options));
+        services.AddSingleton<IMessages, MongoMessages>();
     }
 
     private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Name);

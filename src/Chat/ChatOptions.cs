@@ -12,4 +12,8 @@ internal sealed class ChatOptions
     /// <summary>Rooms kept in memory; beyond, those that nobody used for a while are dropped.</summary>
     [Range(100, 100_000_000)]
     public int CachedRooms { get; set; } = 100_000;
+
+    /// <summary>Where messages are: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
+    [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]
+    public string MessageStore { get; set; } = "sql";
 }
