@@ -50,6 +50,7 @@ public static class ChatModule
         services.AddSingleton<RoomViews>();
         services.AddSingleton<RoomReplay>();
         services.AddHostedService<LateChanges>();
+        services.AddHostedService<RemoteRooms>();
         services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));

@@ -30,7 +30,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     /// <summary>All changes of a room behind a version, for listeners who are its members; null when there is no such room.</summary>
     public async Task<(long Version, List<RoomChange> Changes)?> Read(long roomId, long since, CancellationToken ct)
     {
-        if (await store.Database.Read(session => MissedChanges.Since(session, roomId, since), ct) is not { } missed) return null;
+        if (await MissedChanges.Since(store, roomId, since, ct) is not { } missed) return null;
         var changes = new List<RoomChange>(missed.Events.Count);
         foreach (var page in missed.Events.Chunk(PageSize)) changes.AddRange(await Render(missed.Room, page, ct));
         return (missed.Room.Version, changes);

@@ -13,6 +13,8 @@ public sealed class EmbeddedBus(
     IReadOnlyDictionary<string, EventLog> logs, IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time,
     ILoggerFactory loggers) : IEventBus
 {
+    public bool IsShared => false;
+
     public IConsumer Consume(Subscription subscription) =>
         new LogConsumer(subscription, LogOf(subscription.Topic), options.Value, time, loggers.CreateLogger<LogConsumer>());
 

@@ -7,6 +7,9 @@ namespace BigTech.Platform.Events;
 /// </summary>
 public interface IEventBus
 {
+    /// <summary>Whether other processes take part in it: what they write is seen over it, and not before.</summary>
+    bool IsShared { get; }
+
     /// <summary>Starts to consume, from where the group stopped.</summary>
     IConsumer Consume(Subscription subscription);
 

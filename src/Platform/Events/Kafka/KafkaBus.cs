@@ -27,6 +27,8 @@ internal sealed class KafkaBus : IEventBus, IDisposable
         _loggers = loggers;
     }
 
+    public bool IsShared => true;
+
     public IConsumer Consume(Subscription subscription) =>
         new KafkaConsumer(subscription, _clients, _topics, _deadLetters, _options, _time, _loggers.CreateLogger<KafkaConsumer>());
 

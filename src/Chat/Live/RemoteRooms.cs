@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat.Live;
+
+/// <summary>
+/// Follows what the other replicas of this context write. A message goes to the hub with its bytes; of everything else the hub is told that it
+/// exists. The replica's own changes come by as well, and are known already.
+/// </summary>
+internal sealed partial class RemoteRooms(IEventBus bus, RoomHub hub, ChatStore store, ILogger<RemoteRooms> logger) : IHostedService
+{
+    private readonly List<ITail> _tails = [];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!bus.IsShared) return Task.CompletedTask;
+        _tails.Add(bus.Tail(Topics.Message, TakeMessage, hub.NoticeAll));
+        _tails.Add(bus.Tail(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
+        _ = CatchUpOnceStarted();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var tail in _tails) await tail.DisposeAsync();
+    }
+
+    /// <summary>What was written elsewhere while the first streams opened and nothing was followed yet.</summary>
+    private async Task CatchUpOnceStarted()
+    {
+        await Task.WhenAll(_tails.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await AdmitAgain();
+    }
+
+    private void TakeMessage(EventEnvelope e)
+    {
+        var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
+        if (!hub.HasListeners(roomId)) return;
+        if (EventNameOf(e.Type) is { } name) hub.Publish(RoomChange.Of(roomId, VersionOf(e.Data), name, e.Data));
+    }
+
+    private void TakeRoom(EventEnvelope e)
+    {
+        if (e.Is<ChatRoomCreated>(out var created)) Admit(created.RoomId, created.MemberIds);
+        else if (e.Is<MemberJoined>(out var joined)) Admit(joined.RoomId, [joined.UserId]);
+        else if (e.Is<MemberLeft>(out var left)) hub.Notice(left.RoomId, left.Version);
+        else if (e.Is<MemberRoleChanged>(out var role)) hub.Notice(role.RoomId, role.Version);
+    }
+
+    /// <summary>The users' streams of all rooms join the room, which has to be at hand when they show it.</summary>
+    private void Admit(long roomId, IReadOnlyCollection<long> users)
+    {
+        if (!hub.HasListeners(roomId) && !users.Any(hub.IsFollowing)) return;
+        // A thread of the bus's own waits here, and what follows in the topic waits with it.
+        if (store.Find(roomId, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } room) Admit(room, users);
+    }
+
+    private void Admit(Room room, IEnumerable<long> users)
+    {
+        foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
+        {
+            // A room in which nothing has happened yet shows itself; any other does with its first change.
+            hub.Admit(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
+            if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
+        }
+        hub.Notice(room.Id, room.Version);
+    }
+
+    /// <summary>Events were missed: rooms that users have come into are looked for in the store.</summary>
+    private async Task AdmitAgain()
+    {
+        try
+        {
+            foreach (var user in hub.Followers())
+            {
+                foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, user), CancellationToken.None))
+                {
+                    if (await store.Find(id, CancellationToken.None) is { } room) Admit(room, [user]);
+                }
+            }
+            hub.NoticeAll();
+        }
+        catch (Refusal storeAway)
+        {
+            LogNotRead(storeAway);
+        }
+    }
+
+    private static string? EventNameOf(string type) =>
+        type == MessageSent.WireName ? "message.created"
+        : type == MessageEdited.WireName ? "message.updated"
+        : type == MessageDeleted.WireName ? "message.deleted"
+        : type == MessagesRead.WireName ? "read"
+        : null;
+
+    /// <summary>Reads the one field without the message that follows it.</summary>
+    private static long VersionOf(ReadOnlySpan<byte> data)
+    {
+        var json = new Utf8JsonReader(data);
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != 1) continue;
+            if (json.ValueTextEquals("version"u8) && json.Read()) return json.GetInt64();
+            json.Skip();
+        }
+        throw new JsonException("The event has no version.");
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Events were missed, and the rooms cannot be read: streams of all rooms may lack new ones until they are opened again")]
+    private partial void LogNotRead(Exception error);
+}
