@@ -135,7 +135,7 @@ public abstract class MessageStoreContract : IDisposable
     {
         var room = await _host.CreateGroup(1, 2);
         var listener = new Listener(1);
-        _host.Hub.Join(room, listener);
+        await _host.Listen(room, listener);
         var message = (await _host.Send(room, 1, "first")).Message;
         List<Task<MessageView>> edits;
         using (var gate = await WriterGate.Close(_host.Database))

@@ -306,7 +306,7 @@ public sealed class MongoMessageFaultTests : IDisposable
     private async Task<long> Room()
     {
         var room = await _host.CreateGroup(1, 2);
-        _host.Hub.Join(room, _listener);
+        await _host.Listen(room, _listener);
         return room;
     }
 
