@@ -1,3 +1,4 @@
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Users.Features;
@@ -20,7 +21,7 @@ internal sealed partial class Housekeeping(
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _tellAgain = new(0);
+    private readonly Bell _tellAgain = new();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -33,12 +34,6 @@ internal sealed partial class Housekeeping(
     {
         revocations.Lost -= TellSoon;
         await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _tellAgain.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -61,13 +56,13 @@ internal sealed partial class Housekeeping(
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    private void TellSoon() => _tellAgain.Release();
+    private void TellSoon() => _tellAgain.Ring();
 
     private async Task TellAgain(CancellationToken ct)
     {
         while (true)
         {
-            await _tellAgain.WaitAsync(ct);
+            await _tellAgain.Wait(ct);
             while (!await TryTellAgain(ct)) await Task.Delay(RetryPause, time, ct);
         }
     }

@@ -14,7 +14,7 @@ namespace BigTech.Users;
 /// Who is online, for one process: hears of open streams and heartbeats, notices with one timer whose time has run out, and has the store
 /// settle whoever came or went, many in one transaction. What it costs is what changes; those who just stay are not looked at.
 /// </summary>
-internal sealed partial class OnlineUsers : BackgroundService, IPresence
+internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlineUsers
 {
     private const int LargestBatch = 500;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
@@ -36,8 +36,8 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence
 
     public OnlineUsers(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<OnlineUsers> logger)
     {
-        _grace = TimeSpan.FromSeconds(options.GraceSeconds);
-        _attendance = new Attendance(new PresenceRules(_grace, TimeSpan.FromSeconds(options.HeartbeatSeconds)), time);
+        _grace = options.Grace;
+        _attendance = new Attendance(new PresenceRules(options.Grace, options.Heartbeat), time);
         _store = store;
         _time = time;
         _logger = logger;
@@ -63,8 +63,6 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence
         }
     }
 
-    /// <summary>A sign of life; when it makes the user come, the task ends once that is stored.</summary>
-    /// <exception cref="Refusal">503: the store cannot take it now.</exception>
     public Task Heartbeat(long userId)
     {
         TaskCompletionSource? settled = null;
@@ -79,6 +77,8 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence
         }
         return settled?.Task ?? Task.CompletedTask;
     }
+
+    public Task<Presence> SetInvisible(long userId, bool isInvisible) => _store.SetInvisible(userId, isInvisible, Find);
 
     public Sighting Find(long userId)
     {

@@ -21,6 +21,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users;
@@ -45,7 +46,7 @@ public static class UsersModule
     private const string ProfileTag = "Profile";
     private const string PresenceTag = "Presence";
 
-    /// <summary>Registers the context. Needs the platform's bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Registers the context. Needs the platform's shared state, bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
     /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is wrong.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
@@ -117,9 +118,9 @@ public static class UsersModule
         var throttle = new ThrottleRules(
             options.FreeLoginFailures, options.LockAfterFailures, TimeSpan.FromMinutes(options.LockMinutes),
             options.AddressFailures, TimeSpan.FromMinutes(options.AddressMinutes));
-        services.AddSingleton<ILoginThrottle>(provider => provider.GetService<RedisConnection>() is { } redis
-            ? new RedisLoginThrottle(redis, throttle)
-            : new LoginThrottle(throttle, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(throttle);
+        if (services.SharesState()) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
+        else services.AddSingleton<ILoginThrottle, LoginThrottle>();
         services.AddSingleton(_ => new PasswordWorkers(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton(provider => new SigningKeys(
@@ -132,7 +133,6 @@ public static class UsersModule
         services.AddSingleton<ChangePassword>();
     }
 
-    /// <summary>Presence of one process: it is the one that counts the streams, and all of them are here.</summary>
     private static void AddPresence(this IServiceCollection services, PresenceOptions options)
     {
         services.AddSingleton(options);
@@ -140,10 +140,14 @@ public static class UsersModule
         services.AddSingleton<FriendTies>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
-        services.AddSingleton<OnlineUsers>();
-        services.AddSingleton<IPresence>(provider => provider.GetRequiredService<OnlineUsers>());
-        services.AddHostedService(provider => provider.GetRequiredService<OnlineUsers>());
+        if (services.SharesState()) AddOnline<SharedOnlineUsers>(services);
+        else AddOnline<OnlineUsers>(services).AddSingleton<IPresence>(provider => provider.GetRequiredService<OnlineUsers>());
     }
+
+    private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IOnlineUsers, IHostedService => services
+        .AddSingleton<T>()
+        .AddSingleton<IOnlineUsers>(provider => provider.GetRequiredService<T>())
+        .AddHostedService(provider => provider.GetRequiredService<T>());
 
     private static void MapSignIn(RouteGroupBuilder auth)
     {

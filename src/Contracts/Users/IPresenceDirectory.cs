@@ -1,8 +1,9 @@
 namespace BigTech.Contracts.Users;
 
 /// <summary>Whether somebody is online, as one viewer may know it; hidden looks like offline and never seen.</summary>
-/// <param name="LastSeenAt">Null while online, for somebody who never was, and where it is hidden.</param>
-public sealed record OnlineStatus(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt);
+/// <param name="IsOnline">Null while nobody knows.</param>
+/// <param name="LastSeenAt">Null while online, for somebody who never was, where it is hidden, and while nobody knows.</param>
+public sealed record OnlineStatus(long UserId, bool? IsOnline, DateTimeOffset? LastSeenAt);
 
 /// <summary>The User context's answer to "who of these is online?". Who may see whom is its business, not the caller's.</summary>
 public interface IPresenceDirectory

@@ -15,10 +15,11 @@ internal sealed record BlockView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, DateTimeOffset BlockedAt);
 
 /// <summary>A friend of the caller.</summary>
-/// <param name="LastSeenAt">Null while he is online, and as long as he was never seen.</param>
+/// <param name="IsOnline">Null while nobody knows.</param>
+/// <param name="LastSeenAt">Null while he is online, as long as he was never seen, and while nobody knows.</param>
 internal sealed record FriendView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
-    DateTimeOffset FriendsSince, bool IsOnline, DateTimeOffset? LastSeenAt);
+    DateTimeOffset FriendsSince, bool? IsOnline, DateTimeOffset? LastSeenAt);
 
 /// <summary>A friendship or a request, as one of the two sees it.</summary>
 /// <param name="Id">What <c>request_id</c> means in every path and body.</param>
@@ -83,7 +84,7 @@ internal sealed class People(IUserDirectory directory, IPresenceDirectory presen
 
     private static FriendView Show(Friend friend, PersonView person, OnlineStatus? status) => new(
         person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, friend.FriendshipId, friend.Since,
-        status is { IsOnline: true }, status?.LastSeenAt);
+        status is null ? false : status.IsOnline, status?.LastSeenAt);
 
     public static PersonView Show(UserSummary user) =>
         new(user.Id, user.Username, user.DisplayName, user.StatusMessage, user.ProfileImageUrl);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Threading.Channels;
 using BigTech.Friends.Features;
+using BigTech.Platform.Cache;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,14 +9,28 @@ namespace BigTech.Friends.Live;
 
 /// <summary>
 /// Brings changes of friendships to the open streams of the two. The writer only hands them over, in commit order: what is shown of people
-/// is asked of the User context, for which the writer must not wait. Changes of people without a stream are dropped at once.
+/// is asked of the User context, for which the writer must not wait. Changes of people without a stream are dropped at once. Where other
+/// replicas change the same store, streams look there for themselves, and the feed only wakes those of the two, here and elsewhere.
 /// </summary>
-internal sealed partial class FriendFeed(People people, ILogger<FriendFeed> logger) : BackgroundService
+internal sealed partial class FriendFeed : BackgroundService
 {
+    private const string SignalChannel = "friends";
+
+    private readonly People _people;
+    private readonly IReplicaSignals _signals;
+    private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, List<FriendStream>> _streams = [];
     private readonly Channel<FriendshipChange> _changes =
         Channel.CreateUnbounded<FriendshipChange>(new UnboundedChannelOptions { SingleReader = true });
+
+    public FriendFeed(People people, IReplicaSignals signals, ILogger<FriendFeed> logger)
+    {
+        _people = people;
+        _signals = signals;
+        _logger = logger;
+        signals.Subscribe(SignalChannel, Heard, missed: WakeAll);
+    }
 
     public void Join(FriendStream stream)
     {
@@ -39,6 +55,13 @@ internal sealed partial class FriendFeed(People people, ILogger<FriendFeed> logg
     public void Publish(FriendshipChange change)
     {
         var pair = change.Friendship.Pair;
+        if (_signals.HasOthers)
+        {
+            _signals.Publish(SignalChannel, string.Create(CultureInfo.InvariantCulture, $"{pair.Low}:{pair.High}"));
+            Wake(pair.Low);
+            Wake(pair.High);
+            return;
+        }
         lock (_gate)
         {
             if (!_streams.ContainsKey(pair.Low) && !_streams.ContainsKey(pair.High)) return;
@@ -68,7 +91,7 @@ internal sealed partial class FriendFeed(People people, ILogger<FriendFeed> logg
         if (streams.Count == 0) return;
         try
         {
-            var rendered = (await FriendEvents.Render([change], viewerId, people, ct))[0];
+            var rendered = (await FriendEvents.Render([change], viewerId, _people, ct))[0];
             streams.ForEach(stream => stream.Push(rendered));
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
@@ -76,6 +99,21 @@ internal sealed partial class FriendFeed(People people, ILogger<FriendFeed> logg
             // A stream must not go on with a gap. It ends, and its client resumes in front of the change.
             LogDeliveryFailed(error);
             streams.ForEach(stream => stream.Close());
+        }
+    }
+
+    private void Heard(string pair)
+    {
+        foreach (var userId in pair.Split(':')) Wake(long.Parse(userId, NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+
+    private void Wake(long userId) => StreamsOf(userId).ForEach(stream => stream.Look());
+
+    private void WakeAll()
+    {
+        lock (_gate)
+        {
+            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.Look();
         }
     }
 

@@ -1,14 +1,50 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using BigTech.Platform.Cache;
 
 namespace BigTech.Notifications.Live;
 
+/// <summary>That a user's notifications have changed, for streams that read how from the store.</summary>
+/// <param name="After">The version before the change.</param>
+/// <param name="Version">The version with it.</param>
+/// <param name="AlertId">The notification that may disturb its user; the store does not tell when that was.</param>
+/// <param name="IsRead">Whether the change was that he has read some of them.</param>
+internal sealed record NotificationNews(long UserId, long After, long Version, string? AlertId = null, bool IsRead = false)
+{
+    /// <summary>Whether the change gave something this version.</summary>
+    public bool Covers(long version) => After < version && version <= Version;
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{UserId}:{After}:{Version}:{(IsRead ? 1 : 0)}:{AlertId}");
+
+    public static NotificationNews Parse(string text)
+    {
+        var parts = text.Split(':', 5);
+        var numbers = Array.ConvertAll(parts[..3], part => long.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture));
+        return new NotificationNews(numbers[0], numbers[1], numbers[2], parts[4].Length > 0 ? parts[4] : null, parts[3] == "1");
+    }
+}
+
 /// <summary>
 /// Who listens to his notifications in this process. Only the writer publishes, in commit order, so that every stream sees a user's
-/// changes in the order of their versions; whoever does not listen costs nothing.
+/// changes in the order of their versions; whoever does not listen costs nothing. Where other replicas change the same store, streams look
+/// there for themselves, and the hub only gives them the news, here and elsewhere.
 /// </summary>
 internal sealed class NotificationHub
 {
+    private const string SignalChannel = "notifications";
+
+    private readonly IReplicaSignals _signals;
     private readonly ConcurrentDictionary<long, HashSet<NotificationStream>> _users = new();
+
+    public NotificationHub(IReplicaSignals signals)
+    {
+        _signals = signals;
+        signals.Subscribe(SignalChannel, text => Hear(NotificationNews.Parse(text)), missed: WakeAll);
+    }
+
+    /// <summary>Whether streams are told by <see cref="Tell"/> that there is something, in place of being handed it.</summary>
+    public bool StreamsRead => _signals.HasOthers;
 
     public bool IsListening(long userId) => _users.ContainsKey(userId);
 
@@ -34,6 +70,31 @@ internal sealed class NotificationHub
         {
             if (!_users.TryGetValue(userId, out var streams)) return;
             foreach (var stream in streams) stream.Push(change);
+        }
+    }
+
+    /// <summary>Tells of a change that was committed.</summary>
+    public void Tell(NotificationNews news)
+    {
+        _signals.Publish(SignalChannel, news.ToString());
+        Hear(news);
+    }
+
+    private void Hear(NotificationNews news)
+    {
+        if (!IsListening(news.UserId)) return;
+        lock (_users)
+        {
+            if (!_users.TryGetValue(news.UserId, out var streams)) return;
+            foreach (var stream in streams) stream.Hear(news);
+        }
+    }
+
+    private void WakeAll()
+    {
+        lock (_users)
+        {
+            foreach (var stream in _users.Values.SelectMany(streams => streams)) stream.Look();
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
@@ -19,7 +21,15 @@ internal sealed class NotificationStream(
     /// <summary>Beyond so many notifications a client is better served by the list.</summary>
     private const int LargestGap = 10_000;
 
+    private readonly ConcurrentQueue<NotificationNews> _news = new();
     private long _last;
+
+    /// <summary>Has the stream read what the store says of a change.</summary>
+    public void Hear(NotificationNews news)
+    {
+        _news.Enqueue(news);
+        Look();
+    }
 
     protected override async Task Open(CancellationToken ct)
     {
@@ -37,6 +47,23 @@ internal sealed class NotificationStream(
         WriteOpening("ready", lastEventId is { Length: > 0 } ? "\"resumed\":true" : "\"resumed\":false", head, missed.UnreadCount);
         foreach (var change in missed.Changes) Write(change);
         _last = Math.Max(_last, missed.Version);
+    }
+
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        // What was heard before the read is in it; what is heard later is read once more.
+        var news = new List<NotificationNews>();
+        while (_news.TryDequeue(out var one)) news.Add(one);
+        var (version, changes) = await database.Read(session => FindNew(session, news), ct);
+        if (changes is null)
+        {
+            await WriteLagged();
+            await Flush();
+            Close();
+            return;
+        }
+        changes.ForEach(Write);
+        _last = Math.Max(_last, version);
     }
 
     protected override void Write(NotificationChange item)
@@ -71,16 +98,41 @@ internal sealed class NotificationStream(
         if (ReasonToStartOver(session, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
         var version = NotificationRows.NextVersion(session, userId) - 1;
-        var changes = new List<NotificationChange>();
-        foreach (var row in NotificationRows.Since(session, userId, since))
+        return new Missed(null, since, version, [.. Render(NotificationRows.Since(session, userId, since), since, unread, [])], unread);
+    }
+
+    /// <summary>What has changed behind a version, each notification in its present form, once, however often it has changed.</summary>
+    /// <param name="news">What is known of the changes besides.</param>
+    private static IEnumerable<NotificationChange> Render(
+        List<Notification> rows, long since, long unread, IReadOnlyCollection<NotificationNews> news)
+    {
+        for (var i = 0; i < rows.Count; i++)
         {
-            // In its present form, once, however often it has changed.
+            var row = rows[i];
             var isKnown = row.CreatedVersion <= since;
-            if (isKnown && row.IsRemoved) changes.Add(NotificationChange.Removed(row, unread));
-            else if (isKnown) changes.Add(NotificationChange.Updated(row, unread, alert: false));
-            else if (!row.IsRemoved) changes.Add(NotificationChange.Created(row, unread, alert: false));
+            var alert = news.Any(one => one.AlertId == row.Id);
+            if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
+            else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read)
+            {
+                var together = rows.Skip(i).TakeWhile(one => read.Covers(one.Version) && one.CreatedVersion <= since).ToList();
+                i += together.Count - 1;
+                yield return NotificationChange.Read(
+                    row.UserId, together[^1].Version, together.ConvertAll(one => one.Id), row.ReadAt!.Value, unread);
+            }
+            else if (isKnown) yield return NotificationChange.Updated(row, unread, alert);
+            else if (!row.IsRemoved) yield return NotificationChange.Created(row, unread, alert);
         }
-        return new Missed(null, since, version, changes, unread);
+    }
+
+    /// <returns>What the client does not know; null when there is too much of it.</returns>
+    private (long Version, List<NotificationChange>? Changes) FindNew(SqlSession session, List<NotificationNews> news)
+    {
+        var userId = Caller.UserId;
+        var version = NotificationRows.NextVersion(session, userId) - 1;
+        if (version <= _last) return (_last, []);
+        if (NotificationRows.CountSince(session, userId, _last) > LargestGap) return (version, null);
+        var unread = NotificationRows.CountUnread(session, userId);
+        return (version, [.. Render(NotificationRows.Since(session, userId, _last), _last, unread, news)]);
     }
 
     private string? ReasonToStartOver(SqlSession session, NotificationEventId? id, long head)

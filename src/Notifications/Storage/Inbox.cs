@@ -23,7 +23,7 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
             draft.FriendshipId, draft.HappenedAt, now, now, null, preferences.IsQuiet(now) ? null : now, version, version, false);
         if (!NotificationRows.TryInsert(session, added)) return;
         TellFirst(session, before: null, added);
-        Publish(session, added.UserId, unread => NotificationChange.Created(added, unread, alert: added.SentAt is not null));
+        Publish(session, News(added, alert: added.SentAt is not null), (unread, alert) => NotificationChange.Created(added, unread, alert));
     }
 
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
@@ -37,10 +37,11 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
         if (mayBeSent && !PreferenceRows.Find(session, after.UserId).IsQuiet(now)) after = after with { SentAt = now };
         var stored = Store(session, after);
         TellFirst(session, before, stored);
-        Publish(session, stored.UserId, unread =>
+        var isRead = before.IsUnread && !stored.IsUnread && !stored.IsRemoved;
+        Publish(session, News(stored, before.SentAt is null && stored.SentAt is not null, isRead), (unread, alert) =>
             stored.IsRemoved ? NotificationChange.Removed(stored, unread)
-            : before.IsUnread && !stored.IsUnread ? NotificationChange.Read(stored.UserId, stored.Version, [stored.Id], now, unread)
-            : NotificationChange.Updated(stored, unread, alert: before.SentAt is null && stored.SentAt is not null));
+            : isRead ? NotificationChange.Read(stored.UserId, stored.Version, [stored.Id], now, unread)
+            : NotificationChange.Updated(stored, unread, alert));
         return true;
     }
 
@@ -51,7 +52,8 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
         var now = time.GetDbNow();
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => Store(session, n.Read(now)));
         if (read.Count == 0) return 0;
-        Publish(session, userId, unread => NotificationChange.Read(userId, read[^1].Version, read.ConvertAll(n => n.Id), now, unread));
+        var news = new NotificationNews(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
+        Publish(session, news, (unread, _) => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
 
@@ -69,11 +71,19 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
             now.Id, now.UserId, Names.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
     }
 
+    private static NotificationNews News(Notification changed, bool alert, bool isRead = false) =>
+        new(changed.UserId, changed.Version - 1, changed.Version, alert ? changed.Id : null, isRead);
+
     /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
-    private void Publish(WriteSession session, long userId, Func<long, NotificationChange> render)
+    private void Publish(WriteSession session, NotificationNews news, Func<long, bool, NotificationChange> render)
     {
-        if (!hub.IsListening(userId)) return;
-        var change = render(NotificationRows.CountUnread(session, userId));
-        session.OnCommitted(() => hub.Publish(userId, change));
+        if (hub.StreamsRead)
+        {
+            session.OnCommitted(() => hub.Tell(news));
+            return;
+        }
+        if (!hub.IsListening(news.UserId)) return;
+        var change = render(NotificationRows.CountUnread(session, news.UserId), news.AlertId is not null);
+        session.OnCommitted(() => hub.Publish(news.UserId, change));
     }
 }

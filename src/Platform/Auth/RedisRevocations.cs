@@ -50,7 +50,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     private readonly RedisConnection _redis;
     private readonly SessionRevocations _revocations;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _readNow = new(0);
+    private readonly Bell _readNow = new();
     private long _known;
 
     public RedisRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
@@ -58,7 +58,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         _redis = redis;
         _revocations = revocations;
         _time = time;
-        redis.Subscribe(ChannelName, _ => _readNow.Release());
+        redis.Subscribe(ChannelName, _ => _readNow.Ring());
         redis.Restored += StartOver;
     }
 
@@ -87,7 +87,6 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     {
         _redis.Restored -= StartOver;
         base.Dispose();
-        _readNow.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -96,7 +95,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         {
             while (true)
             {
-                await _readNow.WaitAsync(ReadInterval, stoppingToken);
+                await _readNow.Wait(ReadInterval, stoppingToken);
                 await TryRead();
             }
         }
@@ -109,7 +108,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     private void StartOver()
     {
         Volatile.Write(ref _known, 0);
-        _readNow.Release();
+        _readNow.Ring();
         Lost?.Invoke();
     }
 

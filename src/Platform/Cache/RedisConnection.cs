@@ -37,7 +37,7 @@ public sealed partial class RedisConnection : BackgroundService
     private readonly CircuitBreakerManualControl _circuit = new(isIsolated: true);
     private readonly ResiliencePipeline _pipeline;
     private readonly ConcurrentDictionary<string, Action<byte[]>> _subscriptions = new();
-    private readonly SemaphoreSlim _probeNow = new(0);
+    private readonly Bell _probeNow = new();
     private readonly string _probeName = $"probe:{Guid.NewGuid():N}";
     private ConnectionMultiplexer? _connection;
     private TaskCompletionSource<string>? _echo;
@@ -101,11 +101,14 @@ public sealed partial class RedisConnection : BackgroundService
     /// <summary>The full name of a channel, for scripts that publish.</summary>
     public string Channel(string name) => $"{_prefix}{name}";
 
-    /// <summary>Hears a channel from the next connection on; what is published while Redis is away, or just before, is not heard.</summary>
+    /// <summary>
+    /// Hears a channel, over all failures. Asked for before the connection is started, so that <see cref="Restored"/> means that it is heard;
+    /// what is published while Redis is away, or just before, is not.
+    /// </summary>
     /// <param name="handler">Must not wait; may be called on several threads at once.</param>
     public void Subscribe(string channel, Action<byte[]> handler)
     {
-        if (!_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler.");
+        if (_state != Unknown || !_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
     }
 
     /// <summary>Tells all who listen, if Redis is there. Never waits, never throws; whoever must know for sure looks again when it is <see cref="Restored"/>.</summary>
@@ -132,7 +135,6 @@ public sealed partial class RedisConnection : BackgroundService
     {
         base.Dispose();
         Drop();
-        _probeNow.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -141,7 +143,7 @@ public sealed partial class RedisConnection : BackgroundService
         {
             while (true)
             {
-                if (IsUp) await _probeNow.WaitAsync(ProbeInterval, stoppingToken);
+                if (IsUp) await _probeNow.Wait(ProbeInterval, stoppingToken);
                 else await Task.Delay(RetryPause, stoppingToken);
                 await Probe();
             }
@@ -191,7 +193,7 @@ public sealed partial class RedisConnection : BackgroundService
         var before = Interlocked.Exchange(ref _state, Away);
         if (before == Away) return;
         LogAway(error.Message.ReplaceLineEndings(" "));
-        if (before == Up) _probeNow.Release();
+        if (before == Up) _probeNow.Ring();
     }
 
     private async Task<ConnectionMultiplexer> Connect(CancellationToken ct)

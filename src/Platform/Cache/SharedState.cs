@@ -1,4 +1,5 @@
 using BigTech.Platform.Auth;
+using BigTech.Platform.Streams;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,7 +9,7 @@ public static class SharedState
 {
     /// <summary>
     /// What replicas share: in Redis where the section <c>Redis</c> names one, and in this process alone where it does not. Goes ahead of
-    /// whatever loads its state from Redis when it starts.
+    /// the modules, which look at what it found, and of whatever loads its state from Redis when it starts.
     /// </summary>
     /// <exception cref="SettingException">A setting of the section is wrong.</exception>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration config)
@@ -17,15 +18,25 @@ public static class SharedState
         services.AddSingleton(provider => new MemoryRequestLimiter(provider.GetRequiredService<TimeProvider>()));
         if (string.IsNullOrWhiteSpace(options.Configuration))
         {
+            services.AddSingleton<IReplicaSignals, NoOtherReplicas>();
             return services.AddSingleton<IRequestLimiter>(provider => provider.GetRequiredService<MemoryRequestLimiter>());
         }
+        var presence = Settings.Bind<PresenceOptions>(config, "Presence");
         services.AddSingleton(options);
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSingleton<IReplicaSignals, RedisSignals>();
         services.AddSingleton<IStreamTickets, RedisStreamTickets>();
         services.AddSingleton<RedisRevocations>();
         services.AddSingleton<IRevocations>(provider => provider.GetRequiredService<RedisRevocations>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisRevocations>());
+        services.AddSingleton<SharedAttendance>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StreamLeases>(provider, presence));
+        services.AddSingleton<IPresence>(provider => provider.GetRequiredService<StreamLeases>());
+        services.AddHostedService(provider => provider.GetRequiredService<StreamLeases>());
         return services.AddSingleton<IRequestLimiter, RedisRequestLimiter>();
     }
+
+    /// <summary>Whether <see cref="AddRedis"/> has found a Redis: then a module registers the form of its parts that shares.</summary>
+    public static bool SharesState(this IServiceCollection services) => services.Any(service => service.ServiceType == typeof(RedisConnection));
 }

@@ -30,6 +30,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private bool _closed;
     private bool _ending;
     private bool _heartbeat;
+    private bool _look;
     private long _flushStarted;
     private long _lastWrite;
 
@@ -60,6 +61,17 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             {
                 _queue.Enqueue(item);
             }
+            Wake();
+        }
+    }
+
+    /// <summary>Has the writing loop <see cref="CatchUp"/>. However often it is asked while the loop is busy, it looks once more.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (_closed || _lagged || _ending) return;
+            _look = true;
             Wake();
         }
     }
@@ -117,6 +129,9 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Writes one live item; nothing when the client has it already.</summary>
     protected abstract void Write(T item);
 
+    /// <summary>Reads what is new from the store and writes it, where items are not pushed.</summary>
+    protected virtual Task CatchUp(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Tells the client that it fell behind and where to start over.</summary>
     protected abstract Task WriteLagged();
 
@@ -146,6 +161,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private async Task WriteItems()
     {
         const int bytesPerFlush = 32 * 1024;
+        if (Take(ref _look)) await CatchUp(_http.RequestAborted);
         while (TryTake(out var item))
         {
             Write(item);
@@ -180,7 +196,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         lock (_gate)
         {
             if (_closed) return ValueTask.FromResult(false);
-            if (_queue.Count > 0 || _lagged || _heartbeat) return ValueTask.FromResult(true);
+            if (_queue.Count > 0 || _lagged || _heartbeat || _look) return ValueTask.FromResult(true);
             if (_queue.Capacity > KeptCapacity) _queue.TrimExcess(KeptCapacity);
             _wake.Reset();
             _waiting = true;

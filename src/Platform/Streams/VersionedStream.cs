@@ -70,12 +70,23 @@ public abstract class VersionedStream(HttpContext http, Caller caller, string st
             return;
         }
         WriteEvent("ready", $"{{\"resumed\":{(since is null ? "false" : "true")},\"version\":{missed.Version}}}");
-        foreach (var change in missed.Changes!)
-        {
-            Write(change);
-            if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
-        }
+        await WriteAll(missed.Changes!);
         _last = missed.Version;
+    }
+
+    /// <summary>Whoever changed it, in whatever process: what is in the store behind the last version is what the client does not know.</summary>
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        var missed = await Missed(_last, ct);
+        if (missed.Changes is null)
+        {
+            await WriteLagged();
+            await Flush();
+            Close();
+            return;
+        }
+        await WriteAll(missed.Changes);
+        _last = Math.Max(_last, missed.Version);
     }
 
     /// <summary>Joins the source of live changes.</summary>
@@ -96,6 +107,15 @@ public abstract class VersionedStream(HttpContext http, Caller caller, string st
     {
         WriteEvent("reset", $"{{\"reason\":\"slow_consumer\",\"version\":{_last},\"start_over\":\"{startOver}\"}}");
         return Task.CompletedTask;
+    }
+
+    private async Task WriteAll(IReadOnlyList<VersionedChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            Write(change);
+            if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
+        }
     }
 
     private (long? Since, string? Reason) Start()

@@ -13,18 +13,19 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Users.Features;
 
 /// <summary>Somebody's presence as the caller may know it.</summary>
-/// <param name="LastSeenAt">Null while online, for somebody who never was, and where it is hidden.</param>
-internal sealed record OnlineStatusView(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt)
+/// <param name="IsOnline">Null while nobody knows.</param>
+/// <param name="LastSeenAt">Null while online, for somebody who never was, where it is hidden, and while nobody knows.</param>
+internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOffset? LastSeenAt)
 {
     /// <summary>Only in one's own: whether one hides from all others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Invisible { get; init; }
 
-    public static OnlineStatusView Own(Presence presence) =>
-        new(presence.UserId, presence.IsOnline, presence.LastSeenAt) { Invisible = presence.IsInvisible };
+    public static OnlineStatusView Own(OnlineStatus status, Presence own) => Of(status) with { Invisible = own.IsInvisible };
 
-    public static OnlineStatusView Of(OnlineStatus status, Presence own) =>
-        status.UserId == own.UserId ? Own(own) : new(status.UserId, status.IsOnline, status.LastSeenAt);
+    public static OnlineStatusView Of(OnlineStatus status, Presence own) => status.UserId == own.UserId ? Own(status, own) : Of(status);
+
+    private static OnlineStatusView Of(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
 }
 
 /// <summary>Several, as of one moment.</summary>
@@ -66,18 +67,22 @@ internal static class OnlineStatuses
     }
 
     /// <summary><c>GET /online-status/me</c>: oneself as one's friends see one, and whether one hides.</summary>
-    public static async Task<Ok<OnlineStatusView>> Mine(Caller me, PresenceStore presence, CancellationToken ct) =>
-        TypedResults.Ok(OnlineStatusView.Own(await presence.Find(me.UserId, ct)));
+    public static async Task<Ok<OnlineStatusView>> Mine(Caller me, PresenceStore presence, CancellationToken ct)
+    {
+        var own = await presence.Find(me.UserId, ct);
+        return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
+    }
 
     /// <summary><c>PUT /online-status/me</c></summary>
-    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, OnlineUsers online)
+    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, IOnlineUsers online)
     {
         var isInvisible = body.Invisible ?? throw Refusal.Invalid("invisible", "Is required.");
-        return TypedResults.Ok(OnlineStatusView.Own(await presence.SetInvisible(me.UserId, isInvisible, online.Find)));
+        var own = await online.SetInvisible(me.UserId, isInvisible);
+        return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }
 
     /// <summary><c>POST /online-status/heartbeat</c>: keeps a client online that has no stream open.</summary>
-    public static async Task<NoContent> Heartbeat(Caller me, OnlineUsers online)
+    public static async Task<NoContent> Heartbeat(Caller me, IOnlineUsers online)
     {
         await online.Heartbeat(me.UserId);
         return TypedResults.NoContent();

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using BigTech.Contracts.Users;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Streams;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
@@ -11,13 +13,25 @@ internal readonly record struct Tie(long FriendId, bool IsVisible, long Version)
 
 /// <summary>
 /// Which open streams show whom in this process. Only the writer publishes, in commit order. A change costs as many pushes as friends of
-/// the user listen, whatever the number of all streams.
+/// the user listen, whatever the number of all streams. Where other replicas change the same store, streams look there for themselves, and
+/// the hub only wakes those who are concerned, here and elsewhere.
 /// </summary>
 internal sealed class PresenceHub
 {
+    private const string PresenceChannel = "presence";
+    private const string TiesChannel = "ties";
+
+    private readonly IReplicaSignals _signals;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HashSet<PresenceStream>> _audiences = [];
     private readonly Dictionary<long, HashSet<PresenceStream>> _streams = [];
+
+    public PresenceHub(IReplicaSignals signals)
+    {
+        _signals = signals;
+        signals.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), missed: WakeAll);
+        signals.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
+    }
 
     /// <summary>From now on the stream hears of its user's friendships, and of those whom <see cref="Watch"/> names.</summary>
     public void Join(PresenceStream stream)
@@ -46,6 +60,12 @@ internal sealed class PresenceHub
     /// <summary>Somebody's presence has changed.</summary>
     public void Publish(Presence presence, long version)
     {
+        if (_signals.HasOthers)
+        {
+            _signals.Publish(PresenceChannel, TextOf(presence.UserId));
+            WakeAudienceOf(presence.UserId);
+            return;
+        }
         lock (_gate)
         {
             if (!_audiences.TryGetValue(presence.UserId, out var audience)) return;
@@ -58,6 +78,12 @@ internal sealed class PresenceHub
     /// <param name="status">What he sees now.</param>
     public void Publish(long viewerId, Tie tie, OnlineStatus status)
     {
+        if (_signals.HasOthers)
+        {
+            _signals.Publish(TiesChannel, TextOf(viewerId));
+            WakeViewer(viewerId);
+            return;
+        }
         lock (_gate)
         {
             if (!_streams.TryGetValue(viewerId, out var streams)) return;
@@ -72,6 +98,36 @@ internal sealed class PresenceHub
 
     public static VersionedChange Change(OnlineStatus status, long version) => VersionedChange.Of(
         version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, UsersJson.Wire.OnlineStatus));
+
+    private void WakeAudienceOf(long userId)
+    {
+        lock (_gate)
+        {
+            if (!_audiences.TryGetValue(userId, out var audience)) return;
+            foreach (var stream in audience) stream.Look();
+        }
+    }
+
+    private void WakeViewer(long viewerId)
+    {
+        lock (_gate)
+        {
+            if (!_streams.TryGetValue(viewerId, out var streams)) return;
+            foreach (var stream in streams) stream.LookAtTies();
+        }
+    }
+
+    private void WakeAll()
+    {
+        lock (_gate)
+        {
+            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.LookAtTies();
+        }
+    }
+
+    private static string TextOf(long userId) => userId.ToString(CultureInfo.InvariantCulture);
+
+    private static long IdOf(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private void Apply(PresenceStream stream, Tie tie)
     {

@@ -12,13 +12,29 @@ namespace BigTech.Users.Live;
 internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceStore store, PresenceHub hub, StreamRegistry registry)
     : VersionedStream(http, caller, "/online-status", registry)
 {
+    private int _tiesChanged;
+
     /// <summary>Whom the stream shows or showed; under the hub's lock.</summary>
     public Dictionary<long, Tie> Ties { get; } = [];
+
+    /// <summary>Has the stream look whose presence its user may see, and then what is new.</summary>
+    public void LookAtTies()
+    {
+        Volatile.Write(ref _tiesChanged, 1);
+        Look();
+    }
 
     protected override async Task Join(CancellationToken ct)
     {
         hub.Join(this);
         hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+    }
+
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        // First whom to listen to: of those, nothing that changes from here on goes unheard.
+        if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+        await base.CatchUp(ct);
     }
 
     protected override async Task<MissedChanges> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);

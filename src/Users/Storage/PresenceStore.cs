@@ -1,4 +1,5 @@
 using BigTech.Contracts.Users;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
 using BigTech.Users.Domain;
@@ -14,8 +15,9 @@ internal sealed record PresenceSnapshot(List<OnlineStatus> Statuses, Presence Ow
 /// Everybody's presence as others see it. It follows from who is there at the moment of the transaction, not from what happened in between:
 /// settling somebody twice, late or for nothing does no harm. A change and its event are one transaction.
 /// </summary>
+/// <param name="redis">Where several processes count who is there. While it is away nobody knows, and rows that may be wrong are not shown.</param>
 internal sealed class PresenceStore(
-    [FromKeyedServices(UsersModule.StoreName)] Database database, PresenceHub hub, TimeProvider time) : IPresenceDirectory
+    [FromKeyedServices(UsersModule.StoreName)] Database database, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
 {
     private const int IdsPerQuery = 500;
 
@@ -49,7 +51,10 @@ internal sealed class PresenceStore(
     /// <summary>What a viewer may know of some users and what he is to himself, as of one moment.</summary>
     public ValueTask<PresenceSnapshot> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => database.Read(
         session => new PresenceSnapshot(
-            PresenceRows.Seen(session, viewerId, ids), PresenceRows.Find(session, viewerId), PresenceRows.Version(session)), ct);
+            PresenceRows.Seen(session, viewerId, ids).ConvertAll(Show), PresenceRows.Find(session, viewerId), PresenceRows.Version(session)), ct);
+
+    /// <summary>A user's presence as he and his friends may see it now.</summary>
+    public OnlineStatus Show(Presence presence) => Show(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt));
 
     /// <summary>Whom a user is or was friends with.</summary>
     public ValueTask<List<Tie>> TiesOf(long userId, CancellationToken ct) => database.Read(session => PresenceRows.TiesOf(session, userId), ct);
@@ -64,7 +69,7 @@ internal sealed class PresenceStore(
     {
         if (ids.Count == 0) return [];
         return await database.Read(
-            session => ids.Chunk(IdsPerQuery).SelectMany(chunk => PresenceRows.Seen(session, viewerId, chunk)).ToList(), ct);
+            session => ids.Chunk(IdsPerQuery).SelectMany(chunk => PresenceRows.Seen(session, viewerId, chunk)).Select(Show).ToList(), ct);
     }
 
     /// <summary>Notes that the program runs: after a crash, those who do not come back were last seen then.</summary>
@@ -73,6 +78,9 @@ internal sealed class PresenceStore(
 
     /// <inheritdoc cref="PresenceRows.LeftOnline"/>
     public ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> FindLeftOnline(CancellationToken ct) => database.Read(PresenceRows.LeftOnline, ct);
+
+    private OnlineStatus Show(OnlineStatus status) =>
+        redis is null or { IsUp: true } ? status : status with { IsOnline = null, LastSeenAt = null };
 
     private void Save(WriteSession session, Presence before, Presence after)
     {

@@ -24,7 +24,7 @@ public sealed class SharedRedis : IDisposable
 
 /// <summary>One part of one Redis, with as many connections to it as replicas are wanted.</summary>
 /// <param name="timeoutMilliseconds">Generous where no failure is wanted: other tests may keep the processors busy.</param>
-internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_000) : IAsyncDisposable
+internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_000, string? prefix = null) : IAsyncDisposable
 {
     /// <summary>What the product has by default.</summary>
     public const int Short = 1000;
@@ -32,7 +32,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
     private readonly List<RedisConnection> _connections = [];
     private readonly Meters _meters = new();
 
-    public string Prefix { get; } = $"test:{Guid.NewGuid():N}:";
+    public string Prefix { get; } = prefix ?? $"test:{Guid.NewGuid():N}:";
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -59,15 +59,29 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
         return connection;
     }
 
-    /// <summary>What waiting would do, for state whose only clock is the life of its keys: each key of this space lives so much shorter.</summary>
+    /// <summary>What waiting would do, for state that knows no clock but Redis': all lives end, and all times lie, so much earlier.</summary>
     public async Task Age(TimeSpan by)
     {
         await using var direct = await Direct();
         await direct.Database.ScriptEvaluateAsync(
             """
+            local by = tonumber(ARGV[2])
+            local function isTime(number) return (tonumber(number) or 0) > 1000000000000 end
             for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
                 local left = redis.call('PTTL', key)
-                if left >= 0 then redis.call('PEXPIRE', key, left - ARGV[2]) end
+                if left >= 0 then redis.call('PEXPIRE', key, left - by) end
+                local kind = redis.call('TYPE', key).ok
+                if kind == 'zset' then
+                    local all = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+                    for i = 1, #all, 2 do
+                        if isTime(all[i + 1]) then redis.call('ZINCRBY', key, -by, all[i]) end
+                    end
+                elseif kind == 'hash' then
+                    local all = redis.call('HGETALL', key)
+                    for i = 1, #all, 2 do
+                        if isTime(all[i + 1]) then redis.call('HINCRBY', key, all[i], -by) end
+                    end
+                end
             end
             """, null, [Prefix, (long)by.TotalMilliseconds]);
     }

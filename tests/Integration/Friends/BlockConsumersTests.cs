@@ -3,14 +3,15 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
 using BigTech.Users;
 using BigTech.Users.Live;
 using BigTech.Users.Storage;
+using ChatBlocks = BigTech.Chat.Consumers.Blocks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ChatBlocks = BigTech.Chat.Consumers.Blocks;
 using UserBlocks = BigTech.Users.Consumers.Blocks;
 
 namespace BigTech.Tests.Integration.Friends;
@@ -29,7 +30,7 @@ public sealed class BlockConsumersTests : IDisposable
     private readonly Database _chat;
     private readonly Database _users;
     private readonly BlockedPairs _pairs;
-    private readonly UserBlocks _userBlocks = new(new FriendTies(new PresenceHub()));
+    private readonly UserBlocks _userBlocks = new(new FriendTies(new PresenceHub(new NoOtherReplicas())));
 
     public BlockConsumersTests()
     {

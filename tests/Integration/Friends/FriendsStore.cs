@@ -5,6 +5,7 @@ using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
 using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,7 @@ internal sealed class FriendsStore : IDisposable
     {
         Database = new Database(
             FriendsModule.StoreName, _folder, typeof(FriendsModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
-        Feed = new FriendFeed(new People(new Nobody(), new Nobody()), NullLogger<FriendFeed>.Instance);
+        Feed = new FriendFeed(new People(new Nobody(), new Nobody()), new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
         Relations = new RelationStore(Database, Feed, TimeProvider.System);
         Lists = new FriendLists(Database);
     }

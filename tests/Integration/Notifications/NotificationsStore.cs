@@ -6,6 +6,7 @@ using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
@@ -40,7 +41,7 @@ internal sealed class NotificationsStore : IDisposable
     public RoomFacts Rooms { get; }
     public MessageFacts Messages { get; }
     public Looking Viewers { get; } = new();
-    public NotificationHub Hub { get; } = new();
+    public NotificationHub Hub { get; } = new(new NoOtherReplicas());
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using BigTech.Contracts;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Streams;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using BigTech.Users.Live;
@@ -120,7 +122,7 @@ public sealed class OnlineUsersTests : IAsyncLifetime
 
     private async Task Run()
     {
-        _presence = new PresenceStore(_store.Database, new PresenceHub(), _time);
+        _presence = new PresenceStore(_store.Database, new PresenceHub(new NoOtherReplicas()), _time);
         _online = new OnlineUsers(new PresenceOptions(), _presence, _time, _meters, NullLogger<OnlineUsers>.Instance);
         await _online.StartAsync(Ct);
     }

@@ -1,6 +1,7 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
+using BigTech.Platform.Cache;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Live;
@@ -11,7 +12,7 @@ namespace BigTech.Tests.Integration.Users;
 public sealed class PresenceStoreTests : IDisposable
 {
     private readonly UsersStore _store = new();
-    private readonly PresenceHub _hub = new();
+    private readonly PresenceHub _hub = new(new NoOtherReplicas());
     private readonly PresenceStore _presence;
     private readonly Friendships _friendships;
     private readonly Blocks _blocks;

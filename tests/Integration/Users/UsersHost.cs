@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
 using BigTech.Users;
 using Microsoft.AspNetCore.Builder;
@@ -19,18 +21,43 @@ internal sealed class UsersHost : IAsyncDisposable
 {
     public const string Password = "correct horse 9";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
+    private readonly UsersHost? _other;
+    private readonly List<KeyValuePair<string, string?>> _settings = [new("Users:PasswordIterations", "1000")];
     private WebApplication _app = null!;
+
+    private UsersHost(UsersHost? other)
+    {
+        _other = other;
+        _folder = other?._folder ?? new TemporaryFolder();
+    }
 
     public Clock Clock { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
 
+    public IServiceProvider Services => _app.Services;
+
     public IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public static async Task<UsersHost> Start()
     {
-        var host = new UsersHost();
+        var host = new UsersHost(null);
+        await host.Run();
+        return host;
+    }
+
+    /// <summary>One of several replicas that share a Redis.</summary>
+    /// <param name="redis">This one's way to it.</param>
+    /// <param name="other">The replica whose store and keys it shares.</param>
+    public static async Task<UsersHost> StartReplica(string redis, string keyPrefix, UsersHost? other = null)
+    {
+        var host = new UsersHost(other);
+        host._settings.AddRange(
+        [
+            new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
+            new("Presence:HeartbeatSeconds", "2"),
+        ]);
         await host.Run();
         return host;
     }
@@ -77,7 +104,7 @@ internal sealed class UsersHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        _folder.Dispose();
+        if (_other is null) _folder.Dispose();
     }
 
     private async Task Run()
@@ -85,13 +112,15 @@ internal sealed class UsersHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection([new("Users:PasswordIterations", "1000")]);
+        builder.Configuration.AddInMemoryCollection(_settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddHttpJson();
+        builder.Services.AddRedis(builder.Configuration);
         builder.Services.AddBearerAuthentication();
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new StreamOptions()));
         builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddUsers(builder.Configuration, _folder.Path);
+        if (_other is not null) builder.Services.AddKeyedSingleton(UsersModule.StoreName, _other.Services.GetRequiredKeyedService<Database>(UsersModule.StoreName));
         _app = builder.Build();
         _app.UseMiddleware<ProblemMiddleware>();
         _app.UseRouting();

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BigTech.Users;
+namespace BigTech.Platform.Streams;
 
-/// <summary>Section <c>Presence</c>.</summary>
-internal sealed class PresenceOptions
+/// <summary>Section <c>Presence</c>; the same in every process that shares a Redis.</summary>
+public sealed class PresenceOptions
 {
     /// <summary>How long a user stays online after his last stream has closed, in seconds: a reconnect within it changes nothing.</summary>
     [Range(0.001, 3600)]
@@ -12,4 +12,8 @@ internal sealed class PresenceOptions
     /// <summary>How long a heartbeat keeps a user online who has no stream open, in seconds.</summary>
     [Range(0.001, 86_400)]
     public double HeartbeatSeconds { get; set; } = 60;
+
+    public TimeSpan Grace => TimeSpan.FromSeconds(GraceSeconds);
+
+    public TimeSpan Heartbeat => TimeSpan.FromSeconds(HeartbeatSeconds);
 }

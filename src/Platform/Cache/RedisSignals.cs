@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace BigTech.Platform.Cache;
+
+/// <summary>Signals by Redis' messages. Each begins with its sender, who has no need of it.</summary>
+internal sealed class RedisSignals(RedisConnection redis) : IReplicaSignals
+{
+    private readonly string _me = Guid.NewGuid().ToString("N");
+
+    public bool HasOthers => true;
+
+    public void Publish(string channel, string text) => redis.Publish(NameOf(channel), Encoding.UTF8.GetBytes(_me + text));
+
+    public void Subscribe(string channel, Action<string> heard, Action missed)
+    {
+        redis.Subscribe(NameOf(channel), message =>
+        {
+            var text = Encoding.UTF8.GetString(message);
+            if (!text.StartsWith(_me, StringComparison.Ordinal)) heard(text[_me.Length..]);
+        });
+        redis.Restored += missed;
+    }
+
+    private static string NameOf(string channel) => $"signal:{channel}";
+}

@@ -1,0 +1,120 @@
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace BigTech.Platform.Streams;
+
+/// <summary>
+/// The streams of one process as signs of life of their users: a promise for each user with an open stream, renewed in batches and long
+/// enough to miss two renewals. When the last one has closed it becomes the grace. What counts is who has one open now, so nothing has to
+/// be kept in order, and after a failure of Redis all of it is told again.
+/// </summary>
+internal sealed class StreamLeases : BackgroundService, IPresence
+{
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(20);
+
+    private readonly SharedAttendance _attendance;
+    private readonly RedisConnection _redis;
+    private readonly PresenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, int> _streams = [];
+    private readonly Bell _wake = new();
+    // Not the host's name: two processes may have the same, or one after the other.
+    private readonly string _me = $"streams:{Guid.NewGuid():N}";
+    private HashSet<long> _changed = [];
+
+    public StreamLeases(SharedAttendance attendance, RedisConnection redis, PresenceOptions options, TimeProvider time)
+    {
+        _attendance = attendance;
+        _redis = redis;
+        _options = options;
+        _time = time;
+        redis.Restored += TellAll;
+    }
+
+    public void StreamOpened(long userId)
+    {
+        lock (_gate)
+        {
+            var count = _streams[userId] = _streams.GetValueOrDefault(userId) + 1;
+            if (count == 1) Note(userId);
+        }
+    }
+
+    public void StreamClosed(long userId)
+    {
+        lock (_gate)
+        {
+            if (--_streams[userId] > 0) return;
+            _streams.Remove(userId);
+            Note(userId);
+        }
+    }
+
+    /// <summary>Tells of the streams that the end of the program has closed.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TellChanged();
+    }
+
+    public override void Dispose()
+    {
+        _redis.Restored -= TellAll;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var renewals = _time.CreateTimer(_ => TellAll(), null, RenewalInterval, RenewalInterval);
+        try
+        {
+            while (true)
+            {
+                await _wake.Wait(stoppingToken);
+                await TellChanged();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private void TellAll()
+    {
+        lock (_gate)
+        {
+            _changed.UnionWith(_streams.Keys);
+            _wake.Ring();
+        }
+    }
+
+    private void Note(long userId)
+    {
+        _changed.Add(userId);
+        _wake.Ring();
+    }
+
+    private async Task TellChanged()
+    {
+        List<long> there, gone;
+        lock (_gate)
+        {
+            there = [.. _changed.Where(_streams.ContainsKey)];
+            gone = [.. _changed.Except(there)];
+            _changed = [];
+        }
+        try
+        {
+            await _attendance.Sign(there, _me, LeaseTime);
+            await _attendance.Sign(gone, _me, _options.Grace);
+        }
+        catch (Refusal)
+        {
+            // When Redis is back all who are there are told again; of those who are not, the promise runs out.
+        }
+    }
+}

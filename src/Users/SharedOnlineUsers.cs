@@ -1,0 +1,167 @@
+using System.Diagnostics.Metrics;
+using BigTech.Platform;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
+using BigTech.Platform.Telemetry;
+using BigTech.Users.Domain;
+using BigTech.Users.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Users;
+
+/// <summary>
+/// Who is online, for several processes: the processes that hold the streams give the signs of life, and whichever replica of this context
+/// takes somebody who may have come or gone settles him in the store that all of them share.
+/// </summary>
+internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUsers
+{
+    private const string HeartbeatSource = "heartbeat";
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
+
+    private readonly SharedAttendance _attendance;
+    private readonly RedisConnection _redis;
+    private readonly PresenceStore _store;
+    private readonly PresenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Bell _look = new();
+    private int _restore = 1;
+
+    public SharedOnlineUsers(
+        SharedAttendance attendance, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
+        ILogger<SharedOnlineUsers> logger)
+    {
+        _attendance = attendance;
+        _redis = redis;
+        _store = store;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        redis.Subscribe(SharedAttendance.ChangedChannel, _ => _look.Ring());
+        redis.Restored += RestoreSoon;
+        meters.Create(Meters.Name).CreateObservableUpDownCounter(
+            "bigtech.presence.online", () => attendance.Count, "{user}",
+            "Users with an open stream or a heartbeat in any process, the invisible ones included.");
+    }
+
+    public async Task Heartbeat(long userId)
+    {
+        var coming = await _attendance.Sign([userId], HeartbeatSource, _options.Heartbeat);
+        if (coming.Count > 0) await Settle([new SharedSighting(userId, true, _time.GetUtcNow())]);
+    }
+
+    public async Task<Presence> SetInvisible(long userId, bool isInvisible)
+    {
+        if (isInvisible) return await _store.SetInvisible(userId, true, _ => default);
+        var sighting = await _attendance.Find(userId);
+        var shown = await _store.SetInvisible(userId, false, _ => Of(sighting));
+        // He may have gone between the look and the commit.
+        await _attendance.Note(userId);
+        return shown;
+    }
+
+    public override void Dispose()
+    {
+        _redis.Restored -= RestoreSoon;
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SettleChanges(stoppingToken), PulseRegularly(stoppingToken));
+
+    private void RestoreSoon()
+    {
+        Volatile.Write(ref _restore, 1);
+        _look.Ring();
+    }
+
+    private async Task SettleChanges(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await TrySettle(ct);
+                await _look.Wait(LookInterval, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task TrySettle(CancellationToken ct)
+    {
+        if (!_redis.IsUp) return;
+        try
+        {
+            if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
+            while (await _attendance.Take() is { Count: > 0 } taken) await Settle(taken);
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            // Nobody is forgotten: who was taken and not settled can be taken again.
+            LogSettleFailed(error);
+        }
+    }
+
+    private async Task Settle(List<SharedSighting> taken)
+    {
+        var sightings = taken.ToDictionary(one => one.UserId, Of);
+        await _store.Settle(sightings.Keys, userId => sightings[userId]);
+        await _attendance.Settled(taken);
+    }
+
+    /// <summary>Whom the store has online and Redis does not know, perhaps because it was empty when it came back, has time to give a sign.</summary>
+    private async Task Restore(CancellationToken ct)
+    {
+        try
+        {
+            await _attendance.Restore(await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
+        }
+        catch
+        {
+            Volatile.Write(ref _restore, 1);
+            throw;
+        }
+    }
+
+    private async Task PulseRegularly(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(PulseInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                if (_redis.IsUp && _attendance.Count > 0) await Pulse();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task Pulse()
+    {
+        try
+        {
+            await _store.Pulse();
+        }
+        catch (Refusal storeAway)
+        {
+            LogPulseFailed(storeAway);
+        }
+    }
+
+    private static Sighting Of(SharedSighting sighting) => new(sighting.IsThere, sighting.SeenAt);
+
+    [LoggerMessage(1, LogLevel.Error, "Presence cannot be settled now")]
+    private partial void LogSettleFailed(Exception error);
+
+    [LoggerMessage(2, LogLevel.Warning, "The time cannot be noted now")]
+    private partial void LogPulseFailed(Exception error);
+}
