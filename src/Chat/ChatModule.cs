@@ -35,14 +35,13 @@ public static class ChatModule
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<ChatOptions>(config, "Chat");
-        services.AddKeyedSingleton(Name, (provider, _) => new Database(
-            Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddDatabase(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
         services.AddMessages(options.MessageStore, config);
         services.AddSingleton<IRoomViewers, RoomViewers>();
-        services.AddSingleton(provider => new UserNames(Store(provider), provider.GetRequiredService<IUserDirectory>()));
+        services.AddSingleton(provider => new UserNames(
+            Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
             provider.GetRequiredService<UserNames>(), provider.GetRequiredService<TimeProvider>()));

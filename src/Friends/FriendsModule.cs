@@ -14,7 +14,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Friends;
 
@@ -39,9 +38,7 @@ public static class FriendsModule
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<FriendsOptions>(config, "Friends");
-        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
-            StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddDatabase(config, StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
         services.AddSingleton<RelationStore>();

@@ -15,7 +15,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications;
@@ -37,15 +36,14 @@ public static class NotificationsModule
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<NotificationsOptions>(config, "Notifications");
-        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
-            StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddDatabase(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
         services.AddSingleton(Options.Create(options));
         services.AddSingleton<NotificationHub>();
         services.AddSingleton<Inbox>();
-        services.AddSingleton(provider => new People(Store(provider), provider.GetRequiredService<IUserDirectory>()));
+        services.AddSingleton(provider => new People(
+            Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Housekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
         return services.AddJsonTypes(NotificationsJson.Default);

@@ -53,9 +53,7 @@ public static class UsersModule
     {
         var options = Settings.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
-        services.AddKeyedSingleton(StoreName, (provider, _) => new Database(
-            StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddDatabase(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Database>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Database>(StoreName)));

@@ -32,7 +32,7 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPa
         {
             if (RoomRows.FindDirect(transaction.Session, key) is { } existing) return (transaction.Find(existing)!, false);
             // An old room stays open for reading; a new one would show up in the list of somebody who wants none.
-            if (blocks.Between(caller.UserId, participantId)) throw BlockedPairs.Refused();
+            if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Refused();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         });
     }

@@ -11,6 +11,15 @@ internal sealed class RoomAccess(ChatStore store)
     /// <exception cref="Refusal">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<Room> Enter(long roomId, Caller caller, CancellationToken ct) => Check(await store.Find(roomId, ct), caller.UserId);
 
+    /// <summary>
+    /// The check ahead of a change that checks again: what is remembered of the room is good enough to go on, though not to refuse.
+    /// </summary>
+    /// <exception cref="Refusal">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    public async ValueTask Expect(long roomId, Caller caller, CancellationToken ct)
+    {
+        if (!store.Rooms.TryGet(roomId, out var room) || !room.HasMember(caller.UserId)) await Enter(roomId, caller, ct);
+    }
+
     /// <summary>A message and its room, for a member of the room.</summary>
     /// <exception cref="Refusal">404 <c>message_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<(Room Room, Message Message)> Enter(Guid messageId, Caller caller, CancellationToken ct)

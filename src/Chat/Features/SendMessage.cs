@@ -32,7 +32,7 @@ internal static class SendMessage
         CancellationToken ct)
     {
         Validate(body);
-        await access.Enter(roomId, caller, ct);
+        await access.Expect(roomId, caller, ct);
         var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller, blocks), Keys(roomId, body, caller));
         if (isNew) ChatMetrics.MessageSent();
         return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
@@ -42,7 +42,7 @@ internal static class SendMessage
         ChatTransaction transaction, long roomId, SendMessageRequest body, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.Close(room, caller.UserId)) return (SentBefore(transaction, room, body, caller) ?? throw BlockedPairs.Refused(), false);
+        if (blocks.Close(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, caller) ?? throw BlockedPairs.Refused(), false);
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw Refusal.Invalid("reply_to", "Is not a message of this room.");

@@ -7,39 +7,56 @@ namespace BigTech.Chat.Storage;
 
 /// <summary>
 /// Who has blocked whom, in memory because every message to a 1:1 room asks. Loaded once, before anything is consumed; from then on
-/// each committed event changes it on the writer's thread, where sends ask it too.
+/// each committed event changes it on the writer's thread, where sends ask it too. What other processes have written to a shared store is
+/// read before it is needed.
 /// </summary>
 internal sealed class BlockedPairs
 {
-    private const string SaveSql = """
-        INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
-        ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-        WHERE excluded.changed_at >= blocks.changed_at
-        """;
+    private const string Columns = "blocker_id, blocked_id, is_active";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            INSERT INTO blocks ({Columns}, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
+            ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
+            WHERE excluded.changed_at >= blocks.changed_at
+            """,
+        MySql: $"""
+            INSERT INTO blocks ({Columns}, changed_at, turn)
+            VALUES (@blockerId, @blockedId, @isActive, @at, (SELECT turn FROM store_writer WHERE id = 1))
+            ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) >= changed_at, VALUES(is_active), is_active),
+                turn = IF(VALUES(changed_at) >= changed_at, VALUES(turn), turn), changed_at = GREATEST(changed_at, VALUES(changed_at))
+            """);
 
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
+
+    // The writer's own: up to which of a shared store's transactions it knows who was blocked.
+    private long _knownTurn;
 
     /// <summary>The blocks of the last commit.</summary>
     public static BlockedPairs Load(Database database)
     {
         var pairs = new BlockedPairs();
         var rows = database.Read(
-            session => session.Query<Row>("SELECT blocker_id, blocked_id FROM blocks WHERE is_active = 1"), CancellationToken.None);
+            session => session.Query<Row>($"SELECT {Columns} FROM blocks WHERE is_active = 1"), CancellationToken.None);
         // At start and with no other reader, so there is nothing to wait for.
-        foreach (var row in rows.AsTask().GetAwaiter().GetResult()) pairs._blocks[(row.Blocker_Id, row.Blocked_Id)] = true;
+        foreach (var row in rows.AsTask().GetAwaiter().GetResult()) pairs.Set(row);
         return pairs;
     }
 
     /// <summary>Whether either has blocked the other.</summary>
-    public bool Between(long a, long b) => !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
+    public bool Between(WriteSession session, long a, long b)
+    {
+        CatchUp(session);
+        return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
+    }
 
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
-    public bool Close(Room room, long senderId)
+    public bool Close(WriteSession session, Room room, long senderId)
     {
-        if (room.Type != RoomType.Direct || _blocks.IsEmpty) return false;
+        if (room.Type != RoomType.Direct) return false;
         foreach (var (member, _) in room.Members)
         {
-            if (member != senderId && Between(senderId, member)) return true;
+            if (member != senderId && Between(session, senderId, member)) return true;
         }
         return false;
     }
@@ -51,12 +68,24 @@ internal sealed class BlockedPairs
     public void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
-        session.OnCommitted(() =>
-        {
-            if (isActive) _blocks[(blockerId, blockedId)] = true;
-            else _blocks.TryRemove((blockerId, blockedId), out _);
-        });
+        session.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
 
-    private sealed record Row(long Blocker_Id, long Blocked_Id);
+    private void CatchUp(WriteSession session)
+    {
+        // What this transaction itself has changed is not known to hold before its commit.
+        if (session.Turn - 1 <= _knownTurn) return;
+        var changed = session.Query<Row>(
+            $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, session.Turn });
+        foreach (var row in changed) Set(row);
+        _knownTurn = session.Turn - 1;
+    }
+
+    private void Set(Row row)
+    {
+        if (row.Is_Active == 1) _blocks[(row.Blocker_Id, row.Blocked_Id)] = true;
+        else _blocks.TryRemove((row.Blocker_Id, row.Blocked_Id), out _);
+    }
+
+    private sealed record Row(long Blocker_Id, long Blocked_Id, long Is_Active);
 }

@@ -22,9 +22,10 @@ internal sealed class ChatStore(
     /// <summary>A room as the last commit left it; null when there is none.</summary>
     public async ValueTask<Room?> Find(long roomId, CancellationToken ct)
     {
-        if (Rooms.TryGet(roomId, out var room)) return room;
-        room = await Database.Read(session => RoomRows.Load(session, roomId), ct);
-        return room is null ? null : Rooms.AddIfAbsent(room);
+        // Another process may have changed a room of a shared store.
+        if (Rooms.TryGet(roomId, out var known) && !Database.IsShared) return known;
+        var room = await Database.Read(session => RoomRows.Load(session, roomId, known), ct);
+        return room is null ? null : Rooms.Add(room);
     }
 
     /// <summary>
@@ -44,7 +45,7 @@ internal sealed class ChatStore(
     }
 
     private RoomDrafts Drafts(WriteSession session) =>
-        session.Shared(() => new RoomDrafts(Rooms), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+        session.Shared(() => new RoomDrafts(Rooms, session.Turn), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
 
     private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteWork<T>
     {

@@ -11,15 +11,24 @@ internal sealed record StoredMessage(long Seq, long UserId, byte[]? ClientMessag
 /// <summary>Messages as rows.</summary>
 internal static class MessageRows
 {
-    private const string Columns = "ordinal, version, created_version, client_message_id, body";
+    private static readonly EngineSql ByIdSql = Select("WHERE id = @id");
+    private static readonly EngineSql BySeqSql = Select("WHERE room_id = @roomId AND seq = @seq");
+    private static readonly EngineSql AmongSeqsSql = Select("WHERE room_id = @roomId AND seq IN @seqs");
+    private static readonly EngineSql AmongIdsSql = Select("WHERE id IN @ids AND room_id = @roomId");
+    private static readonly EngineSql ByClientIdSql = Select(OfClientId);
+
+    private const string OfClientId = "WHERE room_id = @roomId AND user_id = @userId AND client_message_id = @clientMessageId";
 
     private const string StoredColumns = "seq, user_id, client_message_id, body";
 
-    private const string InsertSql = """
-        INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)
-        ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
-        """;
+    private const string Into =
+        "INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body) VALUES ";
+
+    private const string InsertedRow = "(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)";
+
+    private static readonly RowsSql InsertSql = new(
+        Sqlite: $"{Into}{InsertedRow} ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING",
+        Into, InsertedRow, TailAlone: " ON DUPLICATE KEY UPDATE row_id = row_id");
 
     // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
     private const string CreatedSql = """
@@ -27,31 +36,31 @@ internal static class MessageRows
         WHERE room_id = @Id AND seq > @from AND seq <= @LastSeq AND created_version > @since
         """;
 
-    private const string ChangedSql = """
-        SELECT seq, version FROM messages WHERE room_id = @Id AND version > @since AND version <= @Version AND version > created_version
-        """;
+    // Each by its index of what was changed at all.
+    private static readonly EngineSql ChangedSql = new(
+        Sqlite: "SELECT seq, version FROM messages WHERE room_id = @Id AND version > @since AND version <= @Version AND version > created_version",
+        MySql: "SELECT seq, version FROM messages WHERE room_id = @Id AND changed_version > @since AND changed_version <= @Version");
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(WriteSession session, Message message, byte[] body, byte[]? requestHash) => 1 == session.Execute(
-        session.Prepared(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
+        session.Rows(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
             .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.ClientMessageId).Bind(8, requestHash).Bind(9, body));
 
     public static void SaveChange(WriteSession session, Message message, byte[] body) =>
         session.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
 
     public static Message? Find(SqlSession session, string id) =>
-        session.First<Row>($"SELECT {Columns} FROM messages WHERE id = @id", new { id })?.ToMessage();
+        session.First<Row>(ByIdSql, new { id })?.ToMessage();
 
     public static Message? At(SqlSession session, long roomId, long seq) =>
-        session.First<Row>($"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq = @seq", new { roomId, seq })?.ToMessage();
+        session.First<Row>(BySeqSql, new { roomId, seq })?.ToMessage();
 
     /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
     public static (Message Message, byte[] RequestHash)? FindByClientId(SqlSession session, long roomId, long userId, string clientMessageId)
     {
-        const string where = "WHERE room_id = @roomId AND user_id = @userId AND client_message_id = @clientMessageId";
         var keys = new { roomId, userId, clientMessageId };
-        return session.First<Row>($"SELECT {Columns} FROM messages {where}", keys)?.ToMessage() is { } message
-            ? (message, session.First<byte[]>($"SELECT request_hash FROM messages {where}", keys)!)
+        return session.First<Row>(ByClientIdSql, keys)?.ToMessage() is { } message
+            ? (message, session.First<byte[]>($"SELECT request_hash FROM messages {OfClientId}", keys)!)
             : null;
     }
 
@@ -68,13 +77,13 @@ internal static class MessageRows
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
     public static Message? Newest(SqlSession session, long roomId, IReadOnlyCollection<string> ids)
     {
-        var found = Read(session, $"SELECT {Columns} FROM messages WHERE id IN @ids AND room_id = @roomId", new { ids, roomId });
+        var found = Read(session, AmongIdsSql, new { ids, roomId });
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
 
     /// <summary>The messages with these places in a room, by seq.</summary>
     public static Dictionary<long, Message> BySeq(SqlSession session, long roomId, IReadOnlyCollection<long> seqs) => Read(
-        session, $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq IN @seqs", new { roomId, seqs }).ToDictionary(m => m.Seq);
+        session, AmongSeqsSql, new { roomId, seqs }).ToDictionary(m => m.Seq);
 
     /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
     public static List<Missed> Changes(SqlSession session, Room room, long since)
@@ -87,7 +96,12 @@ internal static class MessageRows
 
     private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
-    private static List<Message> Read(SqlSession session, string sql, object parameters) =>
+    // A server keeps a client's id as bytes.
+    private static EngineSql Select(string where) => new(
+        Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
+        MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");
+
+    private static List<Message> Read(SqlSession session, EngineSql sql, object parameters) =>
         session.Query<Row>(sql, parameters).ConvertAll(row => row.ToMessage());
 
     private sealed record VersionRow(long Seq, long Version);

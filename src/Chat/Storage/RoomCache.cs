@@ -1,25 +1,36 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using BigTech.Chat.Domain;
+using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// The rooms in use, as the last commit left them. The writer publishes every room that it changed; a reader only adds a room that is
-/// absent, so that it can never put an older state in the place of a newer one.
+/// The rooms in use, as the last commit left them. Every change of a room raises its version, so of two states the one with the higher
+/// version is the newer one, and takes the place of the other.
 /// </summary>
 internal sealed class RoomCache(TimeProvider time, int capacity)
 {
     // Long enough that no reader can still hold a state that it loaded before the room was last published.
     private static readonly TimeSpan ShortestStay = TimeSpan.FromMinutes(10);
 
+    private const int MostChangesAtOnce = 1000;
+
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
     private int _sweeping;
+
+    // The writer's own: up to which of a shared store's transactions it knows what has changed, and which proofs still hold.
+    private long _knownTurn;
+    private long _age;
 
     private sealed class Entry(Room room, long now)
     {
         public Room Room = room;
         public long LastUse = now;
+
+        /// <summary>The state that the writer has found to be the last one, and the age in which it did.</summary>
+        public Room? Proven;
+        public long ProvenAt;
     }
 
     public bool TryGet(long id, [MaybeNullWhen(false)] out Room room)
@@ -34,19 +45,70 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         return false;
     }
 
-    public Room AddIfAbsent(Room room)
+    /// <summary>Takes a room that was read from the store, unless a newer state of it is here.</summary>
+    /// <returns>The newer of the two.</returns>
+    public Room Add(Room room)
     {
         if (_rooms.Count >= capacity) Sweep();
-        return Volatile.Read(ref _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now: time.GetTimestamp())).Room);
+        return Volatile.Read(ref Put(room).Room);
+    }
+
+    /// <summary>For the writer alone: a room as the last commit of any process left it; null when there is none.</summary>
+    public Room? Current(WriteSession session, long id)
+    {
+        var isShared = session.Turn > 0;
+        CatchUp(session);
+        if (_rooms.TryGetValue(id, out var entry))
+        {
+            entry.LastUse = time.GetTimestamp();
+            if (!isShared) return Volatile.Read(ref entry.Room);
+            if (entry.Proven is { } proven && entry.ProvenAt == _age) return proven;
+        }
+        var room = RoomRows.Load(session, id, entry is null ? null : Volatile.Read(ref entry.Room));
+        if (isShared && room is not null) Prove(room);
+        return room;
     }
 
     /// <summary>For the writer alone, after a commit.</summary>
-    public void Publish(Room room)
+    /// <param name="turn">The transaction's: its changes need not be looked for.</param>
+    public void Publish(Room room, long turn)
     {
-        var now = time.GetTimestamp();
-        var entry = _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now));
-        entry.LastUse = now;
-        Volatile.Write(ref entry.Room, room);
+        Prove(room);
+        if (_knownTurn == turn - 1) _knownTurn = turn;
+    }
+
+    /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>
+    private void CatchUp(WriteSession session)
+    {
+        var before = session.Turn - 1;
+        if (before <= _knownTurn) return;
+        var changed = RoomRows.ChangedBetween(session, _knownTurn, session.Turn, MostChangesAtOnce);
+        if (changed.Count == MostChangesAtOnce) _age++;
+        foreach (var id in changed)
+        {
+            if (_rooms.TryGetValue(id, out var entry)) entry.Proven = null;
+        }
+        _knownTurn = before;
+    }
+
+    private void Prove(Room room)
+    {
+        var entry = Put(room);
+        entry.LastUse = time.GetTimestamp();
+        (entry.Proven, entry.ProvenAt) = (room, _age);
+    }
+
+    private Entry Put(Room room)
+    {
+        var entry = _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now: time.GetTimestamp()));
+        var present = Volatile.Read(ref entry.Room);
+        while (present.Version < room.Version)
+        {
+            var found = Interlocked.CompareExchange(ref entry.Room, room, present);
+            if (ReferenceEquals(found, present)) break;
+            present = found;
+        }
+        return entry;
     }
 
     private void Sweep()

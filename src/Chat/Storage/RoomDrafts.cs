@@ -7,7 +7,8 @@ namespace BigTech.Chat.Storage;
 /// The rooms that one transaction has changed, ahead of the store: sixty messages to a room take sixty places here and write the
 /// room's row once.
 /// </summary>
-internal sealed class RoomDrafts(RoomCache cache)
+/// <param name="turn">The transaction's; see <see cref="WriteSession.Turn"/>.</param>
+internal sealed class RoomDrafts(RoomCache cache, long turn)
 {
     private readonly Dictionary<long, Draft> _drafts = [];
 
@@ -19,10 +20,10 @@ internal sealed class RoomDrafts(RoomCache cache)
     }
 
     /// <summary>A room with all that this transaction has done to it so far; null when there is none.</summary>
-    public Room? Find(SqlSession session, long roomId)
+    public Room? Find(WriteSession session, long roomId)
     {
         if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
-        if (!cache.TryGet(roomId, out var room)) room = RoomRows.Load(session, roomId);
+        var room = cache.Current(session, roomId);
         if (room is not null) _drafts.Add(roomId, new Draft(room));
         return room;
     }
@@ -57,7 +58,7 @@ internal sealed class RoomDrafts(RoomCache cache)
     {
         foreach (var draft in _drafts.Values)
         {
-            if (draft.IsDirty) cache.Publish(draft.Room);
+            if (draft.IsDirty) cache.Publish(draft.Room, turn);
         }
     }
 }

@@ -17,26 +17,59 @@ internal static class RoomRows
         FROM members WHERE room_id = @id AND left_version IS NULL
         """;
 
-    private const string UpsertMember = """
+    private const string InsertMember = """
         INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, left_version)
         VALUES (@roomId, @UserId, @role, @joinedAt, @JoinedSeq, @JoinedVersion, @ReadSeq, @ReadOrdinal, @ReadVersion, NULL)
-        ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
-            joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
-            read_version = excluded.read_version, left_version = NULL
         """;
 
-    private const string UpdateCounters = """
-        UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6
-        """;
+    private static readonly EngineSql UpsertMember = new(
+        Sqlite: $"""
+            {InsertMember}
+            ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
+                joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
+                read_version = excluded.read_version, left_version = NULL
+            """,
+        MySql: $"""
+            {InsertMember}
+            ON DUPLICATE KEY UPDATE role = VALUES(role), joined_at = VALUES(joined_at), joined_seq = VALUES(joined_seq),
+                joined_version = VALUES(joined_version), read_seq = VALUES(read_seq), read_ordinal = VALUES(read_ordinal),
+                read_version = VALUES(read_version), left_version = NULL
+            """);
 
-    private const string UpdatePosition = """
-        UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5
-        """;
+    private static readonly RowsSql UpdateCounters = new(
+        Sqlite: "UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6",
+        Head: "UPDATE rooms JOIN (",
+        Row: """
+            SELECT CAST(?1 AS SIGNED) AS last_seq, CAST(?2 AS SIGNED) AS ordinal, CAST(?3 AS SIGNED) AS version,
+                CAST(?4 AS SIGNED) AS last_activity_at, CAST(?5 AS SIGNED) AS updated_at, CAST(?6 AS SIGNED) AS id
+            """,
+        Separator: " UNION ALL ",
+        Tail: """
+            ) AS moved ON moved.id = rooms.id
+            SET rooms.last_seq = moved.last_seq, rooms.ordinal = moved.ordinal, rooms.version = moved.version,
+                rooms.last_activity_at = moved.last_activity_at, rooms.updated_at = moved.updated_at,
+                rooms.turn = (SELECT turn FROM store_writer WHERE id = 1)
+            """);
+
+    private static readonly RowsSql UpdatePosition = new(
+        Sqlite: "UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5",
+        Head: "UPDATE members JOIN (",
+        Row: """
+            SELECT CAST(?1 AS SIGNED) AS read_seq, CAST(?2 AS SIGNED) AS read_ordinal, CAST(?3 AS SIGNED) AS read_version,
+                CAST(?4 AS SIGNED) AS room_id, CAST(?5 AS SIGNED) AS user_id
+            """,
+        Separator: " UNION ALL ",
+        Tail: """
+            ) AS moved ON moved.room_id = members.room_id AND moved.user_id = members.user_id
+            SET members.read_seq = moved.read_seq, members.read_ordinal = moved.read_ordinal, members.read_version = moved.read_version
+            """);
 
     /// <summary>A room with its present members; null when there is none.</summary>
-    public static Room? Load(SqlSession session, long id)
+    /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
+    public static Room? Load(SqlSession session, long id, Room? known = null)
     {
         if (session.First<RoomRow>(SelectRoom, new { id }) is not { } row) return null;
+        if (row.Version == known?.Version) return known;
         var members = session.Query<MemberRow>(SelectMembers, new { id }).ToImmutableDictionary(m => m.User_Id, m => m.ToMember());
         return row.ToRoom(members);
     }
@@ -47,10 +80,10 @@ internal static class RoomRows
     /// <summary>Stores a new room, and gives it with its id.</summary>
     public static Room Insert(WriteSession session, Room room, string? directKey)
     {
-        var id = session.Insert<long>(
+        var id = session.Insert(
             """
             INSERT INTO rooms (type, name, direct_key, created_by, created_at, updated_at, last_activity_at)
-            VALUES (@type, @Name, @directKey, @CreatedBy, @now, @now, @now) RETURNING id
+            VALUES (@type, @Name, @directKey, @CreatedBy, @now, @now, @now)
             """,
             new { type = Names.Of(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
         foreach (var member in room.Members.Values) SaveMember(session, id, member);
@@ -78,16 +111,20 @@ internal static class RoomRows
         "UPDATE members SET left_version = @version WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId, version });
 
     public static void SaveCounters(WriteSession session, Room room) => session.Execute(
-        session.Prepared(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
+        session.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
             .Bind(4, room.LastActivityAt.ToDb()).Bind(5, room.UpdatedAt.ToDb()).Bind(6, room.Id));
 
     public static void SavePosition(WriteSession session, long roomId, Member member) => session.Execute(
-        session.Prepared(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
+        session.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
             .Bind(4, roomId).Bind(5, member.UserId));
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
+
+    /// <summary>The rooms that a shared store's transactions behind one, and before another, have changed.</summary>
+    public static List<long> ChangedBetween(SqlSession session, long turn, long before, int most) => session.Query<long>(
+        "SELECT id FROM rooms WHERE turn > @turn AND turn < @before LIMIT @most", new { turn, before, most });
 
     /// <summary>The rooms of a user.</summary>
     public static List<long> RoomsOf(SqlSession session, long userId) =>

@@ -6,12 +6,34 @@ namespace BigTech.Chat.Storage;
 
 /// <summary>
 /// What Chat knows of people: an id and how it is shown, learnt from user.events. Somebody whose registration is still on its way is
-/// looked up in the User context, once.
+/// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
+/// again after a while.
 /// </summary>
-internal sealed class UserNames(Database database, IUserDirectory directory)
+internal sealed class UserNames(Database database, IUserDirectory directory, TimeProvider time)
 {
     private const int Capacity = 200_000;
-    private readonly ConcurrentDictionary<long, UserSummary> _known = new();
+    private const string Insert = """
+        INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
+        """;
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
+                profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at
+            WHERE excluded.updated_at >= users.updated_at
+            """,
+        MySql: $"""
+            {Insert} ON DUPLICATE KEY UPDATE username = IF(VALUES(updated_at) >= updated_at, VALUES(username), username),
+                display_name = IF(VALUES(updated_at) >= updated_at, VALUES(display_name), display_name),
+                profile_image_url = IF(VALUES(updated_at) >= updated_at, VALUES(profile_image_url), profile_image_url),
+                updated_at = GREATEST(updated_at, VALUES(updated_at))
+            """);
+
+    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<long, Known> _known = new();
+
+    private sealed record Known(UserSummary User, long Since);
 
     /// <summary>The users of <paramref name="ids"/> that exist.</summary>
     public async ValueTask<Dictionary<long, UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
@@ -20,7 +42,7 @@ internal sealed class UserNames(Database database, IUserDirectory directory)
         List<long>? missing = null;
         foreach (var id in ids)
         {
-            if (_known.TryGetValue(id, out var user)) found[id] = user;
+            if (_known.TryGetValue(id, out var known) && IsFresh(known)) found[id] = known.User;
             else (missing ??= []).Add(id);
         }
         if (missing is null) return found;
@@ -32,27 +54,24 @@ internal sealed class UserNames(Database database, IUserDirectory directory)
     }
 
     /// <summary>A name that has been found before, for code that cannot wait; the id in words otherwise.</summary>
-    public string Username(long id) => _known.TryGetValue(id, out var user) ? user.Username : $"user{id}";
+    public string Username(long id) => _known.TryGetValue(id, out var known) ? known.User.Username : $"user{id}";
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
     {
-        var isNewer = 1 == session.Execute(
-            """
-            INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
-            ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
-                profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at
-            WHERE excluded.updated_at >= users.updated_at
-            """, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() });
-        if (isNewer) session.OnCommitted(() => _known[user.Id] = user);
+        var isNewer = session.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
+        if (isNewer) session.OnCommitted(() => _known[user.Id] = new Known(user, time.GetTimestamp()));
     }
 
     private void Remember(Dictionary<long, UserSummary> found, UserSummary user)
     {
         if (_known.Count >= Capacity) _known.Clear();
-        // Never over what is there: it may come from an event that is newer than this read.
-        found[user.Id] = _known.GetOrAdd(user.Id, user);
+        var read = new Known(user, time.GetTimestamp());
+        // Never over what is fresh: it may come from an event that is newer than this read.
+        found[user.Id] = _known.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
     }
+
+    private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
     private static List<UserSummary> Load(SqlSession session, List<long> ids)
     {

@@ -30,7 +30,7 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
         SELECT id AS Id, friend_id AS UserId, changed_at AS At FROM (
             SELECT id, high_id AS friend_id, changed_at FROM friendships WHERE low_id = @userId AND status = 'accepted'
             UNION ALL
-            SELECT id, low_id AS friend_id, changed_at FROM friendships WHERE high_id = @userId AND status = 'accepted')
+            SELECT id, low_id AS friend_id, changed_at FROM friendships WHERE high_id = @userId AND status = 'accepted') AS friends
         """;
 
     private const string FriendsPageSql = $"""

@@ -19,7 +19,7 @@ internal static class RelationRows
 
     private const string InsertSql = """
         INSERT INTO friendships (low_id, high_id, status, requester_id, addressee_id, message, requested_at, changed_at, version)
-        VALUES (@Low, @High, @status, @RequesterId, @AddresseeId, @Message, @requestedAt, @changedAt, @version) RETURNING id
+        VALUES (@Low, @High, @status, @RequesterId, @AddresseeId, @Message, @requestedAt, @changedAt, @version)
         """;
 
     private const string UpdateSql = """
@@ -66,7 +66,7 @@ internal static class RelationRows
             changedAt = friendship.ChangedAt.ToDb(),
             version,
         };
-        if (friendship.Id == 0) return friendship with { Id = session.Insert<long>(InsertSql, values) };
+        if (friendship.Id == 0) return friendship with { Id = session.Insert(InsertSql, values) };
         session.Execute(UpdateSql, values);
         return friendship;
     }

@@ -8,15 +8,17 @@ internal sealed record HeldEvent(long Version, string Type, byte[] Data);
 /// <summary>Events that came before what explains them. They wait in the store, so that no other room waits with them.</summary>
 internal static class HeldEvents
 {
+    private const string Insert = "INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"{Insert} ON CONFLICT (room_id, version) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE room_id = room_id");
+
     private const string AnySql = "SELECT 1 FROM held_events WHERE room_id = ?1 LIMIT 1";
 
     public static bool Any(SqlSession session, long roomId) => session.Prepared(AnySql).Bind(1, roomId).Query(_ => true).Count > 0;
 
-    public static void Save(WriteSession session, long roomId, HeldEvent held, DateTimeOffset now) => session.Execute(
-        """
-        INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)
-        ON CONFLICT (room_id, version) DO NOTHING
-        """, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
+    public static void Save(WriteSession session, long roomId, HeldEvent held, DateTimeOffset now) =>
+        session.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
 
     /// <summary>All of a room, in their order.</summary>
     public static List<HeldEvent> Of(SqlSession session, long roomId) => session.Query<HeldEvent>(

@@ -15,11 +15,13 @@ internal static class NotificationRows
 
     private const string NextVersionSql = "SELECT COALESCE(MAX(version), 0) + 1 FROM notifications WHERE user_id = ?1";
 
-    private const string InsertSql = $"""
+    private const string Insert = $"""
         INSERT INTO notifications ({Columns})
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
-        ON CONFLICT (user_id, source) DO NOTHING
         """;
+
+    private static readonly EngineSql InsertSql = new(
+        Sqlite: $"{Insert} ON CONFLICT (user_id, source) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE id = notifications.id");
 
     private const string UpdateSql = """
         UPDATE notifications SET version = ?2, title = ?3, preview = ?4, count = ?5, actor_id = ?6, actor_name = ?7, message_id = ?8,

@@ -7,28 +7,41 @@ namespace BigTech.Notifications.Storage;
 
 /// <summary>
 /// What this context knows of people: an id and names, learnt from user.events. Somebody whose registration is still on its way is
-/// looked up in the User context, once.
+/// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
+/// again after a while.
 /// </summary>
-internal sealed class People(Database database, IUserDirectory directory)
+internal sealed class People(Database database, IUserDirectory directory, TimeProvider time)
 {
     private const int Capacity = 200_000;
 
-    private const string SaveSql = """
-        INSERT INTO people (id, username, display_name, updated_at) VALUES (@id, @username, @displayName, @at)
-        ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name, updated_at = excluded.updated_at
-        WHERE excluded.updated_at >= people.updated_at
-        """;
+    private const string Insert = "INSERT INTO people (id, username, display_name, updated_at) VALUES (@id, @username, @displayName, @at)";
 
-    private readonly ConcurrentDictionary<long, string> _names = new();
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
+                updated_at = excluded.updated_at
+            WHERE excluded.updated_at >= people.updated_at
+            """,
+        MySql: $"""
+            {Insert} ON DUPLICATE KEY UPDATE username = IF(VALUES(updated_at) >= updated_at, VALUES(username), username),
+                display_name = IF(VALUES(updated_at) >= updated_at, VALUES(display_name), display_name),
+                updated_at = GREATEST(updated_at, VALUES(updated_at))
+            """);
+
+    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<long, Known> _names = new();
+
+    private sealed record Known(string Name, long Since);
 
     /// <summary>Makes sure that the names of these are at hand, and in the store, for <see cref="Actor"/>.</summary>
     public async ValueTask Meet(IEnumerable<long> ids, CancellationToken ct)
     {
-        var missing = ids.Distinct().Where(id => !_names.ContainsKey(id)).ToList();
+        var missing = ids.Distinct().Where(id => !IsFresh(id)).ToList();
         if (missing.Count == 0) return;
         if (_names.Count >= Capacity) _names.Clear();
-        foreach (var row in await database.Read(session => Load(session, missing), ct)) _names.TryAdd(row.Id, row.Display_Name);
-        missing.RemoveAll(_names.ContainsKey);
+        foreach (var row in await database.Read(session => Load(session, missing), ct)) Remember(row.Id, row.Display_Name);
+        missing.RemoveAll(IsFresh);
         if (missing.Count == 0) return;
         var found = await directory.Find(missing, ct);
         await database.Write(session =>
@@ -36,18 +49,29 @@ internal sealed class People(Database database, IUserDirectory directory)
             // As old as can be: whatever an event says is newer.
             foreach (var user in found) Save(session, user.Id, user.Username, user.DisplayName, DateTimeOffset.UnixEpoch);
         });
-        foreach (var user in found) _names.TryAdd(user.Id, user.DisplayName);
+        foreach (var user in found) Remember(user.Id, user.DisplayName);
     }
 
     /// <summary>Somebody under the name that he has now.</summary>
-    public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var name) ? name : $"user{id}");
+    public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var known) ? known.Name : $"user{id}");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, long id, string username, string displayName, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
-        session.OnCommitted(() => _names[id] = displayName);
+        session.OnCommitted(() => _names[id] = new Known(displayName, time.GetTimestamp()));
     }
+
+    // Never over what is fresh: it may come from an event that is newer than this read.
+    private void Remember(long id, string name)
+    {
+        var read = new Known(name, time.GetTimestamp());
+        _names.AddOrUpdate(id, read, (_, known) => IsFresh(known) ? known : read);
+    }
+
+    private bool IsFresh(long id) => _names.TryGetValue(id, out var known) && IsFresh(known);
+
+    private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
     private static List<Row> Load(SqlSession session, List<long> ids)
     {

@@ -8,6 +8,19 @@ internal static class PreferenceRows
 {
     private const string FindSql = "SELECT unwanted, quiet_start, quiet_end, time_zone FROM preferences WHERE user_id = ?1";
 
+    private const string Insert =
+        "INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} ON CONFLICT (user_id) DO UPDATE SET unwanted = excluded.unwanted, quiet_start = excluded.quiet_start,
+                quiet_end = excluded.quiet_end, time_zone = excluded.time_zone
+            """,
+        MySql: $"""
+            {Insert} ON DUPLICATE KEY UPDATE unwanted = VALUES(unwanted), quiet_start = VALUES(quiet_start),
+                quiet_end = VALUES(quiet_end), time_zone = VALUES(time_zone)
+            """);
+
     private const string DeafSql = """
         SELECT user_id FROM mutes WHERE room_id = ?1 AND (until IS NULL OR until > ?2)
         UNION
@@ -35,12 +48,7 @@ internal static class PreferenceRows
     {
         var quiet = preferences.QuietHours;
         session.Execute(
-            """
-            INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)
-            ON CONFLICT (user_id) DO UPDATE SET unwanted = excluded.unwanted, quiet_start = excluded.quiet_start,
-                quiet_end = excluded.quiet_end, time_zone = excluded.time_zone
-            """,
-            new { userId, preferences.Unwanted, start = Minutes(quiet?.Start), end = Minutes(quiet?.End), zone = quiet?.Zone.Id });
+            SaveSql, new { userId, preferences.Unwanted, start = Minutes(quiet?.Start), end = Minutes(quiet?.End), zone = quiet?.Zone.Id });
         session.Execute("DELETE FROM mutes WHERE user_id = @userId", new { userId });
         foreach (var mute in mutes)
         {

@@ -17,11 +17,33 @@ internal static class RoomRows
 
     private const string HearMessagesSql = "UPDATE rooms SET message_version = ?1 WHERE id = ?2";
 
-    private const string SaveMemberSql = """
-        INSERT INTO members (room_id, user_id, is_member, version) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (room_id, user_id) DO UPDATE SET is_member = excluded.is_member, version = excluded.version
-        WHERE excluded.version > members.version
-        """;
+    private const string InsertMember = "INSERT INTO members (room_id, user_id, is_member, version) VALUES (?1, ?2, ?3, ?4)";
+
+    private static readonly EngineSql SaveMemberSql = new(
+        Sqlite: $"""
+            {InsertMember} ON CONFLICT (room_id, user_id) DO UPDATE SET is_member = excluded.is_member, version = excluded.version
+            WHERE excluded.version > members.version
+            """,
+        MySql: $"""
+            {InsertMember} ON DUPLICATE KEY UPDATE is_member = IF(VALUES(version) > version, VALUES(is_member), is_member),
+                version = GREATEST(version, VALUES(version))
+            """);
+
+    private const string Insert = "INSERT INTO rooms (id, type, name, room_version, message_version)";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"{Insert} VALUES (@id, @type, @name, 0, 0) ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = excluded.name",
+        MySql: $"{Insert} VALUES (@id, @type, @name, 0, 0) ON DUPLICATE KEY UPDATE type = VALUES(type), name = VALUES(name)");
+
+    private static readonly EngineSql HearSql = new(
+        Sqlite: $"""
+            {Insert} VALUES (@roomId, 'group', NULL, @version, 0)
+            ON CONFLICT (id) DO UPDATE SET room_version = MAX(room_version, excluded.room_version)
+            """,
+        MySql: $"""
+            {Insert} VALUES (@roomId, 'group', NULL, @version, 0)
+            ON DUPLICATE KEY UPDATE room_version = GREATEST(room_version, VALUES(room_version))
+            """);
 
     public static MirroredRoom? Find(SqlSession session, long id) => session.Prepared(FindSql).Bind(1, id).Query(row => new MirroredRoom(
         row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4))).FirstOrDefault();
@@ -35,23 +57,15 @@ internal static class RoomRows
             .Select(member => (RoomMember?)member).FirstOrDefault();
 
     /// <summary>Notes a room; one that is known keeps what is known of it.</summary>
-    public static void Save(WriteSession session, long id, string type, string? name) => session.Execute(
-        """
-        INSERT INTO rooms (id, type, name, room_version, message_version) VALUES (@id, @type, @name, 0, 0)
-        ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = excluded.name
-        """, new { id, type, name });
+    public static void Save(WriteSession session, long id, string type, string? name) => session.Execute(SaveSql, new { id, type, name });
 
     /// <summary>Notes that somebody came or left; an older event never overwrites a newer one.</summary>
     /// <returns>Whether it was news.</returns>
     public static bool SaveMember(WriteSession session, long roomId, long userId, bool isMember, long version) => session.Execute(
-        session.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) == 1;
+        session.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) > 0;
 
     /// <summary>A change of the room was heard of; a group that no event has introduced is noted without its name.</summary>
-    public static void Hear(WriteSession session, long roomId, long version) => session.Execute(
-        """
-        INSERT INTO rooms (id, type, name, room_version, message_version) VALUES (@roomId, 'group', NULL, @version, 0)
-        ON CONFLICT (id) DO UPDATE SET room_version = MAX(room_version, excluded.room_version)
-        """, new { roomId, version });
+    public static void Hear(WriteSession session, long roomId, long version) => session.Execute(HearSql, new { roomId, version });
 
     public static void HearMessages(WriteSession session, long roomId, long version) =>
         session.Execute(session.Prepared(HearMessagesSql).Bind(1, version).Bind(2, roomId));

@@ -11,6 +11,12 @@ internal sealed record TrimmedRow(string Id, long User_Id, long Version);
 /// </summary>
 internal static class Trimming
 {
+    private const string Insert = "INSERT INTO trimmed (user_id, version) VALUES (@User_Id, @Version)";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"{Insert} ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)",
+        MySql: $"{Insert} ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))");
+
     /// <summary>Those that were read, or ended, before a time.</summary>
     public static List<TrimmedRow> ReadBefore(SqlSession session, DateTimeOffset before, int max) => session.Query<TrimmedRow>(
         """
@@ -32,11 +38,7 @@ internal static class Trimming
         foreach (var row in rows)
         {
             session.Execute("DELETE FROM notifications WHERE id = @Id", row);
-            session.Execute(
-                """
-                INSERT INTO trimmed (user_id, version) VALUES (@User_Id, @Version)
-                ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)
-                """, row);
+            session.Execute(SaveSql, row);
         }
         return rows.Count;
     }

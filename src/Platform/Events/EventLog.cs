@@ -10,6 +10,18 @@ public sealed class EventLog
         WHERE topic = ?1 AND position > ?2 ORDER BY position LIMIT ?3
         """;
 
+    private static readonly EngineSql TrimSql = new(
+        Sqlite: """
+            DELETE FROM outbox WHERE topic = @topic AND time < @before AND position IN (
+                SELECT position FROM outbox WHERE topic = @topic AND position <= @upTo ORDER BY position LIMIT @chunk)
+            AND position < (SELECT MAX(position) FROM outbox WHERE topic = @topic)
+            """,
+        MySql: """
+            DELETE FROM outbox WHERE topic = @topic AND time < @before AND position <= @upTo
+            AND position < (SELECT newest FROM (SELECT MAX(position) AS newest FROM outbox WHERE topic = @topic) AS ends)
+            ORDER BY position LIMIT @chunk
+            """);
+
     private readonly Database _database;
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,12 +51,7 @@ public sealed class EventLog
         var total = 0;
         while (!ct.IsCancellationRequested)
         {
-            var deleted = await _database.Write(session => session.Execute(
-                """
-                DELETE FROM outbox WHERE topic = @topic AND time < @before AND position IN (
-                    SELECT position FROM outbox WHERE topic = @topic AND position <= @upTo ORDER BY position LIMIT @chunk)
-                AND position < (SELECT MAX(position) FROM outbox WHERE topic = @topic)
-                """, new { topic, upTo, chunk, before = before.ToDb() }));
+            var deleted = await _database.Write(session => session.Execute(TrimSql, new { topic, upTo, chunk, before = before.ToDb() }));
             total += deleted;
             if (deleted < chunk) break;
         }

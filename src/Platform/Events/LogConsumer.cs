@@ -6,10 +6,11 @@ namespace BigTech.Platform.Events;
 /// <summary>One consumer group on one topic of an event log: a loop of read, handle and move the offset, the last two in one commit.</summary>
 internal sealed partial class LogConsumer : IConsumer
 {
-    private const string SaveOffsetSql = """
-        INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)
-        ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position
-        """;
+    private const string InsertOffset = "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)";
+
+    private static readonly EngineSql SaveOffsetSql = new(
+        Sqlite: $"{InsertOffset} ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position",
+        MySql: $"{InsertOffset} ON DUPLICATE KEY UPDATE position = VALUES(position)");
 
     private readonly EventLog _log;
     private readonly BusOptions _options;
@@ -88,7 +89,10 @@ internal sealed partial class LogConsumer : IConsumer
         _keepsPace = Subscription.Pace > TimeSpan.Zero && events.Count < _batchSize;
         if (await TryHandle(events, ct) is null) return;
         // Something in the batch fails: one by one, so that only the culprit waits for its retries.
-        foreach (var e in events) await HandleWithRetries(e, ct);
+        foreach (var e in events)
+        {
+            if (e.Position > _position) await HandleWithRetries(e, ct);
+        }
     }
 
     private async Task KeepPace(CancellationToken ct)
@@ -117,10 +121,22 @@ internal sealed partial class LogConsumer : IConsumer
     /// <summary>Handles events and moves the offset in one transaction; gives the error when nothing of it happened.</summary>
     private async Task<Exception?> TryHandle(List<EventEnvelope> events, CancellationToken ct)
     {
-        var last = events[^1].Position;
-        var error = await Subscription.TryHandle(events, session => SaveOffset(session, last), ct);
+        var (from, last) = (_position, events[^1].Position);
+        var error = await Subscription.TryHandle(events, session =>
+        {
+            if (Subscription.Offset(session) is var offset && offset != from) throw new OffsetMovedException(offset);
+            SaveOffset(session, last);
+        }, ct);
         if (error is null) Volatile.Write(ref _position, last);
-        return error;
+        if (error is not OffsetMovedException moved) return error;
+        Volatile.Write(ref _position, moved.Offset);
+        return null;
+    }
+
+    /// <summary>The offset is not where this consumer left it: another replica of the group has handled what lies between.</summary>
+    private sealed class OffsetMovedException(long offset) : Exception("Another replica has moved the offset.")
+    {
+        public long Offset { get; } = offset;
     }
 
     private void SaveOffset(WriteSession session, long position) =>

@@ -8,29 +8,39 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The store of one bounded context, embedded: reads on pooled connections, writes through one group-committing writer, and the
-/// outbox that is the log of the context's events.
+/// The store of one bounded context: reads on connections that are kept, writes through one group-committing writer, and the outbox that
+/// is the log of the context's events.
 /// </summary>
 public sealed class Database : IDisposable
 {
-    private readonly string _path;
+    private static readonly TimeSpan LongestWaitForReader = TimeSpan.FromSeconds(10);
+
+    private readonly SqlEngine _engine;
     private readonly GroupCommitWriter _writer;
     private readonly ConcurrentBag<SqlSession> _readers = [];
-    private readonly SemaphoreSlim _readSlots = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly SemaphoreSlim _readSlots;
 
-    /// <summary>Opens the store and brings its schema up to date.</summary>
+    /// <summary>Opens an embedded store and brings its schema up to date.</summary>
     /// <param name="name">The context's name; also the file's.</param>
     /// <param name="migrations">The assembly whose <c>Storage/Migrations/*.sql</c> resources build the schema.</param>
     /// <exception cref="StartupException">The file is damaged, newer than the program, or cannot be written.</exception>
     public Database(string name, string directory, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
+        : this(name, new SqliteEngine(Path.Combine(directory, $"{name}.db")), migrations, writerQueue, time, loggers)
+    {
+    }
+
+    /// <summary>The same on any engine.</summary>
+    /// <exception cref="StartupException">The store cannot be opened, or is newer than the program.</exception>
+    internal Database(string name, SqlEngine engine, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
     {
         Name = name;
-        _path = Path.Combine(directory, $"{name}.db");
-        SqliteEngine.Verify(_path);
-        var connection = OpenWriter();
-        Migrator.Migrate(connection, _path, migrations, time);
+        _engine = engine;
+        _readSlots = new SemaphoreSlim(engine.Readers);
+        var connection = engine.OpenStore();
+        Migrator.Migrate(engine, connection, migrations, time);
         Log = new EventLog(this);
-        _writer = new GroupCommitWriter(name, connection, writerQueue, time, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
+        var session = new WriteSession(engine, connection, time);
+        _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
     }
 
     public string Name { get; }
@@ -41,28 +51,35 @@ public sealed class Database : IDisposable
     /// <summary>How many writes wait for a commit.</summary>
     public int WaitingWrites => _writer.Waiting;
 
+    /// <summary>Whether other processes may write to the store: then what is remembered of it has to be checked.</summary>
+    public bool IsShared => _engine.IsShared;
+
     /// <summary>Runs a read; all its queries see the store as it is at one moment.</summary>
+    /// <param name="read">May run again when the connection turns out to have ended.</param>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>.</exception>
     public async ValueTask<T> Read<T>(Func<SqlSession, T> read, CancellationToken ct)
     {
-        await _readSlots.WaitAsync(ct);
+        if (!await _readSlots.WaitAsync(LongestWaitForReader, ct)) throw Unavailable(null);
         try
         {
-            if (!_readers.TryTake(out var session)) session = new SqlSession(SqliteEngine.OpenReader(_path));
-            session.Prepared("BEGIN").Execute();
-            try
+            while (true)
             {
-                return read(session);
+                var isKept = _readers.TryTake(out var session);
+                try
+                {
+                    session ??= new SqlSession(_engine, _engine.OpenReader());
+                    return RunRead(session, read);
+                }
+                catch (Exception error) when (error is DbException || session?.IsBroken == true)
+                {
+                    // A server may have ended a kept connection long ago; whether it is there now, only a new one tells.
+                    if (!isKept || !session!.IsBroken) throw Unavailable(error);
+                }
+                finally
+                {
+                    Keep(session);
+                }
             }
-            finally
-            {
-                session.Prepared("COMMIT").Execute();
-                _readers.Add(session);
-            }
-        }
-        catch (DbException error)
-        {
-            throw Refusal.Unavailable("store_unavailable", "The store cannot be read now.", error);
         }
         finally
         {
@@ -93,7 +110,7 @@ public sealed class Database : IDisposable
         return work.Task;
     }
 
-    /// <summary>Commits what waits and closes the file.</summary>
+    /// <summary>Commits what waits and closes the store.</summary>
     public void Dispose()
     {
         // The writer last: the connection that closes last folds the write-ahead log into the file.
@@ -102,15 +119,25 @@ public sealed class Database : IDisposable
         _readSlots.Dispose();
     }
 
-    private DbConnection OpenWriter()
+    private T RunRead<T>(SqlSession session, Func<SqlSession, T> read)
     {
+        _engine.BeginRead(session);
         try
         {
-            return SqliteEngine.OpenWriter(_path);
+            return read(session);
         }
-        catch (DbException error)
+        finally
         {
-            throw new StartupException($"The database {_path} cannot be written ({error.Message.TrimEnd('.')}).", error);
+            if (!session.IsBroken) _engine.EndRead(session);
         }
     }
+
+    private void Keep(SqlSession? session)
+    {
+        if (session is null) return;
+        if (session.IsBroken) session.Dispose();
+        else _readers.Add(session);
+    }
+
+    private static Refusal Unavailable(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);
 }

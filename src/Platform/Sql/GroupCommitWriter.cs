@@ -25,11 +25,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly ILogger _logger;
     private readonly List<WriteWork> _batch = new(LargestBatch);
 
-    public GroupCommitWriter(
-        string store, DbConnection connection, int queueLength, TimeProvider time, Action eventsCommitted, ILogger logger)
+    public GroupCommitWriter(string store, WriteSession session, int queueLength, Action eventsCommitted, ILogger logger)
     {
         _store = store;
-        _session = new WriteSession(connection, time);
+        _session = session;
         _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _eventsCommitted = eventsCommitted;
         _logger = logger;
@@ -67,7 +66,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 // The thread must outlive whatever happened, or the store would hang in silence.
                 LogWriterFailed(error, _store);
-                Rollback();
+                Abandon();
                 FailAll(error);
             }
             _batch.Clear();
@@ -77,23 +76,30 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private void CommitBatch()
     {
         var started = Stopwatch.GetTimestamp();
+        _session.WritesRowsAlone = false;
         while (_batch.Count > 0)
         {
-            _session.Reset();
             try
             {
-                Statement("BEGIN IMMEDIATE");
+                _session.Begin();
                 if (!RunAll())
                 {
                     Rollback();
                     continue;
                 }
                 _session.Flush();
-                Statement("COMMIT");
+                _session.Commit();
             }
-            catch (DbException error)
+            catch (DbException error) when (!_session.WritesRowsAlone && _session.Engine.IsShared && IsAboutOneStatement(error))
             {
+                // One of the rows that went out together was refused; alone, it fails nobody but its own work.
                 Rollback();
+                _session.WritesRowsAlone = true;
+                continue;
+            }
+            catch (Exception error) when (error is DbException || _session.IsBroken)
+            {
+                Abandon();
                 LogCommitFailed(error, _store, _batch.Count);
                 FailAll(Refusal.Unavailable("store_unavailable", "The store cannot take writes now.", error));
                 return;
@@ -120,7 +126,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 work.Run(_session);
             }
-            catch (Exception error) when (error is not DbException || SqliteEngine.IsAboutOneStatement(error))
+            catch (Exception error) when (!_session.IsBroken && (error is not DbException || IsAboutOneStatement(error)))
             {
                 _batch.RemoveAt(i--);
                 work.Fail(error);
@@ -143,11 +149,15 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _batch.Clear();
     }
 
-    private void Rollback()
+    private void Rollback() => End(_session.Rollback);
+
+    private void Abandon() => End(_session.Abandon);
+
+    private void End(Action transaction)
     {
         try
         {
-            Statement("ROLLBACK");
+            transaction();
         }
         catch (DbException error)
         {
@@ -156,7 +166,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
-    private void Statement(string sql) => _session.Prepared(sql).Execute();
+    private bool IsAboutOneStatement(Exception error) => _session.Engine.IsAboutOneStatement(error);
 
     /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
     private sealed class Completions(WriteWork[] works) : IThreadPoolWorkItem

@@ -6,62 +6,74 @@ using Dapper;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// Brings a store to the schema that this program knows: numbered SQL files, forward only, each applied once and in one transaction.
-/// The platform's own tables (outbox, offsets, dead letters) are a series of their own in every store.
+/// Brings a store to the schema that this program knows: numbered SQL files, forward only, each applied once and while nobody else
+/// migrates. The platform's own tables (outbox, offsets, dead letters) are a series of their own in every store, and every engine has
+/// files and numbers of its own.
 /// </summary>
 internal static class Migrator
 {
-    private sealed record Migration(string Series, int Number, string Name, string Sql);
-
-    public static void Migrate(DbConnection connection, string path, Assembly context, TimeProvider time)
-    {
-        connection.Execute("""
+    private static readonly EngineSql CreateSql = new(
+        Sqlite: """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 series TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, applied_at INTEGER NOT NULL,
                 PRIMARY KEY (series, number))
+            """,
+        MySql: """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                series VARCHAR(20) NOT NULL, number BIGINT NOT NULL, name VARCHAR(200) NOT NULL, applied_at BIGINT NOT NULL,
+                PRIMARY KEY (series, number)) ENGINE = InnoDB
             """);
-        Apply(connection, path, Find(typeof(Migrator).Assembly, "platform"), time);
-        Apply(connection, path, Find(context, "context"), time);
-    }
 
-    private static void Apply(DbConnection connection, string path, List<Migration> migrations, TimeProvider time)
+    private sealed record Migration(string Series, int Number, string Name, string Sql);
+
+    public static void Migrate(SqlEngine engine, DbConnection connection, Assembly context, TimeProvider time)
     {
-        if (migrations.Count == 0) return;
-        connection.Execute("BEGIN EXCLUSIVE");
-        try
+        engine.Migrate(connection, () => connection.Execute(engine.Choose(CreateSql)));
+        foreach (var series in new[] { Find(engine, typeof(Migrator).Assembly, "platform"), Find(engine, context, "context") })
         {
-            var series = migrations[0].Series;
-            var current = connection.ExecuteScalar<int>("SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
-            var newest = migrations[^1].Number;
-            if (current > newest)
-            {
-                throw new StartupException(
-                    $"The database {path} was written by a newer version of this program (its schema is {current}, this program knows {newest}).");
-            }
-            foreach (var migration in migrations.Where(m => m.Number > current))
-            {
-                connection.Execute(migration.Sql);
-                connection.Execute(
-                    "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES (@Series, @Number, @Name, @at)",
-                    new { migration.Series, migration.Number, migration.Name, at = time.GetUtcNow().ToDb() });
-            }
-            connection.Execute("COMMIT");
-        }
-        catch
-        {
-            connection.Execute("ROLLBACK");
-            throw;
+            if (series.Count > 0) engine.Migrate(connection, () => Apply(connection, engine.Place, series, time));
         }
     }
 
-    private static List<Migration> Find(Assembly assembly, string series)
+    private static void Apply(DbConnection connection, string place, List<Migration> migrations, TimeProvider time)
     {
-        const string folder = ".Migrations.";
+        var series = migrations[0].Series;
+        var current = connection.ExecuteScalar<int>("SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
+        var newest = migrations[^1].Number;
+        if (current > newest)
+        {
+            throw new StartupException(
+                $"The database {place} was written by a newer version of this program (its schema is {current}, this program knows {newest}).");
+        }
+        foreach (var migration in migrations.Where(m => m.Number > current))
+        {
+            connection.Execute(migration.Sql);
+            connection.Execute(
+                "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES (@Series, @Number, @Name, @at)",
+                new { migration.Series, migration.Number, migration.Name, at = time.GetUtcNow().ToDb() });
+        }
+    }
+
+    private static List<Migration> Find(SqlEngine engine, Assembly assembly, string series)
+    {
+        const string extension = ".sql";
+        var folder = engine.MigrationFolder;
         return assembly.GetManifestResourceNames()
-            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(folder, StringComparison.Ordinal))
-            .Select(name => Load(assembly, name, series, name[(name.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..^".sql".Length]))
+            .Where(name => name.EndsWith(extension, StringComparison.Ordinal))
+            .Select(name => (Resource: name, File: FileIn(folder, name[..^extension.Length])))
+            .Where(found => found.File is not null)
+            .Select(found => Load(assembly, found.Resource, series, found.File!))
             .OrderBy(migration => migration.Number)
             .ToList();
+    }
+
+    /// <summary>The name of a file in a folder, which begins with its number; null for what lies elsewhere or deeper.</summary>
+    private static string? FileIn(string folder, string resource)
+    {
+        var place = resource.IndexOf(folder, StringComparison.Ordinal);
+        if (place < 0) return null;
+        var file = resource[(place + folder.Length)..];
+        return char.IsAsciiDigit(file[0]) ? file : null;
     }
 
     private static Migration Load(Assembly assembly, string resource, string series, string file)

@@ -1,10 +1,11 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace BigTech.Platform.Sql;
 
 /// <summary>SQLite as a store: one file per context, write-ahead log, and a commit that is on disk when it returns.</summary>
-internal static class SqliteEngine
+internal sealed class SqliteEngine(string path) : SqlEngine
 {
     // Primary result codes, https://www.sqlite.org/rescode.html
     private const int Constraint = 19;
@@ -21,32 +22,88 @@ internal static class SqliteEngine
         SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
     }
 
-    public static DbConnection OpenWriter(string path)
+    public override string Place => path;
+
+    public override string MigrationFolder => ".Migrations.";
+
+    public override int Readers => Math.Max(4, Environment.ProcessorCount * 2);
+
+    public override bool IsShared => false;
+
+    public override DbConnection OpenStore()
     {
-        var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        Verify();
+        try
+        {
+            return OpenWriter();
+        }
+        catch (DbException error)
+        {
+            throw new StartupException($"The database {path} cannot be written ({error.Message.TrimEnd('.')}).", error);
+        }
+    }
+
+    public override DbConnection OpenWriter()
+    {
+        var connection = Open(SqliteOpenMode.ReadWriteCreate);
         // FULL: the commit waits for the disk (promise 1). The larger checkpoint interval trades a longer log for fewer pauses.
         Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
         return connection;
     }
 
-    public static DbConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly);
+    public override DbConnection OpenReader() => Open(SqliteOpenMode.ReadOnly);
 
-    /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
-    public static bool IsAboutOneStatement(Exception error) =>
+    public override string Choose(EngineSql sql) => sql.Sqlite;
+
+    public override Statement Prepare(DbConnection connection, string sql) => new SqliteStatement((SqliteConnection)connection, sql);
+
+    public override Statement Prepare(WriteSession session, RowsSql rows) => session.Prepared(rows.Sqlite);
+
+    public override WriterTurn? BeginWrite(WriteSession session)
+    {
+        session.Prepared("BEGIN IMMEDIATE").Execute();
+        return null;
+    }
+
+    public override void Commit(WriteSession session, long position) => session.Prepared("COMMIT").Execute();
+
+    public override void Rollback(WriteSession session) => session.Prepared("ROLLBACK").Execute();
+
+    public override void Abandon(WriteSession session) => Rollback(session);
+
+    public override void BeginRead(SqlSession session) => session.Prepared("BEGIN").Execute();
+
+    public override void EndRead(SqlSession session) => session.Prepared("COMMIT").Execute();
+
+    /// <summary>One transaction: what fails half-way leaves nothing.</summary>
+    public override void Migrate(DbConnection connection, Action apply)
+    {
+        connection.Execute("BEGIN EXCLUSIVE");
+        try
+        {
+            apply();
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    public override bool IsAboutOneStatement(Exception error) =>
         error is SqliteException { SqliteErrorCode: Constraint or TooBig or Mismatch or Range or Error };
-
-    public static bool IsUniqueViolation(DbException error) => error is SqliteException { SqliteErrorCode: Constraint };
 
     /// <summary>Looks into an existing file before anything relies on it.</summary>
     /// <exception cref="StartupException">It is no database, or a damaged one.</exception>
-    public static void Verify(string path)
+    private void Verify()
     {
         const long thoroughLimit = 64L << 20;
         var file = new FileInfo(path);
         if (!file.Exists || file.Length == 0) return;
         try
         {
-            using var connection = Open(path, SqliteOpenMode.ReadWrite);
+            using var connection = Open(SqliteOpenMode.ReadWrite);
             using var command = connection.CreateCommand();
             command.CommandText = file.Length <= thoroughLimit ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM (SELECT COUNT(*) FROM sqlite_master)";
             var verdict = command.ExecuteScalar() as string;
@@ -60,7 +117,7 @@ internal static class SqliteEngine
         }
     }
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    private SqliteConnection Open(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

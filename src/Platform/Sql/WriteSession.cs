@@ -10,9 +10,12 @@ namespace BigTech.Platform.Sql;
 /// </summary>
 public sealed class WriteSession : SqlSession
 {
-    private const string AppendSql = """
-        INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        """;
+    private const string IntoOutbox = "INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES ";
+    private const string OutboxRow = "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+    private static readonly RowsSql AppendSql = new($"{IntoOutbox}{OutboxRow}", IntoOutbox, OutboxRow);
+
+    private static readonly EngineSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 
     private readonly TimeProvider _time;
     private long _writes;
@@ -21,25 +24,30 @@ public sealed class WriteSession : SqlSession
     private readonly List<Action> _beforeCommit = [];
     private readonly List<Action> _publications = [];
     private readonly List<Action> _afterCommit = [];
+    private readonly Dictionary<RowsSql, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<RowsSql>);
 
-    // Positions come from here and not from the engine: the one writer knows the last one, and a number that a rolled back
-    // transaction took is simply left out.
-    private long _position;
+    // Positions come from here and not from the engine: the one writer knows the last one. On a store of its own a number that a rolled
+    // back transaction took is simply left out; on a shared one the writers hand the last number on.
+    private long? _position;
 
-    internal WriteSession(DbConnection connection, TimeProvider time) : base(connection)
-    {
-        _time = time;
-        _position = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
-        CommittedPosition = _position;
-    }
+    internal WriteSession(SqlEngine engine, DbConnection connection, TimeProvider time) : base(engine, connection) => _time = time;
+
+    /// <summary>
+    /// Which of a shared store's transactions this is, by whichever process; a number that was rolled back comes again. On a store that
+    /// nobody else writes to it stays 0: nothing ever happens behind the writer's back.
+    /// </summary>
+    public long Turn { get; private set; }
 
     /// <summary>The position of the newest event that is committed.</summary>
     public long CommittedPosition { get; private set; }
 
     /// <summary>The position that the next event gets.</summary>
-    public long NextPosition => _position + 1;
+    public long NextPosition => _position!.Value + 1;
 
     internal bool HasEvents { get; private set; }
+
+    /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="RowsSql"/>.</summary>
+    internal bool WritesRowsAlone { get; set; }
 
     internal string? TraceParent { get; set; }
 
@@ -52,6 +60,9 @@ public sealed class WriteSession : SqlSession
         return Connection.Execute(sql, parameters);
     }
 
+    /// <inheritdoc cref="Execute(string, object?)"/>
+    public int Execute(EngineSql sql, object? parameters = null) => Execute(Engine.Choose(sql), parameters);
+
     /// <summary>Runs a prepared statement that writes.</summary>
     public int Execute(Statement prepared)
     {
@@ -60,12 +71,24 @@ public sealed class WriteSession : SqlSession
         return changed;
     }
 
-    /// <summary>Runs an INSERT … RETURNING and gives what it returned.</summary>
-    public T Insert<T>(string sql, object parameters)
+    /// <summary>The statement for one row of many, to be bound and executed; it answers 1 for a row that waits.</summary>
+    public Statement Rows(RowsSql sql)
     {
-        _writes++;
-        return Connection.QuerySingle<T>(sql, parameters);
+        if (_rows.TryGetValue(sql, out var statement)) return statement;
+        statement = Engine.Prepare(this, sql);
+        _rows.Add(sql, statement);
+        return statement;
     }
+
+    /// <summary>Runs an INSERT of one row and gives the id that the store made for it.</summary>
+    public long Insert(string sql, object parameters)
+    {
+        Execute(sql, parameters);
+        return LastId();
+    }
+
+    /// <summary>The id that the store made for the row of the last INSERT.</summary>
+    public long LastId() => First<long>(LastIdSql);
 
     /// <summary>Puts an event into the outbox: it is published if, and only if, this transaction commits.</summary>
     public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
@@ -75,7 +98,8 @@ public sealed class WriteSession : SqlSession
     public void Append(string topic, string key, string wireName, byte[] data)
     {
         var now = _time.GetUtcNow();
-        Execute(Prepared(AppendSql).Bind(1, topic).Bind(2, ++_position).Bind(3, key).Bind(4, NewId(now))
+        _position++;
+        Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId(now))
             .Bind(5, wireName).Bind(6, now.ToDb()).Bind(7, TraceParent).Bind(8, data));
         HasEvents = true;
     }
@@ -112,24 +136,68 @@ public sealed class WriteSession : SqlSession
         return _writes == mark.Writes;
     }
 
+    /// <summary>Opens a transaction; on a connection that has ended, over a new one.</summary>
+    internal void Begin()
+    {
+        Reset();
+        if (IsBroken) Reconnect();
+        try
+        {
+            TakeTurn();
+        }
+        catch (Exception) when (IsBroken)
+        {
+            // A server may have ended the connection since its last use; nothing has happened in this transaction yet.
+            Reconnect();
+            TakeTurn();
+        }
+    }
+
+    internal void Commit() => Engine.Commit(this, _position!.Value);
+
+    internal void Rollback() => Engine.Rollback(this);
+
+    /// <summary>Leaves a transaction in which the store failed.</summary>
+    internal void Abandon() => Engine.Abandon(this);
+
     internal void Flush()
     {
         foreach (var flush in _beforeCommit) flush();
+        foreach (var rows in _rows.Values) rows.Flush();
     }
 
     internal void Publish()
     {
-        CommittedPosition = _position;
+        CommittedPosition = _position!.Value;
         foreach (var publish in _publications) publish();
         foreach (var action in _afterCommit) action();
     }
 
-    internal void Reset()
+    private protected override void Close()
+    {
+        _rows.Clear();
+        base.Close();
+    }
+
+    private void TakeTurn()
+    {
+        if (Engine.BeginWrite(this) is { } turn) (_position, CommittedPosition, Turn) = (turn.Position, turn.Position, turn.Turn);
+        else _position ??= CommittedPosition = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
+    }
+
+    private void Reconnect()
+    {
+        Close();
+        Connection = Engine.OpenWriter();
+    }
+
+    private void Reset()
     {
         _batchState.Clear();
         _beforeCommit.Clear();
         _publications.Clear();
         _afterCommit.Clear();
+        foreach (var rows in _rows.Values) rows.Forget();
         HasEvents = false;
     }
 }

@@ -10,11 +10,17 @@ namespace BigTech.Users.Consumers;
 /// </summary>
 internal sealed class Blocks(FriendTies ties)
 {
-    private const string SaveSql = """
-        INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
-        ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-        WHERE excluded.changed_at >= blocks.changed_at
-        """;
+    private const string Insert = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
+            WHERE excluded.changed_at >= blocks.changed_at
+            """,
+        MySql: $"""
+            {Insert} ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) >= changed_at, VALUES(is_active), is_active),
+                changed_at = GREATEST(changed_at, VALUES(changed_at))
+            """);
 
     public void On(UserBlocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 

@@ -8,11 +8,19 @@ namespace BigTech.Users.Storage;
 internal sealed class FriendTies(PresenceHub hub)
 {
     // Times of one pair only grow, so an event that comes again, or late, finds a row that is as new or newer.
-    private const string SaveSql = """
+    private const string Insert = """
         INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
-        ON CONFLICT (user_id, friend_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-        WHERE excluded.changed_at > friends.changed_at
         """;
+
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} ON CONFLICT (user_id, friend_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
+            WHERE excluded.changed_at > friends.changed_at
+            """,
+        MySql: $"""
+            {Insert} ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) > changed_at, VALUES(is_active), is_active),
+                changed_at = GREATEST(changed_at, VALUES(changed_at))
+            """);
 
     private const string TouchSql = """
         UPDATE friends SET version = @version WHERE (user_id = @a AND friend_id = @b) OR (user_id = @b AND friend_id = @a)

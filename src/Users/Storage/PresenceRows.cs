@@ -10,16 +10,23 @@ internal static class PresenceRows
 {
     private const string FindSql = "SELECT is_online, last_seen_at, is_invisible FROM presence WHERE user_id = ?1";
 
-    private const string SaveSql = """
-        INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (user_id) DO UPDATE SET is_online = excluded.is_online, last_seen_at = excluded.last_seen_at,
-            is_invisible = excluded.is_invisible, version = excluded.version, changed_at = excluded.changed_at
-        """;
+    private const string Insert = "INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at)";
 
-    private const string SaveWishSql = """
-        INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at) VALUES (?1, ?2, ?3, ?4, 0, 0)
-        ON CONFLICT (user_id) DO UPDATE SET is_invisible = excluded.is_invisible
-        """;
+    private static readonly EngineSql SaveSql = new(
+        Sqlite: $"""
+            {Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (user_id) DO UPDATE SET is_online = excluded.is_online, last_seen_at = excluded.last_seen_at,
+                is_invisible = excluded.is_invisible, version = excluded.version, changed_at = excluded.changed_at
+            """,
+        MySql: $"""
+            {Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON DUPLICATE KEY UPDATE is_online = VALUES(is_online), last_seen_at = VALUES(last_seen_at),
+                is_invisible = VALUES(is_invisible), version = VALUES(version), changed_at = VALUES(changed_at)
+            """);
+
+    private static readonly EngineSql SaveWishSql = new(
+        Sqlite: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON CONFLICT (user_id) DO UPDATE SET is_invisible = excluded.is_invisible",
+        MySql: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON DUPLICATE KEY UPDATE is_invisible = VALUES(is_invisible)");
 
     private const string TiesSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
 
@@ -27,17 +34,19 @@ internal static class PresenceRows
 
     // What is hidden has no version but that of its hiding: when a former friend came or went is nothing that one may learn.
     private const string ChangedSql = $"""
-        SELECT friend_id, is_visible AND COALESCE(is_online, 0), CASE WHEN is_visible THEN last_seen_at END,
-            CASE WHEN is_visible THEN MAX(version, COALESCE(presence_version, 0)) ELSE version END AS latest
-        FROM (
-            SELECT f.friend_id, {VisibleSql} AS is_visible, f.version, p.is_online, p.last_seen_at, p.version AS presence_version
-            FROM friends f LEFT JOIN presence p ON p.user_id = f.friend_id WHERE f.user_id = ?1)
+        SELECT friend_id, is_seen_online, seen_at, latest FROM (
+            SELECT friend_id, is_visible AND COALESCE(is_online, 0) AS is_seen_online, CASE WHEN is_visible THEN last_seen_at END AS seen_at,
+                CASE WHEN is_visible AND presence_version > version THEN presence_version ELSE version END AS latest
+            FROM (
+                SELECT f.friend_id, {VisibleSql} AS is_visible, f.version, p.is_online, p.last_seen_at, p.version AS presence_version
+                FROM friends f LEFT JOIN presence p ON p.user_id = f.friend_id WHERE f.user_id = ?1) AS ties) AS changes
         WHERE latest > ?2 ORDER BY latest
         """;
 
     // Somebody who came after the last pulse was seen when he came.
     private const string LeftOnlineSql = """
-        SELECT user_id, MAX(changed_at, (SELECT alive_at FROM presence_state WHERE id = 1)) FROM presence WHERE is_online = 1
+        SELECT p.user_id, CASE WHEN p.changed_at > s.alive_at THEN p.changed_at ELSE s.alive_at END
+        FROM presence p JOIN presence_state s ON s.id = 1 WHERE p.is_online = 1
         """;
 
     private const string NextVersionSql = "UPDATE presence_state SET version = version + 1 WHERE id = 1";

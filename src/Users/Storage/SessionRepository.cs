@@ -22,7 +22,6 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
     private const string InsertSql = """
         INSERT INTO sessions (user_id, user_agent, address, created_at, last_used_at, expires_at, ended_at)
         VALUES (@userId, @userAgent, @address, @createdAt, @lastUsedAt, @expiresAt, NULL)
-        RETURNING id
         """;
 
     private const string ActiveSql = $"""
@@ -37,6 +36,18 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
 
     private const string OthersSql = "user_id = @userId AND id <> @except AND ended_at IS NULL AND expires_at > @now";
 
+    private static readonly EngineSql DeleteExpiredSql = new(
+        Sqlite: "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= @moment LIMIT @chunk)",
+        MySql: "DELETE FROM sessions WHERE expires_at <= @moment LIMIT @chunk");
+
+    private static readonly EngineSql DeleteEndedSql = new(
+        Sqlite: "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= @moment LIMIT @chunk)",
+        MySql: "DELETE FROM sessions WHERE ended_at <= @moment LIMIT @chunk");
+
+    private static readonly EngineSql DeleteTokensSql = new(
+        Sqlite: "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk)",
+        MySql: "DELETE FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk");
+
     private const int NoSession = 0;
 
     /// <summary>Opens a session for a user whose password was just found right.</summary>
@@ -49,7 +60,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         if (betterHash is not null) UserRepository.ReplacePassword(write, session.UserId, checkedHash, betterHash);
         var opened = session with
         {
-            Id = write.Insert<long>(InsertSql, new
+            Id = write.Insert(InsertSql, new
             {
                 userId = session.UserId,
                 userAgent = session.Device.UserAgent,
@@ -110,14 +121,10 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
     /// <param name="endedBefore">Sessions that were ended earlier are deleted; their access tokens must have expired by then.</param>
     /// <returns>How many sessions and tokens are gone.</returns>
     public async Task<int> DeleteOld(DateTimeOffset now, DateTimeOffset endedBefore, CancellationToken ct) =>
-        await DeleteInChunks(
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= @moment LIMIT @chunk)", now, ct)
-        + await DeleteInChunks(
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= @moment LIMIT @chunk)", endedBefore, ct)
-        + await DeleteInChunks(
-            "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk)", now, ct);
+        await DeleteInChunks(DeleteExpiredSql, now, ct) + await DeleteInChunks(DeleteEndedSql, endedBefore, ct)
+        + await DeleteInChunks(DeleteTokensSql, now, ct);
 
-    private async Task<int> DeleteInChunks(string sql, DateTimeOffset moment, CancellationToken ct)
+    private async Task<int> DeleteInChunks(EngineSql sql, DateTimeOffset moment, CancellationToken ct)
     {
         const int chunk = 500;
         var total = 0;

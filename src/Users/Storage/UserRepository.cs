@@ -16,13 +16,14 @@ internal enum Taken
 /// <summary>The users. A change and the event that tells of it are one transaction.</summary>
 internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Database database)
 {
-    private const string InsertSql = """
+    private const string Insert = """
         INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,
             status_message, profile_image_url, created_at, updated_at)
         VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @displayKey, @displayInitials,
             @status, @imageUrl, @createdAt, @updatedAt)
-        ON CONFLICT DO NOTHING
         """;
+
+    private static readonly EngineSql InsertSql = new(Sqlite: $"{Insert} ON CONFLICT DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE id = id");
 
     private const string TakenSql = """
         SELECT EXISTS (SELECT 1 FROM users WHERE email_key = @emailKey) AS Email,
@@ -64,7 +65,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
             updatedAt = user.UpdatedAt.ToDb(),
         });
         if (inserted == 0) return (null, FindTaken(session, user.Email, user.Username));
-        var added = user with { Id = session.First<long>("SELECT last_insert_rowid()") };
+        var added = user with { Id = session.LastId() };
         session.Append(new UserRegistered(
             added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
         return (added, Taken.Nothing);
@@ -120,9 +121,14 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
 
     private static Taken FindTaken(SqlSession session, EmailAddress email, Username username)
     {
-        var (isEmailTaken, isUsernameTaken) = session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key })!;
-        return isEmailTaken == 1 ? Taken.Email : isUsernameTaken == 1 ? Taken.Username : Taken.Nothing;
+        var taken = session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key })!;
+        return taken.Email == 1 ? Taken.Email : taken.Username == 1 ? Taken.Username : Taken.Nothing;
     }
 
-    private sealed record TakenRow(long Email, long Username);
+    // Settable, not positional: the engines give computed columns types of their own.
+    private sealed class TakenRow
+    {
+        public long Email { get; set; }
+        public long Username { get; set; }
+    }
 }

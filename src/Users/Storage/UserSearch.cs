@@ -40,22 +40,22 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
 
     private const string MatchesSql = $"""
         WITH matches AS (
-            SELECT id, username_key, {RankSql} AS rank
+            SELECT id, username_key, {RankSql} AS tier
             FROM users
             WHERE id <> @searcher AND {MatchSql} AND {NotBlockedSql})
         """;
 
     private const string AmongSql = $"""
-        SELECT id AS Id, username_key AS UsernameKey, {RankSql} AS Rank FROM users WHERE id IN @ids AND {MatchSql}
+        SELECT id AS Id, username_key AS UsernameKey, {RankSql} AS Tier FROM users WHERE id IN @ids AND {MatchSql}
         """;
 
     internal const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
 
     private const string PageSql = $"""
         {MatchesSql}
-        SELECT rank AS Rank, username_key AS UsernameKey, id AS Id FROM matches
-        WHERE rank > @rank OR (rank = @rank AND username_key > @usernameKey)
-        ORDER BY rank, username_key LIMIT @limit
+        SELECT tier AS Tier, username_key AS UsernameKey, id AS Id FROM matches
+        WHERE tier > @tier OR (tier = @tier AND username_key > @usernameKey)
+        ORDER BY tier, username_key LIMIT @limit
         """;
 
     /// <param name="searcher">Never among the results, and neither is anybody with a block between them.</param>
@@ -71,14 +71,14 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
                 text = normalized,
                 initials,
                 searcher,
-                rank = after?.Rank ?? -1,
+                tier = after?.Rank ?? -1,
                 usernameKey = after?.UsernameKey ?? "",
                 limit = limit + 1,
             });
             var page = hits.Take(limit).ToList();
             var last = hits.Count > limit ? page[^1] : null;
             var users = UserRepository.Find(session, page.ConvertAll(hit => hit.Id)).ToDictionary(user => user.Id);
-            var next = last is null ? null : new SearchPlace(last.Rank, last.UsernameKey);
+            var next = last is null ? null : new SearchPlace(last.Tier, last.UsernameKey);
             return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
         }, ct);
     }
@@ -92,8 +92,8 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
                 .SelectMany(chunk => session.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials })).ToList();
             var users = hits.Chunk(IdsPerQuery)
                 .SelectMany(chunk => UserRepository.Find(session, chunk.Select(hit => hit.Id).ToList())).ToDictionary(user => user.Id);
-            return hits.OrderBy(hit => hit.Rank).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
-                .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Rank, hit.UsernameKey)).ToList();
+            return hits.OrderBy(hit => hit.Tier).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
+                .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Tier, hit.UsernameKey)).ToList();
         }, ct);
     }
 
@@ -110,7 +110,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
     // Settable, not positional: a constructor would be chosen by the columns' types, and a computed column has none when nothing is found.
     private sealed class Hit
     {
-        public int Rank { get; set; }
+        public int Tier { get; set; }
         public string UsernameKey { get; set; } = "";
         public long Id { get; set; }
     }

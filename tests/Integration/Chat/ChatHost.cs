@@ -13,31 +13,37 @@ using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>The Chat context on a real file, without its HTTP: the use cases are called as the route table calls them.</summary>
+/// <summary>The Chat context on a real engine, without its HTTP: the use cases are called as the route table calls them.</summary>
 internal sealed class ChatHost : IDisposable
 {
     private const string FileName = "chat.db";
 
-    private readonly TempFolder _folder = new();
+    private readonly StoreHome _home;
+    private readonly bool _isReplica;
     private readonly TestMongo? _mongo;
     private DocumentDatabase? _documents;
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
-    private BlockedPairs _blocks = null!;
     private OpenDirectRoom _direct = null!;
 
-    /// <param name="prepare">What happens in the data folder before the store is opened.</param>
     /// <param name="mongo">Where the messages are; without it they are rows.</param>
-    public ChatHost(Action<string>? prepare = null, TestMongo? mongo = null)
+    public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
     {
-        _mongo = mongo;
-        prepare?.Invoke(_folder.Path);
+    }
+
+    /// <param name="home">Where the store is, or will be.</param>
+    /// <param name="isReplica">Whether another host owns the home.</param>
+    public ChatHost(StoreHome home, bool isReplica, TestMongo? mongo = null)
+    {
+        (_home, _isReplica, _mongo) = (home, isReplica, mongo);
         Start();
     }
+
+    /// <summary>Where another replica finds the same store.</summary>
+    public StoreHome Home => _home;
 
     public Database Database { get; private set; } = null!;
 
@@ -45,13 +51,15 @@ internal sealed class ChatHost : IDisposable
 
     public RoomHub Hub { get; private set; } = null!;
 
+    public BlockedPairs Blocks { get; private set; } = null!;
+
     public UserNames Names { get; private set; } = null!;
 
     public ChatStore Store { get; private set; } = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Closes the store and starts anew on the same file.</summary>
+    /// <summary>Closes the store and starts anew on the same data.</summary>
     public void Restart()
     {
         Close();
@@ -62,11 +70,12 @@ internal sealed class ChatHost : IDisposable
     public async Task Rewind(Func<Task> lost)
     {
         Close();
-        File.Copy(_folder.File(FileName), _folder.File("before"));
+        var folder = ((FolderHome)_home).Folder;
+        File.Copy(folder.File(FileName), folder.File("before"));
         Start();
         await lost();
         Close();
-        File.Move(_folder.File("before"), _folder.File(FileName), overwrite: true);
+        File.Move(folder.File("before"), folder.File(FileName), overwrite: true);
         Start();
     }
 
@@ -85,12 +94,12 @@ internal sealed class ChatHost : IDisposable
     public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
     {
         var body = new SendMessageRequest(content, null, clientId, null, null, null);
-        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, _blocks, Ct));
+        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, Blocks, Ct));
     }
 
     public async Task<MessageView> Edit(string message, long user, string content) =>
         (await Answer(await EditMessage.Handle(
-            Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, _blocks, Ct))).Message;
+            Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, Blocks, Ct))).Message;
 
     public async Task<MessageView> Delete(string message, long user) =>
         (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
@@ -112,7 +121,7 @@ internal sealed class ChatHost : IDisposable
 
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 
-    /// <summary>The room as the file holds it, whatever is in memory.</summary>
+    /// <summary>The room as the store holds it, whatever is in memory.</summary>
     public async Task<Room> Load(long room) => (await Database.Read(session => RoomRows.Load(session, room), Ct)).ShouldNotBeNull();
 
     public async Task<List<Message>> Messages(long room)
@@ -130,7 +139,7 @@ internal sealed class ChatHost : IDisposable
     {
         Close();
         _mongo?.Dispose();
-        _folder.Dispose();
+        if (!_isReplica) _home.Dispose();
     }
 
     private void Close()
@@ -141,17 +150,17 @@ internal sealed class ChatHost : IDisposable
 
     private void Start()
     {
-        Database = new Database("chat", _folder.Path, typeof(ChatModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        Database = _home.Open("chat", typeof(ChatModule).Assembly);
         Cache = new RoomCache(TimeProvider.System, 1000);
         Hub = new RoomHub();
-        Names = new UserNames(Database, new Everybody());
+        Names = new UserNames(Database, new Everybody(), TimeProvider.System);
         _documents = _mongo?.Open();
         IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
         Store = new ChatStore(Database, messages, Cache, Hub, Names, TimeProvider.System);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
-        _blocks = BlockedPairs.Load(Database);
-        _direct = new OpenDirectRoom(Store, Names, _blocks);
+        Blocks = BlockedPairs.Load(Database);
+        _direct = new OpenDirectRoom(Store, Names, Blocks);
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"user{user}");

@@ -7,17 +7,12 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-public sealed class ChatStoreWithDocumentsTests() : ChatStoreTests(new ChatHost(mongo: new TestMongo()));
-
-public class ChatStoreTests : IDisposable
+/// <summary>Rooms and messages, whatever they are kept in.</summary>
+public abstract class ChatStoreSuite : IDisposable
 {
     private readonly ChatHost _host;
 
-    public ChatStoreTests() : this(new ChatHost())
-    {
-    }
-
-    private protected ChatStoreTests(ChatHost host) => _host = host;
+    private protected ChatStoreSuite(ChatHost host) => _host = host;
 
     public void Dispose()
     {
@@ -297,7 +292,7 @@ public class ChatStoreTests : IDisposable
             _host.Restart();
             var old = await _host.Load(room);
             await _host.Send(room, 1, $"{i}");
-            _host.Cache.AddIfAbsent(old).Version.ShouldBe(old.Version + 1);
+            _host.Cache.Add(old).Version.ShouldBe(old.Version + 1);
             (await _host.Find(room)).Version.ShouldBe(old.Version + 1);
         }
     }
@@ -418,3 +413,9 @@ public class ChatStoreTests : IDisposable
         }
     }
 }
+
+public sealed class ChatStoreTests() : ChatStoreSuite(new ChatHost());
+
+public sealed class ChatStoreMariaDbTests() : ChatStoreSuite(new ChatHost(TestEngine.MariaDb));
+
+public sealed class ChatStoreWithDocumentsTests() : ChatStoreSuite(new ChatHost(mongo: new TestMongo()));

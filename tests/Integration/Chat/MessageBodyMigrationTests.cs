@@ -4,6 +4,7 @@ using BigTech.Chat;
 using BigTech.Chat.Features;
 using BigTech.Contracts;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -20,7 +21,7 @@ public sealed class MessageBodyMigrationTests
     [Fact]
     public async Task Old_messages_keep_all_that_clients_see()
     {
-        using var host = new ChatHost(WriteOldStore);
+        using var host = OnOldStore();
 
         var messages = await host.Messages(1);
         messages.Select(message => (message.Id, message.Seq, message.Ordinal, message.Version, message.CreatedVersion)).ShouldBe(
@@ -36,7 +37,7 @@ public sealed class MessageBodyMigrationTests
     [Fact]
     public async Task An_old_body_is_what_the_program_would_have_written()
     {
-        using var host = new ChatHost(WriteOldStore);
+        using var host = OnOldStore();
 
         var bodies = await host.Database.Read(
             session => session.Query<byte[]>("SELECT body FROM messages ORDER BY seq"), TestContext.Current.CancellationToken);
@@ -54,13 +55,20 @@ public sealed class MessageBodyMigrationTests
     [Fact]
     public async Task A_client_id_of_then_is_still_taken()
     {
-        using var host = new ChatHost(WriteOldStore);
+        using var host = OnOldStore();
 
         var found = await host.Database.Read(
             session => BigTech.Chat.Storage.MessageRows.FindByClientId(session, 1, 7, "client-1"), TestContext.Current.CancellationToken);
 
         found!.Value.Message.Id.ShouldBe(Plain);
         found.Value.RequestHash.ShouldBe([1, 2, 3]);
+    }
+
+    private static ChatHost OnOldStore()
+    {
+        var home = new FolderHome();
+        WriteOldStore(home.Folder.Path);
+        return new ChatHost(home, isReplica: false);
     }
 
     private static void WriteOldStore(string folder)
@@ -89,7 +97,7 @@ public sealed class MessageBodyMigrationTests
     private static string Migration(string name)
     {
         var assembly = typeof(ChatModule).Assembly;
-        var resource = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith($".{name}.sql", StringComparison.Ordinal));
+        var resource = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith($".Migrations.{name}.sql", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd();
     }

@@ -9,6 +9,8 @@ namespace BigTech.Tests.Integration.Chat;
 
 public sealed class SqlMessageStoreTests() : MessageStoreContract(new ChatHost());
 
+public sealed class MariaDbMessageStoreTests() : MessageStoreContract(new ChatHost(TestEngine.MariaDb));
+
 public sealed class MongoMessageStoreTests() : MessageStoreContract(new ChatHost(mongo: new TestMongo()));
 
 /// <summary>What every store of messages promises.</summary>

@@ -13,9 +13,9 @@ public sealed class RoomCacheTests
     {
         var cache = new RoomCache(_time, 10);
         cache.TryGet(1, out _).ShouldBeFalse();
-        cache.AddIfAbsent(NewRoom(1)).Version.ShouldBe(0);
-        cache.Publish(NewRoom(1) with { Version = 3 });
-        cache.AddIfAbsent(NewRoom(1) with { Version = 2 }).Version.ShouldBe(3);
+        cache.Add(NewRoom(1)).Version.ShouldBe(0);
+        cache.Publish(NewRoom(1) with { Version = 3 }, 0);
+        cache.Add(NewRoom(1) with { Version = 2 }).Version.ShouldBe(3);
         cache.TryGet(1, out var room).ShouldBeTrue();
         room!.Version.ShouldBe(3);
     }
@@ -24,12 +24,12 @@ public sealed class RoomCacheTests
     public void Beyond_the_capacity_rooms_that_nobody_used_for_a_while_go_and_the_others_stay()
     {
         var cache = new RoomCache(_time, 10);
-        for (var i = 1; i <= 10; i++) cache.Publish(NewRoom(i));
+        for (var i = 1; i <= 10; i++) cache.Publish(NewRoom(i), 0);
         _time.Advance(TimeSpan.FromMinutes(9));
         cache.TryGet(3, out _).ShouldBeTrue();
         _time.Advance(TimeSpan.FromMinutes(2));
 
-        cache.AddIfAbsent(NewRoom(11));
+        cache.Add(NewRoom(11));
 
         Enumerable.Range(1, 11).Where(id => cache.TryGet(id, out _)).ShouldBe([3, 11]);
     }
@@ -38,9 +38,9 @@ public sealed class RoomCacheTests
     public void A_room_that_has_just_been_loaded_stays()
     {
         var cache = new RoomCache(_time, 2);
-        cache.AddIfAbsent(NewRoom(1));
-        cache.AddIfAbsent(NewRoom(2));
-        cache.AddIfAbsent(NewRoom(3));
+        cache.Add(NewRoom(1));
+        cache.Add(NewRoom(2));
+        cache.Add(NewRoom(3));
         Enumerable.Range(1, 3).Where(id => cache.TryGet(id, out _)).ShouldBe([1, 2, 3], "a full cache does not drop what is in use");
     }
 

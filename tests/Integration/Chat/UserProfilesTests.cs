@@ -1,14 +1,19 @@
 using BigTech.Chat.Consumers;
 using BigTech.Contracts.Users;
+using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-public sealed class UserProfilesTests : IDisposable
+public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly ChatHost _host = new();
+    private readonly ChatHost _host = new(engine);
 
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Names_are_learnt_from_events_and_replace_what_was_looked_up()
@@ -40,3 +45,7 @@ public sealed class UserProfilesTests : IDisposable
 
     private Task Handle(UserProfileUpdated e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
 }
+
+public sealed class UserProfilesTests() : UserProfilesSuite(TestEngine.Sqlite);
+
+public sealed class UserProfilesMariaDbTests() : UserProfilesSuite(TestEngine.MariaDb);

@@ -6,10 +6,15 @@ namespace BigTech.Tests.Integration.Events;
 /// <summary>What the handlers of these tests do: write down each event, in the order in which they handled it.</summary>
 internal static class Effects
 {
-    public const string Schema = """
-        CREATE TABLE effects (id INTEGER PRIMARY KEY AUTOINCREMENT, room INTEGER NOT NULL, version INTEGER NOT NULL);
-        CREATE TABLE sent (room INTEGER PRIMARY KEY, version INTEGER NOT NULL);
-        """;
+    public static EngineSql Schema { get; } = new(
+        Sqlite: """
+            CREATE TABLE effects (id INTEGER PRIMARY KEY AUTOINCREMENT, room INTEGER NOT NULL, version INTEGER NOT NULL);
+            CREATE TABLE sent (room INTEGER PRIMARY KEY, version INTEGER NOT NULL);
+            """,
+        MySql: """
+            CREATE TABLE effects (id BIGINT AUTO_INCREMENT PRIMARY KEY, room BIGINT NOT NULL, version BIGINT NOT NULL);
+            CREATE TABLE sent (room BIGINT PRIMARY KEY, version BIGINT NOT NULL);
+            """);
 
     public static void Write(MessagesRead e, WriteSession session) =>
         session.Execute("INSERT INTO effects (room, version) VALUES (@RoomId, @Version)", new { e.RoomId, e.Version });

@@ -7,16 +7,17 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The embedded bus on real files.</summary>
+/// <summary>The embedded bus on a real engine.</summary>
 internal sealed class EmbeddedBusFixture : EventBusFixture
 {
-    private readonly GroupStores _stores = new();
+    private readonly GroupStores _stores;
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
     private EmbeddedBus _bus;
 
-    public EmbeddedBusFixture(BusOptions options, TimeProvider? time = null)
+    public EmbeddedBusFixture(BusOptions options, TimeProvider? time = null, TestEngine engine = TestEngine.Sqlite)
     {
+        _stores = new GroupStores(engine);
         _time = time ?? TimeProvider.System;
         _options = options;
         _bus = NewBus();

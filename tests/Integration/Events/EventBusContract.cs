@@ -488,8 +488,9 @@ public abstract class EventBusContract
 
     private static Task PublishNext(Database producer, long room) => producer.Write(session =>
     {
-        var version = session.Insert<long>(
-            "INSERT INTO sent (room, version) VALUES (@room, 1) ON CONFLICT (room) DO UPDATE SET version = version + 1 RETURNING version", new { room });
+        var version = 1 + (session.First<long?>("SELECT version FROM sent WHERE room = @room", new { room }) ?? 0);
+        var sql = version == 1 ? "INSERT INTO sent (room, version) VALUES (@room, @version)" : "UPDATE sent SET version = @version WHERE room = @room";
+        session.Execute(sql, new { room, version });
         session.Append(Event(room, version));
     });
 

@@ -4,27 +4,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>A store on real files for every group that a test names, each with the tables of <see cref="Effects"/>.</summary>
-internal sealed class GroupStores : IDisposable
+/// <summary>A store on a real engine for every group that a test names, each with the tables of <see cref="Effects"/>.</summary>
+internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisposable
 {
     private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
-    private readonly TempFolder _folder = new();
+    private readonly StoreHome _home = StoreHome.On(engine);
     private readonly Dictionary<string, Database> _stores = [];
 
     public Database Of(string group)
     {
-        if (!_stores.TryGetValue(group, out var store)) _stores.Add(group, store = Open(_folder, group));
+        if (!_stores.TryGetValue(group, out var store)) _stores.Add(group, store = _home.Open(group, EffectTable));
         return store;
     }
 
     /// <summary>The same store once more, as another replica has it open.</summary>
-    public Database Replica(string group) => Open(_folder, group);
+    public Database Replica(string group) => _home.Open(group, EffectTable);
 
     /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
     public Database Crashed(string group, TempFolder folder)
     {
-        foreach (var file in Directory.GetFiles(_folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
-        return Open(folder, group);
+        foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
+        return new Database(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     /// <summary>Closes all; the next use opens them again.</summary>
@@ -37,9 +37,6 @@ internal sealed class GroupStores : IDisposable
     public void Dispose()
     {
         Close();
-        _folder.Dispose();
+        _home.Dispose();
     }
-
-    private static Database Open(TempFolder folder, string name) =>
-        new(name, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
 }

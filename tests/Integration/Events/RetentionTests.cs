@@ -7,17 +7,18 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Tests.Integration.Events;
 
-public sealed class RetentionTests : IDisposable
+public abstract class RetentionSuite : IDisposable
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    private readonly TempFolder _folder = new();
+    private readonly StoreHome _home;
     private readonly ManualTime _time = new();
     private readonly Database _producer;
     private readonly Database _consumer;
 
-    public RetentionTests()
+    protected RetentionSuite(TestEngine engine)
     {
+        _home = StoreHome.On(engine);
         _producer = Open("producer");
         _consumer = Open("consumer");
     }
@@ -26,7 +27,8 @@ public sealed class RetentionTests : IDisposable
     {
         _producer.Dispose();
         _consumer.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -126,11 +128,13 @@ public sealed class RetentionTests : IDisposable
     {
         var events = await _producer.Log.Read(MessagesRead.Topic, 0, 1000, Ct);
         var position = events.Last(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version <= version).Position;
-        await _consumer.Write(session => session.Execute(
-            """
-            INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@Group, @Topic, @position)
-            ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position
-            """, new { subscription.Group, subscription.Topic, position }));
+        await _consumer.Write(session =>
+        {
+            session.Execute("DELETE FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", subscription);
+            session.Execute(
+                "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@Group, @Topic, @position)",
+                new { subscription.Group, subscription.Topic, position });
+        });
     }
 
     private async Task<List<long>> Left() =>
@@ -155,11 +159,14 @@ public sealed class RetentionTests : IDisposable
         await Eventually.Holds(() => _time.Timers == 0, "the service stopped");
     }
 
-    private Database Open(string name, TimeProvider? time = null) =>
-        new(name, _folder.Path, Migrations.None, 4096, time ?? _time, NullLoggerFactory.Instance);
+    private Database Open(string name, TimeProvider? time = null) => _home.Open(name, Migrations.None, time ?? _time);
 
     private sealed class ClockBehind(TimeProvider time, TimeSpan by) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow() - by;
     }
 }
+
+public sealed class RetentionTests() : RetentionSuite(TestEngine.Sqlite);
+
+public sealed class RetentionMariaDbTests() : RetentionSuite(TestEngine.MariaDb);

@@ -6,6 +6,7 @@ using BigTech.Contracts.Friends;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using BigTech.Users.Live;
 using BigTech.Users.Storage;
@@ -26,7 +27,7 @@ public sealed class BlockConsumersTests : IDisposable
     private static readonly DateTimeOffset T1 = T0.AddSeconds(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-blocks-").FullName;
-    private readonly FriendsStore _friends = new();
+    private readonly FriendsStore _friends = new(TestEngine.Sqlite);
     private readonly Database _chat;
     private readonly Database _users;
     private readonly BlockedPairs _pairs;
@@ -39,6 +40,9 @@ public sealed class BlockConsumersTests : IDisposable
         _pairs = BlockedPairs.Load(_chat);
     }
 
+    /// <summary>Asked inside a transaction, as sending asks.</summary>
+    private Task<bool> Between(BlockedPairs pairs, long a, long b) => _chat.Write(session => pairs.Between(session, a, b));
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -48,14 +52,14 @@ public sealed class BlockConsumersTests : IDisposable
         await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
 
         await _friends.Block(Ann, Bob);
-        await Until(async () => _pairs.Between(Ann, Bob) && await CountUserBlocks() == 1);
-        _pairs.Between(Bob, Ann).ShouldBeTrue();
-        _pairs.Between(Ann, Cid).ShouldBeFalse();
-        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeTrue("a restart remembers");
+        await Until(async () => await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 1);
+        (await Between(_pairs, Bob, Ann)).ShouldBeTrue();
+        (await Between(_pairs, Ann, Cid)).ShouldBeFalse();
+        (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeTrue("a restart remembers");
 
         await _friends.Unblock(Ann, Bob);
-        await Until(async () => !_pairs.Between(Ann, Bob) && await CountUserBlocks() == 0);
-        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeFalse();
+        await Until(async () => !await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 0);
+        (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeFalse();
     }
 
     [Fact]
@@ -68,13 +72,13 @@ public sealed class BlockConsumersTests : IDisposable
             await _chat.Write(session => chat.On(blocked, session));
             await _users.Write(session => _userBlocks.On(blocked, session));
             if (again) break;
-            _pairs.Between(Ann, Bob).ShouldBeTrue();
+            (await Between(_pairs, Ann, Bob)).ShouldBeTrue();
             await _chat.Write(session => chat.On(unblocked, session));
             await _users.Write(session => _userBlocks.On(unblocked, session));
         }
 
-        _pairs.Between(Ann, Bob).ShouldBeFalse();
-        BlockedPairs.Load(_chat).Between(Ann, Bob).ShouldBeFalse();
+        (await Between(_pairs, Ann, Bob)).ShouldBeFalse();
+        (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeFalse();
         (await CountUserBlocks()).ShouldBe(0);
     }
 
@@ -86,10 +90,10 @@ public sealed class BlockConsumersTests : IDisposable
         var other = Room.Create(2, RoomType.Direct, null, Ann, [Cid], T0);
         var group = Room.Create(3, RoomType.Group, "club", Ann, [Bob, Cid], T0);
 
-        _pairs.Close(direct, Ann).ShouldBeTrue();
-        _pairs.Close(direct, Bob).ShouldBeTrue();
-        _pairs.Close(other, Ann).ShouldBeFalse();
-        _pairs.Close(group, Ann).ShouldBeFalse();
+        (await _chat.Write(session => _pairs.Close(session, direct, Ann))).ShouldBeTrue();
+        (await _chat.Write(session => _pairs.Close(session, direct, Bob))).ShouldBeTrue();
+        (await _chat.Write(session => _pairs.Close(session, other, Ann))).ShouldBeFalse();
+        (await _chat.Write(session => _pairs.Close(session, group, Ann))).ShouldBeFalse();
     }
 
     [Fact]
@@ -101,7 +105,7 @@ public sealed class BlockConsumersTests : IDisposable
             throw new InvalidOperationException("after the write");
         }));
 
-        _pairs.Between(Ann, Bob).ShouldBeFalse();
+        (await Between(_pairs, Ann, Bob)).ShouldBeFalse();
     }
 
     public void Dispose()

@@ -1,13 +1,14 @@
 using BigTech.Friends.Storage;
+using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Friends;
 
-public sealed class FriendListsTests : IDisposable
+public abstract class FriendListsSuite(TestEngine engine) : IDisposable
 {
-    private const long Me = 50;
-    private readonly FriendsStore _store = new();
+    protected const long Me = 50;
+    private protected readonly FriendsStore _store = new(engine);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Friends_with_lower_and_higher_ids_are_in_one_list_newest_first()
@@ -74,6 +75,15 @@ public sealed class FriendListsTests : IDisposable
         page.Total.ShouldBe(1);
     }
 
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+public sealed class FriendListsTests() : FriendListsSuite(TestEngine.Sqlite)
+{
     [Theory]
     [InlineData("FriendsPageSql")]
     [InlineData("SentPageSql")]
@@ -91,10 +101,10 @@ public sealed class FriendListsTests : IDisposable
             || step.Detail.Contains("SCAN blocks", StringComparison.Ordinal), string.Join('\n', plan.Select(step => step.Detail)));
     }
 
-    public void Dispose() => _store.Dispose();
-
     private sealed class PlanStep
     {
         public string Detail { get; set; } = "";
     }
 }
+
+public sealed class FriendListsMariaDbTests() : FriendListsSuite(TestEngine.MariaDb);

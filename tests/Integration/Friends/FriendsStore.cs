@@ -7,19 +7,20 @@ using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Friends;
 
-/// <summary>The Friend context's own store on a real file.</summary>
+/// <summary>The Friend context's own store on a real engine.</summary>
 internal sealed class FriendsStore : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-friends-").FullName;
+    private readonly StoreHome _home;
 
-    public FriendsStore()
+    public FriendsStore(TestEngine engine)
     {
-        Database = new Database(
-            FriendsModule.StoreName, _folder, typeof(FriendsModule).Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        _home = StoreHome.On(engine);
+        Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly);
         Feed = new FriendFeed(new People(new Nobody(), new Nobody()), new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
         Relations = new RelationStore(Database, Feed, TimeProvider.System);
         Lists = new FriendLists(Database);
@@ -60,7 +61,7 @@ internal sealed class FriendsStore : IDisposable
     {
         Feed.Dispose();
         Database.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _home.Dispose();
     }
 
     /// <summary>A User context that knows nobody.</summary>

@@ -1,14 +1,15 @@
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
 using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Friends;
 
-public sealed class RelationStoreTests : IDisposable
+public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
 {
     private const long Ann = 3;
     private const long Bob = 8;
-    private readonly FriendsStore _store = new();
+    private readonly FriendsStore _store = new(engine);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -98,7 +99,11 @@ public sealed class RelationStoreTests : IDisposable
         await EventsShouldTellTheState(pairs, seed);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Who only heard the events must come to the same end as the store.</summary>
     private async Task EventsShouldTellTheState(int pairs, int seed)
@@ -163,3 +168,7 @@ public sealed class RelationStoreTests : IDisposable
 
     private ValueTask<long> Rows() => _store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM friendships"), Ct);
 }
+
+public sealed class RelationStoreTests() : RelationStoreSuite(TestEngine.Sqlite);
+
+public sealed class RelationStoreMariaDbTests() : RelationStoreSuite(TestEngine.MariaDb);

@@ -13,7 +13,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Messages and rooms as their events come: again, in any order of the two topics, in bursts.</summary>
-public sealed class ConversationsTests : IDisposable
+public abstract class ConversationsSuite(TestEngine engine) : IDisposable
 {
     private const long Room = 5;
     private const long Other = 6;
@@ -21,7 +21,7 @@ public sealed class ConversationsTests : IDisposable
     private const long Bob = 2;
     private const long Cid = 3;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly NotificationsStore _store = new();
+    private readonly NotificationsStore _store = new(engine);
 
     [Fact]
     public async Task A_burst_is_one_notification_and_one_write_for_each_member()
@@ -113,7 +113,7 @@ public sealed class ConversationsTests : IDisposable
 
         for (var round = 0; round < 40; round++)
         {
-            using var store = new NotificationsStore();
+            using var store = new NotificationsStore(engine);
             var (r, m) = (0, 0);
             while (r < rooms.Length || m < messages.Length)
             {
@@ -274,7 +274,11 @@ public sealed class ConversationsTests : IDisposable
         Single(await Of(Bob)).Count.ShouldBe(2);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
 
@@ -318,3 +322,7 @@ public sealed class ConversationsTests : IDisposable
         room == Room ? $"m{seq}" : $"o{seq}", room, seq, version, sender, $"name{sender}", content, "text", null, null, [], false, null, false, null,
         T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null);
 }
+
+public sealed class ConversationsTests() : ConversationsSuite(TestEngine.Sqlite);
+
+public sealed class ConversationsMariaDbTests() : ConversationsSuite(TestEngine.MariaDb);

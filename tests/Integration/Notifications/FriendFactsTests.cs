@@ -1,15 +1,16 @@
 using BigTech.Contracts.Friends;
 using BigTech.Notifications.Domain;
+using BigTech.Tests.Integration.Sql;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public sealed class FriendFactsTests : IDisposable
+public abstract class FriendFactsSuite(TestEngine engine) : IDisposable
 {
     private const long Ann = 3;
     private const long Bob = 8;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly NotificationsStore _store = new();
+    private readonly NotificationsStore _store = new(engine);
 
     [Fact]
     public async Task An_event_that_comes_again_makes_no_second_notification()
@@ -77,5 +78,13 @@ public sealed class FriendFactsTests : IDisposable
         _store.Directory.Questions.ShouldBe(1);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
+
+public sealed class FriendFactsTests() : FriendFactsSuite(TestEngine.Sqlite);
+
+public sealed class FriendFactsMariaDbTests() : FriendFactsSuite(TestEngine.MariaDb);

@@ -1,17 +1,18 @@
 using BigTech.Notifications;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
+using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public sealed class HousekeepingTests : IDisposable
+public abstract class HousekeepingSuite(TestEngine engine) : IDisposable
 {
     private const long Ann = 1;
     private const long Bob = 2;
-    private readonly NotificationsStore _store = new();
+    private readonly NotificationsStore _store = new(engine);
 
     [Fact]
     public async Task What_was_read_long_ago_goes_and_the_rest_stays()
@@ -56,7 +57,11 @@ public sealed class HousekeepingTests : IDisposable
         (await TrimmedUpTo(Bob)).ShouldBe(0);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Task Add(long user, int count, int first = 1) => _store.Database.Write(session =>
     {
@@ -79,3 +84,7 @@ public sealed class HousekeepingTests : IDisposable
         await housekeeping.CleanUp(Ct);
     }
 }
+
+public sealed class HousekeepingTests() : HousekeepingSuite(TestEngine.Sqlite);
+
+public sealed class HousekeepingMariaDbTests() : HousekeepingSuite(TestEngine.MariaDb);

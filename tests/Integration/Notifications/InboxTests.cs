@@ -1,13 +1,14 @@
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
+using BigTech.Tests.Integration.Sql;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public sealed class InboxTests : IDisposable
+public abstract class InboxSuite(TestEngine engine) : IDisposable
 {
     private const long Ann = 1;
-    private readonly NotificationsStore _store = new();
+    private readonly NotificationsStore _store = new(engine);
 
     [Fact]
     public async Task A_notification_is_sent_once_however_much_it_collapses()
@@ -73,7 +74,11 @@ public sealed class InboxTests : IDisposable
         (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version)).ShouldBe([("a", 1, 3), ("b", 2, 2)], ignoreOrder: true);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Task Add(string source) => _store.Database.Write(session =>
         _store.Inbox.Add(session, new Draft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
@@ -87,3 +92,7 @@ public sealed class InboxTests : IDisposable
 
     private Task Prefer(Preferences preferences) => _store.Database.Write(session => PreferenceRows.Save(session, Ann, preferences, []));
 }
+
+public sealed class InboxTests() : InboxSuite(TestEngine.Sqlite);
+
+public sealed class InboxMariaDbTests() : InboxSuite(TestEngine.MariaDb);

@@ -10,20 +10,19 @@ using BigTech.Platform.Cache;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>The Notification context's own store on a real file, and events as its consumers get them.</summary>
+/// <summary>The Notification context's own store on a real engine, and events as its consumers get them.</summary>
 internal sealed class NotificationsStore : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly StoreHome _home;
 
-    public NotificationsStore()
+    public NotificationsStore(TestEngine engine)
     {
-        Database = new Database(
-            NotificationsModule.StoreName, _folder.Path, typeof(NotificationsModule).Assembly, 4096, Time, NullLoggerFactory.Instance);
-        People = new People(Database, Directory);
+        _home = StoreHome.On(engine);
+        Database = _home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
+        People = new People(Database, Directory, Time);
         Inbox = new Inbox(Hub, Time);
         Friends = new FriendFacts(Inbox, People);
         Conversations = new Conversations(Inbox, People, Time);
@@ -65,7 +64,7 @@ internal sealed class NotificationsStore : IDisposable
     public void Dispose()
     {
         Database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
     }
 
     /// <summary>The Chat context as others ask it: who has a room before his eyes.</summary>

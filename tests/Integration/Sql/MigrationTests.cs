@@ -4,12 +4,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
-public sealed class MigrationTests : IDisposable
+/// <summary>How a store comes to its schema, on every engine.</summary>
+public abstract class MigrationSuite(TestEngine engine) : IDisposable
 {
-    private const string CreateA = "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1);";
-    private readonly TempFolder _folder = new();
+    protected const string CreateA = "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1);";
+    private protected readonly StoreHome _home = StoreHome.On(engine);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _home.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_new_store_gets_every_migration_in_order()
@@ -45,16 +50,6 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_migration_that_fails_leaves_the_store_as_it_was()
-    {
-        var good = ("0001_a.sql", CreateA);
-        Should.Throw<Exception>(() => Open(new Migrations(good, ("0002_b.sql", "UPDATE a SET x = 5; UPDATE nowhere SET x = 1;"))));
-
-        using var database = Open(new Migrations(good));
-        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(1);
-    }
-
-    [Fact]
     public void A_store_that_a_newer_program_wrote_is_refused()
     {
         var (first, second) = (("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = 2;"));
@@ -63,7 +58,7 @@ public sealed class MigrationTests : IDisposable
         }
         var error = Should.Throw<StartupException>(() => Open(new Migrations(first)));
         error.Message.ShouldContain("newer");
-        error.Message.ShouldContain("store.db");
+        error.Message.ShouldContain(_home.EngineOf("store").Place);
         error.Message.ShouldNotContain("\n");
     }
 
@@ -89,10 +84,32 @@ public sealed class MigrationTests : IDisposable
         Should.NotThrow(() => Open(new Migrations(first, second)).Dispose());
     }
 
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static ValueTask<List<string>> Applied(Database database) => database.Read(
+        session => session.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
+
+    private protected Database Open(Migrations migrations) => _home.Open("store", migrations);
+}
+
+public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
+{
+    private TempFolder Folder => ((FolderHome)_home).Folder;
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_the_store_as_it_was()
+    {
+        var good = ("0001_a.sql", CreateA);
+        Should.Throw<Exception>(() => Open(new Migrations(good, ("0002_b.sql", "UPDATE a SET x = 5; UPDATE nowhere SET x = 1;"))));
+
+        using var database = Open(new Migrations(good));
+        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(1);
+    }
+
     [Fact]
     public void A_file_that_is_no_database_is_refused()
     {
-        File.WriteAllText(_folder.File("store.db"), new string('x', 10_000));
+        File.WriteAllText(Folder.File("store.db"), new string('x', 10_000));
         Refused().Message.ShouldContain("store.db");
     }
 
@@ -100,7 +117,7 @@ public sealed class MigrationTests : IDisposable
     public async Task A_file_with_damaged_pages_is_refused()
     {
         await WriteMuch();
-        using (var file = File.OpenWrite(_folder.File("store.db")))
+        using (var file = File.OpenWrite(Folder.File("store.db")))
         {
             for (var page = 2; page < file.Length / 4096; page += 2)
             {
@@ -115,23 +132,21 @@ public sealed class MigrationTests : IDisposable
     public async Task A_file_that_was_cut_short_is_refused()
     {
         await WriteMuch();
-        using (var file = File.OpenWrite(_folder.File("store.db"))) file.SetLength(file.Length / 2);
+        using (var file = File.OpenWrite(Folder.File("store.db"))) file.SetLength(file.Length / 2);
         Refused();
     }
 
     [Fact]
     public void An_empty_file_is_a_new_store()
     {
-        File.WriteAllBytes(_folder.File("store.db"), []);
+        File.WriteAllBytes(Folder.File("store.db"), []);
         Should.NotThrow(() => Open(Migrations.Things).Dispose());
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_refused() =>
         Should.Throw<StartupException>(() =>
-            new Database("store", _folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+            new Database("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
 
     private StartupException Refused()
     {
@@ -148,9 +163,4 @@ public sealed class MigrationTests : IDisposable
             for (var i = 0; i < 500; i++) session.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
         });
     }
-
-    private static ValueTask<List<string>> Applied(Database database) => database.Read(
-        session => session.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
-
-    private Database Open(Migrations migrations) => new("store", _folder.Path, migrations, 4096, TimeProvider.System, NullLoggerFactory.Instance);
 }

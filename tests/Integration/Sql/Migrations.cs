@@ -1,21 +1,31 @@
 using System.Reflection;
 using System.Text;
+using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Sql;
 
 /// <summary>An assembly that is nothing but migrations, as a context's is to the store.</summary>
-internal sealed class Migrations(params (string File, string Sql)[] files) : Assembly
+internal sealed class Migrations(params (string File, EngineSql Sql)[] files) : Assembly
 {
-    public static Migrations None { get; } = new();
+    /// <param name="files">Statements that every engine understands.</param>
+    public Migrations(params (string File, string Sql)[] files) : this([.. files.Select(file => (file.File, new EngineSql(file.Sql, file.Sql)))])
+    {
+    }
+
+    public static Migrations None { get; } = new(Array.Empty<(string, EngineSql)>());
 
     /// <summary>One table to write to.</summary>
-    public static Migrations Things { get; } =
-        new(("0001_things.sql", "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"));
+    public static Migrations Things { get; } = new(("0001_things.sql", new EngineSql(
+        Sqlite: "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);",
+        MySql: "CREATE TABLE things (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(700) NOT NULL UNIQUE);")));
 
-    public override string[] GetManifestResourceNames() => [.. files.Select(file => Resource(file.File))];
+    public override string[] GetManifestResourceNames() => [.. Resources().Select(resource => resource.Name)];
 
     public override Stream? GetManifestResourceStream(string name) =>
-        files.Where(file => Resource(file.File) == name).Select(file => new MemoryStream(Encoding.UTF8.GetBytes(file.Sql))).FirstOrDefault();
+        Resources().Where(resource => resource.Name == name).Select(resource => new MemoryStream(Encoding.UTF8.GetBytes(resource.Sql))).FirstOrDefault();
 
-    private static string Resource(string file) => $"Test.Storage.Migrations.{file}";
+    private IEnumerable<(string Name, string Sql)> Resources() => files.SelectMany(file => new[]
+    {
+        ($"Test.Storage.Migrations.{file.File}", file.Sql.Sqlite), ($"Test.Storage.Migrations.MySql.{file.File}", file.Sql.MySql),
+    });
 }

@@ -11,14 +11,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Users;
 
 /// <summary>From open streams to stored presence, on a clock that the test moves.</summary>
-public sealed class OnlineUsersTests : IAsyncLifetime
+public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
 {
     private const long Ann = 1;
     private const long Bob = 2;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(60);
 
-    private readonly UsersStore _store = new();
+    private readonly UsersStore _store = new(engine);
     private readonly ManualTime _time = new();
     private readonly Meters _meters = new();
     private OnlineUsers _online = null!;
@@ -118,6 +118,7 @@ public sealed class OnlineUsersTests : IAsyncLifetime
         _online.Dispose();
         _store.Dispose();
         _meters.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private async Task Run()
@@ -149,3 +150,7 @@ public sealed class OnlineUsersTests : IAsyncLifetime
         public void Dispose() => _meters.ForEach(meter => meter.Dispose());
     }
 }
+
+public sealed class OnlineUsersTests() : OnlineUsersSuite(TestEngine.Sqlite);
+
+public sealed class OnlineUsersMariaDbTests() : OnlineUsersSuite(TestEngine.MariaDb);

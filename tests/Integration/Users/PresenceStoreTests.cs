@@ -2,6 +2,7 @@ using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform.Cache;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Live;
@@ -9,9 +10,9 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class PresenceStoreTests : IDisposable
+public abstract class PresenceStoreSuite : IDisposable
 {
-    private readonly UsersStore _store = new();
+    private protected readonly UsersStore _store;
     private readonly PresenceHub _hub = new(new NoOtherReplicas());
     private readonly PresenceStore _presence;
     private readonly Friendships _friendships;
@@ -21,15 +22,16 @@ public sealed class PresenceStoreTests : IDisposable
     private readonly long _bob;
     private readonly long _cid;
 
-    public PresenceStoreTests()
+    protected PresenceStoreSuite(TestEngine engine)
     {
+        _store = new(engine);
         _presence = new PresenceStore(_store.Database, _hub, _store.Clock);
         _friendships = new Friendships(new FriendTies(_hub));
         _blocks = new Blocks(new FriendTies(_hub));
         (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id, _store.Add("cid").GetAwaiter().GetResult().Id);
     }
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private DateTimeOffset T0 => _store.Now;
 
@@ -184,25 +186,11 @@ public sealed class PresenceStoreTests : IDisposable
         (await _presence.FindLeftOnline(Ct)).ShouldBe([(_ann, pulse), (_bob, came)], ignoreOrder: true);
     }
 
-    [Theory]
-    [InlineData("TiesSql")]
-    [InlineData("ChangedSql")]
-    [InlineData("IsVisibleSql")]
-    [InlineData("LeftOnlineSql")]
-    public async Task No_look_walks_a_whole_table(string query)
+    public void Dispose()
     {
-        var field = typeof(PresenceRows).GetField(query, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static);
-        var sql = field.ShouldNotBeNull().GetRawConstantValue() as string;
-
-        var plan = await _store.Database.Read(session => session.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
-
-        plan.ShouldNotBeEmpty();
-        plan.ShouldNotContain(
-            step => step.Detail.StartsWith("SCAN", StringComparison.Ordinal) && !step.Detail.Contains("INDEX presence_online", StringComparison.Ordinal),
-            string.Join('\n', plan.Select(step => step.Detail)));
+        _store.Dispose();
+        GC.SuppressFinalize(this);
     }
-
-    public void Dispose() => _store.Dispose();
 
     private void Come(long userId) => _there[userId] = new Sighting(true, T0);
 
@@ -224,9 +212,32 @@ public sealed class PresenceStoreTests : IDisposable
 
     private async Task<List<UserOnlineStatusChanged>> Events() =>
         (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 1000, Ct)).ConvertAll(e => EventJson.Deserialize<UserOnlineStatusChanged>(e.Data));
+}
+
+public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
+{
+    [Theory]
+    [InlineData("TiesSql")]
+    [InlineData("ChangedSql")]
+    [InlineData("IsVisibleSql")]
+    [InlineData("LeftOnlineSql")]
+    public async Task No_look_walks_a_whole_table(string query)
+    {
+        var field = typeof(PresenceRows).GetField(query, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static);
+        var sql = field.ShouldNotBeNull().GetRawConstantValue() as string;
+
+        var plan = await _store.Database.Read(session => session.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
+
+        plan.ShouldNotBeEmpty();
+        plan.ShouldNotContain(
+            step => step.Detail.StartsWith("SCAN", StringComparison.Ordinal) && !step.Detail.Contains("INDEX presence_online", StringComparison.Ordinal),
+            string.Join('\n', plan.Select(step => step.Detail)));
+    }
 
     private sealed class PlanStep
     {
         public string Detail { get; set; } = "";
     }
 }
+
+public sealed class PresenceStoreMariaDbTests() : PresenceStoreSuite(TestEngine.MariaDb);

@@ -1,14 +1,15 @@
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class SessionRepositoryTests : IAsyncLifetime
+public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    private readonly UsersStore _store = new();
+    private readonly UsersStore _store = new(engine);
     private User _user = null!;
 
     public async ValueTask InitializeAsync() => _user = await _store.Add("kim_cs");
@@ -169,6 +170,7 @@ public sealed class SessionRepositoryTests : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _store.Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -189,3 +191,7 @@ public sealed class SessionRepositoryTests : IAsyncLifetime
     private async Task<long> Count(string table) =>
         await _store.Database.Read(read => read.First<long>($"SELECT COUNT(*) FROM {table}"), Ct);
 }
+
+public sealed class SessionRepositoryTests() : SessionRepositorySuite(TestEngine.Sqlite);
+
+public sealed class SessionRepositoryMariaDbTests() : SessionRepositorySuite(TestEngine.MariaDb);

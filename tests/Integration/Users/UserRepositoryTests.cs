@@ -1,14 +1,15 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class UserRepositoryTests : IDisposable
+public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-    private readonly UsersStore _store = new();
+    private readonly UsersStore _store = new(engine);
 
     [Fact]
     public async Task A_user_is_found_as_he_was_stored()
@@ -120,8 +121,16 @@ public sealed class UserRepositoryTests : IDisposable
         (await directory.Find([ids[3]], Ct)).ShouldBe([new UserSummary(ids[3], "user_3", "user_3", null)]);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Func<User, User> WithStatus(string status) =>
         user => user.With(user.Profile with { Status = StatusMessage.Parse(status).Value }, _store.Now);
 }
+
+public sealed class UserRepositoryTests() : UserRepositorySuite(TestEngine.Sqlite);
+
+public sealed class UserRepositoryMariaDbTests() : UserRepositorySuite(TestEngine.MariaDb);

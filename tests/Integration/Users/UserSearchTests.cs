@@ -1,17 +1,22 @@
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class UserSearchTests : IDisposable
+public abstract class UserSearchSuite : IDisposable
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
     private const long Nobody = 0;
 
-    private readonly UsersStore _store = new();
+    private protected readonly UsersStore _store;
     private readonly UserSearch _search;
 
-    public UserSearchTests() => _search = new UserSearch(_store.Database);
+    protected UserSearchSuite(TestEngine engine)
+    {
+        _store = new(engine);
+        _search = new UserSearch(_store.Database);
+    }
 
     [Fact]
     public async Task Exact_names_come_first_then_prefixes_then_the_rest()
@@ -110,6 +115,18 @@ public sealed class UserSearchTests : IDisposable
         (await Find("철수")).ShouldBeEmpty();
     }
 
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<List<string>> Find(string text, int limit = 50) =>
+        (await _search.Find(text, Nobody, null, limit, Ct)).Users.ConvertAll(user => user.Username.Value);
+}
+
+public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
+{
     [Fact]
     public async Task A_search_walks_the_narrow_index_not_the_table()
     {
@@ -119,13 +136,10 @@ public sealed class UserSearchTests : IDisposable
         plan.ShouldContain(step => step.Detail.Contains("COVERING INDEX users_for_search"));
     }
 
-    public void Dispose() => _store.Dispose();
-
-    private async Task<List<string>> Find(string text, int limit = 50) =>
-        (await _search.Find(text, Nobody, null, limit, Ct)).Users.ConvertAll(user => user.Username.Value);
-
     private sealed class PlanStep
     {
         public string Detail { get; set; } = "";
     }
 }
+
+public sealed class UserSearchMariaDbTests() : UserSearchSuite(TestEngine.MariaDb);

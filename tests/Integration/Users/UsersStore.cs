@@ -1,8 +1,8 @@
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Users;
 
@@ -28,14 +28,15 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>The context's own store on a real file.</summary>
+/// <summary>The context's own store on a real engine.</summary>
 internal sealed class UsersStore : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-    private readonly TemporaryFolder _folder = new();
+    private readonly StoreHome _home;
 
-    public UsersStore()
+    public UsersStore(TestEngine engine)
     {
+        _home = StoreHome.On(engine);
         Database = Open();
         Users = new UserRepository(Database);
         Sessions = new SessionRepository(Database);
@@ -48,7 +49,7 @@ internal sealed class UsersStore : IDisposable
 
     public DateTimeOffset Now => Clock.GetDbNow();
 
-    /// <summary>Closes the file and opens it again, as a restart does.</summary>
+    /// <summary>Closes the store and opens it again, as a restart does.</summary>
     public void Reopen()
     {
         Database.Dispose();
@@ -74,9 +75,8 @@ internal sealed class UsersStore : IDisposable
     public void Dispose()
     {
         Database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
     }
 
-    private Database Open() =>
-        new(UsersModule.StoreName, _folder.Path, typeof(UsersModule).Assembly, 4096, Clock, NullLoggerFactory.Instance);
+    private Database Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Clock);
 }

@@ -11,6 +11,12 @@ namespace BigTech.Platform.Events.Kafka;
 /// </summary>
 internal sealed partial class OutboxRelay
 {
+    private const string InsertPosition = "INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)";
+
+    private static readonly EngineSql SavePositionSql = new(
+        Sqlite: $"{InsertPosition} ON CONFLICT (topic) DO UPDATE SET position = excluded.position",
+        MySql: $"{InsertPosition} ON DUPLICATE KEY UPDATE position = VALUES(position)");
+
     private const int BatchSize = 1000;
 
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(5);
@@ -171,11 +177,8 @@ internal sealed partial class OutboxRelay
         return true;
     }
 
-    private static void SavePosition(WriteSession session, string topic, long position)
-    {
-        if (session.Execute("UPDATE relay_positions SET position = @position WHERE topic = @topic", new { topic, position }) > 0) return;
-        session.Execute("INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)", new { topic, position });
-    }
+    private static void SavePosition(WriteSession session, string topic, long position) =>
+        session.Execute(SavePositionSql, new { topic, position });
 
     [LoggerMessage(1, LogLevel.Error, "The outbox of {Store} cannot be relayed now")]
     private partial void LogFailed(Exception error, string store);

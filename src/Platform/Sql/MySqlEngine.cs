@@ -1,0 +1,210 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Dapper;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>
+/// MariaDB or MySQL as a store: one database per context. The transactions of all the replicas run one after the other, because each
+/// begins by taking the one row of <c>store_writer</c>, which also hands on the position of the last event.
+/// </summary>
+internal sealed class MySqlEngine : SqlEngine
+{
+    private const int ConnectSeconds = 3;
+    private const int CommandSeconds = 10;
+    private const int LockSeconds = 5;
+
+    // A replica that hangs inside a transaction must not hold the others up for long.
+    private const int IdleSeconds = 10;
+    private const int MigrationSeconds = 120;
+
+    private const string SqlMode = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';";
+
+    // READ COMMITTED: whoever has waited for the row sees all that was committed while he waited.
+    private static readonly string WriterSettings =
+        $"{SqlMode} SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {LockSeconds};";
+
+    // MySQL ends connections that say nothing for too long, whether or not a transaction is open; MariaDB tells the two apart.
+    private static readonly string MariaDbIdleSettings = $"SET SESSION idle_transaction_timeout = {IdleSeconds};";
+    private static readonly string MySqlIdleSettings = $"SET SESSION wait_timeout = {IdleSeconds};";
+
+    // Without autocommit the first query opens a transaction and with it the moment that all queries see.
+    private const string ReaderSettings =
+        $"{SqlMode} SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET SESSION autocommit = 0;";
+
+    private const string BeginSql = """
+        START TRANSACTION;
+        UPDATE store_writer SET turn = turn + 1 WHERE id = 1;
+        SELECT position, turn FROM store_writer WHERE id = 1;
+        """;
+
+    private const string CommitSql = "UPDATE store_writer SET position = @position WHERE id = 1; COMMIT;";
+
+    // https://mariadb.com/kb/en/mariadb-error-codes/ and https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html
+    private static readonly HashSet<int> ErrorsOfOneStatement =
+    [
+        1022, 1062, 1169, 1586, // a taken key
+        1048, 1364, // no value
+        1216, 1217, 1451, 1452, 3819, 4025, // another rule of the table
+        1264, 1265, 1292, 1300, 1366, 1406, 1690, // a value that does not fit
+        1054, 1064, 1136, 1146, 1210, 1242, 1267, 1305, // a statement that makes no sense
+    ];
+
+    private readonly string _server;
+    private readonly string _database;
+    private readonly string _connection;
+
+    private MySqlEngine(MySqlConnectionStringBuilder server, string database, int readers)
+    {
+        Place = $"{database} on {server.Server}:{server.Port}";
+        Readers = readers;
+        _server = server.ConnectionString;
+        _database = database;
+        server.Database = database;
+        _connection = server.ConnectionString;
+    }
+
+    public override string Place { get; }
+
+    public override string MigrationFolder => ".Migrations.MySql.";
+
+    public override int Readers { get; }
+
+    public override bool IsShared => true;
+
+    /// <param name="name">The context's name.</param>
+    /// <exception cref="SettingException">The server is not named, or not as Connector/NET understands it.</exception>
+    public static MySqlEngine Of(SqlOptions options, string name)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
+        var server = new MySqlConnectionStringBuilder { ConnectionTimeout = ConnectSeconds, DefaultCommandTimeout = CommandSeconds };
+        try
+        {
+            foreach (KeyValuePair<string, object> given in new DbConnectionStringBuilder { ConnectionString = options.ConnectionString })
+            {
+                server[given.Key] = given.Value;
+            }
+        }
+        catch (ArgumentException error)
+        {
+            throw new SettingException($"Sql:ConnectionString cannot be understood ({error.Message}).", error);
+        }
+        if (server.Database.Length > 0) throw new SettingException("Sql:ConnectionString must not name a database: each context has its own.");
+        // Connections are kept by their users, each prepared for its use. Counting the rows that changed, and not those that were found,
+        // is what tells an upsert that had nothing to say.
+        server.Pooling = false;
+        server.UseAffectedRows = true;
+        server.CharacterSet = "utf8mb4";
+        return new MySqlEngine(server, options.DatabasePrefix + name, options.Readers);
+    }
+
+    public override DbConnection OpenStore()
+    {
+        try
+        {
+            using (var server = Open(_server))
+            {
+                // An account that may not create databases is enough where somebody has created them.
+                var exists = server.ExecuteScalar<long>(
+                    "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = @_database", new { _database }) > 0;
+                if (!exists) server.Execute($"CREATE DATABASE IF NOT EXISTS `{_database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+            }
+            return OpenWriter();
+        }
+        catch (DbException error)
+        {
+            throw new StartupException($"The database {Place} cannot be opened ({error.Message.TrimEnd('.')}).", error);
+        }
+    }
+
+    public override DbConnection OpenWriter()
+    {
+        var connection = Open(_connection, WriterSettings);
+        var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        connection.Execute(isMariaDb ? MariaDbIdleSettings : MySqlIdleSettings);
+        return connection;
+    }
+
+    public override DbConnection OpenReader() => Open(_connection, ReaderSettings);
+
+    public override string Choose(EngineSql sql) => sql.MySql;
+
+    public override Statement Prepare(DbConnection connection, string sql) => new MySqlStatement((MySqlConnection)connection, sql);
+
+    public override Statement Prepare(WriteSession session, RowsSql rows) => new MySqlRows(session, rows);
+
+    public override WriterTurn? BeginWrite(WriteSession session)
+    {
+        using var command = new MySqlCommand(BeginSql, (MySqlConnection)session.Connection);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return new WriterTurn(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    public override void Commit(WriteSession session, long position)
+    {
+        if (session.HasEvents) session.Connection.Execute(CommitSql, new { position });
+        else session.Connection.Execute("COMMIT");
+    }
+
+    public override void Rollback(WriteSession session) => session.Connection.Execute("ROLLBACK");
+
+    /// <summary>The server rolls back what its client has left, and a new connection is in a state that is known.</summary>
+    public override void Abandon(WriteSession session) => session.Connection.Close();
+
+    public override void BeginRead(SqlSession session)
+    {
+        // The first query begins; see ReaderSettings.
+    }
+
+    public override void EndRead(SqlSession session) => session.Connection.Execute("COMMIT");
+
+    /// <summary>
+    /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
+    /// written so that they may.
+    /// </summary>
+    public override void Migrate(DbConnection connection, Action apply)
+    {
+        var name = new { name = $"{_database}.migrations", seconds = MigrationSeconds };
+        if (connection.ExecuteScalar<long?>("SELECT GET_LOCK(@name, @seconds)", name, commandTimeout: 2 * MigrationSeconds) != 1)
+        {
+            throw new StartupException($"The database {Place} is being migrated by another replica, for longer than {MigrationSeconds} seconds.");
+        }
+        try
+        {
+            apply();
+        }
+        finally
+        {
+            connection.Execute("DO RELEASE_LOCK(@name)", name);
+        }
+    }
+
+    public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
+
+    private static MySqlConnection Open(string connectionString, string settings = SqlMode)
+    {
+        var connection = new MySqlConnection(connectionString);
+        try
+        {
+            connection.Open();
+            connection.Execute(settings);
+            return connection;
+        }
+        catch (Exception error) when (error is IOException or SocketException or TimeoutException or AuthenticationException or AggregateException)
+        {
+            connection.Dispose();
+            throw new ServerAwayException(error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the driver lets through as it is.</summary>
+    private sealed class ServerAwayException(Exception cause) : DbException(cause.Message, cause);
+}

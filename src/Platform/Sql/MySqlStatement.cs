@@ -1,0 +1,63 @@
+using System.Text;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>A statement that the server has prepared.</summary>
+internal sealed class MySqlStatement(MySqlConnection connection, string sql) : Statement
+{
+#pragma warning disable CA2100 // Constants, and rows of places made from constants.
+    private readonly MySqlCommand _command = new(sql, connection);
+#pragma warning restore CA2100
+    private MySqlDataReader? _row;
+
+    public override Statement Bind(int place, long value) => Bind(place, value, MySqlDbType.Int64);
+
+    public override Statement Bind(int place, long? value) => Bind(place, value, MySqlDbType.Int64);
+
+    public override Statement Bind(int place, ReadOnlySpan<byte> value) => Bind(place, value.ToArray(), MySqlDbType.LongBlob);
+
+    public override Statement Bind(int place, byte[]? value) => Bind(place, value, MySqlDbType.LongBlob);
+
+    public override Statement Bind(int place, string? value) => Bind(place, value, MySqlDbType.VarString);
+
+    /// <summary>Binds a value or null. Its type is told to the server only once, so it must be right even if the first value is null.</summary>
+    public Statement Bind(int place, object? value, MySqlDbType type)
+    {
+        var parameters = _command.Parameters;
+        while (parameters.Count < place) parameters.Add(new MySqlParameter($"?{parameters.Count + 1}", MySqlDbType.VarString));
+        var parameter = parameters[place - 1];
+        if (parameter.MySqlDbType != type) parameter.MySqlDbType = type;
+        parameter.Value = value ?? DBNull.Value;
+        return this;
+    }
+
+    public override int Execute()
+    {
+        if (!_command.IsPrepared) _command.Prepare();
+        return _command.ExecuteNonQuery();
+    }
+
+    public override List<T> Query<T>(Func<Statement, T> read)
+    {
+        if (!_command.IsPrepared) _command.Prepare();
+        var rows = new List<T>();
+        using var reader = _command.ExecuteReader();
+        _row = reader;
+        while (reader.Read()) rows.Add(read(this));
+        return rows;
+    }
+
+    public override long Number(int column) => _row!.GetInt64(column);
+
+    public override string Text(int column) => _row!.GetString(column);
+
+    public override byte[] Bytes(int column) => _row!.GetValue(column) is byte[] bytes ? bytes : Encoding.UTF8.GetBytes(_row.GetString(column));
+
+    protected override void Dispose(bool disposing)
+    {
+        // The end of its connection frees it on the server. The driver would write to a connection that may have ended.
+    }
+
+    protected override bool IsNull(int column) => _row!.IsDBNull(column);
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>What a writer learns when its transaction begins on a store that others write too.</summary>
+/// <param name="Position">Of the last event in the outbox.</param>
+/// <param name="Turn">Counts the store's transactions; this one included.</param>
+internal readonly record struct WriterTurn(long Position, long Turn);
+
+/// <summary>
+/// Where a store lives and how one talks to it. What every engine keeps: one write transaction at a time, whoever writes; a commit that
+/// is durable when it returns; reads that see one moment.
+/// </summary>
+internal abstract class SqlEngine
+{
+    /// <summary>Where the store is, for people.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>Where the migrations of this engine lie among an assembly's resources.</summary>
+    public abstract string MigrationFolder { get; }
+
+    /// <summary>How many reads may run at once.</summary>
+    public abstract int Readers { get; }
+
+    /// <summary>Whether other processes may write to the store, so that what this one remembers of it has to be checked.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>Opens the writer's connection at the start of the program, and makes the store if there is none.</summary>
+    /// <exception cref="StartupException">It cannot be opened; the message says why.</exception>
+    public abstract DbConnection OpenStore();
+
+    /// <summary>Opens the writer's connection again.</summary>
+    public abstract DbConnection OpenWriter();
+
+    public abstract DbConnection OpenReader();
+
+    public abstract string Choose(EngineSql sql);
+
+    /// <summary>A statement that the connection keeps prepared.</summary>
+    public abstract Statement Prepare(DbConnection connection, string sql);
+
+    /// <summary>The statement of which a transaction runs many; see <see cref="RowsSql"/>.</summary>
+    public abstract Statement Prepare(WriteSession session, RowsSql rows);
+
+    /// <summary>Opens a transaction and waits until it is the only one that writes.</summary>
+    /// <returns>Null when nobody else ever writes to this store: what the session remembers is right.</returns>
+    public abstract WriterTurn? BeginWrite(WriteSession session);
+
+    /// <summary>Makes the transaction durable.</summary>
+    /// <param name="position">Of the last event that the outbox has now.</param>
+    public abstract void Commit(WriteSession session, long position);
+
+    public abstract void Rollback(WriteSession session);
+
+    /// <summary>Ends a transaction in which the store itself failed.</summary>
+    public abstract void Abandon(WriteSession session);
+
+    public abstract void BeginRead(SqlSession session);
+
+    public abstract void EndRead(SqlSession session);
+
+    /// <summary>Runs migrations while nobody else does; see what each engine says of those that fail half-way.</summary>
+    public abstract void Migrate(DbConnection connection, Action apply);
+
+    /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
+    public abstract bool IsAboutOneStatement(Exception error);
+}

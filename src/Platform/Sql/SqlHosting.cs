@@ -1,0 +1,25 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Platform.Sql;
+
+public static class SqlHosting
+{
+    /// <summary>Registers a context's store under its name, on the engine that the section <c>Sql</c> chooses.</summary>
+    /// <param name="name">The context's name; also the key of the <see cref="Database"/>.</param>
+    /// <param name="dataDirectory">An existing folder, for the file of an embedded store.</param>
+    /// <param name="migrations">The assembly whose <c>Storage/Migrations</c> build the schema.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Sql</c> is wrong.</exception>
+    public static IServiceCollection AddDatabase(
+        this IServiceCollection services, IConfiguration config, string name, string dataDirectory, Assembly migrations, int writerQueue)
+    {
+        var options = Settings.Bind<SqlOptions>(config, "Sql");
+        SqlEngine engine = options.Engine == SqlEngineKind.MySql
+            ? MySqlEngine.Of(options, name)
+            : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));
+        return services.AddKeyedSingleton(name, (provider, _) => new Database(
+            name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+    }
+}

@@ -1,0 +1,159 @@
+using BigTech.Chat.Consumers;
+using BigTech.Contracts;
+using BigTech.Contracts.Friends;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Sql;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>Two replicas of Chat on one MariaDB, each with a memory of its own: what one has committed, the other goes by.</summary>
+public sealed class ReplicaTests : IDisposable
+{
+    private readonly ChatHost _a = new(TestEngine.MariaDb);
+    private readonly ChatHost _b;
+
+    public ReplicaTests() => _b = new ChatHost(_a.Home, isReplica: true);
+
+    public void Dispose()
+    {
+        _b.Dispose();
+        _a.Dispose();
+    }
+
+    [Fact]
+    public async Task Thirty_two_senders_on_two_replicas_leave_one_order_without_gaps()
+    {
+        const int senders = 32;
+        const int perSender = 20;
+        long[] rooms = [await _a.CreateGroup(1, Members(senders)), await _b.CreateGroup(1, Members(senders))];
+
+        await Task.WhenAll(Enumerable.Range(1, senders).Select(sender => Task.Run(async () =>
+        {
+            for (var i = 0; i < perSender; i++)
+            {
+                var host = (sender + i) % 2 == 0 ? _a : _b;
+                (await host.Send(rooms[i / 2 % 2], sender, $"{sender}:{i}", $"{sender}:{i}")).Status.ShouldBe(201);
+            }
+        })));
+
+        foreach (var room in rooms)
+        {
+            var messages = await _a.Messages(room);
+            messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, senders * perSender / 2).Select(seq => (long)seq));
+            var stored = await _b.Load(room);
+            (stored.LastSeq, stored.Ordinal, stored.Version).ShouldBe((messages.Count, messages.Count, messages.Count));
+            foreach (var host in new[] { _a, _b }) (await host.Find(room)).ShouldBeEquivalentTo(stored);
+            for (var sender = 1; sender <= senders; sender++)
+            {
+                messages.Where(message => message.UserId == sender).Select(message => int.Parse(message.Content.Split(':')[1]))
+                    .ShouldBeInOrder(SortDirection.Ascending, $"what {sender} sent one after the other");
+            }
+        }
+        var events = await _a.Database.Log.Read(Topics.Message, 0, 10_000, Ct);
+        events.Count.ShouldBe(senders * perSender);
+        var positions = await _a.Database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
+        positions.ShouldBe(Enumerable.Range(1, positions.Count).Select(position => (long)position));
+    }
+
+    [Fact]
+    public async Task A_client_id_is_taken_once_whichever_replicas_its_repeats_come_to()
+    {
+        var room = await _a.CreateGroup(1, Members(16));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 160).Select(i => Task.Run(async () =>
+        {
+            var sender = i % 16 + 1;
+            return (Sender: sender, Sent: await (i / 16 % 2 == 0 ? _a : _b).Send(room, sender, "hello", $"id {sender}"));
+        })));
+
+        var messages = await _a.Messages(room);
+        messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, 16).Select(seq => (long)seq));
+        foreach (var ofSender in answers.GroupBy(answer => answer.Sender))
+        {
+            ofSender.Count(answer => answer.Sent.Status == 201).ShouldBe(1);
+            ofSender.Select(answer => answer.Sent.Message.Id).Distinct().ShouldHaveSingleItem();
+        }
+        var reused = await Should.ThrowAsync<Refusal>(() => _b.Send(room, 3, "other words", "id 3"));
+        reused.Code.ShouldBe("client_message_id_reused");
+        (await _b.Send(room, 3, "hello", "id 3 ")).Status.ShouldBe(201, "a blank at the end makes another id");
+    }
+
+    [Fact]
+    public async Task Who_was_removed_on_one_replica_can_neither_send_nor_read_on_the_other()
+    {
+        var room = await _a.CreateGroup(1, 2, 3);
+        (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
+        (await _b.Find(room)).HasMember(2).ShouldBeTrue();
+
+        await _a.Remove(room, 1, 2);
+
+        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
+        (await _b.Find(room)).HasMember(2).ShouldBeFalse();
+        await _a.Add(room, 1, 2);
+        (await _b.Send(room, 2, "back")).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Reading_editing_and_deleting_on_either_replica_is_one_history()
+    {
+        var room = await _a.CreateGroup(1, 2);
+        var first = (await _a.Send(room, 1, "first")).Message;
+        await _b.Edit(first.Id, 1, "first, better");
+        await _a.Read(room, 2, first.Id);
+        var second = (await _b.Send(room, 2, "second")).Message;
+        await _a.Delete(second.Id, 2);
+
+        var room2 = await _b.Find(room);
+        room2.Version.ShouldBe(5);
+        room2.ShouldBeEquivalentTo(await _a.Find(room));
+        (await _a.Since(room, 0)).Events.Select(e => e.Version).ShouldBe((await _b.Since(room, 0)).Events.Select(e => e.Version));
+        (await _b.Since(room, 2)).Events.Select(e => e.Version).ShouldBe([3, 4, 5]);
+    }
+
+    [Fact]
+    public async Task Two_replicas_open_one_room_for_two_people()
+    {
+        for (long other = 100; other < 110; other++)
+        {
+            var (left, right) = (1, other);
+            var opened = await Task.WhenAll(Task.Run(() => _a.OpenDirect(left, right)), Task.Run(() => _b.OpenDirect(right, left)));
+            opened.Select(room => room.Room.Id).Distinct().ShouldHaveSingleItem();
+            opened.Count(room => room.IsNew).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_block_that_one_replica_heard_of_closes_the_room_on_the_other_and_its_end_opens_it()
+    {
+        var room = (await _a.OpenDirect(1, 2)).Room.Id;
+        (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
+        var heard = DateTimeOffset.UnixEpoch;
+
+        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, heard), session));
+        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
+        (await Should.ThrowAsync<Refusal>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
+
+        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserUnblocked(1, 2, heard.AddSeconds(1)), session));
+        (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Work_that_was_rolled_back_leaves_nothing_in_either_memory()
+    {
+        var room = await _a.CreateGroup(1, 2);
+        await _a.Send(room, 1, "first");
+        await Should.ThrowAsync<InvalidOperationException>(() => _a.Store.Change<int>(transaction =>
+        {
+            transaction.PostSystem(transaction.Enter(room, 1), 1, "gone");
+            throw new InvalidOperationException("after the write");
+        }));
+        await _b.Send(room, 2, "second");
+        await _a.Send(room, 1, "third");
+
+        (await _b.Messages(room)).Select(message => (message.Seq, message.Content)).ShouldBe([(1, "first"), (2, "second"), (3, "third")]);
+        foreach (var host in new[] { _a, _b }) (await host.Find(room)).LastSeq.ShouldBe(3);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static long[] Members(int count) => [.. Enumerable.Range(2, count - 1).Select(user => (long)user)];
+}

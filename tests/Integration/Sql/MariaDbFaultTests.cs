@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Tests.Integration.Sql;
+
+/// <summary>What becomes of a store whose server goes away, comes back, or is held up by somebody else.</summary>
+public sealed class MariaDbFaultTests : IDisposable
+{
+    private readonly MariaDbServer _server = new();
+    private readonly ServerHome _home;
+    private readonly Database _database;
+
+    public MariaDbFaultTests()
+    {
+        _server.Start(durable: true);
+        _home = new ServerHome(_server);
+        _database = _home.Open("store", Migrations.Things);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_outlives_a_killed_server_and_the_store_heals_by_itself()
+    {
+        var acknowledged = new List<string>();
+        var refused = 0;
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                var name = $"{writer}:{i}";
+                try
+                {
+                    await _database.Write(session => Add(session, name));
+                    lock (acknowledged) acknowledged.Add(name);
+                }
+                catch (Refusal refusal)
+                {
+                    (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        })).ToList();
+        for (var round = 0; round < 2; round++)
+        {
+            var (seen, refusals) = (Count(acknowledged), Volatile.Read(ref refused));
+            await Eventually.Holds(() => Count(acknowledged) > seen + 200, "writes");
+            _server.Kill();
+            await Eventually.Holds(() => Volatile.Read(ref refused) > refusals + 10, "refusals");
+            var reading = await Should.ThrowAsync<Refusal>(async () => await Names());
+            (reading.Status, reading.Code).ShouldBe((503, "store_unavailable"));
+            _server.Start(durable: true);
+        }
+        var after = Count(acknowledged);
+        await Eventually.Holds(() => Count(acknowledged) > after + 200, "writes after the last start");
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+
+        var stored = await Names();
+        acknowledged.Except(stored).ShouldBeEmpty();
+        stored.Count.ShouldBe(stored.Distinct().Count());
+        // Each write appends one event: those of whatever was stored, and no other, with no number left out.
+        var positions = await _database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
+        positions.ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task A_replica_that_hangs_in_a_transaction_holds_the_others_up_only_for_a_while()
+    {
+        using var hanging = new MySqlConnection($"{_server.ConnectionString};Pooling=false;Database={_home.Prefix}store");
+        hanging.Open();
+        Run(hanging, "SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
+
+        var waited = Stopwatch.GetTimestamp();
+        var refusal = await Should.ThrowAsync<Refusal>(() => _database.Write(session => Add(session, "early")));
+        refusal.Code.ShouldBe("store_unavailable");
+        Stopwatch.GetElapsedTime(waited).ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9));
+
+        await Eventually.Holds(async () =>
+        {
+            try
+            {
+                await _database.Write(session => Add(session, "late"));
+                return true;
+            }
+            catch (Refusal)
+            {
+                return false;
+            }
+        }, "the server ends the transaction that hangs");
+        (await Names()).ShouldBe(["late"]);
+    }
+
+    [Fact]
+    public async Task A_writer_that_waits_inside_its_own_transaction_for_too_long_loses_it_and_no_other_write()
+    {
+        _server.Query<long>("SELECT VARIABLE_VALUE FROM information_schema.global_variables WHERE VARIABLE_NAME = 'IDLE_TRANSACTION_TIMEOUT'")
+            .ShouldBe([0], "the product sets it for its own connections");
+        using var mayGoOn = new ManualResetEventSlim();
+        var slow = _database.Write(session =>
+        {
+            Add(session, "slow");
+            mayGoOn.Wait(TimeSpan.FromSeconds(30));
+            Add(session, "never");
+        });
+        await Eventually.Holds(() => _server.Query<string>("SELECT command FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" })
+            .Count == 0, "the server ends the connection");
+        mayGoOn.Set();
+
+        (await Should.ThrowAsync<Refusal>(slow)).Code.ShouldBe("store_unavailable");
+        await _database.Write(session => Add(session, "next"));
+        (await Names()).ShouldBe(["next"]);
+    }
+
+    [Fact]
+    public async Task Kept_connections_that_the_server_has_ended_are_replaced_without_anybody_noticing()
+    {
+        await _database.Write(session => Add(session, "before"));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Names())));
+
+        foreach (var id in _server.Query<long>("SELECT id FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" }))
+        {
+            _server.Execute($"KILL {id}");
+        }
+
+        await _database.Write(session => Add(session, "after"));
+        for (var i = 0; i < 10; i++) (await Names()).ShouldBe(["before", "after"]);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static void Add(WriteSession session, string name)
+    {
+        session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+        session.Append(new MessagesRead(1, 1, 1, 1, name));
+    }
+
+    private static int Count(List<string> names)
+    {
+        lock (names) return names.Count;
+    }
+
+    private static void Run(MySqlConnection connection, string sql)
+    {
+#pragma warning disable CA2100 // The tests' own constants.
+        using var command = new MySqlCommand(sql, connection);
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+}

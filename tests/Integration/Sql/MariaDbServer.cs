@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Dapper;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Tests.Integration.Sql;
+
+/// <summary>
+/// A MariaDB server of the tests' own, on a free port of the loopback and with its data in a temporary folder. It ends with the test
+/// process, however that ends: a shell waits for the end of its input, which only this process holds open.
+/// </summary>
+internal sealed class MariaDbServer : IDisposable
+{
+    private static readonly Lazy<MariaDbServer> SharedServer = new(StartShared);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+
+    private readonly TempFolder _folder = new();
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    /// <summary>An empty server, not running yet.</summary>
+    public MariaDbServer() => Run(
+        "mariadb-install-db", "--no-defaults", $"--datadir={_folder.Path}", "--auth-root-authentication-method=normal", "--skip-test-db");
+
+    /// <summary>The server of all tests that do not need to stop theirs. What it commits it does not force to the disk.</summary>
+    public static MariaDbServer Shared => SharedServer.Value;
+
+    /// <summary>As the product's settings name the server.</summary>
+    public string ConnectionString => $"Server=127.0.0.1;Port={_port};User ID=root;SslMode=Disabled";
+
+    /// <summary>Starts the server on its data and waits until it answers.</summary>
+    public void Start(bool durable)
+    {
+        string[] options =
+        [
+            "--no-defaults", $"--datadir={_folder.Path}", $"--socket={_folder.File("socket")}", $"--port={_port}", "--bind-address=127.0.0.1",
+            "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=1000",
+            $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--log-error={_folder.File("server.log")}", $"--user={Environment.UserName}",
+        ];
+        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
+        foreach (var part in (string[])["-c", "mariadbd \"$@\" & server=$!; read line; kill -9 $server; wait $server", "sh", .. options])
+        {
+            start.ArgumentList.Add(part);
+        }
+        _process = Process.Start(start)!;
+        var started = Stopwatch.GetTimestamp();
+        while (!Answers())
+        {
+            if (Stopwatch.GetElapsedTime(started) > LongestStart) throw new TimeoutException(File.ReadAllText(_folder.File("server.log")));
+            Thread.Sleep(50);
+        }
+    }
+
+    /// <summary>The power goes: nothing is flushed, nobody is told.</summary>
+    public void Kill()
+    {
+        _process!.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Runs statements as the server's administrator.</summary>
+    public void Execute(string sql, object? parameters = null)
+    {
+        using var connection = new MySqlConnection($"{ConnectionString};Pooling=false");
+        connection.Execute(sql, parameters);
+    }
+
+    public List<T> Query<T>(string sql, object? parameters = null)
+    {
+        using var connection = new MySqlConnection($"{ConnectionString};Pooling=false");
+        return connection.Query<T>(sql, parameters).AsList();
+    }
+
+    public void Dispose()
+    {
+        if (_process is not null) Kill();
+        _folder.Dispose();
+    }
+
+    private static MariaDbServer StartShared()
+    {
+        var server = new MariaDbServer();
+        server.Start(durable: false);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        return server;
+    }
+
+    private bool Answers()
+    {
+        try
+        {
+            Execute("DO 1");
+            return true;
+        }
+        catch (MySqlException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed: {output} {errors.Result}");
+    }
+}

@@ -1,0 +1,79 @@
+using BigTech.Platform;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Sql;
+
+public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
+{
+    [Fact]
+    public async Task Ten_replicas_that_start_at_once_migrate_once()
+    {
+        // What runs twice, or at the same time, makes another number.
+        var migrations = new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0003_c.sql", "UPDATE a SET x = x * 2;"));
+
+        var replicas = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Factory.StartNew(
+            () => Open(migrations), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        foreach (var replica in replicas)
+        {
+            (await replica.Read(session => session.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([22]);
+            replica.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_migration_that_failed_half_way_runs_again_from_its_start()
+    {
+        const string half = "CREATE TABLE IF NOT EXISTS b (x INTEGER);";
+        Should.Throw<Exception>(() => Open(new Migrations(("0001_b.sql", $"{half} INSERT INTO nowhere VALUES (1);"))));
+
+        using var database = Open(new Migrations(("0001_b.sql", $"{half} INSERT INTO b VALUES (1);")));
+        (await database.Read(session => session.Query<int>("SELECT x FROM b"), Ct)).ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task Texts_are_kept_and_compared_byte_by_byte()
+    {
+        using var database = Open(Migrations.Things);
+        foreach (var name in new[] { "e", "é", "E", "😀", "😁", "가", "각" })
+        {
+            await database.Write(session => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name }));
+            (await database.Read(session => session.Query<string>("SELECT name FROM things WHERE name = @name", new { name }), Ct)).ShouldBe([name]);
+        }
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there_is_one_clear_line()
+    {
+        var engine = MySqlEngine.Of(new SqlOptions { ConnectionString = "Server=127.0.0.1;Port=1;User ID=root" }, "store");
+        var error = Should.Throw<StartupException>(
+            () => new Database("store", engine, Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance));
+
+        error.Message.ShouldContain("bigtech_store on 127.0.0.1:1");
+        error.Message.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData(null, "required")]
+    [InlineData("Server=127.0.0.1;Colour=red", "Colour")]
+    [InlineData("Server=127.0.0.1;Database=mine", "must not name a database")]
+    public void A_connection_that_makes_no_sense_is_a_wrong_setting(string? connection, string text) =>
+        Should.Throw<SettingException>(() => MySqlEngine.Of(new SqlOptions { ConnectionString = connection }, "store"))
+            .Message.ShouldContain(text, Case.Insensitive);
+
+    [Fact]
+    public void An_account_that_may_not_create_databases_is_enough_where_somebody_has()
+    {
+        var prefix = ((ServerHome)_home).Prefix;
+        var engine = _home.EngineOf("store");
+        MariaDbServer.Shared.Execute($"CREATE DATABASE `{prefix}store` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        MariaDbServer.Shared.Execute($"CREATE USER `{prefix}`@`127.0.0.1` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`127.0.0.1`");
+        var port = MariaDbServer.Shared.ConnectionString.Split(';').Single(part => part.StartsWith("Port", StringComparison.Ordinal));
+        var limited = MySqlEngine.Of(
+            new SqlOptions { ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled", DatabasePrefix = prefix }, "store");
+
+        Should.NotThrow(() => new Database("store", limited, Migrations.Things, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose());
+        engine.Place.ShouldBe(limited.Place);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Sql;
+
+/// <summary>What the stores of a suite live in. Every suite of a store runs on each.</summary>
+public enum TestEngine
+{
+    Sqlite,
+    MariaDb,
+}
+
+/// <summary>Where the stores of one test live: a folder, or the databases of a prefix. Gone with the test.</summary>
+internal abstract class StoreHome : IDisposable
+{
+    public static StoreHome On(TestEngine engine) => engine == TestEngine.Sqlite ? new FolderHome() : new ServerHome(MariaDbServer.Shared);
+
+    /// <summary>Opens a store, which the test closes; the same one again when it has that name already.</summary>
+    public Database Open(string name, Assembly migrations, TimeProvider? time = null, int writerQueue = 4096) =>
+        new(name, EngineOf(name), migrations, writerQueue, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+
+    public abstract SqlEngine EngineOf(string name);
+
+    public abstract void Dispose();
+}
+
+/// <summary>A folder of files.</summary>
+internal sealed class FolderHome : StoreHome
+{
+    public TempFolder Folder { get; } = new();
+
+    public override SqlEngine EngineOf(string name) => new SqliteEngine(Folder.File($"{name}.db"));
+
+    public override void Dispose() => Folder.Dispose();
+}
+
+/// <summary>The databases of a prefix on a server.</summary>
+internal sealed class ServerHome(MariaDbServer server) : StoreHome
+{
+    private readonly HashSet<string> _databases = [];
+
+    public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..14] + "_";
+
+    public override SqlEngine EngineOf(string name)
+    {
+        lock (_databases) _databases.Add(Prefix + name);
+        return MySqlEngine.Of(new SqlOptions { ConnectionString = server.ConnectionString, DatabasePrefix = Prefix }, name);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var database in _databases) server.Execute($"DROP DATABASE IF EXISTS `{database}`");
+    }
+}
