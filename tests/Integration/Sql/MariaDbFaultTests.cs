@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Shared;
 using MySql.Data.MySqlClient;
 
 namespace BigTech.Tests.Integration.Sql;

@@ -1,5 +1,6 @@
 using BigTech.Platform;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;

@@ -1,27 +1,25 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Dapper;
-using MySql.Data.MySqlClient;
 
-namespace BigTech.Tests.Integration.Sql;
+namespace BigTech.Tests.Shared;
 
 /// <summary>
 /// A MariaDB server of the tests' own, on a free port of the loopback and with its data in a temporary folder. It ends with the test
 /// process, however that ends: a shell waits for the end of its input, which only this process holds open.
 /// </summary>
-internal sealed class MariaDbServer : IDisposable
+public sealed class MariaDbServer : IDisposable
 {
     private static readonly Lazy<MariaDbServer> SharedServer = new(StartShared);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
-    private readonly TempFolder _folder = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-mariadb-").FullName;
     private readonly int _port = FreePort();
     private Process? _process;
 
     /// <summary>An empty server, not running yet.</summary>
     public MariaDbServer() => Run(
-        "mariadb-install-db", "--no-defaults", $"--datadir={_folder.Path}", "--auth-root-authentication-method=normal", "--skip-test-db");
+        "mariadb-install-db", "--no-defaults", $"--datadir={_folder}", "--auth-root-authentication-method=normal", "--skip-test-db");
 
     /// <summary>The server of all tests that do not need to stop theirs. What it commits it does not force to the disk.</summary>
     public static MariaDbServer Shared => SharedServer.Value;
@@ -34,9 +32,9 @@ internal sealed class MariaDbServer : IDisposable
     {
         string[] options =
         [
-            "--no-defaults", $"--datadir={_folder.Path}", $"--socket={_folder.File("socket")}", $"--port={_port}", "--bind-address=127.0.0.1",
+            "--no-defaults", $"--datadir={_folder}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}", "--bind-address=127.0.0.1",
             "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=1000",
-            $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--log-error={_folder.File("server.log")}", $"--user={Environment.UserName}",
+            $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--log-error={Path.Combine(_folder, "server.log")}", $"--user={Environment.UserName}",
         ];
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
         foreach (var part in (string[])["-c", "mariadbd \"$@\" & server=$!; read line; kill -9 $server; wait $server", "sh", .. options])
@@ -47,7 +45,7 @@ internal sealed class MariaDbServer : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (!Answers())
         {
-            if (Stopwatch.GetElapsedTime(started) > LongestStart) throw new TimeoutException(File.ReadAllText(_folder.File("server.log")));
+            if (Stopwatch.GetElapsedTime(started) > LongestStart) throw new TimeoutException(File.ReadAllText(Path.Combine(_folder, "server.log")));
             Thread.Sleep(50);
         }
     }
@@ -61,23 +59,10 @@ internal sealed class MariaDbServer : IDisposable
         _process = null;
     }
 
-    /// <summary>Runs statements as the server's administrator.</summary>
-    public void Execute(string sql, object? parameters = null)
-    {
-        using var connection = new MySqlConnection($"{ConnectionString};Pooling=false");
-        connection.Execute(sql, parameters);
-    }
-
-    public List<T> Query<T>(string sql, object? parameters = null)
-    {
-        using var connection = new MySqlConnection($"{ConnectionString};Pooling=false");
-        return connection.Query<T>(sql, parameters).AsList();
-    }
-
     public void Dispose()
     {
         if (_process is not null) Kill();
-        _folder.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static MariaDbServer StartShared()
@@ -92,10 +77,12 @@ internal sealed class MariaDbServer : IDisposable
     {
         try
         {
-            Execute("DO 1");
-            return true;
+            using var client = new TcpClient { ReceiveTimeout = 1000 };
+            client.Connect(IPAddress.Loopback, _port);
+            // A server greets who connects with a packet of its own.
+            return client.GetStream().ReadByte() > 0;
         }
-        catch (MySqlException)
+        catch (Exception error) when (error is SocketException or IOException)
         {
             return false;
         }

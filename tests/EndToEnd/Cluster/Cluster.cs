@@ -1,0 +1,103 @@
+using BigTech.Tests.Kafka;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.EndToEnd.Cluster;
+
+/// <summary>
+/// The product as it runs at scale: a gateway, two replicas of Chat, and User, Friend and Notification, each a process of its own, on
+/// MariaDB, Redis and Kafka's protocol. Nothing is shared but what the engines hold, and the folder of the signing keys.
+/// </summary>
+public sealed class Cluster : IAsyncLifetime
+{
+    private const string Secret = "the-secret-of-a-cluster-of-the-tests";
+    private readonly TemporaryFolder _keys = new();
+    private readonly List<ServerProcess> _started = [];
+
+    public MariaDbServer MariaDb { get; } = new();
+
+    public RedisServer Redis { get; } = new();
+
+    public MockKafka Kafka { get; } = new();
+
+    /// <summary>The way of the second Chat replica to Redis, which a test may cut.</summary>
+    public TcpProxy RedisOfB { get; private set; } = null!;
+
+    public ServerProcess Users { get; private set; } = null!;
+
+    public ServerProcess Friends { get; private set; } = null!;
+
+    public ServerProcess ChatA { get; private set; } = null!;
+
+    public ServerProcess ChatB { get; private set; } = null!;
+
+    public ServerProcess Notifications { get; private set; } = null!;
+
+    public ServerProcess Gateway { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        MariaDb.Start(durable: true);
+        RedisOfB = new TcpProxy(Redis.Port);
+        Users = await Start("user");
+        await Task.WhenAll(
+            Run(async () => Friends = await Start("friend", At("Users", Users))),
+            Run(async () => ChatA = await Start("chat", At("Users", Users))),
+            Run(async () => ChatB = await Start("chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address))));
+        Notifications = await Start("notification", At("Users", Users), At("Chat", ChatA, ChatB));
+        Gateway = await Start(
+            "gateway", At("Users", Users), At("Friends", Friends), At("Chat", ChatA, ChatB), At("Notifications", Notifications),
+            ("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
+        await Eventually.Holds(
+            async () => (await Gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "a healthy cluster", TimeSpan.FromMinutes(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_started))
+            await process.DisposeAsync();
+        RedisOfB?.Dispose();
+        Kafka.Dispose();
+        Redis.Dispose();
+        MariaDb.Dispose();
+        _keys.Dispose();
+    }
+
+    /// <summary>Two users with a room, made through the gateway and known to everybody who needs to know them.</summary>
+    public Task<(User Ann, User Bob, long Room)> TwoInARoom() => Gateway.TwoInARoom();
+
+    /// <summary>A user's live stream of a room at one replica.</summary>
+    public static Task<SseClient> Stream(User user, ServerProcess replica, long room, string? lastEventId = null) =>
+        SseClient.Open(new Uri(replica.Url("chat"), $"/messages/stream/{room}"), user.Tokens.AccessToken, lastEventId);
+
+    /// <summary>A user's live stream of all his rooms at one replica.</summary>
+    public static Task<SseClient> StreamOfAllRooms(User user, ServerProcess replica, string? lastEventId = null) =>
+        SseClient.Open(new Uri(replica.Url("chat"), "/messages/stream"), user.Tokens.AccessToken, lastEventId);
+
+    /// <summary>The user as a caller of one replica.</summary>
+    public static ApiClient At(User user, ServerProcess replica) => replica.Anonymous.With(user.Tokens.AccessToken);
+
+    private static async Task Run(Func<Task> start) => await start();
+
+    private static (string Name, string Value) At(string service, params ServerProcess[] replicas) =>
+        ($"Services__{service}", string.Join(',', replicas.Select(replica => replica.Anonymous.Url("/").ToString().TrimEnd('/'))));
+
+    private async Task<ServerProcess> Start(string role, params (string Name, string Value)[] settings)
+    {
+        (string Name, string Value)[] common =
+        [
+            ("Services__Secret", Secret), ("Users__KeysDirectory", _keys.Path), ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDb.ConnectionString),
+            ("Kafka__BootstrapServers", Kafka.BootstrapServers), ("Redis__Configuration", Redis.Address),
+            // Traces go nowhere, but they are made.
+            ("Telemetry__OtlpEndpoint", "http://127.0.0.1:9"),
+        ];
+        // A section is known only to the roles that have it.
+        var process = await ServerProcess.Start([role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
+        lock (_started)
+            _started.Add(process);
+        return process;
+    }
+}
+
+/// <summary>Stories that share one cluster and leave it as it was.</summary>
+[CollectionDefinition(nameof(ClusterCollection))]
+public sealed class ClusterCollection : ICollectionFixture<Cluster>;

@@ -1,0 +1,22 @@
+using BigTech.Tests.Shared;
+using Dapper;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Tests.Integration.Sql;
+
+/// <summary>What tests ask the server itself, past the product.</summary>
+internal static class MariaDbQueries
+{
+    /// <summary>Runs statements as the server's administrator.</summary>
+    public static void Execute(this MariaDbServer server, string sql, object? parameters = null)
+    {
+        using var connection = new MySqlConnection($"{server.ConnectionString};Pooling=false");
+        connection.Execute(sql, parameters);
+    }
+
+    public static List<T> Query<T>(this MariaDbServer server, string sql, object? parameters = null)
+    {
+        using var connection = new MySqlConnection($"{server.ConnectionString};Pooling=false");
+        return connection.Query<T>(sql, parameters).AsList();
+    }
+}
