@@ -66,8 +66,22 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         return new DocumentStoreGoneException($"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
     }
 
-    /// <summary>Nobody knows whether a change of this document was done, or is going to be.</summary>
-    public void Doubt(string id, long writes) => _doubtful.Add((id, writes));
+    /// <summary>
+    /// Nobody knows whether a change of this document was done, or is going to be. Better to settle that while the lock is still held: what
+    /// was done is then found by whoever has it next.
+    /// </summary>
+    public void Doubt(string id, long writes)
+    {
+        _doubtful.Add((id, writes));
+        try
+        {
+            OpenSettled().Dispose();
+        }
+        catch (DocumentStoreGoneException)
+        {
+            // The doubt remains until the next transaction.
+        }
+    }
 
     public void Settled(IEnumerable<long> rooms) => _suspects.ExceptWith(rooms);
 

@@ -262,6 +262,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             return Fault.None;
         };
         await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "late"));
+        _server.Done("update").ShouldBe(1, "the doubt is settled before anybody else can write");
         (await _host.Send(room, 2, "next")).Message.Version.ShouldBe(2, "the version that the edit would have had");
 
         var updates = _server.Done("update");
