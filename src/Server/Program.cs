@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BigTech.Platform;
+using BigTech.Platform.Http;
 using BigTech.Server;
 using Microsoft.AspNetCore.Connections;
 
@@ -22,6 +23,11 @@ catch (SettingException error)
 catch (StartupException error)
 {
     Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
+    return 1;
+}
+catch (Refusal away)
+{
+    Console.Error.WriteLine(away.Message);
     return 1;
 }
 catch (IOException error) when (error.InnerException is AddressInUseException)

@@ -39,13 +39,12 @@ public static class EventHosting
 
     private static void AddKafkaBus(this IServiceCollection services, KafkaOptions options)
     {
-        services.AddSingleton(provider => new KafkaBus(
+        services.AddSingleton<IEventBus>(provider => new KafkaBus(
             options,
             provider.GetRequiredService<IOptions<BusOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<KafkaBus>());
-        services.AddHostedService<RelayHost>();
+        services.AddHostedService(provider => new RelayHost((KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetServices<PublishedTopic>()));
         services.AddHostedService<InboxRetention>();
     }
 }

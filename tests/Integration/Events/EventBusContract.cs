@@ -460,6 +460,47 @@ public abstract class EventBusContract
         await Handled(fixture, 12);
     }
 
+    [Fact]
+    public async Task A_tail_sees_everything_from_its_start_on_in_order()
+    {
+        await using var fixture = await NewFixture(Quick);
+        await Publish(fixture, 1, 20);
+        await using (Consume(fixture)) await Handled(fixture, 20);
+        var (one, two, gaps) = (new ConcurrentQueue<long>(), new ConcurrentQueue<long>(), 0);
+        await using var first = Follow(one);
+        await using var second = Follow(two);
+        await Task.WhenAll(first.Started, second.Started).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        await Publish(fixture, 21, 30);
+
+        await Eventually.Holds(() => one.Count >= 30 && two.Count >= 30, "30 events on both tails");
+        one.ShouldBe(Numbers(21, 30));
+        two.ShouldBe(Numbers(21, 30));
+        Volatile.Read(ref gaps).ShouldBe(0);
+
+        ITail Follow(ConcurrentQueue<long> seen) => fixture.Bus.Tail(
+            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
+    }
+
+    [Fact]
+    public async Task An_event_that_the_follower_of_a_tail_could_not_take_counts_as_missed()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
+        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e =>
+        {
+            if (!e.Is<MessagesRead>(out var read) || read.Version == 2) throw new InvalidOperationException("no");
+            seen.Enqueue(read.Version);
+        }, () => Interlocked.Increment(ref gaps));
+        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        await Publish(fixture, 1, 3);
+
+        await Eventually.Holds(() => seen.Count >= 2, "the others");
+        seen.ShouldBe([1, 3]);
+        Volatile.Read(ref gaps).ShouldBe(1);
+    }
+
     protected static IConsumer Consume(EventBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null, string group = Group) =>
         fixture.Bus.Consume(new Subscription(group, MessagesRead.Topic, fixture.Store(group)).On(handle ?? Effects.Write));
 

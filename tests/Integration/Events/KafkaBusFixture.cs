@@ -2,23 +2,27 @@ using BigTech.Contracts;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The bus on Kafka, with topics of its own, stores on real files and one relay.</summary>
+/// <summary>The bus on Kafka, with topics of its own, stores on a real engine and one relay.</summary>
 internal sealed class KafkaBusFixture : EventBusFixture
 {
     private readonly BusOptions _options;
     private readonly ILoggerFactory _loggers;
-    private readonly GroupStores _stores = new();
+    private readonly GroupStores _stores;
     private KafkaBus _bus;
     private RunningRelay? _relay;
 
-    public KafkaBusFixture(string bootstrapServers, MockKafka? mock, BusOptions options, ILoggerFactory? loggers = null, bool withRelay = true)
+    public KafkaBusFixture(
+        string bootstrapServers, MockKafka? mock, BusOptions options, ILoggerFactory? loggers = null, bool withRelay = true,
+        TestEngine engine = TestEngine.Sqlite)
     {
+        _stores = new GroupStores(engine);
         _options = options;
         _loggers = loggers ?? NullLoggerFactory.Instance;
         Kafka = new KafkaOptions
@@ -29,7 +33,7 @@ internal sealed class KafkaBusFixture : EventBusFixture
             FetchWaitMilliseconds = 10,
             RelayLeaseMilliseconds = 1000,
             // It makes who joins a group again wait for as long as a session may be silent; real brokers allow no less than 6 s.
-            SessionTimeoutMilliseconds = mock is null ? 6000 : 1500,
+            SessionTimeoutMilliseconds = mock is null ? 6000 : 4000,
         };
         foreach (var topic in mock is null ? [] : Topics.All.ToList())
         {

@@ -38,6 +38,7 @@ internal sealed partial class KafkaConsumer : IConsumer
     private long _assignments;
     private long _batchStarted;
     private bool _keepsPace;
+    private bool _commitFails;
 
     public KafkaConsumer(
         Subscription subscription, KafkaClients clients, KafkaTopics topics, DeadLetterTopics deadLetters, BusOptions options, TimeProvider time,
@@ -230,11 +231,14 @@ internal sealed partial class KafkaConsumer : IConsumer
         {
             _consumer.Commit(_uncommitted.Select(entry => new TopicPartitionOffset(entry.Key, entry.Value)));
             _uncommitted.Clear();
+            _commitFails = false;
         }
         catch (KafkaException error)
         {
             // The effects stand; the next step tries again.
-            LogCommitFailed(Subscription.Group, Subscription.Topic, error.Error.Reason);
+            var isRebalance = error.Error.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId;
+            if (!isRebalance && !_commitFails) LogCommitFailed(Subscription.Group, Subscription.Topic, error.Error.Reason);
+            _commitFails |= !isRebalance;
         }
     }
 
@@ -297,6 +301,8 @@ internal sealed partial class KafkaConsumer : IConsumer
     /// <summary>Another member has them, or will: what is pending is handled there, and no offset of theirs is committed here any more.</summary>
     private void Lost(List<TopicPartitionOffset> partitions)
     {
+        // A pause would outlast the assignment, and a partition that comes back would stand still.
+        _consumer.Resume(partitions.Select(partition => partition.TopicPartition).Where(_assigned.ContainsKey));
         foreach (var partition in partitions)
         {
             _assigned.Remove(partition.TopicPartition);

@@ -110,7 +110,7 @@ internal sealed partial class OutboxRelay
     {
         LogTaken(_store.Name);
         using var producer = _clients.RelayProducer();
-        foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, ct);
+        foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, abort);
         while (true)
         {
             var appended = _store.Log.NextAppend();

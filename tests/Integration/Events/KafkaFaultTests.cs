@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Kafka;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>Brokers, consumers and relays that fail, each on a mock cluster of its own.</summary>
+public sealed class KafkaFaultTests : KafkaTests, IDisposable
+{
+    // Numbers of Kafka's protocol.
+    private const short Fetch = 1;
+    private const short OffsetCommit = 8;
+    private const int OffsetOutOfRange = 1;
+    private const int TopicAuthorizationFailed = 29;
+
+    private readonly MockKafka _kafka = new();
+
+    public void Dispose() => _kafka.Dispose();
+
+    [Fact]
+    public async Task While_the_brokers_are_away_events_wait_in_the_outbox_and_then_all_arrive_once()
+    {
+        var logs = new RecordedLogs();
+        await using var fixture = On(_kafka, loggers: logs);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        await Publish(fixture, 1, 20, rooms: 4);
+        await HandledOnce(fixture, 20);
+        var topic = new PublishedTopic(MessagesRead.Topic, fixture.Producer);
+        await Eventually.Holds(async () => await fixture.Bus.Delivered(topic, Ct) == 20, "the position behind what was acknowledged");
+
+        _kafka.GoAway();
+        await Publish(fixture, 21, 30, rooms: 4);
+        await Eventually.Holds(() => logs.Count("cannot be reached") > 0, "a warning");
+        (await fixture.Bus.Delivered(topic, Ct)).ShouldBe(20);
+        _kafka.ComeBack();
+
+        await HandledOnce(fixture, 50);
+        await Eventually.Holds(async () => await fixture.Bus.Delivered(topic, Ct) == 50, "the outbox relayed");
+        logs.Count("cannot be reached").ShouldBe(1, "one warning, not a flood");
+        await Eventually.Holds(() => logs.Count("answers again") == 1, "the all-clear");
+    }
+
+    [Fact]
+    public async Task Brokers_that_take_their_time_change_nothing_but_the_time()
+    {
+        await using var fixture = On(_kafka);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        _kafka.Delay(TimeSpan.FromMilliseconds(200));
+        await Publish(fixture, 1, 60, rooms: 4);
+        await HandledOnce(fixture, 60);
+    }
+
+    [Fact]
+    public async Task Between_the_effect_and_its_offset_a_crash_repeats_nothing()
+    {
+        await using var fixture = On(_kafka);
+        await Publish(fixture, 1, 20, rooms: 4);
+        _kafka.Fail(OffsetCommit, TopicAuthorizationFailed, times: 10_000);
+        await using (var first = fixture.Bus.Consume(Subscription(fixture)))
+        {
+            await HandledOnce(fixture, 20);
+            (await first.Lag(Ct)).ShouldBe(20, "no offset was committed");
+        }
+        _kafka.FailNoMore(OffsetCommit);
+
+        await using var second = fixture.Bus.Consume(Subscription(fixture));
+
+        await Publish(fixture, 21, 4, rooms: 4);
+        await HandledOnce(fixture, 24);
+        await Eventually.Holds(async () => await second.Lag(Ct) == 0, "all offsets committed");
+        await HandledOnce(fixture, 24);
+    }
+
+    [Fact]
+    public async Task A_rebalance_in_the_middle_of_a_batch_neither_loses_nor_repeats()
+    {
+        const int rooms = 20;
+        await using var fixture = On(_kafka);
+        using var otherBus = fixture.NewBus();
+        var isHeld = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource();
+        await Publish(fixture, 1, 100, rooms);
+        await using var one = fixture.Bus.Consume(InBatches(fixture, async () =>
+        {
+            isHeld.TrySetResult();
+            await mayGoOn.Task;
+        }));
+        await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        // The second member gets half of the partitions while the first has their events in hand.
+        var seenByTwo = 0;
+        var two = otherBus.Consume(InBatches(fixture, () =>
+        {
+            Interlocked.Increment(ref seenByTwo);
+            return Task.CompletedTask;
+        }));
+        await Eventually.Holds(() => Volatile.Read(ref seenByTwo) > 0, "the second member at work");
+        mayGoOn.SetResult();
+        await HandledOnce(fixture, 100);
+        await Publish(fixture, 101, 40, rooms);
+        await HandledOnce(fixture, 140);
+
+        await two.DisposeAsync();
+        await Publish(fixture, 141, 40, rooms);
+        await HandledOnce(fixture, 180);
+        await Eventually.Holds(async () => await one.Lag(Ct) == 0, "all offsets committed");
+    }
+
+    [Fact]
+    public async Task A_consumer_that_works_for_long_stays_in_its_group()
+    {
+        await using var fixture = On(_kafka);
+        using var otherBus = fixture.NewBus();
+        var calls = 0;
+        await Publish(fixture, 1, 1);
+        // Longer than a session, and than a member may go without a poll before the others are served: three sessions.
+        await using var one = fixture.Bus.Consume(InBatches(fixture, () =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.Delay(TimeSpan.FromMilliseconds(3 * fixture.Kafka.SessionTimeoutMilliseconds), Ct);
+        }));
+
+        await HandledOnce(fixture, 1);
+        await Eventually.Holds(async () => await one.Lag(Ct) == 0, "the offset committed");
+        Volatile.Read(ref calls).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_relay_that_starts_again_before_its_position_is_written_repeats_on_the_wire_and_nowhere_else()
+    {
+        await using var fixture = On(_kafka, withRelay: false);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        await Publish(fixture, 1, 20, rooms: 4);
+        await using (fixture.StartRelay(fixture.Producer)) await HandledOnce(fixture, 20);
+        await fixture.Producer.Write(session => session.Execute("UPDATE relay_positions SET position = 0"));
+
+        await using var again = fixture.StartRelay(fixture.Producer);
+        await Publish(fixture, 21, 4, rooms: 4);
+
+        await HandledOnce(fixture, 24);
+        await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "everything handled");
+        await HandledOnce(fixture, 24);
+        Wire.Read(fixture, MessagesRead.Topic, 44).Count.ShouldBe(44);
+    }
+
+    [Fact]
+    public async Task Of_two_replicas_one_relays_and_when_it_dies_the_other_takes_over()
+    {
+        await using var fixture = On(_kafka, withRelay: false, engine: TestEngine.MariaDb);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        var replica = fixture.Replica("producer");
+        var first = fixture.StartRelay(replica);
+        await Publish(fixture, 1, 10, rooms: 4);
+        await HandledOnce(fixture, 10);
+        await using var second = fixture.StartRelay(fixture.Producer);
+        await Publish(fixture, 11, 10, rooms: 4);
+        await HandledOnce(fixture, 20);
+        var owner = await Owner(fixture);
+
+        // Without its store it can give nothing back.
+        replica.Dispose();
+        await first.DisposeAsync();
+        (await Owner(fixture)).ShouldBe(owner);
+        await Publish(fixture, 21, 20, rooms: 4);
+
+        await HandledOnce(fixture, 40);
+        (await Owner(fixture)).ShouldNotBe(owner);
+    }
+
+    [Fact]
+    public async Task A_relay_that_stops_hands_over_what_it_was_given()
+    {
+        await using var fixture = On(_kafka, withRelay: false);
+        var relay = fixture.StartRelay(fixture.Producer);
+        await Publish(fixture, 1, 50);
+        await Eventually.Holds(async () => await Owner(fixture) != "", "a relay at work");
+
+        await relay.DisposeAsync();
+
+        (await fixture.Bus.Delivered(new PublishedTopic(MessagesRead.Topic, fixture.Producer), Ct)).ShouldBe(50);
+        (await Owner(fixture)).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task A_tail_goes_on_where_it_was_after_an_interruption()
+    {
+        await using var fixture = On(_kafka);
+        var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
+        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        _kafka.GoAway();
+        await Publish(fixture, 1, 10);
+        _kafka.ComeBack();
+        await Publish(fixture, 11, 10);
+
+        await Eventually.Holds(() => seen.Count >= 20, "all events on the tail");
+        seen.ShouldBe(Enumerable.Range(1, 20).Select(i => (long)i));
+        Volatile.Read(ref gaps).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_tail_that_has_lost_its_place_says_so_and_goes_on()
+    {
+        await using var fixture = On(_kafka);
+        var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
+        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await Publish(fixture, 1, 1);
+        await Eventually.Holds(() => seen.Count == 1, "an event on the tail");
+
+        _kafka.Fail(Fetch, OffsetOutOfRange, times: 3);
+        await Eventually.Holds(() => Volatile.Read(ref gaps) > 0, "the gap");
+        _kafka.FailNoMore(Fetch);
+        await Eventually.Holds(async () =>
+        {
+            // One more each time: those of the moment in which it finds a new place are in the store only, which is what the gap says.
+            await Publish(fixture, seen.Count + 100, 1);
+            return seen.Count > 2;
+        }, "events after the gap");
+    }
+
+    private static long VersionOf(EventEnvelope e) => e.Is<MessagesRead>(out var read) ? read.Version : 0;
+
+    private static ValueTask<string?> Owner(KafkaBusFixture fixture) =>
+        fixture.Producer.Read(session => session.First<string>("SELECT owner FROM leases WHERE name = 'relay'"), Ct);
+
+    private static Subscription InBatches(KafkaBusFixture fixture, Func<Task> before) =>
+        new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).InBatches(async (envelopes, _) =>
+        {
+            await before();
+            return session =>
+            {
+                foreach (var envelope in envelopes)
+                {
+                    if (envelope.Is<MessagesRead>(out var e)) Effects.Write(e, session);
+                }
+            };
+        });
+}

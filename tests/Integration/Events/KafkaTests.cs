@@ -1,0 +1,43 @@
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>What tests of the bus on Kafka have in common: events of rooms, and a consumer group that writes them down.</summary>
+public abstract class KafkaTests
+{
+    protected const string Group = "consumer";
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    protected static BusOptions Quick => new() { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 50 };
+
+    /// <summary>A bus on brokers of its own, which a test may disturb.</summary>
+    private protected static KafkaBusFixture On(
+        MockKafka kafka, bool withRelay = true, ILoggerFactory? loggers = null, TestEngine engine = TestEngine.Sqlite) =>
+        new(kafka.BootstrapServers, kafka, Quick, loggers, withRelay, engine);
+
+    private protected static Subscription Subscription(KafkaBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null) =>
+        new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).On(handle ?? Effects.Write);
+
+    private protected static async Task Publish(KafkaBusFixture fixture, long first, int count, int rooms = 1)
+    {
+        for (var version = first; version < first + count; version++) await Publish(fixture.Producer, version % rooms + 1, version);
+    }
+
+    protected static Task Publish(Database producer, long room, long version) =>
+        producer.Write(session => session.Append(new MessagesRead(room, version, 7, version, "m")));
+
+    /// <summary>Waits until so many events have taken effect, and asks that none has done so twice.</summary>
+    private protected static async Task HandledOnce(KafkaBusFixture fixture, int count)
+    {
+        await Eventually.Holds(async () => (await Effects.Of(fixture.Store(Group))).Distinct().Count() >= count, $"{count} events handled");
+        var effects = await Effects.Of(fixture.Store(Group));
+        effects.Count.ShouldBe(count, "every event takes effect once");
+        foreach (var room in effects.GroupBy(effect => effect.Room)) room.Select(effect => effect.Version).ShouldBeInOrder();
+    }
+}

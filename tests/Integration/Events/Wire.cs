@@ -1,0 +1,41 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace BigTech.Tests.Integration.Events;
+
+/// <summary>Looks at the topics as any other client of Kafka would.</summary>
+internal static class Wire
+{
+    /// <summary>Reads a topic from its beginning until there are so many records.</summary>
+    public static List<ConsumeResult<string, byte[]?>> Read(KafkaBusFixture fixture, string topic, int count)
+    {
+        using var consumer = new ConsumerBuilder<string, byte[]?>(new ConsumerConfig
+        {
+            BootstrapServers = fixture.Kafka.BootstrapServers,
+            GroupId = "wire",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            FetchWaitMaxMs = 10,
+        }).Build();
+        var name = fixture.Kafka.TopicPrefix + topic;
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var partitions = admin.GetMetadata(name, TimeSpan.FromSeconds(10)).Topics.Single().Partitions;
+        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(name, partition.PartitionId, Offset.Beginning)));
+        var records = new List<ConsumeResult<string, byte[]?>>();
+        while (records.Count < count)
+        {
+            records.Add(consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic} has only {records.Count} records."));
+        }
+        return records;
+    }
+
+    /// <summary>Writes a record as it is.</summary>
+    public static async Task Write(KafkaBusFixture fixture, string topic, Message<string, byte[]?> record)
+    {
+        using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = fixture.Kafka.BootstrapServers, Partitioner = Partitioner.Murmur2Random }).Build();
+        await producer.ProduceAsync(fixture.Kafka.TopicPrefix + topic, record, TestContext.Current.CancellationToken);
+    }
+
+    public static Dictionary<string, string> Texts(Headers headers) =>
+        headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()));
+}
