@@ -1,3 +1,4 @@
+using BigTech.Contracts;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Shared;
 
@@ -37,6 +38,12 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         MariaDb.Start(durable: true);
+        // A mock cluster takes no administration; on real brokers the product makes its topics itself.
+        foreach (var topic in Topics.All)
+        {
+            Kafka.CreateTopic(topic.Name, topic.Partitions);
+            Kafka.CreateTopic($"{topic.Name}.dlq", 1);
+        }
         RedisOfB = new TcpProxy(Redis.Port);
         Users = await Start("user");
         await Task.WhenAll(
@@ -87,6 +94,8 @@ public sealed class Cluster : IAsyncLifetime
         [
             ("Services__Secret", Secret), ("Users__KeysDirectory", _keys.Path), ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDb.ConnectionString),
             ("Kafka__BootstrapServers", Kafka.BootstrapServers), ("Redis__Configuration", Redis.Address),
+            // The mock cluster does not wake a waiting fetch when an event comes.
+            ("Kafka__FetchWaitMilliseconds", "10"),
             // Traces go nowhere, but they are made.
             ("Telemetry__OtlpEndpoint", "http://127.0.0.1:9"),
         ];
