@@ -207,7 +207,7 @@ public sealed partial class RedisConnection : BackgroundService
             connection.ConnectionFailed += (_, failure) => Lost(connection, failure.Exception);
             foreach (var (channel, handler) in _subscriptions)
             {
-                await connection.GetSubscriber().SubscribeAsync(channel, (_, message) => handler((byte[])message!)).WaitAsync(ct);
+                await connection.GetSubscriber().SubscribeAsync(channel, (_, message) => Hear(handler, message)).WaitAsync(ct);
             }
             return connection;
         }
@@ -215,6 +215,19 @@ public sealed partial class RedisConnection : BackgroundService
         {
             _ = connecting.ContinueWith(late => Close(late.Result), ct, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
+        }
+    }
+
+    private void Hear(Action<byte[]> handler, RedisValue message)
+    {
+        try
+        {
+            handler((byte[])message!);
+        }
+        catch (Exception error)
+        {
+            // Whoever else can publish here must not be able to end this process with a message that nobody understands.
+            LogNotUnderstood(error);
         }
     }
 
@@ -277,4 +290,7 @@ public sealed partial class RedisConnection : BackgroundService
 
     [LoggerMessage(3, LogLevel.Debug, "A message to other replicas was not published")]
     private partial void LogNotPublished(Exception error);
+
+    [LoggerMessage(4, LogLevel.Error, "A message of another replica was not understood")]
+    private partial void LogNotUnderstood(Exception error);
 }

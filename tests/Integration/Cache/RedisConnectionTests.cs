@@ -104,6 +104,19 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_message_that_nobody_understands_harms_nobody()
+    {
+        var heard = 0;
+        var redis = _space.NewConnection();
+        redis.Subscribe("news", message => heard += message.Length > 0 ? 1 : throw new FormatException());
+        await redis.StartAsync(RedisSpace.Ct);
+        redis.Publish("news", []);
+        redis.Publish("news", "a"u8.ToArray());
+        await Eventually.Holds(() => heard == 1, "the next one is heard");
+        redis.IsUp.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_program_starts_without_Redis_and_finds_it_later()
     {
         _proxy.Cut();

@@ -1,0 +1,107 @@
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Cache;
+
+/// <summary>Signals between two parts of a test, which can all get lost.</summary>
+internal sealed class TestSignals : IReplicaSignals
+{
+    private readonly Dictionary<string, Action<string>> _heard = [];
+    private Action? _missed;
+    private TestSignals _other = null!;
+
+    public bool HasOthers => true;
+
+    public bool AreLost { get; set; }
+
+    public static (TestSignals Here, TestSignals There) Pair()
+    {
+        var (here, there) = (new TestSignals(), new TestSignals());
+        (here._other, there._other) = (there, here);
+        return (here, there);
+    }
+
+    public void Publish(string channel, string text)
+    {
+        if (!AreLost) _other._heard[channel](text);
+    }
+
+    public void Subscribe(string channel, Action<string> heard, Action missed)
+    {
+        _heard.Add(channel, heard);
+        _missed += missed;
+    }
+
+    /// <summary>As after a failure.</summary>
+    public void LookEverywhere() => _missed!();
+}
+
+/// <summary>A stream with a reader, without a server around it.</summary>
+internal sealed class OpenedStream : IDisposable
+{
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly CancellationTokenSource _gone = new();
+    private readonly Meters _meters = new();
+    private readonly StreamReader _reader;
+    private readonly Task _run;
+
+    /// <param name="open">From a request and the registry of its process to the stream that answers it.</param>
+    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open)
+    {
+        var http = new DefaultHttpContext { RequestAborted = _gone.Token };
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));
+        Registry = new StreamRegistry(
+            Microsoft.Extensions.Options.Options.Create(new StreamOptions()), new SessionRevocations(TimeProvider.System), TimeProvider.System,
+            new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _meters, []);
+        _reader = new StreamReader(_pipe.Reader.AsStream());
+        _run = Task.Run(() => open(http, Registry));
+    }
+
+    private StreamRegistry Registry { get; }
+
+    /// <summary>The name and the data of the next event.</summary>
+    public async Task<(string Name, string Data)> Next()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        var (name, data) = ("", "");
+        while (await _reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal)) data = line[6..];
+            else if (line.Length == 0 && name.Length > 0) break;
+        }
+        return (name, data);
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _run.Wait(TimeSpan.FromSeconds(5));
+        Registry.Dispose();
+        _meters.Dispose();
+        _reader.Dispose();
+        _gone.Dispose();
+    }
+
+    private sealed class Meters : IMeterFactory
+    {
+        private readonly List<Meter> _meters = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            var meter = new Meter(options);
+            _meters.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using BigTech.Contracts.Users;
+using BigTech.Friends.Domain;
+using BigTech.Friends.Features;
+using BigTech.Friends.Live;
+using BigTech.Friends.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Tests.Integration.Cache;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Friends;
+
+/// <summary>Two replicas that change one store: a stream on either tells all, once and in order.</summary>
+public sealed class ReplicasTests : IDisposable
+{
+    private const long Ann = 1;
+
+    private readonly FriendsStore _store = new();
+    private readonly People _people = new(new Nobody(), new Nobody());
+    private readonly TestSignals _signals;
+    private readonly TestSignals _otherSignals;
+    private readonly FriendFeed _hereFeed;
+    private readonly FriendFeed _thereFeed;
+
+    public ReplicasTests()
+    {
+        (_signals, _otherSignals) = TestSignals.Pair();
+        _hereFeed = new FriendFeed(_people, _signals, NullLogger<FriendFeed>.Instance);
+        _thereFeed = new FriendFeed(_people, _otherSignals, NullLogger<FriendFeed>.Instance);
+    }
+
+    [Fact]
+    public async Task What_both_write_at_once_is_told_in_order_and_nothing_is_left_out()
+    {
+        const int each = 50;
+        using OpenedStream here = Follow(_hereFeed), there = Follow(_thereFeed);
+        (await here.Next()).Name.ShouldBe("ready");
+        (await there.Next()).Name.ShouldBe("ready");
+
+        await Task.WhenAll(RequestAll(_hereFeed, Enumerable.Range(2, each)), RequestAll(_thereFeed, Enumerable.Range(2 + each, each)));
+
+        foreach (var stream in new[] { here, there })
+        {
+            for (var version = 1; version <= 2 * each; version++) VersionOf(await stream.Next()).ShouldBe(version);
+        }
+    }
+
+    [Fact]
+    public async Task After_signals_were_missed_streams_look_for_themselves()
+    {
+        using var there = Follow(_thereFeed);
+        (await there.Next()).Name.ShouldBe("ready");
+        _signals.AreLost = true;
+        await Request(_hereFeed, 2);
+        _otherSignals.LookEverywhere();
+        VersionOf(await there.Next()).ShouldBe(1);
+        _otherSignals.LookEverywhere();
+        await Request(_thereFeed, 3);
+        VersionOf(await there.Next()).ShouldBe(2, "nothing is told twice");
+    }
+
+    public void Dispose()
+    {
+        _hereFeed.Dispose();
+        _thereFeed.Dispose();
+        _store.Dispose();
+    }
+
+    private OpenedStream Follow(FriendFeed feed) => new((http, registry) =>
+        new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _people, feed, registry).Run());
+
+    private async Task RequestAll(FriendFeed feed, IEnumerable<int> from)
+    {
+        foreach (var id in from) await Request(feed, id);
+    }
+
+    private Task<RelationChange> Request(FriendFeed feed, long from) => new RelationStore(_store.Database, feed, TimeProvider.System).Change(
+        Pair.Of(from, Ann), from, (relation, now) => relation.Request(from, null, now));
+
+    private static long VersionOf((string Name, string Data) told)
+    {
+        told.Name.ShouldBe("request.created");
+        return (long)JsonNode.Parse(told.Data)!["version"]!;
+    }
+
+    private sealed class Nobody : IUserDirectory, IPresenceDirectory
+    {
+        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<UserSummary>>([]);
+
+        public Task<IReadOnlyList<OnlineStatus>> Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<OnlineStatus>>([]);
+    }
+}

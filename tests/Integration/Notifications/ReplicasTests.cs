@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Live;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Tests.Integration.Cache;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+/// <summary>Two replicas that change one store: a stream on either tells all, once, in order, and as the same events.</summary>
+public sealed class ReplicasTests : IDisposable
+{
+    private const long Ann = 1;
+
+    private readonly NotificationsStore _store = new();
+    private readonly TestSignals _signals;
+    private readonly NotificationHub _hereHub;
+    private readonly NotificationHub _thereHub;
+    private readonly Inbox _here;
+    private readonly Inbox _there;
+
+    public ReplicasTests()
+    {
+        (_signals, var other) = TestSignals.Pair();
+        (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
+        (_here, _there) = (new Inbox(_hereHub, _store.Time), new Inbox(_thereHub, _store.Time));
+    }
+
+    [Fact]
+    public async Task A_change_looks_the_same_on_both()
+    {
+        using OpenedStream here = Follow(_hereHub), there = Follow(_thereHub);
+        await Both(here, there, "ready");
+        await Add(_here, 1);
+        var created = await Both(here, there, "notification.created");
+        ((bool)created["alert"]!).ShouldBeTrue();
+        ((long)created["unread_count"]!).ShouldBe(1);
+
+        await Add(_there, 2);
+        await Both(here, there, "notification.created");
+        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+
+        var read = await Both(here, there, "notification.read");
+        read["ids"]!.AsArray().Count.ShouldBe(2);
+        ((long)read["unread_count"]!).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_both_write_at_once_is_told_in_order_and_nothing_is_left_out()
+    {
+        const int each = 100;
+        using OpenedStream here = Follow(_hereHub), there = Follow(_thereHub);
+        await Both(here, there, "ready");
+
+        await Task.WhenAll(AddAll(_here, Enumerable.Range(0, each)), AddAll(_there, Enumerable.Range(each, each)));
+
+        foreach (var stream in new[] { here, there })
+        {
+            for (var version = 1; version <= 2 * each; version++) ((long)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(version);
+        }
+    }
+
+    [Fact]
+    public async Task A_signal_that_got_lost_costs_nothing_but_time()
+    {
+        using var there = Follow(_thereHub);
+        (await there.Next()).Name.ShouldBe("ready");
+        _signals.AreLost = true;
+        await Add(_here, 1);
+        _signals.AreLost = false;
+        await Add(_here, 2);
+        ((long)JsonNode.Parse((await there.Next()).Data)!["version"]!).ShouldBe(1, "the next one uncovers it");
+        ((long)JsonNode.Parse((await there.Next()).Data)!["version"]!).ShouldBe(2);
+
+        _signals.AreLost = true;
+        await Add(_here, 3);
+        await Add(_there, 4);
+        ((long)JsonNode.Parse((await there.Next()).Data)!["version"]!).ShouldBe(3);
+        ((long)JsonNode.Parse((await there.Next()).Data)!["version"]!).ShouldBe(4);
+    }
+
+    [Fact]
+    public void News_survive_the_way()
+    {
+        foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(4, 5, 9, "id:with:colons"), new NotificationNews(1, 0, 7, null, true) })
+        {
+            NotificationNews.Parse(news.ToString()).ShouldBe(news);
+        }
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private OpenedStream Follow(NotificationHub hub) => new((http, registry) =>
+        new NotificationStream(http, new Caller(Ann, "s", "ann"), null, _store.Database, hub, registry).Run());
+
+    private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
+    {
+        foreach (var number in numbers) await Add(inbox, number);
+    }
+
+    private Task Add(Inbox inbox, int number) => _store.Database.Write(session => inbox.Add(
+        session, new Draft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
+
+    private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)
+    {
+        var (one, other) = (await here.Next(), await there.Next());
+        one.Name.ShouldBe(name);
+        other.ShouldBe(one);
+        return JsonNode.Parse(one.Data)!;
+    }
+}
