@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+
+namespace BigTech.Tests.EndToEnd.Cluster;
+
+/// <summary>What a cluster survives. Each story ends with everything back, for the next one.</summary>
+[Collection(nameof(FaultCollection))]
+public sealed class FaultStories(Cluster cluster)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Healing = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_replica_that_is_killed_under_load_costs_nothing_that_was_acknowledged()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        await using var stream = await Cluster.Stream(bob, cluster.ChatA, room, "0");
+        await stream.First();
+        using var over = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var senders = Enumerable.Range(0, 8).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > 100), "a load");
+
+        await cluster.ChatB.Kill9();
+
+        var then = acknowledged.Count;
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 200), "the other replica takes over", Healing);
+        await cluster.ChatB.Restart();
+        then = acknowledged.Count;
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 100), "both replicas work", Healing);
+        await over.CancelAsync();
+        await Task.WhenAll(senders);
+
+        var history = await bob.WholeHistory(room);
+        history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
+        history.Select(message => message.Content).Distinct().Count().ShouldBe(history.Count);
+        acknowledged.ShouldBeSubsetOf(history.Select(message => message.Id));
+        var heard = await stream.WaitForCreated(history.Count);
+        heard.Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        await using var atB = await Cluster.Stream(bob, cluster.ChatB, room, "0");
+        (await atB.WaitForCreated(history.Count)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task While_Kafka_is_away_sends_go_on_and_what_they_told_arrives_later()
+    {
+        const int count = 30;
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        await using var atB = await Cluster.Stream(bob, cluster.ChatB, room);
+        await atB.First();
+
+        cluster.Kafka.GoAway();
+        for (var i = 0; i < count; i++)
+            (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = $"{i}" })).ShouldBe(201);
+        await Eventually.Holds(async () => await OutboxDepth() >= count, "an outbox that shows what waits");
+        (await cluster.ChatA.Anonymous.Get("/health/ready")).ShouldBe(200);
+        cluster.Kafka.ComeBack();
+
+        var heard = await atB.WaitForCreated(count, Healing);
+        heard.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
+        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Healing);
+        await Eventually.Holds(async () => (await bob.Api.Get("/notifications")).Text.Contains($"\"count\":{count}", StringComparison.Ordinal), "the notification", Healing);
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_messages_go_on_and_sign_in_does_not()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        await using var stream = await Cluster.Stream(bob, cluster.ChatB, room);
+        await stream.First();
+
+        cluster.Redis.Kill();
+        try
+        {
+            (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "still here" })).ShouldBe(201);
+            await stream.WaitForCreated(1);
+            (await ann.Api.Get("/friends")).ShouldBe(200);
+            await Eventually.Holds(async () => (await SignIn(ann)).Status == 503, "no sign-in");
+            (await ann.Api.Post("/auth/logout")).ShouldBeProblem(503);
+        }
+        finally
+        {
+            cluster.Redis.Start();
+        }
+
+        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Healing);
+    }
+
+    [Fact]
+    public async Task A_replica_that_does_not_reach_Redis_hears_of_a_sign_out_when_it_does_again()
+    {
+        var (ann, _, room) = await cluster.TwoInARoom();
+        (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).ShouldBe(200);
+
+        cluster.RedisOfB.Cut();
+        (await ann.Api.Post("/auth/logout")).ShouldBe(200, 204);
+        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatA).Get($"/messages/{room}")).Status == 401, "the end at the other", Soon);
+        (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).ShouldBe(200);
+        cluster.RedisOfB.Heal();
+
+        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).Status == 401, "the end here", Healing);
+    }
+
+    [Fact]
+    public async Task The_database_is_killed_and_comes_back_with_everything_that_was_acknowledged()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        using var over = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > 50), "a load");
+
+        cluster.MariaDb.Kill();
+        (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "nowhere" })).ShouldBeProblem(503, "store_unavailable");
+        cluster.MariaDb.Start(durable: true);
+
+        var then = acknowledged.Count;
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 50), "sends again", Healing);
+        await over.CancelAsync();
+        await Task.WhenAll(senders);
+        var history = await bob.WholeHistory(room);
+        history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
+        acknowledged.ShouldBeSubsetOf(history.Select(message => message.Id));
+        history.Select(message => message.Content).Distinct().Count().ShouldBe(history.Count);
+        await using var stream = await Cluster.Stream(bob, cluster.ChatB, room, "0");
+        (await stream.WaitForCreated(history.Count)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_takes_none_of_the_others_along()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+
+        await cluster.Friends.Kill9();
+        try
+        {
+            (await ann.Api.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
+            (await ann.TrySend(room, "without friends")).ShouldBe(201);
+            (await cluster.Gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").GetProperty("friend").GetString().ShouldBe("unreachable");
+        }
+        finally
+        {
+            await cluster.Friends.Restart();
+        }
+
+        await Eventually.Holds(async () => (await bob.Api.Get("/friends")).Status == 200, "friends again", Healing);
+    }
+
+    /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
+    private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
+    {
+        for (var i = 0; !over.IsCancellationRequested; i++)
+        {
+            Answer answer;
+            do
+            {
+                answer = await user.TrySend(room, $"{sender}-{i}", $"{sender}-{i}");
+                answer.ShouldBe(200, 201, 503);
+            }
+            while (answer.Status == 503 && !over.IsCancellationRequested);
+            if (answer.Status != 503)
+                acknowledged.Add(answer.As<Message>(answer.Status).Id);
+        }
+    }
+
+    private static Task<Answer> SignIn(User user) => user.Anonymous.Post("/auth/login", new { email = user.Account.Email, password = user.Password });
+
+    private async Task<double> OutboxDepth()
+    {
+        var text = (await cluster.ChatA.Anonymous.Get("/metrics")).Text;
+        var line = text.Split('\n').FirstOrDefault(l => l.StartsWith("bigtech_outbox_depth", StringComparison.Ordinal) && l.Contains("message.events", StringComparison.Ordinal));
+        return line is null ? -1 : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>A cluster of their own for those that break one.</summary>
+[CollectionDefinition(nameof(FaultCollection))]
+public sealed class FaultCollection : ICollectionFixture<Cluster>;
