@@ -6,6 +6,7 @@ using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Friends;
@@ -15,7 +16,7 @@ public sealed class ReplicasTests : IDisposable
 {
     private const long Ann = 1;
 
-    private readonly FriendsStore _store = new();
+    private readonly FriendsStore _store = new(TestEngine.Sqlite);
     private readonly People _people = new(new Nobody(), new Nobody());
     private readonly TestSignals _signals;
     private readonly TestSignals _otherSignals;

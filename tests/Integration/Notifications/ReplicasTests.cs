@@ -4,6 +4,7 @@ using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Notifications;
 
@@ -12,7 +13,7 @@ public sealed class ReplicasTests : IDisposable
 {
     private const long Ann = 1;
 
-    private readonly NotificationsStore _store = new();
+    private readonly NotificationsStore _store = new(TestEngine.Sqlite);
     private readonly TestSignals _signals;
     private readonly NotificationHub _hereHub;
     private readonly NotificationHub _thereHub;
