@@ -48,6 +48,10 @@ public sealed class KafkaFigures(KafkaServer kafka, ITestOutputHelper output) : 
             if (e.Is<MessagesRead>(out var read) && committed.TryGetValue(read.Version, out var at)) took.Enqueue(Stopwatch.GetElapsedTime(at, now).TotalMilliseconds);
         }, () => { });
         await tail.Started;
+        committed[0] = Stopwatch.GetTimestamp();
+        await Publish(fixture.Producer, 0, 0);
+        await Eventually.Holds(() => took.Count == 1, "relay and tail at work");
+        took.Clear();
 
         for (var version = 1; version <= count; version++)
         {
@@ -56,7 +60,7 @@ public sealed class KafkaFigures(KafkaServer kafka, ITestOutputHelper output) : 
             await Publish(fixture.Producer, version % 20, version);
             await Task.Delay(Random.Shared.Next(5, 30), Ct);
         }
-        await Eventually.Holds(() => took.Count >= count - 1, "all on the tail");
+        await Eventually.Holds(() => took.Count >= count, "all on the tail");
         var sorted = took.Order().ToList();
         output.WriteLine($"relay {(committingReplicaRelays ? "where" : "elsewhere than")} the commit is: median {sorted[sorted.Count / 2]:N1} ms, p99 {sorted[sorted.Count * 99 / 100]:N1} ms");
     }

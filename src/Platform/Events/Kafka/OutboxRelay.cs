@@ -110,6 +110,7 @@ internal sealed partial class OutboxRelay
     {
         LogTaken(_store.Name);
         using var producer = _clients.RelayProducer();
+        await Task.Run(() => LearnPartitions(producer), abort);
         foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, abort);
         while (true)
         {
@@ -124,6 +125,20 @@ internal sealed partial class OutboxRelay
             if (relayed > 0) progress();
             else if (ct.IsCancellationRequested) return;
             else await Task.WhenAny(appended, Task.Delay(_poll, _time, ct));
+        }
+    }
+
+    /// <summary>By itself a producer asks for the partitions of a topic at its first event, which then waits a second for them.</summary>
+    private void LearnPartitions(IProducer<string, byte[]> producer)
+    {
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        try
+        {
+            foreach (var topic in _topics) admin.GetMetadata(_clients.NameOf(topic), _beat);
+        }
+        catch (KafkaException)
+        {
+            // The brokers are away just now. The first event will find them.
         }
     }
 
