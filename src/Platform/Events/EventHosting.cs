@@ -88,27 +88,30 @@ internal sealed partial class ConsumerHost(
         await Task.WhenAll(_consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Each by itself: while the brokers are away the outbox can be read, and is then what counts.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Sample(async () => _depths = await TakeDepths(stoppingToken), stoppingToken),
+        Sample(async () => _samples = await TakeSamples(stoppingToken), stoppingToken));
+
+    private async Task Sample(Func<Task> take, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(SampleInterval);
         try
         {
-            do await Sample(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            do await TrySample(take);
+            while (await timer.WaitForNextTickAsync(ct));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The program stops.
         }
     }
 
-    private async Task Sample(CancellationToken ct)
+    private async Task TrySample(Func<Task> take)
     {
         try
         {
-            // The outbox first: it can be read while the brokers are away, and is then what counts.
-            _depths = await TakeDepths(ct);
-            _samples = await TakeSamples(ct);
+            await take();
         }
         catch (Refusal away)
         {
@@ -140,7 +143,7 @@ internal sealed partial class ConsumerHost(
 
     private static Measurement<long> Measure(LagSample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
 
-    [LoggerMessage(1, LogLevel.Warning, "Consumer lag cannot be read now")]
+    [LoggerMessage(1, LogLevel.Warning, "Outbox depth or consumer lag cannot be read now")]
     private partial void LogNoSample(Exception error);
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
