@@ -17,6 +17,7 @@ internal static class LoadRun
         new NotificationsScenario(),
         new SignInScenario(),
         new GatewayScenario(),
+        new MariaDbScenario(),
     ];
 
     public static IReadOnlyList<string> ScenarioNames { get; } = [.. Scenarios.Select(scenario => scenario.Name)];

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using BigTech.Tests.Shared;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Load.Scenarios;
+
+/// <summary>
+/// Durable sends on MariaDB, beside what the same server commits when as many connections insert one row each and it groups their commits
+/// itself.
+/// </summary>
+internal sealed class MariaDbScenario : IScenario
+{
+    private const int Connections = 64;
+    private const int RowBytes = 400;
+    private const double LeastRatio = 0.5;
+    private const string Table = "load_inserts.plain";
+
+    public string Name => "mariadb";
+
+    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    {
+        context.Progress.Step("mariadb: starting a database server");
+        using var database = new MariaDbServer();
+        database.Start(durable: true);
+        await using var server = await context.StartServerAsync(
+            cheapPasswords: true, cancellation, ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", database.ConnectionString));
+        using var client = new ChatClient(server.Address);
+        var conversations = await SendsScenario.CreateConversationsAsync(client, Connections, cancellation);
+        using var inserters = new Inserters(database.ConnectionString);
+        context.Progress.Step("mariadb: warming up");
+        await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
+        var runs = new List<(LoopResult Sends, double Inserts)>();
+        for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
+        {
+            context.Progress.Step($"mariadb, repeat {repeat} of {context.Options.Repeat}: inserts");
+            var inserts = inserters.Measure(context.Options.Pace);
+            context.Progress.Step($"mariadb, repeat {repeat} of {context.Options.Repeat}: sends");
+            var sends = await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
+            context.Report.Check("mariadb", sends);
+            runs.Add((sends, inserts));
+        }
+
+        context.Report.Add(
+            Figure.Beside(Name, "durable sends (beside single inserts)", "/s", [.. runs.Select(run => (run.Sends.PerSecond, run.Inserts))]) with
+            {
+                Goal = Goal.RatioAtLeast(LeastRatio),
+            });
+        context.Report.Add(new Figure(Name, "p99 of a send", "ms", new Samples(runs.Select(run => run.Sends.Latency.PercentileMilliseconds(0.99)))));
+    }
+
+    /// <summary>Connections that insert one row after the other, each on a thread of its own.</summary>
+    private sealed class Inserters : IDisposable
+    {
+        private readonly MySqlCommand[] _commands;
+
+        public Inserters(string connectionString)
+        {
+            using (var setUp = new MySqlConnection($"{connectionString};Pooling=false"))
+            {
+                setUp.Open();
+                using var create = new MySqlCommand(
+                    $"CREATE DATABASE IF NOT EXISTS load_inserts; CREATE TABLE {Table} (id BIGINT AUTO_INCREMENT PRIMARY KEY, body MEDIUMBLOB NOT NULL)", setUp);
+                create.ExecuteNonQuery();
+            }
+
+            _commands = [.. Enumerable.Range(0, Connections).Select(_ => Prepare(connectionString))];
+        }
+
+        /// <summary>How many rows all of them together insert in a second.</summary>
+        public double Measure(Pace pace)
+        {
+            var from = Stopwatch.GetTimestamp() + (long)(pace.WarmUp.TotalSeconds * Stopwatch.Frequency);
+            var until = from + (long)(pace.Duration.TotalSeconds * Stopwatch.Frequency);
+            var inserted = 0L;
+            var threads = Array.ConvertAll(_commands, command => new Thread(() =>
+            {
+                while (Stopwatch.GetTimestamp() < until)
+                {
+                    command.ExecuteNonQuery();
+                    if (Stopwatch.GetTimestamp() is var now && now >= from && now < until)
+                    {
+                        Interlocked.Increment(ref inserted);
+                    }
+                }
+            }));
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            return inserted / pace.Duration.TotalSeconds;
+        }
+
+        public void Dispose() => Array.ForEach(_commands, command => command.Connection!.Dispose());
+
+        private static MySqlCommand Prepare(string connectionString)
+        {
+            var connection = new MySqlConnection($"{connectionString};Pooling=false");
+            connection.Open();
+            var command = new MySqlCommand($"INSERT INTO {Table} (body) VALUES (?1)", connection);
+            command.Parameters.Add(new MySqlParameter("?1", new byte[RowBytes]));
+            command.Prepare();
+            return command;
+        }
+    }
+}
