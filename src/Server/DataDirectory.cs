@@ -18,7 +18,7 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="StartupException">It cannot be made or written, or another process has it.</exception>
     public static DataDirectory Take(string path)
     {
-        var full = System.IO.Path.GetFullPath(path);
+        var full = Full(path);
         var lockFile = System.IO.Path.Combine(full, ".lock");
         try
         {
@@ -41,6 +41,11 @@ internal sealed class DataDirectory : IDisposable
             throw new StartupException($"The data folder {full} is in use by another process, or cannot be written.", error);
         }
     }
+
+    /// <summary>Whether a path names this folder.</summary>
+    public bool Is(string path) => Full(path) == Path;
+
+    private static string Full(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     public void Dispose() => _lock.Dispose();
 }

@@ -8,8 +8,10 @@ var (options, exitCode) = ServerOptions.Parse(args);
 if (options is null) return exitCode;
 try
 {
-    using var data = options.KeepsData ? DataDirectory.Take(options.DataDirectory) : null;
+    using var source = options.From is { } from ? DataDirectory.Take(from) : null;
+    using var data = options.KeepsData && source?.Is(options.DataDirectory) != true ? DataDirectory.Take(options.DataDirectory) : null;
     await using var app = Composition.Build(options, data?.Path ?? options.DataDirectory);
+    if (source is not null) return await MigrateCommand.Run(source.Path, options.DataDirectory, app.Services);
     if (options.Command != ServerCommand.Run) return await DeadLetterCommands.Run(options.Command, app.Services);
     await app.StartAsync();
     Composition.Announce(app, options);

@@ -8,14 +8,17 @@ internal enum ServerCommand
     Run,
     ListDeadLetters,
     ReplayDeadLetters,
+    Migrate,
 }
 
 /// <summary>What the command line says.</summary>
 /// <param name="Roles">The parts of the product that this process takes.</param>
 /// <param name="DataDirectory">Where the databases and keys live.</param>
 /// <param name="Listen">Where each role listens.</param>
+/// <param name="From">The folder of the installation that moves to a server; null for other commands.</param>
 internal sealed record ServerOptions(
-    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel)
+    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel,
+    string? From = null)
 {
     private const string DefaultTarget = "all";
     private const string EnvironmentPrefix = "BIGTECH_";
@@ -43,20 +46,28 @@ internal sealed record ServerOptions(
         ServerCommand? chosen = null;
         root.SetAction(_ => { chosen = ServerCommand.Run; });
         root.Add(DeadLetterCommand(command => chosen = command));
+        var from = new Option<string>("--from") { Description = "The data folder of the embedded installation. No server may have it.", Required = true };
+        var migrate = new Command("migrate", "Move an embedded installation, whose server is stopped, to the SQL server of the settings "
+            + "(Sql__Engine=mysql). Goes on where it was interrupted.") { from };
+        migrate.SetAction(_ => { chosen = ServerCommand.Migrate; });
+        root.Add(migrate);
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return Fail(parsed.Errors[0].Message);
         var exitCode = parsed.Invoke();
         if (chosen is not { } command) return (null, exitCode);
-        var (roles, unknown) = ParseRoles(parsed.GetValue(target)!);
+        var isMigration = command == ServerCommand.Migrate;
+        var (roles, unknown) = ParseRoles(isMigration ? DefaultTarget : parsed.GetValue(target)!);
         if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {string.Join(", ", Listener.Roles)}.");
         if (string.IsNullOrWhiteSpace(parsed.GetValue(data))) return Fail("--data-dir: names no folder.");
+        if (isMigration && !Directory.Exists(parsed.GetValue(from))) return Fail($"--from: there is no folder '{parsed.GetValue(from)}'.");
         if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
         {
             return Fail($"--log-level: '{parsed.GetValue(log)}' is not a level.");
         }
         var (listeners, error) = Listener.Parse(parsed.GetValue(urls)!, roles);
-        return error is null ? (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level), 0) : Fail($"--urls: {error}");
+        if (error is not null) return Fail($"--urls: {error}");
+        return (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level, isMigration ? parsed.GetValue(from) : null), 0);
     }
 
     /// <summary>One clear line for the operator.</summary>

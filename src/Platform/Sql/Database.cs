@@ -34,6 +34,7 @@ public sealed class Database : IDisposable
     internal Database(string name, SqlEngine engine, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
     {
         Name = name;
+        Migrations = migrations;
         _engine = engine;
         _readSlots = new SemaphoreSlim(engine.Readers);
         var connection = engine.OpenStore();
@@ -53,6 +54,11 @@ public sealed class Database : IDisposable
 
     /// <summary>Whether other processes may write to the store: then what is remembered of it has to be checked.</summary>
     public bool IsShared => _engine.IsShared;
+
+    internal SqlEngine Engine => _engine;
+
+    /// <summary>The assembly whose migrations build the schema.</summary>
+    internal Assembly Migrations { get; }
 
     /// <summary>Runs a read; all its queries see the store as it is at one moment.</summary>
     /// <param name="read">May run again when the connection turns out to have ended.</param>

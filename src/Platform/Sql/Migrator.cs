@@ -29,22 +29,29 @@ internal static class Migrator
     public static void Migrate(SqlEngine engine, DbConnection connection, Assembly context, TimeProvider time)
     {
         engine.Migrate(connection, () => connection.Execute(engine.Choose(CreateSql)));
-        foreach (var series in new[] { Find(engine, typeof(Migrator).Assembly, "platform"), Find(engine, context, "context") })
+        foreach (var series in AllSeries(engine, context)) engine.Migrate(connection, () => Apply(connection, engine.Place, series, time));
+    }
+
+    /// <summary>For a store that is only read.</summary>
+    /// <exception cref="StartupException">Its schema is not the one that this program knows.</exception>
+    public static void RequireNewest(SqlEngine engine, DbConnection connection, Assembly context)
+    {
+        foreach (var series in AllSeries(engine, context))
         {
-            if (series.Count > 0) engine.Migrate(connection, () => Apply(connection, engine.Place, series, time));
+            if (Current(connection, engine.Place, series) == series[^1].Number) continue;
+            throw new StartupException($"The database {engine.Place} was written by an older version of this program. Start the server on it once.");
         }
+    }
+
+    private static IEnumerable<List<Migration>> AllSeries(SqlEngine engine, Assembly context)
+    {
+        List<Migration>[] all = [Find(engine, typeof(Migrator).Assembly, "platform"), Find(engine, context, "context")];
+        return all.Where(series => series.Count > 0);
     }
 
     private static void Apply(DbConnection connection, string place, List<Migration> migrations, TimeProvider time)
     {
-        var series = migrations[0].Series;
-        var current = connection.ExecuteScalar<int>("SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
-        var newest = migrations[^1].Number;
-        if (current > newest)
-        {
-            throw new StartupException(
-                $"The database {place} was written by a newer version of this program (its schema is {current}, this program knows {newest}).");
-        }
+        var current = Current(connection, place, migrations);
         foreach (var migration in migrations.Where(m => m.Number > current))
         {
             connection.Execute(migration.Sql);
@@ -52,6 +59,17 @@ internal static class Migrator
                 "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES (@Series, @Number, @Name, @at)",
                 new { migration.Series, migration.Number, migration.Name, at = time.GetUtcNow().ToDb() });
         }
+    }
+
+    /// <summary>The number of the last migration of a series that a store has seen.</summary>
+    private static int Current(DbConnection connection, string place, List<Migration> migrations)
+    {
+        var series = migrations[0].Series;
+        var current = connection.ExecuteScalar<int>("SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
+        var newest = migrations[^1].Number;
+        if (current <= newest) return current;
+        throw new StartupException(
+            $"The database {place} was written by a newer version of this program (its schema is {current}, this program knows {newest}).");
     }
 
     private static List<Migration> Find(SqlEngine engine, Assembly assembly, string series)

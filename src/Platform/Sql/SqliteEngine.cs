@@ -96,7 +96,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     /// <summary>Looks into an existing file before anything relies on it.</summary>
     /// <exception cref="StartupException">It is no database, or a damaged one.</exception>
-    private void Verify()
+    public void Verify()
     {
         const long thoroughLimit = 64L << 20;
         var file = new FileInfo(path);

@@ -60,6 +60,9 @@ internal sealed partial class OutboxRelay
     public static ValueTask<long> Position(Database store, string topic, CancellationToken ct) => store.Read(
         session => session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
 
+    /// <summary>Sets the position behind which the relay of a topic begins, while none runs.</summary>
+    public static Task StartBehind(Database store, string topic, long position) => store.Write(session => SavePosition(session, topic, position));
+
     /// <summary>Relays, or stands by while another replica does, until it is told to stop; then it relays what is there and hands over.</summary>
     public async Task Run(CancellationToken ct)
     {

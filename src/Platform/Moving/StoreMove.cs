@@ -1,0 +1,80 @@
+using System.Data.Common;
+using BigTech.Platform.Sql;
+using Dapper;
+
+namespace BigTech.Platform.Moving;
+
+/// <summary>The move of one context: from its file, which is only read, to its store on a server.</summary>
+internal sealed class StoreMove : IDisposable
+{
+    // What each store makes for itself, and relay_positions, which are not the file's where it never had a relay; see DataMove.
+    private static readonly string[] NotMoved = ["schema_migrations", "store_writer", "leases", "relay_positions"];
+
+    private readonly DbConnection _source;
+    private readonly List<TableMove> _tables;
+
+    private StoreMove(string file, DbConnection source, Database target)
+    {
+        _source = source;
+        Target = target;
+        var names = Here();
+        var there = There();
+        if (!names.SequenceEqual(there))
+        {
+            var different = string.Join(", ", names.Union(there).Except(names.Intersect(there)));
+            throw new StartupException($"The tables of {file} and of {target.Engine.Place} are not the same: {different}.");
+        }
+        _tables = names.ConvertAll(name => new TableMove(name, file, source, target));
+    }
+
+    public Database Target { get; }
+
+    /// <exception cref="StartupException">There is no such file, it is damaged, or its schema or tables are not what this program moves.</exception>
+    public static StoreMove Open(string folder, Database target)
+    {
+        var file = Path.Combine(folder, $"{target.Name}.db");
+        if (!File.Exists(file)) throw new StartupException($"There is no {file}.");
+        var engine = new SqliteEngine(file);
+        engine.Verify();
+        var source = engine.OpenReader();
+        try
+        {
+            Migrator.RequireNewest(engine, source, target.Migrations);
+            return new StoreMove(file, source, target);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How far each table is. What the target has must be the first rows of the file's.</summary>
+    /// <exception cref="StartupException">It has others.</exception>
+    public List<MovedTable> Compare(CancellationToken ct) => _tables.ConvertAll(table => table.Compare(ct));
+
+    /// <summary>Brings over what is missing; to be called after <see cref="Compare"/>.</summary>
+    public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
+    {
+        foreach (var table in _tables) await table.Copy(progress, ct);
+        // The next event takes the position behind the last one.
+        await Target.Write(session => session.Execute(
+            "UPDATE store_writer SET position = (SELECT COALESCE(MAX(position), 0) FROM outbox) WHERE id = 1"));
+    }
+
+    /// <summary>How far a topic was relayed from here; null if it never was.</summary>
+    public long? Relayed(string topic) =>
+        _source.QueryFirstOrDefault<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic });
+
+    public void Dispose() => _source.Dispose();
+
+    private List<string> Here() => Moved(_source.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"));
+
+    private List<string> There()
+    {
+        using var connection = Target.Engine.OpenReader();
+        return Moved(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"));
+    }
+
+    private static List<string> Moved(IEnumerable<string> tables) => [.. tables.Except(NotMoved).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,124 @@
+using System.Data;
+using System.Data.Common;
+using System.Text;
+using BigTech.Platform.Sql;
+using Dapper;
+
+namespace BigTech.Platform.Moving;
+
+/// <summary>The columns of a table as the two engines have them, and the values in them.</summary>
+internal sealed class TableColumns
+{
+    // Only shared stores count their transactions; a row that is moved was last changed by the one that brings it.
+    private const string Turn = "turn";
+
+    private readonly string _table;
+    private readonly List<Column> _columns;
+    private readonly bool _hasTurn;
+
+    private TableColumns(string table, List<Column> columns, bool hasTurn)
+    {
+        _table = table;
+        _columns = columns;
+        _hasTurn = hasTurn;
+        Written = [.. columns.Select(column => column.Name), .. hasTurn ? [Turn] : Array.Empty<string>()];
+        var key = columns.Where(column => column.Key > 0).OrderBy(column => column.Key).Select(column => column.Name).ToList();
+        SelectHere = $"SELECT {Quoted(columns.Select(c => c.Name), '"')} FROM \"{table}\" ORDER BY {Quoted(key, '"')} LIMIT -1 OFFSET @skipped";
+        SelectThere = $"SELECT {Quoted(columns.Select(c => c.Name), '`')} FROM `{table}` ORDER BY {Quoted(key, '`')}";
+    }
+
+    private enum Kind
+    {
+        Number,
+        Text,
+        Bytes,
+    }
+
+    /// <param name="Key">Its place in the primary key; 0 when it is not in it.</param>
+    /// <param name="Kind">Of its values on the server.</param>
+    private sealed record Column(string Name, long Key, Kind Kind);
+
+    private sealed class There
+    {
+        public string Name { get; init; } = "";
+
+        public string Type { get; init; } = "";
+
+        public bool IsGenerated { get; init; }
+    }
+
+    /// <summary>The columns that an INSERT on the server gives, in the order of <see cref="Bind"/>.</summary>
+    public IReadOnlyList<string> Written { get; }
+
+    /// <summary>The file's rows behind the first <c>@skipped</c>, in the order of the key.</summary>
+    public string SelectHere { get; }
+
+    /// <summary>The server's rows, in the same order: its texts compare as bytes, as the file's do.</summary>
+    public string SelectThere { get; }
+
+    /// <exception cref="StartupException">A column is only here or only there: nothing is dropped or made up in silence.</exception>
+    public static TableColumns Match(string table, DbConnection source, DbConnection target)
+    {
+        var here = source.Query<(string Name, long Key)>("SELECT name, pk FROM pragma_table_info(@table)", new { table }).AsList();
+        var there = target.Query<There>(
+            """
+            SELECT column_name AS Name, data_type AS Type, COALESCE(generation_expression, '') <> '' AS IsGenerated
+            FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table
+            """,
+            new { table }).Where(column => !column.IsGenerated).ToDictionary(column => column.Name, column => KindOf(column.Type));
+        var names = here.ConvertAll(column => column.Name);
+        var hasTurn = there.ContainsKey(Turn) && !names.Contains(Turn);
+        if (hasTurn) there.Remove(Turn);
+        var different = names.Union(there.Keys).Except(names.Intersect(there.Keys)).ToList();
+        if (different.Count > 0) throw new StartupException($"The columns of {table} are not the same here and there: {string.Join(", ", different)}.");
+        return new TableColumns(table, here.ConvertAll(column => new Column(column.Name, column.Key, there[column.Name])), hasTurn);
+    }
+
+    /// <summary>The values of a row of either engine, in one form.</summary>
+    public object?[] Read(IDataReader row)
+    {
+        var values = new object?[_columns.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = ValueOf(row.GetValue(i), _columns[i]);
+        return values;
+    }
+
+    public void Bind(Statement insert, object?[] row, long turn)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            // The type is told even if there is no value: it holds for the rows that follow.
+            _ = _columns[i].Kind switch
+            {
+                Kind.Number => insert.Bind(i + 1, (long?)row[i]),
+                Kind.Text => insert.Bind(i + 1, (string?)row[i]),
+                _ => insert.Bind(i + 1, (byte[]?)row[i]),
+            };
+        }
+        if (_hasTurn) insert.Bind(row.Length + 1, turn);
+    }
+
+    public bool AreSame(object?[] a, object?[] b) => Enumerable.Range(0, _columns.Count).All(i => AreSame(a[i], b[i]));
+
+    /// <summary>Whether a row counts nothing yet: as the schema puts it there for the one row that takes its place.</summary>
+    public bool IsBlank(object?[] row, object?[] successor) =>
+        Enumerable.Range(0, _columns.Count).All(i => _columns[i].Key > 0 ? AreSame(row[i], successor[i]) : row[i] is 0L);
+
+    private object? ValueOf(object value, Column column) => (value, column.Kind) switch
+    {
+        (DBNull, _) => null,
+        (long, Kind.Number) or (string, Kind.Text) or (byte[], Kind.Bytes) => value,
+        (string text, Kind.Bytes) => Encoding.UTF8.GetBytes(text),
+        _ => throw new StartupException($"The column {column.Name} of {_table} holds a {value.GetType().Name}, which has no place there."),
+    };
+
+    private static Kind KindOf(string type) => type switch
+    {
+        "bigint" => Kind.Number,
+        _ when type.EndsWith("blob", StringComparison.Ordinal) || type.EndsWith("binary", StringComparison.Ordinal) => Kind.Bytes,
+        _ => Kind.Text,
+    };
+
+    private static bool AreSame(object? a, object? b) => (a, b) is (byte[] x, byte[] y) ? x.AsSpan().SequenceEqual(y) : Equals(a, b);
+
+    private static string Quoted(IEnumerable<string> names, char quote) => string.Join(", ", names.Select(name => $"{quote}{name}{quote}"));
+}

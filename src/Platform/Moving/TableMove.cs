@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Globalization;
+using BigTech.Platform.Sql;
+using Dapper;
+
+namespace BigTech.Platform.Moving;
+
+/// <summary>The move of one table, in the order of its key: what the target has is at any time the first part of what there is.</summary>
+internal sealed class TableMove
+{
+    private const int RowsTogether = 512;
+    private const int AlterSeconds = 120;
+
+    private readonly string _file;
+    private readonly DbConnection _source;
+    private readonly Database _target;
+    private readonly TableColumns _columns;
+    private readonly RowsSql _insert;
+    private MovedTable _state;
+    private bool _hasBlankRow;
+
+    /// <exception cref="StartupException">The columns here and there do not go together.</exception>
+    public TableMove(string name, string file, DbConnection source, Database target)
+    {
+        _file = file;
+        _source = source;
+        _target = target;
+        using (var connection = target.Engine.OpenReader()) _columns = TableColumns.Match(name, source, connection);
+        var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
+        var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
+        _insert = new RowsSql(head + row, head, row);
+        _state = new MovedTable(target.Name, name, 0, 0);
+    }
+
+    /// <summary>Compares the target's rows with the file's, one by one.</summary>
+    /// <exception cref="StartupException">They are not the first ones of the file.</exception>
+    public MovedTable Compare(CancellationToken ct)
+    {
+        using var connection = _target.Engine.OpenReader();
+        using var here = Rows(_source, _columns.SelectHere, new { skipped = 0 }).GetEnumerator();
+        var same = 0L;
+        _hasBlankRow = false;
+        foreach (var row in Rows(connection, _columns.SelectThere))
+        {
+            ct.ThrowIfCancellationRequested();
+            if (_hasBlankRow || !here.MoveNext()) throw Foreign();
+            if (_columns.AreSame(here.Current, row)) same++;
+            else if (same == 0 && _columns.IsBlank(row, here.Current)) _hasBlankRow = true;
+            else throw Foreign();
+        }
+        _state = _state with { Source = _source.ExecuteScalar<long>($"SELECT COUNT(*) FROM \"{_state.Table}\""), Target = same };
+        return _state;
+    }
+
+    /// <summary>Copies the rows that the target does not have yet.</summary>
+    public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
+    {
+        progress(_state);
+        foreach (var rows in Rows(_source, _columns.SelectHere, new { skipped = _state.Target }).Chunk(RowsTogether))
+        {
+            ct.ThrowIfCancellationRequested();
+            await Write(rows);
+            _hasBlankRow = false;
+            _state = _state with { Target = _state.Target + rows.Length };
+            progress(_state);
+        }
+        ContinueIds();
+    }
+
+    private async Task Write(object?[][] rows)
+    {
+        try
+        {
+            await _target.Write(session => Insert(session, rows));
+        }
+        catch (DbException error)
+        {
+            throw new StartupException($"The table {_state.Table} of {_file} cannot be moved ({error.Message.TrimEnd('.')}).", error);
+        }
+    }
+
+    private void Insert(WriteSession session, object?[][] rows)
+    {
+        // The row that the schema begins with goes in the transaction in which its successor comes.
+        if (_hasBlankRow) session.Execute($"DELETE FROM `{_state.Table}`");
+        var insert = session.Rows(_insert);
+        foreach (var row in rows)
+        {
+            _columns.Bind(insert, row, session.Turn);
+            session.Execute(insert);
+        }
+    }
+
+    /// <summary>An id that was ever given, be its row gone or not, is not given again.</summary>
+    private void ContinueIds()
+    {
+        var last = _source.QueryFirstOrDefault<long?>("SELECT seq FROM sqlite_sequence WHERE name = @Table", new { _state.Table });
+        if (last is not > 0) return;
+        // On a connection of its own: the statement would end the writer's transaction.
+        using var connection = _target.Engine.OpenWriter();
+        connection.Execute(
+            string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE `{_state.Table}` AUTO_INCREMENT = {last + 1}"), commandTimeout: AlterSeconds);
+    }
+
+    private IEnumerable<object?[]> Rows(DbConnection connection, string sql, object? parameters = null)
+    {
+        using var reader = connection.ExecuteReader(sql, parameters);
+        while (reader.Read()) yield return _columns.Read(reader);
+    }
+
+    private StartupException Foreign() => new(
+        $"The table {_state.Table} of {_target.Engine.Place} holds rows that are not from {_file}. Choose another Sql:DatabasePrefix, or drop the database.");
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using BigTech.Platform;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Platform.Moving;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Server;
+
+/// <summary><c>Server migrate --from DIR</c>: an embedded installation moves to the SQL server of the settings.</summary>
+internal static class MigrateCommand
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <exception cref="SettingException">The settings name no place to which data could move.</exception>
+    public static void Check(IConfiguration config)
+    {
+        if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
+        if (string.Equals(config["Chat:MessageStore"], "mongo", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException("migrate moves messages to the SQL server: it cannot be used with Chat:MessageStore=mongo.");
+        }
+    }
+
+    /// <param name="from">The folder of the embedded installation.</param>
+    /// <param name="dataDirectory">The folder of the new one, for its keys.</param>
+    /// <returns>0 when everything is there and the same, 1 otherwise.</returns>
+    public static async Task<int> Run(string from, string dataDirectory, IServiceProvider services)
+    {
+        var move = new DataMove(
+            from,
+            [.. services.GetServices<RequiredStore>().Select(store => store.Database)],
+            [.. services.GetServices<PublishedTopic>()],
+            [.. services.GetServices<Subscription>()]);
+        var tables = await move.Run(new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
+        foreach (var table in tables)
+        {
+            var verdict = table.IsComplete ? "" : "\tDIFFERS";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Store}.{table.Table}\t{table.Source}\t{table.Target}{verdict}"));
+        }
+        if (!tables.All(table => table.IsComplete)) return 1;
+        var keys = services.GetRequiredService<IConfiguration>()["Users:KeysDirectory"] ?? Path.Combine(dataDirectory, "keys");
+        CopyKeys(Path.Combine(from, "keys"), Path.GetFullPath(keys));
+        Console.WriteLine($"The signing keys are in {Path.GetFullPath(keys)}.");
+        return 0;
+    }
+
+    /// <summary>Copies the signing keys, so that tokens go on to be valid.</summary>
+    private static void CopyKeys(string from, string to)
+    {
+        if (from == to || !Directory.Exists(from)) return;
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(to);
+            else Directory.CreateDirectory(to, OwnerOnly);
+            foreach (var file in Directory.GetFiles(from, "*.pem")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The signing keys cannot be copied from {from} to {to}: {error.Message}", error);
+        }
+    }
+}

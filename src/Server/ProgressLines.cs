@@ -1,0 +1,23 @@
+using System.Globalization;
+using BigTech.Platform.Moving;
+
+namespace BigTech.Server;
+
+/// <summary>The progress of a move: a line for each table, which fills up on a terminal and is written once, at its end, elsewhere.</summary>
+internal sealed class ProgressLines(TextWriter output, bool rewrites)
+{
+    private const int Width = 30;
+
+    public void Show(MovedTable table)
+    {
+        if (rewrites) output.Write($"\r{Line(table)}");
+        if (table.IsComplete) output.WriteLine(rewrites ? "" : Line(table));
+    }
+
+    private static string Line(MovedTable table)
+    {
+        var filled = table.Source == 0 ? Width : (int)(Width * table.Target / table.Source);
+        var bar = new string('#', filled) + new string('.', Width - filled);
+        return string.Create(CultureInfo.InvariantCulture, $"{table.Store + "." + table.Table,-36} [{bar}] {table.Target} of {table.Source}");
+    }
+}

@@ -1,0 +1,200 @@
+using BigTech.Contracts;
+using BigTech.Platform;
+using BigTech.Platform.Events;
+using BigTech.Platform.Moving;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Tests.Integration.Moving;
+
+/// <summary>An embedded installation moves to a server: everything, or a clear refusal.</summary>
+public sealed class DataMoveTests : IDisposable
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private readonly Installation _from = new();
+    private readonly ServerHome _home = new(MariaDbServer.Shared);
+    private readonly Dictionary<string, Database> _stores;
+    private readonly List<PublishedTopic> _topics = [];
+    private readonly List<Subscription> _subscriptions = [];
+
+    public DataMoveTests() => _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
+
+    [Fact]
+    public async Task Every_row_of_every_table_is_there_and_nothing_else()
+    {
+        var moved = await Move();
+
+        moved.ShouldAllBe(table => table.IsComplete);
+        moved.Count.ShouldBe(Installation.Contexts.Keys.Sum(store => _from.Tables(store).Count));
+        moved.Count(table => table.Source >= Installation.Rows - 5).ShouldBe(moved.Count - 2, "all but the two that have one row");
+        ShouldBeTheSame();
+    }
+
+    [Fact]
+    public async Task Ids_and_positions_go_on_behind_those_that_were_given()
+    {
+        var lastSession = _from.First<long>("users", "SELECT seq FROM sqlite_sequence WHERE name = 'sessions'");
+        var lastPosition = _from.First<long>("users", "SELECT MAX(position) FROM outbox");
+        await Move();
+
+        var (session, position) = await _stores["users"].Write(write => (
+            write.Insert("INSERT INTO sessions (user_id, created_at, last_used_at, expires_at) VALUES (@id, 1, 1, 1)", new { id = 1 }),
+            write.NextPosition));
+
+        lastSession.ShouldBeGreaterThan(_from.First<long>("users", "SELECT MAX(id) FROM sessions"));
+        session.ShouldBe(lastSession + 1);
+        position.ShouldBe(lastPosition + 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public async Task What_was_interrupted_goes_on_and_nothing_is_there_twice(int steps)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await Should.ThrowAsync<OperationCanceledException>(() => Move(_ =>
+        {
+            if (--steps == 0) stop.Cancel();
+        }, stop.Token));
+
+        (await Move()).ShouldAllBe(table => table.IsComplete);
+        ShouldBeTheSame();
+    }
+
+    [Fact]
+    public async Task A_move_that_is_complete_may_be_run_again()
+    {
+        await Move();
+
+        (await Move()).ShouldAllBe(table => table.IsComplete);
+        ShouldBeTheSame();
+    }
+
+    [Theory]
+    [InlineData("users", "presence", "INSERT INTO presence VALUES (20, 1, NULL, 0, 5, 5)")]
+    [InlineData("notifications", "trimmed", "INSERT INTO trimmed VALUES (1, 1)")]
+    [InlineData("friends", "friendships_state", "UPDATE friendships_state SET version = 3")]
+    public async Task A_target_with_data_of_others_is_refused_before_anything_is_written(string store, string table, string sql)
+    {
+        await _stores[store].Write(write => write.Execute(sql));
+
+        (await Refused()).ShouldContain($"{table} of {_home.Prefix}{store} on ");
+        foreach (var other in _stores.Values)
+        {
+            (await other.Read(read => read.First<long>("SELECT COUNT(*) FROM outbox"), Ct)).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_between_two_runs_is_refused()
+    {
+        await Move();
+        _from.Execute("chat", "UPDATE messages SET version = version + 1 WHERE row_id = (SELECT MAX(row_id) FROM messages)");
+
+        (await Refused()).ShouldContain($"messages of {_home.Prefix}chat on ");
+    }
+
+    [Fact]
+    public async Task An_older_schema_is_refused()
+    {
+        _from.Execute("chat", "DELETE FROM schema_migrations WHERE series = 'context' AND number = 3");
+
+        (await Refused()).ShouldContain("chat.db was written by an older version of this program. Start the server on it once.");
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_refused()
+    {
+        File.Delete(Path.Combine(_from.Folder, "friends.db"));
+
+        (await Refused()).ShouldContain("friends.db");
+    }
+
+    [Fact]
+    public async Task A_column_that_has_no_place_is_refused()
+    {
+        _from.Execute("users", "ALTER TABLE users ADD COLUMN shoe_size INTEGER");
+
+        (await Refused()).ShouldContain("users are not the same here and there: shoe_size");
+    }
+
+    [Fact]
+    public async Task A_table_that_has_no_place_is_refused()
+    {
+        _from.Execute("users", "CREATE TABLE shoes (id INTEGER PRIMARY KEY)");
+
+        (await Refused()).ShouldContain("not the same: shoes");
+    }
+
+    [Fact]
+    public async Task A_value_that_has_no_place_is_refused()
+    {
+        _from.Execute("users", "UPDATE users SET username = @name WHERE id = (SELECT MIN(id) FROM users)", new { name = new string('n', 60) });
+
+        (await Refused()).ShouldContain("The table users of");
+    }
+
+    [Theory]
+    [InlineData(null, 7L, 7L, 3L, 3L)]
+    [InlineData(null, 7L, 9L, null, 0L)]
+    [InlineData(5L, 7L, 9L, 3L, 5L)]
+    public async Task The_relay_begins_behind_what_all_have_handled_or_was_relayed(long? relayed, long a, long b, long? c, long begins)
+    {
+        foreach (var store in new[] { "friends", "chat", "notifications" }) _subscriptions.Add(new Subscription(store, Topics.User, _stores[store]));
+        _topics.Add(new PublishedTopic(Topics.User, _stores["users"]));
+        _topics.Add(new PublishedTopic(Topics.Friend, _stores["friends"]));
+        for (var i = 1; i <= 10; i++)
+        {
+            _from.Execute("users", "INSERT INTO outbox VALUES (@topic, @i, '', '', '', 0, NULL, x'00')", new { topic = Topics.User, i });
+        }
+        foreach (var (store, handled) in new[] { ("friends", a), ("chat", (long?)b), ("notifications", c) })
+        {
+            if (handled is not null) _from.Execute(store, "INSERT INTO consumer_offsets VALUES (@store, @topic, @handled)", new { store, topic = Topics.User, handled });
+        }
+        if (relayed is not null) _from.Execute("users", "INSERT INTO relay_positions VALUES (@topic, @relayed)", new { topic = Topics.User, relayed });
+
+        await Move();
+
+        (await Relayed("users", Topics.User)).ShouldBe(begins);
+        (await Relayed("friends", Topics.Friend)).ShouldBe(0);
+    }
+
+    public void Dispose()
+    {
+        foreach (var store in _stores.Values) store.Dispose();
+        _home.Dispose();
+        _from.Dispose();
+    }
+
+    private Task<IReadOnlyList<MovedTable>> Move(Action<MovedTable>? progress = null, CancellationToken? ct = null) =>
+        new DataMove(_from.Folder, _stores.Values, _topics, _subscriptions).Run(progress ?? (_ => { }), ct ?? Ct);
+
+    private async Task<string> Refused()
+    {
+        var refusal = await Should.ThrowAsync<StartupException>(() => Move());
+        refusal.Message.ShouldNotContain("\n");
+        return refusal.Message;
+    }
+
+    private ValueTask<long> Relayed(string store, string topic) =>
+        _stores[store].Read(read => read.First<long>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }), Ct);
+
+    private void ShouldBeTheSame()
+    {
+        foreach (var store in Installation.Contexts.Keys)
+        {
+            using var connection = new MySqlConnection($"{MariaDbServer.Shared.ConnectionString};Database={_home.Prefix}{store};Pooling=false");
+            connection.Open();
+            foreach (var table in _from.Tables(store))
+            {
+                var columns = string.Join(", ", _from.Columns(store, table).Select(column => $"`{column}`"));
+                Installation.Dump(connection, $"SELECT {columns} FROM `{table}`").ShouldBe(_from.Dump(store, table), $"{store}.{table}");
+            }
+        }
+    }
+}

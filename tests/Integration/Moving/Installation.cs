@@ -1,0 +1,138 @@
+using System.Reflection;
+using System.Text;
+using BigTech.Chat;
+using BigTech.Friends;
+using BigTech.Notifications;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Users;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Moving;
+
+/// <summary>An embedded installation with rows in every table that a move brings over, and a value of every kind in every column.</summary>
+internal sealed class Installation : IDisposable
+{
+    /// <summary>More than one transaction takes.</summary>
+    public const int Rows = 700;
+
+    public static readonly IReadOnlyDictionary<string, Assembly> Contexts = new Dictionary<string, Assembly>
+    {
+        ["users"] = typeof(UsersModule).Assembly,
+        ["friends"] = typeof(FriendsModule).Assembly,
+        ["chat"] = typeof(ChatModule).Assembly,
+        ["notifications"] = typeof(NotificationsModule).Assembly,
+    };
+
+    private static readonly string[] NotMoved = ["schema_migrations", "leases", "relay_positions"];
+    private static readonly string[] OneRow = ["friendships_state", "presence_state"];
+
+    // Where a table has a rule about two of its numbers.
+    private static readonly Dictionary<string, string> Expressions = new()
+    {
+        ["friendships.low_id"] = "n", ["friendships.requester_id"] = "n",
+        ["friendships.high_id"] = "n + 1000000", ["friendships.addressee_id"] = "n + 1000000",
+    };
+
+    private readonly TempFolder _folder = new();
+
+    public Installation()
+    {
+        foreach (var (name, context) in Contexts)
+        {
+            new Database(name, Folder, context, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose();
+            using var connection = Open(name);
+            foreach (var table in Tables(name)) Fill(connection, table);
+        }
+        // Ids that were given, and whose rows are gone.
+        Execute("users", "DELETE FROM sessions WHERE id > (SELECT MAX(id) FROM sessions) - 5");
+    }
+
+    public string Folder => _folder.Path;
+
+    public void Execute(string store, string sql, object? parameters = null)
+    {
+        using var connection = Open(store);
+        connection.Execute(sql, parameters);
+    }
+
+    public T? First<T>(string store, string sql)
+    {
+        using var connection = Open(store);
+        return connection.QueryFirstOrDefault<T>(sql);
+    }
+
+    public List<string> Tables(string store)
+    {
+        using var connection = Open(store);
+        return connection.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'")
+            .Where(name => !name.StartsWith("sqlite_", StringComparison.Ordinal)).Except(NotMoved).ToList();
+    }
+
+    public List<string> Columns(string store, string table)
+    {
+        using var connection = Open(store);
+        return connection.Query<string>("SELECT name FROM pragma_table_info(@table)", new { table }).AsList();
+    }
+
+    /// <summary>A table's rows, each as a text that shows every byte of it.</summary>
+    public List<string> Dump(string store, string table)
+    {
+        using var connection = Open(store);
+        return Dump(connection, $"SELECT {string.Join(", ", Columns(store, table).Select(column => $"\"{column}\""))} FROM \"{table}\"");
+    }
+
+    public static List<string> Dump(System.Data.Common.DbConnection connection, string sql)
+    {
+        var rows = new List<string>();
+        using var reader = connection.ExecuteReader(sql);
+        while (reader.Read()) rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(column => Show(reader.GetValue(column)))));
+        rows.Sort(StringComparer.Ordinal);
+        return rows;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Show(object value) => value switch
+    {
+        byte[] bytes => Convert.ToHexString(bytes),
+        string text => Convert.ToHexString(Encoding.UTF8.GetBytes(text)),
+        DBNull => "null",
+        _ => $"{value}",
+    };
+
+    private static void Fill(SqliteConnection connection, string table)
+    {
+        if (OneRow.Contains(table))
+        {
+            connection.Execute($"UPDATE {table} SET version = 77");
+            return;
+        }
+        var columns = connection.Query<(string Name, string Type, bool IsRequired, bool IsKey)>(
+            "SELECT name, type, \"notnull\", pk > 0 FROM pragma_table_info(@table)", new { table }).AsList();
+        var values = columns.Select((column, place) =>
+        {
+            var value = Expressions.GetValueOrDefault($"{table}.{column.Name}") ?? column.Type switch
+            {
+                "INTEGER" => $"n * 20 + {place}",
+                "TEXT" => $"n || ' é한😀 {place}'",
+                _ => "randomblob(40)",
+            };
+            return column.IsRequired || column.IsKey ? value : $"CASE WHEN n % 3 > 0 THEN {value} END";
+        });
+        connection.Execute(
+            $"""
+            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Rows})
+            INSERT INTO {table} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\""))}) SELECT {string.Join(", ", values)} FROM numbers
+            """);
+    }
+
+    private SqliteConnection Open(string store)
+    {
+        var connection = new SqliteConnection($"Data Source={_folder.File($"{store}.db")};Pooling=False;Foreign Keys=False");
+        connection.Open();
+        return connection;
+    }
+}
