@@ -52,12 +52,17 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
             room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
         MissedKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
         MissedKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined", RoleOf(room, missed)),
-        MissedKind.MemberLeft => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null)
-            with { Removes = missed.UserId },
+        MissedKind.MemberLeft => Left(room, missed),
         MissedKind.RoleChanged => RoomEvents.Member(
             room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
     };
+
+    private RoomChange Left(Room room, Missed missed)
+    {
+        var change = RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null);
+        return change with { Removes = missed.UserId };
+    }
 
     private static string? RoleOf(Room room, Missed missed) =>
         room.Members.TryGetValue(missed.UserId, out var member) ? Domain.Names.Of(member.Role) : null;

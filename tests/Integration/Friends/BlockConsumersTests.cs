@@ -10,9 +10,9 @@ using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using BigTech.Users.Live;
 using BigTech.Users.Storage;
-using ChatBlocks = BigTech.Chat.Consumers.Blocks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using ChatBlocks = BigTech.Chat.Consumers.Blocks;
 using UserBlocks = BigTech.Users.Consumers.Blocks;
 
 namespace BigTech.Tests.Integration.Friends;

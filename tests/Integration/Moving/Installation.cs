@@ -32,8 +32,10 @@ internal sealed class Installation : IDisposable
     // Where a table has a rule about two of its numbers.
     private static readonly Dictionary<string, string> Expressions = new()
     {
-        ["friendships.low_id"] = "n", ["friendships.requester_id"] = "n",
-        ["friendships.high_id"] = "n + 1000000", ["friendships.addressee_id"] = "n + 1000000",
+        ["friendships.low_id"] = "n",
+        ["friendships.requester_id"] = "n",
+        ["friendships.high_id"] = "n + 1000000",
+        ["friendships.addressee_id"] = "n + 1000000",
     };
 
     private readonly TempFolder _folder = new();
