@@ -76,7 +76,7 @@ internal static partial class Composition
     private static void AddRoles(WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
     {
         var (services, config, roles) = (builder.Services, builder.Configuration, options.Roles);
-        if (options.Command == ServerCommand.Migrate) MigrateCommand.Check(config);
+        if (options.From is { } from) MigrateCommand.Prepare(config, from, dataDirectory);
         var elsewhere = Settings.Bind<ServicesOptions>(config, "Services");
         services.AddSingleton(elsewhere);
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);

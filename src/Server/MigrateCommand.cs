@@ -12,18 +12,23 @@ internal static class MigrateCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>
+    /// What comes before the stores are opened: looking at the settings, and copying the signing keys, so that tokens go on to be valid
+    /// and no new key is made.
+    /// </summary>
+    /// <param name="from">The folder of the embedded installation.</param>
+    /// <param name="dataDirectory">The folder of the new one, for its keys.</param>
     /// <exception cref="SettingException">The settings name no place to which data could move.</exception>
-    public static void Check(IConfiguration config)
+    public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
         if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
         if (string.Equals(config["Chat:MessageStore"], "mongo", StringComparison.OrdinalIgnoreCase))
         {
             throw new SettingException("migrate moves messages to the SQL server: it cannot be used with Chat:MessageStore=mongo.");
         }
+        CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }
 
-    /// <param name="from">The folder of the embedded installation.</param>
-    /// <param name="dataDirectory">The folder of the new one, for its keys.</param>
     /// <returns>0 when everything is there and the same, 1 otherwise.</returns>
     public static async Task<int> Run(string from, string dataDirectory, IServiceProvider services)
     {
@@ -39,13 +44,13 @@ internal static class MigrateCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Store}.{table.Table}\t{table.Source}\t{table.Target}{verdict}"));
         }
         if (!tables.All(table => table.IsComplete)) return 1;
-        var keys = services.GetRequiredService<IConfiguration>()["Users:KeysDirectory"] ?? Path.Combine(dataDirectory, "keys");
-        CopyKeys(Path.Combine(from, "keys"), Path.GetFullPath(keys));
-        Console.WriteLine($"The signing keys are in {Path.GetFullPath(keys)}.");
+        Console.WriteLine($"The signing keys are in {Keys(services.GetRequiredService<IConfiguration>(), dataDirectory)}.");
         return 0;
     }
 
-    /// <summary>Copies the signing keys, so that tokens go on to be valid.</summary>
+    private static string Keys(IConfiguration config, string dataDirectory) =>
+        Path.GetFullPath(config["Users:KeysDirectory"] ?? Path.Combine(dataDirectory, "keys"));
+
     private static void CopyKeys(string from, string to)
     {
         if (from == to || !Directory.Exists(from)) return;

@@ -31,6 +31,7 @@ public sealed class MigrateStories : IDisposable
         ShouldBeDone(await Migrate(old.Data.Path), $"chat.messages\t{count}\t{count}");
         ShouldBeDone(await Migrate(old.Data.Path), $"chat.messages\t{count}\t{count}");
 
+        Names(_keys.Path).ShouldBe(Names(old.Data["keys"]));
         await using var now = await ServerProcess.Start(OnMariaDb());
         var (annNow, bobNow) = (now.Anonymous.With(ann.Tokens.AccessToken), now.Anonymous.With(bob.Tokens.AccessToken));
         (await bobNow.Get($"/messages/{room}?limit=100")).Text.ShouldBe(history);
@@ -87,6 +88,8 @@ public sealed class MigrateStories : IDisposable
         ("Users__KeysDirectory", _keys.Path),
     ];
 
+    private static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName);
+
     private static void ShouldBeDone(ServerProcess.Finished finished, string line)
     {
         finished.ExitCode.ShouldBe(0, finished.Stderr);
@@ -99,6 +102,5 @@ public sealed class MigrateStories : IDisposable
     {
         finished.ExitCode.ShouldBe(exitCode, finished.Stderr);
         finished.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(text);
-        finished.Stdout.ShouldBeEmpty();
     }
 }
