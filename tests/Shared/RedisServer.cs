@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace BigTech.Tests.Shared;
 
@@ -17,11 +18,23 @@ public sealed class RedisServer : IDisposable
     /// <summary>Starts a server that answers.</summary>
     public RedisServer()
     {
-        Port = FreePort();
-        Start();
+        // Between the moment at which a port is found to be free and that at which it is taken, another test may have taken it.
+        const int attempts = 10;
+        for (var attempt = 1; _shell is null; attempt++)
+        {
+            Port = FreePort();
+            try
+            {
+                Start();
+            }
+            catch (InvalidOperationException) when (attempt < attempts)
+            {
+                End();
+            }
+        }
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public string Address => $"127.0.0.1:{Port}";
 
@@ -30,10 +43,7 @@ public sealed class RedisServer : IDisposable
     {
         using var server = Process.GetProcessById(_pid);
         server.Kill();
-        _shell!.StandardInput.Close();
-        _shell.WaitForExit();
-        _shell.Dispose();
-        _shell = null;
+        End();
     }
 
     /// <summary>Starts it again, empty, on the same port.</summary>
@@ -64,7 +74,15 @@ public sealed class RedisServer : IDisposable
 
     public void Dispose()
     {
-        if (_shell is not null) Kill();
+        if (_shell is not null) End();
+    }
+
+    private void End()
+    {
+        _shell!.StandardInput.Close();
+        _shell.WaitForExit();
+        _shell.Dispose();
+        _shell = null;
     }
 
     private void WaitUntilItAnswers(List<string?> output)
@@ -72,13 +90,27 @@ public sealed class RedisServer : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
         {
-            if (_shell!.HasExited) break;
+            if (HasEnded()) break;
             if (Answers()) return;
             Thread.Sleep(10);
         }
         lock (output) throw new InvalidOperationException($"redis-server did not start (is it installed?): {string.Join("\n", output)}");
     }
 
+    private bool HasEnded()
+    {
+        try
+        {
+            using var server = Process.GetProcessById(_pid);
+            return server.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Whether it is this very server that answers at the port.</summary>
     private bool Answers()
     {
         try
@@ -86,8 +118,11 @@ public sealed class RedisServer : IDisposable
             using var client = new TcpClient { ReceiveTimeout = 1000 };
             client.Connect(IPAddress.Loopback, Port);
             var stream = client.GetStream();
-            stream.Write("PING\r\n"u8);
-            return stream.ReadByte() == '+';
+            stream.Write("INFO server\r\n"u8);
+            var buffer = new byte[16 * 1024];
+            var count = stream.ReadAtLeast(buffer, 512, throwOnEndOfStream: false);
+            return Encoding.ASCII.GetString(buffer, 0, count).Contains(
+                string.Create(CultureInfo.InvariantCulture, $"process_id:{_pid}\r"), StringComparison.Ordinal);
         }
         catch (Exception error) when (error is SocketException or IOException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using BigTech.Platform.Http;
@@ -23,6 +24,7 @@ public sealed partial class RedisConnection : BackgroundService
     private const int Away = 2;
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan EchoPause = TimeSpan.FromMilliseconds(50);
 
     // A write, a script and a message: a server that is full, read-only or still loading is not there either.
     private static readonly RedisScript ProbeScript = new("""
@@ -124,10 +126,16 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    /// <summary>Waits for the first probe, not for its success: the program starts without Redis as well.</summary>
+    /// <summary>Gives Redis the time of one call to be there before whatever loads from it; the program starts without it as well.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         await Probe();
+        while (!IsUp && Stopwatch.GetElapsedTime(started) < _timeout)
+        {
+            await Task.Delay(RetryPause, cancellationToken);
+            await Probe();
+        }
         await base.StartAsync(cancellationToken);
     }
 
@@ -175,8 +183,13 @@ public sealed partial class RedisConnection : BackgroundService
         var nonce = Guid.NewGuid().ToString("N");
         var echo = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _echo = echo;
-        await Evaluate(connection, ProbeScript, [_probeName], [Channel(_probeName), nonce]).WaitAsync(ct);
-        await echo.Task.WaitAsync(ct);
+        // Again until it is heard: the library calls itself subscribed a little before Redis does.
+        while (!echo.Task.IsCompleted)
+        {
+            await Evaluate(connection, ProbeScript, [_probeName], [Channel(_probeName), nonce]).WaitAsync(ct);
+            await Task.WhenAny(echo.Task, Task.Delay(EchoPause, ct));
+            ct.ThrowIfCancellationRequested();
+        }
     }
 
     private async Task GoUp()
@@ -205,7 +218,8 @@ public sealed partial class RedisConnection : BackgroundService
             // Nobody relies on the order of answers, and one slow reader of an answer must not hold up the others.
             connection.PreserveAsyncOrder = false;
             connection.ConnectionFailed += (_, failure) => Lost(connection, failure.Exception);
-            foreach (var (channel, handler) in _subscriptions)
+            // One's own last, for whoever hears himself then hears everybody.
+            foreach (var (channel, handler) in _subscriptions.OrderBy(subscription => subscription.Key == Channel(_probeName)))
             {
                 await connection.GetSubscriber().SubscribeAsync(channel, (_, message) => Hear(handler, message)).WaitAsync(ct);
             }

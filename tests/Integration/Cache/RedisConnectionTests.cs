@@ -21,7 +21,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     public RedisConnectionTests()
     {
         _proxy = new TcpProxy(_server.Port);
-        _space = new RedisSpace(_proxy.Address, RedisSpace.Short);
+        _space = new RedisSpace(_proxy.Address);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     [Fact]
     public async Task A_server_that_does_not_answer_costs_one_timeout_and_then_nothing()
     {
-        var redis = await Connect();
+        var redis = await Connect(impatient: true);
         _proxy.Hold();
         var started = Stopwatch.GetTimestamp();
         var refusal = await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
@@ -67,7 +67,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     [Fact]
     public async Task A_partition_is_noticed_without_a_call()
     {
-        var redis = await Connect();
+        var redis = await Connect(impatient: true);
         _proxy.Hold();
         await Eventually.Holds(() => !redis.IsUp, "Redis is away");
         _proxy.Cut();
@@ -159,9 +159,9 @@ public sealed class RedisConnectionTests : IAsyncDisposable
             new RedisOptions { Configuration = "localhost,password=secret,connectTimeout=soon" }, null!, null!)).Message.ShouldNotContain("secret");
 
     /// <summary>On a busy machine the first attempt may take longer than it may.</summary>
-    private async Task<RedisConnection> Connect()
+    private async Task<RedisConnection> Connect(bool impatient = false)
     {
-        var redis = await _space.Connect();
+        var redis = await _space.Connect(impatient ? _proxy.Address : null);
         await Eventually.Holds(() => redis.IsUp, "Redis is there");
         return redis;
     }

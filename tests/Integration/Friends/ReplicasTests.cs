@@ -12,19 +12,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Friends;
 
 /// <summary>Two replicas that change one store: a stream on either tells all, once and in order.</summary>
-public sealed class ReplicasTests : IDisposable
+public abstract class ReplicasSuite : IDisposable
 {
     private const long Ann = 1;
 
-    private readonly FriendsStore _store = new(TestEngine.Sqlite);
+    private readonly FriendsStore _store;
     private readonly People _people = new(new Nobody(), new Nobody());
     private readonly TestSignals _signals;
     private readonly TestSignals _otherSignals;
     private readonly FriendFeed _hereFeed;
     private readonly FriendFeed _thereFeed;
 
-    public ReplicasTests()
+    protected ReplicasSuite(TestEngine engine)
     {
+        _store = new FriendsStore(engine);
         (_signals, _otherSignals) = TestSignals.Pair();
         _hereFeed = new FriendFeed(_people, _signals, NullLogger<FriendFeed>.Instance);
         _thereFeed = new FriendFeed(_people, _otherSignals, NullLogger<FriendFeed>.Instance);
@@ -65,6 +66,7 @@ public sealed class ReplicasTests : IDisposable
         _hereFeed.Dispose();
         _thereFeed.Dispose();
         _store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private OpenedStream Follow(FriendFeed feed) => new((http, registry) =>
@@ -93,3 +95,7 @@ public sealed class ReplicasTests : IDisposable
             Task.FromResult<IReadOnlyList<OnlineStatus>>([]);
     }
 }
+
+public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
+
+public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);

@@ -9,19 +9,20 @@ using BigTech.Tests.Integration.Sql;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Two replicas that change one store: a stream on either tells all, once, in order, and as the same events.</summary>
-public sealed class ReplicasTests : IDisposable
+public abstract class ReplicasSuite : IDisposable
 {
     private const long Ann = 1;
 
-    private readonly NotificationsStore _store = new(TestEngine.Sqlite);
+    private readonly NotificationsStore _store;
     private readonly TestSignals _signals;
     private readonly NotificationHub _hereHub;
     private readonly NotificationHub _thereHub;
     private readonly Inbox _here;
     private readonly Inbox _there;
 
-    public ReplicasTests()
+    protected ReplicasSuite(TestEngine engine)
     {
+        _store = new NotificationsStore(engine);
         (_signals, var other) = TestSignals.Pair();
         (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
         (_here, _there) = (new Inbox(_hereHub, _store.Time), new Inbox(_thereHub, _store.Time));
@@ -89,7 +90,11 @@ public sealed class ReplicasTests : IDisposable
         }
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private OpenedStream Follow(NotificationHub hub) => new((http, registry) =>
         new NotificationStream(http, new Caller(Ann, "s", "ann"), null, _store.Database, hub, registry).Run());
@@ -110,3 +115,7 @@ public sealed class ReplicasTests : IDisposable
         return JsonNode.Parse(one.Data)!;
     }
 }
+
+public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
+
+public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);

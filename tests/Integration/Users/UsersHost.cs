@@ -57,6 +57,8 @@ internal sealed class UsersHost : IAsyncDisposable
         [
             new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
             new("Presence:HeartbeatSeconds", "2"),
+            // The first has no failing way to Redis but its end, and must not take a busy machine for one.
+            new("Redis:TimeoutMilliseconds", other is null ? "10000" : "1000"),
         ]);
         await host.Run();
         return host;
