@@ -128,10 +128,13 @@ public sealed class ArchitectureTests
     [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0001_b.sql")]
     [InlineData("A.Storage.Migrations.0002_a.sql", "A.Storage.Migrations.0003_b.sql")]
     [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.2_b.sql")]
+    [InlineData("A.Storage.Migrations.MySql.0001_a.sql", "A.Storage.Migrations.MySql.0003_b.sql")]
+    [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.MySql.0002_b.sql")]
     public void A_planted_gap_of_migrations_is_caught(string first, string second)
     {
         Rules.MigrationGaps([first, second]).ShouldNotBeEmpty();
-        Rules.MigrationGaps(["A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0002_b.sql"]).ShouldBeEmpty();
+        Rules.MigrationGaps(
+            ["A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0002_b.sql", "A.Storage.Migrations.MySql.0001_a.sql"]).ShouldBeEmpty();
     }
 
     [Fact]

