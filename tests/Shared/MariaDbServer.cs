@@ -24,8 +24,11 @@ public sealed class MariaDbServer : IDisposable
     /// <summary>The server of all tests that do not need to stop theirs. What it commits it does not force to the disk.</summary>
     public static MariaDbServer Shared => SharedServer.Value;
 
-    /// <summary>As the product's settings name the server.</summary>
-    public string ConnectionString => $"Server=127.0.0.1;Port={_port};User ID=root;SslMode=Disabled";
+    /// <summary>
+    /// As the product's settings name the server. Many tests connect at once, and on a busy machine some of them wait for longer than a
+    /// product should.
+    /// </summary>
+    public string ConnectionString => $"Server=127.0.0.1;Port={_port};User ID=root;SslMode=Disabled;Connection Timeout=30";
 
     /// <summary>Starts the server on its data and waits until it answers.</summary>
     public void Start(bool durable)
@@ -33,7 +36,7 @@ public sealed class MariaDbServer : IDisposable
         string[] options =
         [
             "--no-defaults", $"--datadir={_folder}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}", "--bind-address=127.0.0.1",
-            "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=1000",
+            "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=1000", "--back-log=1000",
             $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--log-error={Path.Combine(_folder, "server.log")}", $"--user={Environment.UserName}",
         ];
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
