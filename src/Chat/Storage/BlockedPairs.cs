@@ -79,6 +79,9 @@ internal sealed class BlockedPairs
             $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, session.Turn });
         foreach (var row in changed) Set(row);
         _knownTurn = session.Turn - 1;
+        // As long as nobody else comes in between, the next transaction has nothing to look for.
+        var turn = session.Turn;
+        session.OnCommitted(() => _knownTurn = turn);
     }
 
     private void Set(Row row)

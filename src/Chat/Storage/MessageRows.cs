@@ -26,7 +26,7 @@ internal static class MessageRows
 
     private const string InsertedRow = "(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)";
 
-    private static readonly RowsSql InsertSql = new(
+    private static readonly InsertRowsSql InsertSql = new(
         Sqlite: $"{Into}{InsertedRow} ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING",
         Into, InsertedRow, TailAlone: " ON DUPLICATE KEY UPDATE row_id = row_id");
 

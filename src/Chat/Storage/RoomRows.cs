@@ -36,31 +36,24 @@ internal static class RoomRows
                 read_version = VALUES(read_version), left_version = NULL
             """);
 
-    private static readonly RowsSql UpdateCounters = new(
+    private static readonly UpdateRowsSql UpdateCounters = new(
         Sqlite: "UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6",
-        Head: "UPDATE rooms JOIN (",
-        Row: """
-            SELECT CAST(?1 AS SIGNED) AS last_seq, CAST(?2 AS SIGNED) AS ordinal, CAST(?3 AS SIGNED) AS version,
-                CAST(?4 AS SIGNED) AS last_activity_at, CAST(?5 AS SIGNED) AS updated_at, CAST(?6 AS SIGNED) AS id
-            """,
-        Separator: " UNION ALL ",
-        Tail: """
-            ) AS moved ON moved.id = rooms.id
+        MySql: """
+            UPDATE JSON_TABLE(?1, '$[*]' COLUMNS (
+                last_seq BIGINT PATH '$[0]', ordinal BIGINT PATH '$[1]', version BIGINT PATH '$[2]', last_activity_at BIGINT PATH '$[3]',
+                updated_at BIGINT PATH '$[4]', id BIGINT PATH '$[5]')) AS moved STRAIGHT_JOIN rooms ON rooms.id = moved.id
             SET rooms.last_seq = moved.last_seq, rooms.ordinal = moved.ordinal, rooms.version = moved.version,
                 rooms.last_activity_at = moved.last_activity_at, rooms.updated_at = moved.updated_at,
                 rooms.turn = (SELECT turn FROM store_writer WHERE id = 1)
             """);
 
-    private static readonly RowsSql UpdatePosition = new(
+    private static readonly UpdateRowsSql UpdatePosition = new(
         Sqlite: "UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5",
-        Head: "UPDATE members JOIN (",
-        Row: """
-            SELECT CAST(?1 AS SIGNED) AS read_seq, CAST(?2 AS SIGNED) AS read_ordinal, CAST(?3 AS SIGNED) AS read_version,
-                CAST(?4 AS SIGNED) AS room_id, CAST(?5 AS SIGNED) AS user_id
-            """,
-        Separator: " UNION ALL ",
-        Tail: """
-            ) AS moved ON moved.room_id = members.room_id AND moved.user_id = members.user_id
+        MySql: """
+            UPDATE JSON_TABLE(?1, '$[*]' COLUMNS (
+                read_seq BIGINT PATH '$[0]', read_ordinal BIGINT PATH '$[1]', read_version BIGINT PATH '$[2]', room_id BIGINT PATH '$[3]',
+                user_id BIGINT PATH '$[4]')) AS moved
+                STRAIGHT_JOIN members ON members.room_id = moved.room_id AND members.user_id = moved.user_id
             SET members.read_seq = moved.read_seq, members.read_ordinal = moved.read_ordinal, members.read_version = moved.read_version
             """);
 

@@ -15,7 +15,7 @@ internal sealed class TableMove
     private readonly DbConnection _source;
     private readonly Database _target;
     private readonly TableColumns _columns;
-    private readonly RowsSql _insert;
+    private readonly InsertRowsSql _insert;
     private MovedTable _state;
     private bool _hasBlankRow;
 
@@ -28,7 +28,7 @@ internal sealed class TableMove
         using (var connection = target.Engine.OpenReader()) _columns = TableColumns.Match(name, source, connection);
         var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
         var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
-        _insert = new RowsSql(head + row, head, row);
+        _insert = new InsertRowsSql(head + row, head, row);
         _state = new MovedTable(target.Name, name, 0, 0);
     }
 

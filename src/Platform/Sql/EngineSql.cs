@@ -9,11 +9,16 @@ public readonly record struct EngineSql(string Sqlite, string MySql);
 /// not see rows that wait.
 /// </summary>
 /// <param name="Sqlite">For one row, its values bound by place.</param>
+public abstract record RowsSql(string Sqlite);
+
+/// <summary>Rows that are new.</summary>
+/// <param name="Sqlite">For one row, its values bound by place.</param>
 /// <param name="Head">What stands before the rows on MySQL.</param>
 /// <param name="Row">One row, its values by place as if it were the only one.</param>
-/// <param name="Separator">What stands between two rows.</param>
-/// <param name="Tail">What follows the rows.</param>
-/// <param name="TailAlone">
-/// What follows a row that goes out alone, because one of the collected ones was refused. An INSERT says here what a taken key means.
-/// </param>
-public sealed record RowsSql(string Sqlite, string Head, string Row, string Separator = ", ", string Tail = "", string TailAlone = "");
+/// <param name="TailAlone">What follows a row that goes out alone, because one of the collected ones was refused: what a taken key means.</param>
+public sealed record InsertRowsSql(string Sqlite, string Head, string Row, string TailAlone = "") : RowsSql(Sqlite);
+
+/// <summary>Rows that change, each told by numbers alone.</summary>
+/// <param name="Sqlite">For one row, its values bound by place.</param>
+/// <param name="MySql">For all rows: its one place takes them as a JSON array of arrays of numbers.</param>
+public sealed record UpdateRowsSql(string Sqlite, string MySql) : RowsSql(Sqlite);

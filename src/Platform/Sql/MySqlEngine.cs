@@ -104,7 +104,7 @@ internal sealed class MySqlEngine : SqlEngine
     {
         try
         {
-            using (var server = Open(_server))
+            using (var server = Open(_server, static _ => SqlMode))
             {
                 // An account that may not create databases is enough where somebody has created them.
                 var exists = server.ExecuteScalar<long>(
@@ -119,21 +119,20 @@ internal sealed class MySqlEngine : SqlEngine
         }
     }
 
-    public override DbConnection OpenWriter()
-    {
-        var connection = Open(_connection, WriterSettings);
-        var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-        connection.Execute(isMariaDb ? MariaDbIdleSettings : MySqlIdleSettings);
-        return connection;
-    }
+    public override DbConnection OpenWriter() => Open(_connection, static server => WriterSettings + IdleSettingsOf(server));
 
-    public override DbConnection OpenReader() => Open(_connection, ReaderSettings);
+    public override DbConnection OpenReader() => Open(_connection, static _ => ReaderSettings);
 
     public override string Choose(EngineSql sql) => sql.MySql;
 
     public override Statement Prepare(DbConnection connection, string sql) => new MySqlStatement((MySqlConnection)connection, sql);
 
-    public override Statement Prepare(WriteSession session, RowsSql rows) => new MySqlRows(session, rows);
+    public override Statement Prepare(WriteSession session, RowsSql rows) => rows switch
+    {
+        InsertRowsSql insert => new MySqlInsertRows(session, insert),
+        UpdateRowsSql update => new MySqlUpdateRows(session, update),
+        _ => throw new ArgumentOutOfRangeException(nameof(rows)),
+    };
 
     public override WriterTurn? BeginWrite(WriteSession session)
     {
@@ -184,13 +183,17 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 
-    private static MySqlConnection Open(string connectionString, string settings = SqlMode)
+    private static string IdleSettingsOf(MySqlConnection server) =>
+        server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;
+
+    /// <param name="settings">What the connection begins with.</param>
+    private static MySqlConnection Open(string connectionString, Func<MySqlConnection, string> settings)
     {
         var connection = new MySqlConnection(connectionString);
         try
         {
             connection.Open();
-            connection.Execute(settings);
+            connection.Execute(settings(connection));
             return connection;
         }
         catch (Exception error) when (error is IOException or SocketException or TimeoutException or AuthenticationException or AggregateException)

@@ -13,7 +13,7 @@ public sealed class WriteSession : SqlSession
     private const string IntoOutbox = "INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES ";
     private const string OutboxRow = "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-    private static readonly RowsSql AppendSql = new($"{IntoOutbox}{OutboxRow}", IntoOutbox, OutboxRow);
+    private static readonly InsertRowsSql AppendSql = new($"{IntoOutbox}{OutboxRow}", IntoOutbox, OutboxRow);
 
     private static readonly EngineSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 

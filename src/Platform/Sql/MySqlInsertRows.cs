@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>
+/// The new rows of a transaction for one <see cref="InsertRowsSql"/>: collected, and sent many at a time, because what a row costs on the
+/// way to a server is nearly all for the way. A statement is prepared for each number of rows that occurs.
+/// </summary>
+internal sealed class MySqlInsertRows : MySqlRows
+{
+    // Each number is a statement that the server keeps prepared.
+    private const int MostTogether = 64;
+
+    private readonly InsertRowsSql _sql;
+    private readonly int _places;
+    private readonly object?[] _row;
+    private readonly MySqlDbType[] _types;
+    private readonly List<object?> _waiting = [];
+    private readonly string?[] _texts = new string?[MostTogether + 1];
+    private readonly string _alone;
+
+    public MySqlInsertRows(WriteSession session, InsertRowsSql sql) : base(session)
+    {
+        _sql = sql;
+        _places = PartsOf(sql.Row).Max(part => part.Place);
+        _row = new object?[_places];
+        _types = new MySqlDbType[_places];
+        _alone = sql.Head + sql.Row + sql.TailAlone;
+    }
+
+    public override int Execute()
+    {
+        if (Session.WritesRowsAlone) return Execute(_alone, _row);
+        _waiting.AddRange(_row);
+        return 1;
+    }
+
+    internal override void Flush()
+    {
+        var values = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_waiting);
+        while (values.Length > 0)
+        {
+            var count = Math.Min(MostTogether, values.Length / _places);
+            Execute(_texts[count] ??= TextFor(count), values[..(count * _places)]);
+            values = values[(count * _places)..];
+        }
+        _waiting.Clear();
+    }
+
+    internal override void Forget() => _waiting.Clear();
+
+    protected override Statement Bind(int place, object? value, MySqlDbType type)
+    {
+        _row[place - 1] = value;
+        _types[place - 1] = type;
+        return this;
+    }
+
+    private int Execute(string sql, ReadOnlySpan<object?> values)
+    {
+        var statement = (MySqlStatement)Session.Prepared(sql);
+        for (var i = 0; i < values.Length; i++) statement.Bind(i + 1, values[i], _types[i % _places]);
+        return statement.Execute();
+    }
+
+    private string TextFor(int rows)
+    {
+        var text = new StringBuilder(_sql.Head);
+        for (var row = 0; row < rows; row++)
+        {
+            if (row > 0) text.Append(", ");
+            foreach (var (place, after) in PartsOf(_sql.Row))
+            {
+                if (place > 0) text.Append(CultureInfo.InvariantCulture, $"?{row * _places + place}");
+                text.Append(after);
+            }
+        }
+        return text.ToString();
+    }
+
+    /// <summary>A row as its places, each with the text that follows it; the text before the first has place 0.</summary>
+    private static IEnumerable<(int Place, string Text)> PartsOf(string row)
+    {
+        var isFirst = true;
+        foreach (var part in row.Split('?'))
+        {
+            var digits = isFirst ? 0 : part.TakeWhile(char.IsAsciiDigit).Count();
+            yield return (isFirst ? 0 : int.Parse(part.AsSpan(0, digits), CultureInfo.InvariantCulture), part[digits..]);
+            isFirst = false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using MySql.Data.MySqlClient;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>
+/// The changed rows of a transaction for one <see cref="UpdateRowsSql"/>, sent as one JSON text, however many they are: one statement to
+/// prepare, one value to bind, and the server joins it to the table by its key.
+/// </summary>
+internal sealed class MySqlUpdateRows(WriteSession session, UpdateRowsSql sql) : MySqlRows(session)
+{
+    private readonly List<long> _row = [];
+    private readonly StringBuilder _waiting = new();
+
+    public override int Execute()
+    {
+        _waiting.Append(_waiting.Length == 0 ? "[[" : ",[").AppendJoin(',', _row).Append(']');
+        if (Session.WritesRowsAlone) Flush();
+        return 1;
+    }
+
+    internal override void Flush()
+    {
+        if (_waiting.Length == 0) return;
+        var rows = _waiting.Append(']').ToString();
+        _waiting.Clear();
+        Session.Prepared(sql.MySql).Bind(1, rows).Execute();
+    }
+
+    internal override void Forget() => _waiting.Clear();
+
+    protected override Statement Bind(int place, object? value, MySqlDbType type)
+    {
+        if (place > _row.Count) _row.Add(0);
+        _row[place - 1] = Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        return this;
+    }
+}
