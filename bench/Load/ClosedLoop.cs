@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace BigTech.Load;
 
@@ -82,14 +83,15 @@ internal sealed class ClosedLoop
         finally
         {
             Array.ForEach(lanes, lane => lane.Connection.Dispose());
-            await LeaveSocketThreadAsync();
+            await LeaveSocketThread();
         }
     }
 
     /// <summary>
     /// Socket completions run on the socket thread itself; whoever awaited one goes on elsewhere before doing anything slow.
     /// </summary>
-    public static async Task LeaveSocketThreadAsync() => await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    // Not a method that awaits: it could be over before its caller awaits it, who would then stay where he is.
+    public static ConfiguredTaskAwaitable LeaveSocketThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     private async Task RunLaneAsync(Lane lane, CancellationToken cancellation)
     {

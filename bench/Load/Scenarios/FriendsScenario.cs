@@ -18,7 +18,7 @@ internal sealed class FriendsScenario : IScenario
         using var client = new ChatClient(server.Address);
         context.Progress.Step($"friends: creating {Connections} pairs and a list of {Friends}");
         var accounts = await client.CreateAccountsAsync(2 * Connections, cancellation);
-        await ClosedLoop.LeaveSocketThreadAsync();
+        await ClosedLoop.LeaveSocketThread();
         await MeasureAsync("ask, accept, list, part", connection => Pair(server, accounts[2 * connection], accounts[(2 * connection) + 1]));
         var popular = accounts[0];
         foreach (var friend in accounts.Skip(2).Take(Friends))
@@ -26,7 +26,7 @@ internal sealed class FriendsScenario : IScenario
             await client.BefriendAsync(popular, friend, cancellation);
         }
 
-        await ClosedLoop.LeaveSocketThreadAsync();
+        await ClosedLoop.LeaveSocketThread();
         var page = HttpRequestBytes.Get(server.Endpoint, $"/friends?limit={Friends}", popular.Token);
         await MeasureAsync($"page of {Friends} friends", _ => new RepeatedExchange([page], Friends * LeastBytesPerFriend));
 

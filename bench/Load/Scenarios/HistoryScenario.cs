@@ -22,7 +22,7 @@ internal sealed class HistoryScenario : IScenario
         var accounts = await client.CreateAccountsAsync(2 * Rooms, cancellation);
         var rooms = await client.CreateDirectRoomsAsync(accounts, cancellation);
         await Task.WhenAll(rooms.Select((room, index) => FillAsync(server, accounts[2 * index], room, cancellation)));
-        await ClosedLoop.LeaveSocketThreadAsync();
+        await ClosedLoop.LeaveSocketThread();
         await CheckPagesAsync(context, client, accounts[0], rooms[0], cancellation);
 
         await MeasureAsync("newest page of 50", (room, _) => $"/messages/{room}?limit={Page}");

@@ -26,7 +26,7 @@ internal sealed class MariaDbScenario : IScenario
             cheapPasswords: true, cancellation, ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", database.ConnectionString));
         using var client = new ChatClient(server.Address);
         var conversations = await SendsScenario.CreateConversationsAsync(client, Connections, cancellation);
-        await ClosedLoop.LeaveSocketThreadAsync();
+        await ClosedLoop.LeaveSocketThread();
         using var inserters = new Inserters(database.ConnectionString);
         context.Progress.Step("mariadb: warming up");
         await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
@@ -34,7 +34,7 @@ internal sealed class MariaDbScenario : IScenario
         for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
         {
             context.Progress.Step($"mariadb, repeat {repeat} of {context.Options.Repeat}: inserts");
-            await ClosedLoop.LeaveSocketThreadAsync();
+            await ClosedLoop.LeaveSocketThread();
             var inserts = inserters.Measure(context.Options.Pace);
             context.Progress.Step($"mariadb, repeat {repeat} of {context.Options.Repeat}: sends");
             var sends = await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
