@@ -74,9 +74,9 @@ internal sealed partial class Housekeeping(
             await TryTell(await FindEnded(ct));
             return true;
         }
-        catch (Refusal storeAway)
+        catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            LogNotTold(storeAway);
+            LogNotTold(error);
             return false;
         }
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.Platform;
 using BigTech.Platform.Cache;
-using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using BigTech.Platform.Telemetry;
 using BigTech.Users.Domain;
@@ -136,7 +135,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                if (_redis.IsUp && _attendance.Count > 0) await Pulse();
+                if (_redis.IsUp && _attendance.Count > 0) await Pulse(ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -145,15 +144,15 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private async Task Pulse()
+    private async Task Pulse(CancellationToken ct)
     {
         try
         {
             await _store.Pulse();
         }
-        catch (Refusal storeAway)
+        catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            LogPulseFailed(storeAway);
+            LogPulseFailed(error);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +25,6 @@ internal sealed partial class LateChanges : BackgroundService
         _replay = replay;
         _time = time;
         _logger = logger;
-        // A room is in the queue once at most: it falls behind again only after it was brought up to date.
         hub.FellBehind += room => _rooms.Writer.TryWrite(room);
     }
 
@@ -55,12 +53,13 @@ internal sealed partial class LateChanges : BackgroundService
         try
         {
             if (_hub.VersionOf(room) is not { } since) return true;
-            if (await _replay.Read(room, since, ct) is var (version, changes)) _hub.CatchUp(room, changes, version);
+            if (await _replay.Read(room, since, ct) is var (version, changes)) _hub.CatchUp(room, since, changes, version);
             return true;
         }
-        catch (Refusal storeAway)
+        catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            LogNotRead(storeAway, room);
+            // Whatever it is: the room stands still until it is read, and the worker must live to do it.
+            LogNotRead(error, room);
             return false;
         }
     }

@@ -5,7 +5,6 @@ using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,9 +14,13 @@ namespace BigTech.Chat.Live;
 /// Follows what the other replicas of this context write. A message goes to the hub with its bytes; of everything else the hub is told that it
 /// exists. The replica's own changes come by as well, and are known already.
 /// </summary>
-internal sealed partial class RemoteRooms(IEventBus bus, RoomHub hub, ChatStore store, ILogger<RemoteRooms> logger) : IHostedService
+internal sealed partial class RemoteRooms(
+    IEventBus bus, RoomHub hub, ChatStore store, TimeProvider time, ILogger<RemoteRooms> logger) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
     private readonly List<ITail> _tails = [];
+    private readonly CancellationTokenSource _stopping = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -30,8 +33,11 @@ internal sealed partial class RemoteRooms(IEventBus bus, RoomHub hub, ChatStore 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
         foreach (var tail in _tails) await tail.DisposeAsync();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>What was written elsewhere while the first streams opened and nothing was followed yet.</summary>
     private async Task CatchUpOnceStarted()
@@ -74,23 +80,37 @@ internal sealed partial class RemoteRooms(IEventBus bus, RoomHub hub, ChatStore 
         hub.Notice(room.Id, room.Version);
     }
 
-    /// <summary>Events were missed: rooms that users have come into are looked for in the store.</summary>
+    /// <summary>Events were missed: rooms that users have come into are looked for in the store, until it has told.</summary>
     private async Task AdmitAgain()
+    {
+        hub.NoticeAll();
+        try
+        {
+            while (!await TryAdmitAgain()) await Task.Delay(RetryPause, time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryAdmitAgain()
     {
         try
         {
             foreach (var user in hub.Followers())
             {
-                foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, user), CancellationToken.None))
+                foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, user), _stopping.Token))
                 {
-                    if (await store.Find(id, CancellationToken.None) is { } room) Admit(room, [user]);
+                    if (await store.Find(id, _stopping.Token) is { } room) Admit(room, [user]);
                 }
             }
-            hub.NoticeAll();
+            return true;
         }
-        catch (Refusal storeAway)
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
         {
-            LogNotRead(storeAway);
+            LogNotRead(error);
+            return false;
         }
     }
 
@@ -114,6 +134,6 @@ internal sealed partial class RemoteRooms(IEventBus bus, RoomHub hub, ChatStore 
         throw new JsonException("The event has no version.");
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Events were missed, and the rooms cannot be read: streams of all rooms may lack new ones until they are opened again")]
+    [LoggerMessage(1, LogLevel.Warning, "Events were missed, and the rooms cannot be read now: until they are, streams of all rooms may lack new ones")]
     private partial void LogNotRead(Exception error);
 }

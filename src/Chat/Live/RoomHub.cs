@@ -46,20 +46,7 @@ internal sealed class RoomHub
     /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
     public event Action<long>? FellBehind;
 
-    public void Join(long roomId, IRoomListener listener)
-    {
-        while (true)
-        {
-            var audience = _rooms.GetOrAdd(roomId, static _ => new Audience());
-            lock (audience)
-            {
-                if (audience.IsGone) continue;
-                audience.Listeners.Add(listener);
-                listener.Joined(roomId);
-                return;
-            }
-        }
-    }
+    public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], since: null);
 
     /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
     public void Known(long roomId, long version) => InAudience(roomId, audience =>
@@ -130,12 +117,12 @@ internal sealed class RoomHub
     public void Admit(long userId, long roomId, long since)
     {
         if (!_users.ContainsKey(userId)) return;
+        var fellBehind = false;
         lock (_users)
         {
-            if (!_users.TryGetValue(userId, out var streams)) return;
-            foreach (var stream in streams) Join(roomId, stream);
+            if (_users.TryGetValue(userId, out var streams)) fellBehind = Join(roomId, streams, since);
         }
-        Known(roomId, since);
+        if (fellBehind) FellBehind?.Invoke(roomId);
     }
 
     /// <summary>Who has a room before his eyes; null when nobody.</summary>
@@ -167,15 +154,47 @@ internal sealed class RoomHub
     }
 
     /// <summary>Passes on what the store has behind <see cref="VersionOf"/>.</summary>
+    /// <param name="since">What that was.</param>
     /// <param name="changes">In the order of their versions.</param>
     /// <param name="version">The room's version when they were read.</param>
-    public void CatchUp(long roomId, IEnumerable<RoomChange> changes, long version) => InAudience(roomId, audience =>
+    public void CatchUp(long roomId, long since, IEnumerable<RoomChange> changes, long version) => InAudience(roomId, audience =>
     {
-        foreach (var change in changes) Deliver(audience, change);
-        audience.Version = Math.Max(audience.Version ?? 0, version);
         audience.IsBehind = false;
+        audience.Newest = Math.Max(audience.Newest, version);
+        // Somebody has come who needs more than was read.
+        if (audience.Version < since) return NoticeGap(audience);
+        var known = audience.Version;
+        foreach (var change in changes.Where(change => known is null || change.Version > known)) Deliver(audience, change);
+        audience.Version = Math.Max(audience.Version ?? 0, version);
         return NoticeGap(audience);
     });
+
+    /// <param name="since">From which version on the listeners are told everything; null when they say so themselves (<see cref="Known"/>).</param>
+    /// <returns>Whether the audience fell behind by it.</returns>
+    private bool Join(long roomId, IEnumerable<IRoomListener> listeners, long? since)
+    {
+        while (true)
+        {
+            var audience = _rooms.GetOrAdd(roomId, static _ => new Audience());
+            lock (audience)
+            {
+                if (audience.IsGone) continue;
+                var hasNew = false;
+                foreach (var listener in listeners)
+                {
+                    hasNew |= audience.Listeners.Add(listener);
+                    listener.Joined(roomId);
+                }
+                if (since is null) return false;
+                audience.Version ??= since;
+                if (!hasNew || audience.Version <= since) return NoticeGap(audience);
+                // The others were told of changes that these must see as well: all are told again, and each drops what it knows.
+                audience.Newest = Math.Max(audience.Newest, audience.Version.Value);
+                audience.Version = since;
+                return NoticeGap(audience);
+            }
+        }
+    }
 
     private static void Deliver(Audience audience, RoomChange change)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.Contracts;
 using BigTech.Platform.Events.Kafka;
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -98,7 +97,7 @@ internal sealed partial class ConsumerHost(
         using var timer = new PeriodicTimer(SampleInterval);
         try
         {
-            do await TrySample(take);
+            do await TrySample(take, ct);
             while (await timer.WaitForNextTickAsync(ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -107,15 +106,15 @@ internal sealed partial class ConsumerHost(
         }
     }
 
-    private async Task TrySample(Func<Task> take)
+    private async Task TrySample(Func<Task> take, CancellationToken ct)
     {
         try
         {
             await take();
         }
-        catch (Refusal away)
+        catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            LogNoSample(away);
+            LogNoSample(error);
         }
     }
 

@@ -1,0 +1,105 @@
+using BigTech.Chat.Live;
+using BigTech.Contracts;
+using BigTech.Platform.Events;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>What brings streams up to date must outlive whatever keeps it from reading the store.</summary>
+public sealed class RemoteChangesTests : IAsyncDisposable
+{
+    private readonly ChatHost _host = new();
+    private readonly LateChanges _late;
+
+    public RemoteChangesTests() => _late = new LateChanges(
+        _host.Hub, new RoomReplay(_host.Store, _host.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _late.StopAsync(CancellationToken.None);
+        _late.Dispose();
+        _host.Dispose();
+    }
+
+    [Fact]
+    public async Task A_room_that_cannot_be_read_is_read_when_it_can_whatever_was_wrong()
+    {
+        await _late.StartAsync(Ct);
+        var rooms = new List<(long Room, Listener Listener)>();
+        // More than are read at once: each failure could have cost a reader.
+        for (var i = 0; i < 6; i++)
+        {
+            var room = await _host.CreateGroup(1, 2);
+            var listener = new Listener(2);
+            _host.Hub.Join(room, listener);
+            _host.Hub.Known(room, (await _host.Find(room)).Version);
+            rooms.Add((room, listener));
+        }
+        await Damage("UPDATE rooms SET type = 'unheard of'");
+        foreach (var (room, _) in rooms) _host.Hub.Notice(room, 1);
+        foreach (var (room, _) in rooms) await Should.ThrowAsync<Exception>(_host.Since(room, 0));
+
+        await Damage("UPDATE rooms SET type = 'group'");
+
+        foreach (var (room, listener) in rooms)
+        {
+            await _host.Send(room, 1, "hello");
+            await Eventually.Holds(() => listener.Changes.Any(change => change.Version == 1), "the change arrives");
+        }
+    }
+
+    [Fact]
+    public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
+    {
+        var bus = new TailsOnly();
+        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        await remote.StartAsync(Ct);
+        var room = await _host.CreateGroup(1, 2);
+        _host.Hub.Follow(new Listener(2));
+        await Damage("ALTER TABLE members RENAME TO gone");
+        bus.LoseEvents(Topics.Chat);
+        await Should.ThrowAsync<Exception>(_host.Load(room));
+        _host.Hub.HasListeners(room).ShouldBeFalse();
+
+        await Damage("ALTER TABLE gone RENAME TO members");
+
+        await Eventually.Holds(() => _host.Hub.HasListeners(room), "the stream is in the room");
+        await remote.StopAsync(CancellationToken.None);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private async Task Damage(string sql) => await _host.Database.Write(session => session.Execute(sql));
+
+    /// <summary>A bus on which nothing comes, and of which it can be said that something was missed.</summary>
+    private sealed class TailsOnly : IEventBus
+    {
+        private readonly Dictionary<string, Action> _gaps = [];
+
+        public bool IsShared => true;
+
+        public void LoseEvents(string topic) => _gaps[topic]();
+
+        public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap)
+        {
+            _gaps.Add(topic, gap);
+            return new Silence();
+        }
+
+        public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
+
+        private sealed class Silence : ITail
+        {
+            public Task Started => Task.CompletedTask;
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}
