@@ -17,6 +17,7 @@ public sealed class TcpProxy : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource _flowing = Flowing();
     private volatile bool _isCut;
+    private int _accepted;
 
     public TcpProxy(int targetPort)
     {
@@ -28,6 +29,9 @@ public sealed class TcpProxy : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>How many connections have come.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>What every piece of data waits for in each direction.</summary>
     public TimeSpan Delay { get; set; }
@@ -71,6 +75,7 @@ public sealed class TcpProxy : IDisposable
     {
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         _open[client] = _open[server] = 0;
+        Interlocked.Increment(ref _accepted);
         try
         {
             if (_isCut) return;

@@ -42,7 +42,7 @@ public sealed partial class RedisConnection : BackgroundService
     private readonly Bell _probeNow = new();
     private readonly string _probeName = $"probe:{Guid.NewGuid():N}";
     private ConnectionMultiplexer? _connection;
-    private TaskCompletionSource<string>? _echo;
+    private TaskCompletionSource? _echo;
     private int _state = Unknown;
 
     /// <exception cref="SettingException">The configuration cannot be read.</exception>
@@ -57,7 +57,7 @@ public sealed partial class RedisConnection : BackgroundService
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions { ManualControl = _circuit, ShouldHandle = _ => PredicateResult.False() })
             .AddTimeout(_timeout)
             .Build();
-        Subscribe(_probeName, message => _echo?.TrySetResult(Encoding.ASCII.GetString(message)));
+        Subscribe(_probeName, HearEcho);
         meters.Create(Meters.Name).CreateObservableGauge("bigtech.redis.up", () => IsUp ? 1 : 0, "{connection}", "1 while Redis answers.");
     }
 
@@ -181,7 +181,7 @@ public sealed partial class RedisConnection : BackgroundService
     private async Task HearMyself(ConnectionMultiplexer connection, CancellationToken ct)
     {
         var nonce = Guid.NewGuid().ToString("N");
-        var echo = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var echo = new TaskCompletionSource(nonce, TaskCreationOptions.RunContinuationsAsynchronously);
         _echo = echo;
         // Again until it is heard: the library calls itself subscribed a little before Redis does.
         while (!echo.Task.IsCompleted)
@@ -190,6 +190,12 @@ public sealed partial class RedisConnection : BackgroundService
             await Task.WhenAny(echo.Task, Task.Delay(EchoPause, ct));
             ct.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>One of an earlier probe that comes late proves nothing.</summary>
+    private void HearEcho(byte[] message)
+    {
+        if (_echo is { } echo && echo.Task.AsyncState is string nonce && nonce == Encoding.ASCII.GetString(message)) echo.TrySetResult();
     }
 
     private async Task GoUp()
@@ -227,7 +233,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch
         {
-            _ = connecting.ContinueWith(late => Close(late.Result), ct, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = connecting.ContinueWith(late => Close(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }

@@ -5,6 +5,8 @@ namespace BigTech.Platform.Cache;
 /// <summary>Signals by Redis' messages. Each begins with its sender, who has no need of it.</summary>
 internal sealed class RedisSignals(RedisConnection redis) : IReplicaSignals
 {
+    private const string Missed = "";
+
     private readonly string _me = Guid.NewGuid().ToString("N");
 
     public bool HasOthers => true;
@@ -16,9 +18,16 @@ internal sealed class RedisSignals(RedisConnection redis) : IReplicaSignals
         redis.Subscribe(NameOf(channel), message =>
         {
             var text = Encoding.UTF8.GetString(message);
-            if (!text.StartsWith(_me, StringComparison.Ordinal)) heard(text[_me.Length..]);
+            if (text.StartsWith(_me, StringComparison.Ordinal)) return;
+            if (text.Length == _me.Length) missed();
+            else heard(text[_me.Length..]);
         });
-        redis.Restored += missed;
+        redis.Restored += () =>
+        {
+            missed();
+            // What this process did meanwhile it could tell nobody: the others, who may have missed nothing else, look as well.
+            Publish(channel, Missed);
+        };
     }
 
     private static string NameOf(string channel) => $"signal:{channel}";

