@@ -34,10 +34,14 @@ internal sealed partial class KafkaClients
         return Build(config);
     }
 
-    /// <summary>The same for single messages whose sender wants to know soon that the brokers are away.</summary>
+    /// <summary>
+    /// For single messages whose sender wants to know soon that the brokers are away. They are keyed and their topics compacted, so one that
+    /// is written twice is harmless; and without idempotence nothing that goes wrong is fatal to the producer.
+    /// </summary>
     public IProducer<string, byte[]?> LetterProducer()
     {
         var config = ReliableProducer();
+        config.EnableIdempotence = false;
         config.MessageTimeoutMs = 5000;
         return new ProducerBuilder<string, byte[]?>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
     }

@@ -99,6 +99,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         {
             try
             {
+                if (failures > 0) Pause(failures, ct);
                 if (!hasJoined) Join(ct);
                 hasJoined = true;
                 Step(ct);
@@ -112,7 +113,9 @@ internal sealed partial class KafkaConsumer : IConsumer
             {
                 // Brokers or a store that are away for a while must not end the consumer.
                 LogStepFailed(error, Subscription.Group, Subscription.Topic);
-                Pause(++failures, ct);
+                failures++;
+                // The pause itself polls, and may fail as well.
+                ct.WaitHandle.WaitOne(Poll);
             }
         }
         Leave();
