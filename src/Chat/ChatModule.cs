@@ -121,8 +121,7 @@ public static class ChatModule
             services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
             return;
         }
-        var options = Settings.Bind<MongoOptions>(config, "Mongo");
-        services.AddSingleton(_ => new DocumentDatabase(options));
+        services.AddDocuments(config);
         services.AddSingleton<IMessages, MongoMessages>();
     }
 

@@ -11,7 +11,7 @@ public sealed class DocumentDatabase : IDisposable
 {
     private const int QueueLength = 1024;
 
-    // Beside the workers: a writer, and whoever looks after the store.
+    // Beside the workers: the writers of the contexts, and whoever looks after the store.
     private const int OtherSessions = 4;
 
     private readonly PoolHandle _pool;
@@ -20,7 +20,8 @@ public sealed class DocumentDatabase : IDisposable
     private readonly List<Thread> _threads = [];
 
     /// <summary>Starts the workers. Connections are made when they are needed: servers may come later.</summary>
-    /// <exception cref="StartupException">The driver is not installed, or the address cannot be read.</exception>
+    /// <exception cref="SettingException">The address is missing, or cannot be read.</exception>
+    /// <exception cref="StartupException">The driver is not installed.</exception>
     public DocumentDatabase(MongoOptions options)
     {
         _name = options.Database;
@@ -119,7 +120,7 @@ public sealed class DocumentDatabase : IDisposable
 
     private static PoolHandle OpenPool(MongoOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Uri)) throw new StartupException("Mongo:Uri is needed, such as mongodb://127.0.0.1:27017/.");
+        if (string.IsNullOrWhiteSpace(options.Uri)) throw new SettingException("Mongo:Uri is needed, such as mongodb://127.0.0.1:27017/.");
         try
         {
             // Once and once again are the same.
@@ -133,10 +134,10 @@ public sealed class DocumentDatabase : IDisposable
         NativeMongo.SetLogHandler(0, 0);
         using var uri = NativeMongo.NewUri(options.Uri, out var error1);
         // The address itself may hold a password.
-        if (uri.IsInvalid) throw new StartupException($"Mongo:Uri cannot be read: {error1.Message}.");
+        if (uri.IsInvalid) throw new SettingException($"Mongo:Uri cannot be read: {error1.Message}.");
         Configure(uri, options);
         var pool = NativeMongo.NewPool(uri, out var error2);
-        if (pool.IsInvalid) throw new StartupException($"Mongo:Uri cannot be used: {error2.Message}.");
+        if (pool.IsInvalid) throw new SettingException($"Mongo:Uri cannot be used: {error2.Message}.");
         NativeMongo.SetErrorApi(pool, 2);
         NativeMongo.SetAppName(pool, "bigtech-chat");
         return pool;

@@ -36,7 +36,7 @@ public sealed class MessageStoreSettingTests : IDisposable
     public void A_missing_address_stops_the_start_and_not_the_first_message()
     {
         using var services = Services(("Chat:MessageStore", "mongo"));
-        Should.Throw<StartupException>(() => services.GetServices<RequiredStore>().ToList()).Message.ShouldStartWith("Mongo:Uri is needed");
+        Should.Throw<SettingException>(() => services.GetServices<RequiredStore>().ToList()).Message.ShouldStartWith("Mongo:Uri is needed");
     }
 
     private ServiceProvider Services(params (string Name, string Value)[] settings)

@@ -138,7 +138,7 @@ public sealed class DocumentFaultTests : IDisposable
     [InlineData("mongodb://user:secret@host:99999999/")]
     public void An_address_that_cannot_be_read_is_one_clear_line_without_secrets(string? uri)
     {
-        var message = Should.Throw<StartupException>(() => new DocumentDatabase(new MongoOptions { Uri = uri })).Message;
+        var message = Should.Throw<SettingException>(() => new DocumentDatabase(new MongoOptions { Uri = uri })).Message;
         message.ShouldStartWith("Mongo:Uri");
         message.ShouldNotContain("\n");
         message.ShouldNotContain("secret");

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BigTech.Platform.Documents;
+
+public static class DocumentHosting
+{
+    /// <summary>Registers the database of documents that the section <c>Mongo</c> names: one for all contexts that keep some.</summary>
+    /// <exception cref="SettingException">A setting of the section is wrong.</exception>
+    public static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration config)
+    {
+        var options = Settings.Bind<MongoOptions>(config, "Mongo");
+        services.TryAddSingleton(_ => new DocumentDatabase(options));
+        return services;
+    }
+}
