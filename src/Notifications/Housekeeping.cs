@@ -8,9 +8,8 @@ namespace BigTech.Notifications;
 
 /// <summary>Every hour it deletes what was read long ago, and the oldest of those who keep more than a user may.</summary>
 internal sealed partial class Housekeeping(
-    Database database, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    Database database, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
-    private const int Chunk = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,8 +32,8 @@ internal sealed partial class Housekeeping(
         try
         {
             var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
-            var deleted = await DeleteAll(session => Trimming.ReadBefore(session, before, Chunk), ct);
-            deleted += await DeleteAll(session => Trimming.BeyondLimit(session, options.Value.MaxPerUser, Chunk), ct);
+            var deleted = await DeleteAll(notifications.ReadBefore(before, ct));
+            deleted += await DeleteAll(notifications.BeyondLimit(options.Value.MaxPerUser, ct));
             if (deleted > 0) LogDeleted(deleted);
         }
         catch (Exception error) when (error is not OperationCanceledException)
@@ -44,15 +43,12 @@ internal sealed partial class Housekeeping(
         }
     }
 
-    /// <summary>In short transactions, so that nobody waits for long.</summary>
-    private async Task<int> DeleteAll(Func<SqlSession, List<TrimmedRow>> find, CancellationToken ct)
+    private async Task<int> DeleteAll(IAsyncEnumerable<List<TrimmedRow>> found)
     {
         var total = 0;
-        while (!ct.IsCancellationRequested)
+        await foreach (var rows in found)
         {
-            var deleted = await database.Write(session => Trimming.Delete(session, find(session)));
-            total += deleted;
-            if (deleted < Chunk) break;
+            if (rows.Count > 0) total += await database.Write(session => notifications.In(session).Delete(rows));
         }
         return total;
     }

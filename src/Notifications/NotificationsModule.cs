@@ -7,6 +7,7 @@ using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
@@ -32,15 +33,21 @@ public static class NotificationsModule
 
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Notifications</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Notifications</c> or <c>Mongo</c> is wrong.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = Settings.Bind<NotificationsOptions>(config, "Notifications");
         services.AddDatabase(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue);
-        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider =>
+        {
+            // Its settings and its driver are looked at now, not with the first notification.
+            provider.GetRequiredService<INotifications>();
+            return new RequiredStore(Store(provider));
+        });
         services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
         services.AddSingleton(Options.Create(options));
         services.AddSingleton<NotificationHub>();
+        services.AddStore(options.Store, config);
         services.AddSingleton<Inbox>();
         services.AddSingleton(provider => new People(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
@@ -61,6 +68,19 @@ public static class NotificationsModule
         notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", MyPreferences.Put)
             .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", Invalid, Overloaded);
+    }
+
+    private static void AddStore(this IServiceCollection services, string store, IConfiguration config)
+    {
+        if (store == "sql")
+        {
+            services.AddSingleton<INotifications>(provider => new SqlNotifications(Store(provider)));
+            return;
+        }
+        services.AddDocuments(config);
+        services.AddSingleton<MongoNotifications>();
+        services.AddSingleton<INotifications>(provider => provider.GetRequiredService<MongoNotifications>());
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateDocuments>(provider, Store(provider)));
     }
 
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)

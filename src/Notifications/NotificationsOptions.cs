@@ -9,6 +9,10 @@ internal sealed class NotificationsOptions
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
 
+    /// <summary>Where notifications are: <c>sql</c>, beside all else, or <c>mongo</c> (section <c>Mongo</c>).</summary>
+    [AllowedValues("sql", "mongo", ErrorMessage = "Store must be sql or mongo.")]
+    public string Store { get; set; } = "sql";
+
     /// <summary>
     /// While messages keep coming, how much time's worth of them is taken in at once. The first after a silence does not wait.
     /// </summary>

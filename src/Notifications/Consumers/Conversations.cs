@@ -11,7 +11,7 @@ internal readonly record struct HeardFact(MessageFact Fact, HeldEvent Event);
 /// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
 /// before what explains it (its room, a member) waits, and with it all that follows in its room, but no other room.
 /// </summary>
-internal sealed class Conversations(Inbox inbox, People people, TimeProvider time)
+internal sealed class Conversations(Inbox inbox, INotifications store, People people, TimeProvider time)
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
@@ -68,16 +68,31 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
         bool IsSilenced(long sender, long user) => silenced.TryGetValue(sender, out var deaf) && deaf.Contains(user);
         var deaf = burst.Lines.Count > 0 ? PreferenceRows.DeafTo(session, room.Id, time.GetUtcNow()) : [];
         deaf.UnionWith(viewers);
-        var unread = NotificationRows.OfNewMessages(session, room.Id).ToDictionary(row => row.UserId);
+        var told = new List<(long UserId, News News)>();
         foreach (var member in RoomRows.Members(session, room.Id))
         {
             var news = burst.For(member, silenced.Count > 0, IsSilenced);
             if (deaf.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
-            if (unread.TryGetValue(member.UserId, out var row)) TellMore(session, room, row, news);
-            else TellNew(session, room, member.UserId, news);
-            if (news.ReadSeq > 0) ReadMentions(session, room.Id, member.UserId, news.ReadSeq);
+            if (news is not { ReadSeq: 0, Count: 0 }) told.Add((member.UserId, news));
         }
+        Tell(session, room, told);
         foreach (var line in burst.Lines) TellMentioned(session, room, line, burst, viewers, IsSilenced);
+    }
+
+    private void Tell(WriteSession session, MirroredRoom room, List<(long UserId, News News)> told)
+    {
+        if (told.Count == 0) return;
+        var notifications = store.In(session);
+        notifications.Foresee(told.Select(one => one.UserId));
+        var unread = notifications.OfNewMessages(room.Id).ToDictionary(row => row.UserId);
+        var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => one.UserId).ToList();
+        var mentions = readers.Count > 0 ? notifications.OfMentions(room.Id, readers).ToLookup(row => row.UserId) : null;
+        foreach (var (user, news) in told)
+        {
+            if (unread.TryGetValue(user, out var row)) TellMore(session, room, row, news);
+            else TellNew(session, room, user, news);
+            foreach (var mention in mentions?[user] ?? []) inbox.Change(session, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
+        }
     }
 
     /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
@@ -112,7 +127,7 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
     private void Rewrite(WriteSession session, EditedFact edited)
     {
         var preview = Preview.Of(edited.Content);
-        foreach (var row in NotificationRows.OfMessage(session, edited.MessageId))
+        foreach (var row in store.In(session).OfMessage(edited.MessageId))
         {
             inbox.Change(session, row, (n, now) => n.Rewrite(preview, now));
         }
@@ -120,11 +135,12 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
 
     private void Forget(WriteSession session, long roomId, DeletedFact deleted)
     {
+        var notifications = store.In(session);
         var silenced = BlockRows.Of(session, deleted.SenderId);
-        var counting = NotificationRows.OfNewMessages(session, roomId)
+        var counting = notifications.OfNewMessages(roomId)
             .Where(row => row.Place!.FirstSeq <= deleted.Seq && deleted.Seq <= row.Place.LastSeq)
             .Where(row => row.UserId != deleted.SenderId && !silenced.Contains(row.UserId));
-        var showing = NotificationRows.OfMessage(session, deleted.MessageId);
+        var showing = notifications.OfMessage(deleted.MessageId);
         foreach (var row in counting.Concat(showing).DistinctBy(row => row.Id).ToList())
         {
             inbox.Change(session, row, (n, now) => n.Forget(deleted.MessageId, now));
@@ -140,7 +156,6 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
 
     private void TellMore(WriteSession session, MirroredRoom room, Notification row, News news)
     {
-        if (news is { ReadSeq: 0, Count: 0 }) return;
         if (news.ReadSeq < row.Place!.LastSeq)
         {
             inbox.Change(session, row, (n, now) =>
@@ -160,14 +175,6 @@ internal sealed class Conversations(Inbox inbox, People people, TimeProvider tim
         inbox.Add(session, new Draft(
             userId, NotificationKind.Message, $"message:{first.MessageId}", Titles.NewMessages(room, last.Sender), last.At,
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
-    }
-
-    private void ReadMentions(WriteSession session, long roomId, long userId, long readSeq)
-    {
-        foreach (var row in NotificationRows.OfMentions(session, roomId, userId))
-        {
-            inbox.Change(session, row, (n, now) => n.ReadUpTo(readSeq, now));
-        }
     }
 
     private void TellMentioned(

@@ -11,16 +11,16 @@ namespace BigTech.Notifications.Consumers;
 /// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
 /// remembered.
 /// </summary>
-internal sealed class FriendFacts(Inbox inbox, People people)
+internal sealed class FriendFacts(Inbox inbox, INotifications notifications, People people)
 {
     public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
-        var actors = new HashSet<long>();
+        var (actors, told) = (new HashSet<long>(), new HashSet<long>());
         var steps = new List<Action<WriteSession>>(events.Count);
         foreach (var e in events)
         {
-            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, session => On(sent, session));
-            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, session => On(accepted, session));
+            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, sent.AddresseeId, session => On(sent, session));
+            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, accepted.RequesterId, session => On(accepted, session));
             else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => On(rejected, session));
             else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(session => On(cancelled, session));
             else if (e.Is<UserBlocked>(out var blocked)) steps.Add(session => On(blocked, session));
@@ -29,12 +29,14 @@ internal sealed class FriendFacts(Inbox inbox, People people)
         await people.Meet(actors, ct);
         return session =>
         {
+            notifications.In(session).Foresee(told);
             foreach (var step in steps) step(session);
         };
 
-        void Note(long actor, Action<WriteSession> step)
+        void Note(long actor, long user, Action<WriteSession> step)
         {
             actors.Add(actor);
+            told.Add(user);
             steps.Add(step);
         }
     }
@@ -82,8 +84,8 @@ internal sealed class FriendFacts(Inbox inbox, People people)
     }
 
     /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>
-    private static IEnumerable<Notification> OpenUntil(WriteSession session, long friendshipId, DateTimeOffset at) =>
-        NotificationRows.OfOpenRequest(session, friendshipId).Where(request => request.HappenedAt <= at);
+    private IEnumerable<Notification> OpenUntil(WriteSession session, long friendshipId, DateTimeOffset at) =>
+        notifications.In(session).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
 
     private static string Source(string what, long friendshipId, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{friendshipId}:{at.ToDb()}");

@@ -11,7 +11,8 @@ namespace BigTech.Notifications.Consumers;
 /// chat.events: keeps the picture of rooms and their members, tells those who were added, removed or given a role, and lets messages
 /// go on that waited for it.
 /// </summary>
-internal sealed class RoomFacts(Inbox inbox, People people, Conversations conversations, IRoomViewers viewers)
+internal sealed class RoomFacts(
+    Inbox inbox, INotifications notifications, People people, Conversations conversations, IRoomViewers viewers)
 {
     private const string Group = "group";
 
@@ -33,6 +34,7 @@ internal sealed class RoomFacts(Inbox inbox, People people, Conversations conver
         var looking = await viewers.Find(rooms, ct);
         return session =>
         {
+            notifications.In(session).Foresee(persons);
             foreach (var step in steps) step(session);
             foreach (var room in rooms) conversations.Resume(session, room, looking);
         };
@@ -67,7 +69,7 @@ internal sealed class RoomFacts(Inbox inbox, People people, Conversations conver
         RoomRows.Hear(session, e.RoomId, e.Version);
         if (!RoomRows.SaveMember(session, e.RoomId, e.UserId, isMember: false, e.Version)) return;
         // Nobody reads on in a room that he is no longer in, not even a line of it.
-        foreach (var row in NotificationRows.OfRoom(session, e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
+        foreach (var row in notifications.In(session).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
         {
             inbox.Change(session, row, (n, now) => n.Remove(now));
         }

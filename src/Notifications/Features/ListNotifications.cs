@@ -7,7 +7,6 @@ using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Notifications.Features;
 
@@ -27,33 +26,33 @@ internal sealed record UnreadCount([property: System.Text.Json.Serialization.Jso
 internal static class ListNotifications
 {
     public static async Task<Ok<NotificationPage>> Handle(
-        int? limit, string? before, string? after, int? skip, bool? unread, Caller me,
-        [FromKeyedServices(NotificationsModule.StoreName)] Database database, CancellationToken ct)
+        int? limit, string? before, string? after, int? skip, bool? unread, Caller me, INotifications notifications, CancellationToken ct)
     {
         var size = Paging.Limit(limit);
         var offset = Paging.Skip(skip);
         if (before is not null && after is not null) throw Refusal.Invalid("before", "Only one of before and after may be given.");
         var newer = after is not null;
         var place = Read(before, nameof(before)) ?? Read(after, nameof(after)) ?? ListPlace.Newest;
-        return TypedResults.Ok(await database.Read(session => Page(session, me.UserId, unread ?? false, newer, place, size, offset), ct));
+        return TypedResults.Ok(await notifications.Read(reader => Page(reader, me.UserId, unread ?? false, newer, place, size, offset), ct));
     }
 
-    public static async Task<Ok<UnreadCount>> CountUnread(
-        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, CancellationToken ct) =>
-        TypedResults.Ok(new UnreadCount(await database.Read(session => NotificationRows.CountUnread(session, me.UserId), ct)));
+    public static async Task<Ok<UnreadCount>> CountUnread(Caller me, INotifications notifications, CancellationToken ct) =>
+        TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(me.UserId), ct)));
 
-    private static NotificationPage Page(SqlSession session, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
+    private static NotificationPage Page(
+        INotificationReader reader, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
     {
+        // First, so that a stream that goes on from it leaves nothing out.
+        var version = reader.Version(userId);
         var rows = newer
-            ? NotificationRows.After(session, userId, unreadOnly, place, limit + 1, skip)
-            : NotificationRows.Before(session, userId, unreadOnly, place, limit + 1, skip);
+            ? reader.After(userId, unreadOnly, place, limit + 1, skip)
+            : reader.Before(userId, unreadOnly, place, limit + 1, skip);
         var next = rows.Count > limit ? Write(rows[limit - 1]) : null;
         var page = rows.GetRange(0, Math.Min(limit, rows.Count));
         if (newer) page.Reverse();
-        var version = NotificationRows.NextVersion(session, userId) - 1;
-        var unreadCount = NotificationRows.CountUnread(session, userId);
+        var unreadCount = reader.CountUnread(userId);
         return new NotificationPage(
-            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : NotificationRows.CountAll(session, userId), unreadCount, next,
+            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : reader.CountAll(userId), unreadCount, next,
             version, new NotificationEventId(userId, version).ToString());
     }
 

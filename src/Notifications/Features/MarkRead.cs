@@ -25,18 +25,17 @@ internal static class MarkRead
     private const int MostIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
-        ReadRequest body, Caller me, Inbox inbox, [FromKeyedServices(NotificationsModule.StoreName)] Database database)
+        ReadRequest body, Caller me, Inbox inbox, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Database database)
     {
         Validate(body);
-        return TypedResults.Ok(await database.Write(session => Read(session, me.UserId, body.Ids, inbox)));
+        return TypedResults.Ok(await database.Write(new NotificationWork<ReadAnswer>(
+            notifications, me.UserId, (session, writer) => Read(session, writer, me.UserId, body.Ids, inbox))));
     }
 
-    private static ReadAnswer Read(WriteSession session, long userId, IReadOnlyList<string>? ids, Inbox inbox)
+    private static ReadAnswer Read(WriteSession session, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, Inbox inbox)
     {
-        var rows = ids is null
-            ? NotificationRows.Unread(session, userId)
-            : ids.Distinct().Select(id => NotificationRows.Find(session, userId, id)).OfType<Domain.Notification>();
-        return new ReadAnswer(inbox.Read(session, userId, rows), NotificationRows.CountUnread(session, userId));
+        var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Distinct()]);
+        return new ReadAnswer(inbox.Read(session, userId, rows), notifications.CountUnread(userId));
     }
 
     private static void Validate(ReadRequest body)

@@ -1,4 +1,5 @@
 using BigTech.Notifications.Live;
+using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
@@ -13,9 +14,9 @@ internal static class OpenStream
     private const string ResumeHeader = "Last-Event-ID";
 
     public static Task Handle(
-        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, NotificationHub hub,
-        StreamRegistry registry) =>
-        new NotificationStream(http, me, LastEventId(http), database, hub, registry).Run();
+        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, INotifications notifications,
+        NotificationHub hub, StreamRegistry registry) =>
+        new NotificationStream(http, me, LastEventId(http), database, notifications, hub, registry).Run();
 
     /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
     private static string? LastEventId(HttpContext http) =>

@@ -15,7 +15,8 @@ namespace BigTech.Notifications.Live;
 /// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
 /// </summary>
 internal sealed class NotificationStream(
-    HttpContext http, Caller caller, string? lastEventId, Database database, NotificationHub hub, StreamRegistry registry)
+    HttpContext http, Caller caller, string? lastEventId, Database database, INotifications notifications, NotificationHub hub,
+    StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {
     /// <summary>Beyond so many notifications a client is better served by the list.</summary>
@@ -35,8 +36,10 @@ internal sealed class NotificationStream(
     {
         hub.Join(this);
         // Asked on the writer: what it has changed before is in the store for the replay, what it changes after is pushed.
-        var head = await database.Write(session => NotificationRows.NextVersion(session, Caller.UserId) - 1);
-        var missed = await database.Read(session => FindMissed(session, head), ct);
+        var head = await database.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
+        var missed = await notifications.Read(reader => FindMissed(reader, head), ct);
+        // Asked after the rest: what has gone for its age was noted before it went. Who begins at the beginning has nothing that could be wrong.
+        if (missed is { Reset: null, Since: > 0 } && missed.Since < await TrimmedUpTo(ct)) missed = missed with { Reset = "too_far" };
         if (missed.Reset is { } reason)
         {
             _last = head;
@@ -54,7 +57,7 @@ internal sealed class NotificationStream(
         // What was heard before the read is in it; what is heard later is read once more.
         var news = new List<NotificationNews>();
         while (_news.TryDequeue(out var one)) news.Add(one);
-        var (version, changes) = await database.Read(session => FindNew(session, news), ct);
+        var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
         if (changes is null)
         {
             await WriteLagged();
@@ -89,16 +92,18 @@ internal sealed class NotificationStream(
     /// <param name="Version">That moment.</param>
     private sealed record Missed(string? Reset, long Since, long Version, List<NotificationChange> Changes, long UnreadCount);
 
-    private Missed FindMissed(SqlSession session, long head)
+    private ValueTask<long> TrimmedUpTo(CancellationToken ct) => database.Read(session => Trimming.UpTo(session, Caller.UserId), ct);
+
+    private Missed FindMissed(INotificationReader reader, long head)
     {
         var userId = Caller.UserId;
-        var unread = NotificationRows.CountUnread(session, userId);
+        var unread = reader.CountUnread(userId);
         if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
         var id = lastEventId == "0" ? new NotificationEventId(userId, 0) : NotificationEventId.Parse(lastEventId);
-        if (ReasonToStartOver(session, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
+        if (ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
-        var version = NotificationRows.NextVersion(session, userId) - 1;
-        return new Missed(null, since, version, [.. Render(NotificationRows.Since(session, userId, since), since, unread, [])], unread);
+        var rows = reader.Since(userId, since);
+        return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, unread, [])], unread);
     }
 
     /// <summary>What has changed behind a version, each notification in its present form, once, however often it has changed.</summary>
@@ -125,24 +130,25 @@ internal sealed class NotificationStream(
     }
 
     /// <returns>What the client does not know; null when there is too much of it.</returns>
-    private (long Version, List<NotificationChange>? Changes) FindNew(SqlSession session, List<NotificationNews> news)
+    private (long Version, List<NotificationChange>? Changes) FindNew(INotificationReader reader, List<NotificationNews> news)
     {
         var userId = Caller.UserId;
-        var version = NotificationRows.NextVersion(session, userId) - 1;
-        if (version <= _last) return (_last, []);
-        if (NotificationRows.CountSince(session, userId, _last) > LargestGap) return (version, null);
-        var unread = NotificationRows.CountUnread(session, userId);
-        return (version, [.. Render(NotificationRows.Since(session, userId, _last), _last, unread, news)]);
+        if (reader.Version(userId) <= _last) return (_last, []);
+        if (reader.CountSince(userId, _last) > LargestGap) return (_last, null);
+        var unread = reader.CountUnread(userId);
+        var rows = reader.Since(userId, _last);
+        return (Reached(rows, _last), [.. Render(rows, _last, unread, news)]);
     }
 
-    private string? ReasonToStartOver(SqlSession session, NotificationEventId? id, long head)
+    /// <summary>How far a client is who has been told these.</summary>
+    private static long Reached(List<Notification> rows, long before) => rows.Count > 0 ? Math.Max(before, rows[^1].Version) : before;
+
+    private string? ReasonToStartOver(INotificationReader reader, NotificationEventId? id, long head)
     {
         if (id is not { } given) return "unknown_id";
         if (given.UserId != Caller.UserId) return "foreign_id";
         if (given.Version > head) return "future_id";
-        if (NotificationRows.CountSince(session, given.UserId, given.Version) > LargestGap) return "too_far";
-        // Who begins at the beginning has nothing that could be wrong.
-        return given.Version > 0 && given.Version < NotificationRows.TrimmedUpTo(session, given.UserId) ? "too_far" : null;
+        return reader.CountSince(given.UserId, given.Version) > LargestGap ? "too_far" : null;
     }
 
     private void WriteOpening(string name, string fields, long version, long unreadCount) =>

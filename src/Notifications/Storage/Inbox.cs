@@ -9,7 +9,7 @@ namespace BigTech.Notifications.Storage;
 /// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the user's live streams
 /// after the commit, and to the outbox when a notification is first sent.
 /// </summary>
-internal sealed class Inbox(NotificationHub hub, TimeProvider time)
+internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvider time)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
     public void Add(WriteSession session, Draft draft)
@@ -17,11 +17,12 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
         var now = time.GetDbNow();
         var preferences = PreferenceRows.Find(session, draft.UserId);
         if (!preferences.Wants(draft.Kind)) return;
-        var version = NotificationRows.NextVersion(session, draft.UserId);
+        var notifications = store.In(session);
+        var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
             session.NewId(now), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
             draft.FriendshipId, draft.HappenedAt, now, now, null, preferences.IsQuiet(now) ? null : now, version, version, false);
-        if (!NotificationRows.TryInsert(session, added)) return;
+        if (!notifications.TryInsert(added)) return;
         TellFirst(session, before: null, added);
         Publish(session, News(added, alert: added.SentAt is not null), (unread, alert) => NotificationChange.Created(added, unread, alert));
     }
@@ -57,10 +58,11 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
         return read.Count;
     }
 
-    private static Notification Store(WriteSession session, Notification changed)
+    private Notification Store(WriteSession session, Notification changed)
     {
-        var stored = changed with { Version = NotificationRows.NextVersion(session, changed.UserId) };
-        NotificationRows.Update(session, stored);
+        var notifications = store.In(session);
+        var stored = changed with { Version = notifications.NextVersion(changed.UserId) };
+        notifications.Update(stored);
         return stored;
     }
 
@@ -83,7 +85,7 @@ internal sealed class Inbox(NotificationHub hub, TimeProvider time)
             return;
         }
         if (!hub.IsListening(news.UserId)) return;
-        var change = render(NotificationRows.CountUnread(session, news.UserId), news.AlertId is not null);
+        var change = render(store.In(session).CountUnread(news.UserId), news.AlertId is not null);
         session.OnCommitted(() => hub.Publish(news.UserId, change));
     }
 }

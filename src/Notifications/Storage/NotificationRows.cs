@@ -50,8 +50,6 @@ internal static class NotificationRows
 
     private const string CountSinceSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND version > ?2";
 
-    private const string TrimmedSql = "SELECT version FROM trimmed WHERE user_id = ?1";
-
     private const string CountUnreadSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
 
     private const string CountAllSql = "SELECT COUNT(*) FROM notifications WHERE user_id = ?1 AND is_removed = 0";
@@ -127,10 +125,6 @@ internal static class NotificationRows
 
     public static long CountSince(SqlSession session, long userId, long version) =>
         session.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0))[0];
-
-    /// <summary>The last version of which something was deleted for its age.</summary>
-    public static long TrimmedUpTo(SqlSession session, long userId) =>
-        session.Prepared(TrimmedSql).Bind(1, userId).Query(row => row.Number(0)).FirstOrDefault();
 
     public static long CountUnread(SqlSession session, long userId) =>
         session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0))[0];

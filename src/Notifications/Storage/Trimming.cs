@@ -11,35 +11,44 @@ internal sealed record TrimmedRow(string Id, long User_Id, long Version);
 /// </summary>
 internal static class Trimming
 {
+    /// <summary>How many are looked for, and deleted, at once: short transactions, so that nobody waits for long.</summary>
+    public const int Together = 500;
+
+    private const string UpToSql = "SELECT version FROM trimmed WHERE user_id = ?1";
+
     private const string Insert = "INSERT INTO trimmed (user_id, version) VALUES (@User_Id, @Version)";
 
     private static readonly EngineSql SaveSql = new(
         Sqlite: $"{Insert} ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)",
         MySql: $"{Insert} ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))");
 
+    /// <summary>The last version of which something was deleted for its age.</summary>
+    public static long UpTo(SqlSession session, long userId) =>
+        session.Prepared(UpToSql).Bind(1, userId).Query(row => row.Number(0)).FirstOrDefault();
+
     /// <summary>Those that were read, or ended, before a time.</summary>
-    public static List<TrimmedRow> ReadBefore(SqlSession session, DateTimeOffset before, int max) => session.Query<TrimmedRow>(
+    public static List<TrimmedRow> ReadBefore(SqlSession session, DateTimeOffset before) => session.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM notifications n
         WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
-        """, new { before = before.ToDb(), max });
+        """, new { before = before.ToDb(), max = Together });
 
     /// <summary>The oldest of users who have more than so many, read or not.</summary>
-    public static List<TrimmedRow> BeyondLimit(SqlSession session, int limit, int max) => session.Query<TrimmedRow>(
+    public static List<TrimmedRow> BeyondLimit(SqlSession session, int limit) => session.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM (
             SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY happened_at DESC, id DESC) AS place
             FROM notifications WHERE user_id IN (SELECT user_id FROM notifications GROUP BY user_id HAVING COUNT(*) > @limit + 1)) n
         WHERE place > @limit AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
-        """, new { limit, max });
+        """, new { limit, max = Together });
 
-    public static int Delete(WriteSession session, List<TrimmedRow> rows)
+    public static bool TryDelete(WriteSession session, TrimmedRow row)
     {
-        foreach (var row in rows)
-        {
-            session.Execute("DELETE FROM notifications WHERE id = @Id", row);
-            session.Execute(SaveSql, row);
-        }
-        return rows.Count;
+        if (session.Execute("DELETE FROM notifications WHERE id = @Id AND version = @Version", row) == 0) return false;
+        Remember(session, row);
+        return true;
     }
+
+    /// <summary>Notes that a notification with this version is gone.</summary>
+    public static void Remember(WriteSession session, TrimmedRow row) => session.Execute(SaveSql, row);
 }

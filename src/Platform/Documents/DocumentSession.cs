@@ -21,6 +21,11 @@ public sealed record InsertOutcome(int Inserted, IReadOnlyList<DuplicateKey> Dup
 /// <param name="Matched">How many documents the filter found.</param>
 public sealed record UpdateOutcome(long Matched, long Modified);
 
+/// <summary>One document's share of <see cref="DocumentSession.UpdateAll"/>.</summary>
+/// <param name="Change">Update operators, or a whole document, without its id, that takes the place of the one that is found.</param>
+/// <param name="IsUpsert">Whether a document is made of filter and change where none is found.</param>
+public sealed record DocumentUpdate(BsonDocument Filter, BsonDocument Change, bool IsUpsert = false);
+
 /// <summary>
 /// A connection of a <see cref="DocumentDatabase"/> in use by one thread. Calls block for as long as they take, up to the timeouts. All of
 /// them throw <see cref="DocumentStoreGoneException"/> when no server answered and <see cref="DocumentException"/> when one refused.
@@ -71,9 +76,18 @@ public sealed unsafe class DocumentSession : IDisposable
         using var target = NativeMongo.GetCollection(_client, _database, collection);
         using var question = new NativeDocuments(filter, Options(options ?? new FindOptions()));
         using var cursor = NativeMongo.Find(target, question[0], question[1], 0);
-        var found = new List<T>();
-        while (NativeMongo.Next(cursor, out var document)) found.Add(read(new BsonReader(NativeReply.Bytes(document))));
-        return NativeMongo.CursorError(cursor, out var error) ? throw DocumentErrors.Of(error) : found;
+        return ReadAll(cursor, read);
+    }
+
+    /// <summary>What comes out of the last of some stages, as <c>{$match: {…}}</c>, read one by one.</summary>
+    public List<T> Aggregate<T>(string collection, IEnumerable<BsonDocument> stages, BsonRead<T> read)
+    {
+        var pipeline = new BsonWriter().StartArray("pipeline");
+        foreach (var stage in stages) pipeline.Write(null, stage);
+        using var target = NativeMongo.GetCollection(_client, _database, collection);
+        using var question = new NativeDocuments(pipeline.End().ToDocument());
+        using var cursor = NativeMongo.Aggregate(target, 0, question[0], 0, 0);
+        return ReadAll(cursor, read);
     }
 
     public long Count(string collection, BsonDocument filter)
@@ -94,6 +108,20 @@ public sealed unsafe class DocumentSession : IDisposable
             .StartArray("updates").StartDocument(null).Write("q", filter).Write("u", change).End().End();
         using var reply = Write(command.ToDocument());
         return new UpdateOutcome(Number(reply, "n"u8), Number(reply, "nModified"u8));
+    }
+
+    /// <summary>Changes documents in one call, one after the other; what fails ends it. To be repeated as a whole, they must allow it.</summary>
+    /// <exception cref="DocumentException">One was refused; those before it are done.</exception>
+    public void UpdateAll(string collection, IEnumerable<DocumentUpdate> updates)
+    {
+        var command = new BsonWriter().Write("update", collection).Write("ordered", true).StartArray("updates");
+        foreach (var update in updates)
+        {
+            command.StartDocument(null).Write("q", update.Filter).Write("u", update.Change);
+            if (update.IsUpsert) command.Write("upsert", true);
+            command.End();
+        }
+        Write(command.End().ToDocument()).Dispose();
     }
 
     /// <summary>Changes the first document that matches, and reads it as it is then; default when none matches.</summary>
@@ -142,6 +170,13 @@ public sealed unsafe class DocumentSession : IDisposable
 
     /// <summary>Gives the connection back.</summary>
     public void Dispose() => _client.Dispose();
+
+    private static List<T> ReadAll<T>(CursorHandle cursor, BsonRead<T> read)
+    {
+        var found = new List<T>();
+        while (NativeMongo.Next(cursor, out var document)) found.Add(read(new BsonReader(NativeReply.Bytes(document))));
+        return NativeMongo.CursorError(cursor, out var error) ? throw DocumentErrors.Of(error) : found;
+    }
 
     private static BsonDocument Options(FindOptions options)
     {

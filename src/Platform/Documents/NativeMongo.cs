@@ -117,6 +117,9 @@ internal static partial class NativeMongo
     [LibraryImport(Mongoc, EntryPoint = "mongoc_collection_find_with_opts")]
     public static partial CursorHandle Find(CollectionHandle collection, nint filter, nint options, nint readPreferences);
 
+    [LibraryImport(Mongoc, EntryPoint = "mongoc_collection_aggregate")]
+    public static partial CursorHandle Aggregate(CollectionHandle collection, int flags, nint pipeline, nint options, nint readPreferences);
+
     [LibraryImport(Mongoc, EntryPoint = "mongoc_cursor_next")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool Next(CursorHandle cursor, out nint document);

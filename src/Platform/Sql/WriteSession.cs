@@ -109,7 +109,7 @@ public sealed class WriteSession : SqlSession
 
     /// <summary>
     /// State that all the work of this transaction shares and that is dropped with it, such as counters that are ahead of the store.
-    /// Change it only together with a row: work that fails without having written is not rolled back.
+    /// Change it only together with a row, or <see cref="NoteChange"/>: work that fails without having written is not rolled back.
     /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
     /// <see cref="OnCommitted"/>.
     /// </summary>
@@ -122,6 +122,11 @@ public sealed class WriteSession : SqlSession
         if (publish is not null) _publications.Add(() => publish(state));
         return state;
     }
+
+    /// <summary>
+    /// Says that <see cref="Shared{T}"/> state was changed without a row: work that fails after that is taken back like work that wrote one.
+    /// </summary>
+    public void NoteChange() => _writes++;
 
     /// <summary>Where a piece of work begins.</summary>
     internal (long Writes, int Actions) Mark() => (_writes, _afterCommit.Count);

@@ -74,9 +74,16 @@ internal sealed class MemoryCollection
         Add(new Entry([], ++_lastPlace, doc));
     }
 
-    public (long Matched, long Modified) Update(Doc filter, Doc change, bool many)
+    public (long Matched, long Modified) Update(Doc filter, Doc change, bool many, bool upsert)
     {
         var found = Search(filter, null).Take(many ? int.MaxValue : 1).ToList();
+        if (upsert && found.Count == 0)
+        {
+            // What the filter says of single values is in the new document too.
+            var made = Doc.Of([.. filter.Elements.Where(element => element.Value is not Doc).Select(element => (element.Key, element.Value))]);
+            Insert(Apply(made, change, isNew: true));
+            return (1, 0);
+        }
         foreach (var entry in found) Replace(entry, change);
         return (found.Count, found.Count);
     }
@@ -119,27 +126,34 @@ internal sealed class MemoryCollection
         {
             return candidates.Reverse().Where(entry => Filter.Matches(entry.Doc, filter));
         }
-        return candidates.Where(entry => Filter.Matches(entry.Doc, filter))
-            .Order(Comparer<Entry>.Create((x, y) => wanted.Select(key => key.Item2 * Values.Compare(x.Doc[key.Key], y.Doc[key.Key])).FirstOrDefault(o => o != 0)));
+        return candidates.Where(entry => Filter.Matches(entry.Doc, filter)).OrderBy(entry => entry.Doc, Order(sort));
     }
+
+    public static Comparer<Doc> Order(Doc sort) => Comparer<Doc>.Create((x, y) =>
+        sort.Elements.Select(key => (int)(long)key.Value! * Values.Compare(x[key.Key], y[key.Key])).FirstOrDefault(order => order != 0));
 
     private Doc Replace(Entry found, Doc change)
     {
-        var changed = Apply(found.Doc, change);
+        var changed = Apply(found.Doc, change, isNew: false);
         foreach (var index in _indexes) CheckUnique(index, changed, found.Doc);
         Remove(found);
         Add(found with { Doc = changed });
         return changed;
     }
 
-    private static Doc Apply(Doc doc, Doc change)
+    private static Doc Apply(Doc doc, Doc change, bool isNew)
     {
+        if (change.Elements is not [{ Key: ['$', ..] }, ..])
+        {
+            return Doc.Of([("_id", doc["_id"]), .. change.Elements.Select(element => (element.Key, element.Value))]);
+        }
         var changed = doc.Copy();
         foreach (var (operation, fields) in change.Elements)
         {
             foreach (var (name, value) in ((Doc)fields!).Elements)
             {
-                if (operation == "$set") changed[name] = value;
+                if (operation == "$set" || (operation == "$setOnInsert" && isNew)) changed[name] = value;
+                else if (operation == "$setOnInsert") continue;
                 else if (operation == "$unset") changed.Remove(name);
                 else if (operation == "$inc") changed[name] = changed.Get<long>(name, 0) + (long)value!;
                 else throw new CommandError(9, $"Unknown modifier: {operation}");

@@ -223,7 +223,7 @@ internal sealed class MemoryMongo : IDisposable
         "ping" or "endSessions" or "killCursors" => new Doc(),
         "insert" => Insert(command),
         "find" => Cursor(command, Find(command)),
-        "aggregate" => Count(command),
+        "aggregate" => Cursor(command, Aggregate(command)),
         "getMore" => More(command),
         "update" => Update(command),
         "delete" => Delete(command),
@@ -275,17 +275,21 @@ internal sealed class MemoryMongo : IDisposable
     {
         var (matched, modified) = (0L, 0L);
         var errors = new List<object?>();
-        foreach (Doc? update in command.Get<List<object?>>("updates"))
+        var updates = command.Get<List<object?>>("updates").ConvertAll(update => (Doc)update!);
+        for (var i = 0; i < updates.Count; i++)
         {
+            var update = updates[i];
             try
             {
-                var outcome = Collection(command).Update(update!.Get<Doc>("q"), update.Get<Doc>("u"), update.Get("multi", false));
+                var outcome = Collection(command).Update(
+                    update.Get<Doc>("q"), update.Get<Doc>("u"), update.Get("multi", false), update.Get("upsert", false));
                 matched += outcome.Matched;
                 modified += outcome.Modified;
             }
             catch (CommandError error)
             {
-                errors.Add(Doc.Of(("index", 0), ("code", error.Code), ("errmsg", error.Message)));
+                errors.Add(Doc.Of(("index", i), ("code", error.Code), ("errmsg", error.Message)));
+                if (command.Get("ordered", true)) break;
             }
         }
         var reply = Written(matched, errors);
@@ -303,13 +307,12 @@ internal sealed class MemoryMongo : IDisposable
         return reply;
     }
 
-    /// <summary>The pipeline by which drivers count: a match, and a group that adds ones up.</summary>
-    private Doc Count(Doc command)
+    private List<Doc> Aggregate(Doc command)
     {
-        var pipeline = command.Get<List<object?>>("pipeline").ConvertAll(stage => (Doc)stage!);
-        if (pipeline is not [var match, var group] || !match.Has("$match") || !group.Has("$group")) throw new CommandError(2, "only counting is known");
-        var count = Collection(command).Count(match.Get<Doc>("$match"));
-        return Cursor(command, count == 0 ? [] : [Doc.Of(("_id", 1), ("n", count))]);
+        var stages = command.Get<List<object?>>("pipeline").ConvertAll(stage => (Doc)stage!);
+        var first = stages.FirstOrDefault()?.Get<Doc?>("$match", null);
+        var found = Collection(command).Find(first ?? new Doc(), null, 0, 0);
+        return stages.Skip(first is null ? 0 : 1).Aggregate(found, Stage.Run);
     }
 
     private Doc Cursor(Doc command, List<Doc> found)

@@ -3,7 +3,6 @@ using BigTech.Contracts.Friends;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Storage;
 using BigTech.Platform.Events;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,7 +12,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Messages and rooms as their events come: again, in any order of the two topics, in bursts.</summary>
-public abstract class ConversationsSuite(TestEngine engine) : IDisposable
+public abstract class ConversationsSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Room = 5;
     private const long Other = 6;
@@ -21,7 +20,7 @@ public abstract class ConversationsSuite(TestEngine engine) : IDisposable
     private const long Bob = 2;
     private const long Cid = 3;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly NotificationsStore _store = new(engine);
+    private readonly NotificationsStore _store = new(engine, withDocuments);
 
     [Fact]
     public async Task A_burst_is_one_notification_and_one_write_for_each_member()
@@ -113,7 +112,7 @@ public abstract class ConversationsSuite(TestEngine engine) : IDisposable
 
         for (var round = 0; round < 40; round++)
         {
-            using var store = new NotificationsStore(engine);
+            using var store = new NotificationsStore(engine, withDocuments);
             var (r, m) = (0, 0);
             while (r < rooms.Length || m < messages.Length)
             {
@@ -289,7 +288,7 @@ public abstract class ConversationsSuite(TestEngine engine) : IDisposable
 
     private static Notification Single(List<Notification> all) => all.ShouldHaveSingleItem();
 
-    private ValueTask<long> Version(long user) => _store.Database.Read(session => NotificationRows.NextVersion(session, user), Ct);
+    private ValueTask<long> Version(long user) => _store.Version(user);
 
     private ValueTask<long> Held() => _store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM held_events"), Ct);
 
@@ -326,3 +325,5 @@ public abstract class ConversationsSuite(TestEngine engine) : IDisposable
 public sealed class ConversationsTests() : ConversationsSuite(TestEngine.Sqlite);
 
 public sealed class ConversationsMariaDbTests() : ConversationsSuite(TestEngine.MariaDb);
+
+public sealed class ConversationsMongoTests() : ConversationsSuite(TestEngine.Sqlite, withDocuments: true);

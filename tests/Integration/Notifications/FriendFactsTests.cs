@@ -5,12 +5,12 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class FriendFactsSuite(TestEngine engine) : IDisposable
+public abstract class FriendFactsSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 3;
     private const long Bob = 8;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly NotificationsStore _store = new(engine);
+    private readonly NotificationsStore _store = new(engine, withDocuments);
 
     [Fact]
     public async Task An_event_that_comes_again_makes_no_second_notification()
@@ -88,3 +88,5 @@ public abstract class FriendFactsSuite(TestEngine engine) : IDisposable
 public sealed class FriendFactsTests() : FriendFactsSuite(TestEngine.Sqlite);
 
 public sealed class FriendFactsMariaDbTests() : FriendFactsSuite(TestEngine.MariaDb);
+
+public sealed class FriendFactsMongoTests() : FriendFactsSuite(TestEngine.Sqlite, withDocuments: true);

@@ -8,11 +8,11 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class HousekeepingSuite(TestEngine engine) : IDisposable
+public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 1;
     private const long Bob = 2;
-    private readonly NotificationsStore _store = new(engine);
+    private readonly NotificationsStore _store = new(engine, withDocuments);
 
     [Fact]
     public async Task What_was_read_long_ago_goes_and_the_rest_stays()
@@ -40,7 +40,7 @@ public abstract class HousekeepingSuite(TestEngine engine) : IDisposable
 
         (await Sources(Ann)).ShouldBe(["s2"]);
         await Add(Ann, 1, first: 3);
-        (await _store.Database.Read(session => NotificationRows.NextVersion(session, Ann), Ct)).ShouldBe(6);
+        (await _store.Version(Ann)).ShouldBe(5);
     }
 
     [Fact]
@@ -72,15 +72,15 @@ public abstract class HousekeepingSuite(TestEngine engine) : IDisposable
     });
 
     private Task<int> Read(long user, params string[] sources) => _store.Database.Write(session =>
-        _store.Inbox.Read(session, user, NotificationRows.Unread(session, user).Where(n => sources.Contains(n.Source))));
+        _store.Inbox.Read(session, user, _store.Notifications.In(session).Unread(user).Where(n => sources.Contains(n.Source))));
 
     private async Task<List<string>> Sources(long user) => (await _store.Of(user)).ConvertAll(n => n.Source);
 
-    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(session => NotificationRows.TrimmedUpTo(session, user), Ct);
+    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(session => Trimming.UpTo(session, user), Ct);
 
     private async Task CleanUp(NotificationsOptions options)
     {
-        using var housekeeping = new Housekeeping(_store.Database, Options.Create(options), _store.Time, NullLogger<Housekeeping>.Instance);
+        using var housekeeping = new Housekeeping(_store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<Housekeeping>.Instance);
         await housekeeping.CleanUp(Ct);
     }
 }
@@ -88,3 +88,5 @@ public abstract class HousekeepingSuite(TestEngine engine) : IDisposable
 public sealed class HousekeepingTests() : HousekeepingSuite(TestEngine.Sqlite);
 
 public sealed class HousekeepingMariaDbTests() : HousekeepingSuite(TestEngine.MariaDb);
+
+public sealed class HousekeepingMongoTests() : HousekeepingSuite(TestEngine.Sqlite, withDocuments: true);

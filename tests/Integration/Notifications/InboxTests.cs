@@ -1,14 +1,13 @@
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Sql;
-using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class InboxSuite(TestEngine engine) : IDisposable
+public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 1;
-    private readonly NotificationsStore _store = new(engine);
+    private readonly NotificationsStore _store = new(engine, withDocuments);
 
     [Fact]
     public async Task A_notification_is_sent_once_however_much_it_collapses()
@@ -46,7 +45,7 @@ public abstract class InboxSuite(TestEngine engine) : IDisposable
         await Add("a");
         _store.Time.Advance(TimeSpan.FromHours(8));
 
-        await _store.Database.Write(session => _store.Inbox.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+        await _store.Database.Write(session => _store.Inbox.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
 
         (await _store.Sent()).ShouldBeEmpty();
     }
@@ -59,7 +58,7 @@ public abstract class InboxSuite(TestEngine engine) : IDisposable
         await Add("a");
 
         (await _store.Of(Ann)).ShouldBeEmpty();
-        (await _store.Database.Read(session => NotificationRows.NextVersion(session, Ann), Ct)).ShouldBe(1);
+        (await _store.Version(Ann)).ShouldBe(0);
     }
 
     [Fact]
@@ -88,7 +87,7 @@ public abstract class InboxSuite(TestEngine engine) : IDisposable
         Change(session, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 
     private void Change(BigTech.Platform.Sql.WriteSession session, string source, Func<Notification, DateTimeOffset, Notification> change) =>
-        _store.Inbox.Change(session, NotificationRows.Unread(session, Ann).Single(n => n.Source == source), change);
+        _store.Inbox.Change(session, _store.Notifications.In(session).Unread(Ann).Single(n => n.Source == source), change);
 
     private Task Prefer(Preferences preferences) => _store.Database.Write(session => PreferenceRows.Save(session, Ann, preferences, []));
 }
@@ -96,3 +95,5 @@ public abstract class InboxSuite(TestEngine engine) : IDisposable
 public sealed class InboxTests() : InboxSuite(TestEngine.Sqlite);
 
 public sealed class InboxMariaDbTests() : InboxSuite(TestEngine.MariaDb);
+
+public sealed class InboxMongoTests() : InboxSuite(TestEngine.Sqlite, withDocuments: true);

@@ -7,26 +7,43 @@ using BigTech.Notifications.Domain;
 using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Cache;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>The Notification context's own store on a real engine, and events as its consumers get them.</summary>
+/// <summary>The Notification context's own store on a real engine, with its notifications beside it if asked for, and events as its consumers get them.</summary>
 internal sealed class NotificationsStore : IDisposable
 {
-    private readonly StoreHome _home;
+    private readonly bool _isReplica;
+    private readonly TestMongo? _mongo;
 
-    public NotificationsStore(TestEngine engine)
+    /// <param name="withDocuments">Whether the notifications are documents.</param>
+    public NotificationsStore(TestEngine engine, bool withDocuments = false) : this(StoreHome.On(engine), withDocuments ? new TestMongo() : null)
     {
-        _home = StoreHome.On(engine);
-        Database = _home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
+    }
+
+    /// <param name="home">Where the store is, or will be.</param>
+    /// <param name="mongo">Where the notifications are; without it they are rows.</param>
+    /// <param name="isReplica">Whether another one owns home and documents.</param>
+    public NotificationsStore(StoreHome home, TestMongo? mongo, IReplicaSignals? signals = null, bool isReplica = false)
+    {
+        (Home, _mongo, _isReplica) = (home, mongo, isReplica);
+        Hub = new NotificationHub(signals ?? new NoOtherReplicas());
+        Database = Home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
         People = new People(Database, Directory, Time);
-        Inbox = new Inbox(Hub, Time);
-        Friends = new FriendFacts(Inbox, People);
-        Conversations = new Conversations(Inbox, People, Time);
-        Rooms = new RoomFacts(Inbox, People, Conversations, Viewers);
+        Documents = mongo?.Open();
+        Notifications = Documents is null
+            ? new SqlNotifications(Database)
+            : new MongoNotifications(Documents, Hub, NullLogger<MongoNotifications>.Instance);
+        Inbox = new Inbox(Notifications, Hub, Time);
+        Friends = new FriendFacts(Inbox, Notifications, People);
+        Conversations = new Conversations(Inbox, Notifications, People, Time);
+        Rooms = new RoomFacts(Inbox, Notifications, People, Conversations, Viewers);
         Messages = new MessageFacts(Conversations, People, Viewers);
     }
 
@@ -34,13 +51,16 @@ internal sealed class NotificationsStore : IDisposable
     public Database Database { get; }
     public Users Directory { get; } = new();
     public People People { get; }
+    public INotifications Notifications { get; }
     public Inbox Inbox { get; }
     public FriendFacts Friends { get; }
     public Conversations Conversations { get; }
     public RoomFacts Rooms { get; }
     public MessageFacts Messages { get; }
     public Looking Viewers { get; } = new();
-    public NotificationHub Hub { get; } = new(new NoOtherReplicas());
+    public NotificationHub Hub { get; }
+    public StoreHome Home { get; }
+    public DocumentDatabase? Documents { get; }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -52,7 +72,9 @@ internal sealed class NotificationsStore : IDisposable
     }
 
     public ValueTask<List<Notification>> Of(long userId) =>
-        Database.Read(session => NotificationRows.Before(session, userId, unreadOnly: false, ListPlace.Newest, 1000, 0), Ct);
+        Notifications.Read(reader => reader.Before(userId, unreadOnly: false, ListPlace.Newest, 1000, 0), Ct);
+
+    public ValueTask<long> Version(long userId) => Notifications.Read(reader => reader.Version(userId), Ct);
 
     /// <summary>The ids of the notifications whose first sending was published.</summary>
     public async Task<List<string>> Sent() => (await Database.Log.Read(Topics.Notification, 0, 100_000, Ct))
@@ -64,7 +86,10 @@ internal sealed class NotificationsStore : IDisposable
     public void Dispose()
     {
         Database.Dispose();
-        _home.Dispose();
+        Documents?.Dispose();
+        if (_isReplica) return;
+        _mongo?.Dispose();
+        Home.Dispose();
     }
 
     /// <summary>The Chat context as others ask it: who has a room before his eyes.</summary>

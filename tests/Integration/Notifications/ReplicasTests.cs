@@ -20,12 +20,12 @@ public abstract class ReplicasSuite : IDisposable
     private readonly Inbox _here;
     private readonly Inbox _there;
 
-    protected ReplicasSuite(TestEngine engine)
+    protected ReplicasSuite(TestEngine engine, bool withDocuments = false)
     {
-        _store = new NotificationsStore(engine);
+        _store = new NotificationsStore(engine, withDocuments);
         (_signals, var other) = TestSignals.Pair();
         (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
-        (_here, _there) = (new Inbox(_hereHub, _store.Time), new Inbox(_thereHub, _store.Time));
+        (_here, _there) = (new Inbox(_store.Notifications, _hereHub, _store.Time), new Inbox(_store.Notifications, _thereHub, _store.Time));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public abstract class ReplicasSuite : IDisposable
 
         await Add(_there, 2);
         await Both(here, there, "notification.created");
-        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
 
         var read = await Both(here, there, "notification.read");
         read["ids"]!.AsArray().Count.ShouldBe(2);
@@ -97,7 +97,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     private OpenedStream Follow(NotificationHub hub) => new((http, registry) =>
-        new NotificationStream(http, new Caller(Ann, "s", "ann"), null, _store.Database, hub, registry).Run());
+        new NotificationStream(http, new Caller(Ann, "s", "ann"), null, _store.Database, _store.Notifications, hub, registry).Run());
 
     private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
     {
@@ -119,3 +119,5 @@ public abstract class ReplicasSuite : IDisposable
 public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
 
 public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);
+
+public sealed class ReplicasMongoTests() : ReplicasSuite(TestEngine.Sqlite, withDocuments: true);

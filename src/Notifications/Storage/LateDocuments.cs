@@ -1,0 +1,45 @@
+using BigTech.Platform.Sql;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>
+/// Sees to it that MongoDB gets what is committed even if nobody writes any more: after an outage, or of a process that has died.
+/// </summary>
+internal sealed partial class LateDocuments(Database database, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do await Settle(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private async Task Settle(CancellationToken ct)
+    {
+        try
+        {
+            var waits = await database.Read(session => DocumentLog.Numbers(session).Count > 0, ct);
+            if (waits) await database.Write(notifications.Settle);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The next round tries again.
+            LogFailed(error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Notifications cannot be brought to MongoDB now")]
+    private partial void LogFailed(Exception error);
+}

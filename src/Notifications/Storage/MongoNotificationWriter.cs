@@ -1,0 +1,176 @@
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>
+/// The notifications of one transaction: what MongoDB has, and over it the drafts of what has changed. Whatever it has to know of one user
+/// it asks for all who were foreseen.
+/// </summary>
+internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSession session) : INotificationWriter
+{
+    private readonly Dictionary<string, Held> _held = [];
+    private readonly List<Held> _drafts = [];
+    private readonly HashSet<long> _foreseen = [];
+    private readonly Dictionary<long, long> _versions = [];
+    private readonly Dictionary<string, HashSet<long>> _usersBySource = [];
+
+    // As MongoDB has it, and what the drafts make of it.
+    private readonly Dictionary<long, long> _unread = [];
+    private readonly Dictionary<long, long> _moreUnread = [];
+
+    private List<LoggedChanges> _logged = [];
+    private bool _isSettled;
+    private long _lastChange;
+
+    private sealed class Held(Notification now, bool isNew)
+    {
+        public Notification Now = now;
+        public readonly bool IsNew = isNew;
+
+        // When it was last changed by this transaction; 0: never.
+        public long Change;
+    }
+
+    public void Foresee(IEnumerable<long> users) => _foreseen.UnionWith(users);
+
+    public long NextVersion(long userId)
+    {
+        if (!_versions.ContainsKey(userId)) Load(_versions, userId, NotificationDocuments.Versions);
+        return _versions[userId] + 1;
+    }
+
+    public bool TryInsert(Notification notification)
+    {
+        if (!UsersWith(notification.Source).Add(notification.UserId)) return false;
+        var held = new Held(notification, isNew: true);
+        _held.Add(notification.Id, held);
+        Note(held, notification.IsUnread ? 1 : 0);
+        return true;
+    }
+
+    public void Update(Notification notification)
+    {
+        var held = _held[notification.Id];
+        var more = (notification.IsUnread ? 1 : 0) - (held.Now.IsUnread ? 1 : 0);
+        held.Now = notification;
+        Note(held, more);
+    }
+
+    public long CountUnread(long userId)
+    {
+        if (!_unread.ContainsKey(userId)) Load(_unread, userId, NotificationDocuments.CountUnread);
+        return _unread[userId] + _moreUnread.GetValueOrDefault(userId);
+    }
+
+    public List<Notification> Find(long userId, IReadOnlyCollection<string> ids)
+    {
+        var wanted = ids.ToHashSet();
+        return Find(NotificationDocuments.ByIds(ids), n => n.UserId == userId && wanted.Contains(n.Id));
+    }
+
+    public List<Notification> Unread(long userId) => Find(NotificationDocuments.UnreadOf(userId), n => n.UserId == userId && n.IsUnread);
+
+    public List<Notification> OfOpenRequest(long friendshipId) => Find(
+        NotificationDocuments.OpenRequest(friendshipId),
+        n => n.FriendshipId == friendshipId && n is { Kind: NotificationKind.FriendRequest, IsUnread: true });
+
+    public List<Notification> OfNewMessages(long roomId) => Find(
+        NotificationDocuments.NewMessages(roomId), n => n.Place?.RoomId == roomId && n is { Kind: NotificationKind.Message, IsUnread: true });
+
+    public List<Notification> OfMentions(long roomId, IReadOnlyCollection<long> users)
+    {
+        var wanted = users.ToHashSet();
+        return Find(
+            NotificationDocuments.Mentions(roomId, users),
+            n => n.Place?.RoomId == roomId && wanted.Contains(n.UserId) && n is { Kind: NotificationKind.Mention, IsUnread: true });
+    }
+
+    public List<Notification> OfRoom(long roomId, long userId) => Find(
+        NotificationDocuments.OfRoom(roomId, userId), n => n.Place?.RoomId == roomId && n.UserId == userId && !n.IsRemoved);
+
+    public List<Notification> OfMessage(string messageId) => Find(
+        NotificationDocuments.OfMessage(messageId), n => n.Place?.MessageId == messageId && !n.IsRemoved);
+
+    public int Delete(List<TrimmedRow> rows)
+    {
+        var versions = rows.ToDictionary(row => row.Id, row => row.Version);
+        var found = Find(NotificationDocuments.ByIds(versions.Keys), n => versions.GetValueOrDefault(n.Id) == n.Version);
+        var unchanged = found.ConvertAll(n => new TrimmedRow(n.Id, n.UserId, n.Version));
+        foreach (var row in unchanged) Trimming.Remember(session, row);
+        session.OnCommitted(() => store.Delete(unchanged));
+        return unchanged.Count;
+    }
+
+    /// <summary>Makes sure that MongoDB has all that was committed before.</summary>
+    public void Settle() => Ask(static _ => true);
+
+    /// <summary>Writes the drafts into the log: what is in there when the transaction commits is true, whatever becomes of MongoDB.</summary>
+    public void Flush()
+    {
+        var changes = _drafts.OrderBy(held => held.Change).Select(held => DocumentChange.Of(held.Now, held.IsNew));
+        _logged = DocumentChange.WriteAll(changes).ConvertAll(data => DocumentLog.Append(session, data));
+    }
+
+    public void Publish() => store.BringCommitted(_logged);
+
+    private HashSet<long> UsersWith(string source)
+    {
+        if (!_usersBySource.TryGetValue(source, out var users))
+        {
+            _usersBySource.Add(source, users = [.. Ask(documents => NotificationDocuments.UsersWith(documents, source))]);
+            users.UnionWith(_drafts.Where(held => held.Now.Source == source).Select(held => held.Now.UserId));
+        }
+        return users;
+    }
+
+    private void Note(Held held, long moreUnread)
+    {
+        var user = held.Now.UserId;
+        if (held.Change == 0) _drafts.Add(held);
+        held.Change = ++_lastChange;
+        _versions[user] = held.Now.Version;
+        _moreUnread[user] = _moreUnread.GetValueOrDefault(user) + moreUnread;
+        session.NoteChange();
+    }
+
+    private void Load(
+        Dictionary<long, long> known, long userId, Func<DocumentSession, IEnumerable<long>, List<(long UserId, long Number)>> find)
+    {
+        var users = _foreseen.Append(userId).Where(user => !known.ContainsKey(user)).Distinct().ToList();
+        var found = Ask(documents => find(documents, users));
+        foreach (var user in users) known[user] = 0;
+        foreach (var (user, number) in found) known[user] = number;
+    }
+
+    /// <summary>Those that match, as this transaction has made them; from the oldest to the newest.</summary>
+    private List<Notification> Find(BsonDocument filter, Func<Notification, bool> matches) =>
+    [
+        .. Ask(documents => NotificationDocuments.Find(documents, filter)).ConvertAll(Hold).Union(_drafts)
+            .Select(held => held.Now).Where(matches).OrderBy(n => n.HappenedAt).ThenBy(n => n.Id, StringComparer.Ordinal),
+    ];
+
+    private Held Hold(Notification found)
+    {
+        // What this transaction has made of it is newer than what was read.
+        if (!_held.TryGetValue(found.Id, out var held)) _held.Add(found.Id, held = new Held(found, isNew: false));
+        return held;
+    }
+
+    private T Ask<T>(Func<DocumentSession, T> question)
+    {
+        try
+        {
+            using var documents = store.Open();
+            if (!_isSettled) store.Settle(session, documents);
+            _isSettled = true;
+            return question(documents);
+        }
+        catch (DocumentException error)
+        {
+            // A right or room that is missing there is nobody's fault here: what was to be done waits until it is mended.
+            throw new DocumentStoreGoneException(error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using BigTech.Notifications.Domain;
+using BigTech.Platform.Sql;
+
+namespace BigTech.Notifications.Storage;
+
+/// <summary>Notifications as rows beside all else that the context knows: one transaction holds both.</summary>
+internal sealed class SqlNotifications(Database database) : INotifications
+{
+    public ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
+
+    public INotificationWriter In(WriteSession session) => new Writer(session);
+
+    public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) =>
+        All(session => Trimming.ReadBefore(session, before), ct);
+
+    public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(session => Trimming.BeyondLimit(session, limit), ct);
+
+    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<SqlSession, List<TrimmedRow>> find, [EnumeratorCancellation] CancellationToken ct)
+    {
+        List<TrimmedRow> rows;
+        do
+        {
+            // Those before have been deleted meanwhile.
+            rows = await database.Read(find, ct);
+            yield return rows;
+        }
+        while (rows.Count == Trimming.Together);
+    }
+
+    private sealed class Reader(SqlSession session) : INotificationReader
+    {
+        public long Version(long userId) => NotificationRows.NextVersion(session, userId) - 1;
+
+        public List<Notification> Since(long userId, long version) => NotificationRows.Since(session, userId, version);
+
+        public long CountSince(long userId, long version) => NotificationRows.CountSince(session, userId, version);
+
+        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
+
+        public long CountAll(long userId) => NotificationRows.CountAll(session, userId);
+
+        public List<Notification> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            NotificationRows.Before(session, userId, unreadOnly, place, limit, skip);
+
+        public List<Notification> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            NotificationRows.After(session, userId, unreadOnly, place, limit, skip);
+    }
+
+    private sealed class Writer(WriteSession session) : INotificationWriter
+    {
+        public void Foresee(IEnumerable<long> users)
+        {
+            // The rows are near: they are looked up when they are needed.
+        }
+
+        public long NextVersion(long userId) => NotificationRows.NextVersion(session, userId);
+
+        public bool TryInsert(Notification notification) => NotificationRows.TryInsert(session, notification);
+
+        public void Update(Notification notification) => NotificationRows.Update(session, notification);
+
+        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
+
+        public List<Notification> Find(long userId, IReadOnlyCollection<string> ids) =>
+            [.. ids.Select(id => NotificationRows.Find(session, userId, id)).OfType<Notification>()];
+
+        public List<Notification> Unread(long userId) => NotificationRows.Unread(session, userId);
+
+        public List<Notification> OfOpenRequest(long friendshipId) => NotificationRows.OfOpenRequest(session, friendshipId);
+
+        public List<Notification> OfNewMessages(long roomId) => NotificationRows.OfNewMessages(session, roomId);
+
+        public List<Notification> OfMentions(long roomId, IReadOnlyCollection<long> users) =>
+            [.. users.SelectMany(user => NotificationRows.OfMentions(session, roomId, user))];
+
+        public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(session, roomId, userId);
+
+        public List<Notification> OfMessage(string messageId) => NotificationRows.OfMessage(session, messageId);
+
+        public int Delete(List<TrimmedRow> rows) => rows.Count(row => Trimming.TryDelete(session, row));
+    }
+}
