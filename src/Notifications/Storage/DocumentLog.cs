@@ -19,8 +19,8 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
 {
     private const string Name = "changes";
 
-    // A few of them fit into what servers take at once, of rows as of commands.
-    private const int LargestPart = 1 << 20;
+    // Some hundred notifications: far from what servers take at once, of rows as of commands, and done long before a time limit.
+    private const int LargestPart = 1 << 18;
 
     public static DocumentChange Of(Notification now, bool isNew) => new(
         now.Id, now.UserId, now.Version, isNew, now.SentAt is not null && now.SentAt == now.UpdatedAt, NotificationDocuments.Fields(now));

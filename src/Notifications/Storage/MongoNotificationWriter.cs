@@ -120,7 +120,6 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
         if (!_usersBySource.TryGetValue(source, out var users))
         {
             _usersBySource.Add(source, users = [.. Ask(documents => NotificationDocuments.UsersWith(documents, source))]);
-            users.UnionWith(_drafts.Where(held => held.Now.Source == source).Select(held => held.Now.UserId));
         }
         return users;
     }

@@ -20,6 +20,9 @@ internal enum Fault
 
     /// <summary>The server refuses it: it is no longer the primary.</summary>
     SteppedDown,
+
+    /// <summary>The server refuses it: whoever asks may not.</summary>
+    Forbidden,
 }
 
 /// <summary>
@@ -195,6 +198,7 @@ internal sealed class MemoryMongo : IDisposable
         var fault = isGreeting ? Fault.None : OnCommand(name);
         if (fault == Fault.DropBefore) return (new Doc(), fault);
         if (fault == Fault.SteppedDown) return (Error(new CommandError(10107, "not primary")), fault);
+        if (fault == Fault.Forbidden) return (Error(new CommandError(13, "not authorized")), fault);
         try
         {
             lock (_lock)

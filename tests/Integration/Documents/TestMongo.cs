@@ -11,7 +11,7 @@ internal sealed class TestMongo : IDisposable
     private readonly MemoryMongo? _own;
     private readonly bool _isForeign;
 
-    public TestMongo(int timeoutMilliseconds = 5000, int workers = 4)
+    public TestMongo(int timeoutMilliseconds = 30_000, int workers = 4)
     {
         var named = Environment.GetEnvironmentVariable("MONGO_TEST_URI");
         if (string.IsNullOrEmpty(named)) _own = new MemoryMongo();

@@ -1,0 +1,434 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using BigTech.Contracts.Chat;
+using BigTech.Notifications;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Live;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Events;
+using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Documents;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using static BigTech.Tests.Integration.Notifications.NotificationsStore;
+
+namespace BigTech.Tests.Integration.Notifications;
+
+/// <summary>What SQL has committed comes to MongoDB, once and in order, whatever happened between the two.</summary>
+public sealed class MongoNotificationFaultTests : IDisposable
+{
+    private const long Room = 5;
+    private const long Ann = 1;
+    private const long Bob = 2;
+    private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly MemoryMongo _server = new();
+    private readonly TestMongo _mongo;
+    private NotificationsStore _store;
+
+    public MongoNotificationFaultTests()
+    {
+        _mongo = Within(milliseconds: 30_000);
+        _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), _mongo);
+    }
+
+    public void Dispose()
+    {
+        _server.OnCommand = _ => Fault.None;
+        _store.Dispose();
+        _server.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whatever_becomes_of_the_documents_of_a_commit_the_next_one_makes_it_good(bool isDone)
+    {
+        await Rooms(Created(Ann, Bob));
+        await Messages(Said(1), Said(2));
+        _server.OnCommand = name => name == "update" ? isDone ? Fault.DropAfter : Fault.DropBefore : Fault.None;
+        await Messages(Said(3), Said(4));
+        await Heal();
+        (await Told()).Count.ShouldBe(isDone ? 4 : 2, "what is committed is on its way, or there");
+
+        await Messages(Said(5));
+
+        (await Told()).ShouldSatisfyAllConditions(
+            told => told.Count.ShouldBe(5),
+            told => told.Place!.LastSeq.ShouldBe(5),
+            told => told.Version.ShouldBe(4, "the invitation, and three times something new"));
+        await ShouldBeSettled(sent: 2);
+    }
+
+    [Fact]
+    public async Task A_server_that_steps_down_holds_a_commit_up_and_loses_nothing_of_it()
+    {
+        await Rooms(Created(Ann, Bob));
+        _server.OnCommand = name => name == "update" ? Fault.SteppedDown : Fault.None;
+        await Messages(Said(1));
+        await Heal();
+
+        await Messages(Said(2));
+
+        (await Told()).Count.ShouldBe(2);
+        await ShouldBeSettled(sent: 2);
+    }
+
+    [Fact]
+    public async Task What_is_written_late_changes_nothing_that_has_happened_since()
+    {
+        await Rooms(Created(Ann, Bob));
+        await Messages(Said(1));
+        using var slow = new ManualResetEventSlim();
+        var held = 0;
+        _server.OnCommand = name =>
+        {
+            if (name != "update" || Interlocked.Increment(ref held) > 1) return Fault.None;
+            // Who has sent it gets no answer, and others may write before it is done.
+            _server.Stop();
+            _server.Start();
+            slow.Wait();
+            return Fault.None;
+        };
+        await Messages(Said(2, "@name2"));
+        await Messages(Read(3, 2), Said(4, seq: 3));
+        var before = await _store.Of(Bob);
+        before.Count.ShouldBe(4, "the invitation, what was read, the mention, and what is new");
+        var updates = _server.Done("update");
+
+        slow.Set();
+        await Eventually.Holds(() => _server.Done("update") == updates + 1, "the late write run");
+
+        (await _store.Of(Bob)).ShouldBe(before);
+        await Messages(Said(5, seq: 4));
+        (await _store.Of(Bob)).Count(n => n.IsUnread && n.Kind == NotificationKind.Message).ShouldBe(1);
+        await ShouldBeSettled(sent: 4);
+    }
+
+    [Fact]
+    public async Task A_commit_of_SQL_that_fails_leaves_no_trace_in_the_documents_and_the_events_count_once()
+    {
+        await Rooms(Created(Ann, Bob));
+        var handle = await _store.Messages.Prepare([Said(1), Said(2, "@name2")], Ct);
+        var writes = _server.Seen("update");
+
+        await Should.ThrowAsync<Refusal>(_store.Database.Write(session =>
+        {
+            handle(session);
+            session.Shared(() => new object(), static (_, _) => throw new DiskFullException());
+        }));
+
+        _server.Seen("update").ShouldBe(writes);
+        (await _store.Of(Bob)).ShouldHaveSingleItem("the invitation");
+        await _store.Database.Write(handle);
+        (await Told()).Count.ShouldBe(2);
+        await ShouldBeSettled(sent: 3);
+    }
+
+    [Fact]
+    public async Task Without_the_server_events_wait_and_answers_are_503_and_all_of_it_heals()
+    {
+        _store.Dispose();
+        _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), Within(milliseconds: 1000));
+        await Rooms(Created(Ann, Bob));
+        _server.Stop();
+        (await Should.ThrowAsync<Refusal>(Messages(Said(1)))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<Refusal>(async () => await _store.Of(Bob))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<Refusal>(ReadAll)).Code.ShouldBe("store_unavailable");
+        _server.Start();
+        await Heal();
+
+        await Eventually.Holds(async () => await IsDone(Messages(Said(1))), "the message comes again until it is taken in");
+
+        (await Told()).Count.ShouldBe(1);
+        var read = 0;
+        await Eventually.Holds(async () => await IsDone(Task.Run(async () => read += await ReadAll())), "the reader tries again");
+        read.ShouldBe(2);
+        await ShouldBeSettled(sent: 2);
+    }
+
+    [Theory]
+    [InlineData("find")]
+    [InlineData("update")]
+    public async Task A_right_that_is_missing_is_not_the_events_fault(string command)
+    {
+        await Rooms(Created(Ann, Bob));
+        _server.OnCommand = name => name == command ? Fault.Forbidden : Fault.None;
+        // The second one finds that the first is missing.
+        await Should.ThrowAsync<Refusal>(async () =>
+        {
+            await Messages(Said(1));
+            await Messages(Said(2));
+        });
+        _server.OnCommand = _ => Fault.None;
+
+        await Messages(Said(1), Said(2));
+
+        (await Told()).Count.ShouldBe(2);
+        await ShouldBeSettled(sent: 2);
+    }
+
+    [Fact]
+    public async Task What_a_process_left_when_it_died_is_brought_without_another_write()
+    {
+        var home = new FolderHome();
+        using (var died = new NotificationsStore(home, _mongo, isReplica: true))
+        {
+            await died.Hear(died.Rooms.Prepare, Created(Ann, Bob));
+            _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
+            await died.Hear(died.Messages.Prepare, Said(1));
+            (await Log(died)).ShouldBe(1);
+        }
+        _server.OnCommand = _ => Fault.None;
+        using var store = new NotificationsStore(home, _mongo);
+        await Heal(store);
+        (await store.Of(Bob)).ShouldHaveSingleItem("the invitation");
+        using var late = new LateDocuments(
+            store.Database, (MongoNotifications)store.Notifications, store.Time, NullLogger<LateDocuments>.Instance);
+
+        await late.StartAsync(Ct);
+
+        await Eventually.Holds(async () => (await store.Of(Bob)).Count == 2, "brought");
+        await Eventually.Holds(async () => await Log(store) == 0, "out of the log");
+        await late.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task After_an_outage_it_is_tried_again_until_it_is_done()
+    {
+        await Rooms(Created(Ann, Bob));
+        _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
+        await Messages(Said(1));
+        using var late = new LateDocuments(
+            _store.Database, (MongoNotifications)_store.Notifications, _store.Time, NullLogger<LateDocuments>.Instance);
+        var tries = _server.Seen("update");
+        await late.StartAsync(Ct);
+        await Eventually.Holds(
+            () =>
+            {
+                _store.Time.Advance(TimeSpan.FromSeconds(1));
+                return _server.Seen("update") > tries + 1;
+            }, "tried twice");
+        (await Log(_store)).ShouldBe(1);
+
+        await Heal();
+
+        await Eventually.Holds(
+            async () =>
+            {
+                _store.Time.Advance(TimeSpan.FromSeconds(1));
+                return await Log(_store) == 0;
+            }, "brought");
+        (await Told()).Count.ShouldBe(1);
+        await late.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_stream_that_opens_is_told_what_was_committed_before_it_even_if_the_documents_had_missed_it()
+    {
+        await Rooms(Created(Ann, Bob));
+        _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
+        await Messages(Said(1));
+        await Heal();
+
+        using var stream = Follow(_store, "2:1");
+
+        (await stream.Next()).Name.ShouldBe("ready");
+        var created = await stream.Next();
+        (created.Name, (long)JsonNode.Parse(created.Data)!["version"]!).ShouldBe(("notification.created", 2));
+    }
+
+    [Fact]
+    public async Task A_message_to_a_large_room_costs_as_many_questions_as_one_to_a_small_room()
+    {
+        long[] members = [Ann, .. Enumerable.Range(2, 200).Select(n => (long)n)];
+        await Rooms(Created(members));
+        using var stream = Follow(_store, null);
+        await stream.Next();
+        await Messages(Said(1));
+        (int Finds, int Aggregates, int Updates) seen = (_server.Seen("find"), _server.Seen("aggregate"), _server.Seen("update"));
+
+        await Messages(Said(2), Said(3), Read(4, 2), Said(5, seq: 4));
+
+        (_server.Seen("find") - seen.Finds).ShouldBe(3, "unread ones of the room, mentions, and who has one of that source");
+        (_server.Seen("aggregate") - seen.Aggregates).ShouldBe(2, "versions, and the unread counts for the streams");
+        (_server.Seen("update") - seen.Updates).ShouldBe(1);
+        (await _store.Of(200)).Single(n => n.Kind == NotificationKind.Message).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Streams_that_open_together_ask_together()
+    {
+        var asked = _server.Seen("aggregate");
+        List<Task<long>> heads;
+        using (var gate = await WriterGate.Close(_store.Database))
+        {
+            heads = [.. Enumerable.Range(1, 50).Select(user => _store.Database.Write(
+                new NotificationWork<long>(_store.Notifications, user, (_, writer) => writer.NextVersion(user))))];
+            await Eventually.Holds(() => _store.Database.WaitingWrites == 50, "all of them in one commit");
+            await gate.Open();
+        }
+        (await Task.WhenAll(heads)).ShouldAllBe(head => head == 1);
+        (_server.Seen("aggregate") - asked).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Work_that_fails_takes_its_drafts_with_it_and_its_neighbours_stay()
+    {
+        await Rooms(Created(Ann, Bob, 3));
+        Task<int> failing, neighbour;
+        using (var gate = await WriterGate.Close(_store.Database))
+        {
+            failing = _store.Database.Write<int>(session =>
+            {
+                _store.Inbox.Read(session, Bob, _store.Notifications.In(session).Unread(Bob)).ShouldBe(1);
+                throw new InvalidOperationException("changed its mind");
+            });
+            neighbour = _store.Database.Write(session => _store.Inbox.Read(session, 3, _store.Notifications.In(session).Unread(3)));
+            await gate.Open();
+        }
+        await Should.ThrowAsync<InvalidOperationException>(failing);
+        (await neighbour).ShouldBe(1);
+        (await _store.Of(Bob)).Single().IsUnread.ShouldBeTrue();
+        (await _store.Of(3)).Single().IsUnread.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_deletion_that_does_not_arrive_is_made_good_by_the_next_round_and_takes_nothing_that_has_changed()
+    {
+        await _store.Database.Write(session => Add(session, 4));
+        await _store.Database.Write(session => _store.Inbox.Read(session, Bob, _store.Notifications.In(session).Unread(Bob).Take(2)));
+        _store.Time.Advance(TimeSpan.FromDays(100));
+        _server.OnCommand = name => name == "delete" ? Fault.DropBefore : Fault.None;
+        await CleanUp();
+        await Heal();
+        (await _store.Of(Bob)).Count.ShouldBe(4);
+        // What was found old has changed before it is deleted; the other one is the user's newest change now no more.
+        var rows = await _store.Notifications.ReadBefore(_store.Time.GetUtcNow(), Ct).FirstAsync(Ct);
+        await _store.Database.Write(session => _store.Inbox.Change(
+            session, _store.Notifications.In(session).Find(Bob, [rows[0].Id]).Single(), (n, now) => n with { Preview = "?", UpdatedAt = now }));
+        (await _store.Database.Write(session => _store.Notifications.In(session).Delete(rows))).ShouldBe(0);
+
+        await CleanUp();
+
+        (await _store.Of(Bob)).Count(n => !n.IsUnread).ShouldBe(1);
+        (await _store.Version(Bob)).ShouldBe(7);
+        (await _store.Database.Read(session => Trimming.UpTo(session, Bob), Ct)).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task A_large_commit_goes_in_parts()
+    {
+        const int users = 2000;
+        await _store.Database.Write(session => Told(session, "first"));
+        var updates = _server.Seen("update");
+
+        await _store.Database.Write(session => Told(session, "second"));
+
+        (_server.Seen("update") - updates).ShouldBeGreaterThan(1);
+        for (var user = 1; user <= users; user += 333) (await _store.Version(user)).ShouldBe(2);
+        (await _store.Version(users)).ShouldBe(2);
+        await ShouldBeSettled(sent: 2 * users);
+
+        void Told(BigTech.Platform.Sql.WriteSession session, string source)
+        {
+            _store.Notifications.In(session).Foresee(Enumerable.Range(1, users).Select(n => (long)n));
+            for (var user = 1; user <= users; user++) _store.Inbox.Add(session, new Draft(user, NotificationKind.System, source, "title", T0));
+        }
+    }
+
+    private void Add(BigTech.Platform.Sql.WriteSession session, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            _store.Inbox.Add(session, new Draft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
+        }
+    }
+
+    private TestMongo Within(int milliseconds) => new(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 });
+
+    private static async Task<bool> IsDone(Task task)
+    {
+        try
+        {
+            await task;
+            return true;
+        }
+        catch (Refusal refusal) when (refusal.Status == 503)
+        {
+            return false;
+        }
+    }
+
+    private Task<int> ReadAll() => _store.Database.Write(new NotificationWork<int>(
+        _store.Notifications, Bob, (session, writer) => _store.Inbox.Read(session, Bob, writer.Unread(Bob))));
+
+    private async Task CleanUp()
+    {
+        using var housekeeping = new Housekeeping(
+            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time, NullLogger<Housekeeping>.Instance);
+        await housekeeping.CleanUp(Ct);
+    }
+
+    private static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new((http, registry) => new NotificationStream(
+        http, new Caller(Bob, "s", "bob"), lastEventId, store.Database, store.Notifications, store.Hub, registry).Run());
+
+    private Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
+
+    private Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
+
+    /// <summary>Bob's notification of the room's messages.</summary>
+    private async Task<Notification> Told() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
+
+    private static ValueTask<long> Log(NotificationsStore store) =>
+        store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
+
+    /// <summary>Each notification was sent once, no version is there twice, and nothing waits once it was asked for.</summary>
+    private async Task ShouldBeSettled(int sent)
+    {
+        await _store.Database.Write(((MongoNotifications)_store.Notifications).Settle);
+        (await Log(_store)).ShouldBe(0);
+        var published = await _store.Sent();
+        published.ShouldBeUnique();
+        published.Count.ShouldBe(sent);
+        var all = await _store.Notifications.Read(reader => reader.Since(Bob, 0), Ct);
+        all.Select(n => n.Version).ShouldBeUnique();
+        all.Select(n => n.Source).ShouldBeUnique();
+    }
+
+    private Task Heal() => Heal(_store);
+
+    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
+    private async Task Heal(NotificationsStore store)
+    {
+        _server.OnCommand = _ => Fault.None;
+        using var documents = store.Documents!.Open();
+        await Eventually.Holds(
+            () =>
+            {
+                try
+                {
+                    documents.Ping();
+                    return true;
+                }
+                catch (DocumentStoreGoneException)
+                {
+                    return false;
+                }
+            }, "healed");
+    }
+
+    private static EventEnvelope Created(params long[] members) => Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
+
+    private static EventEnvelope Said(long version, string? content = null, long? seq = null) => Envelope(new MessageSent(Room, version, new MessageView(
+        $"m{seq ?? version}", Room, seq ?? version, version, Ann, "name1", content ?? $"text {version}", "text", null, null, [], false, null, false, null,
+        T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null)));
+
+    private static EventEnvelope Read(long version, long seq) => Envelope(new MessagesRead(Room, version, Bob, seq, $"m{seq}"));
+
+    private sealed class DiskFullException() : DbException("The disk is full.");
+}
