@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,8 @@ internal sealed partial class Proxy : IDisposable
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = ConnectLimit,
+        // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });

@@ -70,6 +70,18 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
         (await user.Api.Post("/messages/1", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
     }
 
+    [Fact]
+    public async Task A_header_in_any_letters_is_passed_on_and_says_nothing_about_the_service()
+    {
+        var user = await door.Gateway.NewUser();
+
+        // More often than a service may fail before it is left alone.
+        for (var i = 0; i < 5; i++)
+            (await door.Gateway.Anonymous.With("한글").Get("/profile/me")).ShouldBeProblem(401, "invalid_token");
+
+        (await user.Api.Get("/profile/me")).ShouldBe(200);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
