@@ -117,7 +117,7 @@ internal sealed class NotificationStream(
             var isKnown = row.CreatedVersion <= since;
             var alert = news.Any(one => one.AlertId == row.Id);
             if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
-            else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read)
+            else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
             {
                 var together = rows.Skip(i).TakeWhile(one => read.Covers(one.Version) && one.CreatedVersion <= since).ToList();
                 i += together.Count - 1;
@@ -127,6 +127,9 @@ internal sealed class NotificationStream(
             else if (isKnown) yield return NotificationChange.Updated(row, unread, alert);
             else if (!row.IsRemoved) yield return NotificationChange.Created(row, unread, alert);
         }
+
+        // What was read may have changed before that, and the row shows both as one. It did not if each version up to the reading is another row's.
+        bool KnowsAllBefore(NotificationNews read) => rows.Count(row => row.Version <= read.After) >= read.After - since;
     }
 
     /// <returns>What the client does not know; null when there is too much of it.</returns>

@@ -82,6 +82,44 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_reading_is_told_whole_to_whom_a_change_before_it_is_new()
+    {
+        using var there = Follow(_thereHub);
+        (await there.Next()).Name.ShouldBe("ready");
+        await Add(_here, 1);
+        (await there.Next()).Name.ShouldBe("notification.created");
+
+        _signals.AreLost = true;
+        await _store.Database.Write(session => _here.Change(
+            session, NotificationRows.Unread(session, Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+        _signals.AreLost = false;
+        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+
+        var (name, data) = await there.Next();
+        name.ShouldBe("notification.updated");
+        var notification = JsonNode.Parse(data)!["notification"]!;
+        ((string?)notification["preview"]).ShouldBe("other words");
+        ((bool)notification["is_read"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_reading_is_told_as_one_to_whom_only_changes_of_others_are_new()
+    {
+        using var there = Follow(_thereHub);
+        (await there.Next()).Name.ShouldBe("ready");
+        await Add(_here, 1);
+        (await there.Next()).Name.ShouldBe("notification.created");
+
+        _signals.AreLost = true;
+        await Add(_here, 2);
+        _signals.AreLost = false;
+        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann).Where(n => n.Title == "Number 1")));
+
+        (await there.Next()).Name.ShouldBe("notification.created");
+        (await there.Next()).Name.ShouldBe("notification.read");
+    }
+
+    [Fact]
     public void News_survive_the_way()
     {
         foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(4, 5, 9, "id:with:colons"), new NotificationNews(1, 0, 7, null, true) })
