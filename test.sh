@@ -38,19 +38,30 @@ echo "== format"
 dotnet format BigTechChat.slnx --no-restore --verify-no-changes
 
 status=0
+runs=()
+run() { # NAME PROJECT [ARGUMENT ...]
+  local name=$1 project=$2
+  shift 2
+  runs+=("$name")
+  echo "== tests/$name"
+  dotnet test "tests/$project" -c Release --no-build --nologo "$@" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" || status=1
+}
 for project in "${projects[@]}"; do
-  echo "== tests/$project"
-  dotnet test "tests/$project" -c Release --no-build --nologo \
-    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" --results-directory "$results" || status=1
+  SCENARIO_TOPOLOGY=all run "$project" "$project"
+  # The scenarios a second time, against separate services behind the gateway.
+  if [ "$project" = EndToEnd ]; then
+    SCENARIO_TOPOLOGY=services run EndToEnd-services EndToEnd --filter 'Suite=Scenarios&Topology!=OneProcess'
+  fi
 done
 
-# One closing line over all projects. A project that left no result has failed, whatever it printed.
+# One closing line over all runs. A run that left no result has failed, whatever it printed.
 passed=0 failed=0 skipped=0
-for project in "${projects[@]}"; do
-  counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx" 2>/dev/null) || { echo "tests/$project ran no tests" >&2; status=1; continue; }
+for name in "${runs[@]}"; do
+  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null) || { echo "tests/$name ran no tests" >&2; status=1; continue; }
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   total=$(count total) executed=$(count executed)
-  [ "$executed" -gt 0 ] || { echo "tests/$project ran no tests" >&2; status=1; }
+  [ "$executed" -gt 0 ] || { echo "tests/$name ran no tests" >&2; status=1; }
   passed=$((passed + $(count passed))) failed=$((failed + executed - $(count passed))) skipped=$((skipped + total - executed))
 done
 [ "$skipped" -eq 0 ] || { echo "$skipped tests did not run" >&2; status=1; }

@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class ProfileStories(SharedServer server)
 {
     [Theory]

@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class RegistrationStories(SharedServer server)
 {
     public static TheoryData<string, string, string> RefusedValues() => new()

@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class SearchStories(SharedServer server)
 {
     [Fact]

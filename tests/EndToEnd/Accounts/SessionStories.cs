@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class SessionStories(SharedServer server)
 {
     private static readonly TimeSpan TwoSeconds = TimeSpan.FromSeconds(2);
@@ -146,8 +147,8 @@ public sealed class SessionStories(SharedServer server)
         (await ChangePassword(user, user.Password, user.Account.Email)).ShouldBlame("new_password");
     }
 
-    private static async Task ShouldBeSignedOut(User user) =>
-        await Eventually.Holds(async () => !await user.IsSignedIn(), "the access token has stopped working", TwoSeconds);
+    private async Task ShouldBeSignedOut(User user) =>
+        await Eventually.Holds(async () => !await user.IsSignedIn(), "the access token has stopped working", server.Within(TwoSeconds));
 
     private static Task<Answer> Refresh(User user) =>
         user.Anonymous.Post("/auth/refresh", new { refresh_token = user.Tokens.RefreshToken });

@@ -5,6 +5,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class SignInStories(SharedServer server)
 {
     [Theory]

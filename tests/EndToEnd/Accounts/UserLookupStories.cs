@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
+[Scenarios]
 public sealed class UserLookupStories(SharedServer server)
 {
     private const long Unknown = 999_999_999;

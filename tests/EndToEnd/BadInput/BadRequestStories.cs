@@ -29,6 +29,7 @@ public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
 /// Each bad request has its specified answer; what is the same for every operation is in <c>Contract/BadInputStories</c>. In paths and
 /// bodies, <c>{room}</c>, <c>{message}</c> and <c>{foreignmessage}</c> stand for ids.
 /// </summary>
+[Scenarios]
 public sealed class BadRequestStories(SomebodyWithARoom somebody) : IClassFixture<SomebodyWithARoom>
 {
     public static TheoryData<string, string, string, string> WrongFields() => new()

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 namespace BigTech.Tests.EndToEnd.BadInput;
 
 /// <summary>Tokens that the server did not sign as they stand open nothing (RFC 8725).</summary>
+[Scenarios]
 public sealed class ForgedTokenStories(SharedServer server)
 {
     [Theory]
@@ -121,7 +122,7 @@ public sealed class ForgedTokenStories(SharedServer server)
     public async Task Even_with_the_right_key_a_token_must_be_in_force_and_made_for_this()
     {
         var (header, payload, _) = await Parts();
-        using var key = server.Process.SigningKey();
+        using var key = server.SigningKey();
         var hourAgo = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeSeconds();
         var inAnHour = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         await ShouldBeAccepted(Jws.SignES256(header, payload, key));

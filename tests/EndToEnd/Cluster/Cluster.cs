@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BigTech.Contracts;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Shared;
@@ -68,6 +69,20 @@ public sealed class Cluster : IAsyncLifetime
         MariaDb.Dispose();
         _keys.Dispose();
     }
+
+    /// <summary>The processes that take a role.</summary>
+    public IReadOnlyList<ServerProcess> Replicas(string role) => role switch
+    {
+        "gateway" => [Gateway],
+        "user" => [Users],
+        "friend" => [Friends],
+        "chat" => [ChatA, ChatB],
+        "notification" => [Notifications],
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Not a role."),
+    };
+
+    /// <inheritdoc cref="ServerProcess.SigningKey"/>
+    public ECDsa SigningKey() => Jws.PrivateKey(_keys.Path);
 
     /// <summary>Two users with a room, made through the gateway and known to everybody who needs to know them.</summary>
     public Task<(User Ann, User Bob, long Room)> TwoInARoom() => Gateway.TwoInARoom();

@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Friends;
 
+[Scenarios]
 public sealed class RequestStories(SharedServer server)
 {
     [Fact]

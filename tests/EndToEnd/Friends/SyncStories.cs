@@ -1,6 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Friends;
 
 /// <summary>The sync property of friends and requests: an old snapshot and the events since then make a fresh snapshot.</summary>
+[Scenarios]
 public sealed class SyncStories(SharedServer server)
 {
     [Theory]

@@ -33,6 +33,14 @@ internal static class Jws
         Q = new ECPoint { X = Coordinate(jwk, "x"), Y = Coordinate(jwk, "y") },
     });
 
+    /// <summary>The only key of a folder of signing keys.</summary>
+    public static ECDsa PrivateKey(string folder)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(Directory.GetFiles(folder, "*.pem").Single()));
+        return key;
+    }
+
     public static byte[] Coordinate(JsonElement jwk, string name) => Decode(jwk.GetProperty(name).GetString().ShouldNotBeNull());
 
     /// <summary>A token over these parts, signed with a key of the test's choice.</summary>

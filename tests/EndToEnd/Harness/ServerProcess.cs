@@ -91,12 +91,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public Uri Url(string role = "gateway") => _urls[role];
 
     /// <summary>The private key of the server's data folder: what tells a check of a token's claims from one of its signature.</summary>
-    public ECDsa SigningKey()
-    {
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(Directory.GetFiles(Data["keys"], "*.pem").Single()));
-        return key;
-    }
+    public ECDsa SigningKey() => Jws.PrivateKey(Data["keys"]);
 
     /// <summary>Starts the process again on the same data folder.</summary>
     public async Task Restart()

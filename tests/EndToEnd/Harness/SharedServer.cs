@@ -1,25 +1,64 @@
+using System.Security.Cryptography;
 using BigTech.Tests.EndToEnd;
 
 [assembly: AssemblyFixture(typeof(SharedServer))]
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>The one server of all stories that neither kill it nor need it set up otherwise; each brings its own users.</summary>
+/// <summary>
+/// The one server of all stories that neither kill it nor need it set up otherwise; each brings its own users. It is one process, or
+/// separate services behind the gateway when the environment says so: what a client sees is the same.
+/// </summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    private ServerProcess? _process;
+    /// <summary>The variable of the environment that says what the scenarios run against: <c>all</c> (the default) or <c>services</c>.</summary>
+    public const string Topology = "SCENARIO_TOPOLOGY";
 
-    public ServerProcess Process => _process ?? throw new InvalidOperationException("Not started.");
+    private ServerProcess? _process;
+    private Cluster.Cluster? _services;
+
+    /// <summary>The public door: the one process, or the gateway.</summary>
+    public ServerProcess Process => _services?.Gateway ?? _process ?? throw new InvalidOperationException("Not started.");
 
     public ApiClient Anonymous => Process.Anonymous;
 
-    public async ValueTask InitializeAsync() => _process = await ServerProcess.Start();
+    public async ValueTask InitializeAsync()
+    {
+        var topology = Environment.GetEnvironmentVariable(Topology);
+        switch (topology)
+        {
+            case null or "" or "all":
+                _process = await ServerProcess.Start();
+                break;
+            case "services":
+                _services = new Cluster.Cluster();
+                await _services.InitializeAsync();
+                break;
+            default:
+                throw new InvalidOperationException($"{Topology} is 'all' or 'services', not '{topology}'.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await _process.DisposeAsync();
+        if (_services is not null)
+            await _services.DisposeAsync();
     }
+
+    /// <summary>A role's own port in every process that takes the role.</summary>
+    public IReadOnlyList<ApiClient> Ports(string role) =>
+        _services is null ? [Anonymous.On(role)] : [.. _services.Replicas(role).Select(replica => replica.Anonymous)];
+
+    /// <summary>
+    /// How long to wait for what one process does within a promised time. Six processes and three engines that share the machine of the
+    /// tests get longer: there the promise is kept by events, and what counts is that they come.
+    /// </summary>
+    public TimeSpan Within(TimeSpan promised) => _services is null ? promised : TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc cref="ServerProcess.SigningKey"/>
+    public ECDsa SigningKey() => _services?.SigningKey() ?? Process.SigningKey();
 
     /// <inheritdoc cref="ServerProcess.NewUser"/>
     public Task<User> NewUser(string? displayName = null) => Process.NewUser(displayName);

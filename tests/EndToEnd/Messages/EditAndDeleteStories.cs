@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Messages;
 
+[Scenarios]
 public sealed class EditAndDeleteStories(SharedServer server)
 {
     [Theory]

@@ -21,6 +21,7 @@ public sealed class RoomOfThirty(SharedServer server) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
+[Scenarios]
 public sealed class HistoryStories(SharedServer server, RoomOfThirty thirty) : IClassFixture<RoomOfThirty>
 {
     private const int Count = RoomOfThirty.Count;

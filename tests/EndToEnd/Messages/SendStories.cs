@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd.Messages;
 
+[Scenarios]
 public sealed class SendStories(SharedServer server)
 {
     [Fact]

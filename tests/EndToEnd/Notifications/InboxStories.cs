@@ -2,6 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Notifications;
 
+[Scenarios]
 public sealed class InboxStories(SharedServer server)
 {
     [Fact]
@@ -91,7 +92,7 @@ public sealed class InboxStories(SharedServer server)
     {
         var bob = await server.NewUser();
 
-        (await bob.Api.On("notification").Get("/notifications/unread-count")).ShouldBe(200);
+        (await server.Ports("notification")[0].With(bob.Tokens.AccessToken).Get("/notifications/unread-count")).ShouldBe(200);
         (await bob.Api.Get("/api/notifications/unread-count")).ShouldBe(200);
     }
 

@@ -2,6 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Notifications;
 
+[Scenarios]
 public sealed class MessageNotificationStories(SharedServer server)
 {
     [Fact]

@@ -8,6 +8,7 @@ public sealed record Quiet(string Start, string End, string TimeZone);
 
 public sealed record NotificationPreferences(Dictionary<string, bool> Kinds, MutedRoom[] MutedRooms, Quiet? QuietHours);
 
+[Scenarios]
 public sealed class PreferenceStories(SharedServer server)
 {
     [Fact]

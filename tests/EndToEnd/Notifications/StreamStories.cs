@@ -8,6 +8,7 @@ public sealed record NotificationsRead(long Version, long UnreadCount, string[] 
 
 public sealed record NotificationRemoved(long Version, long UnreadCount, string Id);
 
+[Scenarios]
 public sealed class StreamStories(SharedServer server)
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
+[Scenarios]
 public sealed partial class EverywhereStories(SharedServer server)
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
@@ -15,20 +16,40 @@ public sealed partial class EverywhereStories(SharedServer server)
     [InlineData("gateway", "API Gateway")]
     public async Task Every_port_tells_its_health_under_its_own_name(string role, string service)
     {
-        var port = server.Anonymous.On(role);
-
-        foreach (var path in new[] { "/health", "/api/health" })
+        foreach (var port in server.Ports(role))
         {
-            var answer = (await port.Get(path)).ShouldBe(200);
-            answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("application/json");
-            answer.Json.GetProperty("status").GetString().ShouldBe("healthy");
-            answer.Json.GetProperty("service").GetString().ShouldBe(service);
+            foreach (var path in new[] { "/health", "/api/health" })
+            {
+                var answer = (await port.Get(path)).ShouldBe(200);
+                answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("application/json");
+                answer.Json.GetProperty("status").GetString().ShouldBe("healthy");
+                answer.Json.GetProperty("service").GetString().ShouldBe(service);
+            }
+            foreach (var path in new[] { "/health/live", "/health/ready", "/api/health/live", "/api/health/ready" })
+                (await port.Get(path)).ShouldBe(200);
         }
-        foreach (var path in new[] { "/health/live", "/health/ready", "/api/health/live", "/api/health/ready" })
-            (await port.Get(path)).ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("user", "/profile/me")]
+    [InlineData("user", "/auth/sessions")]
+    [InlineData("user", "/.well-known/jwks.json")]
+    [InlineData("friend", "/friends")]
+    [InlineData("chat", "/chat-rooms")]
+    [InlineData("notification", "/notifications")]
+    public async Task A_service_and_the_gateway_answer_its_paths_bare_and_under_api(string role, string path)
+    {
+        var user = await server.NewUser();
+
+        foreach (var port in server.Ports(role).Append(server.Anonymous))
+        {
+            (await port.With(user.Tokens.AccessToken).Get(path)).ShouldBe(200);
+            (await port.With(user.Tokens.AccessToken).Get($"/api{path}")).ShouldBe(200);
+        }
     }
 
     [Fact]
+    [OneProcess("Separate services answer what is theirs.")]
     public async Task Every_port_answers_every_path_bare_and_under_api()
     {
         var user = await server.NewUser();
@@ -105,18 +126,24 @@ public sealed partial class EverywhereStories(SharedServer server)
         await ann.Send(room, "counted");
         await stream.WaitForCreated(1);
 
-        var answer = (await server.Anonymous.Get("/metrics")).ShouldBe(200);
+        var streams = 0.0;
+        foreach (var port in server.Ports("chat"))
+        {
+            var answer = (await port.Get("/metrics")).ShouldBe(200);
+            answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/plain");
+            var metrics = PrometheusText.Parse(answer.Text);
+            metrics.Types["http_server_request_duration_seconds"].ShouldBe("histogram");
+            metrics.Sum("http_server_request_duration_seconds_count").ShouldBeGreaterThan(0);
+            foreach (var family in new[] { "messages", "outbox", "lag", "batch" })
+                metrics.Types.Keys.ShouldContain(name => name.Contains(family, StringComparison.Ordinal), family);
+            streams += metrics.Sum("bigtech_streams_open");
+        }
 
-        answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/plain");
-        var metrics = PrometheusText.Parse(answer.Text);
-        metrics.Types["http_server_request_duration_seconds"].ShouldBe("histogram");
-        metrics.Sum("http_server_request_duration_seconds_count").ShouldBeGreaterThan(0);
-        metrics.Sum("bigtech_streams_open").ShouldBeGreaterThanOrEqualTo(1);
-        foreach (var family in new[] { "messages", "outbox", "lag", "batch" })
-            metrics.Types.Keys.ShouldContain(name => name.Contains(family, StringComparison.Ordinal), family);
+        streams.ShouldBeGreaterThanOrEqualTo(1);
     }
 
     [Fact]
+    [OneProcess("It counts to the last message, on a server of its own.")]
     public async Task Messages_and_streams_are_counted()
     {
         await using var own = await ServerProcess.Start();

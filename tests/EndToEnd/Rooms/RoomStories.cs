@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Rooms;
 
+[Scenarios]
 public sealed class RoomStories(SharedServer server)
 {
     private const long Unknown = 999_999_999;

@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
+[Scenarios]
 public sealed class AccessStories(SharedServer server)
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
@@ -15,7 +16,7 @@ public sealed class AccessStories(SharedServer server)
         await removed.First();
 
         (await ann.Api.Delete($"/chat-rooms/{room}/members/{bob.Id}")).ShouldBe(204);
-        await removed.WaitForEnd(AtOnce);
+        await removed.WaitForEnd(server.Within(AtOnce));
         await ann.Send(room, "without bob");
 
         await staying.WaitFor(e => e.IsMessage && e.Message.Content == "without bob", "the message");
@@ -61,8 +62,8 @@ public sealed class AccessStories(SharedServer server)
         await all.First();
 
         (await bob.Api.Post("/auth/logout")).ShouldBe(204);
-        await one.WaitForEnd(AtOnce);
-        await all.WaitForEnd(AtOnce);
+        await one.WaitForEnd(server.Within(AtOnce));
+        await all.WaitForEnd(server.Within(AtOnce));
         await ann.Send(room, "after");
 
         await staying.WaitForCreated(1);
@@ -82,8 +83,8 @@ public sealed class AccessStories(SharedServer server)
 
         (await bob.Api.Post("/auth/logout-all")).ShouldBe(204);
 
-        await one.WaitForEnd(AtOnce);
-        await two.WaitForEnd(AtOnce);
+        await one.WaitForEnd(server.Within(AtOnce));
+        await two.WaitForEnd(server.Within(AtOnce));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class AccessStories(SharedServer server)
         stream.EndedProperly.ShouldBeNull("renewing tokens keeps the stream");
         (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = bob.Tokens.RefreshToken })).ShouldBe(401);
 
-        await stream.WaitForEnd(AtOnce);
+        await stream.WaitForEnd(server.Within(AtOnce));
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class AccessStories(SharedServer server)
         await stream.First();
         (await bob.Api.Post("/auth/logout")).ShouldBe(204);
 
-        await stream.WaitForEnd(AtOnce);
+        await stream.WaitForEnd(server.Within(AtOnce));
     }
 
     [Fact]

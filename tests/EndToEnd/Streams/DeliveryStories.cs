@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
+[Scenarios]
 public sealed class DeliveryStories(SharedServer server)
 {
     [Fact]

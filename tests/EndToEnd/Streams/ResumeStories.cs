@@ -1,5 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
+[Scenarios]
 public sealed class ResumeStories(SharedServer server)
 {
     [Fact]

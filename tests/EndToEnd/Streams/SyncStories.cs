@@ -1,6 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
 /// <summary>The sync property: an old snapshot and the events since then make a fresh snapshot.</summary>
+[Scenarios]
 public sealed class SyncStories(SharedServer server)
 {
     [Theory]

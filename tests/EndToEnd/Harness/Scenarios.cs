@@ -1,0 +1,19 @@
+using Xunit.v3;
+
+namespace BigTech.Tests.EndToEnd;
+
+/// <summary>Stories of the <see cref="SharedServer"/>: the tests run them against one process and against separate services.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ScenariosAttribute : Attribute, ITraitAttribute
+{
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Suite", "Scenarios")];
+}
+
+/// <summary>Of the scenarios, a story that is told of one process only, and why.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OneProcessAttribute(string because) : Attribute, ITraitAttribute
+{
+    public string Because => because;
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Topology", "OneProcess")];
+}
