@@ -38,24 +38,19 @@ internal static class RoomRows
 
     private static readonly UpdateRowsSql UpdateCounters = new(
         Sqlite: "UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6",
-        MySql: """
-            UPDATE JSON_TABLE(?1, '$[*]' COLUMNS (
-                last_seq BIGINT PATH '$[0]', ordinal BIGINT PATH '$[1]', version BIGINT PATH '$[2]', last_activity_at BIGINT PATH '$[3]',
-                updated_at BIGINT PATH '$[4]', id BIGINT PATH '$[5]')) AS moved STRAIGHT_JOIN rooms ON rooms.id = moved.id
-            SET rooms.last_seq = moved.last_seq, rooms.ordinal = moved.ordinal, rooms.version = moved.version,
-                rooms.last_activity_at = moved.last_activity_at, rooms.updated_at = moved.updated_at,
+        MySql: GivenRows.Joined(["last_seq", "ordinal", "version", "last_activity_at", "updated_at", "id"], given => $"""
+            UPDATE {given} rooms ON rooms.id = given.id
+            SET rooms.last_seq = given.last_seq, rooms.ordinal = given.ordinal, rooms.version = given.version,
+                rooms.last_activity_at = given.last_activity_at, rooms.updated_at = given.updated_at,
                 rooms.turn = (SELECT turn FROM store_writer WHERE id = 1)
-            """);
+            """).MySql);
 
     private static readonly UpdateRowsSql UpdatePosition = new(
         Sqlite: "UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5",
-        MySql: """
-            UPDATE JSON_TABLE(?1, '$[*]' COLUMNS (
-                read_seq BIGINT PATH '$[0]', read_ordinal BIGINT PATH '$[1]', read_version BIGINT PATH '$[2]', room_id BIGINT PATH '$[3]',
-                user_id BIGINT PATH '$[4]')) AS moved
-                STRAIGHT_JOIN members ON members.room_id = moved.room_id AND members.user_id = moved.user_id
-            SET members.read_seq = moved.read_seq, members.read_ordinal = moved.read_ordinal, members.read_version = moved.read_version
-            """);
+        MySql: GivenRows.Joined(["read_seq", "read_ordinal", "read_version", "room_id", "user_id"], given => $"""
+            UPDATE {given} members ON members.room_id = given.room_id AND members.user_id = given.user_id
+            SET members.read_seq = given.read_seq, members.read_ordinal = given.read_ordinal, members.read_version = given.read_version
+            """).MySql);
 
     /// <summary>A room with its present members; null when there is none.</summary>
     /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>

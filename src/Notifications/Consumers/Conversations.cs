@@ -15,26 +15,18 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
-    /// <summary>Takes in what came of one room.</summary>
+    /// <summary>Takes in what came of some rooms at once: what is asked of the store is asked for all of them together.</summary>
     /// <param name="viewers">By room: who has it before his eyes.</param>
-    public void Hear(WriteSession session, long roomId, List<HeardFact> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    public void Hear(WriteSession session, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
-        var room = RoomRows.Find(session, roomId);
-        var waits = room is null || HeldEvents.Any(session, roomId);
-        var ready = new List<MessageFact>(heard.Count);
-        foreach (var (fact, e) in heard)
+        var rooms = RoomRows.Find(session, heard.Keys);
+        var waiting = HeldEvents.Any(session, heard.Keys);
+        var ready = new List<Burst>(heard.Count);
+        foreach (var (roomId, facts) in heard)
         {
-            if (!waits && fact.Version <= room!.MessageVersion) continue;
-            waits = waits || !room!.Explains(fact.Version);
-            if (waits)
-            {
-                HeldEvents.Save(session, roomId, e, time.GetUtcNow());
-                continue;
-            }
-            ready.Add(fact);
-            room = room! with { MessageVersion = fact.Version };
+            if (Take(session, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), facts) is { } burst) ready.Add(burst);
         }
-        if (ready.Count > 0) Tell(session, room!, ready, viewers.GetValueOrDefault(roomId, Nobody));
+        Tell(session, ready, viewers);
     }
 
     /// <summary>Takes in what waited in a room, as far as it is explained now.</summary>
@@ -56,42 +48,72 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             room = room with { MessageVersion = e.Version };
         }
         HeldEvents.DeleteUpTo(session, roomId, room.MessageVersion);
-        if (ready.Count > 0) Tell(session, room, ready, viewers.GetValueOrDefault(roomId, Nobody));
+        if (ready.Count > 0) Tell(session, [new Burst(room, Gather(session, room, ready))], viewers);
     }
 
-    private void Tell(WriteSession session, MirroredRoom room, List<MessageFact> facts, IReadOnlySet<long> viewers)
+    /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
+    private Burst? Take(WriteSession session, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
     {
-        RoomRows.HearMessages(session, room.Id, room.MessageVersion);
-        var burst = Gather(session, room, facts);
-        if (burst.Lines.Count == 0 && burst.ReadSeqs.Count == 0) return;
-        var silenced = Silenced(session, burst);
-        bool IsSilenced(long sender, long user) => silenced.TryGetValue(sender, out var deaf) && deaf.Contains(user);
-        var deaf = burst.Lines.Count > 0 ? PreferenceRows.DeafTo(session, room.Id, time.GetUtcNow()) : [];
-        deaf.UnionWith(viewers);
-        var told = new List<(long UserId, News News)>();
-        foreach (var member in RoomRows.Members(session, room.Id))
+        var waits = room is null || hasWaiting;
+        var ready = new List<MessageFact>(heard.Count);
+        foreach (var (fact, e) in heard)
         {
-            var news = burst.For(member, silenced.Count > 0, IsSilenced);
-            if (deaf.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
-            if (news is not { ReadSeq: 0, Count: 0 }) told.Add((member.UserId, news));
+            if (!waits && fact.Version <= room!.MessageVersion) continue;
+            waits = waits || !room!.Explains(fact.Version);
+            if (waits)
+            {
+                HeldEvents.Save(session, roomId, e, time.GetUtcNow());
+                continue;
+            }
+            ready.Add(fact);
+            room = room! with { MessageVersion = fact.Version };
         }
-        Tell(session, room, told);
-        foreach (var line in burst.Lines) TellMentioned(session, room, line, burst, viewers, IsSilenced);
+        return ready.Count > 0 ? new Burst(room!, Gather(session, room!, ready)) : null;
     }
 
-    private void Tell(WriteSession session, MirroredRoom room, List<(long UserId, News News)> told)
+    private void Tell(WriteSession session, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    {
+        if (bursts.Count == 0) return;
+        RoomRows.HearMessages(session, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
+        var telling = bursts.FindAll(burst => burst.Messages.Lines.Count > 0 || burst.Messages.ReadSeqs.Count > 0);
+        if (telling.Count == 0) return;
+        var rooms = telling.ConvertAll(burst => burst.Room.Id);
+        var silenced = Silenced(session, telling);
+        var deaf = PreferenceRows.DeafTo(session, rooms, time.GetUtcNow());
+        var members = RoomRows.Members(session, rooms);
+        Tell(session, [.. telling.SelectMany(burst => ToldOf(burst, members, deaf, silenced, viewers))]);
+        foreach (var burst in telling)
+        {
+            foreach (var line in burst.Messages.Lines) TellMentioned(session, burst, line, ViewersOf(viewers, burst), silenced);
+        }
+    }
+
+    /// <summary>What a burst means for each member for whom it means something.</summary>
+    private static IEnumerable<Told> ToldOf(
+        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, Silence silenced, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    {
+        var hearNothing = deaf[burst.Room.Id].Concat(ViewersOf(viewers, burst)).ToHashSet();
+        foreach (var member in members[burst.Room.Id])
+        {
+            var news = burst.Messages.For(member, silenced.IsAny, silenced.Is);
+            if (hearNothing.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
+            if (news is not { ReadSeq: 0, Count: 0 }) yield return new Told(burst.Room, member.UserId, news);
+        }
+    }
+
+    private void Tell(WriteSession session, List<Told> told)
     {
         if (told.Count == 0) return;
         var notifications = store.In(session);
         notifications.Foresee(told.Select(one => one.UserId));
-        var unread = notifications.OfNewMessages(room.Id).ToDictionary(row => row.UserId);
-        var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => one.UserId).ToList();
-        var mentions = readers.Count > 0 ? notifications.OfMentions(room.Id, readers).ToLookup(row => row.UserId) : null;
-        foreach (var (user, news) in told)
+        var unread = notifications.OfNewMessages([.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
+        var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => (one.Room.Id, one.UserId)).ToList();
+        var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));
+        foreach (var (room, user, news) in told)
         {
-            if (unread.TryGetValue(user, out var row)) TellMore(session, room, row, news);
+            if (unread.TryGetValue((room.Id, user), out var row)) TellMore(session, room, row, news);
             else TellNew(session, room, user, news);
-            foreach (var mention in mentions?[user] ?? []) inbox.Change(session, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
+            foreach (var mention in mentions[(room.Id, user)]) inbox.Change(session, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
         }
     }
 
@@ -137,7 +159,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     {
         var notifications = store.In(session);
         var silenced = BlockRows.Of(session, deleted.SenderId);
-        var counting = notifications.OfNewMessages(roomId)
+        var counting = notifications.OfNewMessages([roomId])
             .Where(row => row.Place!.FirstSeq <= deleted.Seq && deleted.Seq <= row.Place.LastSeq)
             .Where(row => row.UserId != deleted.SenderId && !silenced.Contains(row.UserId));
         var showing = notifications.OfMessage(deleted.MessageId);
@@ -147,12 +169,14 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         }
     }
 
-    /// <summary>By sender: those who hear nothing of him, nor he of them. Senders of whom everybody hears are left out.</summary>
-    private static Dictionary<long, HashSet<long>> Silenced(WriteSession session, MessageBurst burst) =>
-        burst.Lines.Select(line => line.Sender.UserId).Distinct()
-            .Select(sender => (Sender: sender, Deaf: BlockRows.Of(session, sender)))
-            .Where(pair => pair.Deaf.Count > 0)
-            .ToDictionary(pair => pair.Sender, pair => pair.Deaf);
+    private static Silence Silenced(WriteSession session, List<Burst> bursts)
+    {
+        var senders = bursts.SelectMany(burst => burst.Messages.Lines).Select(line => line.Sender.UserId).Distinct().ToList();
+        return new Silence(senders.Count > 0 ? BlockRows.Of(session, senders) : []);
+    }
+
+    private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
+        viewers.GetValueOrDefault(burst.Room.Id, Nobody);
 
     private void TellMore(WriteSession session, MirroredRoom room, Notification row, News news)
     {
@@ -177,19 +201,32 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
     }
 
-    private void TellMentioned(
-        WriteSession session, MirroredRoom room, Line line, MessageBurst burst, IReadOnlySet<long> viewers,
-        Func<long, long, bool> isSilenced)
+    private void TellMentioned(WriteSession session, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
     {
+        var (room, messages) = burst;
         foreach (var username in line.Mentions)
         {
             if (RoomRows.Named(session, room.Id, username) is not { } member) continue;
             var user = member.UserId;
-            var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= burst.ReadSeqs.GetValueOrDefault(user);
-            if (hasSeen || line.Version <= member.Since || isSilenced(line.Sender.UserId, user)) continue;
+            var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= messages.ReadSeqs.GetValueOrDefault(user);
+            if (hasSeen || line.Version <= member.Since || silenced.Is(line.Sender.UserId, user)) continue;
             inbox.Add(session, new Draft(
                 user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At,
                 line.Preview, 1, line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
         }
+    }
+
+    /// <summary>What happened to the messages of a room in one go.</summary>
+    private sealed record Burst(MirroredRoom Room, MessageBurst Messages);
+
+    /// <summary>What somebody is told of a room.</summary>
+    private readonly record struct Told(MirroredRoom Room, long UserId, News News);
+
+    /// <param name="bySender">Those who hear nothing of a sender, nor he of them; senders of whom everybody hears are left out.</param>
+    private sealed class Silence(Dictionary<long, HashSet<long>> bySender)
+    {
+        public bool IsAny => bySender.Count > 0;
+
+        public bool Is(long sender, long user) => bySender.TryGetValue(sender, out var deaf) && deaf.Contains(user);
     }
 }

@@ -20,9 +20,6 @@ internal sealed class MessageFacts(Conversations conversations, People people, I
         var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<SaidFact>();
         await people.Meet(said.Select(fact => fact.Message.UserId), ct);
         var looking = await viewers.Find(rooms.Keys, ct);
-        return session =>
-        {
-            foreach (var (roomId, heard) in rooms) conversations.Hear(session, roomId, heard, looking);
-        };
+        return session => conversations.Hear(session, rooms, looking);
     }
 }

@@ -17,16 +17,20 @@ internal static class BlockRows
                 changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    private const string OfSql = """
-        SELECT blocked_id FROM blocks WHERE blocker_id = ?1 AND is_active = 1
-        UNION SELECT blocker_id FROM blocks WHERE blocked_id = ?1 AND is_active = 1
-        """;
+    private static readonly EngineSql OfSql = GivenRows.Joined(["id"], given => $"""
+        SELECT blocker_id, blocked_id FROM {given} blocks ON blocker_id = given.id WHERE is_active = 1
+        UNION ALL SELECT blocked_id, blocker_id FROM {given} blocks ON blocked_id = given.id WHERE is_active = 1
+        """);
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public static void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
         session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
 
     /// <summary>Everybody between whom and a user there is a block, whoever of the two has set it.</summary>
-    public static HashSet<long> Of(SqlSession session, long userId) =>
-        [.. session.Prepared(OfSql).Bind(1, userId).Query(row => row.Number(0))];
+    public static HashSet<long> Of(SqlSession session, long userId) => Of(session, [userId]).GetValueOrDefault(userId, []);
+
+    /// <summary>The same for some users; those whom nobody blocks and who block nobody are left out.</summary>
+    public static Dictionary<long, HashSet<long>> Of(SqlSession session, IEnumerable<long> users) =>
+        session.Prepared(OfSql).Bind(1, GivenRows.Of(users)).Query(row => (User: row.Number(0), Other: row.Number(1)))
+            .GroupBy(pair => pair.User).ToDictionary(pairs => pairs.Key, pairs => pairs.Select(pair => pair.Other).ToHashSet());
 }

@@ -13,9 +13,14 @@ internal static class HeldEvents
     private static readonly EngineSql SaveSql = new(
         Sqlite: $"{Insert} ON CONFLICT (room_id, version) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE room_id = room_id");
 
-    private const string AnySql = "SELECT 1 FROM held_events WHERE room_id = ?1 LIMIT 1";
+    private static readonly EngineSql AnySql = GivenRows.Joined(
+        ["id"], given => $"SELECT DISTINCT room_id FROM {given} held_events ON room_id = given.id");
 
-    public static bool Any(SqlSession session, long roomId) => session.Prepared(AnySql).Bind(1, roomId).Query(_ => true).Count > 0;
+    public static bool Any(SqlSession session, long roomId) => Any(session, [roomId]).Count > 0;
+
+    /// <summary>Those of some rooms in which something waits.</summary>
+    public static HashSet<long> Any(SqlSession session, IEnumerable<long> rooms) =>
+        [.. session.Prepared(AnySql).Bind(1, GivenRows.Of(rooms)).Query(row => row.Number(0))];
 
     public static void Save(WriteSession session, long roomId, HeldEvent held, DateTimeOffset now) =>
         session.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });

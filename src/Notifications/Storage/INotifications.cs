@@ -75,11 +75,11 @@ internal interface INotificationWriter
     /// <summary>The unread notifications of a request to be friends.</summary>
     List<Notification> OfOpenRequest(long friendshipId);
 
-    /// <summary>Of each user who has one: the unread notification of new messages in a room.</summary>
-    List<Notification> OfNewMessages(long roomId);
+    /// <summary>The unread notifications of new messages in some rooms: of each of a room's users one, or none.</summary>
+    List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms);
 
-    /// <summary>The unread mentions of some users in a room.</summary>
-    List<Notification> OfMentions(long roomId, IReadOnlyCollection<long> users);
+    /// <summary>The unread mentions of users in rooms.</summary>
+    List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers);
 
     /// <summary>All that one user has of a room.</summary>
     List<Notification> OfRoom(long roomId, long userId);

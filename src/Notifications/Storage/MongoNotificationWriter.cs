@@ -76,15 +76,20 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
         NotificationDocuments.OpenRequest(friendshipId),
         n => n.FriendshipId == friendshipId && n is { Kind: NotificationKind.FriendRequest, IsUnread: true });
 
-    public List<Notification> OfNewMessages(long roomId) => Find(
-        NotificationDocuments.NewMessages(roomId), n => n.Place?.RoomId == roomId && n is { Kind: NotificationKind.Message, IsUnread: true });
-
-    public List<Notification> OfMentions(long roomId, IReadOnlyCollection<long> users)
+    public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms)
     {
-        var wanted = users.ToHashSet();
+        var wanted = rooms.ToHashSet();
         return Find(
-            NotificationDocuments.Mentions(roomId, users),
-            n => n.Place?.RoomId == roomId && wanted.Contains(n.UserId) && n is { Kind: NotificationKind.Mention, IsUnread: true });
+            NotificationDocuments.NewMessages(rooms),
+            n => n.Place is { } place && wanted.Contains(place.RoomId) && n is { Kind: NotificationKind.Message, IsUnread: true });
+    }
+
+    public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers)
+    {
+        var wanted = readers.ToHashSet();
+        return Find(
+            NotificationDocuments.Mentions(readers.Select(reader => reader.RoomId).Distinct(), readers.Select(reader => reader.UserId).Distinct()),
+            n => n.Place is { } place && wanted.Contains((place.RoomId, n.UserId)) && n is { Kind: NotificationKind.Mention, IsUnread: true });
     }
 
     public List<Notification> OfRoom(long roomId, long userId) => Find(

@@ -80,10 +80,11 @@ internal static class NotificationDocuments
     public static BsonDocument OpenRequest(long friendshipId) => new BsonWriter()
         .Write("friendship_id", friendshipId).Write("kind", Names.Of(NotificationKind.FriendRequest)).Write("unread", true).ToDocument();
 
-    public static BsonDocument NewMessages(long roomId) => UnreadIn(roomId, NotificationKind.Message).ToDocument();
+    public static BsonDocument NewMessages(IEnumerable<long> rooms) => UnreadIn(rooms, NotificationKind.Message).ToDocument();
 
-    public static BsonDocument Mentions(long roomId, IEnumerable<long> users) =>
-        AnyUser(UnreadIn(roomId, NotificationKind.Mention), users).ToDocument();
+    /// <summary>Of any of the users in any of the rooms.</summary>
+    public static BsonDocument Mentions(IEnumerable<long> rooms, IEnumerable<long> users) =>
+        Any(UnreadIn(rooms, NotificationKind.Mention), "user_id", users).ToDocument();
 
     public static BsonDocument OfRoom(long roomId, long userId) =>
         new BsonWriter().Write("user_id", userId).Write("is_removed", false).Write("room_id", roomId).ToDocument();
@@ -108,7 +109,7 @@ internal static class NotificationDocuments
     public static List<(long UserId, long Version)> Versions(DocumentSession session, IEnumerable<long> users) => session.Aggregate(
         Collection,
         [
-            Match(AnyUser(new BsonWriter(), users)),
+            Match(Any(new BsonWriter(), "user_id", users)),
             new BsonWriter().StartDocument("$sort").Write("user_id", 1).Write("version", -1).End().ToDocument(),
             new BsonWriter().StartDocument("$group").Write("_id", "$user_id")
                 .StartDocument("version").Write("$first", "$version").End().End().ToDocument(),
@@ -117,7 +118,7 @@ internal static class NotificationDocuments
 
     /// <summary>How many unread ones users have, as far as they have any.</summary>
     public static List<(long UserId, long Count)> CountUnread(DocumentSession session, IEnumerable<long> users) => session.Aggregate(
-        Collection, [Match(AnyUser(new BsonWriter(), users).Write("unread", true)), CountByUser],
+        Collection, [Match(Any(new BsonWriter(), "user_id", users).Write("unread", true)), CountByUser],
         static document => (NumberOf(document, "_id"u8), NumberOf(document, "count"u8)));
 
     public static long Version(DocumentSession session, long userId) => session.Find(
@@ -184,13 +185,13 @@ internal static class NotificationDocuments
     private static BsonDocument Behind(long userId, long version) =>
         new BsonWriter().Write("user_id", userId).StartDocument("version").Write("$gt", version).End().ToDocument();
 
-    private static BsonWriter UnreadIn(long roomId, NotificationKind kind) =>
-        new BsonWriter().Write("room_id", roomId).Write("kind", Names.Of(kind)).Write("unread", true);
+    private static BsonWriter UnreadIn(IEnumerable<long> rooms, NotificationKind kind) =>
+        Any(new BsonWriter(), "room_id", rooms).Write("kind", Names.Of(kind)).Write("unread", true);
 
-    private static BsonWriter AnyUser(BsonWriter filter, IEnumerable<long> users)
+    private static BsonWriter Any(BsonWriter filter, string field, IEnumerable<long> numbers)
     {
-        filter.StartDocument("user_id").StartArray("$in");
-        foreach (var user in users) filter.Write(null, user);
+        filter.StartDocument(field).StartArray("$in");
+        foreach (var number in numbers) filter.Write(null, number);
         return filter.End().End();
     }
 

@@ -36,11 +36,16 @@ internal static class NotificationRows
     private const string OpenRequestSql =
         $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
 
-    private const string NewMessagesSql =
-        $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND kind = 'message' AND read_at IS NULL";
+    // Each by its index of what is unread.
+    private static readonly EngineSql NewMessagesSql = new(
+        Sqlite: GivenRows.Joined(["in_room"], given =>
+            $"SELECT {Columns} FROM {given} notifications ON room_id = given.in_room WHERE kind = 'message' AND read_at IS NULL").Sqlite,
+        MySql: GivenRows.Joined(["in_room"], given => $"SELECT {Columns} FROM {given} notifications ON new_messages_of = given.in_room").MySql);
 
-    private const string MentionsSql =
-        $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND kind = 'mention' AND read_at IS NULL";
+    private static readonly EngineSql MentionsSql = GivenRows.Joined(["in_room", "of_user"], given => $"""
+        SELECT {Columns} FROM {given} notifications ON room_id = given.in_room AND user_id = given.of_user
+        WHERE kind = 'mention' AND read_at IS NULL
+        """);
 
     private const string OfRoomSql = $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND is_removed = 0";
 
@@ -103,13 +108,13 @@ internal static class NotificationRows
     public static List<Notification> OfOpenRequest(SqlSession session, long friendshipId) =>
         session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow);
 
-    /// <summary>Of each user who has one: the unread notification of new messages in a room.</summary>
-    public static List<Notification> OfNewMessages(SqlSession session, long roomId) =>
-        session.Prepared(NewMessagesSql).Bind(1, roomId).Query(ReadRow);
+    /// <summary>Of each user of the rooms who has one: the unread notification of new messages.</summary>
+    public static List<Notification> OfNewMessages(SqlSession session, IEnumerable<long> rooms) =>
+        session.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow);
 
-    /// <summary>One user's unread mentions in a room.</summary>
-    public static List<Notification> OfMentions(SqlSession session, long roomId, long userId) =>
-        session.Prepared(MentionsSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow);
+    /// <summary>The unread mentions of users in rooms.</summary>
+    public static List<Notification> OfMentions(SqlSession session, IEnumerable<(long RoomId, long UserId)> readers) =>
+        session.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow);
 
     /// <summary>All that one user has of a room.</summary>
     public static List<Notification> OfRoom(SqlSession session, long roomId, long userId) =>

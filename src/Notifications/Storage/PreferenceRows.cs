@@ -21,22 +21,20 @@ internal static class PreferenceRows
                 quiet_end = VALUES(quiet_end), time_zone = VALUES(time_zone)
             """);
 
-    private const string DeafSql = """
-        SELECT user_id FROM mutes WHERE room_id = ?1 AND (until IS NULL OR until > ?2)
+    private static readonly EngineSql DeafSql = GivenRows.Joined(["id"], given => $"""
+        SELECT room_id, user_id FROM {given} mutes ON room_id = given.id WHERE until IS NULL OR until > ?2
         UNION
-        SELECT p.user_id FROM members m JOIN preferences p ON p.user_id = m.user_id
-        WHERE m.room_id = ?1 AND m.is_member = 1 AND (p.unwanted & ?3) <> 0
-        """;
+        SELECT m.room_id, p.user_id FROM {given} members m ON m.room_id = given.id JOIN preferences p ON p.user_id = m.user_id
+        WHERE m.is_member = 1 AND (p.unwanted & ?3) <> 0
+        """);
 
     public static Preferences Find(SqlSession session, long userId) =>
         session.Prepared(FindSql).Bind(1, userId).Query(Read).FirstOrDefault() ?? Preferences.Default;
 
-    /// <summary>Those who want to hear nothing of a room's messages, be it of this room or of any.</summary>
-    public static HashSet<long> DeafTo(SqlSession session, long roomId, DateTimeOffset now)
-    {
-        var statement = session.Prepared(DeafSql).Bind(1, roomId).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message));
-        return [.. statement.Query(row => row.Number(0))];
-    }
+    /// <summary>By room: those who want to hear nothing of its messages, be it of this room or of any.</summary>
+    public static ILookup<long, long> DeafTo(SqlSession session, IEnumerable<long> rooms, DateTimeOffset now) =>
+        session.Prepared(DeafSql).Bind(1, GivenRows.Of(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
+            .Query(row => (Room: row.Number(0), User: row.Number(1))).ToLookup(row => row.Room, row => row.User);
 
     /// <summary>The mutes that have not run out.</summary>
     public static List<Mute> Mutes(SqlSession session, long userId, DateTimeOffset now) => session.Query<MuteRow>(

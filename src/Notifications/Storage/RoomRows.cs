@@ -6,16 +6,24 @@ namespace BigTech.Notifications.Storage;
 /// <summary>Rooms and their members, as their events tell of them, as rows.</summary>
 internal static class RoomRows
 {
-    private const string FindSql = "SELECT id, type, name, room_version, message_version FROM rooms WHERE id = ?1";
+    private static readonly EngineSql FindSql = GivenRows.Joined(
+        ["id"], given => $"SELECT rooms.id, type, name, room_version, message_version FROM {given} rooms ON rooms.id = given.id");
 
-    private const string MembersSql = "SELECT user_id, version FROM members WHERE room_id = ?1 AND is_member = 1";
+    private static readonly EngineSql MembersSql = GivenRows.Joined(
+        ["id"], given => $"SELECT room_id, user_id, version FROM {given} members ON room_id = given.id WHERE is_member = 1");
 
     private const string NamedSql = """
         SELECT m.user_id, m.version FROM people p JOIN members m ON m.user_id = p.id
         WHERE p.username = ?1 AND m.room_id = ?2 AND m.is_member = 1
         """;
 
-    private const string HearMessagesSql = "UPDATE rooms SET message_version = ?1 WHERE id = ?2";
+    private static readonly EngineSql HearMessagesSql = new(
+        Sqlite: """
+            UPDATE rooms SET message_version = given.version
+            FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?1)) AS given WHERE rooms.id = given.id
+            """,
+        MySql: GivenRows.Joined(
+            ["id", "version"], given => $"UPDATE {given} rooms ON rooms.id = given.id SET rooms.message_version = given.version").MySql);
 
     private const string InsertMember = "INSERT INTO members (room_id, user_id, is_member, version) VALUES (?1, ?2, ?3, ?4)";
 
@@ -45,11 +53,17 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE room_version = GREATEST(room_version, VALUES(room_version))
             """);
 
-    public static MirroredRoom? Find(SqlSession session, long id) => session.Prepared(FindSql).Bind(1, id).Query(row => new MirroredRoom(
-        row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4))).FirstOrDefault();
+    public static MirroredRoom? Find(SqlSession session, long id) => Find(session, [id]).GetValueOrDefault(id);
 
-    public static List<RoomMember> Members(SqlSession session, long roomId) =>
-        session.Prepared(MembersSql).Bind(1, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1)));
+    /// <summary>Those of some rooms that are known.</summary>
+    public static Dictionary<long, MirroredRoom> Find(SqlSession session, IEnumerable<long> ids) =>
+        session.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
+            row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4))).ToDictionary(room => room.Id);
+
+    /// <summary>The members of some rooms, by room.</summary>
+    public static ILookup<long, RoomMember> Members(SqlSession session, IEnumerable<long> rooms) =>
+        session.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
+            .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>The member of that username, whatever its case.</summary>
     public static RoomMember? Named(SqlSession session, long roomId, string username) =>
@@ -67,6 +81,7 @@ internal static class RoomRows
     /// <summary>A change of the room was heard of; a group that no event has introduced is noted without its name.</summary>
     public static void Hear(WriteSession session, long roomId, long version) => session.Execute(HearSql, new { roomId, version });
 
-    public static void HearMessages(WriteSession session, long roomId, long version) =>
-        session.Execute(session.Prepared(HearMessagesSql).Bind(1, version).Bind(2, roomId));
+    /// <summary>The messages of some rooms were heard of, up to a version.</summary>
+    public static void HearMessages(WriteSession session, IEnumerable<(long RoomId, long Version)> heard) =>
+        session.Execute(session.Prepared(HearMessagesSql).Bind(1, GivenRows.Of(heard)));
 }

@@ -69,10 +69,9 @@ internal sealed class SqlNotifications(Database database) : INotifications
 
         public List<Notification> OfOpenRequest(long friendshipId) => NotificationRows.OfOpenRequest(session, friendshipId);
 
-        public List<Notification> OfNewMessages(long roomId) => NotificationRows.OfNewMessages(session, roomId);
+        public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms) => NotificationRows.OfNewMessages(session, rooms);
 
-        public List<Notification> OfMentions(long roomId, IReadOnlyCollection<long> users) =>
-            [.. users.SelectMany(user => NotificationRows.OfMentions(session, roomId, user))];
+        public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) => NotificationRows.OfMentions(session, readers);
 
         public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(session, roomId, userId);
 

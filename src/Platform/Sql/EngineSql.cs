@@ -20,5 +20,5 @@ public sealed record InsertRowsSql(string Sqlite, string Head, string Row, strin
 
 /// <summary>Rows that change, each told by numbers alone.</summary>
 /// <param name="Sqlite">For one row, its values bound by place.</param>
-/// <param name="MySql">For all rows: its one place takes them as a JSON array of arrays of numbers.</param>
+/// <param name="MySql">For all rows, as <see cref="GivenRows"/>.</param>
 public sealed record UpdateRowsSql(string Sqlite, string MySql) : RowsSql(Sqlite);

@@ -91,9 +91,9 @@ public abstract class ReplicasSuite : IDisposable
 
         _signals.AreLost = true;
         await _store.Database.Write(session => _here.Change(
-            session, NotificationRows.Unread(session, Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+            session, _store.Notifications.In(session).Unread(Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann)));
+        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
 
         var (name, data) = await there.Next();
         name.ShouldBe("notification.updated");
@@ -113,7 +113,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 2);
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Read(session, Ann, NotificationRows.Unread(session, Ann).Where(n => n.Title == "Number 1")));
+        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann).Where(n => n.Title == "Number 1")));
 
         (await there.Next()).Name.ShouldBe("notification.created");
         (await there.Next()).Name.ShouldBe("notification.read");
