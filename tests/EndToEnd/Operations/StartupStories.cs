@@ -56,6 +56,8 @@ public sealed class StartupStories
     [InlineData("Streams__HeartbeatSeconds", "-1")]
     [InlineData("Streams__MaxPerUser", "0")]
     [InlineData("Chat__WriterQueue", "0")]
+    [InlineData("Chat__MessageStore", "files")]
+    [InlineData("Notifications__Store", "files")]
     public async Task A_wrong_setting_is_one_line_that_names_it(string name, string value)
     {
         using var folder = new TemporaryFolder();
@@ -64,6 +66,19 @@ public sealed class StartupStories
 
         ShouldBeOneLine(finished, 2);
         finished.Stderr.ShouldContain(name.Split("__")[1]);
+    }
+
+    [Theory]
+    [InlineData("Chat__MessageStore")]
+    [InlineData("Notifications__Store")]
+    public async Task Documents_without_an_address_of_MongoDB_are_one_line_that_asks_for_it(string name)
+    {
+        using var folder = new TemporaryFolder();
+
+        var finished = await ServerProcess.RunToEnd(Ordinary(folder.Path), folder.Path, (name, "mongo"));
+
+        ShouldBeOneLine(finished, 2);
+        finished.Stderr.ShouldContain("Mongo:Uri is needed");
     }
 
     [Fact]

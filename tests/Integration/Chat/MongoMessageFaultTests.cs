@@ -7,6 +7,7 @@ using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Chat;
 

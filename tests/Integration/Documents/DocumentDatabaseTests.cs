@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BigTech.Platform.Documents;
+using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Documents;
 

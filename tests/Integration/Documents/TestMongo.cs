@@ -1,4 +1,5 @@
 using BigTech.Platform.Documents;
+using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Documents;
 

@@ -12,6 +12,7 @@ using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;

@@ -7,6 +7,7 @@ using BigTech.Platform.Documents;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;

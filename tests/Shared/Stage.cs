@@ -1,4 +1,4 @@
-namespace BigTech.Tests.Integration.Documents;
+namespace BigTech.Tests.Shared;
 
 /// <summary>The stages of pipelines that are known here; another one is an error.</summary>
 internal static class Stage

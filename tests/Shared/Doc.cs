@@ -1,6 +1,6 @@
 using BigTech.Platform.Documents;
 
-namespace BigTech.Tests.Integration.Documents;
+namespace BigTech.Tests.Shared;
 
 /// <summary>
 /// A document as values in the order of their names: int and long (both as <see cref="long"/>), <see cref="double"/>, <see cref="string"/>,

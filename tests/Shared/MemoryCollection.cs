@@ -1,4 +1,4 @@
-namespace BigTech.Tests.Integration.Documents;
+namespace BigTech.Tests.Shared;
 
 /// <summary>A collection of the in-memory server, with sorted indexes, of which some are unique and some partial.</summary>
 internal sealed class MemoryCollection

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using BigTech.Platform.Documents;
 
-namespace BigTech.Tests.Integration.Documents;
+namespace BigTech.Tests.Shared;
 
 /// <summary>What becomes of a command, in the tests that make trouble.</summary>
 internal enum Fault
