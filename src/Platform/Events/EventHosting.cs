@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.Contracts;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Telemetry;
@@ -43,7 +44,8 @@ public static class EventHosting
             provider.GetRequiredService<IOptions<BusOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddHostedService(provider => new RelayHost((KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetServices<PublishedTopic>()));
+        services.AddHostedService(provider => new RelayHost(
+            (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IReplicaSignals>(), provider.GetServices<PublishedTopic>()));
         services.AddHostedService<InboxRetention>();
     }
 }

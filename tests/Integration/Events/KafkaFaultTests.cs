@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
+using BigTech.Platform.Events.Kafka;
+using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
 
@@ -168,6 +170,32 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
         await HandledOnce(fixture, 40);
         (await Owner(fixture)).ShouldNotBe(owner);
+    }
+
+    [Fact]
+    public async Task What_a_replica_commits_that_does_not_relay_is_relayed_when_it_says_so()
+    {
+        await using var fixture = On(_kafka, withRelay: false, engine: TestEngine.MariaDb);
+        // Nothing is found by looking.
+        fixture.Kafka.RelayPollMilliseconds = 3_600_000;
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        var (here, there) = TestSignals.Pair();
+        using var replica = fixture.Replica("producer");
+        using KafkaBus hereBus = fixture.NewBus(), thereBus = fixture.NewBus();
+        using var relaying = new RelayHost(hereBus, here, [new PublishedTopic(MessagesRead.Topic, replica)]);
+        using var standby = new RelayHost(thereBus, there, [new PublishedTopic(MessagesRead.Topic, fixture.Producer)]);
+        await relaying.StartAsync(Ct);
+        await Publish(replica, 1, 1);
+        await HandledOnce(fixture, 1);
+        await standby.StartAsync(Ct);
+
+        await Publish(fixture.Producer, 1, 2);
+        await HandledOnce(fixture, 2);
+        await Publish(fixture.Producer, 1, 3);
+        await HandledOnce(fixture, 3);
+
+        await standby.StopAsync(Ct);
+        await relaying.StopAsync(Ct);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ internal sealed partial class OutboxRelay
     private readonly Dictionary<string, long> _acknowledged = [];
     private readonly Dictionary<string, long> _saved = [];
     private long _lastSave;
+    private TaskCompletionSource _told = NewSource();
 
     public OutboxRelay(
         Database store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
@@ -55,6 +56,12 @@ internal sealed partial class OutboxRelay
         _standby = patience / 8;
         _beat = patience / 4;
     }
+
+    /// <summary>Whether this replica relays now.</summary>
+    public bool IsAtWork { get; private set; }
+
+    /// <summary>There may be something new in the store that another replica wrote.</summary>
+    public void LookNow() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Database store, string topic, CancellationToken ct) => store.Read(
@@ -74,7 +81,8 @@ internal sealed partial class OutboxRelay
             try
             {
                 await _ready.Ready(ct);
-                if (await _lease.TryTake(ct)) await Relay(() => failures = 0, ct, abort.Token);
+                IsAtWork = await _lease.TryTake(ct);
+                if (IsAtWork) await Relay(() => failures = 0, ct, abort.Token);
                 else await Task.Delay(_standby, _time, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -83,6 +91,7 @@ internal sealed partial class OutboxRelay
             }
             catch (Exception error)
             {
+                IsAtWork = false;
                 // A store or brokers that are away for a while must not end the relay.
                 LogFailed(error, _store.Name);
                 await Task.Delay(_options.PauseAfter(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -117,7 +126,7 @@ internal sealed partial class OutboxRelay
         foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, abort);
         while (true)
         {
-            var appended = _store.Log.NextAppend();
+            var (appended, told) = (_store.Log.NextAppend(), Volatile.Read(ref _told).Task);
             var relayed = 0;
             foreach (var topic in _topics) relayed += await RelayBatch(producer, topic, abort);
             if (!await SaveWhenDue())
@@ -127,9 +136,11 @@ internal sealed partial class OutboxRelay
             }
             if (relayed > 0) progress();
             else if (ct.IsCancellationRequested) return;
-            else await Task.WhenAny(appended, Task.Delay(_poll, _time, ct));
+            else await Task.WhenAny(appended, told, Task.Delay(_poll, _time, ct));
         }
     }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>By itself a producer asks for the partitions of a topic at its first event, which then waits a second for them.</summary>
     private void LearnPartitions(IProducer<string, byte[]> producer)

@@ -1,10 +1,46 @@
+using BigTech.Platform.Cache;
+using BigTech.Platform.Sql;
 using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Runs a relay for every store of this process that publishes.</summary>
-internal sealed class RelayHost(KafkaBus bus, IEnumerable<PublishedTopic> topics) : BackgroundService
+/// <summary>
+/// Runs a relay for every store of this process that publishes. Where replicas can signal each other, one that does not relay says when it
+/// has committed; the one that relays would see it by itself a little later.
+/// </summary>
+internal sealed class RelayHost : BackgroundService
 {
+    private readonly IReplicaSignals _signals;
+    private readonly List<(Database Store, OutboxRelay Relay)> _relays;
+
+    public RelayHost(KafkaBus bus, IReplicaSignals signals, IEnumerable<PublishedTopic> topics)
+    {
+        _signals = signals;
+        _relays = [.. topics.GroupBy(published => published.Store, published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
+        foreach (var (store, relay) in _relays) signals.Subscribe(ChannelOf(store), _ => relay.LookNow(), relay.LookNow);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        topics.GroupBy(published => published.Store, published => published.Topic).Select(store => bus.Relay(store.Key, [.. store]).Run(stoppingToken)));
+        _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => Tell(one.Store, one.Relay, stoppingToken))));
+
+    private async Task Tell(Database store, OutboxRelay relay, CancellationToken ct)
+    {
+        if (!_signals.HasOthers) return;
+        try
+        {
+            var appended = store.Log.NextAppend();
+            while (true)
+            {
+                await appended.WaitAsync(ct);
+                appended = store.Log.NextAppend();
+                if (!relay.IsAtWork) _signals.Publish(ChannelOf(store), "appended");
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops.
+        }
+    }
+
+    private static string ChannelOf(Database store) => $"outbox.{store.Name}";
 }
