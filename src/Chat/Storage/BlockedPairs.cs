@@ -32,6 +32,9 @@ internal sealed class BlockedPairs
     // The writer's own: up to which of a shared store's transactions it knows who was blocked.
     private long _knownTurn;
 
+    // The last one in which it has looked.
+    private long _turn;
+
     /// <summary>The blocks of the last commit.</summary>
     public static BlockedPairs Load(Database database)
     {
@@ -73,14 +76,17 @@ internal sealed class BlockedPairs
 
     private void CatchUp(WriteSession session)
     {
+        if (session.Turn <= Math.Max(_turn, _knownTurn)) return;
         // What this transaction itself has changed is not known to hold before its commit.
-        if (session.Turn - 1 <= _knownTurn) return;
-        var changed = session.Query<Row>(
-            $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, session.Turn });
-        foreach (var row in changed) Set(row);
-        _knownTurn = session.Turn - 1;
+        if (session.Turn - 1 > _knownTurn)
+        {
+            var changed = session.Query<Row>(
+                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, session.Turn });
+            foreach (var row in changed) Set(row);
+            _knownTurn = session.Turn - 1;
+        }
         // As long as nobody else comes in between, the next transaction has nothing to look for.
-        var turn = session.Turn;
+        var turn = _turn = session.Turn;
         session.OnCommitted(() => _knownTurn = turn);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Platform.Events;
@@ -23,7 +24,8 @@ public sealed class EventLog
             """);
 
     private readonly Database _database;
-    private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _appendedTo = new();
+    private TaskCompletionSource _appended = NewSource();
 
     internal EventLog(Database database) => _database = database;
 
@@ -43,6 +45,9 @@ public sealed class EventLog
     /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;
 
+    /// <summary>The same for the events of one topic.</summary>
+    public Task NextAppend(string topic) => _appendedTo.GetOrAdd(topic, static _ => NewSource()).Task;
+
     /// <summary>Deletes a topic's events up to a position that are older than <paramref name="before"/>, in short transactions. A topic's newest event stays.</summary>
     /// <returns>How many are gone.</returns>
     public async Task<int> Trim(string topic, long upTo, DateTimeOffset before, CancellationToken ct)
@@ -58,8 +63,17 @@ public sealed class EventLog
         return total;
     }
 
-    internal void Signal() =>
-        Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    /// <param name="topics">To which something was appended.</param>
+    internal void Signal(IReadOnlySet<string> topics)
+    {
+        foreach (var topic in topics)
+        {
+            if (_appendedTo.TryRemove(topic, out var waiting)) waiting.TrySetResult();
+        }
+        Interlocked.Exchange(ref _appended, NewSource()).TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static EventEnvelope ToEnvelope(Statement row) => new(
         row.Number(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), DbTime.FromDb(row.Number(5)), row.OptionalText(6), row.Bytes(7));

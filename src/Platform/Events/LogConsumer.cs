@@ -78,7 +78,7 @@ internal sealed partial class LogConsumer : IConsumer
     private async Task Step(CancellationToken ct)
     {
         if (_keepsPace) await KeepPace(ct);
-        var appended = _log.NextAppend();
+        var appended = _log.NextAppend(Subscription.Topic);
         var events = await _log.Read(Subscription.Topic, _position, _batchSize, ct);
         if (events.Count == 0)
         {

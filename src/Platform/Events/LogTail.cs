@@ -66,7 +66,7 @@ internal sealed partial class LogTail : ITail
 
     private async Task Step(CancellationToken ct)
     {
-        var appended = _log.NextAppend();
+        var appended = _log.NextAppend(_topic);
         var events = await _log.Read(_topic, _position, _options.BatchSize, ct);
         foreach (var e in events)
         {

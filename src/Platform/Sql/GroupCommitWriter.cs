@@ -21,11 +21,11 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly WriteSession _session;
     private readonly Channel<WriteWork> _queue;
     private readonly Thread _thread;
-    private readonly Action _eventsCommitted;
+    private readonly Action<IReadOnlySet<string>> _eventsCommitted;
     private readonly ILogger _logger;
     private readonly List<WriteWork> _batch = new(LargestBatch);
 
-    public GroupCommitWriter(string store, WriteSession session, int queueLength, Action eventsCommitted, ILogger logger)
+    public GroupCommitWriter(string store, WriteSession session, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
     {
         _store = store;
         _session = session;
@@ -140,7 +140,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         _session.Publish();
         foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
-        if (_session.HasEvents) _eventsCommitted();
+        if (_session.HasEvents) _eventsCommitted(_session.AppendedTo);
     }
 
     private void FailAll(Exception error)

@@ -21,6 +21,7 @@ public sealed class WriteSession : SqlSession
     private long _writes;
     private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
+    private readonly HashSet<string> _appendedTo = [];
     private readonly List<Action> _beforeCommit = [];
     private readonly List<Action> _publications = [];
     private readonly List<Action> _afterCommit = [];
@@ -44,7 +45,10 @@ public sealed class WriteSession : SqlSession
     /// <summary>The position that the next event gets.</summary>
     public long NextPosition => _position!.Value + 1;
 
-    internal bool HasEvents { get; private set; }
+    internal bool HasEvents => _appendedTo.Count > 0;
+
+    /// <summary>The topics to which this transaction has appended.</summary>
+    internal IReadOnlySet<string> AppendedTo => _appendedTo;
 
     /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="RowsSql"/>.</summary>
     internal bool WritesRowsAlone { get; set; }
@@ -101,7 +105,7 @@ public sealed class WriteSession : SqlSession
         _position++;
         Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId(now))
             .Bind(5, wireName).Bind(6, now.ToDb()).Bind(7, TraceParent).Bind(8, data));
-        HasEvents = true;
+        _appendedTo.Add(topic);
     }
 
     /// <summary>Runs on the writer's thread after the commit, in the order of the calls; must not block or throw.</summary>
@@ -203,6 +207,6 @@ public sealed class WriteSession : SqlSession
         _publications.Clear();
         _afterCommit.Clear();
         foreach (var rows in _rows.Values) rows.Forget();
-        HasEvents = false;
+        _appendedTo.Clear();
     }
 }
