@@ -38,7 +38,7 @@ public sealed class ServicesOptions : IValidatableObject
     {
         foreach (var name in new[] { nameof(Users), nameof(Friends), nameof(Chat), nameof(Notifications) })
         {
-            if (Text(name) is { } text && !Split(text).All(IsAddress)) yield return new ValidationResult($"{name}: '{text}' is not a list of URLs of the form http://HOST:PORT.");
+            if (Text(name) is { } text && !IsList(text)) yield return new ValidationResult($"{name}: '{text}' is not a list of URLs of the form http://HOST:PORT.");
         }
         foreach (var (name, secret) in new[] { (nameof(Secret), Secret), (nameof(PreviousSecret), PreviousSecret) })
         {
@@ -62,6 +62,8 @@ public sealed class ServicesOptions : IValidatableObject
     private static IEnumerable<Uri> Parse(string text) => Split(text).Select(address => new Uri(address));
 
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsList(string text) => Split(text) is { Length: > 0 } addresses && addresses.All(IsAddress);
 
     private static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.AbsolutePath == "/";

@@ -40,6 +40,7 @@ public sealed class TargetStories
 
     [Theory]
     [InlineData("Services__Users", "chat:8005")]
+    [InlineData("Services__Users", ",")]
     [InlineData("Services__Secret", "short")]
     [InlineData("Gateway__AllowedOrigins", "chat.example.com")]
     [InlineData("Gateway__TrustedProxies", "nginx")]
