@@ -90,7 +90,7 @@ internal sealed record ServerOptions(
         list.SetAction(_ => choose(ServerCommand.ListDeadLetters));
         var replay = new Command("replay", "Handle them again, oldest first; those that fail again stay.");
         replay.SetAction(_ => choose(ServerCommand.ReplayDeadLetters));
-        return new Command("dlq", "Dead letters of a data folder whose server is stopped.") { list, replay };
+        return new Command("dlq", "Dead letters: of a data folder whose server is stopped, or on Kafka of roles that may run.") { list, replay };
     }
 
     private static Option<string> Option(string name, string description, string fallback)

@@ -18,6 +18,16 @@ public sealed class StartupStories
     }
 
     [Fact]
+    public async Task Help_says_of_dead_letters_where_they_are()
+    {
+        var finished = await ServerProcess.RunToEnd(["--help"]);
+
+        var line = finished.Stdout.Split('\n').Single(line => line.TrimStart().StartsWith("dlq", StringComparison.Ordinal));
+        line.ShouldContain("data folder whose server is stopped");
+        line.ShouldContain("Kafka");
+    }
+
+    [Fact]
     public async Task Version_is_one_line()
     {
         var finished = await ServerProcess.RunToEnd(["--version"]);
