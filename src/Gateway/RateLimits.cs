@@ -8,7 +8,7 @@ namespace BigTech.Gateway;
 
 /// <summary>
 /// How many requests a minute one may make: a user who shows a token that is in force, by his id and from wherever; everybody else, by his
-/// address. Every answer says how many are left.
+/// address or network. Every answer says how many are left.
 /// </summary>
 internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, int anonymousPerMinute, int userPerMinute)
 {
@@ -30,7 +30,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
 
     private (string Key, int Limit) WhoAsks(HttpContext context) => FindCaller(context.Request) is { } caller
         ? ($"user:{Text(caller.UserId)}", userPerMinute)
-        : ($"address:{context.Connection.RemoteIpAddress}", anonymousPerMinute);
+        : ($"address:{(ClientAddress.Of(context) is { } address ? ClientAddress.Network(address) : "unknown")}", anonymousPerMinute);
 
     private Caller? FindCaller(HttpRequest request)
     {

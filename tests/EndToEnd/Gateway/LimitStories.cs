@@ -65,7 +65,32 @@ public sealed class LimitStories(Door door) : IClassFixture<Door>
         (await Preflight(door.Gateway, "https://chat.example.com")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
     }
 
-    private Task<ServerProcess> Limited() => door.Open(("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}"));
+    [Fact]
+    public async Task A_network_of_IPv6_has_one_limit_and_an_address_of_IPv4_its_own()
+    {
+        var gateway = await Limited(("Gateway__TrustedProxies", "127.0.0.0/8"));
+        for (var i = 0; i < Anonymous; i++)
+            (await For(gateway, $"2001:db8:1:2:{i:x}::{i + 1:x}")).ShouldBe(200);
+
+        (await For(gateway, "2001:db8:1:2:ffff::1")).ShouldBeProblem(429, "rate_limited");
+        (await For(gateway, "2001:db8:1:3::1")).ShouldBe(200);
+
+        (await For(gateway, "198.51.100.7")).ShouldBe(200);
+        Number(await For(gateway, "::ffff:198.51.100.7"), "RateLimit-Remaining").ShouldBe(Anonymous - 2);
+        Number(await For(gateway, "198.51.100.8"), "RateLimit-Remaining").ShouldBe(Anonymous - 1);
+    }
+
+    private Task<ServerProcess> Limited(params (string Name, string Value)[] settings) =>
+        door.Open([("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}"), .. settings]);
+
+    private static Task<Answer> For(ServerProcess gateway, string address) => GetKeys(gateway, "X-Forwarded-For", address);
+
+    private static async Task<Answer> GetKeys(ServerProcess server, string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/.well-known/jwks.json"));
+        request.Headers.Add(header, value);
+        return await server.Anonymous.Send(request);
+    }
 
     private static async Task<Answer> Preflight(ServerProcess gateway, string origin)
     {
