@@ -58,11 +58,12 @@ internal static class AnswerRequest
     private static async Task<Ok<FriendshipView>> Answer(
         Pair pair, bool isYes, Caller me, RelationStore relations, People people, CancellationToken ct)
     {
+        var requester = await people.OtherOf(pair, me, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayAnswer(me.UserId));
             return isYes ? relation.Accept(now) : relation.Reject(now);
         });
-        return TypedResults.Ok(await people.Show(change.After.Friendship!, me.UserId, ct));
+        return TypedResults.Ok(People.Show(change.After.Friendship!, requester));
     }
 }

@@ -19,9 +19,9 @@ internal static class BlockUser
         BlockBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
     {
         var target = body.UserId ?? throw Refusal.Invalid("user_id", "Is required.");
-        var pair = await people.RequirePair(me, target, ct);
+        var (pair, blocked) = await people.RequirePair(me, target, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) => relation.Block(me.UserId, now));
-        var view = (await people.Show([change.After.BlockOf(me.UserId)!], ct))[0];
+        var view = People.Show(change.After.BlockOf(me.UserId)!, blocked);
         var isNew = change.Before.BlockOf(me.UserId) is null;
         return isNew ? TypedResults.Created((string?)null, view) : TypedResults.Ok(view);
     }

@@ -35,13 +35,23 @@ internal sealed record FriendshipView(
 /// </summary>
 internal sealed class People(IUserDirectory directory, IPresenceDirectory presence)
 {
-    /// <summary>The pair of the caller and somebody who must exist.</summary>
+    /// <summary>The pair of the caller and somebody who must exist, and how he shows himself.</summary>
     /// <exception cref="Refusal">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
-    public async Task<Pair> RequirePair(Caller me, long otherId, CancellationToken ct)
+    public async Task<(Pair Pair, PersonView Other)> RequirePair(Caller me, long otherId, CancellationToken ct)
     {
         var pair = PairWith(me, otherId);
-        if ((await directory.Find([otherId], ct)).Count == 0) throw Refusal.NotFound("user_not_found", "There is no such user.");
-        return pair;
+        var found = await directory.Find([otherId], ct);
+        return found.Count == 1 ? (pair, Show(found[0])) : throw Refusal.NotFound("user_not_found", "There is no such user.");
+    }
+
+    /// <summary>
+    /// The other of a pair as he shows himself. Whoever changes something looks at people first: an answer after the change asks nobody, and
+    /// so cannot refuse what is done.
+    /// </summary>
+    public async Task<PersonView> OtherOf(Pair pair, Caller me, CancellationToken ct)
+    {
+        var id = pair.Other(me.UserId);
+        return (await Find([id], ct))[id];
     }
 
     /// <summary>The pair of the caller and whoever has that id, if anybody.</summary>
@@ -49,16 +59,15 @@ internal sealed class People(IUserDirectory directory, IPresenceDirectory presen
     public static Pair PairWith(Caller me, long otherId) =>
         otherId == me.UserId ? throw Refusal.BadRequest("self", "This takes somebody else.") : Pair.Of(me.UserId, otherId);
 
-    public async Task<FriendshipView> Show(Friendship friendship, long viewerId, CancellationToken ct) =>
-        (await Show([friendship], viewerId, ct))[0];
-
     public async Task<List<FriendshipView>> Show(List<Friendship> friendships, long viewerId, CancellationToken ct)
     {
         var people = await Find(friendships.Select(friendship => friendship.Pair.Other(viewerId)), ct);
-        return friendships.ConvertAll(friendship => new FriendshipView(
-            friendship.Id, friendship.RequesterId, friendship.AddresseeId, Names.Of(friendship.Status), friendship.Message,
-            friendship.RequestedAt, friendship.ChangedAt, people[friendship.Pair.Other(viewerId)]));
+        return friendships.ConvertAll(friendship => Show(friendship, people[friendship.Pair.Other(viewerId)]));
     }
+
+    public static FriendshipView Show(Friendship friendship, PersonView other) => new(
+        friendship.Id, friendship.RequesterId, friendship.AddresseeId, Names.Of(friendship.Status), friendship.Message,
+        friendship.RequestedAt, friendship.ChangedAt, other);
 
     public async Task<List<FriendView>> Show(List<Friend> friends, long viewerId, CancellationToken ct) =>
         await Show(friends, await Find(friends.Select(friend => friend.UserId), ct), viewerId, ct);
@@ -74,13 +83,11 @@ internal sealed class People(IUserDirectory directory, IPresenceDirectory presen
     public async Task<List<BlockView>> Show(List<Block> blocks, CancellationToken ct)
     {
         var people = await Find(blocks.Select(block => block.BlockedId), ct);
-        return blocks.ConvertAll(block =>
-        {
-            var person = people[block.BlockedId];
-            return new BlockView(
-                person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, block.At);
-        });
+        return blocks.ConvertAll(block => Show(block, people[block.BlockedId]));
     }
+
+    public static BlockView Show(Block block, PersonView person) =>
+        new(person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, block.At);
 
     private static FriendView Show(Friend friend, PersonView person, OnlineStatus? status) => new(
         person.UserId, person.Username, person.DisplayName, person.StatusMessage, person.ProfileImageUrl, friend.FriendshipId, friend.Since,

@@ -26,14 +26,14 @@ internal static class SendRequest
         FriendRequestBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
     {
         var target = Validate(body);
-        var pair = await people.RequirePair(me, target, ct);
+        var (pair, addressee) = await people.RequirePair(me, target, ct);
         var message = string.IsNullOrWhiteSpace(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayRequest(me.UserId));
             return relation.Request(me.UserId, message, now);
         });
-        return TypedResults.Created((string?)null, await people.Show(change.After.Friendship!, me.UserId, ct));
+        return TypedResults.Created((string?)null, People.Show(change.After.Friendship!, addressee));
     }
 
     private static long Validate(FriendRequestBody body)

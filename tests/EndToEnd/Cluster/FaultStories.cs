@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
@@ -157,6 +158,30 @@ public sealed class FaultStories(Cluster cluster)
 
     /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
     private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
+    [Fact]
+    public async Task While_User_is_away_an_answer_to_a_friend_request_is_refused_and_not_done()
+    {
+        var (ann, bob, _) = await cluster.TwoInARoom();
+        var request = await ann.Ask(bob);
+
+        await cluster.Users.Kill9();
+        try
+        {
+            // Until names that Friend has just looked up are forgotten.
+            await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 503, "nobody to ask");
+            (await bob.TryAccept(request.Id)).ShouldBeProblem(503, "service_unavailable");
+            (await bob.Api.Post($"/friends/{request.Id}/reject")).ShouldBeProblem(503, "service_unavailable");
+        }
+        finally
+        {
+            await cluster.Users.Restart();
+        }
+
+        await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 200, "User again", Healing);
+        (await bob.Requests()).Received.ShouldHaveSingleItem().Status.ShouldBe("pending");
+        (await bob.Accept(request)).User.Username.ShouldBe(ann.Account.Username);
+    }
+
     {
         for (var i = 0; !over.IsCancellationRequested; i++)
         {
