@@ -86,9 +86,13 @@ internal static partial class Composition
         else services.AddUsersClient(elsewhere);
         if (roles.Contains("friend")) services.AddFriends(config, dataDirectory);
         if (roles.Contains("chat")) services.AddChat(config, dataDirectory);
-        else if (roles.Contains("notification")) services.AddChatClient(elsewhere);
         if (roles.Contains("notification")) services.AddNotifications(config, dataDirectory);
+        if (AsksChat(options, elsewhere)) services.AddChatClient(elsewhere);
     }
+
+    /// <summary>Who has a room open is asked of the Chat replicas; where Chat is in this process too, it may be one of several.</summary>
+    private static bool AsksChat(ServerOptions options, ServicesOptions elsewhere) =>
+        options.Roles.Contains("notification") && !options.IsWhole && (!options.Roles.Contains("chat") || !string.IsNullOrWhiteSpace(elsewhere.Chat));
 
     /// <summary>Contexts in several processes meet over Kafka and Redis; without them they would not hear of each other at all.</summary>
     private static void RequireSharedEngines(ConfigurationManager config)
