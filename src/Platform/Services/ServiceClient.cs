@@ -11,18 +11,20 @@ using Polly.Timeout;
 namespace BigTech.Platform.Services;
 
 /// <summary>
-/// Asks another service. Only for reads, which may be repeated: an attempt that fails or takes too long is tried once more with another
-/// replica; a service that keeps failing is left alone for a while, so that its callers fail at once instead of waiting for it.
+/// Asks another service. Only for reads, which may be repeated: an attempt that fails or takes too long is tried once more with the next
+/// replica; a replica that keeps failing is left alone for a while, and costs no attempt. When all of them are, callers fail at once instead
+/// of waiting.
 /// </summary>
 public sealed partial class ServiceClient : IDisposable
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
+    private static readonly PredicateBuilder<HttpResponseMessage> Failures = new PredicateBuilder<HttpResponseMessage>()
+        .Handle<HttpRequestException>().Handle<TimeoutRejectedException>()
+        .HandleResult(response => response.StatusCode >= HttpStatusCode.InternalServerError);
 
     private readonly string _service;
-    private readonly IReadOnlyList<Uri> _addresses;
+    private readonly Replica[] _replicas;
     private readonly HttpClient _http;
-    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+    private readonly ResiliencePipeline<HttpResponseMessage> _attempts = OneMore();
     private readonly TimeSpan _attemptLimit;
     private readonly ILogger _logger;
     private uint _turn;
@@ -33,14 +35,12 @@ public sealed partial class ServiceClient : IDisposable
     public ServiceClient(string service, IReadOnlyList<Uri> addresses, ServicesOptions options, ILogger<ServiceClient> logger)
     {
         _service = service;
-        _addresses = addresses;
         _logger = logger;
         _attemptLimit = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
-        // A connection does not outlive what the name of a service resolves to.
-        _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectLimit, PooledConnectionLifetime = ConnectionLife });
+        _replicas = [.. addresses.Select(address => new Replica(address, Guard(_attemptLimit)))];
+        _http = new HttpClient(ServiceConnections.NewHandler(_attemptLimit));
         _http.DefaultRequestHeaders.Add(
             ServiceCallers.Header, options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
-        _pipeline = Pipeline(_attemptLimit);
     }
 
     /// <summary>Asks one replica.</summary>
@@ -50,8 +50,7 @@ public sealed partial class ServiceClient : IDisposable
     {
         try
         {
-            using var response = await _pipeline.ExecuteAsync(
-                async token => await Post(NextAddress(), path, question, questionType, token), ct);
+            using var response = await PostInTurn(path, question, questionType, ct);
             return await Read(response, answerType, ct);
         }
         catch (Exception error) when (IsAboutTheService(error))
@@ -67,7 +66,7 @@ public sealed partial class ServiceClient : IDisposable
     public async Task<IReadOnlyList<TAnswer>> AskAll<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
     {
-        var replicas = (await Task.WhenAll(_addresses.Select(address => Resolve(address, ct)))).SelectMany(found => found).Distinct();
+        var replicas = (await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)))).SelectMany(found => found).Distinct();
         var answers = await Task.WhenAll(replicas.Select(replica => AskReplica(replica, path, question, questionType, answerType, ct)));
         return [.. answers.OfType<TAnswer>()];
     }
@@ -91,8 +90,37 @@ public sealed partial class ServiceClient : IDisposable
         }
     }
 
-    private Task<HttpResponseMessage> Post<TQuestion>(Uri address, string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct) =>
-        _http.PostAsJsonAsync(new Uri(address, path), question, type, ct);
+    private async Task<HttpResponseMessage> PostInTurn<TQuestion>(string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
+    {
+        var turn = Interlocked.Increment(ref _turn);
+        return await _attempts.ExecuteAsync(async attempt =>
+        {
+            for (var left = _replicas.Length; ; left--)
+            {
+                var replica = _replicas[turn++ % (uint)_replicas.Length];
+                try
+                {
+                    return await replica.Guard.ExecuteAsync(async token => await Post(replica.Address, path, question, type, token), attempt);
+                }
+                catch (BrokenCircuitException) when (left > 1)
+                {
+                    // This one is left alone now; the next may not be.
+                }
+            }
+        }, ct);
+    }
+
+    private async Task<HttpResponseMessage> Post<TQuestion>(Uri address, string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
+    {
+        try
+        {
+            return await _http.PostAsJsonAsync(new Uri(address, path), question, type, ct);
+        }
+        catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection does not open.", error);
+        }
+    }
 
     private static async Task<TAnswer> Read<TAnswer>(HttpResponseMessage response, JsonTypeInfo<TAnswer> type, CancellationToken ct)
     {
@@ -115,35 +143,33 @@ public sealed partial class ServiceClient : IDisposable
         }
     }
 
-    private Uri NextAddress() => _addresses[(int)(Interlocked.Increment(ref _turn) % (uint)_addresses.Count)];
-
     private static bool IsAboutTheService(Exception error) =>
         error is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or System.Text.Json.JsonException;
 
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(TimeSpan attemptLimit)
-    {
-        var failures = new PredicateBuilder<HttpResponseMessage>()
-            .Handle<HttpRequestException>().Handle<TimeoutRejectedException>()
-            .HandleResult(response => response.StatusCode >= HttpStatusCode.InternalServerError);
-        return new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                ShouldHandle = failures,
-                MaxRetryAttempts = 1,
-                Delay = TimeSpan.FromMilliseconds(20),
-                UseJitter = true,
-            })
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
-            {
-                ShouldHandle = failures,
-                FailureRatio = 0.5,
-                MinimumThroughput = 10,
-                SamplingDuration = TimeSpan.FromSeconds(10),
-                BreakDuration = TimeSpan.FromSeconds(2),
-            })
-            .AddTimeout(attemptLimit)
-            .Build();
-    }
+    private static ResiliencePipeline<HttpResponseMessage> OneMore() => new ResiliencePipelineBuilder<HttpResponseMessage>()
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            ShouldHandle = Failures,
+            MaxRetryAttempts = 1,
+            Delay = TimeSpan.FromMilliseconds(20),
+            UseJitter = true,
+        })
+        .Build();
+
+    private static ResiliencePipeline<HttpResponseMessage> Guard(TimeSpan attemptLimit) => new ResiliencePipelineBuilder<HttpResponseMessage>()
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+        {
+            ShouldHandle = Failures,
+            FailureRatio = 0.5,
+            MinimumThroughput = 10,
+            SamplingDuration = TimeSpan.FromSeconds(10),
+            BreakDuration = TimeSpan.FromSeconds(2),
+        })
+        .AddTimeout(attemptLimit)
+        .Build();
+
+    /// <param name="Guard">Its own breaker: what one replica does is not held against another.</param>
+    private sealed record Replica(Uri Address, ResiliencePipeline<HttpResponseMessage> Guard);
 
     [LoggerMessage(1, LogLevel.Warning, "The {Service} gave no answer to {Path}. A 404 means that the two have not the same Services:Secret")]
     private partial void LogNoAnswer(Exception error, string service, string path);

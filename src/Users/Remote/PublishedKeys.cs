@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,8 +20,9 @@ internal sealed partial class PublishedKeys(IReadOnlyList<Uri> addresses, TimePr
     private const string Path = "/.well-known/jwks.json";
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly HttpClient _http = new(ServiceConnections.NewHandler(FetchLimit)) { Timeout = FetchLimit };
     private readonly SemaphoreSlim _wanted = new(0, 1);
     private volatile FrozenDictionary<string, ECDsa>? _keys;
 

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BigTech.Platform.Http;
+using BigTech.Platform.Services;
+using BigTech.Tests.Shared;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BigTech.Tests.Integration.Services;
+
+public sealed class ServiceClientTests
+{
+    // More than any machine needs: what is tested here is not how fast it is.
+    private const int Patient = 60_000;
+
+    private static readonly JsonTypeInfo<int> Number = (JsonTypeInfo<int>)JsonSerializerOptions.Default.GetTypeInfo(typeof(int));
+
+    [Fact]
+    public async Task One_dead_replica_of_two_costs_nobody_his_answer()
+    {
+        await using var alive = await StubService.Start();
+        using var client = Client(Patient, StubService.Nobody(), alive.Address);
+
+        for (var i = 0; i < 60; i++) (await Ask(client)).ShouldBe(1);
+
+        alive.Asked.ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task A_replica_that_keeps_failing_is_left_alone_and_the_other_is_not()
+    {
+        await using var ill = await StubService.Start(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return Task.CompletedTask;
+        });
+        await using var well = await StubService.Start();
+        using var client = Client(Patient, ill.Address, well.Address);
+
+        for (var i = 0; i < 200; i++) (await Ask(client)).ShouldBe(1);
+
+        well.Asked.ShouldBe(200);
+        // Every second question would have begun there.
+        ill.Asked.ShouldBeLessThan(80);
+    }
+
+    [Fact]
+    public async Task A_second_attempt_goes_to_another_replica_whoever_asks_at_the_same_time()
+    {
+        await using var ill = await StubService.Start(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
+        await using var well = await StubService.Start();
+        using var client = Client(Patient, ill.Address, well.Address);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Ask(client)));
+
+        answers.ShouldAllBe(answer => answer == 1);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_a_refusal_however_often_one_asks()
+    {
+        using var client = Client(Patient, StubService.Nobody(), StubService.Nobody());
+
+        for (var i = 0; i < 40; i++) (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_not_open_is_a_refusal_as_well()
+    {
+        using var deaf = new DeafListener();
+        using var client = Client(100, deaf.Address);
+
+        (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+    }
+
+    [Fact]
+    public async Task The_secret_does_not_follow_a_redirect()
+    {
+        await using var elsewhere = await StubService.Start();
+        await using var service = await StubService.Start(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+            context.Response.Headers.Location = elsewhere.Address.ToString();
+            return Task.CompletedTask;
+        });
+        using var client = Client(Patient, service.Address);
+
+        (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+
+        service.Asked.ShouldBe(1);
+        elsewhere.Asked.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_secret_does_not_go_through_a_proxy_of_the_environment()
+    {
+        await using var proxy = await StubService.Start();
+        var usual = HttpClient.DefaultProxy;
+        var service = StubService.Nobody();
+        HttpClient.DefaultProxy = new ProxyFor(service, proxy.Address);
+        try
+        {
+            using var client = Client(Patient, service);
+            (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = usual;
+        }
+        proxy.Asked.ShouldBe(0);
+    }
+
+    private static ServiceClient Client(int timeout, params Uri[] addresses) => new(
+        "User Service", addresses, new ServicesOptions { Secret = new string('s', 32), TimeoutMilliseconds = timeout }, NullLogger<ServiceClient>.Instance);
+
+    private static Task<int> Ask(ServiceClient client) => client.Ask("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
+
+    /// <summary>What the environment says for all of the process, but for one address only: other tests run beside this one.</summary>
+    private sealed class ProxyFor(Uri service, Uri proxy) : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => proxy;
+
+        public bool IsBypassed(Uri host) => host.Authority != service.Authority;
+    }
+}

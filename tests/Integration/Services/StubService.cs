@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Tests.Integration.Services;
+
+/// <summary>A replica of one answer to everything, that counts who asks.</summary>
+internal sealed class StubService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _asked;
+
+    private StubService(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(context =>
+        {
+            Interlocked.Increment(ref _asked);
+            return answer(context);
+        });
+    }
+
+    public Uri Address => new(_app.Urls.Single());
+
+    public int Asked => Volatile.Read(ref _asked);
+
+    public static async Task<StubService> Start(RequestDelegate answer)
+    {
+        var service = new StubService(answer);
+        await service._app.StartAsync();
+        return service;
+    }
+
+    /// <summary>One that is well and says so in JSON.</summary>
+    public static Task<StubService> Start() => Start(context => context.Response.WriteAsJsonAsync(1));
+
+    /// <summary>An address where nobody listens.</summary>
+    public static Uri Nobody()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://{listener.LocalEndpoint}");
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
