@@ -12,16 +12,29 @@ internal sealed class Backend(string role, string name, IEnumerable<Uri> address
 
     public string Name { get; } = name;
 
-    /// <summary>The replica whose turn it is among those that are not left alone; null when there is none.</summary>
+    /// <summary>The replica whose turn it is to take a request, of those that are not left alone; null when there is none.</summary>
     /// <param name="except">One that has just failed.</param>
-    public Replica? Next(Replica? except = null)
+    public Replica? Take(Replica? except = null)
     {
-        var start = Interlocked.Increment(ref _turn);
+        var turn = Interlocked.Increment(ref _turn);
         for (var i = 0u; i < _replicas.Length; i++)
         {
-            var replica = _replicas[(start + i) % (uint)_replicas.Length];
-            if (replica != except && !replica.IsOpen) return replica;
+            var replica = At(turn + i);
+            if (replica != except && replica.TryTake()) return replica;
         }
         return null;
     }
+
+    /// <summary>A replica to ask something beside the requests, which changes nothing of whether it is left alone.</summary>
+    public Replica Peek()
+    {
+        var turn = Interlocked.Increment(ref _turn);
+        for (var i = 0u; i < _replicas.Length; i++)
+        {
+            if (At(turn + i) is { IsInUse: true } replica) return replica;
+        }
+        return At(turn);
+    }
+
+    private Replica At(uint turn) => _replicas[turn % (uint)_replicas.Length];
 }

@@ -20,9 +20,17 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Proxies in front of this one whose <c>X-Forwarded-For</c> is believed: addresses or networks, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";
 
-    /// <summary>How long a service may take to begin to answer, in seconds. Streams have no limit.</summary>
+    /// <summary>How long a connection to a service may take to open.</summary>
+    [Range(1, 60_000)]
+    public int ConnectMilliseconds { get; set; } = 400;
+
+    /// <summary>How long a service may take to begin to answer, in seconds; for streams the next setting counts.</summary>
     [Range(1, 3600)]
     public int TimeoutSeconds { get; set; } = 15;
+
+    /// <summary>How long a stream may bring nothing at all before it is cut. More than <c>Streams:HeartbeatSeconds</c> of the services.</summary>
+    [Range(1, 1_000_000)]
+    public int StreamSilenceSeconds { get; set; } = 60;
 
     internal IReadOnlyList<string> Origins => Split(AllowedOrigins);
 

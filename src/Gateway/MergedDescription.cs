@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Gateway;
@@ -10,7 +11,9 @@ namespace BigTech.Gateway;
 /// </summary>
 internal sealed class MergedDescription(Backends backends) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new(ServiceConnections.NewHandler(Limit)) { Timeout = Limit };
 
     public async Task Answer(HttpContext context)
     {
@@ -30,10 +33,9 @@ internal sealed class MergedDescription(Backends backends) : IDisposable
 
     private async Task<JsonObject?> Fetch(Backend backend, CancellationToken ct)
     {
-        if (backend.Next() is not { } replica) return null;
         try
         {
-            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(replica.Address, "/openapi.json"), ct)) as JsonObject;
+            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(backend.Peek().Address, "/openapi.json"), ct)) as JsonObject;
         }
         catch (Exception error) when (error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
@@ -12,36 +11,27 @@ namespace BigTech.Gateway;
 
 /// <summary>
 /// Passes requests on to the service that they are for, over YARP's forwarder: bodies and streams go through as they come. What fails before
-/// an answer began is tried once with another replica if repeating is harmless (RFC 9110, 9.2.1), and otherwise is 503.
+/// an answer began is tried once with another replica if nothing of it was sent or repeating is harmless (RFC 9110, 9.2.1), and otherwise is
+/// 503.
 /// </summary>
 internal sealed partial class Proxy : IDisposable
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(400);
-
     private readonly IHttpForwarder _forwarder;
     private readonly RequestTransformer _transformer;
     private readonly ForwarderRequestConfig _request;
-    private readonly ForwarderRequestConfig _stream = new() { ActivityTimeout = Timeout.InfiniteTimeSpan, Version = HttpVersion.Version11 };
+    private readonly ForwarderRequestConfig _stream;
+    private readonly HttpMessageInvoker _http;
     private readonly ILogger _logger;
-
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectLimit,
-        // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
-        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
-    });
 
     public Proxy(IHttpForwarder forwarder, GatewayOptions options, ServicesOptions services, ILogger<Proxy> logger)
     {
         _forwarder = forwarder;
         _transformer = new RequestTransformer(services.Secret);
-        _request = new ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromSeconds(options.TimeoutSeconds), Version = HttpVersion.Version11 };
+        _request = Within(options.TimeoutSeconds);
+        // Heartbeats come through a stream that lives: one that brings nothing has lost its service without a farewell.
+        _stream = Within(options.StreamSilenceSeconds);
+        _http = new HttpMessageInvoker(ServiceConnections.NewHandler(
+            TimeSpan.FromMilliseconds(options.ConnectMilliseconds), new ReverseProxyPropagator(DistributedContextPropagator.Current)));
         _logger = logger;
     }
 
@@ -51,36 +41,40 @@ internal sealed partial class Proxy : IDisposable
     public async Task Forward(HttpContext context, Backend backend)
     {
         RefuseTooLarge(context);
-        if (backend.Next() is not { } replica) throw Away(backend);
-        if (await TryForward(context, replica)) return;
-        var mayRepeat = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method);
-        if (mayRepeat && backend.Next(except: replica) is { } other && await TryForward(context, other)) return;
-        throw Away(backend);
+        if (backend.Take() is not { } replica) throw Away(backend);
+        var outcome = await TryForward(context, replica);
+        var mayRepeat = outcome == Outcome.NotReached || (outcome == Outcome.NotAnswered && IsSafe(context.Request.Method));
+        if (mayRepeat && backend.Take(except: replica) is { } other) outcome = await TryForward(context, other);
+        if (outcome != Outcome.Answered) throw Away(backend);
     }
 
-    /// <summary>False when nothing has been answered, because the replica could not be reached or did not answer in time.</summary>
-    private async Task<bool> TryForward(HttpContext context, Replica replica)
+    private async Task<Outcome> TryForward(HttpContext context, Replica replica)
     {
+        // The transformer tells it of the answer, which for a stream ends much later than it begins.
+        context.Features.Set(replica);
         var error = await _forwarder.SendAsync(context, replica.Prefix, _http, IsStream(context.Request.Path) ? _stream : _request, _transformer);
-        if (error is ForwarderError.None)
-        {
-            replica.Succeeded();
-            return true;
-        }
+        if (error is ForwarderError.None) return Outcome.Answered;
         var cause = context.GetForwarderErrorFeature()?.Exception;
-        if (error is not (ForwarderError.Request or ForwarderError.RequestTimedOut))
-        {
-            // The client has gone or sent rubbish, or the answer broke off in the middle: the client sees it cut.
-            if (Find<BadHttpRequestException>(cause) is { } bad && !context.Response.HasStarted) throw bad;
-            return true;
-        }
+        // The answer broke off in the middle: the client sees it cut.
+        if (context.Response.HasStarted) return Outcome.Answered;
+        if (Find<BadHttpRequestException>(cause) is { } bad) throw bad;
+        if (context.RequestAborted.IsCancellationRequested) return Outcome.Answered;
         replica.Failed();
         LogFailed(cause, replica.Address, error);
-        if (context.Response.HasStarted) return true;
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Response.StatusCode = StatusCodes.Status200OK;
-        return false;
+        return IsAboutTheConnection(cause) ? Outcome.NotReached : Outcome.NotAnswered;
     }
+
+    private static ForwarderRequestConfig Within(int seconds) => new() { ActivityTimeout = TimeSpan.FromSeconds(seconds), Version = HttpVersion.Version11 };
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    /// <summary>Whether it failed before anything was sent. That a connection took too long to open is a time-out within a cancellation.</summary>
+    private static bool IsAboutTheConnection(Exception? cause) =>
+        Find<HttpRequestException>(cause)?.HttpRequestError
+            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        || Find<OperationCanceledException>(cause)?.InnerException is TimeoutException;
 
     private static void RefuseTooLarge(HttpContext context)
     {
@@ -98,6 +92,18 @@ internal sealed partial class Proxy : IDisposable
     {
         while (error is not null and not T) error = error.InnerException;
         return error as T;
+    }
+
+    private enum Outcome
+    {
+        /// <summary>Or there is nobody any more who could be answered.</summary>
+        Answered,
+
+        /// <summary>It may have been done all the same.</summary>
+        NotAnswered,
+
+        /// <summary>No connection: it has not been done.</summary>
+        NotReached,
     }
 
     private static Refusal Away(Backend backend) => Refusal.Unavailable("service_unavailable", $"The {backend.Name} cannot be reached now.");

@@ -1,32 +1,46 @@
 namespace BigTech.Gateway;
 
 /// <summary>
-/// One address of a service, with a circuit breaker: after some failures in a row it is left alone for a moment, then tried again. The
-/// breaker is not Polly's, which lets one call through and waits for its end: a stream ends after hours.
+/// One address of a service, with a circuit breaker: after some failures in a row it is left alone but for one request a second, and in use
+/// again when such a trial is answered. The breaker is not Polly's, which lets one call through and waits for its end: a stream ends after
+/// hours.
 /// </summary>
 internal sealed class Replica(Uri address, TimeProvider time)
 {
     private const int FailuresToOpen = 3;
-    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(1);
+    private const long InUse = 0;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private int _failures;
-    private long _closedAgainAt;
+    private long _nextTrial = InUse;
 
     /// <summary>With no slash at its end, as the forwarder wants it.</summary>
     public string Prefix { get; } = address.GetLeftPart(UriPartial.Authority);
 
     public Uri Address => address;
 
-    public bool IsOpen => Volatile.Read(ref _closedAgainAt) > time.GetTimestamp();
+    public bool IsInUse => Volatile.Read(ref _nextTrial) == InUse;
 
+    /// <summary>Whether a request may go there now. Whoever is told so while it is left alone makes the trial, and all others stay away.</summary>
+    public bool TryTake()
+    {
+        var trial = Volatile.Read(ref _nextTrial);
+        if (trial == InUse) return true;
+        return time.GetTimestamp() >= trial && Interlocked.CompareExchange(ref _nextTrial, AfterAPause(), trial) == trial;
+    }
+
+    /// <summary>It has answered, whatever it said.</summary>
     public void Succeeded()
     {
-        if (Volatile.Read(ref _failures) != 0) Volatile.Write(ref _failures, 0);
+        if (Volatile.Read(ref _failures) == 0 && IsInUse) return;
+        Volatile.Write(ref _failures, 0);
+        Volatile.Write(ref _nextTrial, InUse);
     }
 
     public void Failed()
     {
-        if (Interlocked.Increment(ref _failures) < FailuresToOpen) return;
-        Volatile.Write(ref _closedAgainAt, time.GetTimestamp() + (long)(OpenFor.TotalSeconds * time.TimestampFrequency));
+        if (Interlocked.Increment(ref _failures) >= FailuresToOpen) Volatile.Write(ref _nextTrial, AfterAPause());
     }
+
+    private long AfterAPause() => time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency);
 }

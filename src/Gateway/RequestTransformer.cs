@@ -1,5 +1,6 @@
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -32,6 +33,7 @@ internal sealed class RequestTransformer(string? secret) : HttpTransformer
     {
         if (proxyResponse is not null)
         {
+            httpContext.Features.GetRequiredFeature<Replica>().Succeeded();
             var ours = httpContext.Response.Headers;
             foreach (var name in FromTheService)
             {

@@ -1,19 +1,27 @@
 using System.Text.Json;
+using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Gateway;
 
 /// <summary>
 /// <c>GET /health</c> at the gateway: how all services are. It stays 200 while the gateway itself works, so that nobody takes the one door away
-/// because of one service behind it.
+/// because of one service behind it. Anybody may ask without limit: the services are asked once a second at most, and what they say takes
+/// no replica out of use.
 /// </summary>
-internal sealed class ServicesHealth(Backends backends) : IDisposable
+internal sealed class ServicesHealth(Backends backends, TimeProvider time) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMilliseconds(500) };
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
+
+    private readonly HttpClient _http = new(ServiceConnections.NewHandler(Limit)) { Timeout = Limit };
+    private readonly Lock _gate = new();
+    private Task<(string Role, string Status)[]>? _latest;
+    private long _askedAt;
 
     public async Task Answer(HttpContext context)
     {
-        var services = await Task.WhenAll(backends.All.Select(async backend => (backend.Role, Status: await StatusOf(backend, context.RequestAborted))));
+        var services = await Latest().WaitAsync(context.RequestAborted);
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
@@ -27,18 +35,29 @@ internal sealed class ServicesHealth(Backends backends) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>What the service's next replica says of itself.</summary>
-    private async Task<string> StatusOf(Backend backend, CancellationToken ct)
+    private Task<(string Role, string Status)[]> Latest()
     {
-        if (backend.Next() is not { } replica) return "unreachable";
+        lock (_gate)
+        {
+            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_askedAt) >= KeptFor))
+            {
+                _askedAt = time.GetTimestamp();
+                _latest = Task.WhenAll(backends.All.Select(async backend => (backend.Role, await StatusOf(backend))));
+            }
+            return _latest;
+        }
+    }
+
+    /// <summary>What the service's next replica says of itself.</summary>
+    private async Task<string> StatusOf(Backend backend)
+    {
         try
         {
-            using var answer = await _http.GetAsync(new Uri(replica.Address, "/health"), ct);
+            using var answer = await _http.GetAsync(new Uri(backend.Peek().Address, "/health"));
             return answer.IsSuccessStatusCode ? "healthy" : "unhealthy";
         }
-        catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            replica.Failed();
             return "unreachable";
         }
     }

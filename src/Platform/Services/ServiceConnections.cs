@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace BigTech.Platform.Services;
 
@@ -20,6 +21,8 @@ public static class ServiceConnections
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
+            // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ConnectTimeout = connectLimit,
             PooledConnectionLifetime = Life,
         };

@@ -146,7 +146,9 @@ public sealed class FaultStories(Cluster cluster)
         {
             (await ann.Api.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
             (await ann.TrySend(room, "without friends")).ShouldBe(201);
-            (await cluster.Gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").GetProperty("friend").GetString().ShouldBe("unreachable");
+            await Eventually.Holds(
+                async () => (await cluster.Gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").GetProperty("friend").GetString() == "unreachable",
+                "a health that knows of it");
         }
         finally
         {
@@ -156,8 +158,6 @@ public sealed class FaultStories(Cluster cluster)
         await Eventually.Holds(async () => (await bob.Api.Get("/friends")).Status == 200, "friends again", Healing);
     }
 
-    /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
-    private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
     [Fact]
     public async Task While_User_is_away_an_answer_to_a_friend_request_is_refused_and_not_done()
     {
@@ -182,6 +182,8 @@ public sealed class FaultStories(Cluster cluster)
         (await bob.Accept(request)).User.Username.ShouldBe(ann.Account.Username);
     }
 
+    /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
+    private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
     {
         for (var i = 0; !over.IsCancellationRequested; i++)
         {

@@ -19,7 +19,8 @@ public sealed class Door : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Services = await ServerProcess.Start(
-            ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"), ("Users__AddressFailures", "6"));
+            ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"), ("Users__AddressFailures", "6"),
+            ("Streams__HeartbeatSeconds", "1"));
         Gateway = await Open(("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
     }
 

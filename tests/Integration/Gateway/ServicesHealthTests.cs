@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using BigTech.Gateway;
+using BigTech.Platform.Services;
+using BigTech.Tests.Integration.Services;
+using BigTech.Tests.Integration.Sql;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Tests.Integration.Gateway;
+
+public sealed class ServicesHealthTests
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task However_many_ask_each_service_is_asked_once_a_second()
+    {
+        await using var service = await StubService.Start();
+        using var health = new ServicesHealth(Backends(service.Address), _time);
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Answer(health)));
+        for (var i = 0; i < 10; i++) await Answer(health);
+        var asked = service.Asked;
+        asked.ShouldBeInRange(1, 4);
+
+        await Eventually.Holds(
+            async () =>
+            {
+                _time.Advance(Kept);
+                await Answer(health);
+                return service.Asked > asked;
+            },
+            "a new question");
+    }
+
+    [Fact]
+    public async Task A_health_that_comes_too_late_takes_no_replica_out_of_use()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var backends = Backends(new Uri($"http://{silent.LocalEndpoint}"));
+        using var health = new ServicesHealth(backends, _time);
+
+        for (var i = 0; i < 4; i++)
+        {
+            ((string?)(await Answer(health))["services"]!["chat"]).ShouldBe("unreachable");
+            _time.Advance(Kept);
+        }
+
+        backends.All.ShouldAllBe(backend => backend.Take() != null && backend.Peek().IsInUse);
+    }
+
+    private Backends Backends(Uri service)
+    {
+        var address = service.ToString();
+        return new Backends(new ServicesOptions { Users = address, Friends = address, Chat = address, Notifications = address }, _time);
+    }
+
+    private static async Task<JsonNode> Answer(ServicesHealth health)
+    {
+        var context = new DefaultHttpContext();
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        await health.Answer(context);
+        await context.Response.CompleteAsync();
+        return JsonNode.Parse(body.ToArray())!;
+    }
+}
