@@ -2,6 +2,7 @@ using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BigTech.Gateway;
@@ -15,6 +16,13 @@ internal sealed class RequestTransformer(string? secret) : HttpTransformer
     // Both sides set these; one of each goes out. Where the service has something to say of limits, it says it.
     private static readonly string[] FromTheService =
         ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
+
+    // Which origins may call is decided here alone, whatever a service is set to.
+    private static readonly string[] FromTheGateway =
+    [
+        HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlExposeHeaders,
+        HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlAllowHeaders, HeaderNames.AccessControlMaxAge,
+    ];
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -38,6 +46,10 @@ internal sealed class RequestTransformer(string? secret) : HttpTransformer
             foreach (var name in FromTheService)
             {
                 if (proxyResponse.Headers.Contains(name)) ours.Remove(name);
+            }
+            if (httpContext.Request.Headers.Origin.Count > 0)
+            {
+                foreach (var name in FromTheGateway) proxyResponse.Headers.Remove(name);
             }
         }
         return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

@@ -8,6 +8,9 @@ public sealed class Door : IAsyncLifetime
 {
     public const string Secret = "a-secret-of-the-tests-that-is-long-enough";
 
+    /// <summary>A web origin that the services allow and no gateway does.</summary>
+    public const string InnerOrigin = "https://inner.example.com";
+
     private readonly List<ServerProcess> _gateways = [];
 
     /// <summary>One process that is all four services; its own gateway port is not used.</summary>
@@ -20,7 +23,7 @@ public sealed class Door : IAsyncLifetime
     {
         Services = await ServerProcess.Start(
             ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"), ("Users__AddressFailures", "6"),
-            ("Streams__HeartbeatSeconds", "1"));
+            ("Streams__HeartbeatSeconds", "1"), ("Gateway__AllowedOrigins", $"{InnerOrigin},{LimitStories.Origin}"));
         Gateway = await Open(("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
     }
 

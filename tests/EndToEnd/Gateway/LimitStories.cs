@@ -3,6 +3,9 @@ namespace BigTech.Tests.EndToEnd.Gateway;
 /// <summary>How often one may ask, and from which web pages.</summary>
 public sealed class LimitStories(Door door) : IClassFixture<Door>
 {
+    /// <summary>A web origin that gateways and services allow.</summary>
+    public const string Origin = "https://chat.example.com";
+
     private const int Anonymous = 8, SignedIn = 20;
 
     [Fact]
@@ -55,14 +58,27 @@ public sealed class LimitStories(Door door) : IClassFixture<Door>
     [Fact]
     public async Task Pages_of_a_listed_origin_may_call_and_others_may_not()
     {
-        var gateway = await door.Open(("Gateway__AllowedOrigins", "https://chat.example.com, http://localhost:3000"));
+        var gateway = await door.Open(("Gateway__AllowedOrigins", $"{Origin}, http://localhost:3000"));
 
-        var allowed = await Preflight(gateway, "https://chat.example.com");
-        allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["https://chat.example.com"]);
+        var allowed = await Preflight(gateway, Origin);
+        allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
         allowed.Headers.GetValues("Access-Control-Allow-Headers").Single().ShouldContain("Authorization", Case.Insensitive);
         (await Preflight(gateway, "http://localhost:3000")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeTrue();
         (await Preflight(gateway, "https://evil.example.com")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
-        (await Preflight(door.Gateway, "https://chat.example.com")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
+        (await Preflight(door.Gateway, Origin)).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_a_service_says_of_origins_does_not_count_at_the_gateway()
+    {
+        var gateway = await door.Open(("Gateway__AllowedOrigins", Origin));
+
+        (await From(door.Services, Door.InnerOrigin)).Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Door.InnerOrigin]);
+        (await From(gateway, Door.InnerOrigin)).Headers.ShouldNotContain(header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+        (await From(door.Gateway, Door.InnerOrigin)).Headers.ShouldNotContain(header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+        var allowed = await From(gateway, Origin);
+        allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
+        allowed.Headers.GetValues("Access-Control-Expose-Headers").ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -82,6 +98,8 @@ public sealed class LimitStories(Door door) : IClassFixture<Door>
 
     private Task<ServerProcess> Limited(params (string Name, string Value)[] settings) =>
         door.Open([("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}"), .. settings]);
+
+    private static Task<Answer> From(ServerProcess server, string origin) => GetKeys(server, "Origin", origin);
 
     private static Task<Answer> For(ServerProcess gateway, string address) => GetKeys(gateway, "X-Forwarded-For", address);
 
