@@ -53,6 +53,13 @@ public sealed class ArchitectureTests
     public void The_platform_knows_no_context() => Rules.KnownContexts(Judged(Types(Product.Platform))).ShouldBeEmpty();
 
     [Fact]
+    public void Whoever_asks_over_http_goes_straight_to_the_service()
+    {
+        Product.Assemblies.Select(assembly => assembly.Name.Name).ShouldContain("Gateway");
+        Rules.HttpOfTheirOwn(Judged(Product.Assemblies.SelectMany(Types))).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Migrations_are_numbered_without_gaps()
     {
         var owners = Product.Contexts.Append(Product.Platform).Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
@@ -96,6 +103,10 @@ public sealed class ArchitectureTests
         violations.ShouldContain(line => line.Contains("UsesAPackageOfItsOwn") && line.Contains("Mono.Cecil"));
         violations.ShouldNotContain(line => line.StartsWith("Planted.Features.Feature "));
     }
+
+    [Fact]
+    public void A_planted_way_of_its_own_over_http_is_caught() =>
+        Rules.HttpOfTheirOwn(Planted("Planted.Http")).ShouldBe(["Planted.Http.AsksAsTheEnvironmentSays -> HttpClient", "Planted.Http.AsksAsTheEnvironmentSays -> SocketsHttpHandler"]);
 
     [Fact]
     public void A_planted_public_type_is_caught() =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BigTech.Contracts;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 
 namespace BigTech.Tests.Architecture;
 
@@ -40,6 +41,16 @@ internal static partial class Rules
         Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
         || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
 
+    /// <summary>Whoever asks over HTTP takes his handler from the one place that knows of proxies, redirects and the service secret.</summary>
+    public static List<string> HttpOfTheirOwn(IEnumerable<TypeDefinition> types) =>
+        [.. from type in types.Where(type => type.Name != "ServiceConnections").SelectMany(WithNested)
+            from method in type.Methods.Where(method => method.HasBody)
+            from instruction in method.Body.Instructions.Where(instruction => instruction.OpCode == OpCodes.Newobj)
+            let made = (MethodReference)instruction.Operand
+            where made.DeclaringType.Name is "SocketsHttpHandler" or "HttpClientHandler"
+                || (made.DeclaringType.Name == "HttpClient" && made.Parameters.Count == 0)
+            select $"{type.FullName} -> {made.DeclaringType.Name}"];
+
     /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …, those of each engine by themselves.</summary>
     public static List<string> MigrationGaps(IEnumerable<string> resources)
     {
@@ -69,6 +80,8 @@ internal static partial class Rules
         }
         return violations;
     }
+
+    private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
 
     private static bool HasJson(Type type)
     {

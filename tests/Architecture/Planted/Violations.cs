@@ -70,6 +70,16 @@ namespace Planted.Platform
     }
 }
 
+namespace Planted.Http
+{
+    internal sealed class AsksAsTheEnvironmentSays
+    {
+        public HttpClient Plain() => new();
+
+        public HttpMessageHandler Handler() => new SocketsHttpHandler();
+    }
+}
+
 namespace Planted.Events
 {
     internal sealed record NamedByItsClass(long Id) : IIntegrationEvent
