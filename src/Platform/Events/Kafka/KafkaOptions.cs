@@ -70,6 +70,8 @@ public sealed class KafkaOptions : IValidatableObject
             // Back within a second or so of the brokers, however long they were away.
             ReconnectBackoffMs = 50,
             ReconnectBackoffMaxMs = 1000,
+            // A request whose broker has gone without a word holds up all that is behind it for so long.
+            SocketTimeoutMs = 10_000,
             SocketKeepaliveEnable = true,
             TopicMetadataRefreshIntervalMs = 30_000,
         };
