@@ -27,7 +27,8 @@ namespace BigTech.Chat;
 /// <summary>The Chat context: rooms, members, messages, read state, live streams.</summary>
 public static class ChatModule
 {
-    private const string Name = "chat";
+    /// <summary>The name of the context's store and consumer group.</summary>
+    internal const string Name = "chat";
 
     /// <summary>Registers the context.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
@@ -121,7 +122,7 @@ public static class ChatModule
             services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
             return;
         }
-        services.AddDocuments(config);
+        services.AddDocuments(config).AddSingleton(MessageDocuments.Moved);
         services.AddSingleton<IMessages, MongoMessages>();
     }
 

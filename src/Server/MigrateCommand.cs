@@ -1,5 +1,6 @@
 using System.Globalization;
 using BigTech.Platform;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Moving;
@@ -7,7 +8,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Server;
 
-/// <summary><c>Server migrate --from DIR</c>: an embedded installation moves to the SQL server of the settings.</summary>
+/// <summary><c>Server migrate --from DIR</c>: an embedded installation moves to the SQL server of the settings, and what they keep there to MongoDB.</summary>
 internal static class MigrateCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -22,10 +23,6 @@ internal static class MigrateCommand
     public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
         if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
-        if (string.Equals(config["Chat:MessageStore"], "mongo", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new SettingException("migrate moves messages to the SQL server: it cannot be used with Chat:MessageStore=mongo.");
-        }
         CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }
 
@@ -36,7 +33,9 @@ internal static class MigrateCommand
             from,
             [.. services.GetServices<RequiredStore>().Select(store => store.Database)],
             [.. services.GetServices<PublishedTopic>()],
-            [.. services.GetServices<Subscription>()]);
+            [.. services.GetServices<Subscription>()],
+            [.. services.GetServices<DocumentTable>()],
+            services.GetService<DocumentDatabase>());
         var tables = await move.Run(new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
         foreach (var table in tables)
         {

@@ -68,6 +68,17 @@ internal sealed class MemoryMongo : IDisposable
         new Thread(() => Accept(listener)) { IsBackground = true, Name = "memory mongo" }.Start();
     }
 
+    /// <summary>
+    /// For <see cref="OnCommand"/>, a write that comes late: who has sent it gets no answer, and others may write before it is done.
+    /// </summary>
+    public Fault BreakAndWait(ManualResetEventSlim until)
+    {
+        Stop();
+        Start();
+        until.Wait();
+        return Fault.None;
+    }
+
     /// <summary>Refuses connections and breaks those that are open; what was written stays.</summary>
     public void Stop()
     {

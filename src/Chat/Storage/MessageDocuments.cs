@@ -1,5 +1,6 @@
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
+using BigTech.Platform.Moving;
 
 namespace BigTech.Chat.Storage;
 
@@ -28,6 +29,17 @@ internal static class MessageDocuments
         new IndexDefinition("messages_by_client_id", Fields("room_id", "user_id", "client_message_id"), IsUnique: true, Only: Having("client_message_id")),
         new IndexDefinition("messages_changed", Fields("room_id", "changed_version"), Only: Having("changed_version")),
         new IndexDefinition("messages_by_position", Fields("position")));
+
+    /// <summary>The rows of an embedded installation as these documents. The outbox has the events of all of them: none is unsettled.</summary>
+    public static DocumentTable Moved { get; } = new(
+        ChatModule.Name, "messages", Collection, CreateIndexes,
+        ["room_id", "seq", "ordinal", "version", "created_version", "user_id", "client_message_id", "request_hash", "body"],
+        ["row_id"],
+        static (row, document) =>
+        {
+            if ((long)row["version"] > (long)row["created_version"]) document.Write("changed_version", (long)row["version"]);
+            document.Write("position", 0L).Write("writes", 0L);
+        });
 
     public static BsonDocument Insert(MessageDocument document, byte[] body)
     {

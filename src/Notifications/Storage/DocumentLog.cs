@@ -72,7 +72,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
             else if (name.SequenceEqual("version"u8)) version = change.Number();
             else if (name.SequenceEqual("is_new"u8)) isNew = change.Boolean();
             else if (name.SequenceEqual("is_alert"u8)) isAlert = change.Boolean();
-            else if (name.SequenceEqual("fields"u8)) fields = change.DocumentCopy();
+            else if (name.SequenceEqual("fields"u8)) fields = change.Document().Copy();
         }
         return new DocumentChange(id, userId, version, isNew, isAlert, fields);
     }

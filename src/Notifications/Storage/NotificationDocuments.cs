@@ -1,5 +1,6 @@
 using BigTech.Notifications.Domain;
 using BigTech.Platform.Documents;
+using BigTech.Platform.Moving;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
@@ -41,6 +42,20 @@ internal static class NotificationDocuments
         new IndexDefinition("notifications_by_source", Ascending("source")),
         // What housekeeping looks for.
         new IndexDefinition("notifications_read", Ascending("read_at", "_id"), Only: Having("read_at")));
+
+    /// <summary>The rows of an embedded installation as these documents.</summary>
+    public static DocumentTable Moved { get; } = new(
+        NotificationsModule.StoreName, "notifications", Collection, CreateIndexes,
+        [
+            "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id", "message_id",
+            "first_seq", "last_seq", "friendship_id", "happened_at", "created_at", "updated_at", "read_at", "sent_at",
+        ],
+        ["is_removed"],
+        static (row, document) =>
+        {
+            if (row["read_at"] is DBNull) document.Write("unread", true);
+            document.Write("is_removed", row["is_removed"] is not 0L);
+        });
 
     /// <summary>All of a document but its id.</summary>
     public static BsonDocument Fields(Notification n)

@@ -112,8 +112,8 @@ public ref struct BsonReader
     /// <summary>A document or array inside, for a reader of its own.</summary>
     public readonly BsonReader Document() => new(Type == BsonType.Array ? _value : Of(BsonType.Document));
 
-    /// <summary>A document inside, as bytes that stay.</summary>
-    public readonly BsonDocument DocumentCopy() => new(Of(BsonType.Document).ToArray());
+    /// <summary>The whole document, as bytes that stay.</summary>
+    public readonly BsonDocument Copy() => new(_document.ToArray());
 
     private readonly ReadOnlySpan<byte> Of(BsonType type) =>
         Type == type ? _value : throw new FormatException($"{Encoding.UTF8.GetString(Name)} is of type {Type}, not {type}.");

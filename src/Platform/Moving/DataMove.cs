@@ -1,4 +1,5 @@
 using System.Data.Common;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
@@ -7,7 +8,7 @@ namespace BigTech.Platform.Moving;
 
 /// <summary>A table on its way.</summary>
 /// <param name="Source">The rows of the file.</param>
-/// <param name="Target">Those of the server that are the same.</param>
+/// <param name="Target">Those of the server, or its documents, that are the same.</param>
 public sealed record MovedTable(string Store, string Table, long Source, long Target)
 {
     public bool IsComplete => Source == Target;
@@ -21,8 +22,11 @@ public sealed record MovedTable(string Store, string Table, long Source, long Ta
 /// <param name="stores">Where the contexts' data goes; nobody else may use them yet.</param>
 /// <param name="topics">What the contexts publish.</param>
 /// <param name="subscriptions">Those of all contexts.</param>
+/// <param name="elsewhere">The tables whose rows become documents.</param>
+/// <param name="documents">Where they go, if there are any.</param>
 public sealed class DataMove(
-    string folder, IReadOnlyCollection<Database> stores, IReadOnlyCollection<PublishedTopic> topics, IReadOnlyCollection<Subscription> subscriptions)
+    string folder, IReadOnlyCollection<Database> stores, IReadOnlyCollection<PublishedTopic> topics, IReadOnlyCollection<Subscription> subscriptions,
+    IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
 {
     /// <param name="progress">Told of a table before its first row, after each transaction and behind its last row.</param>
     /// <returns>Every table as it is found after the move, compared row by row.</returns>
@@ -32,7 +36,7 @@ public sealed class DataMove(
         var moves = new List<StoreMove>();
         try
         {
-            foreach (var store in stores) moves.Add(StoreMove.Open(folder, store));
+            foreach (var store in stores) moves.Add(StoreMove.Open(folder, store, elsewhere, documents));
             // Nothing is written before it is known that everything may go.
             foreach (var move in moves) move.Compare(ct);
             foreach (var move in moves) await move.Copy(progress, ct);
@@ -40,7 +44,7 @@ public sealed class DataMove(
             if (moved.TrueForAll(table => table.IsComplete)) await StartRelays(moves, ct);
             return moved;
         }
-        catch (DbException error)
+        catch (Exception error) when (error is DbException or DocumentException)
         {
             throw new StartupException($"The data cannot be moved ({error.Message.TrimEnd('.')}).", error);
         }

@@ -1,19 +1,20 @@
 using System.Data.Common;
+using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using Dapper;
 
 namespace BigTech.Platform.Moving;
 
-/// <summary>The move of one context: from its file, which is only read, to its store on a server.</summary>
+/// <summary>The move of one context: from its file, which is only read, to its store on a server, and what becomes documents to MongoDB.</summary>
 internal sealed class StoreMove : IDisposable
 {
     // What each store makes for itself, and relay_positions, which are not the file's where it never had a relay; see DataMove.
     private static readonly string[] NotMoved = ["schema_migrations", "store_writer", "leases", "relay_positions"];
 
     private readonly DbConnection _source;
-    private readonly List<TableMove> _tables;
+    private readonly List<ITableMove> _tables;
 
-    private StoreMove(string file, DbConnection source, Database target)
+    private StoreMove(string file, DbConnection source, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         _source = source;
         Target = target;
@@ -24,13 +25,17 @@ internal sealed class StoreMove : IDisposable
             var different = string.Join(", ", names.Union(there).Except(names.Intersect(there)));
             throw new StartupException($"The tables of {file} and of {target.Engine.Place} are not the same: {different}.");
         }
-        _tables = names.ConvertAll(name => new TableMove(name, file, source, target));
+        _tables = names.ConvertAll<ITableMove>(name => elsewhere.FirstOrDefault(table => table.Store == target.Name && table.Table == name) is { } table
+            ? new DocumentMove(table, file, source, documents!)
+            : new TableMove(name, file, source, target));
     }
 
     public Database Target { get; }
 
+    /// <param name="elsewhere">The tables, of all contexts, whose rows become documents.</param>
+    /// <param name="documents">Where they go, if there are any.</param>
     /// <exception cref="StartupException">There is no such file, it is damaged, or its schema or tables are not what this program moves.</exception>
-    public static StoreMove Open(string folder, Database target)
+    public static StoreMove Open(string folder, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         var file = Path.Combine(folder, $"{target.Name}.db");
         if (!File.Exists(file)) throw new StartupException($"There is no {file}.");
@@ -40,7 +45,7 @@ internal sealed class StoreMove : IDisposable
         try
         {
             Migrator.RequireNewest(engine, source, target.Migrations);
-            return new StoreMove(file, source, target);
+            return new StoreMove(file, source, target, elsewhere, documents);
         }
         catch
         {

@@ -5,8 +5,8 @@ using Dapper;
 
 namespace BigTech.Platform.Moving;
 
-/// <summary>The move of one table, in the order of its key: what the target has is at any time the first part of what there is.</summary>
-internal sealed class TableMove
+/// <summary>The move of one table whose rows stay rows.</summary>
+internal sealed class TableMove : ITableMove
 {
     private const int RowsTogether = 512;
     private const int AlterSeconds = 120;
@@ -32,8 +32,6 @@ internal sealed class TableMove
         _state = new MovedTable(target.Name, name, 0, 0);
     }
 
-    /// <summary>Compares the target's rows with the file's, one by one.</summary>
-    /// <exception cref="StartupException">They are not the first ones of the file.</exception>
     public MovedTable Compare(CancellationToken ct)
     {
         using var connection = _target.Engine.OpenReader();
@@ -52,7 +50,6 @@ internal sealed class TableMove
         return _state;
     }
 
-    /// <summary>Copies the rows that the target does not have yet.</summary>
     public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
     {
         progress(_state);

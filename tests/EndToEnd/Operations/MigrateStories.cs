@@ -1,3 +1,4 @@
+using BigTech.Tests.EndToEnd.Notifications;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Operations;
@@ -9,10 +10,13 @@ public sealed class MigrateStories : IDisposable
 
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _keys = new();
+    private readonly MemoryMongo _mongo = new();
     private readonly string _prefix = $"m{Guid.NewGuid():N}"[..14] + "_";
 
-    [Fact]
-    public async Task A_conversation_goes_on_where_it_was_left()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_conversation_goes_on_where_it_was_left(bool withDocuments)
     {
         const int count = 30;
         await using var old = await ServerProcess.Start();
@@ -22,20 +26,28 @@ public sealed class MigrateStories : IDisposable
             await ann.Send(room, $"{number} 안녕 😀");
         await before.WaitForCreated(count - 1);
         await before.Cut();
-        await ann.Send(room, "missed");
+        await ann.Edit(await ann.Send(room, "missed?"), "missed");
+        await bob.IsTold(n => n.Preview == "missed", "all of it is told");
         var history = (await bob.Api.Get($"/messages/{room}?limit=100")).Text;
         var rooms = (await bob.Api.Get("/chat-rooms")).Text;
+        var told = (await bob.Api.Get("/notifications")).Text;
         old.Terminate();
         (await old.Ended(LongestStop)).ShouldBe(0);
 
-        ShouldBeDone(await Migrate(old.Data.Path), $"chat.messages\t{count}\t{count}");
-        ShouldBeDone(await Migrate(old.Data.Path), $"chat.messages\t{count}\t{count}");
+        (string Name, string Value)[] documents = withDocuments ? OnMongo() : [];
+        for (var times = 0; times < 2; times++)
+        {
+            var done = await Migrate(old.Data.Path, documents);
+            ShouldBeDone(done, $"chat.messages\t{count}\t{count}");
+            ShouldBeDone(done, "notifications.notifications\t1\t1");
+        }
 
         Names(_keys.Path).ShouldBe(Names(old.Data["keys"]));
-        await using var now = await ServerProcess.Start(OnMariaDb());
+        await using var now = await ServerProcess.Start([.. OnMariaDb(), .. documents]);
         var (annNow, bobNow) = (now.Anonymous.With(ann.Tokens.AccessToken), now.Anonymous.With(bob.Tokens.AccessToken));
         (await bobNow.Get($"/messages/{room}?limit=100")).Text.ShouldBe(history);
         (await bobNow.Get("/chat-rooms")).Text.ShouldBe(rooms);
+        (await bobNow.Get("/notifications")).Text.ShouldBe(told);
         await using var stream = await SseClient.Open(new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
         (await annNow.Post($"/messages/{room}", new { content = "after", message_type = "text" })).ShouldBe(201);
         (await stream.WaitForCreated(2)).Select(message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
@@ -53,7 +65,8 @@ public sealed class MigrateStories : IDisposable
 
     [Theory]
     [InlineData("Sql:Engine", "Sql__Engine", "sqlite")]
-    [InlineData("Chat:MessageStore", "Chat__MessageStore", "mongo")]
+    [InlineData("Mongo:Uri", "Chat__MessageStore", "mongo")]
+    [InlineData("Mongo:Uri", "Notifications__Store", "mongo")]
     public async Task Settings_that_name_no_place_for_the_data_are_one_clear_line(string named, string name, string value)
     {
         using var from = new TemporaryFolder();
@@ -75,6 +88,7 @@ public sealed class MigrateStories : IDisposable
 
     public void Dispose()
     {
+        _mongo.Dispose();
         _data.Dispose();
         _keys.Dispose();
     }
@@ -87,6 +101,9 @@ public sealed class MigrateStories : IDisposable
         ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDbServer.Shared.ConnectionString), ("Sql__DatabasePrefix", _prefix),
         ("Users__KeysDirectory", _keys.Path),
     ];
+
+    private (string Name, string Value)[] OnMongo() =>
+        [("Chat__MessageStore", "mongo"), ("Notifications__Store", "mongo"), ("Mongo__Uri", _mongo.Uri), ("Mongo__TimeoutMilliseconds", "30000")];
 
     private static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName);
 

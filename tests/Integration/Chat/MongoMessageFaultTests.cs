@@ -14,14 +14,11 @@ namespace BigTech.Tests.Integration.Chat;
 /// <summary>Rooms in SQL and messages in MongoDB come to agree again, whatever happened between the two.</summary>
 public sealed class MongoMessageFaultTests : IDisposable
 {
-    private const int Timeout = 400;
-
     private readonly MemoryMongo _server = new();
-    private readonly ChatHost _host;
+    private ChatHost _host;
     private readonly Listener _listener = new(1);
 
-    public MongoMessageFaultTests() =>
-        _host = new ChatHost(mongo: new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = Timeout, Workers = 2 }));
+    public MongoMessageFaultTests() => _host = Within(milliseconds: 30_000);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -185,11 +182,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var other = await _host.CreateGroup(1, 2);
         using var slow = new ManualResetEventSlim();
         var held = 0;
-        _server.OnCommand = name =>
-        {
-            if (name == "insert" && Interlocked.Increment(ref held) == 1) slow.Wait();
-            return Fault.None;
-        };
+        _server.OnCommand = name => name == "insert" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Code.ShouldBe("store_unavailable");
         await _host.Send(other, 1, "elsewhere");
         await _host.Read(room, 2, first.Id);
@@ -216,11 +209,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var other = await _host.CreateGroup(1, 2);
         using var slow = new ManualResetEventSlim();
         var held = 0;
-        _server.OnCommand = name =>
-        {
-            if (name == "insert" && Interlocked.Increment(ref held) == 1) slow.Wait();
-            return Fault.None;
-        };
+        _server.OnCommand = name => name == "insert" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
         await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"));
         await _host.Send(other, 1, "elsewhere");
         slow.Set();
@@ -257,11 +246,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         using var slow = new ManualResetEventSlim();
         using var done = new ManualResetEventSlim();
         var held = 0;
-        _server.OnCommand = name =>
-        {
-            if (name == "update" && Interlocked.Increment(ref held) == 1) slow.Wait();
-            return Fault.None;
-        };
+        _server.OnCommand = name => name == "update" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
         await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "late"));
         _server.Done("update").ShouldBe(1, "the doubt is settled before anybody else can write");
         (await _host.Send(room, 2, "next")).Message.Version.ShouldBe(2, "the version that the edit would have had");
@@ -278,6 +263,8 @@ public sealed class MongoMessageFaultTests : IDisposable
     [Fact]
     public async Task Without_the_server_reads_and_writes_are_503_and_heal()
     {
+        _host.Dispose();
+        _host = Within(milliseconds: 4000);
         var room = await Room();
         var message = (await _host.Send(room, 1, "first")).Message;
         _server.Stop();
@@ -304,6 +291,9 @@ public sealed class MongoMessageFaultTests : IDisposable
 
         documents.Count(MessageDocuments.Collection, new BsonWriter().ToDocument()).ShouldBe(2);
     }
+
+    private ChatHost Within(int milliseconds) =>
+        new(mongo: new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 }));
 
     private async Task<long> Room()
     {

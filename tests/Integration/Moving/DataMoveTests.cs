@@ -172,7 +172,7 @@ public sealed class DataMoveTests : IDisposable
     }
 
     private Task<IReadOnlyList<MovedTable>> Move(Action<MovedTable>? progress = null, CancellationToken? ct = null) =>
-        new DataMove(_from.Folder, _stores.Values, _topics, _subscriptions).Run(progress ?? (_ => { }), ct ?? Ct);
+        new DataMove(_from.Folder, _stores.Values, _topics, _subscriptions, [], null).Run(progress ?? (_ => { }), ct ?? Ct);
 
     private async Task<string> Refused()
     {

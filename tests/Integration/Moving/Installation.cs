@@ -86,6 +86,19 @@ internal sealed class Installation : IDisposable
         return Dump(connection, $"SELECT {string.Join(", ", Columns(store, table).Select(column => $"\"{column}\""))} FROM \"{table}\"");
     }
 
+    /// <summary>A table's rows by their id, their values by column.</summary>
+    public Dictionary<string, Dictionary<string, object>> Values(string store, string table)
+    {
+        using var connection = Open(store);
+        using var reader = connection.ExecuteReader($"SELECT * FROM \"{table}\"");
+        var rows = new Dictionary<string, Dictionary<string, object>>();
+        while (reader.Read())
+        {
+            rows.Add((string)reader["id"], Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, reader.GetValue));
+        }
+        return rows;
+    }
+
     public static List<string> Dump(System.Data.Common.DbConnection connection, string sql)
     {
         var rows = new List<string>();

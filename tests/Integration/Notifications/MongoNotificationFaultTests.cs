@@ -86,15 +86,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await Messages(Said(1));
         using var slow = new ManualResetEventSlim();
         var held = 0;
-        _server.OnCommand = name =>
-        {
-            if (name != "update" || Interlocked.Increment(ref held) > 1) return Fault.None;
-            // Who has sent it gets no answer, and others may write before it is done.
-            _server.Stop();
-            _server.Start();
-            slow.Wait();
-            return Fault.None;
-        };
+        _server.OnCommand = name => name == "update" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
         await Messages(Said(2, "@name2"));
         await Messages(Read(3, 2), Said(4, seq: 3));
         var before = await _store.Of(Bob);
@@ -134,7 +126,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     public async Task Without_the_server_events_wait_and_answers_are_503_and_all_of_it_heals()
     {
         _store.Dispose();
-        _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), Within(milliseconds: 1000));
+        _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), Within(milliseconds: 4000));
         await Rooms(Created(Ann, Bob));
         _server.Stop();
         (await Should.ThrowAsync<Refusal>(Messages(Said(1)))).Code.ShouldBe("store_unavailable");

@@ -1,0 +1,151 @@
+using BigTech.Chat.Storage;
+using BigTech.Notifications.Storage;
+using BigTech.Platform;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Http;
+using BigTech.Platform.Moving;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Integration.Documents;
+using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.Integration.Moving;
+
+/// <summary>What becomes documents moves as the rows do: everything, or a clear refusal.</summary>
+public sealed class DocumentMoveTests : IDisposable
+{
+    private static readonly DocumentTable[] Elsewhere = [MessageDocuments.Moved, NotificationDocuments.Moved];
+
+    private readonly Installation _from = new();
+    private readonly ServerHome _home = new(MariaDbServer.Shared);
+    private readonly Dictionary<string, Database> _stores;
+    private readonly MemoryMongo _server = new();
+    private readonly DocumentDatabase _documents;
+
+    public DocumentMoveTests()
+    {
+        _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
+        _documents = new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = 30_000 }).Open();
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _documents.Dispose();
+        _server.Dispose();
+        foreach (var store in _stores.Values) store.Dispose();
+        _home.Dispose();
+        _from.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_row_is_a_document_with_all_its_values_and_its_table_on_the_server_is_empty()
+    {
+        var moved = await Move();
+
+        moved.ShouldAllBe(table => table.IsComplete);
+        moved.ShouldContain(new MovedTable("chat", "messages", Installation.Rows, Installation.Rows));
+        moved.ShouldContain(new MovedTable("notifications", "notifications", Installation.Rows, Installation.Rows));
+        ShouldBeTheSame();
+        foreach (var table in Elsewhere)
+        {
+            (await _stores[table.Store].Read(session => session.First<long>($"SELECT COUNT(*) FROM {table.Table}"), Ct)).ShouldBe(0);
+        }
+    }
+
+    [Theory]
+    [InlineData("insert", 1)]
+    [InlineData("insert", 3)]
+    [InlineData("find", 5)]
+    public async Task What_was_interrupted_goes_on_and_nothing_is_there_twice(string command, int times)
+    {
+        _server.OnCommand = name => name == command && _server.Seen(command) >= times ? Fault.DropAfter : Fault.None;
+        var error = await Record.ExceptionAsync(() => Move());
+        (error is StartupException or Refusal { Status: 503 }).ShouldBeTrue($"{error}");
+        _server.OnCommand = _ => Fault.None;
+
+        IReadOnlyList<MovedTable> moved = [];
+        // The driver looks at a server that failed twice a second.
+        await Eventually.Holds(async () => (moved = await Move()).Count > 0, "the server is there again");
+        moved.ShouldAllBe(table => table.IsComplete);
+        ShouldBeTheSame();
+    }
+
+    [Fact]
+    public async Task A_move_that_is_complete_only_compares()
+    {
+        await Move();
+        var inserts = _server.Seen("insert");
+
+        (await Move()).ShouldAllBe(table => table.IsComplete);
+
+        _server.Seen("insert").ShouldBe(inserts);
+        ShouldBeTheSame();
+    }
+
+    [Theory]
+    [InlineData("messages")]
+    [InlineData("notifications")]
+    public async Task A_collection_with_documents_of_others_is_refused_before_anything_is_written(string collection)
+    {
+        using (var session = _documents.Open()) session.TryInsert(collection, new BsonWriter().Write("_id", "0").ToDocument());
+
+        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain($"The collection {collection} of MongoDB holds documents that are not from");
+
+        foreach (var store in _stores.Values)
+        {
+            (await store.Read(read => read.First<long>("SELECT COUNT(*) FROM outbox"), Ct)).ShouldBe(0);
+        }
+    }
+
+    [Theory]
+    [InlineData("chat", "UPDATE messages SET version = version + 1 WHERE row_id = (SELECT MAX(row_id) FROM messages)", "messages")]
+    [InlineData("notifications", "UPDATE notifications SET title = 'other' WHERE id = (SELECT MIN(id) FROM notifications)", "notifications")]
+    public async Task A_file_that_changed_between_two_runs_is_refused(string store, string sql, string collection)
+    {
+        await Move();
+        _from.Execute(store, sql);
+
+        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain($"The collection {collection} of MongoDB");
+    }
+
+    [Fact]
+    public async Task A_column_that_has_no_place_is_refused()
+    {
+        _from.Execute("chat", "ALTER TABLE messages ADD COLUMN mood TEXT");
+
+        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain("messages are not the same here and there: mood");
+    }
+
+    [Fact]
+    public async Task A_value_that_has_no_place_is_refused()
+    {
+        _from.Execute("chat", "UPDATE messages SET ordinal = 1.5 WHERE row_id = (SELECT MIN(row_id) FROM messages)");
+
+        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain("The column ordinal of messages holds a Double");
+    }
+
+    private Task<IReadOnlyList<MovedTable>> Move() => new DataMove(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
+
+    /// <summary>Each document has the values of its row, field by field, and there is no other.</summary>
+    private void ShouldBeTheSame()
+    {
+        foreach (var table in Elsewhere)
+        {
+            using var session = _documents.Open();
+            var documents = session.Find(table.Collection, new BsonWriter().ToDocument(), Doc.Parse);
+            var rows = _from.Values(table.Store, table.Table);
+            documents.Count.ShouldBe(rows.Count);
+            foreach (var document in documents)
+            {
+                var row = rows[(string)document["_id"]!];
+                foreach (var column in table.Copied)
+                {
+                    document[column].ShouldBe(row[column] is DBNull ? null : row[column], $"{table.Table}.{column}");
+                    document.Has(column).ShouldBe(row[column] is not DBNull);
+                }
+            }
+        }
+    }
+}
