@@ -50,6 +50,19 @@ internal static class RelationRows
         return Version(session);
     }
 
+    /// <summary>
+    /// The time of a change. Consumers let the later of a block and its end win, so that for them time must not go back with the clock.
+    /// </summary>
+    public static DateTimeOffset NotBeforeTheLastBlock(SqlSession session, DateTimeOffset now)
+    {
+        var last = DbTime.FromDb(session.First<long>("SELECT time FROM block_clock WHERE id = 1"));
+        return now > last ? now : last;
+    }
+
+    /// <summary>Remembers when somebody was blocked, or was no more.</summary>
+    public static void SetTimeOfTheLastBlock(WriteSession session, DateTimeOffset now) =>
+        session.Execute("UPDATE block_clock SET time = @time WHERE id = 1", new { time = now.ToDb() });
+
     /// <summary>Stores a friendship, and gives it with its id.</summary>
     public static Friendship Save(WriteSession session, Friendship friendship, long version)
     {

@@ -26,7 +26,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
     public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => database.Write(session =>
     {
         var before = RelationRows.Load(session, pair);
-        var now = time.GetDbNow();
+        var now = RelationRows.NotBeforeTheLastBlock(session, time.GetDbNow());
         var after = change(before, now);
         if (after.Friendship is { } friendship && friendship != before.Friendship)
         {
@@ -67,6 +67,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
     private static void SaveBlock(WriteSession session, Block? before, Block? after, DateTimeOffset now)
     {
         if (before == after) return;
+        RelationRows.SetTimeOfTheLastBlock(session, now);
         if (after is not null)
         {
             RelationRows.Save(session, after);
@@ -74,7 +75,6 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
             return;
         }
         RelationRows.Delete(session, before!);
-        // Consumers let the later of the two win: a clock that was set back must not make a lifted block look like the newer one.
-        session.Append(new UserUnblocked(before!.BlockerId, before.BlockedId, now > before.At ? now : before.At));
+        session.Append(new UserUnblocked(before!.BlockerId, before.BlockedId, now));
     }
 }

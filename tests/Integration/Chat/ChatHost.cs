@@ -24,6 +24,7 @@ internal sealed class ChatHost : IDisposable
     private readonly StoreHome _home;
     private readonly bool _isReplica;
     private readonly TestMongo? _mongo;
+    private readonly TimeProvider _time;
     private DocumentDatabase? _documents;
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
@@ -36,9 +37,10 @@ internal sealed class ChatHost : IDisposable
 
     /// <param name="home">Where the store is, or will be.</param>
     /// <param name="isReplica">Whether another host owns the home.</param>
-    public ChatHost(StoreHome home, bool isReplica, TestMongo? mongo = null)
+    /// <param name="time">The clock of the replica's machine.</param>
+    public ChatHost(StoreHome home, bool isReplica, TestMongo? mongo = null, TimeProvider? time = null)
     {
-        (_home, _isReplica, _mongo) = (home, isReplica, mongo);
+        (_home, _isReplica, _mongo, _time) = (home, isReplica, mongo, time ?? TimeProvider.System);
         Start();
     }
 
@@ -150,13 +152,13 @@ internal sealed class ChatHost : IDisposable
 
     private void Start()
     {
-        Database = _home.Open("chat", typeof(ChatModule).Assembly);
-        Cache = new RoomCache(TimeProvider.System, 1000);
+        Database = _home.Open("chat", typeof(ChatModule).Assembly, _time);
+        Cache = new RoomCache(_time, 1000);
         Hub = new RoomHub();
-        Names = new UserNames(Database, new Everybody(), TimeProvider.System);
+        Names = new UserNames(Database, new Everybody(), _time);
         _documents = _mongo?.Open();
         IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
-        Store = new ChatStore(Database, messages, Cache, Hub, Names, TimeProvider.System);
+        Store = new ChatStore(Database, messages, Cache, Hub, Names, _time);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
         Blocks = BlockedPairs.Load(Database);

@@ -136,6 +136,31 @@ public sealed class ReplicaTests : IDisposable
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_is_an_hour_wrong_changes_no_order(int hours)
+    {
+        var clock = new ManualTime();
+        clock.Advance(DateTimeOffset.UtcNow.AddHours(hours) - clock.GetUtcNow());
+        using var wrong = new ChatHost(_a.Home, isReplica: true, time: clock);
+        var room = await _a.CreateGroup(1, 2);
+        for (var i = 1; i <= 10; i++) (await (i % 2 == 0 ? _a : wrong).Send(room, 1, $"{i}", $"{i}")).Status.ShouldBe(201);
+
+        (await wrong.Send(room, 1, "2", "2")).Status.ShouldBe(200);
+        var messages = await _b.Messages(room);
+        messages.Select(message => message.Content).ShouldBe(Enumerable.Range(1, 10).Select(i => $"{i}"));
+        messages.Select(message => message.Id).ShouldBeUnique();
+        await wrong.Edit(messages[^1].Id.ToString(), 1, "the last, better");
+        await _a.Read(room, 2, messages[^1].Id.ToString());
+        foreach (var host in new[] { _a, _b, wrong })
+        {
+            (await host.Since(room, 0)).Events.Select(e => e.Version).ShouldBe(Enumerable.Range(1, 12).Select(version => (long)version));
+            (await host.Find(room)).ShouldBeEquivalentTo(await _b.Load(room));
+        }
+        (await _a.Database.Log.Read(Topics.Message, 0, 100, Ct)).Count.ShouldBe(12);
+    }
+
     [Fact]
     public async Task Work_that_was_rolled_back_leaves_nothing_in_either_memory()
     {

@@ -27,7 +27,8 @@ public sealed class BlockConsumersTests : IDisposable
     private static readonly DateTimeOffset T1 = T0.AddSeconds(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-blocks-").FullName;
-    private readonly FriendsStore _friends = new(TestEngine.Sqlite);
+    private readonly ManualTime _time = new();
+    private readonly FriendsStore _friends;
     private readonly Database _chat;
     private readonly Database _users;
     private readonly BlockedPairs _pairs;
@@ -35,6 +36,7 @@ public sealed class BlockConsumersTests : IDisposable
 
     public BlockConsumersTests()
     {
+        _friends = new FriendsStore(TestEngine.Sqlite, _time);
         _chat = Open("chat", typeof(ChatModule));
         _users = Open("users", typeof(UsersModule));
         _pairs = BlockedPairs.Load(_chat);
@@ -60,6 +62,25 @@ public sealed class BlockConsumersTests : IDisposable
         await _friends.Unblock(Ann, Bob);
         await Until(async () => !await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 0);
         (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_block_counts_though_the_clock_was_set_back_by_an_hour_since_the_last_one_ended()
+    {
+        await using var chat = Consume("chat", _chat, new ChatBlocks(_pairs).On, new ChatBlocks(_pairs).On);
+        await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
+        await _friends.Block(Ann, Bob);
+        await _friends.Unblock(Ann, Bob);
+
+        _time.Advance(-TimeSpan.FromHours(1));
+
+        for (var round = 0; round < 2; round++)
+        {
+            await _friends.Block(Ann, Bob);
+            await Until(async () => await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 1);
+            await _friends.Unblock(Ann, Bob);
+            await Until(async () => !await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 0);
+        }
     }
 
     [Fact]

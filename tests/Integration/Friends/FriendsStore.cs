@@ -17,12 +17,12 @@ internal sealed class FriendsStore : IDisposable
 {
     private readonly StoreHome _home;
 
-    public FriendsStore(TestEngine engine)
+    public FriendsStore(TestEngine engine, TimeProvider? time = null)
     {
         _home = StoreHome.On(engine);
-        Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly);
+        Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly, time);
         Feed = new FriendFeed(new People(new Nobody(), new Nobody()), new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
-        Relations = new RelationStore(Database, Feed, TimeProvider.System);
+        Relations = new RelationStore(Database, Feed, time ?? TimeProvider.System);
         Lists = new FriendLists(Database);
     }
 

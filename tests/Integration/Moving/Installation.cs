@@ -27,7 +27,7 @@ internal sealed class Installation : IDisposable
     };
 
     private static readonly string[] NotMoved = ["schema_migrations", "leases", "relay_positions"];
-    private static readonly string[] OneRow = ["friendships_state", "presence_state"];
+    private static readonly string[] OneRow = ["friendships_state", "block_clock", "presence_state"];
 
     // Where a table has a rule about two of its numbers.
     private static readonly Dictionary<string, string> Expressions = new()

@@ -68,6 +68,15 @@ public sealed class ProfileTests
     [Fact]
     public void A_user_prints_neither_his_address_nor_his_hash() => Somebody().ToString().ShouldBe("User 0");
 
+    [Fact]
+    public void A_clock_that_is_set_back_by_an_hour_makes_no_change_the_earlier_one()
+    {
+        var first = Somebody().With(new Profile(DisplayName.Parse("first").Value!, null, null), Now);
+        var second = first.With(new Profile(DisplayName.Parse("second").Value!, null, null), Now.AddHours(-1));
+
+        second.UpdatedAt.ShouldBeGreaterThan(first.UpdatedAt);
+    }
+
     private static User Somebody() => User.Register(
         EmailAddress.Parse("kim@example.com").Value!, Username.Parse("kim_cs").Value!, null, "hash", Now);
 }

@@ -1,0 +1,7 @@
+-- The time of the newest block, or end of one. The consumers of these events let the later of two win, so a clock that was set back must not
+-- give a new block an older time than the end of the last.
+CREATE TABLE IF NOT EXISTS block_clock (
+    id   BIGINT NOT NULL PRIMARY KEY,
+    time BIGINT NOT NULL
+) ENGINE = InnoDB;
+INSERT IGNORE INTO block_clock (id, time) SELECT 1, COALESCE(MAX(blocked_at), 0) FROM blocks;
