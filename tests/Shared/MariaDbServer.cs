@@ -14,12 +14,15 @@ public sealed class MariaDbServer : IDisposable
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-mariadb-").FullName;
+
+    // A folder of its own: a server that starts clears away what another one has in the common one.
+    private readonly string _temporary = Directory.CreateTempSubdirectory("bigtech-mariadb-tmp-").FullName;
     private readonly int _port = FreePort();
     private Process? _process;
 
     /// <summary>An empty server, not running yet.</summary>
     public MariaDbServer() => Run(
-        "mariadb-install-db", "--no-defaults", $"--datadir={_folder}", "--auth-root-authentication-method=normal", "--skip-test-db");
+        "mariadb-install-db", "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", "--auth-root-authentication-method=normal", "--skip-test-db");
 
     /// <summary>The server of all tests that do not need to stop theirs. What it commits it does not force to the disk.</summary>
     public static MariaDbServer Shared => SharedServer.Value;
@@ -28,16 +31,23 @@ public sealed class MariaDbServer : IDisposable
     /// As the product's settings name the server. Many tests connect at once, and on a busy machine some of them wait for longer than a
     /// product should.
     /// </summary>
-    public string ConnectionString => $"Server=127.0.0.1;Port={_port};User ID=root;SslMode=Disabled;Connection Timeout=30";
+    public string ConnectionString => $"{ConnectionStringBy(_port)};Connection Timeout=30";
+
+    public int Port => _port;
+
+    /// <summary>The same by another way to the server, with the product's own limits.</summary>
+    public static string ConnectionStringBy(int port) => $"Server=127.0.0.1;Port={port};User ID=root;SslMode=Disabled";
 
     /// <summary>Starts the server on its data and waits until it answers.</summary>
-    public void Start(bool durable)
+    /// <param name="more">Options besides the usual ones.</param>
+    public void Start(bool durable, params string[] more)
     {
         string[] options =
         [
-            "--no-defaults", $"--datadir={_folder}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}", "--bind-address=127.0.0.1",
-            "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=1000", "--back-log=1000",
-            $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--log-error={Path.Combine(_folder, "server.log")}", $"--user={Environment.UserName}",
+            "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}",
+            "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
+            "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}",
+            $"--log-error={Path.Combine(_folder, "server.log")}", $"--user={Environment.UserName}", .. more,
         ];
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
         foreach (var part in (string[])["-c", "mariadbd \"$@\" & server=$!; read line; kill -9 $server; wait $server", "sh", .. options])
@@ -66,6 +76,7 @@ public sealed class MariaDbServer : IDisposable
     {
         if (_process is not null) Kill();
         Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_temporary, recursive: true);
     }
 
     private static MariaDbServer StartShared()

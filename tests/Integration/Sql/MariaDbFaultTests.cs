@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Http;
@@ -69,8 +70,7 @@ public sealed class MariaDbFaultTests : IDisposable
         acknowledged.Except(stored).ShouldBeEmpty();
         stored.Count.ShouldBe(stored.Distinct().Count());
         // Each write appends one event: those of whatever was stored, and no other, with no number left out.
-        var positions = await _database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
-        positions.ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
+        (await Positions(_database)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
     }
 
     [Fact]
@@ -136,12 +136,161 @@ public sealed class MariaDbFaultTests : IDisposable
         for (var i = 0; i < 10; i++) (await Names()).ShouldBe(["before", "after"]);
     }
 
+    [Fact]
+    public async Task A_server_that_answers_slowly_makes_writes_late_and_loses_none()
+    {
+        using var way = new TcpProxy(_server.Port);
+        using var slow = new ServerHome(_server, way.Port).Open("slow", Migrations.Things);
+        way.Delay = TimeSpan.FromMilliseconds(200);
+
+        var load = new Load(slow);
+        await Eventually.Holds(() => load.Acknowledged.Count > 10, "late writes", TimeSpan.FromMinutes(2));
+        way.Delay = TimeSpan.Zero;
+
+        await load.ShouldEndWithAllThatWasAcknowledged();
+        load.Refused.ShouldBe(0, "200 milliseconds are no failure");
+    }
+
+    [Fact]
+    public async Task A_server_that_freezes_for_longer_than_a_command_may_take_costs_nothing_that_was_acknowledged_and_the_store_heals()
+    {
+        using var way = new TcpProxy(_server.Port);
+        using var frozen = new ServerHome(_server, way.Port).Open("frozen", Migrations.Things);
+        var load = new Load(frozen);
+        await Eventually.Holds(() => load.Acknowledged.Count > 50, "writes");
+
+        way.Hold();
+        // The driver waits for the answer, then for a connection that would cancel the question, then for the end of the answer.
+        await Eventually.Holds(() => load.Refused > 0, "a command that takes too long", TimeSpan.FromMinutes(2));
+        // What was held arrives now, the end of a transaction that nobody waits for any more included.
+        way.Heal();
+
+        await load.ShouldEndWithAllThatWasAcknowledged();
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_writes_and_leaves_nothing_half_done_and_they_go_on_when_there_is_room()
+    {
+        // One file for everything, which may not grow: what a full disk is to a server whose tables are files of their own.
+        _database.Dispose();
+        RestartWithRoomFor("48M");
+        using var database = _home.Open("full", Migrations.Things);
+        _server.Execute($"CREATE TABLE `{_home.Prefix}full`.filler (data LONGBLOB NOT NULL)");
+        await database.Write(session => Add(session, "before"));
+        Fill($"`{_home.Prefix}full`.filler");
+
+        var acknowledged = new List<string> { "before" };
+        var refusal = await Should.ThrowAsync<Refusal>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                await database.Write(session => Add(session, $"{i}", new byte[100_000]));
+                acknowledged.Add($"{i}");
+            }
+        });
+        (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+        refusal.InnerException.ShouldNotBeNull().Message.ShouldContain("full");
+
+        (await Names(database)).ShouldBe(acknowledged, "reads go on");
+        RestartWithRoomFor("96M");
+        await Eventually.Holds(() => TryAdd(database, "after", new byte[100_000]), "room");
+        (await Names(database)).ShouldBe([.. acknowledged, "after"]);
+        (await Positions(database)).ShouldBe(Enumerable.Range(1, acknowledged.Count + 1).Select(i => (long)i));
+    }
+
+    private void RestartWithRoomFor(string size)
+    {
+        _server.Kill();
+        _server.Start(durable: true, "--innodb-file-per-table=0", $"--innodb-data-file-path=ibdata1:12M:autoextend:max:{size}");
+    }
+
+    private void Fill(string table)
+    {
+        // In pieces that get smaller, until not even a little finds room.
+        foreach (var size in (int[])[4_000_000, 400_000, 40_000]) Should.Throw<MySqlException>(() => InsertUntilFull(size)).Number.ShouldBe(1114);
+
+        void InsertUntilFull(int size)
+        {
+            while (true) _server.Execute($"INSERT INTO {table} (data) VALUES (REPEAT('x', {size}))");
+        }
+    }
+
+    private static async ValueTask<bool> TryAdd(Database database, string name, byte[] data)
+    {
+        try
+        {
+            await database.Write(session => Add(session, name, data));
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Eight writers, each of which tries a name once, and what they were answered.</summary>
+    private sealed class Load
+    {
+        private readonly Database _database;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task[] _writers;
+        private int _refused;
+
+        public Load(Database database)
+        {
+            _database = database;
+            _writers = [.. Enumerable.Range(0, 8).Select(writer => Task.Run(() => Write(writer)))];
+        }
+
+        public ConcurrentBag<string> Acknowledged { get; } = [];
+
+        public int Refused => Volatile.Read(ref _refused);
+
+        /// <summary>Waits until writes succeed (again), ends the load, and compares.</summary>
+        public async Task ShouldEndWithAllThatWasAcknowledged()
+        {
+            var now = Acknowledged.Count;
+            await Eventually.Holds(() => Acknowledged.Count > now + 50, "writes again", TimeSpan.FromMinutes(2));
+            await _stop.CancelAsync();
+            await Task.WhenAll(_writers);
+            _stop.Dispose();
+            var stored = await Names(_database);
+            Acknowledged.Except(stored).ShouldBeEmpty();
+            stored.ShouldBeUnique();
+            (await Positions(_database)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
+        }
+
+        private async Task Write(int writer)
+        {
+            for (var i = 0; !_stop.IsCancellationRequested; i++)
+            {
+                var name = $"{writer}:{i}";
+                try
+                {
+                    await _database.Write(session => Add(session, name));
+                    Acknowledged.Add(name);
+                }
+                catch (Refusal refusal)
+                {
+                    (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                    Interlocked.Increment(ref _refused);
+                }
+            }
+        }
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static void Add(WriteSession session, string name)
     {
         session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
         session.Append(new MessagesRead(1, 1, 1, 1, name));
+    }
+
+    private static void Add(WriteSession session, string name, byte[] data)
+    {
+        session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+        session.Append(MessagesRead.Topic, "1", MessagesRead.WireName, data);
     }
 
     private static int Count(List<string> names)
@@ -157,5 +306,11 @@ public sealed class MariaDbFaultTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+    private ValueTask<List<string>> Names() => Names(_database);
+
+    private static ValueTask<List<string>> Names(Database database) =>
+        database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+
+    private static ValueTask<List<long>> Positions(Database database) =>
+        database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
 }

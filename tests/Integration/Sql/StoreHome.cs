@@ -37,7 +37,8 @@ internal sealed class FolderHome : StoreHome
 }
 
 /// <summary>The databases of a prefix on a server.</summary>
-internal sealed class ServerHome(MariaDbServer server) : StoreHome
+/// <param name="way">By which port the stores reach it, where that is not its own.</param>
+internal sealed class ServerHome(MariaDbServer server, int? way = null) : StoreHome
 {
     private readonly HashSet<string> _databases = [];
 
@@ -46,7 +47,7 @@ internal sealed class ServerHome(MariaDbServer server) : StoreHome
     public override SqlEngine EngineOf(string name)
     {
         lock (_databases) _databases.Add(Prefix + name);
-        return MySqlEngine.Of(new SqlOptions { ConnectionString = server.ConnectionString, DatabasePrefix = Prefix }, name);
+        return MySqlEngine.Of(new SqlOptions { ConnectionString = MariaDbServer.ConnectionStringBy(way ?? server.Port), DatabasePrefix = Prefix }, name);
     }
 
     public override void Dispose()
