@@ -24,6 +24,9 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>The way of the second Chat replica to Redis, which a test may cut.</summary>
     public TcpProxy RedisOfB { get; private set; } = null!;
 
+    /// <summary>The way of the second Chat replica to MariaDB.</summary>
+    public TcpProxy MariaDbOfB { get; private set; } = null!;
+
     public ServerProcess Users { get; private set; } = null!;
 
     public ServerProcess Friends { get; private set; } = null!;
@@ -46,11 +49,13 @@ public sealed class Cluster : IAsyncLifetime
             Kafka.CreateTopic($"{topic.Name}.dlq", 1);
         }
         RedisOfB = new TcpProxy(Redis.Port);
+        MariaDbOfB = new TcpProxy(MariaDb.Port);
         Users = await Start("user");
         await Task.WhenAll(
             Run(async () => Friends = await Start("friend", At("Users", Users))),
             Run(async () => ChatA = await Start("chat", At("Users", Users))),
-            Run(async () => ChatB = await Start("chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address))));
+            Run(async () => ChatB = await Start(
+                "chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address), ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(MariaDbOfB.Port)))));
         Notifications = await Start("notification", At("Users", Users), At("Chat", ChatA, ChatB));
         Gateway = await Start(
             "gateway", At("Users", Users), At("Friends", Friends), At("Chat", ChatA, ChatB), At("Notifications", Notifications),
@@ -64,11 +69,18 @@ public sealed class Cluster : IAsyncLifetime
         foreach (var process in Enumerable.Reverse(_started))
             await process.DisposeAsync();
         RedisOfB?.Dispose();
+        MariaDbOfB?.Dispose();
         Kafka.Dispose();
         Redis.Dispose();
         MariaDb.Dispose();
         _keys.Dispose();
     }
+
+    /// <summary>
+    /// Another replica of Chat on the machine of the first, of the same name to the system and with the very same settings but for the port
+    /// and the folder, of which neither names it. The gateway does not know it.
+    /// </summary>
+    public Task<ServerProcess> TwinOfA() => Start("chat", At("Users", Users));
 
     /// <summary>The processes that take a role.</summary>
     public IReadOnlyList<ServerProcess> Replicas(string role) => role switch

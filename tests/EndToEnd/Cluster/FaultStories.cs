@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BigTech.Tests.EndToEnd.Friends;
+using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
@@ -182,6 +183,148 @@ public sealed class FaultStories(Cluster cluster)
         (await bob.Accept(request)).User.Username.ShouldBe(ann.Account.Username);
     }
 
+    [Fact]
+    public async Task Half_a_minute_without_any_engine_costs_nothing_that_was_acknowledged()
+    {
+        var (ann, bob, _) = await cluster.TwoInARoom();
+        var carol = await cluster.Gateway.NewUser();
+        var room = (await ann.CreateGroup("patient", bob, carol)).Id;
+        await using var atA = await Cluster.Stream(bob, cluster.ChatA, room);
+        await using var atB = await Cluster.Stream(bob, cluster.ChatB, room);
+        await Task.WhenAll(atA.First(), atB.First());
+        using var over = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > 20), "a load", Healing);
+
+        cluster.Kafka.GoAway();
+        cluster.Redis.Kill();
+        cluster.MariaDb.Kill();
+        try
+        {
+            // The fault itself: leases, time-outs and back-offs of all kinds run out in such a time.
+            await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            cluster.MariaDb.Start(durable: true);
+            cluster.Redis.Start();
+            cluster.Kafka.ComeBack();
+        }
+
+        var then = acknowledged.Count;
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 50), "sends again", Healing);
+        await over.CancelAsync();
+        await Task.WhenAll(senders);
+        var history = await ShouldHoldOnce(acknowledged, bob, room);
+        foreach (var (stream, replica) in new[] { (atA, cluster.ChatB), (atB, cluster.ChatA) })
+            (await CatchUp(stream, bob, replica, room, history.Count)).ShouldBe(history.Select(message => message.Id));
+        await Eventually.Holds(
+            async () => await Unread(carol, room) == history.Count, "each message in the notification, once", Healing);
+        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Healing);
+    }
+
+    [Fact]
+    public async Task A_replica_whose_database_is_slow_and_then_frozen_loses_nothing_and_holds_the_other_up_only_for_a_while()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        using var over = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > 20), "a load", Healing);
+
+        cluster.MariaDbOfB.Delay = TimeSpan.FromMilliseconds(200);
+        var then = acknowledged.Count;
+        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 20), "sends that are late", Healing);
+
+        cluster.MariaDbOfB.Hold();
+        try
+        {
+            // Longer than a command may take: the replica gives up, and the database ends what it had begun.
+            await Eventually.Holds(
+                async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201, 503).Status == 503, "503", Healing);
+            then = acknowledged.Count;
+            await Eventually.Holds(() => Task.FromResult(acknowledged.Count > then + 20), "the other replica goes on", Healing);
+        }
+        finally
+        {
+            cluster.MariaDbOfB.Delay = TimeSpan.Zero;
+            cluster.MariaDbOfB.Heal();
+        }
+
+        await Eventually.Holds(
+            async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = Guid.NewGuid() })).ShouldBe(201, 503).Status == 201, "it heals", Healing);
+        await over.CancelAsync();
+        await Task.WhenAll(senders);
+        var history = await ShouldHoldOnce(acknowledged, bob, room);
+        await using var stream = await Cluster.Stream(bob, cluster.ChatB, room, "0");
+        (await stream.WaitForCreated(history.Count, Healing)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task Two_replicas_of_one_name_are_two()
+    {
+        const int each = 50;
+        var (ann, bob, _) = await cluster.TwoInARoom();
+        var carol = await cluster.Gateway.NewUser();
+        var room = (await ann.CreateGroup("twins", bob, carol)).Id;
+        var twin = await cluster.TwinOfA();
+        await using var atA = await Cluster.Stream(bob, cluster.ChatA, room, "0");
+        await using var atTwin = await Cluster.Stream(bob, twin, room, "0");
+        await Task.WhenAll(atA.First(), atTwin.First());
+
+        await Task.WhenAll(Say(ann, cluster.ChatA, room, each), Say(bob, twin, room, each));
+        // Whichever of them relays the events of both, its twin takes that over.
+        await twin.Kill9();
+        await Say(ann, cluster.ChatA, room, each);
+
+        var history = await bob.WholeHistory(room);
+        history.Count.ShouldBe(3 * each);
+        history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
+        (await atA.WaitForCreated(history.Count, Healing)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        var atTwinCame = atTwin.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id).ToList();
+        atTwinCame.ShouldBe(history.Take(atTwinCame.Count).Select(message => message.Id));
+        await Eventually.Holds(async () => await Unread(carol, room) == 3 * each, "each message in the notification, once", Healing);
+        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Healing);
+        (await Unread(carol, room)).ShouldBe(3 * each);
+    }
+
+    private static Task Say(User user, ServerProcess replica, long room, int count) =>
+        Parallel.ForAsync(0, count, TestContext.Current.CancellationToken, async (i, _) =>
+            (await Cluster.At(user, replica).Post($"/messages/{room}", new { content = $"{user.Id}-{i}" })).ShouldBe(201));
+
+    /// <summary>How many messages of a room somebody's notification stands for.</summary>
+    private static async Task<int> Unread(User user, long room) => (await user.Api.Get("/notifications")).As<NotificationPage>().Notifications
+        .Where(notification => notification.Kind == "message" && notification.RoomId == room).Sum(notification => notification.Count);
+
+    /// <summary>The history, in which everything acknowledged is once, and everything is in order.</summary>
+    private static async Task<List<Message>> ShouldHoldOnce(IEnumerable<string> acknowledged, User reader, long room)
+    {
+        var history = await reader.WholeHistory(room);
+        history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
+        acknowledged.ShouldBeSubsetOf(history.Select(message => message.Id));
+        history.Where(message => message.ClientMessageId is not null).Select(message => message.ClientMessageId).ShouldBeUnique();
+        return history;
+    }
+
+    /// <summary>As a client does: if a stream has not survived, it goes on behind the last event that came, at another replica.</summary>
+    private static async Task<List<string>> CatchUp(SseClient stream, User user, ServerProcess other, long room, int count)
+    {
+        try
+        {
+            await stream.WaitForCreated(count, Healing);
+            return Ids(stream);
+        }
+        catch (ShouldAssertException) when (stream.EndedProperly is not null)
+        {
+            await using var next = await Cluster.Stream(user, other, room, stream.LastEventId);
+            await next.WaitForCreated(count - Ids(stream).Count, Healing);
+            return [.. Ids(stream), .. Ids(next)];
+        }
+    }
+
+    private static List<string> Ids(SseClient stream) => [.. stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id)];
+
     /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
     private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
     {
@@ -192,6 +335,8 @@ public sealed class FaultStories(Cluster cluster)
             {
                 answer = await user.TrySend(room, $"{sender}-{i}", $"{sender}-{i}");
                 answer.ShouldBe(200, 201, 503);
+                // A client waits a little before it tries again; it would take the time that the others need to come back.
+                if (answer.Status == 503) await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
             }
             while (answer.Status == 503 && !over.IsCancellationRequested);
             if (answer.Status != 503)

@@ -143,7 +143,7 @@ public sealed class MariaDbFaultTests : IDisposable
         using var slow = new ServerHome(_server, way.Port).Open("slow", Migrations.Things);
         way.Delay = TimeSpan.FromMilliseconds(200);
 
-        var load = new Load(slow);
+        using var load = new Load(slow);
         await Eventually.Holds(() => load.Acknowledged.Count > 10, "late writes", TimeSpan.FromMinutes(2));
         way.Delay = TimeSpan.Zero;
 
@@ -156,7 +156,7 @@ public sealed class MariaDbFaultTests : IDisposable
     {
         using var way = new TcpProxy(_server.Port);
         using var frozen = new ServerHome(_server, way.Port).Open("frozen", Migrations.Things);
-        var load = new Load(frozen);
+        using var load = new Load(frozen);
         await Eventually.Holds(() => load.Acknowledged.Count > 50, "writes");
 
         way.Hold();
@@ -229,7 +229,7 @@ public sealed class MariaDbFaultTests : IDisposable
     }
 
     /// <summary>Eight writers, each of which tries a name once, and what they were answered.</summary>
-    private sealed class Load
+    private sealed class Load : IDisposable
     {
         private readonly Database _database;
         private readonly CancellationTokenSource _stop = new();
@@ -253,12 +253,13 @@ public sealed class MariaDbFaultTests : IDisposable
             await Eventually.Holds(() => Acknowledged.Count > now + 50, "writes again", TimeSpan.FromMinutes(2));
             await _stop.CancelAsync();
             await Task.WhenAll(_writers);
-            _stop.Dispose();
             var stored = await Names(_database);
             Acknowledged.Except(stored).ShouldBeEmpty();
             stored.ShouldBeUnique();
             (await Positions(_database)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
         }
+
+        public void Dispose() => _stop.Dispose();
 
         private async Task Write(int writer)
         {

@@ -47,7 +47,8 @@ internal sealed class ServerHome(MariaDbServer server, int? way = null) : StoreH
     public override SqlEngine EngineOf(string name)
     {
         lock (_databases) _databases.Add(Prefix + name);
-        return MySqlEngine.Of(new SqlOptions { ConnectionString = MariaDbServer.ConnectionStringBy(way ?? server.Port), DatabasePrefix = Prefix }, name);
+        var connection = way is { } port ? MariaDbServer.ConnectionStringBy(port) : server.ConnectionString;
+        return MySqlEngine.Of(new SqlOptions { ConnectionString = connection, DatabasePrefix = Prefix }, name);
     }
 
     public override void Dispose()
