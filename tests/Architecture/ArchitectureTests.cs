@@ -73,11 +73,12 @@ public sealed class ArchitectureTests
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.sql", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(file => Path.GetFileName(file))
+            .Select(file => file[file.LastIndexOf($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal)..])
+            .Select(file => file.Replace(Path.DirectorySeparatorChar, '.'))
             .ToList();
         files.ShouldNotBeEmpty();
         var embedded = Product.Assemblies.SelectMany(Resources).ToList();
-        files.Where(file => !embedded.Any(name => name.EndsWith($".Migrations.{file}", StringComparison.Ordinal))).ShouldBeEmpty();
+        files.Where(file => !embedded.Any(name => name.EndsWith(file, StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
     [Fact]

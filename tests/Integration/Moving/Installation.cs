@@ -27,7 +27,14 @@ internal sealed class Installation : IDisposable
     };
 
     private static readonly string[] NotMoved = ["schema_migrations", "leases", "relay_positions"];
-    private static readonly string[] OneRow = ["friendships_state", "block_clock", "presence_state"];
+
+    // Tables of one row that is always there, each with its number.
+    private static readonly Dictionary<string, string> OneRow = new()
+    {
+        ["friendships_state"] = "version",
+        ["block_clock"] = "time",
+        ["presence_state"] = "version",
+    };
 
     // Where a table has a rule about two of its numbers.
     private static readonly Dictionary<string, string> Expressions = new()
@@ -120,9 +127,9 @@ internal sealed class Installation : IDisposable
 
     private static void Fill(SqliteConnection connection, string table)
     {
-        if (OneRow.Contains(table))
+        if (OneRow.TryGetValue(table, out var number))
         {
-            connection.Execute($"UPDATE {table} SET version = 77");
+            connection.Execute($"UPDATE {table} SET {number} = 77");
             return;
         }
         var columns = connection.Query<(string Name, string Type, bool IsRequired, bool IsKey)>(
