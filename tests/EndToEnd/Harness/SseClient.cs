@@ -171,7 +171,11 @@ public sealed class SseClient : IAsyncDisposable
     public void StopReading()
     {
         lock (_gate)
-            _mayRead = NewSignal();
+        {
+            // A reader that is cut in this moment would wait for ever.
+            if (!_isCut)
+                _mayRead = NewSignal();
+        }
     }
 
     public void ReadOn()
@@ -183,10 +187,13 @@ public sealed class SseClient : IAsyncDisposable
     /// <summary>Breaks the connection with a reset, wherever the server is in its writing; what came before stays readable.</summary>
     public async Task Cut()
     {
-        if (_isCut)
-            return;
-        _isCut = true;
-        ReadOn();
+        lock (_gate)
+        {
+            if (_isCut)
+                return;
+            _isCut = true;
+            _mayRead.TrySetResult();
+        }
         if (!_reading.IsCompleted)
         {
             _socket.LingerState = new LingerOption(enable: true, seconds: 0);
