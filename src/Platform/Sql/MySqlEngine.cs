@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Dapper;
@@ -39,8 +40,6 @@ internal sealed class MySqlEngine : SqlEngine
         UPDATE store_writer SET turn = turn + 1 WHERE id = 1;
         SELECT position, turn FROM store_writer WHERE id = 1;
         """;
-
-    private const string CommitSql = "UPDATE store_writer SET position = @position WHERE id = 1; COMMIT;";
 
     // https://mariadb.com/kb/en/mariadb-error-codes/ and https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html
     private static readonly HashSet<int> ErrorsOfOneStatement =
@@ -144,8 +143,9 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override void Commit(WriteSession session, long position)
     {
-        if (session.HasEvents) session.Connection.Execute(CommitSql, new { position });
-        else session.Connection.Execute("COMMIT");
+        var sql = session.TakeWithCommit();
+        if (session.HasEvents) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
+        session.Connection.Execute($"{sql}COMMIT");
     }
 
     public override void Rollback(WriteSession session) => session.Connection.Execute("ROLLBACK");

@@ -5,8 +5,8 @@ using MySql.Data.MySqlClient;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The changed rows of a transaction for one <see cref="UpdateRowsSql"/>, sent as one JSON text, however many they are: one statement to
-/// prepare, one value to bind, and the server joins it to the table by its key.
+/// The changed rows of a transaction for one <see cref="UpdateRowsSql"/>, however many they are, as one JSON text of numbers that the server
+/// joins to the table by its key. It goes along with the COMMIT, which is one way less to the server and back.
 /// </summary>
 internal sealed class MySqlUpdateRows(WriteSession session, UpdateRowsSql sql) : MySqlRows(session)
 {
@@ -25,7 +25,8 @@ internal sealed class MySqlUpdateRows(WriteSession session, UpdateRowsSql sql) :
         if (_waiting.Length == 0) return;
         var rows = _waiting.Append(']').ToString();
         _waiting.Clear();
-        Session.Prepared(sql.MySql).Bind(1, rows).Execute();
+        if (Session.WritesRowsAlone) Session.Prepared(sql.MySql).Bind(1, rows).Execute();
+        else Session.SendWithCommit(sql.MySql.Replace("?1", $"'{rows}'", StringComparison.Ordinal));
     }
 
     internal override void Forget() => _waiting.Clear();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using BigTech.Contracts;
 using Dapper;
 
@@ -18,6 +19,7 @@ public sealed class WriteSession : SqlSession
     private static readonly EngineSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 
     private readonly TimeProvider _time;
+    private readonly StringBuilder _withCommit = new();
     private long _writes;
     private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
@@ -164,6 +166,17 @@ public sealed class WriteSession : SqlSession
 
     internal void Commit() => Engine.Commit(this, _position!.Value);
 
+    /// <summary>Keeps a statement until the COMMIT, so that a server gets both at once.</summary>
+    internal void SendWithCommit(string sql) => _withCommit.Append(sql).AppendLine(";");
+
+    /// <summary>The statements that have waited for the COMMIT, each with its semicolon.</summary>
+    internal string TakeWithCommit()
+    {
+        var sql = _withCommit.ToString();
+        _withCommit.Clear();
+        return sql;
+    }
+
     internal void Rollback() => Engine.Rollback(this);
 
     /// <summary>Leaves a transaction in which the store failed.</summary>
@@ -208,5 +221,6 @@ public sealed class WriteSession : SqlSession
         _afterCommit.Clear();
         foreach (var rows in _rows.Values) rows.Forget();
         _appendedTo.Clear();
+        _withCommit.Clear();
     }
 }
