@@ -1,24 +1,21 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace BigTech.Tests.Shared;
 
 /// <summary>
-/// A MariaDB server of the tests' own, on a free port of the loopback and with its data in a temporary folder. It ends with the test
-/// process, however that ends: a shell waits for the end of its input, which only this process holds open.
+/// A MariaDB server of the tests' own, on a free port of the loopback and with its data in a temporary folder, that ends with the test
+/// process.
 /// </summary>
 public sealed class MariaDbServer : IDisposable
 {
     private static readonly Lazy<MariaDbServer> SharedServer = new(StartShared);
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-mariadb-").FullName;
 
     // A folder of its own: a server that starts clears away what another one has in the common one.
     private readonly string _temporary = Directory.CreateTempSubdirectory("bigtech-mariadb-tmp-").FullName;
-    private readonly int _port = FreePort();
-    private Process? _process;
+    private readonly int _port = Loopback.FreePort();
+    private WatchedProgram? _program;
 
     /// <summary>An empty server, not running yet.</summary>
     public MariaDbServer() => Run(
@@ -40,41 +37,25 @@ public sealed class MariaDbServer : IDisposable
 
     /// <summary>Starts the server on its data and waits until it answers.</summary>
     /// <param name="more">Options besides the usual ones.</param>
-    public void Start(bool durable, params string[] more)
-    {
-        string[] options =
+    public void Start(bool durable, params string[] more) => _program = new WatchedProgram(
+        "ready for connections", "mariadbd",
         [
             "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}",
             "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
-            "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}",
-            $"--log-error={Path.Combine(_folder, "server.log")}", $"--user={Environment.UserName}", .. more,
-        ];
-        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
-        foreach (var part in (string[])["-c", "mariadbd \"$@\" & server=$!; read line; kill -9 $server; wait $server", "sh", .. options])
-        {
-            start.ArgumentList.Add(part);
-        }
-        _process = Process.Start(start)!;
-        var started = Stopwatch.GetTimestamp();
-        while (!Answers())
-        {
-            if (Stopwatch.GetElapsedTime(started) > LongestStart) throw new TimeoutException(File.ReadAllText(Path.Combine(_folder, "server.log")));
-            Thread.Sleep(50);
-        }
-    }
+            "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--user={Environment.UserName}",
+            .. more,
+        ]);
 
     /// <summary>The power goes: nothing is flushed, nobody is told.</summary>
     public void Kill()
     {
-        _process!.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
-        _process = null;
+        _program!.Dispose();
+        _program = null;
     }
 
     public void Dispose()
     {
-        if (_process is not null) Kill();
+        _program?.Dispose();
         Directory.Delete(_folder, recursive: true);
         Directory.Delete(_temporary, recursive: true);
     }
@@ -85,28 +66,6 @@ public sealed class MariaDbServer : IDisposable
         server.Start(durable: false);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
         return server;
-    }
-
-    private bool Answers()
-    {
-        try
-        {
-            using var client = new TcpClient { ReceiveTimeout = 1000 };
-            client.Connect(IPAddress.Loopback, _port);
-            // A server greets who connects with a packet of its own.
-            return client.GetStream().ReadByte() > 0;
-        }
-        catch (Exception error) when (error is SocketException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Run(string program, params string[] arguments)

@@ -101,6 +101,7 @@ public sealed class TcpProxy : IDisposable
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
         {
             await _flowing.Task.WaitAsync(_stop.Token);
+            // The fault itself.
             if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token);
             await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
         }

@@ -216,8 +216,8 @@ public sealed class ConversationStories(Cluster cluster)
         var trace = answer.Headers.GetValues("X-Request-Id").Single();
 
         trace.Length.ShouldBe(32);
-        await Eventually.Holds(() => Task.FromResult(records.TracesOf("message.events").Contains(trace)), "the event of the message");
-        await Eventually.Holds(() => Task.FromResult(records.TracesOf("notification.events").Contains(trace)), "the event of the notification");
+        await Eventually.Holds(() => records.TracesOf("message.events").Contains(trace), "the event of the message");
+        await Eventually.Holds(() => records.TracesOf("notification.events").Contains(trace), "the event of the notification");
         (await bob.Api.Get("/notifications")).Text.ShouldContain("trace me");
     }
 

@@ -35,7 +35,7 @@ public sealed class RolesTogetherStories
         other.Viewers[watched] = bob.Id;
 
         await ann.Send(watched, "you see this");
-        await Eventually.Holds(() => Task.FromResult(other.Asked.ContainsKey(watched)), "the question who looks", TimeSpan.FromSeconds(60));
+        await Eventually.Holds(() => other.Asked.ContainsKey(watched), "the question who looks", TimeSpan.FromSeconds(60));
         await ann.Send(unwatched, "you do not see this");
 
         await carol.IsTold("message");

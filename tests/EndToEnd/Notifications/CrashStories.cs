@@ -17,7 +17,7 @@ public sealed class CrashStories
         {
             var acknowledged = new ConcurrentBag<Message>();
             var sending = Enumerable.Range(0, 8).Select(sender => SendUntilItBreaks(sender % 2 == 0 ? ann : bob, room, acknowledged)).ToList();
-            await Eventually.Holds(() => Task.FromResult(acknowledged.Count >= 150), "150 acknowledged messages");
+            await Eventually.Holds(() => acknowledged.Count >= 150, "150 acknowledged messages");
             await server.Kill9();
             await Task.WhenAll(sending);
             await server.Restart();
@@ -38,7 +38,7 @@ public sealed class CrashStories
         var others = await server.NewUsers(40);
         var asked = new ConcurrentBag<long>();
         var asking = Task.WhenAll(others.Select(other => AskUntilItBreaks(other, bob, asked)));
-        await Eventually.Holds(() => Task.FromResult(asked.Count >= 5), "some have asked");
+        await Eventually.Holds(() => asked.Count >= 5, "some have asked");
         await server.Kill9();
         await asking;
         await server.Restart();

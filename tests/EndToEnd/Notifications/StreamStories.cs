@@ -158,7 +158,7 @@ public sealed class StreamStories(SharedServer server)
         await using var last = await bob.StreamOfNotifications(lastId);
         await bob.IsTold(n => n.Count == 300, "300 messages");
         var page = await bob.Notifications();
-        await Eventually.Holds(() => Task.FromResult((last.LastEventId ?? lastId) == page.LastEventId), "the stream is where the page is");
+        await Eventually.Holds(() => (last.LastEventId ?? lastId) == page.LastEventId, "the stream is where the page is");
         versions.AddRange(last.Events.Skip(1).Select(e => e.Json.GetProperty("version").GetInt64()));
 
         versions.ShouldBe(versions.Distinct().Order().ToList(), "no version twice, none out of order");

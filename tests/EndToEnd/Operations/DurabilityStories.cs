@@ -19,7 +19,7 @@ public sealed class DurabilityStories
         {
             var sending = Enumerable.Range(0, senders).Select(sender => load.SendUntilItBreaks(sender % 2 == 0 ? ann : bob)).ToList();
             var enough = load.Acknowledged.Count + 150;
-            await Eventually.Holds(() => Task.FromResult(load.Acknowledged.Count >= enough), $"{enough} acknowledged messages");
+            await Eventually.Holds(() => load.Acknowledged.Count >= enough, $"{enough} acknowledged messages");
             await server.Kill9();
             await Task.WhenAll(sending);
             await stream.WaitForEnd();
@@ -58,7 +58,7 @@ public sealed class DurabilityStories
         ];
 
         await Eventually.Holds(
-            () => Task.FromResult(edits > 20 && deletions > 20 && reads > 20 && !accounts.IsEmpty), "something of each was acknowledged");
+            () => edits > 20 && deletions > 20 && reads > 20 && !accounts.IsEmpty, "something of each was acknowledged");
         await server.Kill9();
         await Task.WhenAll(working);
         await server.Restart();

@@ -21,7 +21,7 @@ public sealed class LogStories
         (await Refresh(ann, trace)).ShouldBe(401);
 
         await Eventually.Holds(
-            () => Task.FromResult(server.Output.Contains(trace, StringComparison.Ordinal)), "a line of the traced request");
+            () => server.Output.Contains(trace, StringComparison.Ordinal), "a line of the traced request");
         server.Terminate();
         (await server.Ended(TimeSpan.FromSeconds(20))).ShouldBe(0);
 

@@ -15,7 +15,7 @@ public sealed class ShutdownStories
         var acknowledged = new ConcurrentDictionary<string, Message>();
         var refused = new ConcurrentBag<Answer>();
         var sending = Enumerable.Range(0, 16).Select(_ => SendUntilRefused(ann, room, acknowledged, refused)).ToList();
-        await Eventually.Holds(() => Task.FromResult(acknowledged.Count > 100), "100 messages");
+        await Eventually.Holds(() => acknowledged.Count > 100, "100 messages");
 
         server.Terminate();
 

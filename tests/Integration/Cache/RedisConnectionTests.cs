@@ -4,7 +4,6 @@ using System.Text;
 using BigTech.Platform;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Cache;

@@ -1,7 +1,6 @@
 using BigTech.Chat.Live;
 using BigTech.Contracts;
 using BigTech.Platform.Events;
-using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;

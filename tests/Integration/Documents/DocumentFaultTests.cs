@@ -2,7 +2,6 @@ using System.Diagnostics;
 using BigTech.Platform;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Documents;

@@ -1,7 +1,6 @@
 using System.Net;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -4,7 +4,6 @@ using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

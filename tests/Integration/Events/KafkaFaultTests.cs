@@ -118,7 +118,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         using var otherBus = fixture.NewBus();
         var calls = 0;
         await Publish(fixture, 1, 1);
-        // Longer than a session, and than a member may go without a poll before the others are served: three sessions.
+        // The fault itself: longer than a session, and than a member may go without a poll before the others are served: three sessions.
         await using var one = fixture.Bus.Consume(InBatches(fixture, () =>
         {
             Interlocked.Increment(ref calls);

@@ -3,7 +3,6 @@ using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
-using BigTech.Tests.Integration.Sql;
 using Confluent.Kafka;
 
 namespace BigTech.Tests.Integration.Events;

@@ -54,13 +54,13 @@ public sealed class BlockConsumersTests : IDisposable
         await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
 
         await _friends.Block(Ann, Bob);
-        await Until(async () => await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 1);
+        await ChatAndUserKnow(areBlocked: true);
         (await Between(_pairs, Bob, Ann)).ShouldBeTrue();
         (await Between(_pairs, Ann, Cid)).ShouldBeFalse();
         (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeTrue("a restart remembers");
 
         await _friends.Unblock(Ann, Bob);
-        await Until(async () => !await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 0);
+        await ChatAndUserKnow(areBlocked: false);
         (await Between(BlockedPairs.Load(_chat), Ann, Bob)).ShouldBeFalse();
     }
 
@@ -77,9 +77,9 @@ public sealed class BlockConsumersTests : IDisposable
         for (var round = 0; round < 2; round++)
         {
             await _friends.Block(Ann, Bob);
-            await Until(async () => await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 1);
+            await ChatAndUserKnow(areBlocked: true);
             await _friends.Unblock(Ann, Bob);
-            await Until(async () => !await Between(_pairs, Ann, Bob) && await CountUserBlocks() == 0);
+            await ChatAndUserKnow(areBlocked: false);
         }
     }
 
@@ -151,13 +151,8 @@ public sealed class BlockConsumersTests : IDisposable
     private ValueTask<long> CountUserBlocks() =>
         _users.Read(session => session.First<long>("SELECT COUNT(*) FROM blocks WHERE is_active = 1"), Ct);
 
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        var deadline = DateTime.UtcNow.AddSeconds(10);
-        while (!await condition())
-        {
-            DateTime.UtcNow.ShouldBeLessThan(deadline);
-            await Task.Delay(10, Ct);
-        }
-    }
+    /// <summary>Waits until Chat and User have heard of the state of Ann and Bob.</summary>
+    private Task ChatAndUserKnow(bool areBlocked) => Eventually.Holds(
+        async () => await Between(_pairs, Ann, Bob) == areBlocked && await CountUserBlocks() == (areBlocked ? 1 : 0),
+        areBlocked ? "Chat and User know of the block" : "Chat and User know of its end");
 }

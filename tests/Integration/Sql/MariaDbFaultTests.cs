@@ -215,7 +215,7 @@ public sealed class MariaDbFaultTests : IDisposable
         }
     }
 
-    private static async ValueTask<bool> TryAdd(Database database, string name, byte[] data)
+    private static async Task<bool> TryAdd(Database database, string name, byte[] data)
     {
         try
         {

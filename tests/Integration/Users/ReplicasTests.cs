@@ -3,7 +3,6 @@ using BigTech.Contracts.Friends;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Cache;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using BigTech.Users;
 using BigTech.Users.Consumers;

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace BigTech.Tests.Shared;
+
+/// <summary>
+/// A server's program that a test starts and kills. It ends with the test process, however that ends: a shell waits for the end of its
+/// input, which only this process holds open.
+/// </summary>
+internal sealed class WatchedProgram : IDisposable
+{
+    // The shell lets go of the errors' pipe, so that the end of what is said there is the end of the program.
+    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; read -r _; kill -KILL $program; wait $program";
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+
+    private readonly Process _shell;
+
+    /// <summary>Starts the program and waits until it says that it is ready.</summary>
+    /// <param name="sign">What stands in the line by which it says so.</param>
+    /// <exception cref="InvalidOperationException">It ended, or never said so.</exception>
+    public WatchedProgram(string sign, string program, params IEnumerable<string> arguments)
+    {
+        var said = new List<string>();
+        var isReady = new TaskCompletionSource<bool>();
+        _shell = new Process
+        {
+            StartInfo = new ProcessStartInfo("sh", ["-c", Watch, "sh", program, .. arguments]) { RedirectStandardInput = true, RedirectStandardError = true },
+        };
+        _shell.ErrorDataReceived += (_, line) =>
+        {
+            lock (said) said.Add(line.Data ?? "It has ended.");
+            if (line.Data is null) isReady.TrySetResult(false);
+            else if (line.Data.Contains(sign, StringComparison.Ordinal)) isReady.TrySetResult(true);
+        };
+        _shell.Start();
+        _shell.BeginErrorReadLine();
+        if (isReady.Task.Wait(LongestStart) && isReady.Task.Result) return;
+        Dispose();
+        lock (said) throw new InvalidOperationException($"{program} did not start (is it installed?): {string.Join('\n', said)}");
+    }
+
+    /// <summary>Ends the program as a loss of power does.</summary>
+    public void Dispose()
+    {
+        _shell.StandardInput.Close();
+        _shell.WaitForExit();
+        _shell.Dispose();
+    }
+}
