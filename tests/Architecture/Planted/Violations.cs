@@ -1,7 +1,6 @@
 using BigTech.Contracts;
 
 // Deliberate violations: every rule is run over these too, and must report them.
-#pragma warning disable IDE0130, CA1822, CA1812, CA1515
 namespace Planted
 {
     /// <summary>Public, and not a module.</summary>
@@ -12,12 +11,12 @@ namespace Planted.Features
 {
     internal sealed class ReachesIntoAnotherContext
     {
-        public void Reach(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder app) => BigTech.Chat.ChatModule.MapChat(app);
+        public static void Reach(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder app) => BigTech.Chat.ChatModule.MapChat(app);
     }
 
     internal sealed class UsesAPackageOfItsOwn
     {
-        public string? Use() => Mono.Cecil.Cil.OpCodes.Nop.ToString();
+        public static string? Use() => Mono.Cecil.Cil.OpCodes.Nop.ToString();
     }
 
     internal sealed class Feature;
@@ -37,7 +36,7 @@ namespace Planted.Domain
 
     internal sealed class KnowsSqlInsideAMethod
     {
-        public string State(object something) => ((System.Data.Common.DbConnection)something).ConnectionString;
+        public static string State(object something) => ((System.Data.Common.DbConnection)something).ConnectionString;
     }
 
     internal sealed class KnowsJsonByAnAttribute
@@ -48,7 +47,7 @@ namespace Planted.Domain
 
     internal sealed class KnowsThePlatformInsideALambda
     {
-        public Func<Exception> Refuse() => static () => BigTech.Platform.Http.Refusal.NotFound("a", "b");
+        public static Func<Exception> Refuse() => static () => BigTech.Platform.Http.Refusal.NotFound("a", "b");
     }
 
     internal sealed class KnowsItsFeatures
@@ -74,9 +73,9 @@ namespace Planted.Http
 {
     internal sealed class AsksAsTheEnvironmentSays
     {
-        public HttpClient Plain() => new();
+        public static HttpClient Plain() => new();
 
-        public HttpMessageHandler Handler() => new SocketsHttpHandler();
+        public static HttpMessageHandler Handler() => new SocketsHttpHandler();
     }
 }
 

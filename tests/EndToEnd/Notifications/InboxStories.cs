@@ -68,8 +68,8 @@ public sealed class InboxStories(SharedServer server)
 
         (await bob.Api.Post("/notifications/read", new { })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { ids = Array.Empty<string>() })).ShouldBlame("ids");
-        (await bob.Api.Post("/notifications/read", new { ids = new[] { "1" } })).ShouldBlame("ids");
-        (await bob.Api.Post("/notifications/read", new { ids = new[] { (string?)null } })).ShouldBlame("ids");
+        (await bob.Api.Post("/notifications/read", new { ids = (string[])["1"] })).ShouldBlame("ids");
+        (await bob.Api.Post("/notifications/read", new { ids = (string?[])[null] })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { ids = Enumerable.Repeat(Guid.NewGuid(), 1001) })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { ids = "x" })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { ids = new[] { Guid.NewGuid() }, all = true })).ShouldBlame("ids");

@@ -4,6 +4,7 @@ using BigTech.Contracts.Chat;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
+using Dapper;
 using MySql.Data.MySqlClient;
 
 namespace BigTech.Tests.Integration.Sql;
@@ -78,7 +79,7 @@ public sealed class MariaDbFaultTests : IDisposable
     {
         using var hanging = new MySqlConnection($"{_server.ConnectionString};Pooling=false;Database={_home.Prefix}store");
         hanging.Open();
-        Run(hanging, "SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
+        hanging.Execute("SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
 
         var waited = Stopwatch.GetTimestamp();
         var refusal = await Should.ThrowAsync<Refusal>(() => _database.Write(session => Add(session, "early")));
@@ -297,14 +298,6 @@ public sealed class MariaDbFaultTests : IDisposable
     private static int Count(List<string> names)
     {
         lock (names) return names.Count;
-    }
-
-    private static void Run(MySqlConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // The tests' own constants.
-        using var command = new MySqlCommand(sql, connection);
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 
     private ValueTask<List<string>> Names() => Names(_database);
