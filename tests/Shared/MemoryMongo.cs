@@ -52,6 +52,25 @@ internal sealed class MemoryMongo : IDisposable
     /// <summary>Asked about every command but greetings, with its name, on the connection's thread: it may wait to be slow.</summary>
     public Func<string, Fault> OnCommand { get; set; } = static _ => Fault.None;
 
+    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
+    public Task Heal(DocumentSession documents)
+    {
+        OnCommand = static _ => Fault.None;
+        return Eventually.Holds(
+            () =>
+            {
+                try
+                {
+                    documents.Ping();
+                    return true;
+                }
+                catch (DocumentStoreGoneException)
+                {
+                    return false;
+                }
+            }, "healed");
+    }
+
     /// <summary>How often a command has come in.</summary>
     public int Seen(string command) => _seen.GetValueOrDefault(command);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using BigTech.Contracts;
 
 namespace BigTech.Tests.Kafka;
 
@@ -34,6 +35,16 @@ public sealed partial class MockKafka : IDisposable
     public string BootstrapServers { get; }
 
     public void CreateTopic(string name, int partitions) => Check(TopicCreate(_cluster, name, partitions, Brokers));
+
+    /// <summary>The product's topics: a mock cluster takes no administration, on real brokers the product makes them itself.</summary>
+    public void CreateTopics(string prefix = "")
+    {
+        foreach (var topic in Topics.All)
+        {
+            CreateTopic(prefix + topic.Name, topic.Partitions);
+            CreateTopic($"{prefix}{topic.Name}.dlq", 1);
+        }
+    }
 
     /// <summary>All brokers refuse connections from now on and drop those they have.</summary>
     public void GoAway() => OnAll(id => BrokerSetDown(_cluster, id));

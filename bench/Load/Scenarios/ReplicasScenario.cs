@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BigTech.Contracts;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Shared;
 
@@ -33,12 +32,7 @@ internal sealed class ReplicasScenario : IScenario
         database.Start(durable: true);
         using var redis = new RedisServer();
         using var kafka = new MockKafka();
-        foreach (var topic in Topics.All)
-        {
-            kafka.CreateTopic(topic.Name, topic.Partitions);
-            kafka.CreateTopic($"{topic.Name}.dlq", 1);
-        }
-
+        kafka.CreateTopics();
         (string, string)[] settings =
         [
             ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", database.ConnectionString),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using BigTech.Contracts;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Shared;
 
@@ -42,12 +41,7 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         MariaDb.Start(durable: true);
-        // A mock cluster takes no administration; on real brokers the product makes its topics itself.
-        foreach (var topic in Topics.All)
-        {
-            Kafka.CreateTopic(topic.Name, topic.Partitions);
-            Kafka.CreateTopic($"{topic.Name}.dlq", 1);
-        }
+        Kafka.CreateTopics();
         RedisOfB = new TcpProxy(Redis.Port);
         MariaDbOfB = new TcpProxy(MariaDb.Port);
         Users = await Start("user");

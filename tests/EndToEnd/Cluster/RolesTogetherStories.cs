@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BigTech.Contracts;
 using BigTech.Tests.EndToEnd.Notifications;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Shared;
@@ -19,11 +18,7 @@ public sealed class RolesTogetherStories
     public async Task Notification_asks_the_listed_replicas_of_Chat_though_Chat_is_in_its_own_process()
     {
         using var kafka = new MockKafka();
-        foreach (var topic in Topics.All)
-        {
-            kafka.CreateTopic(topic.Name, topic.Partitions);
-            kafka.CreateTopic($"{topic.Name}.dlq", 1);
-        }
+        kafka.CreateTopics();
         using var redis = new RedisServer();
         await using var other = await OtherChat.Start();
         await using var server = await ServerProcess.Start(

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace BigTech.Tests.EndToEnd.Gateway;
 
 /// <summary>The services, and what a gateway in front of them needs to know.</summary>
@@ -48,13 +45,5 @@ public sealed class Door : IAsyncLifetime
             _gateways.Add(gateway);
         await Eventually.Holds(async () => (await gateway.Anonymous.With("a.b.c").Get("/health")).Json.GetProperty("status").GetString() is not null, "an answer");
         return gateway;
-    }
-
-    /// <summary>An address where nobody listens.</summary>
-    public static string Nobody()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
     }
 }

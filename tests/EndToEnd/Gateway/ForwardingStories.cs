@@ -101,7 +101,7 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
     [Fact]
     public async Task A_service_that_is_down_is_503_at_once_and_the_others_go_on()
     {
-        var gateway = await door.Open(("Services__Friends", Door.Nobody()), ("Gateway__AnonymousPerMinute", "0"));
+        var gateway = await door.Open(("Services__Friends", Loopback.Nobody().ToString()), ("Gateway__AnonymousPerMinute", "0"));
         var user = await gateway.NewUser();
         for (var i = 0; i < 10; i++)
         {
@@ -146,7 +146,7 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
     public async Task What_did_not_reach_a_replica_finds_the_one_that_lives_writes_too(bool isRefused)
     {
         using var deaf = new DeafListener();
-        var gone = isRefused ? Door.Nobody() : deaf.Address.ToString();
+        var gone = isRefused ? Loopback.Nobody() : deaf.Address;
         var gateway = await door.Open(
             ("Services__Chat", $"{gone},{door.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"), ("Gateway__ConnectMilliseconds", "5000"));
         var (ann, bob, room) = await gateway.TwoInARoom();

@@ -302,24 +302,10 @@ public sealed class MongoMessageFaultTests : IDisposable
         return room;
     }
 
-    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
     private async Task Heal()
     {
-        _server.OnCommand = _ => Fault.None;
         using var documents = _host.OpenDocuments();
-        await Eventually.Holds(
-            () =>
-            {
-                try
-                {
-                    documents.Ping();
-                    return true;
-                }
-                catch (DocumentStoreGoneException)
-                {
-                    return false;
-                }
-            }, "healed");
+        await _server.Heal(documents);
     }
 
     /// <summary>Does things that share one commit, which fails.</summary>

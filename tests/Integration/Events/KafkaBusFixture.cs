@@ -35,11 +35,7 @@ internal sealed class KafkaBusFixture : EventBusFixture
             // It makes who joins a group again wait for as long as a session may be silent; real brokers allow no less than 6 s.
             SessionTimeoutMilliseconds = mock is null ? 6000 : 4000,
         };
-        foreach (var topic in mock is null ? [] : Topics.All.ToList())
-        {
-            mock!.CreateTopic(Kafka.TopicPrefix + topic.Name, topic.Partitions);
-            mock!.CreateTopic(Kafka.TopicPrefix + DeadLetterTopics.NameOf(topic.Name), 1);
-        }
+        mock?.CreateTopics(Kafka.TopicPrefix);
         _bus = NewBus();
         if (withRelay) _relay = StartRelay(Producer);
     }

@@ -395,24 +395,10 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
     private Task Heal() => Heal(_store);
 
-    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
     private async Task Heal(NotificationsStore store)
     {
-        _server.OnCommand = _ => Fault.None;
         using var documents = store.Documents!.Open();
-        await Eventually.Holds(
-            () =>
-            {
-                try
-                {
-                    documents.Ping();
-                    return true;
-                }
-                catch (DocumentStoreGoneException)
-                {
-                    return false;
-                }
-            }, "healed");
+        await _server.Heal(documents);
     }
 
     private static EventEnvelope Created(params long[] members) => Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));

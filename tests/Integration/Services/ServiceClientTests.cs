@@ -20,7 +20,7 @@ public sealed class ServiceClientTests
     public async Task One_dead_replica_of_two_costs_nobody_his_answer()
     {
         await using var alive = await StubService.Start();
-        using var client = Client(Patient, StubService.Nobody(), alive.Address);
+        using var client = Client(Patient, Loopback.Nobody(), alive.Address);
 
         for (var i = 0; i < 60; i++) (await Ask(client)).ShouldBe(1);
 
@@ -30,11 +30,7 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task A_replica_that_keeps_failing_is_left_alone_and_the_other_is_not()
     {
-        await using var ill = await StubService.Start(context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            return Task.CompletedTask;
-        });
+        await using var ill = await StubService.Start(StatusCodes.Status500InternalServerError);
         await using var well = await StubService.Start();
         using var client = Client(Patient, ill.Address, well.Address);
 
@@ -48,11 +44,7 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task A_second_attempt_goes_to_another_replica_whoever_asks_at_the_same_time()
     {
-        await using var ill = await StubService.Start(context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Task.CompletedTask;
-        });
+        await using var ill = await StubService.Start(StatusCodes.Status503ServiceUnavailable);
         await using var well = await StubService.Start();
         using var client = Client(Patient, ill.Address, well.Address);
 
@@ -64,7 +56,7 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task Nobody_there_is_a_refusal_however_often_one_asks()
     {
-        using var client = Client(Patient, StubService.Nobody(), StubService.Nobody());
+        using var client = Client(Patient, Loopback.Nobody(), Loopback.Nobody());
 
         for (var i = 0; i < 40; i++) (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
     }
@@ -101,7 +93,7 @@ public sealed class ServiceClientTests
     {
         await using var proxy = await StubService.Start();
         var usual = HttpClient.DefaultProxy;
-        var service = StubService.Nobody();
+        var service = Loopback.Nobody();
         HttpClient.DefaultProxy = new ProxyFor(service, proxy.Address);
         try
         {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,13 +38,12 @@ internal sealed class StubService : IAsyncDisposable
     /// <summary>One that is well and says so in JSON.</summary>
     public static Task<StubService> Start() => Start(context => context.Response.WriteAsJsonAsync(1));
 
-    /// <summary>An address where nobody listens.</summary>
-    public static Uri Nobody()
+    /// <summary>One that has nothing to say but this status.</summary>
+    public static Task<StubService> Start(int status) => Start(context =>
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://{listener.LocalEndpoint}");
-    }
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    });
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
