@@ -27,7 +27,8 @@ fi
 
 # Thousands of streams are thousands of open files.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# A busy machine may need more than the usual 90 s to start the processes that run the tests and watch over them.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 VSTEST_CONNECTION_TIMEOUT=600
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -44,7 +45,9 @@ run() { # NAME PROJECT [ARGUMENT ...]
   shift 2
   runs+=("$name")
   echo "== tests/$name"
+  # When no test has begun or ended for so long, one hangs: the run ends, and names it. Only with a dump do the tests' own processes end too.
   dotnet test "tests/$project" -c Release --no-build --nologo "$@" \
+    --blame-hang-timeout 5m --blame-hang-dump-type mini \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" || status=1
 }
 for project in "${projects[@]}"; do
