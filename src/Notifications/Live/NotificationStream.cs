@@ -49,7 +49,7 @@ internal sealed class NotificationStream(
         _last = missed.Since;
         WriteOpening("ready", lastEventId is { Length: > 0 } ? "\"resumed\":true" : "\"resumed\":false", head, missed.UnreadCount);
         foreach (var change in missed.Changes) Write(change);
-        _last = Math.Max(_last, missed.Version);
+        MoveTo(missed.Version);
     }
 
     protected override async Task CatchUp(CancellationToken ct)
@@ -66,7 +66,7 @@ internal sealed class NotificationStream(
             return;
         }
         changes.ForEach(Write);
-        _last = Math.Max(_last, version);
+        MoveTo(version);
     }
 
     protected override void Write(NotificationChange item)
@@ -74,6 +74,17 @@ internal sealed class NotificationStream(
         if (item.Version <= _last) return;
         Output.Write(item.Frame);
         _last = item.Version;
+    }
+
+    /// <summary>
+    /// Tells the client that it is further than the last event says: what came and went again behind that is not told. An id alone is no
+    /// event, but the one to resume with.
+    /// </summary>
+    private void MoveTo(long version)
+    {
+        if (version <= _last) return;
+        _last = version;
+        WriteText($"id: {Id}\n\n");
     }
 
     protected override Task WriteLagged()

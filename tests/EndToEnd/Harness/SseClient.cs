@@ -37,6 +37,7 @@ public sealed class SseClient : IAsyncDisposable
     private TaskCompletionSource _mayRead = NewSignal();
     private readonly int _pauseAfter;
     private bool _isCut;
+    private string? _lastEventId;
 
     private SseClient(HttpClient http, HttpResponseMessage response, Socket socket, int pauseAfter)
     {
@@ -53,14 +54,7 @@ public sealed class SseClient : IAsyncDisposable
     public MediaTypeHeaderValue? ContentType => _response.Content.Headers.ContentType;
 
     /// <summary>Everything received so far.</summary>
-    public IReadOnlyList<SseEvent> Events
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _events];
-        }
-    }
+    public IReadOnlyList<SseEvent> Events => Now.Events;
 
     public IReadOnlyList<string> Comments
     {
@@ -71,8 +65,18 @@ public sealed class SseClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The id to resume with: the last one that came.</summary>
-    public string? LastEventId => Events.LastOrDefault(e => e.Id is not null)?.Id;
+    /// <summary>The id to resume with: the last one that came, with an event or by itself.</summary>
+    public string? LastEventId => Now.LastEventId;
+
+    /// <summary>What has come, and the id to resume with, at one moment.</summary>
+    public (IReadOnlyList<SseEvent> Events, string? LastEventId) Now
+    {
+        get
+        {
+            lock (_gate)
+                return ([.. _events], _lastEventId);
+        }
+    }
 
     /// <summary>Whether the server ended the stream the proper way; null while it is open.</summary>
     public bool? EndedProperly { get; private set; }
@@ -246,13 +250,16 @@ public sealed class SseClient : IAsyncDisposable
             }
             if (line.Length == 0)
             {
-                if (data.Length > 0)
+                var complete = data.Length > 0 ? new SseEvent(type, id, data[..^1]) : null;
+                Keep(() =>
                 {
-                    var complete = new SseEvent(type, id, data[..^1]);
-                    Keep(() => _events.Add(complete));
-                    if (++received == _pauseAfter)
-                        StopReading();
-                }
+                    // It counts without an event, too.
+                    _lastEventId = id ?? _lastEventId;
+                    if (complete is not null)
+                        _events.Add(complete);
+                });
+                if (complete is not null && ++received == _pauseAfter)
+                    StopReading();
                 (type, id, data) = ("message", null, "");
                 continue;
             }

@@ -28,7 +28,7 @@ public sealed class SyncStories(SharedServer server)
             var enough = random.Next(1, 6);
             await part.WaitUntil(all => all.Count >= enough || acting.IsCompleted, "some events");
             await part.Cut();
-            cut.Apply(part.Events);
+            cut.Apply(part.Now.Events, part.Now.LastEventId);
             await acting;
         }
 
@@ -48,9 +48,9 @@ public sealed class SyncStories(SharedServer server)
         await Eventually.Holds(async () =>
         {
             fresh = await InboxCopy.Of(me);
-            var events = stream.Events;
-            copy.Apply(events.Skip(applied));
-            applied = events.Count;
+            var now = stream.Now;
+            copy.Apply(now.Events.Skip(applied), now.LastEventId);
+            applied = now.Events.Count;
             return copy.LastEventId == fresh.LastEventId;
         }, "the copy is where the list is");
         copy.Describe().ShouldBe(fresh!.Describe());
@@ -119,7 +119,7 @@ public sealed class SyncStories(SharedServer server)
             return copy;
         }
 
-        public void Apply(IEnumerable<SseEvent> events)
+        public void Apply(IEnumerable<SseEvent> events, string? lastEventId)
         {
             foreach (var e in events)
             {
@@ -127,8 +127,9 @@ public sealed class SyncStories(SharedServer server)
                     ApplyChange(e);
                 else
                     e.Type.ShouldBe("ready");
-                LastEventId = e.Id.ShouldNotBeNull();
+                e.Id.ShouldNotBeNull();
             }
+            LastEventId = lastEventId ?? LastEventId;
         }
 
         public string Describe()

@@ -81,6 +81,18 @@ internal sealed class OpenedStream : IDisposable
         return (name, data);
     }
 
+    /// <summary>The next id, of an event or by itself.</summary>
+    public async Task<string?> NextId()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (await _reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("id: ", StringComparison.Ordinal)) return line[4..];
+        }
+        return null;
+    }
+
     public void Dispose()
     {
         _gone.Cancel();

@@ -120,6 +120,25 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
+    public async Task What_came_and_went_again_unseen_moves_a_stream_on_all_the_same()
+    {
+        using var there = Follow(_thereHub);
+        (await there.NextId()).ShouldBe($"{Ann}:0");
+        _signals.AreLost = true;
+        await Add(_here, 1);
+        _signals.AreLost = false;
+        await _store.Database.Write(session => _here.Change(
+            session, _store.Notifications.In(session).Unread(Ann)[0], (n, now) => n with { IsRemoved = true, UpdatedAt = now }));
+        (await there.NextId()).ShouldBe($"{Ann}:2");
+
+        using var resumed = Follow(_hereHub, lastEventId: $"{Ann}:0");
+        (await resumed.NextId()).ShouldBe($"{Ann}:0");
+        (await resumed.NextId()).ShouldBe($"{Ann}:2");
+        await Add(_here, 2);
+        foreach (var stream in new[] { there, resumed }) (await stream.NextId()).ShouldBe($"{Ann}:3");
+    }
+
+    [Fact]
     public void News_survive_the_way()
     {
         foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(4, 5, 9, "id:with:colons"), new NotificationNews(1, 0, 7, null, true) })
@@ -134,8 +153,8 @@ public abstract class ReplicasSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private OpenedStream Follow(NotificationHub hub) => new((http, registry) =>
-        new NotificationStream(http, new Caller(Ann, "s", "ann"), null, _store.Database, _store.Notifications, hub, registry).Run());
+    private OpenedStream Follow(NotificationHub hub, string? lastEventId = null) => new((http, registry) =>
+        new NotificationStream(http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, _store.Notifications, hub, registry).Run());
 
     private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
     {
