@@ -61,6 +61,7 @@ public static class GatewayModule
         app.Use(GatewayHeaders.Add);
         if (options.Origins.Count > 0) app.UseCors();
         var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
+        if (!limits.AreSet) return app;
         return app.UseWhen(context => IsAtTheDoor(context) && !IsProbe(context.Request.Path), door => door.Use(async (context, next) =>
         {
             await limits.Take(context);

@@ -15,6 +15,9 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
     private const string Bearer = "Bearer ";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether anybody is limited at all.</summary>
+    public bool AreSet => anonymousPerMinute > 0 || userPerMinute > 0;
+
     /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
     public async ValueTask Take(HttpContext context)
     {
