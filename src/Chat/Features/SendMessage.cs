@@ -33,16 +33,17 @@ internal static class SendMessage
     {
         Validate(body);
         await access.Expect(roomId, caller, ct);
-        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, caller, blocks), Keys(roomId, body, caller));
+        var hash = body.ClientMessageId is null ? null : HashOf(body);
+        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, hash, caller, blocks), Keys(roomId, body, caller));
         if (isNew) ChatMetrics.MessageSent();
         return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static (RenderedMessage Message, bool IsNew) Send(
-        ChatTransaction transaction, long roomId, SendMessageRequest body, Caller caller, BlockedPairs blocks)
+        ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.Close(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, caller) ?? throw BlockedPairs.Refused(), false);
+        if (blocks.Close(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Refused(), false);
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw Refusal.Invalid("reply_to", "Is not a message of this room.");
@@ -50,18 +51,17 @@ internal static class SendMessage
         var posted = room.Post(caller.UserId, countable: true, transaction.Now);
         var message = transaction.NewMessage(
             posted, caller.UserId, body.MessageType ?? MessageTypes.Text, body.Content!, body.ReplyTo, body.ClientMessageId);
-        var hash = body.ClientMessageId is null ? null : HashOf(body);
         return transaction.Post(posted, message, caller.Username, hash) is { } sent
             ? (sent, true)
-            : (SentBefore(transaction, room, body, caller) ?? throw new InvalidOperationException("A message collided with none."), false);
+            : (SentBefore(transaction, room, body, hash, caller) ?? throw new InvalidOperationException("A message collided with none."), false);
     }
 
     /// <summary>The message that this client id was first used for; null when it is new.</summary>
-    private static RenderedMessage? SentBefore(ChatTransaction transaction, Room room, SendMessageRequest body, Caller caller)
+    private static RenderedMessage? SentBefore(ChatTransaction transaction, Room room, SendMessageRequest body, byte[]? hash, Caller caller)
     {
         if (KeyOf(room.Id, body, caller) is not { } key) return null;
         if (transaction.Messages.FindByClientId(key) is not var (first, firstHash)) return null;
-        if (!HashOf(body).AsSpan().SequenceEqual(firstHash))
+        if (!hash.AsSpan().SequenceEqual(firstHash))
         {
             throw Refusal.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }
