@@ -19,10 +19,11 @@ internal abstract record MessageFact(long RoomId, long Version)
     {
         if (type == MessageSent.WireName)
         {
-            var e = EventJson.Deserialize<MessageSent>(data);
-            return e.Message.MessageType == System
+            var e = JsonSerializer.Deserialize(data, NotificationsJson.Wire.SaidEvent);
+            if (e?.Message is not { } message) throw new JsonException("The event holds no message.");
+            return message.MessageType == System
                 ? new NothingFact(e.RoomId, e.Version)
-                : new SaidFact(e.RoomId, e.Version, e.Message, Mentions.In(e.Message.Content));
+                : new SaidFact(e.RoomId, e.Version, message, Mentions.In(message.Content));
         }
         if (type == MessageEdited.WireName)
         {
@@ -43,7 +44,7 @@ internal abstract record MessageFact(long RoomId, long Version)
     }
 }
 
-internal sealed record SaidFact(long RoomId, long Version, MessageView Message, IReadOnlyList<string> Mentions)
+internal sealed record SaidFact(long RoomId, long Version, SaidMessage Message, IReadOnlyList<string> Mentions)
     : MessageFact(RoomId, Version);
 
 internal sealed record EditedFact(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
@@ -61,4 +62,30 @@ internal sealed record RoomVersion(long RoomId, long Version)
     /// <summary>Null when an event is about no room.</summary>
     public static RoomVersion? Read(byte[] data) =>
         JsonSerializer.Deserialize(data, NotificationsJson.Wire.RoomVersion) is { RoomId: > 0 } place ? place : null;
+}
+
+/// <summary>Of <see cref="MessageSent"/>, which comes with every message of everybody, what is used here: the rest is not even built.</summary>
+internal sealed class SaidEvent
+{
+    public long RoomId { get; set; }
+
+    public long Version { get; set; }
+
+    public SaidMessage? Message { get; set; }
+}
+
+/// <summary>The part of a <see cref="MessageView"/> that is used here.</summary>
+internal sealed class SaidMessage
+{
+    public string Id { get; set; } = "";
+
+    public long Seq { get; set; }
+
+    public long UserId { get; set; }
+
+    public string Content { get; set; } = "";
+
+    public string MessageType { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
 }
