@@ -10,6 +10,11 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
 {
     private const int IdsPerQuery = 500;
 
+    private const string Into = "INSERT INTO inbox (consumer_group, topic, event_id, handled_at) VALUES ";
+    private const string Row = "(?1, ?2, ?3, ?4)";
+
+    private static readonly InsertRowsSql RecordSql = new($"{Into}{Row}", Into, Row);
+
     /// <summary>Writes events down as handled, as part of a transaction.</summary>
     /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
     public void Record(IReadOnlyList<EventEnvelope> events, WriteSession session)
@@ -17,9 +22,10 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         var known = Find(session, events.Select(e => e.Id));
         if (known.Count > 0) throw new AlreadyHandledException(known);
         var now = time.GetUtcNow().ToDb();
-        session.Execute(
-            "INSERT INTO inbox (consumer_group, topic, event_id, handled_at) VALUES (@Group, @Topic, @Id, @now)",
-            events.Select(e => new { subscription.Group, subscription.Topic, e.Id, now }));
+        foreach (var e in events)
+        {
+            session.Execute(session.Rows(RecordSql).Bind(1, subscription.Group).Bind(2, subscription.Topic).Bind(3, e.Id).Bind(4, now));
+        }
     }
 
     /// <summary>Those of the ids whose events were handled.</summary>
