@@ -27,36 +27,36 @@ internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Sin
 internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Database database)
 {
     private const string FriendsSql = """
-        SELECT id AS Id, friend_id AS UserId, changed_at AS At FROM (
-            SELECT id, high_id AS friend_id, changed_at FROM friendships WHERE low_id = @userId AND status = 'accepted'
+        SELECT id, friend_id, changed_at FROM (
+            SELECT id, high_id AS friend_id, changed_at FROM friendships WHERE low_id = ?1 AND status = 'accepted'
             UNION ALL
-            SELECT id, low_id AS friend_id, changed_at FROM friendships WHERE high_id = @userId AND status = 'accepted') AS friends
+            SELECT id, low_id AS friend_id, changed_at FROM friendships WHERE high_id = ?1 AND status = 'accepted') AS friends
         """;
 
     private const string FriendsPageSql = $"""
-        {FriendsSql} WHERE (changed_at, id) < (@At, @Id) ORDER BY changed_at DESC, id DESC LIMIT @limit
+        {FriendsSql} WHERE (changed_at, id) < (?2, ?3) ORDER BY changed_at DESC, id DESC LIMIT ?4
         """;
 
     private const string FriendsCountSql = """
-        SELECT (SELECT COUNT(*) FROM friendships WHERE low_id = @userId AND status = 'accepted')
-             + (SELECT COUNT(*) FROM friendships WHERE high_id = @userId AND status = 'accepted')
+        SELECT (SELECT COUNT(*) FROM friendships WHERE low_id = ?1 AND status = 'accepted')
+             + (SELECT COUNT(*) FROM friendships WHERE high_id = ?1 AND status = 'accepted')
         """;
 
     private const string RequestColumns = "id, low_id, high_id, status, requester_id, message, requested_at, changed_at";
 
     private const string SentPageSql = $"""
-        SELECT {RequestColumns} FROM friendships WHERE requester_id = @userId AND status = 'pending' AND (changed_at, id) < (@At, @Id)
-        ORDER BY changed_at DESC, id DESC LIMIT @limit
+        SELECT {RequestColumns} FROM friendships WHERE requester_id = ?1 AND status = 'pending' AND (changed_at, id) < (?2, ?3)
+        ORDER BY changed_at DESC, id DESC LIMIT ?4
         """;
 
-    private const string SentCountSql = "SELECT COUNT(*) FROM friendships WHERE requester_id = @userId AND status = 'pending'";
+    private const string SentCountSql = "SELECT COUNT(*) FROM friendships WHERE requester_id = ?1 AND status = 'pending'";
 
     private const string ReceivedPageSql = $"""
-        SELECT {RequestColumns} FROM friendships WHERE addressee_id = @userId AND status = 'pending' AND (changed_at, id) < (@At, @Id)
-        ORDER BY changed_at DESC, id DESC LIMIT @limit
+        SELECT {RequestColumns} FROM friendships WHERE addressee_id = ?1 AND status = 'pending' AND (changed_at, id) < (?2, ?3)
+        ORDER BY changed_at DESC, id DESC LIMIT ?4
         """;
 
-    private const string ReceivedCountSql = "SELECT COUNT(*) FROM friendships WHERE addressee_id = @userId AND status = 'pending'";
+    private const string ReceivedCountSql = "SELECT COUNT(*) FROM friendships WHERE addressee_id = ?1 AND status = 'pending'";
 
     private const string ChangedSql = $"""
         SELECT {RequestColumns}, version FROM friendships WHERE low_id = @userId AND version > @since
@@ -65,19 +65,20 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
         """;
 
     private const string BlockedPageSql = """
-        SELECT blocked_id AS Id, blocked_id AS UserId, blocked_at AS At FROM blocks
-        WHERE blocker_id = @userId AND (blocked_at, blocked_id) < (@At, @Id) ORDER BY blocked_at DESC, blocked_id DESC LIMIT @limit
+        SELECT blocked_id, blocked_at FROM blocks
+        WHERE blocker_id = ?1 AND (blocked_at, blocked_id) < (?2, ?3) ORDER BY blocked_at DESC, blocked_id DESC LIMIT ?4
         """;
 
-    private const string BlockedCountSql = "SELECT COUNT(*) FROM blocks WHERE blocker_id = @userId";
+    private const string BlockedCountSql = "SELECT COUNT(*) FROM blocks WHERE blocker_id = ?1";
 
     public ValueTask<ListPage<Friend>> Friends(long userId, ListPlace after, int limit, CancellationToken ct) =>
-        database.Read(session => Page<PersonRow, Friend>(
-            session, FriendsPageSql, FriendsCountSql, userId, after, limit, row => row.ToFriend(), row => new ListPlace(row.At, row.Id)), ct);
+        database.Read(session => Page(
+            session, FriendsPageSql, FriendsCountSql, userId, after, limit, ReadFriend,
+            friend => new ListPlace(friend.Since.ToDb(), friend.FriendshipId)), ct);
 
     /// <summary>All of them, in no order.</summary>
     public ValueTask<List<Friend>> AllFriends(long userId, CancellationToken ct) =>
-        database.Read(session => session.Query<PersonRow>(FriendsSql, new { userId }).ConvertAll(row => row.ToFriend()), ct);
+        database.Read(session => session.Prepared(FriendsSql).Bind(1, userId).Query(ReadFriend), ct);
 
     public ValueTask<ListPage<Friendship>> Received(long userId, ListPlace after, int limit, CancellationToken ct) =>
         database.Read(session => Requests(session, ReceivedPageSql, ReceivedCountSql, userId, after, limit), ct);
@@ -91,9 +92,9 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
                 Requests(session, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
 
     public ValueTask<ListPage<Block>> Blocked(long userId, ListPlace after, int limit, CancellationToken ct) =>
-        database.Read(session => Page<PersonRow, Block>(
-            session, BlockedPageSql, BlockedCountSql, userId, after, limit, row => new Block(userId, row.UserId, DbTime.FromDb(row.At)),
-            row => new ListPlace(row.At, row.Id)), ct);
+        database.Read(session => Page(
+            session, BlockedPageSql, BlockedCountSql, userId, after, limit,
+            row => new Block(userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
 
     /// <summary>A user's friendships that changed behind a version, each as it is now, in the order of their versions; and the version of now.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
@@ -104,29 +105,29 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
 
     private static ListPage<Friendship> Requests(
         SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
-        Page<FriendshipRow, Friendship>(
-            session, pageSql, countSql, userId, after, limit, row => row.ToFriendship(), row => new ListPlace(row.Changed_At, row.Id));
+        Page(
+            session, pageSql, countSql, userId, after, limit, ReadRequest,
+            request => new ListPlace(request.ChangedAt.ToDb(), request.Id));
 
-    private static ListPage<T> Page<TRow, T>(
-        SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Converter<TRow, T> read,
-        Func<TRow, ListPlace> placeOf)
+    private static ListPage<T> Page<T>(
+        SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
+        Func<T, ListPlace> placeOf)
     {
-        var rows = session.Query<TRow>(pageSql, new { userId, after.At, after.Id, limit = limit + 1 });
-        ListPlace? next = rows.Count > limit ? placeOf(rows[limit - 1]) : null;
-        return new ListPage<T>(
-            rows.GetRange(0, Math.Min(limit, rows.Count)).ConvertAll(read), session.First<long>(countSql, new { userId }), next,
-            RelationRows.Version(session));
+        var items = session.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
+        ListPlace? next = items.Count > limit ? placeOf(items[limit - 1]) : null;
+        var total = session.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0))[0];
+        return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, RelationRows.Version(session));
     }
+
+    private static Friend ReadFriend(Statement row) => new(row.Number(0), row.Number(1), DbTime.FromDb(row.Number(2)));
+
+    private static Friendship ReadRequest(Statement row) => new FriendshipRow(
+        row.Number(0), row.Number(1), row.Number(2), row.Text(3), row.Number(4), row.OptionalText(5), row.Number(6), row.Number(7)).ToFriendship();
 
     private sealed record ChangedRow(
         long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At, long Version)
     {
         public FriendshipChange ToChange() => new(
             new FriendshipRow(Id, Low_Id, High_Id, Status, Requester_Id, Message, Requested_At, Changed_At).ToFriendship(), Version);
-    }
-
-    private sealed record PersonRow(long Id, long UserId, long At)
-    {
-        public Friend ToFriend() => new(Id, UserId, DbTime.FromDb(At));
     }
 }

@@ -12,6 +12,8 @@ internal static class RelationRows
 
     private const string PairSql = "SELECT low_id, high_id FROM friendships WHERE id = @id";
 
+    private const string VersionSql = "SELECT version FROM friendships_state WHERE id = 1";
+
     private const string BlocksSql = """
         SELECT blocker_id, blocked_id, blocked_at FROM blocks
         WHERE (blocker_id = @Low AND blocked_id = @High) OR (blocker_id = @High AND blocked_id = @Low)
@@ -41,7 +43,7 @@ internal static class RelationRows
         session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
-    public static long Version(SqlSession session) => session.First<long>("SELECT version FROM friendships_state WHERE id = 1");
+    public static long Version(SqlSession session) => session.Prepared(VersionSql).Query(row => row.Number(0))[0];
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
     public static long NextVersion(WriteSession session)

@@ -57,12 +57,11 @@ internal static class PresenceRows
             AND ((b.blocker_id = f.user_id AND b.blocked_id = f.friend_id) OR (b.blocker_id = f.friend_id AND b.blocked_id = f.user_id))))
         """;
 
-    private const string SeenSql = $"""
-        SELECT u.id, p.is_online, p.last_seen_at FROM users u
-        LEFT JOIN presence p ON p.user_id = u.id AND (u.id = @viewerId
-            OR EXISTS (SELECT 1 FROM friends f WHERE f.user_id = @viewerId AND f.friend_id = u.id AND {VisibleSql}))
-        WHERE u.id IN @ids
-        """;
+    private static readonly EngineSql SeenSql = GivenRows.Joined(["user_id"], given => $"""
+        SELECT u.id, p.is_online, p.last_seen_at FROM {given} users u ON u.id = given.user_id
+        LEFT JOIN presence p ON p.user_id = u.id AND (u.id = ?2
+            OR EXISTS (SELECT 1 FROM friends f WHERE f.user_id = ?2 AND f.friend_id = u.id AND {VisibleSql}))
+        """);
 
     /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
     public static Presence Find(SqlSession session, long userId)
@@ -90,8 +89,8 @@ internal static class PresenceRows
 
     /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
     public static List<OnlineStatus> Seen(SqlSession session, long viewerId, IReadOnlyCollection<long> ids) =>
-        session.Query<SeenRow>(SeenSql, new { viewerId, ids })
-            .ConvertAll(row => new OnlineStatus(row.Id, row.Is_Online == 1, DbTime.FromDb(row.Last_Seen_At)));
+        session.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
+            row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
     public static List<Tie> TiesOf(SqlSession session, long userId) =>
         session.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
@@ -110,11 +109,4 @@ internal static class PresenceRows
 
     private static Statement Bind(Statement statement, Presence presence) => statement
         .Bind(1, presence.UserId).Bind(2, presence.IsOnline ? 1 : 0).Bind(3, presence.LastSeenAt?.ToDb()).Bind(4, presence.IsInvisible ? 1 : 0);
-
-    private sealed class SeenRow
-    {
-        public long Id { get; set; }
-        public long? Is_Online { get; set; }
-        public long? Last_Seen_At { get; set; }
-    }
 }

@@ -19,8 +19,6 @@ internal sealed record PresenceSnapshot(List<OnlineStatus> Statuses, Presence Ow
 internal sealed class PresenceStore(
     [FromKeyedServices(UsersModule.StoreName)] Database database, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
 {
-    private const int IdsPerQuery = 500;
-
     /// <summary>Brings what others see of these users in line with who is there, in one transaction.</summary>
     /// <param name="look">Asked inside the transaction, perhaps more than once.</param>
     /// <returns>Those of them who are gone.</returns>
@@ -69,7 +67,7 @@ internal sealed class PresenceStore(
     {
         if (ids.Count == 0) return [];
         return await database.Read(
-            session => ids.Chunk(IdsPerQuery).SelectMany(chunk => PresenceRows.Seen(session, viewerId, chunk)).Select(Show).ToList(), ct);
+            session => PresenceRows.Seen(session, viewerId, ids).ConvertAll(Show), ct);
     }
 
     /// <summary>Notes that the program runs: after a crash, those who do not come back were last seen then.</summary>

@@ -7,22 +7,15 @@ namespace BigTech.Users.Storage;
 /// <summary>The other contexts' door to the users, within one process.</summary>
 internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Database database) : IUserDirectory
 {
-    private const int IdsPerQuery = 500;
-
-    private const string SummarySql = """
-        SELECT id AS Id, username AS Username, display_name AS DisplayName, profile_image_url AS ProfileImageUrl,
-            status_message AS StatusMessage
-        FROM users WHERE id IN @ids
-        """;
+    private static readonly EngineSql SummarySql = GivenRows.Joined(["user_id"], given => $"""
+        SELECT u.id, u.username, u.display_name, u.profile_image_url, u.status_message FROM {given} users u ON u.id = given.user_id
+        """);
 
     public async Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
-        return await database.Read(session =>
-        {
-            var found = new List<UserSummary>(ids.Count);
-            foreach (var chunk in ids.Chunk(IdsPerQuery)) found.AddRange(session.Query<UserSummary>(SummarySql, new { ids = chunk }));
-            return found;
-        }, ct);
+        return await database.Read(
+            session => session.Prepared(SummarySql).Bind(1, GivenRows.Of(ids.Distinct())).Query(row => new UserSummary(
+                row.Number(0), row.Text(1), row.Text(2), row.OptionalText(3), row.OptionalText(4))), ct);
     }
 }
