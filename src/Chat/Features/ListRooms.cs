@@ -16,12 +16,13 @@ internal static class ListRooms
 {
     private const string PageSql = """
         SELECT r.id, r.last_activity_at FROM members m JOIN rooms r ON r.id = m.room_id
-        WHERE m.user_id = @userId AND m.left_version IS NULL
-          AND (r.last_activity_at < @activity OR (r.last_activity_at = @activity AND r.id < @id))
-        ORDER BY r.last_activity_at DESC, r.id DESC LIMIT @limit OFFSET @skip
+        WHERE m.user_id = ?1 AND m.left_version IS NULL AND (r.last_activity_at < ?2 OR (r.last_activity_at = ?2 AND r.id < ?3))
+        ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?4 OFFSET ?5
         """;
 
-    private sealed record Place(long Id, long Last_Activity_At);
+    private const string CountSql = "SELECT COUNT(*) FROM members WHERE user_id = ?1 AND left_version IS NULL";
+
+    private sealed record Place(long Id, long LastActivityAt);
 
     public static async Task<Ok<RoomPage>> Handle(
         int? limit, string? before, int? skip, Caller caller, ChatStore store, RoomViews views, CancellationToken ct)
@@ -31,16 +32,16 @@ internal static class ListRooms
         var from = Parse(before);
         var (total, places) = await store.Database.Read(
             session => (
-                session.First<int>("SELECT COUNT(*) FROM members WHERE user_id = @UserId AND left_version IS NULL", caller),
-                session.Query<Place>(
-                    PageSql, new { userId = caller.UserId, activity = from.Last_Activity_At, id = from.Id, limit = size + 1, skip = offset })),
+                (int)session.Prepared(CountSql).Bind(1, caller.UserId).Query(row => row.Number(0))[0],
+                session.Prepared(PageSql).Bind(1, caller.UserId).Bind(2, from.LastActivityAt).Bind(3, from.Id).Bind(4, size + 1).Bind(5, offset)
+                    .Query(row => new Place(row.Number(0), row.Number(1)))),
             ct);
         var rooms = new List<Room>();
         foreach (var place in places.Take(size))
         {
             if (await store.Find(place.Id, ct) is { } room && room.HasMember(caller.UserId)) rooms.Add(room);
         }
-        var next = places.Count > size ? Paging.Cursor($"{places[size - 1].Last_Activity_At}:{places[size - 1].Id}") : null;
+        var next = places.Count > size ? Paging.Cursor($"{places[size - 1].LastActivityAt}:{places[size - 1].Id}") : null;
         return TypedResults.Ok(new RoomPage(await views.Of(rooms, caller.UserId, RoomViews.MembersInLists, ct), total, next));
     }
 

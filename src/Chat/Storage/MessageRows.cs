@@ -1,3 +1,4 @@
+using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Sql;
 
@@ -12,8 +13,10 @@ internal sealed record StoredMessage(long Seq, long UserId, byte[]? ClientMessag
 internal static class MessageRows
 {
     private static readonly EngineSql ByIdSql = Select("WHERE id = @id");
-    private static readonly EngineSql BySeqSql = Select("WHERE room_id = @roomId AND seq = @seq");
-    private static readonly EngineSql AmongSeqsSql = Select("WHERE room_id = @roomId AND seq IN @seqs");
+    private static readonly EngineSql AtSql = GivenRows.Joined(["in_room", "at_seq"], given => $"""
+        SELECT ordinal, version, created_version, client_message_id, body FROM {given} messages ON room_id = given.in_room AND seq = given.at_seq
+        """);
+
     private static readonly EngineSql AmongIdsSql = Select("WHERE id IN @ids AND room_id = @roomId");
     private static readonly EngineSql ByClientIdSql = Select(OfClientId);
 
@@ -52,8 +55,11 @@ internal static class MessageRows
     public static Message? Find(SqlSession session, string id) =>
         session.First<Row>(ByIdSql, new { id })?.ToMessage();
 
-    public static Message? At(SqlSession session, long roomId, long seq) =>
-        session.First<Row>(BySeqSql, new { roomId, seq })?.ToMessage();
+    /// <summary>The messages at some places in rooms.</summary>
+    public static List<Message> At(SqlSession session, IEnumerable<(long RoomId, long Seq)> places) =>
+        session.Prepared(AtSql).Bind(1, GivenRows.Of(places)).Query(row => MessageBody.ToMessage(
+            MessageBody.View(row.Bytes(4)), row.Number(0), row.Number(1), row.Number(2),
+            row.OptionalBytes(3) is { } clientId ? Encoding.UTF8.GetString(clientId) : null));
 
     /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
     public static (Message Message, byte[] RequestHash)? FindByClientId(SqlSession session, long roomId, long userId, string clientMessageId)
@@ -80,10 +86,6 @@ internal static class MessageRows
         var found = Read(session, AmongIdsSql, new { ids, roomId });
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
-
-    /// <summary>The messages with these places in a room, by seq.</summary>
-    public static Dictionary<long, Message> BySeq(SqlSession session, long roomId, IReadOnlyCollection<long> seqs) => Read(
-        session, AmongSeqsSql, new { roomId, seqs }).ToDictionary(m => m.Seq);
 
     /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
     public static List<Missed> Changes(SqlSession session, Room room, long since)

@@ -20,7 +20,7 @@ internal sealed class SqlMessages(Database database) : IMessages
         public Message? Find(string id) => MessageRows.Find(session, id);
 
         public Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms) =>
-            rooms.Where(room => room.LastSeq > 0).ToDictionary(room => room.Id, room => MessageRows.At(session, room.Id, room.LastSeq)!);
+            MessageRows.At(session, rooms.Where(room => room.LastSeq > 0).Select(room => (room.Id, room.LastSeq))).ToDictionary(message => message.RoomId);
 
         public List<StoredMessage> Before(Room room, long seq, int limit, int skip) => MessageRows.Before(session, room.Id, seq, limit, skip);
 
@@ -28,7 +28,8 @@ internal sealed class SqlMessages(Database database) : IMessages
 
         public Message? Newest(long roomId, IReadOnlyCollection<string> ids) => MessageRows.Newest(session, roomId, ids);
 
-        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) => MessageRows.BySeq(session, roomId, seqs);
+        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
+            MessageRows.At(session, seqs.Select(seq => (roomId, seq))).ToDictionary(message => message.Seq);
 
         public List<Missed> Changes(Room room, long since) => MessageRows.Changes(session, room, since);
     }
