@@ -9,12 +9,12 @@ internal static class RoomRows
 {
     private const string SelectRoom = """
         SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version
-        FROM rooms WHERE id = @id
+        FROM rooms WHERE id = ?1
         """;
 
     private const string SelectMembers = """
         SELECT user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version
-        FROM members WHERE room_id = @id AND left_version IS NULL
+        FROM members WHERE room_id = ?1 AND left_version IS NULL
         """;
 
     private const string InsertMember = """
@@ -56,10 +56,9 @@ internal static class RoomRows
     /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
     public static Room? Load(SqlSession session, long id, Room? known = null)
     {
-        if (session.First<RoomRow>(SelectRoom, new { id }) is not { } row) return null;
-        if (row.Version == known?.Version) return known;
-        var members = session.Query<MemberRow>(SelectMembers, new { id }).ToImmutableDictionary(m => m.User_Id, m => m.ToMember());
-        return row.ToRoom(members);
+        if (session.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
+        if (room.Version == known?.Version) return known;
+        return room with { Members = session.Prepared(SelectMembers).Bind(1, id).Query(ReadMember).ToImmutableDictionary(member => member.UserId) };
     }
 
     public static long? FindDirect(SqlSession session, string directKey) =>
@@ -118,19 +117,10 @@ internal static class RoomRows
     public static List<long> RoomsOf(SqlSession session, long userId) =>
         session.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
-    private sealed record RoomRow(
-        long Id, string Type, string? Name, long Created_By, long Created_At, long Updated_At, long Last_Activity_At, long Last_Seq, long Ordinal,
-        long Version, long Info_Version)
-    {
-        public Room ToRoom(ImmutableDictionary<long, Member> members) => new(
-            Id, Names.RoomType(Type), Name, Created_By, DbTime.FromDb(Created_At), DbTime.FromDb(Updated_At), DbTime.FromDb(Last_Activity_At),
-            Last_Seq, Ordinal, Version, Info_Version, members);
-    }
+    private static Room ReadRoom(Statement row) => new(
+        row.Number(0), Names.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),
+        DbTime.FromDb(row.Number(6)), row.Number(7), row.Number(8), row.Number(9), row.Number(10), ImmutableDictionary<long, Member>.Empty);
 
-    private sealed record MemberRow(
-        long User_Id, string Role, long Joined_At, long Joined_Seq, long Joined_Version, long Read_Seq, long Read_Ordinal, long Read_Version)
-    {
-        public Member ToMember() => new(
-            User_Id, Names.Role(Role), DbTime.FromDb(Joined_At), Joined_Seq, Joined_Version, Read_Seq, Read_Ordinal, Read_Version);
-    }
+    private static Member ReadMember(Statement row) => new(
+        row.Number(0), Names.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Number(7));
 }
