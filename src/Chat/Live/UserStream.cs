@@ -21,6 +21,7 @@ internal sealed class UserStream(
     private readonly SortedList<long, long> _vector = [];
     private readonly Queue<long> _vectorOrder = [];
     private readonly HashSet<long> _joined = [];
+    private readonly Dictionary<long, long> _lost = [];
     private bool _isComplete = true;
 
     long IRoomListener.UserId => Caller.UserId;
@@ -60,6 +61,7 @@ internal sealed class UserStream(
 
     protected override void Write(RoomChange change)
     {
+        if (_lost.TryGetValue(change.RoomId, out var lost) && change.Version <= lost) return;
         if (!_versions.TryGetValue(change.RoomId, out var known)) Introduce(change.RoomId);
         else if (change.Version <= known) return;
         if (change.Removes == Caller.UserId) Forget(change.RoomId);
@@ -90,12 +92,33 @@ internal sealed class UserStream(
         var rooms = new List<Room>();
         foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
         {
-            hub.Join(id, this);
-            if (await store.Find(id, ct) is not { } room) continue;
-            hub.Known(id, room.Version);
-            if (room.HasMember(Caller.UserId)) rooms.Add(room);
+            if (await JoinRoom(id, ct) is { } room) rooms.Add(room);
         }
         return rooms;
+    }
+
+    /// <summary>
+    /// Joins a room that the user was in a moment ago. Null when he is out of it by now: the hub told its members of that before this stream
+    /// was among them, so the stream has to leave by itself, and to drop what it was told meanwhile.
+    /// </summary>
+    private async ValueTask<Room?> JoinRoom(long roomId, CancellationToken ct)
+    {
+        Room? room;
+        do
+        {
+            hub.Join(roomId, this);
+            if (await store.Find(roomId, ct) is { } joined && joined.HasMember(Caller.UserId))
+            {
+                hub.Known(roomId, joined.Version);
+                return joined;
+            }
+            hub.Leave(roomId, this);
+            room = await store.Find(roomId, ct);
+        }
+        // Somebody may have let him in again just before the stream left.
+        while (room?.HasMember(Caller.UserId) == true);
+        if (room is not null) _lost[roomId] = room.Version;
+        return null;
     }
 
     private string? ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts)
