@@ -15,12 +15,13 @@ namespace BigTech.Platform.Http;
 public sealed class JsonBodies(RequestDelegate next)
 {
     private const string Json = "application/json";
+    private const string Utf8Name = "utf-8";
 
     public Task Invoke(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is null) return next(context);
         if (context.Request.ContentType is not { } type) return next(context);
-        RequireUtf8(type);
+        RequireUtf8(context.Request, type);
         if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && !context.Request.HasJsonContentType()) return next(context);
         var check = Check(context.Request.BodyReader, context.RequestAborted);
         // A short body has come with the head: nothing to wait for, nothing to allocate.
@@ -33,22 +34,40 @@ public sealed class JsonBodies(RequestDelegate next)
         await next(context);
     }
 
-    private static void RequireUtf8(string type)
+    private static void RequireUtf8(HttpRequest request, string type)
     {
         if (!type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
-        var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value?.Trim('"') : null;
-        if (!"utf-8".Equals(charset, StringComparison.OrdinalIgnoreCase)) throw Refusal.WrongType("The charset must be utf-8.");
+        var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value : null;
+        if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase)) throw Refusal.WrongType("The charset must be utf-8.");
+        if (charset!.Length == Utf8Name.Length) return;
+        // A quoted name is as good (RFC 9110, section 5.6.6), though not to the framework, which takes the quotes for a part of it.
+        parsed!.Charset = Utf8Name;
+        request.ContentType = parsed.ToString();
     }
 
     /// <summary>Waits for the whole body, which the limit of the server keeps small, and leaves all of it to the endpoint.</summary>
     private static async ValueTask Check(PipeReader body, CancellationToken ct)
     {
-        ReadResult read;
-        while (!(read = await body.ReadAsync(ct)).IsCompleted) body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        var read = await ReadAll(body, ct);
         var (isEmpty, isUtf8) = (read.Buffer.IsEmpty, IsUtf8(read.Buffer));
         body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         if (isEmpty) throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
         if (!isUtf8) throw Refusal.BadRequest("malformed_json", "The request body is not valid UTF-8.");
+    }
+
+    private static async ValueTask<ReadResult> ReadAll(PipeReader body, CancellationToken ct)
+    {
+        try
+        {
+            ReadResult read;
+            while (!(read = await body.ReadAsync(ct)).IsCompleted) body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            return read;
+        }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // Not every broken framing of a body is a bad request to the server: a chunk's size may also be more than it counts.
+            throw Refusal.BadRequest("bad_request", "The request body cannot be read.");
+        }
     }
 
     private static bool IsUtf8(in ReadOnlySequence<byte> body)

@@ -89,7 +89,7 @@ internal sealed class Login(
             }
             return new LoginRequest(null, form["username"].FirstOrDefault(), form["password"].FirstOrDefault());
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))
         {
             throw Refusal.BadRequest("malformed_form", "The request body is not a valid form.");
         }

@@ -60,6 +60,27 @@ public sealed class JsonBodiesTests
         (await Read(Context(type), Korean)).ShouldBe(Korean);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json;charset=\"UTF-8\"")]
+    public async Task A_quoted_charset_comes_to_the_endpoint_without_its_quotes(string type)
+    {
+        var http = Context(type);
+        await Read(http, Korean);
+        http.Request.ContentType.ShouldBe("application/json; charset=utf-8");
+    }
+
+    [Fact]
+    public async Task A_body_that_the_server_cannot_read_is_the_clients_fault()
+    {
+        var http = Context("application/json");
+        var pipe = new Pipe();
+        await pipe.Writer.CompleteAsync(new IOException("Bad chunk size data."));
+        http.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
+
+        (await Should.ThrowAsync<Refusal>(() => new JsonBodies(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
+    }
+
     [Fact]
     public async Task What_is_not_JSON_is_not_looked_at()
     {
