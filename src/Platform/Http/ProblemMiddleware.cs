@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
@@ -27,9 +28,10 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         {
             await Write(context, FromBadRequest(error));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException error)
+            when (context.RequestAborted.IsCancellationRequested || error.InnerException is ConnectionAbortedException)
         {
-            // The client has gone; nobody is left to answer.
+            // The client has gone, or was cut off at the end of the program; nobody is left to answer.
         }
         catch (Exception error)
         {
@@ -95,6 +97,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     private static Refusal FromBadRequest(BadHttpRequestException error)
     {
         if (error.StatusCode == StatusCodes.Status413PayloadTooLarge) return Refusal.TooLarge("The request body is too large.");
+        if (error.StatusCode == StatusCodes.Status408RequestTimeout) return Refusal.TooSlow("The request body came too slowly.");
         if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return Refusal.WrongType("The content type must be application/json.");
         if (error.InnerException is JsonException json)
         {

@@ -35,6 +35,8 @@ public sealed class Refusal : Exception
 
     public static Refusal NotFound(string code, string detail) => new(StatusCodes.Status404NotFound, code, detail);
 
+    public static Refusal TooSlow(string detail) => new(StatusCodes.Status408RequestTimeout, "too_slow", detail);
+
     public static Refusal Conflict(string code, string detail, string? field = null) =>
         new(StatusCodes.Status409Conflict, code, detail) { Field = field };
 

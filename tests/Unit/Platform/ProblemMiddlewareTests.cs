@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -134,11 +135,12 @@ public sealed class ProblemMiddlewareTests
     }
 
     [Theory]
+    [InlineData(408)]
     [InlineData(413)]
     [InlineData(415)]
     public async Task The_servers_own_refusals_keep_their_status(int status)
     {
-        var (http, problem) = await Answer(_ => throw new BadHttpRequestException("no", status));
+        var (http, problem) = await Answer(_ => throw new BadHttpRequestException("Reading the request body went wrong.", status));
         http.Response.StatusCode.ShouldBe(status);
         problem.GetProperty("status").GetInt32().ShouldBe(status);
     }
@@ -152,6 +154,17 @@ public sealed class ProblemMiddlewareTests
         http.RequestAborted = gone.Token;
 
         await new ProblemMiddleware(_ => throw new OperationCanceledException(), NullLogger<ProblemMiddleware>.Instance).Invoke(http);
+
+        http.Response.Body.Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_client_who_was_cut_off_while_he_sent_is_no_defect()
+    {
+        var http = NewContext();
+        var cut = new TaskCanceledException("The request was aborted", new ConnectionAbortedException());
+
+        await new ProblemMiddleware(_ => throw cut, NullLogger<ProblemMiddleware>.Instance).Invoke(http);
 
         http.Response.Body.Length.ShouldBe(0);
     }
