@@ -25,6 +25,7 @@ public static class Jwt
     private const string Type = "at+jwt";
     private const int LongestToken = 4096;
     private const int SignatureBytes = 64;
+    private static readonly int SignatureLength = Base64Url.GetEncodedLength(SignatureBytes);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>Signs an access token.</summary>
@@ -58,7 +59,8 @@ public static class Jwt
     {
         if (token.Length > LongestToken) return null;
         var parts = token.Split('.');
-        if (parts.Length != 3) return null;
+        // Decoding passes over white space and padding, which would give one signature any number of spellings, each remembered apart.
+        if (parts.Length != 3 || parts[2].Length != SignatureLength) return null;
         try
         {
             using var header = Decode(parts[0]);

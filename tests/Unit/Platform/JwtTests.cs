@@ -32,6 +32,18 @@ public sealed class JwtTests
     public void A_token_made_elsewhere_by_the_same_rules_is_taken() => Verify(Token()).ShouldBe(Claims);
 
     [Theory]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData(" ")]
+    [InlineData("\t")]
+    public void A_token_has_one_spelling(string more)
+    {
+        var token = Token();
+        Verify(token + more).ShouldBeNull();
+        Verify(token.Insert(token.Length - 9, more)).ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("""{"alg":"none","typ":"at+jwt","kid":"key-1"}""")]
     [InlineData("""{"alg":"HS256","typ":"at+jwt","kid":"key-1"}""")]
     [InlineData("""{"alg":"ES384","typ":"at+jwt","kid":"key-1"}""")]
