@@ -51,7 +51,7 @@ internal static class CreateRoom
         errors.Check(others.Count < Room.LargestGroup, "participant_ids", $"A group has at most {Room.LargestGroup} members.");
         errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
         errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
-        errors.Check(body.Name is null || body.Name.Length <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
+        errors.Check(body.Name is null || Text.LengthOf(body.Name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
         errors.Check(body.Name is null || Text.IsCleanLine(body.Name), "name", "Must not contain control characters.");
         errors.ThrowIfAny();
     }

@@ -44,13 +44,10 @@ internal static class SendRequest
         errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
         if (body.Message is { } message)
         {
-            errors.Check(LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
+            errors.Check(Text.LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
             errors.Check(Text.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
         }
         errors.ThrowIfAny();
         return targets[0];
     }
-
-    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
-    private static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 }

@@ -22,4 +22,7 @@ public static class Text
         }
         return true;
     }
+
+    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
+    public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 }

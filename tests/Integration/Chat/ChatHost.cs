@@ -84,10 +84,12 @@ internal sealed class ChatHost : IDisposable
     /// <summary>A look at the messages' documents.</summary>
     public DocumentSession OpenDocuments() => _documents!.Open();
 
-    public async Task<long> CreateGroup(long owner, params long[] others)
+    public Task<long> CreateGroup(long owner, params long[] others) => CreateGroup("group", owner, others);
+
+    public async Task<long> CreateGroup(string name, long owner, params long[] others)
     {
         var result = await BigTech.Chat.Features.CreateRoom.Handle(
-            new CreateRoomRequest("group", others, "group"), Caller(owner), Store, Names, _direct, _views, Ct);
+            new CreateRoomRequest(name, others, "group"), Caller(owner), Store, Names, _direct, _views, Ct);
         return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
     }
 

@@ -45,6 +45,15 @@ public abstract class ChatStoreSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_name_of_a_room_is_measured_in_characters()
+    {
+        var name = string.Concat(Enumerable.Repeat("😀", Room.LongestName));
+
+        (await _host.Load(await _host.CreateGroup(name, 1, 2))).Name.ShouldBe(name);
+        (await Should.ThrowAsync<Refusal>(() => _host.CreateGroup(name + "!", 1, 2))).Errors.ShouldNotBeNull().Keys.ShouldBe(["name"]);
+    }
+
+    [Fact]
     public async Task Events_are_published_in_the_order_of_the_versions()
     {
         var room = await _host.CreateGroup(1, 2, 3);

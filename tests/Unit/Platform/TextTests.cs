@@ -22,4 +22,11 @@ public sealed class TextTests
         Text.IsClean(text).ShouldBe(isClean);
         Text.IsCleanLine(text).ShouldBe(isCleanLine);
     }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("hello", 5)]
+    [InlineData("가나다", 3)]
+    [InlineData("😀a😀", 3)]
+    public void Length_is_counted_in_characters(string text, int length) => Text.LengthOf(text).ShouldBe(length);
 }
