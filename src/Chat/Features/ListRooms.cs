@@ -25,11 +25,11 @@ internal static class ListRooms
     private sealed record Place(long Id, long LastActivityAt);
 
     public static async Task<Ok<RoomPage>> Handle(
-        int? limit, string? before, int? skip, Caller caller, ChatStore store, RoomViews views, CancellationToken ct)
+        int? limit, string? before, string? after, string? cursor, int? skip, Caller caller, ChatStore store, RoomViews views, CancellationToken ct)
     {
         var size = Paging.Limit(limit);
         var offset = Paging.Skip(skip);
-        var from = Parse(before);
+        var from = Parse(before ?? after ?? cursor);
         var (total, places) = await store.Database.Read(
             session => (
                 (int)session.Prepared(CountSql).Bind(1, caller.UserId).Query(row => row.Number(0))[0],

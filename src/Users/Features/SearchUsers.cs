@@ -17,7 +17,7 @@ internal static class SearchUsers
 
     public static async Task<Ok<SearchResponse>> Handle(
         Caller me, UserSearch search, CancellationToken ct,
-        string? query = null, string? q = null, int? limit = null, string? cursor = null)
+        string? query = null, string? q = null, int? limit = null, string? after = null, string? cursor = null)
     {
         var text = query ?? q;
         var errors = new FieldErrors();
@@ -27,7 +27,7 @@ internal static class SearchUsers
             errors.Check(Text.IsCleanLine(text), "query", "Must not contain control characters.");
         }
         errors.ThrowIfAny();
-        var page = await search.Find(text!, me.UserId, PlaceOf(cursor), Paging.Limit(limit, DefaultLimit), ct);
+        var page = await search.Find(text!, me.UserId, PlaceOf(after ?? cursor), Paging.Limit(limit, DefaultLimit), ct);
         return TypedResults.Ok(new SearchResponse(
             page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));
     }

@@ -20,10 +20,11 @@ internal sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions,
 internal static class Sessions
 {
     public static async Task<Ok<SessionsResponse>> List(
-        Caller me, SessionRepository sessions, TimeProvider time, CancellationToken ct, int? limit = null, string? cursor = null)
+        Caller me, SessionRepository sessions, TimeProvider time, CancellationToken ct, int? limit = null, string? after = null,
+        string? cursor = null)
     {
         var size = Paging.Limit(limit);
-        var found = await sessions.FindActive(me.UserId, PlaceOf(cursor), size + 1, time.GetUtcNow(), ct);
+        var found = await sessions.FindActive(me.UserId, PlaceOf(after ?? cursor), size + 1, time.GetUtcNow(), ct);
         var current = AccessTokens.SessionOf(me);
         var page = found.Take(size).Select(session => View(session, current)).ToList();
         var next = found.Count > size ? Paging.Cursor(page[^1].Id.ToString(CultureInfo.InvariantCulture)) : null;

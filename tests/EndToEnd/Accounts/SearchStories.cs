@@ -96,7 +96,7 @@ public sealed class SearchStories(SharedServer server)
         string? cursor = null;
         for (var page = 0; page < 3; page++)
         {
-            var found = await Search(me, $"q={word}&limit=2" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"));
+            var found = await Search(me, $"q={word}&limit=2" + (cursor is null ? "" : $"&after={Uri.EscapeDataString(cursor)}"));
             found.TotalCount.ShouldBe(5);
             found.Users.Length.ShouldBe(page < 2 ? 2 : 1);
             seen.AddRange(found.Users.Select(user => user.Id));

@@ -89,6 +89,10 @@ public sealed class BadRequestStories(SomebodyWithARoom somebody) : IClassFixtur
         { "GET", "/chat-rooms?limit=101", 422, "invalid" },
         { "GET", "/chat-rooms?skip=-1", 422, "invalid" },
         { "GET", "/chat-rooms?before=rubbish", 422, "invalid" },
+        { "GET", "/chat-rooms?after=rubbish", 422, "invalid" },
+        { "GET", "/chat-rooms?cursor=rubbish", 422, "invalid" },
+        { "GET", "/auth/sessions?after=rubbish", 422, "invalid" },
+        { "GET", "/users/search?q=a&after=rubbish", 422, "invalid" },
     };
 
     [Theory]
