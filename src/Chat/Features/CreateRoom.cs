@@ -19,7 +19,8 @@ internal sealed record CreateRoomRequest(string? Name, IReadOnlyList<long>? Part
 internal static class CreateRoom
 {
     public static async Task<Results<Created<RoomView>, Ok<RoomView>>> Handle(
-        CreateRoomRequest body, Caller caller, ChatStore store, UserNames names, OpenDirectRoom direct, RoomViews views, CancellationToken ct)
+        CreateRoomRequest body, Caller caller, ChatStore store, UserNames names, BlockedPairs blocks, OpenDirectRoom direct, RoomViews views,
+        CancellationToken ct)
     {
         var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
         Validate(body, others);
@@ -31,8 +32,11 @@ internal static class CreateRoom
         }
         await RequireUsers(others, "participant_ids", names, ct);
         var name = string.IsNullOrWhiteSpace(body.Name) ? null : body.Name.Trim();
-        var room = await store.Change(
-            transaction => RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null));
+        var room = await store.Change(transaction =>
+        {
+            blocks.RequireNone(transaction.Session, caller.UserId, others);
+            return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
+        });
         return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));
     }
 

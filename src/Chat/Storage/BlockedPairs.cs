@@ -64,6 +64,13 @@ internal sealed class BlockedPairs
         return false;
     }
 
+    /// <summary>A group is no way around a block: neither of the two brings the other into one.</summary>
+    /// <exception cref="Refusal">403 <c>blocked</c>.</exception>
+    public void RequireNone(WriteSession session, long callerId, IEnumerable<long> others)
+    {
+        if (others.Any(other => Between(session, callerId, other))) throw Refused();
+    }
+
     /// <summary>What a sender is told, whichever of the two has blocked the other.</summary>
     public static Refusal Refused() => Refusal.Forbidden("blocked", "This is not possible with this user.");
 

@@ -180,6 +180,22 @@ public sealed class BlockStories(SharedServer server)
     }
 
     [Fact]
+    public async Task Neither_brings_the_other_into_a_group()
+    {
+        var (ann, bob) = await Two();
+        var cid = await server.NewUser();
+        var club = await bob.CreateGroup("club", cid);
+        await ann.Block(bob);
+        await ChatHasHeardOf(ann, bob);
+
+        (await bob.Api.Post("/chat-rooms", new { name = "trap", room_type = "group", participant_ids = new[] { cid.Id, ann.Id } })).ShouldBeProblem(403, "blocked");
+        (await ann.Api.Post("/chat-rooms", new { name = "trap", room_type = "group", participant_ids = new[] { bob.Id } })).ShouldBeProblem(403, "blocked");
+        (await bob.Api.Post($"/chat-rooms/{club.Id}/members", new { user_ids = new[] { ann.Id } })).ShouldBeProblem(403, "blocked");
+        (await ann.Api.Get("/chat-rooms")).As<RoomList>().Rooms.ShouldAllBe(room => room.RoomType == "direct");
+        (await cid.Api.Post($"/chat-rooms/{club.Id}/members", new { user_ids = new[] { ann.Id } })).ShouldBe(200);
+    }
+
+    [Fact]
     [OneProcess("It kills a server of its own.")]
     public async Task A_block_outlives_a_crash()
     {

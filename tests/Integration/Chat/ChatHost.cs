@@ -89,7 +89,7 @@ internal sealed class ChatHost : IDisposable
     public async Task<long> CreateGroup(string name, long owner, params long[] others)
     {
         var result = await BigTech.Chat.Features.CreateRoom.Handle(
-            new CreateRoomRequest(name, others, "group"), Caller(owner), Store, Names, _direct, _views, Ct);
+            new CreateRoomRequest(name, others, "group"), Caller(owner), Store, Names, Blocks, _direct, _views, Ct);
         return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
     }
 
@@ -112,7 +112,7 @@ internal sealed class ChatHost : IDisposable
         (await MarkRead.Handle(new MarkReadRequest(room, null, upTo), Caller(user), _access, Store, Ct)).Value!;
 
     public Task Add(long room, long caller, params long[] users) =>
-        AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, _views, Ct);
+        AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, Blocks, _views, Ct);
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
 
