@@ -49,6 +49,26 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
+    {
+        var bus = new TailsOnly();
+        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        await remote.StartAsync(Ct);
+        await _late.StartAsync(Ct);
+        var room = await _host.CreateGroup(1, 2);
+        await _host.Send(room, 1, "hello");
+        // A stream that has read the room before that, and was not told.
+        var listener = new Listener(2);
+        _host.Hub.Join(room, listener);
+        _host.Hub.Known(room, 0);
+
+        bus.LoseEvents(Topics.Message);
+
+        await Eventually.Holds(() => listener.Changes.Any(change => change.Version == 1), "the message arrives");
+        await remote.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
     {
         var bus = new TailsOnly();
