@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using BigTech.Tests.EndToEnd.Friends;
 using BigTech.Tests.EndToEnd.Notifications;
 
@@ -75,9 +76,10 @@ public sealed class FaultStories(Cluster cluster)
     }
 
     [Fact]
-    public async Task While_Redis_is_away_messages_go_on_and_sign_in_does_not()
+    public async Task While_Redis_is_away_messages_go_on_and_nobody_signs_in_or_knows_who_is_online()
     {
         var (ann, bob, room) = await cluster.TwoInARoom();
+        await ann.Befriend(bob);
         await using var stream = await Cluster.Stream(bob, cluster.ChatB, room);
         await stream.First();
 
@@ -86,7 +88,7 @@ public sealed class FaultStories(Cluster cluster)
         {
             (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "still here" })).ShouldBe(201);
             await stream.WaitForCreated(1);
-            (await ann.Api.Get("/friends")).ShouldBe(200);
+            await Eventually.Holds(async () => await IsFriendOnline(ann) is null, "neither online nor offline");
             await Eventually.Holds(async () => (await SignIn(ann)).Status == 503, "no sign-in");
             (await ann.Api.Post("/auth/logout")).ShouldBeProblem(503);
         }
@@ -96,6 +98,7 @@ public sealed class FaultStories(Cluster cluster)
         }
 
         await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Healing);
+        await Eventually.Holds(async () => await IsFriendOnline(ann) == true, "he is online", Healing);
     }
 
     [Fact]
@@ -341,6 +344,13 @@ public sealed class FaultStories(Cluster cluster)
     }
 
     private static Task<Answer> SignIn(User user) => user.Anonymous.Post("/auth/login", new { email = user.Account.Email, password = user.Password });
+
+    /// <summary>What the friend list says of the only friend; null: that nobody knows.</summary>
+    private static async Task<bool?> IsFriendOnline(User user)
+    {
+        var shown = (await user.Api.Get("/friends")).ShouldBe(200).Json.GetProperty("friends")[0].GetProperty("is_online");
+        return shown.ValueKind == JsonValueKind.Null ? null : shown.GetBoolean();
+    }
 
     private async Task<double> OutboxDepth()
     {
