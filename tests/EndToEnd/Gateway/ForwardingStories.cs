@@ -176,6 +176,25 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
     }
 
     [Fact]
+    public async Task A_stream_may_be_silent_for_longer_than_an_answer_may_take()
+    {
+        using var way = new TcpProxy(door.Services.Url("chat").Port);
+        var gateway = await door.Open(
+            ("Services__Chat", $"http://{way.Address}"), ("Gateway__TimeoutSeconds", "1"), ("Gateway__StreamSilenceSeconds", "3600"));
+        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        await using var stream = await SseClient.Open(new Uri(gateway.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken);
+        await stream.First();
+
+        way.Hold();
+        // The time of an answer has run out, and all of that time nothing came through the stream either.
+        (await gateway.Anonymous.With(bob.Tokens.AccessToken).Get("/chat-rooms")).ShouldBeProblem(503, "service_unavailable");
+        way.Heal();
+
+        var message = await ann.Send(room, "still there?");
+        (await stream.WaitForCreated(1))[0].Id.ShouldBe(message.Id);
+    }
+
+    [Fact]
     public async Task A_stream_whose_service_vanishes_ends_and_one_that_is_only_quiet_does_not()
     {
         using var way = new TcpProxy(door.Services.Url("chat").Port);
@@ -208,8 +227,10 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
 
     private static async Task<string> NextRequestOf(TcpListener service)
     {
-        using var connection = await service.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        using var connection = await service.AcceptTcpClientAsync(patience.Token);
         using var request = new StreamReader(connection.GetStream());
-        return (await request.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        return (await request.ReadLineAsync(patience.Token)).ShouldNotBeNull();
     }
 }
