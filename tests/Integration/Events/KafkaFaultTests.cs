@@ -12,6 +12,7 @@ namespace BigTech.Tests.Integration.Events;
 public sealed class KafkaFaultTests : KafkaTests, IDisposable
 {
     // Numbers of Kafka's protocol.
+    private const short Produce = 0;
     private const short Fetch = 1;
     private const short OffsetCommit = 8;
     private const int OffsetOutOfRange = 1;
@@ -43,6 +44,22 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         // One client may hear of the return before another has noticed the loss.
         logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
+    }
+
+    [Fact]
+    public async Task What_the_brokers_refuse_for_a_while_is_sent_again_and_none_left_out()
+    {
+        var logs = new RecordedLogs();
+        await using var fixture = On(_kafka, withRelay: false, loggers: logs);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+        await Publish(fixture, 1, 10);
+        _kafka.Fail(Produce, TopicAuthorizationFailed, times: 2);
+
+        await using var relay = fixture.StartRelay(fixture.Producer);
+
+        await Eventually.Holds(() => logs.Count("cannot be relayed now") > 0, "a refusal");
+        await Publish(fixture, 11, 10);
+        await HandledOnce(fixture, 20);
     }
 
     [Fact]
