@@ -90,7 +90,7 @@ internal static class ReadHistory
     private static long Seq(IMessageReader stored, Room room, string text, string field)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
-        if (Guid.TryParseExact(text, "D", out _) && stored.Find(text) is { } message && message.RoomId == room.Id) return message.Seq;
+        if (Text.Uuid(text) is { } id && stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
         throw Refusal.Invalid(field, "Must be a seq or the id of a message of this room.");
     }
 }

@@ -32,6 +32,7 @@ internal static class SendMessage
         CancellationToken ct)
     {
         Validate(body);
+        if (body.ReplyTo is { } answered) body = body with { ReplyTo = Text.Uuid(answered) };
         await access.Expect(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
         var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, hash, caller, blocks), Keys(roomId, body, caller));
@@ -85,7 +86,7 @@ internal static class SendMessage
             errors.Check(clientId.Length is > 0 and <= Message.LongestClientId && Text.IsCleanLine(clientId), "client_message_id",
                 $"Must have 1 to {Message.LongestClientId} characters and no control characters.");
         }
-        errors.Check(body.ReplyTo is null || Guid.TryParseExact(body.ReplyTo, "D", out _), "reply_to", "Is not a message id.");
+        errors.Check(body.ReplyTo is null || Text.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");
         errors.Check(body.AttachmentId is null, "attachment_id", "Is not a file that may be attached here.");
         errors.ThrowIfAny();
     }

@@ -25,4 +25,7 @@ public static class Text
 
     /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
+
+    /// <summary>An id as the stores keep it, whatever case its reader has given it (RFC 9562, section 4); null when it is no UUID.</summary>
+    public static string? Uuid(string text) => Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
 }

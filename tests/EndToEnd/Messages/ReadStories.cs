@@ -131,6 +131,20 @@ public sealed class ReadStories(SharedServer server)
     }
 
     [Fact]
+    public async Task An_id_is_understood_in_capital_letters_too()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var messages = await SendAll(ann, room, 3);
+        var capitals = messages.Select(message => message.Id.ToUpperInvariant()).ToArray();
+
+        (await bob.Api.Post($"/messages/{room}", new { content = "yes", reply_to = capitals[0] })).As<Message>(201).ReplyTo.ShouldBe(messages[0].Id);
+        (await ann.Api.Get($"/messages/{room}?before={capitals[2]}")).As<History>().Seqs.ShouldBe([2, 1]);
+        (await ann.Api.Post("/messages/read", new { room_id = room, message_ids = capitals })).ShouldBe(200);
+        (await ann.Api.Post("/messages/read", new { room_id = room, up_to_message_id = capitals[1] })).ShouldBe(200);
+        (await ann.Api.Delete($"/messages/{capitals[2]}")).As<Message>().Id.ShouldBe(messages[2].Id);
+    }
+
+    [Fact]
     public async Task Strangers_and_messages_of_other_rooms_are_refused()
     {
         var (ann, bob, room) = await server.TwoInARoom();

@@ -30,8 +30,8 @@ public sealed class InboxStories(SharedServer server)
     {
         var (bob, ids) = await WithRequests(4);
 
-        (await bob.ReadNotifications(ids[1], ids[1], ids[2])).ShouldBe(new ReadAnswer(2, 2));
-        (await bob.ReadNotifications(ids[1])).ShouldBe(new ReadAnswer(0, 2));
+        (await bob.ReadNotifications(ids[1], ids[1].ToUpperInvariant(), ids[2])).ShouldBe(new ReadAnswer(2, 2));
+        (await bob.ReadNotifications(ids[1].ToUpperInvariant())).ShouldBe(new ReadAnswer(0, 2));
 
         var unread = await bob.Notifications("?unread=true");
         unread.Notifications.Select(n => n.Id).ShouldBe([ids[0], ids[3]]);
