@@ -115,6 +115,7 @@ internal static partial class Composition
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<LateConnections>();
         services.AddRedis(builder.Configuration);
         services.AddHttpJson();
         services.AddBearerAuthentication();
@@ -129,20 +130,21 @@ internal static partial class Composition
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
+        var late = kestrel.ApplicationServices.GetRequiredService<LateConnections>();
         foreach (var listener in listeners)
         {
-            if (listener.Url.Host == "localhost") kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener));
-            else kestrel.Listen(IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Name(endpoint, listener));
+            if (listener.Url.Host == "localhost") kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener, late));
+            else kestrel.Listen(IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Name(endpoint, listener, late));
         }
     }
 
-    private static void Name(ListenOptions endpoint, Listener listener)
+    private static void Name(ListenOptions endpoint, Listener listener, LateConnections late)
     {
         var name = new ServiceName(listener.Role, listener.Service);
         endpoint.Use(next => connection =>
         {
             connection.Features.Set(name);
-            return next(connection);
+            return late.Serve(connection, next);
         });
     }
 

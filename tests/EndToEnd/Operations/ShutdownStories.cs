@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
@@ -77,6 +80,27 @@ public sealed class ShutdownStories
         (await user.IsSignedIn()).ShouldBeFalse();
         (await other.IsSignedIn()).ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Ty")]
+    [InlineData("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"email\":")]
+    public async Task A_client_that_stops_in_the_middle_of_a_request_does_not_take_the_whole_time_of_a_stop(string begun)
+    {
+        await using var server = await ServerProcess.Start();
+        var before = await Connections(server);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Parse(server.Url().Host), server.Url().Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begun), TestContext.Current.CancellationToken);
+        await Eventually.Holds(async () => await Connections(server) > before, "the server has the connection");
+
+        server.Terminate();
+
+        (await server.Ended(TimeSpan.FromSeconds(18))).ShouldBe(0, "the stop itself may last 20 s, and would");
+        server.Output.ShouldNotContain("\"LogLevel\":\"Error\"");
+    }
+
+    private static async Task<double> Connections(ServerProcess server) =>
+        PrometheusText.Parse((await server.Anonymous.Get("/metrics")).Text).Sum("kestrel_active_connections");
 
     private static async Task<string> Snapshot(User ann, User bob, long room) => string.Join(
         '\n',
