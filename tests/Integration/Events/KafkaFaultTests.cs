@@ -46,6 +46,26 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_consumer_ends_while_the_brokers_are_away(bool hasJoined)
+    {
+        var logs = new RecordedLogs();
+        await using var fixture = On(_kafka, loggers: logs);
+        if (!hasJoined) _kafka.GoAway();
+        var consumer = fixture.Bus.Consume(Subscription(fixture));
+        await Publish(fixture, 1, 20, rooms: 4);
+        if (hasJoined)
+        {
+            await HandledOnce(fixture, 20);
+            _kafka.GoAway();
+        }
+        await Eventually.Holds(() => logs.Count("cannot be reached") > 0, "a warning");
+
+        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
     [Fact]
     public async Task What_the_brokers_refuse_for_a_while_is_sent_again_and_none_left_out()
     {

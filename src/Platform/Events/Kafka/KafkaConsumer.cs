@@ -12,6 +12,7 @@ internal sealed partial class KafkaConsumer : IConsumer
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(5);
 
     // Work that takes longer than this goes on beside the polls that keep the member in its group.
     private static readonly TimeSpan ShortWork = TimeSpan.FromMilliseconds(500);
@@ -27,7 +28,8 @@ internal sealed partial class KafkaConsumer : IConsumer
     private readonly IConsumer<string, byte[]?> _consumer;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // What follows belongs to the thread of the loop, which also runs the callbacks of the client.
 
@@ -86,7 +88,16 @@ internal sealed partial class KafkaConsumer : IConsumer
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _ended.Task;
+        await _handled.Task;
+        try
+        {
+            await _left.Task.WaitAsync(LeaveTime);
+        }
+        catch (TimeoutException)
+        {
+            // The client waits for brokers that are away, and for some of what it has asked them without end. What was handled is in the store.
+            LogLeftBehind(Subscription.Group, Subscription.Topic);
+        }
         _stop.Dispose();
     }
 
@@ -118,6 +129,7 @@ internal sealed partial class KafkaConsumer : IConsumer
                 ct.WaitHandle.WaitOne(Poll);
             }
         }
+        _handled.TrySetResult();
         Leave();
     }
 
@@ -139,7 +151,7 @@ internal sealed partial class KafkaConsumer : IConsumer
             LogStepFailed(error, Subscription.Group, Subscription.Topic);
         }
         _consumer.Dispose();
-        _ended.TrySetResult();
+        _left.TrySetResult();
     }
 
     /// <summary>One batch. What fails stays pending and is taken up by the next step.</summary>
@@ -328,4 +340,7 @@ internal sealed partial class KafkaConsumer : IConsumer
 
     [LoggerMessage(3, LogLevel.Warning, "The offsets of {Group} on {Topic} cannot be committed now ({Reason})")]
     private partial void LogCommitFailed(string group, string topic, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Group} has not left {Topic} in time; the brokers will notice that it is gone")]
+    private partial void LogLeftBehind(string group, string topic);
 }
