@@ -23,7 +23,9 @@ public sealed class RolesTogetherStories
         await using var other = await OtherChat.Start();
         await using var server = await ServerProcess.Start(
             ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret), ("Redis__Configuration", redis.Address),
-            ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"));
+            ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"),
+            // Whoever answers late has no viewers, and on a busy machine the first answer may be late.
+            ("Services__TimeoutMilliseconds", "30000"));
         var users = await server.NewUsers(3);
         var (ann, bob, carol) = (users[0], users[1], users[2]);
         var (watched, unwatched) = ((await ann.RoomWith(bob)).Id, (await ann.RoomWith(carol)).Id);

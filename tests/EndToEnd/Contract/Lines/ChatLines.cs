@@ -12,7 +12,8 @@ internal static class ChatLines
     [
         On("GET /chat-rooms").Gives(200, Self),
         On("POST /chat-rooms", """{"name":"Group","participant_ids":[{user}]}""")
-            .Gives(201, Others)
+            .Gives(201, Stranger | Friend | Requester | Addressee)
+            .Gives(403, "blocked", Blocker | Blocked)
             .Gives(422, "invalid", Self | Unknown),
         On("POST /chat-rooms", """{"participant_ids":[{user}],"room_type":"direct"}""")
             .Gives(201, Stranger | Friend | Requester | Addressee)
