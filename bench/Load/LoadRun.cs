@@ -50,6 +50,8 @@ internal static class LoadRun
     {
         try
         {
+            // A scenario may begin by waiting for a program that it starts.
+            await ClosedLoop.LeaveSocketThread();
             await scenario.RunAsync(context, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
