@@ -39,18 +39,20 @@ internal static class MessageRows
         WHERE room_id = @Id AND seq > @from AND seq <= @LastSeq AND created_version > @since
         """;
 
-    // Each by its index of what was changed at all.
-    private static readonly EngineSql ChangedSql = new(
-        Sqlite: "SELECT seq, version FROM messages WHERE room_id = @Id AND version > @since AND version <= @Version AND version > created_version",
-        MySql: "SELECT seq, version FROM messages WHERE room_id = @Id AND changed_version > @since AND changed_version <= @Version");
+    private const string ChangedSql =
+        "SELECT seq, version FROM changed_messages WHERE room_id = @Id AND version > @since AND version <= @Version";
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(WriteSession session, Message message, byte[] body, byte[]? requestHash) => 1 == session.Execute(
         session.Rows(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
             .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.ClientMessageId).Bind(8, requestHash).Bind(9, body));
 
-    public static void SaveChange(WriteSession session, Message message, byte[] body) =>
+    public static void SaveChange(WriteSession session, Message message, byte[] body)
+    {
         session.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
+        session.Execute(
+            "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)", new { message.RoomId, message.Seq, message.Version });
+    }
 
     public static Message? Find(SqlSession session, string id) =>
         session.First<Row>(ByIdSql, new { id })?.ToMessage();

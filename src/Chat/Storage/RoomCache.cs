@@ -14,8 +14,6 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     // Long enough that no reader can still hold a state that it loaded before the room was last published.
     private static readonly TimeSpan ShortestStay = TimeSpan.FromMinutes(10);
 
-    private const int MostChangesAtOnce = 1000;
-
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
     private int _sweeping;
 
@@ -82,9 +80,9 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     {
         var before = session.Turn - 1;
         if (before <= _knownTurn) return;
-        var changed = RoomRows.ChangedBetween(session, _knownTurn, session.Turn, MostChangesAtOnce);
-        if (changed.Count == MostChangesAtOnce) _age++;
-        foreach (var id in changed)
+        var changed = RoomRows.ChangedBetween(session, _knownTurn, session.Turn);
+        if (changed is null) _age++;
+        foreach (var id in changed ?? [])
         {
             if (_rooms.TryGetValue(id, out var entry)) entry.Proven = null;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Sql;
 
@@ -7,6 +8,11 @@ namespace BigTech.Chat.Storage;
 /// <summary>Rooms and members as rows.</summary>
 internal static class RoomRows
 {
+    // Of so many of a shared store's transactions it is known which rooms they have changed.
+    private const int TurnsKept = 10_000;
+
+    private const int TurnsForgottenTogether = 100;
+
     private const string SelectRoom = """
         SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version
         FROM rooms WHERE id = ?1
@@ -41,8 +47,7 @@ internal static class RoomRows
         MySql: GivenRows.Joined(["last_seq", "ordinal", "version", "last_activity_at", "updated_at", "id"], given => $"""
             UPDATE {given} rooms ON rooms.id = given.id
             SET rooms.last_seq = given.last_seq, rooms.ordinal = given.ordinal, rooms.version = given.version,
-                rooms.last_activity_at = given.last_activity_at, rooms.updated_at = given.updated_at,
-                rooms.turn = (SELECT turn FROM store_writer WHERE id = 1)
+                rooms.last_activity_at = given.last_activity_at, rooms.updated_at = given.updated_at
             """).MySql);
 
     private static readonly UpdateRowsSql UpdatePosition = new(
@@ -109,9 +114,22 @@ internal static class RoomRows
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
-    /// <summary>The rooms that a shared store's transactions behind one, and before another, have changed.</summary>
-    public static List<long> ChangedBetween(SqlSession session, long turn, long before, int most) => session.Query<long>(
-        "SELECT id FROM rooms WHERE turn > @turn AND turn < @before LIMIT @most", new { turn, before, most });
+    /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed.</summary>
+    public static void NoteChanged(WriteSession session, IEnumerable<long> rooms)
+    {
+        session.SendWithCommit(string.Create(
+            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({session.Turn}, '{string.Join(',', rooms)}')"));
+        if (session.Turn % TurnsForgottenTogether != 0) return;
+        session.SendWithCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {session.Turn - TurnsKept}"));
+    }
+
+    /// <summary>
+    /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
+    /// </summary>
+    public static IEnumerable<long>? ChangedBetween(SqlSession session, long turn, long before) => before - turn > TurnsKept
+        ? null
+        : session.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
+            .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>
     public static List<long> RoomsOf(SqlSession session, long userId) =>

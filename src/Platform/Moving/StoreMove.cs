@@ -78,7 +78,13 @@ internal sealed class StoreMove : IDisposable
     private List<string> There()
     {
         using var connection = Target.Engine.OpenReader();
-        return Moved(connection.Query<string>("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"));
+        // A table by turns is the server's own: only a shared store counts its transactions.
+        return Moved(connection.Query<string>(
+            """
+            SELECT table_name FROM information_schema.tables t WHERE table_schema = DATABASE() AND NOT EXISTS (
+                SELECT 1 FROM information_schema.columns c
+                WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'turn' AND c.column_key = 'PRI')
+            """));
     }
 
     private static List<string> Moved(IEnumerable<string> tables) => [.. tables.Except(NotMoved).Order(StringComparer.Ordinal)];

@@ -29,7 +29,7 @@ internal static class Migrator
     public static void Migrate(SqlEngine engine, DbConnection connection, Assembly context, TimeProvider time)
     {
         engine.Migrate(connection, () => connection.Execute(engine.Choose(CreateSql)));
-        foreach (var series in AllSeries(engine, context)) engine.Migrate(connection, () => Apply(connection, engine.Place, series, time));
+        foreach (var series in AllSeries(engine, context)) engine.Migrate(connection, () => Apply(engine, connection, series, time));
     }
 
     /// <summary>For a store that is only read.</summary>
@@ -49,12 +49,19 @@ internal static class Migrator
         return all.Where(series => series.Count > 0);
     }
 
-    private static void Apply(DbConnection connection, string place, List<Migration> migrations, TimeProvider time)
+    private static void Apply(SqlEngine engine, DbConnection connection, List<Migration> migrations, TimeProvider time)
     {
-        var current = Current(connection, place, migrations);
+        var current = Current(connection, engine.Place, migrations);
         foreach (var migration in migrations.Where(m => m.Number > current))
         {
-            connection.Execute(migration.Sql);
+            try
+            {
+                connection.Execute(migration.Sql);
+            }
+            catch (DbException error) when (engine.IsTakenAwayAlready(error))
+            {
+                // The last statement of the file, which a run before this one has reached.
+            }
             connection.Execute(
                 "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES (@Series, @Number, @Name, @at)",
                 new { migration.Series, migration.Number, migration.Name, at = time.GetUtcNow().ToDb() });

@@ -51,6 +51,8 @@ internal sealed class MySqlEngine : SqlEngine
         1054, 1064, 1136, 1146, 1210, 1242, 1267, 1305, // a statement that makes no sense
     ];
 
+    private const int CannotDrop = 1091;
+
     private readonly string _server;
     private readonly string _database;
     private readonly string _connection;
@@ -162,7 +164,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
-    /// written so that they may.
+    /// written so that they may, with what takes something away at their end (see <see cref="IsTakenAwayAlready"/>).
     /// </summary>
     public override void Migrate(DbConnection connection, Action apply)
     {
@@ -180,6 +182,8 @@ internal sealed class MySqlEngine : SqlEngine
             connection.Execute("DO RELEASE_LOCK(@name)", name);
         }
     }
+
+    public override bool IsTakenAwayAlready(DbException error) => error is MySqlException { Number: CannotDrop };
 
     public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 

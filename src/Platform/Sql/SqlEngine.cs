@@ -62,6 +62,11 @@ internal abstract class SqlEngine
     /// <summary>Runs migrations while nobody else does; see what each engine says of those that fail half-way.</summary>
     public abstract void Migrate(DbConnection connection, Action apply);
 
+    /// <summary>
+    /// Whether a migration that runs again could not take away what it has taken away before. Such a statement is the last one of its file.
+    /// </summary>
+    public virtual bool IsTakenAwayAlready(DbException error) => false;
+
     /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
     public abstract bool IsAboutOneStatement(Exception error);
 }

@@ -166,8 +166,8 @@ public sealed class WriteSession : SqlSession
 
     internal void Commit() => Engine.Commit(this, _position!.Value);
 
-    /// <summary>Keeps a statement until the COMMIT, so that a server gets both at once.</summary>
-    internal void SendWithCommit(string sql) => _withCommit.Append(sql).AppendLine(";");
+    /// <summary>Keeps a statement, for a shared store, until the COMMIT, so that the server gets both at once.</summary>
+    public void SendWithCommit(string sql) => _withCommit.Append(sql).AppendLine(";");
 
     /// <summary>The statements that have waited for the COMMIT, each with its semicolon.</summary>
     internal string TakeWithCommit()

@@ -53,6 +53,15 @@ public sealed class MessageBodyMigrationTests
     }
 
     [Fact]
+    public async Task A_client_that_comes_back_still_gets_what_changed_since()
+    {
+        using var host = OnOldStore();
+
+        (await host.Since(1, 3)).Events.Select(e => e.Version).ShouldBe([4, 5]);
+        (await host.Since(1, 4)).Events.Select(e => e.Version).ShouldBe([5]);
+    }
+
+    [Fact]
     public async Task A_client_id_of_then_is_still_taken()
     {
         using var host = OnOldStore();

@@ -93,6 +93,23 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replica_that_has_not_written_for_very_long_relies_on_nothing_that_it_remembers()
+    {
+        var room = await _a.CreateGroup(1, 2, 3);
+        (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
+        await _a.Remove(room, 1, 2);
+        await _a.Database.Write(session => session.Execute("UPDATE store_writer SET turn = turn + 20000"));
+
+        // A hundred changes of another room, so that those of long ago are forgotten.
+        var other = await _a.CreateGroup(1, 4);
+        for (var i = 0; i < 100; i++) await _a.Send(other, 1, $"{i}");
+
+        (await _a.Database.Read(session => session.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(turn => turn > 10_000);
+        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
+        (await _b.Send(room, 3, "me")).Message.Seq.ShouldBe((await _a.Find(room)).LastSeq);
+    }
+
+    [Fact]
     public async Task Reading_editing_and_deleting_on_either_replica_is_one_history()
     {
         var room = await _a.CreateGroup(1, 2);

@@ -67,6 +67,22 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     }
 
     [Fact]
+    public async Task A_consumer_ends_while_it_commits_to_brokers_that_are_away()
+    {
+        await using var fixture = On(_kafka);
+        // Between the effect and its offset.
+        var consumer = fixture.Bus.Consume(Subscription(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            session.OnCommitted(_kafka.GoAway);
+        }));
+        await Publish(fixture, 1, 1);
+        await HandledOnce(fixture, 1);
+
+        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
     public async Task What_the_brokers_refuse_for_a_while_is_sent_again_and_none_left_out()
     {
         var logs = new RecordedLogs();

@@ -28,7 +28,9 @@ internal sealed partial class KafkaConsumer : IConsumer
     private readonly IConsumer<string, byte[]?> _consumer;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
-    private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Held while events take their effect in the store, and for good by the end.
+    private readonly SemaphoreSlim _handling = new(1, 1);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // What follows belongs to the thread of the loop, which also runs the callbacks of the client.
@@ -88,17 +90,18 @@ internal sealed partial class KafkaConsumer : IConsumer
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _handled.Task;
+        await _handling.WaitAsync();
         try
         {
             await _left.Task.WaitAsync(LeaveTime);
+            _stop.Dispose();
         }
         catch (TimeoutException)
         {
-            // The client waits for brokers that are away, and for some of what it has asked them without end. What was handled is in the store.
+            // The client waits for brokers that are away, and for some of what it has asked them without end: to take an offset, to let the
+            // member go. What was handled is in the store, and nothing more will be.
             LogLeftBehind(Subscription.Group, Subscription.Topic);
         }
-        _stop.Dispose();
     }
 
     private void Loop()
@@ -129,7 +132,6 @@ internal sealed partial class KafkaConsumer : IConsumer
                 ct.WaitHandle.WaitOne(Poll);
             }
         }
-        _handled.TrySetResult();
         Leave();
     }
 
@@ -215,7 +217,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         while (left.Count > 0)
         {
             var events = Distinct(left);
-            var error = Wait(Subscription.TryHandle(events, session => _inbox.Record(events, session), ct));
+            var error = TakeEffect(events, ct);
             if (error is not AlreadyHandledException handled)
             {
                 if (error is not null) return error;
@@ -225,6 +227,19 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
         Done(batch);
         return null;
+    }
+
+    private Exception? TakeEffect(List<EventEnvelope> events, CancellationToken ct)
+    {
+        _handling.Wait(ct);
+        try
+        {
+            return Wait(Subscription.TryHandle(events, session => _inbox.Record(events, session), ct));
+        }
+        finally
+        {
+            _handling.Release();
+        }
     }
 
     /// <summary>One event may be twice in a batch: a relay that started over sent it again.</summary>
