@@ -217,7 +217,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         while (left.Count > 0)
         {
             var events = Distinct(left);
-            var error = TakeEffect(events, ct);
+            var error = Wait(TakeEffect(events, ct));
             if (error is not AlreadyHandledException handled)
             {
                 if (error is not null) return error;
@@ -229,12 +229,12 @@ internal sealed partial class KafkaConsumer : IConsumer
         return null;
     }
 
-    private Exception? TakeEffect(List<EventEnvelope> events, CancellationToken ct)
+    private async Task<Exception?> TakeEffect(List<EventEnvelope> events, CancellationToken ct)
     {
-        _handling.Wait(ct);
+        await _handling.WaitAsync(ct);
         try
         {
-            return Wait(Subscription.TryHandle(events, session => _inbox.Record(events, session), ct));
+            return await Subscription.TryHandle(events, session => _inbox.Record(events, session), ct);
         }
         finally
         {
