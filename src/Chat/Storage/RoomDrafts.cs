@@ -39,11 +39,10 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     /// <summary>Writes the counters and read positions, once for each room and reader.</summary>
     public void Flush(WriteSession session)
     {
-        if (session.Turn > 0 && _drafts.Values.Any(draft => draft.IsDirty))
-            RoomRows.NoteChanged(session, _drafts.Values.Where(draft => draft.IsDirty).Select(draft => draft.Room.Id));
-        foreach (var draft in _drafts.Values)
+        var changed = _drafts.Values.Where(draft => draft.IsDirty).ToList();
+        if (session.Turn > 0 && changed.Count > 0) RoomRows.NoteChanged(session, changed.Select(draft => draft.Room.Id));
+        foreach (var draft in changed)
         {
-            if (!draft.IsDirty) continue;
             RoomRows.SaveCounters(session, draft.Room);
             foreach (var reader in draft.MovedReaders ?? [])
             {

@@ -11,8 +11,6 @@ internal static class RoomRows
     // Of so many of a shared store's transactions it is known which rooms they have changed.
     private const int TurnsKept = 10_000;
 
-    private const int TurnsForgottenTogether = 100;
-
     private const string SelectRoom = """
         SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version
         FROM rooms WHERE id = ?1
@@ -114,12 +112,11 @@ internal static class RoomRows
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
-    /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed.</summary>
+    /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
     public static void NoteChanged(WriteSession session, IEnumerable<long> rooms)
     {
         session.SendWithCommit(string.Create(
             CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({session.Turn}, '{string.Join(',', rooms)}')"));
-        if (session.Turn % TurnsForgottenTogether != 0) return;
         session.SendWithCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {session.Turn - TurnsKept}"));
     }
 

@@ -100,9 +100,9 @@ public sealed class ReplicaTests : IDisposable
         await _a.Remove(room, 1, 2);
         await _a.Database.Write(session => session.Execute("UPDATE store_writer SET turn = turn + 20000"));
 
-        // A hundred changes of another room, so that those of long ago are forgotten.
+        // With the next change of any room, those of long ago are forgotten.
         var other = await _a.CreateGroup(1, 4);
-        for (var i = 0; i < 100; i++) await _a.Send(other, 1, $"{i}");
+        await _a.Send(other, 1, "meanwhile");
 
         (await _a.Database.Read(session => session.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(turn => turn > 10_000);
         (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
