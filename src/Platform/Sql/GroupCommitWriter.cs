@@ -57,7 +57,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+            Gather();
             try
             {
                 CommitBatch();
@@ -73,6 +73,12 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
+    /// <summary>Takes all that waits.</summary>
+    private void Gather()
+    {
+        while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+    }
+
     private void CommitBatch()
     {
         var started = Stopwatch.GetTimestamp();
@@ -82,6 +88,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
             try
             {
                 _session.Begin();
+                // On a shared store that may have taken as long as the transactions of other replicas.
+                if (_session.Engine.IsShared && !_session.WritesRowsAlone) Gather();
                 if (!RunAll())
                 {
                     Rollback();

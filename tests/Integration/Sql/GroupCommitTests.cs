@@ -360,4 +360,18 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
     }
 }
 
-public sealed class GroupCommitMariaDbTests() : GroupCommitSuite(TestEngine.MariaDb);
+public sealed class GroupCommitMariaDbTests() : GroupCommitSuite(TestEngine.MariaDb)
+{
+    [Fact]
+    public async Task What_comes_while_another_replica_has_its_turn_goes_in_one_transaction()
+    {
+        using var another = _home.Open("things", Migrations.Things);
+        using var gate = await WriterGate.Close(another);
+        var turns = new List<Task<long>> { _database.Write(session => session.Turn) };
+        await Eventually.Holds(() => _database.WaitingWrites == 0, "the writer waits for its turn");
+        for (var i = 0; i < 10; i++) turns.Add(_database.Write(session => session.Turn));
+        await gate.Open();
+
+        (await Task.WhenAll(turns)).Distinct().Count().ShouldBe(1);
+    }
+}
