@@ -48,13 +48,15 @@ internal static partial class Composition
         app.UseMiddleware<ServiceCallers>();
         app.UseBearerAuthentication();
         app.UseMiddleware<JsonBodies>();
-        if (options.Roles.Contains("user")) app.MapUsers();
-        if (options.Roles.Contains("friend")) app.MapFriends();
-        if (options.Roles.Contains("chat")) app.MapChat();
-        if (options.Roles.Contains("notification")) app.MapNotifications();
-        app.MapHealth();
-        app.MapMetrics();
-        app.MapApiDescription();
+        var routes = app.AnsweringHead();
+        if (options.Roles.Contains("user")) routes.MapUsers();
+        if (options.Roles.Contains("friend")) routes.MapFriends();
+        if (options.Roles.Contains("chat")) routes.MapChat();
+        if (options.Roles.Contains("notification")) routes.MapNotifications();
+        routes.MapHealth();
+        routes.MapMetrics();
+        routes.MapApiDescription();
+        app.UseApiPage();
         app.RequireAuthorizationDecisions();
         // Opened now: a damaged store is one clear line before anything listens.
         foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Database.Name);

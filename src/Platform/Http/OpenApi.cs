@@ -5,6 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -17,6 +19,8 @@ public static class OpenApi
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) => services.AddOpenApi(options =>
     {
+        // That it takes HEAD goes without saying of whatever takes GET.
+        options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
@@ -55,10 +59,11 @@ public static class OpenApi
         });
     });
 
-    /// <summary>Both paths, for everybody.</summary>
-    public static void MapApiDescription(this WebApplication app)
-    {
-        app.MapOpenApi("/openapi.json").AllowAnonymous();
+    /// <summary><c>/openapi.json</c>, for everybody.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi.json").AllowAnonymous();
+
+    /// <summary><c>/docs</c>, for everybody.</summary>
+    public static void UseApiPage(this IApplicationBuilder app) =>
         // Behind a branch: the page's middleware looks at every request with regular expressions.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
         {
@@ -68,7 +73,6 @@ public static class OpenApi
             options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
             options.EnablePersistAuthorization();
         }));
-    }
 
     private static JsonNode Example(JsonTypeInfo type)
     {

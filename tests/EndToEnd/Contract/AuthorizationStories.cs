@@ -91,6 +91,35 @@ public sealed class AuthorizationStories(Cast cast)
     }
 
     [Fact]
+    public async Task Whoever_asks_for_the_head_alone_gets_that_of_the_whole_answer_and_a_stream_is_not_opened_for_it()
+    {
+        var streams = cast.Operations.Where(operation => operation.IsStream).Select(operation => operation.Shape).ToHashSet();
+        streams.Count.ShouldBeGreaterThan(3);
+        var questions =
+            from line in AuthorizationTable.Lines
+            where line.Method == "GET"
+            from outcome in line.Outcomes
+            select (line, relation: outcome.Key, outcome.Value.Status);
+
+        var wrong = await Walk.All(cast.Server, questions, async (question, connections) =>
+        {
+            var (line, relation, status) = question;
+            var scene = await cast.Prepare(line, relation);
+            var whole = scene.Request(line, "");
+            if (relation == Relation.Anonymous)
+                whole = whole with { Bearer = null };
+            var head = await connections.Send(whole with { Method = "HEAD" });
+            if (streams.Contains(line.Shape))
+                return head.Status == 405 ? null : $"HEAD of {line} by {relation}: {head}";
+            // Bytes of a body would be taken for the beginning of this answer.
+            var answer = await connections.Send(whole);
+            return (head.Status, head.ContentType).Equals((status, answer.ContentType)) ? null : $"HEAD of {line} by {relation}: {head}, and GET {answer}";
+        });
+
+        ShouldBeEmpty(wrong);
+    }
+
+    [Fact]
     public async Task Without_a_token_in_force_every_operation_that_needs_one_is_401_and_the_others_do_not_care()
     {
         var tokens = await Tokens();

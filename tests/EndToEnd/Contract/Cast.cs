@@ -158,7 +158,8 @@ public sealed class Cast : IAsyncLifetime
     /// <summary>Nothing in the API makes an admin yet, so the store is told behind the server's back, while it does not run.</summary>
     private async Task PrepareAdmins()
     {
-        var count = AuthorizationTable.Lines.Count(line => line.Relations.HasFlag(Relation.Admin)) * AuthorizationStories.Prefixes.Length;
+        var walks = AuthorizationStories.Prefixes.Length + 1;
+        var count = AuthorizationTable.Lines.Count(line => line.Relations.HasFlag(Relation.Admin)) * walks;
         var callers = await Server.NewUsers(count);
         foreach (var caller in callers)
         {

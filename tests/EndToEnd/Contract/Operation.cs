@@ -13,7 +13,8 @@ internal sealed record Property(string Name, string[] Types, string? ItemType);
 
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
 internal sealed partial record Operation(
-    string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses)
+    string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses,
+    bool IsStream)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -52,7 +53,9 @@ internal sealed partial record Operation(
             operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray().Select(ReadParameter)] : [],
             [.. types.Select(type => type.Name)],
             types.Count > 0 ? [.. ReadProperties(document, types[0].Value)] : [],
-            [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture))]);
+            [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture))],
+            operation.GetProperty("responses").TryGetProperty("200", out var answer) && answer.TryGetProperty("content", out var content)
+                && content.TryGetProperty("text/event-stream", out _));
     }
 
     private static Parameter ReadParameter(JsonElement parameter)

@@ -43,7 +43,7 @@ internal sealed class RawConnection : IDisposable
         {
             // A server may answer a long request before it has read all of it.
             var sending = SendAll(request.ToBytes(id), limit.Token);
-            using var response = await ReadResponse(limit.Token);
+            using var response = await ReadResponse(hasBody: request.Method != "HEAD", limit.Token);
             if (IsOpen)
                 await sending;
             return await Answer.Read(response);
@@ -69,7 +69,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> ReadResponse(CancellationToken cancel)
+    private async Task<HttpResponseMessage> ReadResponse(bool hasBody, CancellationToken cancel)
     {
         var status = (await ReadLine(cancel)).Split(' ');
         var response = new HttpResponseMessage((HttpStatusCode)int.Parse(status[1], CultureInfo.InvariantCulture));
@@ -83,7 +83,7 @@ internal sealed class RawConnection : IDisposable
         }
         var isStream = contentHeaders.Any(header => header.Value.StartsWith("text/event-stream", StringComparison.Ordinal));
         IsOpen = !isStream && response.Headers.ConnectionClose is not true;
-        response.Content = new ByteArrayContent(isStream ? [] : await ReadBody(response, contentHeaders, cancel));
+        response.Content = new ByteArrayContent(isStream || !hasBody ? [] : await ReadBody(response, contentHeaders, cancel));
         foreach (var (name, value) in contentHeaders.Where(header => header.Name != "Content-Length"))
             response.Content.Headers.TryAddWithoutValidation(name, value);
         return response;

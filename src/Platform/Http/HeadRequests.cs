@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>HEAD, as load balancers, caches and people with curl ask.</summary>
+public static class HeadRequests
+{
+    /// <summary>
+    /// Whatever is mapped on the result and takes GET takes HEAD as well; the web server leaves the body out (RFC 9110, section 9.3.2).
+    /// Streams do not: opening one is more than a look, and it would never end.
+    /// </summary>
+    public static IEndpointRouteBuilder AnsweringHead(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup("");
+        ((IEndpointConventionBuilder)routes).Finally(endpoint =>
+        {
+            if (TakesOnlyGet(endpoint) && !IsStream(endpoint)) endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+        });
+        return routes;
+    }
+
+    private static bool TakesOnlyGet(EndpointBuilder endpoint) =>
+        endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { HttpMethods: [var method] } && HttpMethods.IsGet(method);
+
+    private static bool IsStream(EndpointBuilder endpoint) =>
+        endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(answer => answer.ContentTypes.Contains("text/event-stream"));
+}
