@@ -70,7 +70,7 @@ internal sealed partial class LogConsumer : IConsumer
             {
                 // A store that is away for a while must not end the consumer.
                 LogStepFailed(error, Subscription.Group, Subscription.Topic);
-                await Pause(++failures, ct);
+                await Pause(++failures, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

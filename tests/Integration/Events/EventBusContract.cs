@@ -314,6 +314,23 @@ public abstract class EventBusContract
     }
 
     [Fact]
+    public async Task A_consumer_that_waits_for_its_store_stops_at_once()
+    {
+        await using var fixture = await NewFixture(new BusOptions { Attempts = 1, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
+        var refusals = 0;
+        await Publish(fixture, 1, 1);
+        var consumer = Consume(fixture, (_, _) =>
+        {
+            Interlocked.Increment(ref refusals);
+            throw Refusal.Unavailable("store_unavailable", "away");
+        });
+        await Eventually.Holds(() => Volatile.Read(ref refusals) > 0, "the first try");
+
+        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Stopping_a_consumer_finishes_the_event_in_hand()
     {
         await using var fixture = await NewFixture(Quick);
