@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
@@ -25,7 +26,7 @@ internal static class ListFriends
         var page = await lists.Friends(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
         return TypedResults.Ok(new FriendPage(await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next))
         {
-            LastEventId = new VersionedId(me.UserId, page.Version).ToString(),
+            LastEventId = new VersionedId(FriendStream.IdName, me.UserId, page.Version).ToString(),
         });
     }
 }

@@ -1,3 +1,4 @@
+using BigTech.Friends.Live;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
@@ -28,7 +29,8 @@ internal static class ListRequests
         var views = await people.Show([.. sent.Items, .. received.Items], me.UserId, ct);
         return TypedResults.Ok(new OpenRequestsPage(
             views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
-            sent.Total + received.Total, Cursors.Write(sent.Next, received.Next), new VersionedId(me.UserId, sent.Version).ToString()));
+            sent.Total + received.Total, Cursors.Write(sent.Next, received.Next),
+            new VersionedId(FriendStream.IdName, me.UserId, sent.Version).ToString()));
     }
 
     /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>

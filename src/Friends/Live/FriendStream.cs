@@ -9,8 +9,11 @@ namespace BigTech.Friends.Live;
 /// <summary>A user's live view of his friends and requests.</summary>
 internal sealed class FriendStream(
     HttpContext http, Caller caller, FriendLists lists, People people, FriendFeed feed, StreamRegistry registry)
-    : VersionedStream(http, caller, "/friends", registry)
+    : VersionedStream(http, caller, IdName, "/friends", registry)
 {
+    /// <summary>What the ids of these streams begin with.</summary>
+    public const char IdName = 'f';
+
     /// <summary>Beyond this many changes a client starts over.</summary>
     private const int LargestGap = 10_000;
 

@@ -5,6 +5,7 @@ using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -53,7 +54,7 @@ internal static class ListNotifications
         var unreadCount = reader.CountUnread(userId);
         return new NotificationPage(
             page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : reader.CountAll(userId), unreadCount, next,
-            version, new NotificationEventId(userId, version).ToString());
+            version, new VersionedId(NotificationStream.IdName, userId, version).ToString());
     }
 
     private static string Write(Notification last) =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Features;
+using BigTech.Platform.Streams;
 
 namespace BigTech.Notifications.Live;
 
@@ -40,7 +41,7 @@ internal sealed record NotificationChange(long Version, byte[] Frame)
 
     private static NotificationChange Of(long userId, long version, string name, byte[] data)
     {
-        var head = Encoding.UTF8.GetBytes($"id: {new NotificationEventId(userId, version)}\nevent: {name}\ndata: ");
+        var head = Encoding.UTF8.GetBytes($"id: {new VersionedId(NotificationStream.IdName, userId, version)}\nevent: {name}\ndata: ");
         return new NotificationChange(version, [.. head, .. data, .. "\n\n"u8]);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class NotificationStream(
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {
+    /// <summary>What the ids of these streams begin with.</summary>
+    public const char IdName = 'n';
+
     /// <summary>Beyond so many notifications a client is better served by the list.</summary>
     private const int LargestGap = 10_000;
 
@@ -96,7 +99,7 @@ internal sealed class NotificationStream(
 
     protected override void Leave() => hub.Leave(this);
 
-    private NotificationEventId Id => new(Caller.UserId, _last);
+    private VersionedId Id => new(IdName, Caller.UserId, _last);
 
     /// <summary>What a client needs to come from where it is to one moment of the store.</summary>
     /// <param name="Reset">Why it has to start over instead.</param>
@@ -110,7 +113,7 @@ internal sealed class NotificationStream(
         var userId = Caller.UserId;
         var unread = reader.CountUnread(userId);
         if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
-        var id = lastEventId == "0" ? new NotificationEventId(userId, 0) : NotificationEventId.Parse(lastEventId);
+        var id = lastEventId == "0" ? new VersionedId(IdName, userId, 0) : VersionedId.Parse(IdName, lastEventId);
         if (ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
         var rows = reader.Since(userId, since);
@@ -157,7 +160,7 @@ internal sealed class NotificationStream(
     /// <summary>How far a client is who has been told these.</summary>
     private static long Reached(List<Notification> rows, long before) => rows.Count > 0 ? Math.Max(before, rows[^1].Version) : before;
 
-    private string? ReasonToStartOver(INotificationReader reader, NotificationEventId? id, long head)
+    private string? ReasonToStartOver(INotificationReader reader, VersionedId? id, long head)
     {
         if (id is not { } given) return "unknown_id";
         if (given.UserId != Caller.UserId) return "foreign_id";

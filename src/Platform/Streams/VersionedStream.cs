@@ -24,15 +24,18 @@ public sealed record VersionedChange(long Version, byte[] Body)
 }
 
 /// <summary>The id of an event on a user's own stream: whose it is, and the version up to which he then knows everything.</summary>
-public readonly record struct VersionedId(long UserId, long Version)
+/// <param name="Stream">Which of his streams: each has a version of its own, so the id of one means nothing on another.</param>
+public readonly record struct VersionedId(char Stream, long UserId, long Version)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UserId}:{Version}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Stream}:{UserId}:{Version}");
 
-    public static VersionedId? Parse(string text) =>
-        text.Split(':') is [var user, var version]
+    /// <summary>Null when a text is no id of this stream.</summary>
+    public static VersionedId? Parse(char stream, string text) =>
+        text.Split(':') is [[var name], var user, var version]
+        && name == stream
         && long.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
         && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
-            ? new VersionedId(userId, known)
+            ? new VersionedId(stream, userId, known)
             : null;
 }
 
@@ -45,8 +48,9 @@ public sealed record MissedChanges(long Version, IReadOnlyList<VersionedChange>?
 /// A user's own stream of things that share one version, such as his friends. Its ids are that version, so a client resumes exactly where
 /// it stopped, or goes on from a snapshot.
 /// </summary>
+/// <param name="name">What its ids begin with; no other stream's do.</param>
 /// <param name="startOver">The path of that snapshot.</param>
-public abstract class VersionedStream(HttpContext http, Caller caller, string startOver, StreamRegistry registry)
+public abstract class VersionedStream(HttpContext http, Caller caller, char name, string startOver, StreamRegistry registry)
     : EventStream<VersionedChange>(http, caller, registry)
 {
     private const int BytesPerFlush = 32 * 1024;
@@ -122,15 +126,16 @@ public abstract class VersionedStream(HttpContext http, Caller caller, string st
     {
         if (_lastEventId is not { Length: > 0 }) return (null, null);
         if (_lastEventId == FromTheBeginning) return (0, null);
-        if (VersionedId.Parse(_lastEventId) is not { } id) return (null, "unknown_id");
+        if (VersionedId.Parse(name, _lastEventId) is not { } id) return (null, "unknown_id");
         return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
     }
 
-    private void WriteEvent(string name, string data)
+    private void WriteEvent(string type, string data)
     {
         WriteId();
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {name}\ndata: {data}\n\n"), Output);
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {type}\ndata: {data}\n\n"), Output);
     }
 
-    private void WriteId() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {Caller.UserId}:{_last}\n"), Output);
+    private void WriteId() =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {new VersionedId(name, Caller.UserId, _last)}\n"), Output);
 }

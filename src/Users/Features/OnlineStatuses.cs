@@ -63,7 +63,7 @@ internal static class OnlineStatuses
         var found = snapshot.Statuses.ToDictionary(status => status.UserId);
         return TypedResults.Ok(new OnlineStatusesView(
             wanted.Where(found.ContainsKey).Select(id => OnlineStatusView.Of(found[id], snapshot.Own)).ToList(),
-            new VersionedId(me.UserId, snapshot.Version).ToString()));
+            new VersionedId(PresenceStream.IdName, me.UserId, snapshot.Version).ToString()));
     }
 
     /// <summary><c>GET /online-status/me</c>: oneself as one's friends see one, and whether one hides.</summary>

@@ -10,8 +10,11 @@ namespace BigTech.Users.Live;
 /// then on.
 /// </summary>
 internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceStore store, PresenceHub hub, StreamRegistry registry)
-    : VersionedStream(http, caller, "/online-status", registry)
+    : VersionedStream(http, caller, IdName, "/online-status", registry)
 {
+    /// <summary>What the ids of these streams begin with.</summary>
+    public const char IdName = 'p';
+
     private int _tiesChanged;
 
     /// <summary>Whom the stream shows or showed; under the hub's lock.</summary>

@@ -128,7 +128,7 @@ public sealed class FriendStreamStories(SharedServer server)
         var sent = id switch
         {
             "other" => (await bob.Friends()).LastEventId,
-            "future" => $"{ann.Id}:{long.MaxValue}",
+            "future" => $"f:{ann.Id}:{long.MaxValue}",
             _ => id,
         };
 

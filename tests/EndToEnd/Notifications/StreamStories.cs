@@ -37,7 +37,7 @@ public sealed class StreamStories(SharedServer server)
         var events = stream.Events;
         events.ShouldAllBe(e => e.Id != null);
         events.Skip(1).Select(e => e.Json.GetProperty("version").GetInt64()).ShouldBe([1, 2, 3, 4, 5]);
-        events.Skip(1).Select(e => e.Id).ShouldBe(Enumerable.Range(1, 5).Select(n => $"{bob.Id}:{n}"));
+        events.Skip(1).Select(e => e.Id).ShouldBe(Enumerable.Range(1, 5).Select(n => $"n:{bob.Id}:{n}"));
     }
 
     [Fact]
@@ -106,8 +106,9 @@ public sealed class StreamStories(SharedServer server)
     [Theory]
     [InlineData("rubbish", "unknown_id")]
     [InlineData("1:2:3", "unknown_id")]
-    [InlineData("ME:99", "future_id")]
-    [InlineData("OTHER:0", "foreign_id")]
+    [InlineData("ME:1", "unknown_id")]
+    [InlineData("n:ME:99", "future_id")]
+    [InlineData("n:OTHER:0", "foreign_id")]
     public async Task An_id_that_leads_nowhere_is_told_once_and_the_stream_goes_on_live(string id, string reason)
     {
         var (ann, bob, room) = await server.TwoInARoom();

@@ -88,7 +88,7 @@ public sealed class PresenceStreamStories(PresenceStories.QuickServer server) : 
     [Theory]
     [InlineData("rubbish", "unknown_id")]
     [InlineData("1:2:3", "unknown_id")]
-    [InlineData("-1:5", "unknown_id")]
+    [InlineData("p:-1:5", "unknown_id")]
     [InlineData("other", "foreign_id")]
     [InlineData("future", "future_id")]
     public async Task An_id_that_cannot_be_resumed_is_answered_with_a_reset_and_the_stream_goes_on(string id, string reason)
@@ -97,7 +97,7 @@ public sealed class PresenceStreamStories(PresenceStories.QuickServer server) : 
         var sent = id switch
         {
             "other" => (await bob.StatusesOf(ann)).LastEventId,
-            "future" => $"{ann.Id}:{long.MaxValue}",
+            "future" => $"p:{ann.Id}:{long.MaxValue}",
             _ => id,
         };
 

@@ -78,6 +78,28 @@ public sealed class ResetStories(SharedServer server)
         (await crossedAll.First()).Type.ShouldBe("reset");
     }
 
+    /// <summary>Each counts its own versions, so what has been seen of one says nothing of another, whatever the numbers.</summary>
+    [Fact]
+    public async Task The_id_of_another_of_ones_own_streams_is_answered_with_a_reset()
+    {
+        var user = await server.NewUser();
+        string[] streams = ["/messages/stream", "/friends/stream", "/online-status/stream", "/notifications/stream"];
+        foreach (var one in streams)
+        {
+            await using var seen = await Open(one, null);
+            var id = (await seen.First()).Id.ShouldNotBeNull();
+            foreach (var another in streams.Where(stream => stream != one))
+            {
+                await using var crossed = await Open(another, id);
+                var first = await crossed.First();
+                first.Type.ShouldBe("reset", $"{id} of {one} on {another}");
+                first.Json.GetProperty("reason").GetString().ShouldBe("unknown_id");
+            }
+        }
+
+        Task<SseClient> Open(string path, string? lastEventId) => SseClient.Open(user.Api.Url(path), user.Tokens.AccessToken, lastEventId);
+    }
+
     [Fact]
     public async Task After_a_reset_a_client_starts_over_where_the_reset_says()
     {

@@ -27,6 +27,7 @@ public sealed class EventIdTests
     [InlineData("5:-1")]
     [InlineData("-5:1")]
     [InlineData("5:1:2")]
+    [InlineData("n:5:120")]
     [InlineData(" 5:1")]
     [InlineData("5:1 ")]
     [InlineData("+5:1")]
