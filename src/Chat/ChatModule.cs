@@ -85,23 +85,23 @@ public static class ChatModule
     public static void MapChat(this IEndpointRouteBuilder app)
     {
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
-        rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first");
-        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 403, 404, 422);
-        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404);
+        rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 503);
+        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404, 503);
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
-        rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 403, 404, 422);
-        rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404);
+        rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 503);
+        rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // A room's and a message's id share one name here: OpenAPI knows a path by its shape.
-        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
-        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 403, 404, 409, 422, 503).AnswersMessage(201, 200);
+        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
+        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
         messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422).Produces<HistoryPage>();
         messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422).Produces<HistoryPage>();
-        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
-        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 403, 404, 409, 422).AnswersMessage(200);
-        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404).AnswersMessage(200);
-        messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 403, 404, 422);
+        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
+        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
+        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503).AnswersMessage(200);
+        messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
         messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
         messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();

@@ -26,6 +26,7 @@ public static class NotificationsModule
     /// <summary>The name of the context's store and consumer group, and the key under which the container knows the store.</summary>
     internal const string StoreName = "notifications";
 
+    private const int BadRequest = StatusCodes.Status400BadRequest;
     private const int Unauthorized = StatusCodes.Status401Unauthorized;
     private const int Invalid = StatusCodes.Status422UnprocessableEntity;
     private const int TooMany = StatusCodes.Status429TooManyRequests;
@@ -62,12 +63,12 @@ public static class NotificationsModule
         var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization().ProducesProblem(Unauthorized);
         notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", Invalid);
         notifications.MapGet("/unread-count", ListNotifications.CountUnread).Describe("CountUnreadNotifications", "How many I have not read");
-        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", Invalid, Overloaded);
+        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", BadRequest, Invalid, Overloaded);
         notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", TooMany, Overloaded)
             .AcceptTicket().Produces<string>(StatusCodes.Status200OK, "text/event-stream");
         notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", MyPreferences.Put)
-            .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", Invalid, Overloaded);
+            .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", BadRequest, Invalid, Overloaded);
     }
 
     private static void AddStore(this IServiceCollection services, string store, IConfiguration config)

@@ -190,9 +190,9 @@ public static class UsersModule
         {
             profile.MapGet(path, MyProfile.Get).Describe($"GetMyProfile{suffix}", "The caller's profile");
             profile.MapPut(path, MyProfile.Replace)
-                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", BadRequest, Invalid);
+                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", BadRequest, Invalid, Overloaded);
             profile.MapPatch(path, MyProfile.Change)
-                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", BadRequest, Invalid);
+                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", BadRequest, Invalid, Overloaded);
         }
     }
 
