@@ -1,4 +1,6 @@
+using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Shared;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 
@@ -169,6 +171,27 @@ public sealed class RedisLoginThrottleTests(SharedRedis redis) : LoginThrottleCo
         (await _throttle.Check("a@example.com", "198.51.100.3"))!.IsLocked.ShouldBeTrue();
         await other.Succeeded("a@example.com");
         (await _throttle.Check("a@example.com", "198.51.100.3")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_nobody_may_go_on_and_no_failure_passes_uncounted()
+    {
+        using var server = new RedisServer();
+        await using var space = new RedisSpace(server.Address);
+        var throttle = new RedisLoginThrottle(await space.Connect(), Rules);
+        (await throttle.Check("a@example.com", "198.51.100.1")).ShouldBeNull();
+
+        server.Kill();
+
+        await ShouldBeRefused(() => throttle.Check("a@example.com", "198.51.100.1").AsTask());
+        await ShouldBeRefused(() => throttle.Failed("a@example.com", "198.51.100.1").AsTask());
+        await ShouldBeRefused(() => throttle.Succeeded("a@example.com").AsTask());
+
+        static async Task ShouldBeRefused(Func<Task> ask)
+        {
+            var refusal = await Should.ThrowAsync<Refusal>(ask);
+            (refusal.Status, refusal.Code).ShouldBe((503, "shared_state_unavailable"));
+        }
     }
 
     [Fact]
