@@ -54,6 +54,63 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
+    public async Task A_replica_that_is_well_again_is_asked_again()
+    {
+        var isWell = false;
+        await using var recovers = await StubService.Start(context =>
+        {
+            if (Volatile.Read(ref isWell)) return context.Response.WriteAsJsonAsync(1);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            return Task.CompletedTask;
+        });
+        await using var well = await StubService.Start();
+        using var client = Client(Patient, recovers.Address, well.Address);
+        await Eventually.Holds(async () => !await IsAsked(), "it is left alone");
+
+        Volatile.Write(ref isWell, true);
+
+        await Eventually.Holds(IsAsked, "it is asked again");
+
+        // Of two questions one begins there.
+        async Task<bool> IsAsked()
+        {
+            var before = recovers.Asked;
+            (await Ask(client)).ShouldBe(1);
+            (await Ask(client)).ShouldBe(1);
+            return recovers.Asked > before;
+        }
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_is_made_once_more_with_the_next_replica()
+    {
+        await using var silent = await StubService.Start(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var well = await StubService.Start();
+        using var client = Client(10_000, silent.Address, well.Address);
+
+        var answers = await Task.WhenAll(Ask(client), Ask(client));
+
+        answers.ShouldAllBe(answer => answer == 1);
+        silent.Asked.ShouldBe(1, "one of the two began there");
+        well.Asked.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_failure_is_tried_once_more_and_a_refusal_is_not()
+    {
+        await using var ill = await StubService.Start(StatusCodes.Status500InternalServerError);
+        await using var strict = await StubService.Start(StatusCodes.Status404NotFound);
+        using var failing = Client(Patient, ill.Address);
+        using var refused = Client(Patient, strict.Address);
+
+        (await Should.ThrowAsync<Refusal>(() => Ask(failing))).Code.ShouldBe("service_unavailable");
+        (await Should.ThrowAsync<Refusal>(() => Ask(refused))).Code.ShouldBe("service_unavailable");
+
+        ill.Asked.ShouldBe(2);
+        strict.Asked.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_a_refusal_however_often_one_asks()
     {
         using var client = Client(Patient, Loopback.Nobody(), Loopback.Nobody());
