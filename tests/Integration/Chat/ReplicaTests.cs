@@ -153,6 +153,23 @@ public sealed class ReplicaTests : IDisposable
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
     }
 
+    [Fact]
+    public async Task A_block_that_takes_the_turn_of_work_that_was_rolled_back_is_seen_by_who_rolled_back()
+    {
+        var room = (await _a.OpenDirect(1, 2)).Room.Id;
+        (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
+        await Should.ThrowAsync<InvalidOperationException>(() => _b.Database.Write(session =>
+        {
+            _b.Blocks.Between(session, 1, 2).ShouldBeFalse();
+            session.NoteChange();
+            throw new InvalidOperationException("after the write");
+        }));
+
+        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), session));
+
+        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
