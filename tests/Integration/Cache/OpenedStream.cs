@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
+using System.Text.Json.Nodes;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Streams;
@@ -46,19 +47,22 @@ internal sealed class TestSignals : IReplicaSignals
 /// <summary>A stream with a reader, without a server around it.</summary>
 internal sealed class OpenedStream : IDisposable
 {
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly Pipe _pipe;
     private readonly CancellationTokenSource _gone = new();
     private readonly Meters _meters = new();
     private readonly StreamReader _reader;
     private readonly Task _run;
 
     /// <param name="open">From a request and the registry of its process to the stream that answers it.</param>
-    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open)
+    /// <param name="queueLength">How much may wait for the reader. Where it is given the connection holds nothing of what is not read.</param>
+    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null)
     {
+        _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var options = queueLength is { } length ? new StreamOptions { QueueLength = length } : new StreamOptions();
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));
         Registry = new StreamRegistry(
-            Microsoft.Extensions.Options.Options.Create(new StreamOptions()), new SessionRevocations(TimeProvider.System), TimeProvider.System,
+            Microsoft.Extensions.Options.Options.Create(options), new SessionRevocations(TimeProvider.System), TimeProvider.System,
             new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _meters, []);
         _reader = new StreamReader(_pipe.Reader.AsStream());
         _run = Task.Run(() => open(http, Registry));
@@ -91,6 +95,23 @@ internal sealed class OpenedStream : IDisposable
             if (line.StartsWith("id: ", StringComparison.Ordinal)) return line[4..];
         }
         return null;
+    }
+
+    /// <summary>What came before the stream told its reader to start over, and that word itself, with which it must end.</summary>
+    public async Task<(List<JsonNode> Before, JsonNode Reset)> ReadToReset()
+    {
+        var before = new List<JsonNode>();
+        while (true)
+        {
+            var (name, data) = await Next();
+            if (name != "reset")
+            {
+                before.Add(JsonNode.Parse(data)!);
+                continue;
+            }
+            await Eventually.Ends(_run, "the stream");
+            return (before, JsonNode.Parse(data)!);
+        }
     }
 
     public void Dispose()

@@ -21,12 +21,13 @@ internal sealed class FriendsStore : IDisposable
     {
         _home = StoreHome.On(engine);
         Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly, time);
-        Feed = new FriendFeed(new People(new Nobody(), new Nobody()), new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
+        Feed = new FriendFeed(People, new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
         Relations = new RelationStore(Database, Feed, time ?? TimeProvider.System);
         Lists = new FriendLists(Database);
     }
 
     public Database Database { get; }
+    public People People { get; } = new(new Nobody(), new Nobody());
     public FriendFeed Feed { get; }
     public RelationStore Relations { get; }
     public FriendLists Lists { get; }
