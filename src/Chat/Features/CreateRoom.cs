@@ -10,9 +10,9 @@ namespace BigTech.Chat.Features;
 /// <summary>A new room.</summary>
 /// <param name="ParticipantIds">Everybody but the caller, who becomes the owner.</param>
 /// <param name="RoomType"><c>group</c> or <c>direct</c>; without it one participant and no name make a 1:1 room.</param>
-internal sealed record CreateRoomRequest(string? Name, IReadOnlyList<long>? ParticipantIds, string? RoomType) : IHasExample
+internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, string? Name = null, string? RoomType = null) : IHasExample
 {
-    public static object Example => new CreateRoomRequest("Climbing", [2, 3], "group");
+    public static object Example => new CreateRoomRequest([2, 3], "Climbing", "group");
 }
 
 /// <summary><c>POST /chat-rooms</c></summary>

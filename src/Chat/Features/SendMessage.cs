@@ -13,9 +13,10 @@ namespace BigTech.Chat.Features;
 /// <param name="RoomId">Only where the path does not name the room.</param>
 /// <param name="ClientMessageId">Makes sending safe to repeat: the same id in the same room gives the first message again.</param>
 internal sealed record SendMessageRequest(
-    string? Content, string? MessageType, string? ClientMessageId, string? ReplyTo, string? AttachmentId, long? RoomId) : IHasExample
+    string? Content, string? MessageType = null, string? ClientMessageId = null, string? ReplyTo = null, string? AttachmentId = null,
+    long? RoomId = null) : IHasExample
 {
-    public static object Example => new SendMessageRequest("See you at seven?", MessageTypes.Text, "4f9a2c61", null, null, null);
+    public static object Example => new SendMessageRequest("See you at seven?", MessageTypes.Text, "4f9a2c61");
 }
 
 /// <summary><c>POST /messages/{room_id}</c> and <c>POST /messages</c>. 201 means that the message is on disk (promise 1).</summary>

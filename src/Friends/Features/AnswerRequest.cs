@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Friends.Features;
 
 /// <summary>Which request is meant: by its id, or by who sent it.</summary>
-internal sealed record RequestReference(long? RequestId, long? RequesterId) : IHasExample
+internal sealed record RequestReference(long? RequestId = null, long? RequesterId = null) : IHasExample
 {
-    public static object Example => new RequestReference(null, RequesterId: 1);
+    public static object Example => new RequestReference(RequesterId: 1);
 }
 
 /// <param name="Action"><c>accept</c> or <c>reject</c>.</param>

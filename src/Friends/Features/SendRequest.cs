@@ -12,9 +12,10 @@ namespace BigTech.Friends.Features;
 /// <param name="TargetUserId">Whom to ask. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are other names of the same.</param>
 /// <param name="Message">A line to go with it.</param>
 internal sealed record FriendRequestBody(
-    long? TargetUserId, [property: JsonPropertyName("user_id_2")] long? UserId2, long? ToUserId, string? Message) : IHasExample
+    long? TargetUserId = null, [property: JsonPropertyName("user_id_2")] long? UserId2 = null, long? ToUserId = null, string? Message = null)
+    : IHasExample
 {
-    public static object Example => new FriendRequestBody(2, null, null, "We met at the wall.");
+    public static object Example => new FriendRequestBody(2, Message: "We met at the wall.");
 }
 
 /// <summary><c>POST /friends/request</c>: asks somebody, or says yes to him when he has asked already.</summary>

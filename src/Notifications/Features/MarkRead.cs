@@ -11,9 +11,9 @@ namespace BigTech.Notifications.Features;
 /// <summary>Which notifications were read.</summary>
 /// <param name="Ids">Some; ids that are not the caller's are passed over, as those are that were read before.</param>
 /// <param name="All"><c>true</c>: all of the caller's.</param>
-internal sealed record ReadRequest(IReadOnlyList<string>? Ids, bool? All) : IHasExample
+internal sealed record ReadRequest(IReadOnlyList<string>? Ids = null, bool? All = null) : IHasExample
 {
-    public static object Example => new ReadRequest(["01a1fdf9-6213-7c97-a17f-1c06ed2467a6"], null);
+    public static object Example => new ReadRequest(["01a1fdf9-6213-7c97-a17f-1c06ed2467a6"]);
 }
 
 /// <param name="ReadCount">How many were unread until now.</param>

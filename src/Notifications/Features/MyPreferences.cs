@@ -17,7 +17,7 @@ namespace BigTech.Notifications.Features;
 /// <param name="MutedRooms">Rooms whose messages are not told; a mention there still is.</param>
 /// <param name="QuietHours">When nothing is to disturb; null: never.</param>
 internal sealed record PreferencesView(
-    IReadOnlyDictionary<string, bool>? Kinds, IReadOnlyList<MuteView>? MutedRooms, QuietHoursView? QuietHours) : IHasExample
+    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null, QuietHoursView? QuietHours = null) : IHasExample
 {
     public static object Example => new PreferencesView(
         new Dictionary<string, bool> { ["system"] = false },

@@ -6,6 +6,7 @@ using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -55,6 +56,10 @@ public static class OpenApi
         {
             var isBody = context.JsonPropertyInfo is null && typeof(IHasExample).IsAssignableFrom(context.JsonTypeInfo.Type);
             if (isBody) schema.Examples = [Example(context.JsonTypeInfo)];
+            if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
+            // A type with a converter of ours is otherwise described by its format alone.
+            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset?)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
             return Task.CompletedTask;
         });
     });
@@ -82,6 +87,23 @@ public static class OpenApi
         return example;
     }
 
+    /// <summary>What <see cref="ProblemMiddleware"/> adds to RFC 9457's own members.</summary>
+    private static void DescribeProblem(OpenApiSchema schema)
+    {
+        schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
+        schema.Properties["code"] = Member("What went wrong, for programs; it never changes.");
+        schema.Properties["trace_id"] = Member("By this the server's log knows the request.");
+        schema.Properties["field"] = Member("Of a 409: what is taken already.");
+        schema.Properties["errors"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Of a 422: what is wrong, by field.",
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+        };
+
+        static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    }
+
     private static void DescribeStream(OpenApiOperation operation)
     {
         operation.Parameters ??= [];
@@ -91,6 +113,13 @@ public static class OpenApi
             In = ParameterLocation.Header,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Description = "The id of the last event received: the stream goes on behind it. 0 begins at the beginning.",
+        });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "last_event_id",
+            In = ParameterLocation.Query,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "The same for a first connection of a browser, which cannot set headers.",
         });
         operation.Parameters.Add(new OpenApiParameter
         {

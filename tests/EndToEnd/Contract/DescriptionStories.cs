@@ -16,8 +16,8 @@ public sealed class DescriptionStories(Cast cast)
     public void Operations_that_write_describe_the_refusal_of_a_store_that_cannot_take_it() =>
         ShouldAllDescribe(cast.Operations.Where(operation => operation.Method != "GET" && operation.Path != "/users/batch"), 503);
 
-    // A ticket that is no good is 401.
-    private static bool IsOfAQuery(Parameter parameter) => parameter is { In: "query", Name: not "ticket" };
+    // A ticket that is no good is 401, and an id that is none a reset.
+    private static bool IsOfAQuery(Parameter parameter) => parameter is { In: "query", Name: not ("ticket" or "last_event_id") };
 
     private static void ShouldAllDescribe(IEnumerable<Operation> operations, params int[] statuses)
     {

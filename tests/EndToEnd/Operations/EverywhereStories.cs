@@ -7,6 +7,7 @@ namespace BigTech.Tests.EndToEnd.Operations;
 public sealed partial class EverywhereStories(SharedServer server)
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+    private static readonly string[] TypeWords = ["type", "$ref", "oneOf", "anyOf"];
 
     [Theory]
     [InlineData("user", "User Service")]
@@ -78,6 +79,22 @@ public sealed partial class EverywhereStories(SharedServer server)
                 (await user.Api.On(role).Get($"/api{path}")).ShouldBe(200);
             }
         }
+    }
+
+    [Fact]
+    public async Task The_description_says_of_every_value_what_it_is_and_requires_nothing_that_may_be_left_out()
+    {
+        var schemas = (await Description()).GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
+
+        var untyped = from schema in schemas
+                      where schema.Value.TryGetProperty("properties", out _)
+                      from property in schema.Value.GetProperty("properties").EnumerateObject()
+                      where !TypeWords.Any(word => property.Value.TryGetProperty(word, out _))
+                      select $"{schema.Name}.{property.Name}";
+        untyped.ShouldBeEmpty();
+        var message = schemas.Single(schema => schema.Name == "SendMessageRequest").Value;
+        message.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(["content"]);
+        message.GetProperty("properties").EnumerateObject().Count().ShouldBeGreaterThan(5);
     }
 
     [Fact]

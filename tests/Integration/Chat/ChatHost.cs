@@ -89,7 +89,7 @@ internal sealed class ChatHost : IDisposable
     public async Task<long> CreateGroup(string name, long owner, params long[] others)
     {
         var result = await BigTech.Chat.Features.CreateRoom.Handle(
-            new CreateRoomRequest(name, others, "group"), Caller(owner), Store, Names, Blocks, _direct, _views, Ct);
+            new CreateRoomRequest(others, name, "group"), Caller(owner), Store, Names, Blocks, _direct, _views, Ct);
         return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
     }
 
@@ -97,7 +97,7 @@ internal sealed class ChatHost : IDisposable
 
     public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
     {
-        var body = new SendMessageRequest(content, null, clientId, null, null, null);
+        var body = new SendMessageRequest(content, ClientMessageId: clientId);
         return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, Blocks, Ct));
     }
 
