@@ -228,7 +228,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await Messages(Said(1));
         await Heal();
 
-        using var stream = Follow(_store, "2:1");
+        using var stream = Follow(_store, "n:2:1");
 
         (await stream.Next()).Name.ShouldBe("ready");
         var created = await stream.Next();

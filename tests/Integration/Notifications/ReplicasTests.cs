@@ -123,19 +123,19 @@ public abstract class ReplicasSuite : IDisposable
     public async Task What_came_and_went_again_unseen_moves_a_stream_on_all_the_same()
     {
         using var there = Follow(_thereHub);
-        (await there.NextId()).ShouldBe($"{Ann}:0");
+        (await there.NextId()).ShouldBe($"n:{Ann}:0");
         _signals.AreLost = true;
         await Add(_here, 1);
         _signals.AreLost = false;
         await _store.Database.Write(session => _here.Change(
             session, _store.Notifications.In(session).Unread(Ann)[0], (n, now) => n with { IsRemoved = true, UpdatedAt = now }));
-        (await there.NextId()).ShouldBe($"{Ann}:2");
+        (await there.NextId()).ShouldBe($"n:{Ann}:2");
 
-        using var resumed = Follow(_hereHub, lastEventId: $"{Ann}:0");
-        (await resumed.NextId()).ShouldBe($"{Ann}:0");
-        (await resumed.NextId()).ShouldBe($"{Ann}:2");
+        using var resumed = Follow(_hereHub, lastEventId: $"n:{Ann}:0");
+        (await resumed.NextId()).ShouldBe($"n:{Ann}:0");
+        (await resumed.NextId()).ShouldBe($"n:{Ann}:2");
         await Add(_here, 2);
-        foreach (var stream in new[] { there, resumed }) (await stream.NextId()).ShouldBe($"{Ann}:3");
+        foreach (var stream in new[] { there, resumed }) (await stream.NextId()).ShouldBe($"n:{Ann}:3");
     }
 
     [Fact]

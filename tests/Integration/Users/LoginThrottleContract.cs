@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Shared;
@@ -13,6 +14,8 @@ public abstract class LoginThrottleContract
     private const string Address = "198.51.100.7";
 
     private protected static readonly ThrottleRules Rules = new(5, 10, TimeSpan.FromMinutes(15), 100, TimeSpan.FromMinutes(15));
+
+    private readonly long _begun = Stopwatch.GetTimestamp();
 
     private protected abstract ILoginThrottle Throttle { get; }
 
@@ -113,7 +116,7 @@ public abstract class LoginThrottleContract
     {
         var throttled = (await Throttle.Check(account, address)).ShouldNotBeNull();
         throttled.IsLocked.ShouldBe(isLocked);
-        throttled.Wait.ShouldBeInRange(wait - TimeSpan.FromSeconds(0.5), wait);
+        throttled.Wait.ShouldBeInRange(wait - Stopwatch.GetElapsedTime(_begun) - TimeSpan.FromSeconds(0.5), wait);
     }
 }
 
