@@ -11,6 +11,7 @@ using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -65,7 +66,7 @@ public static class NotificationsModule
         notifications.MapGet("/unread-count", ListNotifications.CountUnread).Describe("CountUnreadNotifications", "How many I have not read");
         notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", BadRequest, Invalid, Overloaded);
         notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", TooMany, Overloaded)
-            .AcceptTicket().Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+            .AcceptTicket().AnswersStream();
         notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", MyPreferences.Put)
             .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", BadRequest, Invalid, Overloaded);

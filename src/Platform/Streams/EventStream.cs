@@ -150,7 +150,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private void StartResponse()
     {
         var response = _http.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = StreamRequest.MediaType;
         response.Headers.CacheControl = "no-cache, no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         // A silent reader is this class's own business; the server's minimum rate would cut it without a word.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
@@ -169,18 +170,35 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         using var otherBus = fixture.NewBus();
-        var calls = 0;
-        await Publish(fixture, 1, 1);
-        // The fault itself: longer than a session, and than a member may go without a poll before the others are served: three sessions.
-        await using var one = fixture.Bus.Consume(InBatches(fixture, () =>
+        var (isLong, calls, published) = (false, 0, 0);
+        var batches = new int[2];
+        await using var one = fixture.Bus.Consume(Member(0));
+        await using var two = otherBus.Consume(Member(1));
+        await Eventually.Holds(async () =>
         {
-            Interlocked.Increment(ref calls);
-            return Task.Delay(TimeSpan.FromMilliseconds(3 * fixture.Kafka.SessionTimeoutMilliseconds), Ct);
-        }));
+            await Publish(fixture, ++published, 1, rooms: 20);
+            return batches.All(count => count > 0);
+        }, "two members at work");
+        await HandledOnce(fixture, published);
 
-        await HandledOnce(fixture, 1);
+        Volatile.Write(ref isLong, true);
+        await Publish(fixture, published + 1, 1);
+
+        await HandledOnce(fixture, published + 1);
         await Eventually.Holds(async () => await one.Lag(Ct) == 0, "the offset committed");
         Volatile.Read(ref calls).ShouldBe(1);
+
+        // Longer than a session, and than a member may go without a poll before the others are served: three sessions. Who is taken for dead
+        // meanwhile loses the event to the other member.
+        Subscription Member(int member) => InBatches(fixture, async () =>
+        {
+            batches[member]++;
+            if (!Volatile.Read(ref isLong)) return;
+            Interlocked.Increment(ref calls);
+            var since = Stopwatch.GetTimestamp();
+            var sessions = TimeSpan.FromMilliseconds(3 * fixture.Kafka.SessionTimeoutMilliseconds);
+            await Eventually.Holds(() => Volatile.Read(ref calls) > 1 || Stopwatch.GetElapsedTime(since) >= sessions, "three sessions");
+        });
     }
 
     [Fact]

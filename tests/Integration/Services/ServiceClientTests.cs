@@ -84,7 +84,7 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task An_attempt_that_takes_too_long_is_made_once_more_with_the_next_replica()
     {
-        await using var silent = await StubService.Start(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var silent = await StubService.Start(IsGivenUp);
         await using var well = await StubService.Start();
         using var client = Client(10_000, silent.Address, well.Address);
 
@@ -93,6 +93,13 @@ public sealed class ServiceClientTests
         answers.ShouldAllBe(answer => answer == 1);
         silent.Asked.ShouldBe(1, "one of the two began there");
         well.Asked.ShouldBe(2);
+
+        static async Task IsGivenUp(HttpContext context)
+        {
+            var givenUp = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(givenUp.SetResult);
+            await givenUp.Task;
+        }
     }
 
     [Fact]
