@@ -47,6 +47,11 @@ internal static class LoadCommand
         Description = "Server.dll to start; this checkout's Release build by default.",
     };
 
+    private static readonly Option<FileInfo?> Beside = new("--beside")
+    {
+        Description = "Another build's Server.dll: both run, and send in turns. Nothing else is measured then.",
+    };
+
     private static readonly Option<Uri?> Url = new("--url")
     {
         Description = "A server on this machine that is running already, instead of starting one; its memory is not measured.",
@@ -64,7 +69,7 @@ internal static class LoadCommand
     {
         var root = new RootCommand("Measures the chat server beside a bare Kestrel JSON echo on the same machine in the same run.")
         {
-            Only, Connections, Seconds, Repeat, WarmUp, Streams, FanoutStreams, PresentUsers, Server, Url, Out,
+            Only, Connections, Seconds, Repeat, WarmUp, Streams, FanoutStreams, PresentUsers, Server, Beside, Url, Out,
         };
         root.SetAction((parsed, cancellation) => MeasureAsync(OptionsFrom(parsed), cancellation));
         var echo = new Command("echo", "The bare baseline.") { Hidden = true };
@@ -100,6 +105,7 @@ internal static class LoadCommand
             parsed.GetValue(PresentUsers),
             url,
             url is null ? parsed.GetValue(Server)?.FullName ?? Workspace.BuiltServer : null,
+            parsed.GetValue(Beside)?.FullName,
             parsed.GetValue(Out)!.FullName);
     }
 
@@ -109,6 +115,14 @@ internal static class LoadCommand
         {
             var place = options.ServerDll ?? "a known place";
             await Console.Error.WriteLineAsync($"there is no server at {place}: name one with --server or --url");
+            return WrongUsage;
+        }
+
+        if (options.BesideDll is { } beside && (options.Url is not null || !File.Exists(beside)))
+        {
+            await Console.Error.WriteLineAsync(options.Url is not null
+                ? "--beside compares two builds that this run starts: it does not go with --url"
+                : $"there is no server at {beside}");
             return WrongUsage;
         }
 

@@ -14,6 +14,7 @@ internal sealed record LoadOptions(
     int PresentUsers,
     Uri? Url,
     [property: JsonIgnore] string? ServerDll,
+    [property: JsonIgnore] string? BesideDll,
     [property: JsonIgnore] string OutFile)
 {
     [JsonIgnore]

@@ -33,7 +33,8 @@ internal static class LoadRun
             progress.Step("starting the echo");
             await using var echo = await EchoProcess.StartAsync(cancellation);
             var context = new LoadContext(options, workspace, echo, report, progress);
-            foreach (var scenario in Scenarios.Where(scenario => options.Scenarios.Contains(scenario.Name)))
+            var chosen = options.BesideDll is null ? Scenarios.Where(scenario => options.Scenarios.Contains(scenario.Name)) : [new TurnsScenario()];
+            foreach (var scenario in chosen)
             {
                 await RunScenarioAsync(scenario, context, cancellation);
             }

@@ -46,6 +46,7 @@ public static class ChatModule
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
             provider.GetRequiredService<UserNames>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TypingSigns>();
         services.AddSingleton<RoomAccess>();
         services.AddSingleton<RoomViews>();
         services.AddSingleton<RoomReplay>();
@@ -59,6 +60,8 @@ public static class ChatModule
         {
             // Its settings and its driver are looked at now, not with the first message.
             provider.GetRequiredService<IMessages>();
+            // It hears the other replicas from the start.
+            provider.GetRequiredService<TypingSigns>();
             return new RequiredStore(Store(provider));
         });
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
@@ -89,8 +92,18 @@ public static class ChatModule
         rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 503);
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404, 503);
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
+        rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 503);
+        rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle).Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
+
+        rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
+        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create).Describe("CreateInviteLink", "Make a link by which anybody joins my group", 400, 403, 404, 409, 422, 503);
+        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List).Describe("ListInviteLinks", "The links of my group that still work, newest first", 403, 404);
+        rooms.MapDelete("/{id:long}/invite-links/{code}", InviteLinks.Revoke).Describe("RevokeInviteLink", "Let a link of my group work no longer", 403, 404, 503);
+        app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
+            .Describe("JoinByLink", "Join a group by a link", 403, 404, 409, 503);
+        rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others that I am writing", 403, 404, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // A room's and a message's id share one name here: OpenAPI knows a path by its shape.
@@ -101,6 +114,10 @@ public static class ChatModule
         messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
         messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
         messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503).AnswersMessage(200);
+        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add).Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
+        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove).Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503).AnswersMessage(200);
+        messages.MapPost("/{id:guid}/pin", PinMessage.Pin).Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
+        messages.MapDelete("/{id:guid}/pin", PinMessage.Unpin).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
         messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
         messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();

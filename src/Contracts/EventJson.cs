@@ -21,6 +21,7 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(UserBlocked))]
 [JsonSerializable(typeof(UserUnblocked))]
 [JsonSerializable(typeof(ChatRoomCreated))]
+[JsonSerializable(typeof(ChatRoomUpdated))]
 [JsonSerializable(typeof(MemberJoined))]
 [JsonSerializable(typeof(MemberLeft))]
 [JsonSerializable(typeof(MemberRoleChanged))]
@@ -28,6 +29,7 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(MessageEdited))]
 [JsonSerializable(typeof(MessageDeleted))]
 [JsonSerializable(typeof(MessagesRead))]
+[JsonSerializable(typeof(ReactionChanged))]
 [JsonSerializable(typeof(NotificationSent))]
 public sealed partial class EventJson : JsonSerializerContext
 {

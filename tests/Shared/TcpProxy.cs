@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace BigTech.Tests.Shared;
 
@@ -14,6 +15,7 @@ public sealed class TcpProxy : IDisposable
     private readonly IPEndPoint _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, byte> _open = new();
+    private readonly ConcurrentDictionary<Socket, byte> _silenced = new();
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource _flowing = Flowing();
     private volatile bool _isCut;
@@ -35,6 +37,9 @@ public sealed class TcpProxy : IDisposable
 
     /// <summary>What every piece of data waits for in each direction.</summary>
     public TimeSpan Delay { get; set; }
+
+    /// <summary>Once a client has said this, the connection ends: the server has heard it, and the client never hears the answer.</summary>
+    public string? LastWord { get; set; }
 
     public void Hold() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -92,6 +97,7 @@ public sealed class TcpProxy : IDisposable
             client.Dispose();
             _open.TryRemove(client, out _);
             _open.TryRemove(server, out _);
+            _silenced.TryRemove(server, out _);
         }
     }
 
@@ -103,6 +109,13 @@ public sealed class TcpProxy : IDisposable
             await _flowing.Task.WaitAsync(_stop.Token);
             // The fault itself.
             if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token);
+            // The answer to the last word: it is done, and nobody hears of it.
+            if (_silenced.ContainsKey(from)) return;
+            if (LastWord is { } word && buffer.AsSpan(0, count).IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
+            {
+                LastWord = null;
+                _silenced[to] = 0;
+            }
             await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BigTech.Chat.Domain;
 
 /// <summary>Kinds of messages.</summary>
@@ -34,6 +36,10 @@ internal sealed record Message(
 {
     public const int LongestContent = 4000;
     public const int LongestClientId = 100;
+    public const int MostReactions = 20;
+
+    /// <summary>The different emoji on it, in the order in which they came.</summary>
+    public ImmutableList<Reaction> Reactions { get; init; } = [];
 
     public bool IsDeleted => DeletedAt is not null;
 
@@ -41,6 +47,27 @@ internal sealed record Message(
 
     public Message Edit(string content, long version, DateTimeOffset now) => this with { Content = content, Version = version, EditedAt = now };
 
-    /// <summary>Leaves the place and takes the content.</summary>
-    public Message Delete(long version, DateTimeOffset now) => this with { Content = "", Version = version, DeletedAt = now };
+    /// <summary>Leaves the place and takes the content, and what was said to it.</summary>
+    public Message Delete(long version, DateTimeOffset now) => this with { Content = "", Reactions = [], Version = version, DeletedAt = now };
+
+    /// <summary>Whether there is room for an emoji: for one that is there already always.</summary>
+    public bool MayTake(string emoji) => Reactions.Count < MostReactions || Reactions.Exists(reaction => reaction.Emoji == emoji);
+
+    /// <summary>With somebody's emoji on it; the same message when it is there already.</summary>
+    public Message React(long userId, string emoji)
+    {
+        var place = Reactions.FindIndex(reaction => reaction.Emoji == emoji);
+        if (place < 0) return this with { Reactions = Reactions.Add(new Reaction(emoji, [userId])) };
+        var users = Reactions[place].UserIds;
+        return users.Contains(userId) ? this : this with { Reactions = Reactions.SetItem(place, new Reaction(emoji, users.Add(userId))) };
+    }
+
+    /// <summary>Without somebody's emoji; the same message when it is not there.</summary>
+    public Message TakeBack(long userId, string emoji)
+    {
+        var place = Reactions.FindIndex(reaction => reaction.Emoji == emoji);
+        if (place < 0 || !Reactions[place].UserIds.Contains(userId)) return this;
+        var users = Reactions[place].UserIds.Remove(userId);
+        return this with { Reactions = users.IsEmpty ? Reactions.RemoveAt(place) : Reactions.SetItem(place, new Reaction(emoji, users)) };
+    }
 }

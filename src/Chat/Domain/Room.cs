@@ -29,6 +29,8 @@ internal enum RoomRule
     NotAMember,
     NotAGroup,
     NotAnAdmin,
+    NotTheOwner,
+    OwnerNeeded,
     TargetNotAMember,
     TargetOutranks,
     TooManyMembers,
@@ -54,6 +56,7 @@ internal sealed record Room(
 {
     public const int LargestGroup = 1000;
     public const int LongestName = 100;
+    public const int MostPins = 100;
 
     public bool HasMember(long userId) => Members.ContainsKey(userId);
 
@@ -97,6 +100,19 @@ internal sealed record Room(
         };
     }
 
+    /// <summary>An admin or the owner names a group, and hands out links to it.</summary>
+    public RoomRule MayAdminister(long actorId)
+    {
+        if (Type != RoomType.Group) return RoomRule.NotAGroup;
+        if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
+        return actor.Role >= Role.Admin ? RoomRule.Allowed : RoomRule.NotAnAdmin;
+    }
+
+    public Room Rename(string name, DateTimeOffset now) => Tell(now) with { Name = name };
+
+    /// <summary>Counts a change of what everybody is shown of the room: its name, or what is pinned in it.</summary>
+    public Room Tell(DateTimeOffset now) => this with { Version = Version + 1, InfoVersion = Version + 1, UpdatedAt = now };
+
     public RoomRule MayAdd(long actorId, int count)
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
@@ -130,6 +146,16 @@ internal sealed record Room(
     public Member? Heir() => Type == RoomType.Direct || Members.Values.Any(m => m.Role == Role.Owner)
         ? null
         : Members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).FirstOrDefault();
+
+    /// <summary>The owner gives roles, and his own to somebody else: a group has one owner at any time.</summary>
+    public RoomRule MayChangeRole(long actorId, long targetId, Role role)
+    {
+        if (Type != RoomType.Group) return RoomRule.NotAGroup;
+        if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
+        if (!Members.ContainsKey(targetId)) return RoomRule.TargetNotAMember;
+        if (actor.Role != Role.Owner) return RoomRule.NotTheOwner;
+        return actorId == targetId && role != Role.Owner ? RoomRule.OwnerNeeded : RoomRule.Allowed;
+    }
 
     public Room ChangeRole(long userId, Role role, DateTimeOffset now) => this with
     {

@@ -1,7 +1,5 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
-using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -36,15 +34,7 @@ internal static class AddMembers
         RoomAccess.Require(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
         blocks.RequireNone(transaction.Session, caller.UserId, added);
-        foreach (var user in added)
-        {
-            room = room.Add(user, transaction.Now);
-            var member = room.Members[user];
-            RoomRows.SaveMember(transaction.Session, id, member);
-            transaction.Append(new MemberJoined(id, room.Version, user, caller.UserId, Names.Of(member.Role), member.JoinedAt));
-            transaction.OnCommitted(hub => hub.Admit(user, id, member.JoinedVersion - 1));
-            transaction.Publish(RoomEvents.Member(id, room.Version, user, names.Username(user), "joined", Names.Of(member.Role)));
-        }
-        return transaction.PostSystem(room, caller.UserId, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(names.Username))}");
+        foreach (var user in added) room = transaction.Admit(room, user, names.Username(user), caller.UserId);
+        return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(names.Username))}");
     }
 }

@@ -31,7 +31,7 @@ internal static class CreateRoom
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
         await RequireUsers(others, "participant_ids", names, ct);
-        var name = string.IsNullOrWhiteSpace(body.Name) ? null : body.Name.Trim();
+        var name = Text.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await store.Change(transaction =>
         {
             blocks.RequireNone(transaction.Session, caller.UserId, others);
@@ -55,13 +55,12 @@ internal static class CreateRoom
         errors.Check(others.Count < Room.LargestGroup, "participant_ids", $"A group has at most {Room.LargestGroup} members.");
         errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
         errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
-        errors.Check(body.Name is null || Text.LengthOf(body.Name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
-        errors.Check(body.Name is null || Text.IsCleanLine(body.Name), "name", "Must not contain control characters.");
+        RoomNames.Check(errors, body.Name);
         errors.ThrowIfAny();
     }
 
     private static bool IsDirect(CreateRoomRequest body, List<long> others) =>
-        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && string.IsNullOrWhiteSpace(body.Name));
+        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && Text.IsBlank(body.Name));
 
     private static string Location(Room room) => $"/chat-rooms/{room.Id}";
 }

@@ -17,8 +17,12 @@ internal static class MessageViews
 
     private static MessageView Of(Message message, (int Read, int Unread) counts, string username) => new MessageView(
             message.Id, message.RoomId, message.Seq, message.Version, message.UserId, username, message.Content, message.Type, message.ReplyTo,
-            null, [], message.EditedAt is not null, message.EditedAt, message.IsDeleted, message.DeletedAt, message.CreatedAt,
+            null, Reactions(message), message.EditedAt is not null, message.EditedAt, message.IsDeleted, message.DeletedAt, message.CreatedAt,
             message.DeletedAt ?? message.EditedAt ?? message.CreatedAt, counts.Read, counts.Unread, message.ClientMessageId);
+
+    private static IReadOnlyList<ReactionView> Reactions(Message message) => message.Reactions.IsEmpty
+        ? []
+        : [.. message.Reactions.Select(reaction => new ReactionView(reaction.Emoji, reaction.UserIds.Count, reaction.UserIds))];
 }
 
 /// <summary>A message as the bytes that events, streams and answers share.</summary>

@@ -31,19 +31,8 @@ internal static class RemoveMember
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
         transaction.Publish(RoomEvents.Member(id, room.Version, userId, names.Username(userId), "left", null) with { Removes = userId });
-        if (room.Heir() is { } heir) room = HandOver(transaction, room, heir, caller, names);
+        if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, Role.Owner, caller.UserId, names);
         var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {names.Username(userId)}";
-        return transaction.PostSystem(room, caller.UserId, line);
-    }
-
-    private static Room HandOver(ChatTransaction transaction, Room room, Member heir, Caller caller, UserNames names)
-    {
-        var changed = room.ChangeRole(heir.UserId, Role.Owner, transaction.Now);
-        RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[heir.UserId], changed.Version);
-        transaction.Save(changed);
-        transaction.Append(new MemberRoleChanged(
-            room.Id, changed.Version, heir.UserId, caller.UserId, Names.Of(Role.Owner), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, heir.UserId, names.Username(heir.UserId), "role", Names.Of(Role.Owner)));
-        return changed;
+        return transaction.PostSystem(room, caller, line);
     }
 }

@@ -45,8 +45,10 @@ internal sealed class RoomAccess(ChatStore store)
         {
             case RoomRule.Allowed: return;
             case RoomRule.NotAMember: throw Refusal.Forbidden("not_a_member", "Only members may do this.");
-            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "The members of a 1:1 room do not change.");
+            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "A 1:1 room has no name and no roles, and its members do not change.");
             case RoomRule.NotAnAdmin: throw Refusal.Forbidden("not_an_admin", "Only an admin may do this.");
+            case RoomRule.NotTheOwner: throw Refusal.Forbidden("not_the_owner", "Only the owner may do this.");
+            case RoomRule.OwnerNeeded: throw Refusal.Conflict("owner_needed", "A group has an owner: make somebody else the owner.", "role");
             case RoomRule.TargetOutranks: throw Refusal.Forbidden("outranked", "Only somebody of a higher role may do this.");
             case RoomRule.TargetNotAMember: throw Refusal.NotFound("member_not_found", "That user is not a member of the room.");
             case RoomRule.TooManyMembers: throw Refusal.Invalid("user_ids", $"A group has at most {Room.LargestGroup} members.");

@@ -79,7 +79,7 @@ internal static class SendMessage
     {
         var errors = new FieldErrors();
         var content = body.Content ?? "";
-        errors.Check(!string.IsNullOrWhiteSpace(content), "content", "Must not be empty.");
+        errors.Check(!Text.IsBlank(content), "content", "Must not be empty.");
         MessageContent.Check(errors, content);
         errors.Check(MessageTypes.MayBeSent(body.MessageType ?? MessageTypes.Text), "message_type", "Must be text, image or file.");
         if (body.ClientMessageId is { } clientId)

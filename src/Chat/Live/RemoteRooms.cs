@@ -57,6 +57,7 @@ internal sealed partial class RemoteRooms(
     {
         if (e.Is<ChatRoomCreated>(out var created)) Admit(created.RoomId, created.MemberIds);
         else if (e.Is<MemberJoined>(out var joined)) Admit(joined.RoomId, [joined.UserId]);
+        else if (e.Is<ChatRoomUpdated>(out var updated)) hub.Notice(updated.RoomId, updated.Version);
         else if (e.Is<MemberLeft>(out var left)) hub.Notice(left.RoomId, left.Version);
         else if (e.Is<MemberRoleChanged>(out var role)) hub.Notice(role.RoomId, role.Version);
     }
@@ -119,6 +120,7 @@ internal sealed partial class RemoteRooms(
         : type == MessageEdited.WireName ? "message.updated"
         : type == MessageDeleted.WireName ? "message.deleted"
         : type == MessagesRead.WireName ? "read"
+        : type == ReactionChanged.WireName ? "reaction.changed"
         : null;
 
     /// <summary>Reads the one field without the message that follows it.</summary>

@@ -11,6 +11,9 @@ internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int B
     /// <summary>Set when the change takes somebody out of the room: his streams of it end with it.</summary>
     public long? Removes { get; init; }
 
+    /// <summary>Set when it is shown to whoever listens now and is no change of the room: it has no version of its own.</summary>
+    public bool IsPassing { get; init; }
+
     public ReadOnlySpan<byte> Body => Frame.AsSpan(BodyStart);
 
     public static RoomChange Of(long roomId, long version, string eventName, ReadOnlySpan<byte> data)

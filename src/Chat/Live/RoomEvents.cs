@@ -23,11 +23,17 @@ internal static class RoomEvents
         roomId, version, "member",
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), ChatJson.Wire.MemberEvent));
 
-    /// <summary>A room that is new to the receiver.</summary>
-    public static RoomChange Room(Domain.Room room) => RoomChange.Of(
-        room.Id, room.Version, "room",
+    public static RoomChange Typing(TypingEvent e)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(e, ChatJson.Wire.TypingEvent);
+        return RoomChange.Of(e.RoomId, e.Version, "typing", data) with { IsPassing = true };
+    }
+
+    /// <summary>A room that is new to the receiver, or has a new name or other pins since a version.</summary>
+    public static RoomChange Room(Domain.Room room, long? version = null) => RoomChange.Of(
+        room.Id, version ?? room.Version, "room",
         JsonSerializer.SerializeToUtf8Bytes(
-            new RoomEvent(room.Id, room.Version, new RoomInfo(
+            new RoomEvent(room.Id, version ?? room.Version, new RoomInfo(
                 room.Id, Domain.Names.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
             ChatJson.Wire.RoomEvent));
 }

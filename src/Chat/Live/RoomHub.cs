@@ -10,7 +10,13 @@ internal interface IRoomListener
     /// <summary>Whether it shows the one room and nothing else: its user has that room before his eyes.</summary>
     bool ShowsOneRoom { get; }
 
+    /// <summary>Whether it is still reading what its user has missed: it asks by itself for what was before, and need not be told.</summary>
+    bool IsOpening { get; }
+
     void Push(RoomChange change);
+
+    /// <summary>Shows something that may get lost.</summary>
+    void Offer(RoomChange passing);
 
     /// <summary>The listener is in the room's audience now, and must leave it when it ends.</summary>
     void Joined(long roomId);
@@ -80,6 +86,8 @@ internal sealed class RoomHub
         if (!_rooms.TryGetValue(roomId, out var audience)) return;
         lock (audience)
         {
+            // Another who left at this moment may have been the last: the room may have a new audience already.
+            if (audience.IsGone) return;
             audience.Listeners.Remove(listener);
             if (audience.Listeners.Count > 0) return;
             audience.IsGone = true;
@@ -146,6 +154,18 @@ internal sealed class RoomHub
         return false;
     });
 
+    /// <summary>Shows something to whoever listens to the room now, but for the streams of the user who did it.</summary>
+    public void Pass(RoomChange passing, long from) => InAudience(passing.RoomId, audience =>
+    {
+        // It has overtaken a change of the room, which may have taken one of the listeners out of it.
+        if (audience.Version is not { } version || version < passing.Version) return false;
+        foreach (var listener in audience.Listeners)
+        {
+            if (listener.UserId != from) listener.Offer(passing);
+        }
+        return false;
+    });
+
     /// <summary>Where the listeners of a room that fell behind are; null when nobody is left.</summary>
     public long? VersionOf(long roomId)
     {
@@ -182,7 +202,7 @@ internal sealed class RoomHub
                 var hasNew = false;
                 foreach (var listener in listeners)
                 {
-                    hasNew |= audience.Listeners.Add(listener);
+                    hasNew |= audience.Listeners.Add(listener) && !listener.IsOpening;
                     listener.Joined(roomId);
                 }
                 if (since is null) return false;

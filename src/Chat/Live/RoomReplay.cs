@@ -55,6 +55,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         MissedKind.MemberLeft => Left(room, missed),
         MissedKind.RoleChanged => RoomEvents.Member(
             room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
+        MissedKind.RoomChanged => RoomEvents.Room(room, missed.Version),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
     };
 

@@ -22,6 +22,8 @@ internal sealed class RoomStream(
 
     bool IRoomListener.ShowsOneRoom => true;
 
+    bool IRoomListener.IsOpening => false;
+
     void IRoomListener.PushLast(RoomChange change) => CloseAfter(change);
 
     void IRoomListener.Joined(long joinedId)
@@ -42,7 +44,7 @@ internal sealed class RoomStream(
             WriteReady(resumed: false, room.Version);
             return;
         }
-        if (ReasonToStartOver(room) is { } reason)
+        if (await ReasonToStartOver(room, ct) is { } reason)
         {
             hub.Join(roomId, this);
             room = await EnterRoom(ct);
@@ -66,6 +68,12 @@ internal sealed class RoomStream(
 
     protected override void Write(RoomChange change)
     {
+        if (change.IsPassing)
+        {
+            WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
+            Output.Write(change.Body);
+            return;
+        }
         if (change.Version <= _last) return;
         Output.Write(change.Frame);
         _last = change.Version;
@@ -81,12 +89,12 @@ internal sealed class RoomStream(
 
     private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.Check(await store.Find(roomId, ct), Caller.UserId);
 
-    private string? ReasonToStartOver(Room room)
+    private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
     {
         if (lastEventId == "0") return room.Version > RoomReplay.LargestGap ? "too_far" : null;
         if (RoomEventId.Parse(lastEventId!) is not { } id) return "unknown_id";
         if (id.RoomId != roomId) return "foreign_id";
-        if (id.Version > room.Version) return "future_id";
+        if (await store.IsAhead(room, id.Version, ct)) return "future_id";
         return room.Version - id.Version > RoomReplay.LargestGap ? "too_far" : null;
     }
 

@@ -23,10 +23,13 @@ internal sealed class UserStream(
     private readonly HashSet<long> _joined = [];
     private readonly Dictionary<long, long> _lost = [];
     private bool _isComplete = true;
+    private volatile bool _isOpening = true;
 
     long IRoomListener.UserId => Caller.UserId;
 
     bool IRoomListener.ShowsOneRoom => false;
+
+    bool IRoomListener.IsOpening => _isOpening;
 
     void IRoomListener.PushLast(RoomChange change) => Push(change);
 
@@ -47,7 +50,7 @@ internal sealed class UserStream(
             return;
         }
         var starts = lastEventId == "0" ? rooms.ToDictionary(room => room.Id, _ => 0L) : from?.Versions;
-        if (ReasonToStartOver(rooms, from?.UserId, starts) is { } reason)
+        if (await ReasonToStartOver(rooms, from?.UserId, starts, ct) is { } reason)
         {
             StartAt(rooms, room => room.Version);
             WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
@@ -61,6 +64,14 @@ internal sealed class UserStream(
 
     protected override void Write(RoomChange change)
     {
+        if (change.IsPassing)
+        {
+            // Not before the room itself.
+            if (!_versions.ContainsKey(change.RoomId)) return;
+            WriteId();
+            Output.Write(change.Body);
+            return;
+        }
         if (_lost.TryGetValue(change.RoomId, out var lost) && change.Version <= lost) return;
         if (!_versions.TryGetValue(change.RoomId, out var known)) Introduce(change.RoomId);
         else if (change.Version <= known) return;
@@ -86,15 +97,25 @@ internal sealed class UserStream(
         }
     }
 
-    /// <summary>Joins every room of the user, then reads them: what commits from here on is in the queue.</summary>
+    /// <summary>
+    /// Joins every room of the user, then reads them: what commits from here on is in the queue. Rooms into which he comes meanwhile are looked for
+    /// once more; from then on the hub brings the stream up to date in those to which it is admitted.
+    /// </summary>
     private async Task<List<Room>> JoinRooms(CancellationToken ct)
     {
-        var rooms = new List<Room>();
-        foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
+        var rooms = new Dictionary<long, Room>();
+        await JoinNewRooms();
+        _isOpening = false;
+        await JoinNewRooms();
+        return [.. rooms.Values];
+
+        async Task JoinNewRooms()
         {
-            if (await JoinRoom(id, ct) is { } room) rooms.Add(room);
+            foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
+            {
+                if (!rooms.ContainsKey(id) && await JoinRoom(id, ct) is { } room) rooms.Add(id, room);
+            }
         }
-        return rooms;
     }
 
     /// <summary>
@@ -121,11 +142,14 @@ internal sealed class UserStream(
         return null;
     }
 
-    private string? ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts)
+    private async ValueTask<string?> ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts, CancellationToken ct)
     {
         if (starts is null) return "unknown_id";
         if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
-        if (rooms.Any(room => starts.TryGetValue(room.Id, out var version) && version > room.Version)) return "future_id";
+        foreach (var room in rooms)
+        {
+            if (starts.TryGetValue(room.Id, out var known) && await store.IsAhead(room, known, ct)) return "future_id";
+        }
         var gap = rooms.Sum(room => room.Version - (starts.TryGetValue(room.Id, out var version) ? version : room.Version));
         return gap > RoomReplay.LargestGap ? "too_far" : null;
     }
@@ -143,9 +167,8 @@ internal sealed class UserStream(
         }
         else if (idIsComplete)
         {
-            // The user came into this room while he was away.
-            Introduce(room.Id);
-            await Replay(room.Id, Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
+            // The user came into this room while he was away. One in which nothing has happened yet shows itself, any other does with its first change.
+            await Replay(room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
         }
         else
         {
@@ -184,7 +207,11 @@ internal sealed class UserStream(
         if (!_vector.ContainsKey(roomId))
         {
             _vectorOrder.Enqueue(roomId);
-            if (_vector.Count >= UserEventId.LargestVector) _isComplete = !_vector.Remove(_vectorOrder.Dequeue());
+            while (_vector.Count >= UserEventId.LargestVector)
+            {
+                // One that was forgotten may still have its place in the order.
+                if (_vector.Remove(_vectorOrder.Dequeue())) _isComplete = false;
+            }
         }
         _vector[roomId] = _versions[roomId];
     }

@@ -53,6 +53,10 @@ internal sealed class BlockedPairs
         return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
     }
 
+    /// <summary>Whether a block is between any of some people as the store has it now, for readers who are not about to write.</summary>
+    public static bool Part(SqlSession session, IReadOnlyList<long> users) => session.First<long>(
+        "SELECT COUNT(*) FROM blocks WHERE blocker_id IN @users AND blocked_id IN @users AND is_active = 1", new { users }) > 0;
+
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
     public bool Close(WriteSession session, Room room, long senderId)
     {

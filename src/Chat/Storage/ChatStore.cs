@@ -29,6 +29,13 @@ internal sealed class ChatStore(
     }
 
     /// <summary>
+    /// Whether a room's version is none that anybody can have been told. The last commit is in the store a moment before it is in memory, and who
+    /// reads from the store what he has missed may know it by then.
+    /// </summary>
+    public async ValueTask<bool> IsAhead(Room room, long version, CancellationToken ct) =>
+        version > room.Version && version > (await Database.Read(session => RoomRows.Load(session, room.Id, room), ct))!.Version;
+
+    /// <summary>
     /// Runs a change in the next group commit. What it does to rooms and messages, the events of it and their delivery to live streams
     /// happen together, after the commit, or not at all.
     /// </summary>
@@ -44,11 +51,22 @@ internal sealed class ChatStore(
         return transaction;
     }
 
-    private RoomDrafts Drafts(WriteSession session) =>
-        session.Shared(() => new RoomDrafts(Rooms, session.Turn), static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+    private RoomDrafts Drafts(WriteSession session)
+    {
+        return session.Shared(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+
+        RoomDrafts Begin()
+        {
+            // Then nobody is told by what this transaction would have done after the commit.
+            session.OnCommitInDoubt(hub.NoticeAll);
+            return new RoomDrafts(Rooms, session.Turn);
+        }
+    }
 
     private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteWork<T>
     {
+        protected override void BeforeTurn() => store.Messages.BeforeTurn();
+
         protected override void Prepare(WriteSession session)
         {
             if (keys != default) store.Messages.Expect(session, store.Drafts(session), keys);

@@ -3,6 +3,7 @@ using BigTech.Chat.Features;
 using BigTech.Chat.Live;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
@@ -33,6 +34,28 @@ internal readonly struct ChatTransaction(
     /// <summary>Notes what a room has become; its counters, and the position of a reader who moved, are written with the commit.</summary>
     public void Save(Room room, long? movedReader = null) => drafts.Save(room, movedReader);
 
+    /// <summary>Notes that a room has become another to look at (<see cref="Room.Tell"/>), and tells of it.</summary>
+    public void SaveInfo(Room room, long actorId)
+    {
+        RoomRows.SaveInfo(session, room);
+        Save(room);
+        Append(new ChatRoomUpdated(room.Id, room.Version, room.Name, actorId, room.UpdatedAt));
+        Publish(RoomEvents.Room(room));
+    }
+
+    /// <summary>Lets somebody into a group and tells of it; his streams of all rooms follow it from the commit on.</summary>
+    public Room Admit(Room room, long userId, string username, long actorId)
+    {
+        room = room.Add(userId, Now);
+        var member = room.Members[userId];
+        RoomRows.SaveMember(session, room.Id, member);
+        Save(room);
+        Append(new MemberJoined(room.Id, room.Version, userId, actorId, Names.Of(member.Role), member.JoinedAt));
+        OnCommitted(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
+        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", Names.Of(member.Role)));
+        return room;
+    }
+
     /// <summary>Stores a new message and tells of it.</summary>
     /// <param name="room">The room after <see cref="Room.Post"/>.</param>
     /// <returns>Null when the author has used its client id in the room before: then nothing has happened.</returns>
@@ -48,11 +71,16 @@ internal readonly struct ChatTransaction(
     /// <summary>Stores a changed message and tells of it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {
-        var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
-        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        messages.SaveChange(message, rendered.Body);
-        Save(room);
+        var rendered = SaveChange(room, message);
         TellOfChange(room, message, rendered);
+        return rendered;
+    }
+
+    /// <summary>Stores a message that somebody has reacted to, or no longer does, and tells of that alone: it may be much, and for many.</summary>
+    public RenderedMessage ChangeReaction(Room room, Message message, ReactionChanged e)
+    {
+        var rendered = SaveChange(room, message);
+        Tell(room, ReactionChanged.WireName, "reaction.changed", EventJson.Serialize(e));
         return rendered;
     }
 
@@ -74,17 +102,18 @@ internal readonly struct ChatTransaction(
             ? MessageViews.OfNew(message, room, unsettled.Username)
             : MessageViews.Of(message, new ReadPositions(room), unsettled.Username);
         var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        if (message != found) messages.SaveChange(message, rendered.Body);
+        // Even where nothing else has changed: its event gets another position than the one by which it was found.
+        messages.SaveChange(message, rendered.Body);
         Save(room, isNew && !message.IsSystem ? message.UserId : null);
         if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data);
         else TellOfChange(room, message, rendered);
     }
 
     /// <summary>Writes a line of the room itself, such as "A added B".</summary>
-    public Room PostSystem(Room room, long actorId, string content)
+    public Room PostSystem(Room room, Caller actor, string content)
     {
-        var posted = room.Post(actorId, countable: false, Now);
-        Post(posted, NewMessage(posted, actorId, MessageTypes.System, content, null, null), names.Username(actorId));
+        var posted = room.Post(actor.UserId, countable: false, Now);
+        Post(posted, NewMessage(posted, actor.UserId, MessageTypes.System, content, null, null), actor.Username);
         return posted;
     }
 
@@ -110,10 +139,25 @@ internal readonly struct ChatTransaction(
         session.OnCommitted(() => action(to));
     }
 
+    private RenderedMessage SaveChange(Room room, Message message)
+    {
+        var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
+        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
+        messages.SaveChange(message, rendered.Body);
+        Save(room);
+        return rendered;
+    }
+
     private void TellOfChange(Room room, Message message, RenderedMessage rendered)
     {
-        if (message.IsDeleted) Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
-        else Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
+        if (!message.IsDeleted)
+        {
+            Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
+            return;
+        }
+        // Of a pinned message everybody sees by this that it is no longer one.
+        PinRows.Delete(session, room.Id, message.Seq);
+        Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
     }
 
     // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.

@@ -14,6 +14,10 @@ internal interface IMessages
     /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct);
 
+    /// <summary>Called ahead of the transactions that need the messages, on the writer's thread.</summary>
+    /// <exception cref="System.Data.Common.DbException">They cannot be reached.</exception>
+    void BeforeTurn();
+
     /// <summary>
     /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
     /// all of them at once.

@@ -12,5 +12,8 @@ internal static class MessageBody
 
     public static Message ToMessage(MessageView body, long ordinal, long version, long createdVersion, string? clientMessageId) => new(
         body.Id, body.RoomId, body.Seq, ordinal, version, createdVersion, body.UserId, body.MessageType, body.Content, body.ReplyTo,
-        clientMessageId, body.CreatedAt, body.EditedAt, body.DeletedAt);
+        clientMessageId, body.CreatedAt, body.EditedAt, body.DeletedAt)
+    {
+        Reactions = [.. body.Reactions.Select(reaction => new Reaction(reaction.Emoji, [.. reaction.UserIds]))],
+    };
 }

@@ -55,6 +55,9 @@ internal static class MessageDocuments
     /// <summary>The document as it was read, and no other state of it.</summary>
     public static BsonDocument AsRead(string id, long writes) => new BsonWriter().Write("_id", id).Write("writes", writes).ToDocument();
 
+    /// <summary>The document as a transaction wrote it.</summary>
+    public static BsonDocument AsWritten(string id, long position) => new BsonWriter().Write("_id", id).Write("position", position).ToDocument();
+
     public static BsonDocument Change(MessageDocument document, byte[] body)
     {
         var message = document.Message;
@@ -66,6 +69,9 @@ internal static class MessageDocuments
 
     /// <summary>Changes nothing but that every write that waits for the document as it was read comes to nothing.</summary>
     public static BsonDocument Fence { get; } = new BsonWriter().StartDocument("$inc").Write("writes", 1L).End().ToDocument();
+
+    /// <summary>Puts a document behind every position that the outbox has, so that the next transaction finds it, whoever begins it.</summary>
+    public static BsonDocument Overdue { get; } = new BsonWriter().StartDocument("$set").Write("position", long.MaxValue).End().ToDocument();
 
     public static List<MessageDocument> Find(DocumentSession session, BsonDocument filter) => session.Find(Collection, filter, Read);
 

@@ -10,6 +10,7 @@ internal enum MissedKind
     MemberJoined,
     MemberLeft,
     RoleChanged,
+    RoomChanged,
 }
 
 /// <summary>One event that a client missed.</summary>
@@ -28,28 +29,31 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
 {
     private const string MembersSql = """
         SELECT user_id, joined_version, read_version, read_seq, role_version, left_version FROM members
-        WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR role_version > @since OR left_version > @since)
+        WHERE room_id = @roomId AND (joined_version > @from OR read_version > @from OR role_version > @from OR left_version > @from)
         """;
 
     /// <summary>Null when there is no such room.</summary>
+    /// <param name="since">Below 0 for a listener who does not know of the room: he is shown it as it came to be, with its first members in it.</param>
     public static async ValueTask<MissedChanges?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
+        var from = Math.Max(0, since);
         // The room comes first and bounds what is read of the messages: what happens after it is on its way to the live streams.
         var read = await store.Database.Read(
-            session => RoomRows.Load(session, roomId) is { } room ? (room, session.Query<MemberRow>(MembersSql, new { roomId, since })) : default, ct);
+            session => RoomRows.Load(session, roomId) is { } room ? (room, session.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
         if (read.room is not { } found) return null;
-        var events = await store.Messages.Read(messages => messages.Changes(found, since), ct);
+        var events = await store.Messages.Read(messages => messages.Changes(found, from), ct);
         foreach (var row in read.Item2)
         {
             if (row.Left_Version is { } left)
             {
-                if (left > since) events.Add(new Missed(left, MissedKind.MemberLeft, 0, row.User_Id));
+                if (left > from) events.Add(new Missed(left, MissedKind.MemberLeft, 0, row.User_Id));
                 continue;
             }
-            if (row.Joined_Version > since) events.Add(new Missed(row.Joined_Version, MissedKind.MemberJoined, 0, row.User_Id));
-            if (row.Role_Version > since) events.Add(new Missed(row.Role_Version, MissedKind.RoleChanged, 0, row.User_Id));
-            if (row.Read_Version > since) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
+            if (row.Joined_Version > from) events.Add(new Missed(row.Joined_Version, MissedKind.MemberJoined, 0, row.User_Id));
+            if (row.Role_Version > from) events.Add(new Missed(row.Role_Version, MissedKind.RoleChanged, 0, row.User_Id));
+            if (row.Read_Version > from) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
         }
+        if (found.InfoVersion > since) events.Add(new Missed(found.InfoVersion, MissedKind.RoomChanged, 0, 0));
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
         return new MissedChanges(found, events);
     }

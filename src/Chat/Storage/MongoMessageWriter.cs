@@ -11,6 +11,7 @@ namespace BigTech.Chat.Storage;
 internal sealed class MongoMessageWriter(MongoMessages store, WriteSession session, RoomDrafts drafts) : IMessageWriter
 {
     private const int DuplicateKey = 11000;
+    private const int ChangesTogether = 100;
 
     private readonly HashSet<MessageKeys> _expected = [];
     private readonly Dictionary<string, Held?> _byId = [];
@@ -99,29 +100,39 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
             MessageDocuments.Collection, _inserts.ConvertAll(held => MessageDocuments.Insert(held.Document, held.Body)), ordered: true);
         // Under the lock nobody else can take a place or a client id.
         if (outcome.Duplicates is [var late, ..]) throw store.Suspect(_inserts[late.Index].Document.Message.RoomId);
-        foreach (var held in _changes) Update(documents, held);
+        foreach (var changes in _changes.Chunk(ChangesTogether)) Update(documents, changes);
     }
 
-    public void Committed() => store.Settled(_suspects);
+    public void Committed() => store.Committed(_suspects);
 
-    private void Update(DocumentSession documents, Held held)
+    /// <summary>
+    /// What this transaction may have changed by now is to be found by others. What it inserted is, by its place. (Where the lock was still held when
+    /// the events of the changes went to the outbox, just before the commit, whoever had it next found the changes by their positions.)
+    /// </summary>
+    public void LostTurn()
     {
-        var (id, writes) = (held.Document.Message.Id, held.Document.Writes);
+        if (_changes.Count > 0) store.Overdue(_changes.Select(held => (held.Document.Message.Id, held.Document.Position)));
+    }
+
+    private void Update(DocumentSession documents, Held[] changes)
+    {
         try
         {
-            var filter = MessageDocuments.AsRead(id, writes);
-            if (documents.Update(MessageDocuments.Collection, filter, MessageDocuments.Change(held.Document, held.Body)).Matched == 1) return;
+            var outcome = documents.UpdateAll(MessageDocuments.Collection, changes.Select(held => new DocumentUpdate(
+                MessageDocuments.AsRead(held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))));
+            if (outcome.Matched == changes.Length) return;
         }
         catch (DocumentException error) when (error.Code == DuplicateKey)
         {
-            throw store.Suspect(held.Document.Message.RoomId);
+            // One of them moved to a place that a late insert has taken; which one is not told.
+            throw changes.Select(held => store.Suspect(held.Document.Message.RoomId)).Last();
         }
         catch (DocumentStoreGoneException)
         {
-            store.Doubt(id, writes);
+            store.Doubt(changes.Select(held => (held.Document.Message.Id, held.Document.Writes)));
             throw;
         }
-        throw new DocumentStoreGoneException($"The message {id} was changed by a write that had been given up for lost; the next write settles it.");
+        throw new DocumentStoreGoneException("A message was changed by a write that had been given up for lost; the next write settles it.");
     }
 
     private void Fetch(DocumentSession documents)

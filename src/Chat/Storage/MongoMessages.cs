@@ -14,11 +14,24 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
 {
     // All of this is the writer's alone.
     private readonly HashSet<long> _suspects = [];
-    private readonly List<(string Id, long Writes)> _doubtful = [];
+    private readonly List<DocumentUpdate> _amends = [];
     private bool _hasIndexes;
+    private bool _serverMayBeGone;
 
     public async ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) =>
         await documents.Run(session => read(new Reader(session)), ct);
+
+    /// <summary>
+    /// When the last transaction has failed, the server may be the reason, and is asked first. To wait for it inside a transaction would make
+    /// every other replica wait as well, to which it may well answer.
+    /// </summary>
+    public void BeforeTurn()
+    {
+        if (!_serverMayBeGone) return;
+        using var session = documents.Open();
+        session.Ping();
+        _serverMayBeGone = false;
+    }
 
     public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys) => Writer(session, drafts).Expect(keys);
 
@@ -29,22 +42,29 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         return writer;
     }
 
-    private MongoMessageWriter Writer(WriteSession session, RoomDrafts drafts) => session.Shared(
-        () => new MongoMessageWriter(this, session, drafts), static (writer, _) => writer.Flush(), static writer => writer.Committed());
+    private MongoMessageWriter Writer(WriteSession session, RoomDrafts drafts)
+    {
+        _serverMayBeGone = true;
+        return session.Shared(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
+
+        MongoMessageWriter Begin()
+        {
+            var writer = new MongoMessageWriter(this, session, drafts);
+            session.OnTurnLost(writer.LostTurn);
+            return writer;
+        }
+    }
 
     /// <summary>A session for the writer, with the collection ready and nothing on its way that could still change what is found.</summary>
     public DocumentSession OpenSettled()
     {
-        var session = documents.Open();
+        var session = Open();
         try
         {
             if (!_hasIndexes) MessageDocuments.CreateIndexes(session);
             _hasIndexes = true;
-            foreach (var (id, writes) in _doubtful)
-            {
-                session.Update(MessageDocuments.Collection, MessageDocuments.AsRead(id, writes), MessageDocuments.Fence);
-            }
-            _doubtful.Clear();
+            if (_amends.Count > 0) session.UpdateAll(MessageDocuments.Collection, _amends);
+            _amends.Clear();
             return session;
         }
         catch
@@ -67,23 +87,37 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     }
 
     /// <summary>
-    /// Nobody knows whether a change of this document was done, or is going to be. Better to settle that while the lock is still held: what
+    /// Nobody knows whether changes of these documents were done, or are going to be. Better to settle that while the lock is still held: what
     /// was done is then found by whoever has it next.
     /// </summary>
-    public void Doubt(string id, long writes)
+    public void Doubt(IEnumerable<(string Id, long Writes)> read) =>
+        Amend(read.Select(document => new DocumentUpdate(MessageDocuments.AsRead(document.Id, document.Writes), MessageDocuments.Fence)));
+
+    /// <summary>
+    /// Changes of documents were done whose transaction had lost the lock by then: others may have committed behind their positions, and would
+    /// never look for them.
+    /// </summary>
+    public void Overdue(IEnumerable<(string Id, long Position)> written) =>
+        Amend(written.Select(document => new DocumentUpdate(MessageDocuments.AsWritten(document.Id, document.Position), MessageDocuments.Overdue)));
+
+    private void Amend(IEnumerable<DocumentUpdate> amends)
     {
-        _doubtful.Add((id, writes));
+        _amends.AddRange(amends);
         try
         {
             OpenSettled().Dispose();
         }
         catch (DocumentStoreGoneException)
         {
-            // The doubt remains until the next transaction.
+            // It remains to be done until the next transaction.
         }
     }
 
-    public void Settled(IEnumerable<long> rooms) => _suspects.ExceptWith(rooms);
+    public void Committed(IEnumerable<long> settled)
+    {
+        _suspects.ExceptWith(settled);
+        _serverMayBeGone = false;
+    }
 
     private sealed class Reader(DocumentSession session) : IMessageReader
     {

@@ -14,8 +14,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     // Long enough that no reader can still hold a state that it loaded before the room was last published.
     private static readonly TimeSpan ShortestStay = TimeSpan.FromMinutes(10);
 
+    // It looks at every room, so it must not run for every request when there is nothing to drop.
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
-    private int _sweeping;
+    private long _nextSweep = time.GetTimestamp();
 
     // The writer's own: up to which of a shared store's transactions it knows what has changed, and which proofs still hold.
     private long _knownTurn;
@@ -30,6 +33,8 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         public Room? Proven;
         public long ProvenAt;
     }
+
+    public int Count => _rooms.Count;
 
     public bool TryGet(long id, [MaybeNullWhen(false)] out Room room)
     {
@@ -111,11 +116,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
 
     private void Sweep()
     {
-        if (Interlocked.Exchange(ref _sweeping, 1) == 1) return;
+        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextSweep));
+        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + (long)(BetweenSweeps.TotalSeconds * time.TimestampFrequency), next) != next) return;
         foreach (var (id, entry) in _rooms)
         {
             if (time.GetElapsedTime(entry.LastUse) > ShortestStay) _rooms.TryRemove(id, out _);
         }
-        Volatile.Write(ref _sweeping, 0);
     }
 }

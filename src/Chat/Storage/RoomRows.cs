@@ -31,13 +31,13 @@ internal static class RoomRows
             {InsertMember}
             ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
                 joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
-                read_version = excluded.read_version, left_version = NULL
+                read_version = excluded.read_version, role_version = 0, left_version = NULL
             """,
         MySql: $"""
             {InsertMember}
             ON DUPLICATE KEY UPDATE role = VALUES(role), joined_at = VALUES(joined_at), joined_seq = VALUES(joined_seq),
                 joined_version = VALUES(joined_version), read_seq = VALUES(read_seq), read_ordinal = VALUES(read_ordinal),
-                read_version = VALUES(read_version), left_version = NULL
+                read_version = VALUES(read_version), role_version = 0, left_version = NULL
             """);
 
     private static readonly UpdateRowsSql UpdateCounters = new(
@@ -107,6 +107,9 @@ internal static class RoomRows
     public static void SavePosition(WriteSession session, long roomId, Member member) => session.Execute(
         session.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
             .Bind(4, roomId).Bind(5, member.UserId));
+
+    public static void SaveInfo(WriteSession session, Room room) => session.Execute(
+        "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(

@@ -8,6 +8,11 @@ internal sealed class SqlMessages(Database database) : IMessages
 {
     public ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
+    public void BeforeTurn()
+    {
+        // They are where the transaction is.
+    }
+
     public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys)
     {
         // The rows are near: they are looked up when they are needed.

@@ -37,7 +37,7 @@ public sealed record MessageView(
 /// <summary>A file that belongs to a message.</summary>
 public sealed record AttachmentView(string Id, string FileName, string ContentType, long Size);
 
-/// <summary>One emoji on a message and who put it there.</summary>
+/// <summary>One emoji on a message and who put it there, in the order in which they did.</summary>
 public sealed record ReactionView(string Emoji, int Count, IReadOnlyList<long> UserIds);
 
 /// <summary>A message was sent; <paramref name="Version"/> is the room's change counter.</summary>
@@ -69,6 +69,16 @@ public sealed record MessageDeleted(long RoomId, long Version, MessageView Messa
 public sealed record MessagesRead(long RoomId, long Version, long UserId, long ReadSeq, string MessageId) : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.MessagesRead.v1";
+    public static string Topic => Topics.Message;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody put an emoji on a message, or took it back.</summary>
+/// <param name="Seq">The message's place in the room.</param>
+/// <param name="Change"><c>added</c> or <c>removed</c>.</param>
+public sealed record ReactionChanged(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.ReactionChanged.v1";
     public static string Topic => Topics.Message;
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,17 @@ public sealed record ChatRoomCreated(
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody was added to a group.</summary>
+/// <summary>What everybody sees of a room has changed: the name of a group, or what is pinned in it.</summary>
+/// <param name="Name">The name that it has now.</param>
+public sealed record ChatRoomUpdated(long RoomId, long Version, string? Name, long UpdatedBy, DateTimeOffset UpdatedAt) : IIntegrationEvent
+{
+    public static string WireName => "bigtech.chat.ChatRoomUpdated.v1";
+    public static string Topic => Topics.Chat;
+    string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody was added to a group, or came by a link.</summary>
+/// <param name="AddedBy">The user himself when he came by a link.</param>
 public sealed record MemberJoined(long RoomId, long Version, long UserId, long AddedBy, string Role, DateTimeOffset JoinedAt)
     : IIntegrationEvent
 {

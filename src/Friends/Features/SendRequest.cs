@@ -28,7 +28,7 @@ internal static class SendRequest
     {
         var target = Validate(body);
         var (pair, addressee) = await people.RequirePair(me, target, ct);
-        var message = string.IsNullOrWhiteSpace(body.Message) ? null : body.Message.Trim();
+        var message = Text.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayRequest(me.UserId));

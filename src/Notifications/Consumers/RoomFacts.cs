@@ -8,7 +8,7 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>
-/// chat.events: keeps the picture of rooms and their members, tells those who were added, removed or given a role, and lets messages
+/// chat.events: keeps the picture of rooms, their names and members, tells those who were added, removed or given a role, and lets messages
 /// go on that waited for it.
 /// </summary>
 internal sealed class RoomFacts(
@@ -24,6 +24,7 @@ internal sealed class RoomFacts(
         foreach (var e in events)
         {
             if (e.Is<ChatRoomCreated>(out var created)) Note(created.RoomId, created.MemberIds, session => On(created, session));
+            else if (e.Is<ChatRoomUpdated>(out var updated)) Note(updated.RoomId, [], session => On(updated, session));
             else if (e.Is<MemberJoined>(out var joined)) Note(joined.RoomId, [joined.UserId, joined.AddedBy], session => On(joined, session));
             else if (e.Is<MemberLeft>(out var left)) Note(left.RoomId, [left.RemovedBy], session => On(left, session));
             else if (e.Is<MemberRoleChanged>(out var role)) Note(role.RoomId, [role.ChangedBy], session => On(role, session));
@@ -57,6 +58,12 @@ internal sealed class RoomFacts(
         }
     }
 
+    private static void On(ChatRoomUpdated e, WriteSession session)
+    {
+        RoomRows.Hear(session, e.RoomId, e.Version);
+        RoomRows.SaveName(session, e.RoomId, e.Name, e.Version);
+    }
+
     private void On(MemberJoined e, WriteSession session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
@@ -82,6 +89,8 @@ internal sealed class RoomFacts(
     private void On(MemberRoleChanged e, WriteSession session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
+        // Who gave his own role away knows.
+        if (e.ChangedBy == e.UserId) return;
         Tell(session, new Draft(
             e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(session, e.RoomId), e.Role),
             e.ChangedAt, Actor: people.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));

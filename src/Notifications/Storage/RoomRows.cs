@@ -40,8 +40,14 @@ internal static class RoomRows
     private const string Insert = "INSERT INTO rooms (id, type, name, room_version, message_version)";
 
     private static readonly EngineSql SaveSql = new(
-        Sqlite: $"{Insert} VALUES (@id, @type, @name, 0, 0) ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = excluded.name",
-        MySql: $"{Insert} VALUES (@id, @type, @name, 0, 0) ON DUPLICATE KEY UPDATE type = VALUES(type), name = VALUES(name)");
+        Sqlite: $"""
+            {Insert} VALUES (@id, @type, @name, 0, 0)
+            ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = CASE WHEN name_version = 0 THEN excluded.name ELSE name END
+            """,
+        MySql: $"""
+            {Insert} VALUES (@id, @type, @name, 0, 0)
+            ON DUPLICATE KEY UPDATE type = VALUES(type), name = IF(name_version = 0, VALUES(name), name)
+            """);
 
     private static readonly EngineSql HearSql = new(
         Sqlite: $"""
@@ -72,6 +78,10 @@ internal static class RoomRows
 
     /// <summary>Notes a room; one that is known keeps what is known of it.</summary>
     public static void Save(WriteSession session, long id, string type, string? name) => session.Execute(SaveSql, new { id, type, name });
+
+    /// <summary>Notes the name of a room that is known; an older event never overwrites a newer one.</summary>
+    public static void SaveName(WriteSession session, long id, string? name, long version) => session.Execute(
+        "UPDATE rooms SET name = @name, name_version = @version WHERE id = @id AND name_version < @version", new { id, name, version });
 
     /// <summary>Notes that somebody came or left; an older event never overwrites a newer one.</summary>
     /// <returns>Whether it was news.</returns>

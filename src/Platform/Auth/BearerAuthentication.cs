@@ -52,7 +52,7 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
     {
         if (acceptsTicket && context.Request.Query.ContainsKey("ticket"))
         {
-            return ProblemMiddleware.Write(context, Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent or too old."));
+            return ProblemMiddleware.Write(context, Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent, too old, or of a session that has ended."));
         }
         var presented = context.Request.Headers.Authorization.Count > 0;
         context.Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";

@@ -11,12 +11,15 @@ namespace BigTech.Platform.Auth;
 /// </summary>
 internal sealed class RedisRevocations : BackgroundService, IRevocations
 {
+    /// <summary>The sorted set of the sessions that have ended.</summary>
+    internal const string OrderKey = "revoked:order";
+
     private const string ChannelName = "revoked";
     private const int LargestBatch = 500;
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The sessions by their number, by their end of life, and the last number: numbers order without a clock.</summary>
-    private static readonly string[] Keys = ["revoked:order", "revoked:until", "revoked:last"];
+    private static readonly string[] Keys = [OrderKey, "revoked:until", "revoked:last"];
 
     // Who was told already keeps his number: to tell again costs readers nothing.
     private static readonly RedisScript TellScript = new("""

@@ -9,7 +9,13 @@ namespace BigTech.Platform.Auth;
 internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
 {
     private static readonly RedisScript IssueScript = new("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])");
-    private static readonly RedisScript RedeemScript = new("return redis.call('GETDEL', KEYS[1])");
+
+    // Asks for the session's end where it was told: this process may not have read of it yet.
+    private static readonly RedisScript RedeemScript = new("""
+        local found = redis.call('GETDEL', KEYS[1])
+        if found and redis.call('ZSCORE', KEYS[2], string.match(found, '^%d+:([^:]*):')) then return false end
+        return found
+        """);
 
     public async ValueTask<string> Issue(Caller caller)
     {
@@ -21,7 +27,7 @@ internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
 
     public async ValueTask<Caller?> Redeem(string ticket)
     {
-        var found = await redis.Run(RedeemScript, [KeyOf(ticket)]);
+        var found = await redis.Run(RedeemScript, [KeyOf(ticket), RedisRevocations.OrderKey]);
         return found.Text?.Split(':', 3) is [var user, var session, var name]
             ? new Caller(long.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture), session, name)
             : null;

@@ -2,7 +2,7 @@ namespace BigTech.Platform.Cache;
 
 /// <summary>
 /// Taps on the shoulder between the replicas of a context: something has changed in the store that they share. A signal may get lost, come
-/// twice or out of order, so it says where to look and never what has become of it.
+/// twice or out of order, so it says where to look and never what has become of it, unless that is kept nowhere.
 /// </summary>
 public interface IReplicaSignals
 {

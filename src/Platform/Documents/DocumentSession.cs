@@ -111,8 +111,9 @@ public sealed unsafe class DocumentSession : IDisposable
     }
 
     /// <summary>Changes documents in one call, one after the other; what fails ends it. To be repeated as a whole, they must allow it.</summary>
+    /// <returns>How many of them were found, all together.</returns>
     /// <exception cref="DocumentException">One was refused; those before it are done.</exception>
-    public void UpdateAll(string collection, IEnumerable<DocumentUpdate> updates)
+    public UpdateOutcome UpdateAll(string collection, IEnumerable<DocumentUpdate> updates)
     {
         var command = new BsonWriter().Write("update", collection).Write("ordered", true).StartArray("updates");
         foreach (var update in updates)
@@ -121,7 +122,8 @@ public sealed unsafe class DocumentSession : IDisposable
             if (update.IsUpsert) command.Write("upsert", true);
             command.End();
         }
-        Write(command.End().ToDocument()).Dispose();
+        using var reply = Write(command.End().ToDocument());
+        return new UpdateOutcome(Number(reply, "n"u8), Number(reply, "nModified"u8));
     }
 
     /// <summary>Changes the first document that matches, and reads it as it is then; default when none matches.</summary>

@@ -23,6 +23,9 @@ public sealed class EventLog
             ORDER BY position LIMIT @chunk
             """);
 
+    /// <summary>More waiting events than this are not told apart.</summary>
+    public const int MostCounted = 50_000;
+
     private readonly Database _database;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _appendedTo = new();
     private TaskCompletionSource _appended = NewSource();
@@ -37,10 +40,11 @@ public sealed class EventLog
     public ValueTask<long> End(string topic, CancellationToken ct) =>
         _database.Read(session => session.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
-    /// <summary>How many events of a topic lie behind a position.</summary>
+    /// <summary>How many events of a topic lie behind a position, up to <see cref="MostCounted"/>: to count goes over them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>
         _database.Read(session => session.First<long>(
-            "SELECT COUNT(*) FROM outbox WHERE topic = @topic AND position > @after", new { topic, after }), ct);
+            "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = @topic AND position > @after LIMIT @most) AS waiting",
+            new { topic, after, most = MostCounted }), ct);
 
     /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;

@@ -16,10 +16,12 @@ public sealed class JsonBodies(RequestDelegate next)
 {
     private const string Json = "application/json";
     private const string Utf8Name = "utf-8";
+    private const string Identity = "identity";
 
     public Task Invoke(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is null) return next(context);
+        RequirePlain(context);
         if (context.Request.ContentType is not { } type) return next(context);
         RequireUtf8(context.Request, type);
         if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && !context.Request.HasJsonContentType()) return next(context);
@@ -32,6 +34,15 @@ public sealed class JsonBodies(RequestDelegate next)
     {
         await check;
         await next(context);
+    }
+
+    /// <summary>A body is taken as it is: what is compressed must not be read as if it were not (RFC 9110, section 15.5.16).</summary>
+    private static void RequirePlain(HttpContext context)
+    {
+        var encodings = context.Request.Headers.ContentEncoding;
+        if (encodings.Count == 0 || encodings.All(encoding => string.IsNullOrWhiteSpace(encoding) || Identity.Equals(encoding.Trim(), StringComparison.OrdinalIgnoreCase))) return;
+        context.Response.Headers.AcceptEncoding = Identity;
+        throw Refusal.WrongType("The body must not be compressed or encoded in another way.");
     }
 
     private static void RequireUtf8(HttpRequest request, string type)

@@ -44,6 +44,7 @@ public static class OpenApi
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            if (operation.RequestBody is not null) DescribeBodyRefusals(operation);
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
@@ -102,6 +103,15 @@ public static class OpenApi
         };
 
         static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    }
+
+    /// <summary>What <see cref="JsonBodies"/> and the server's limits refuse, whatever the operation.</summary>
+    private static void DescribeBodyRefusals(OpenApiOperation operation)
+    {
+        operation.Responses ??= [];
+        operation.Responses.TryAdd("408", new OpenApiResponse { Description = "The body came too slowly." });
+        operation.Responses.TryAdd("413", new OpenApiResponse { Description = "The body is too large." });
+        operation.Responses.TryAdd("415", new OpenApiResponse { Description = "The body is of another type, charset or encoding." });
     }
 
     private static void DescribeStream(OpenApiOperation operation)

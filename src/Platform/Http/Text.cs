@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
 namespace BigTech.Platform.Http;
 
 /// <summary>What every text that people write must keep to.</summary>
@@ -23,9 +27,29 @@ public static class Text
         return true;
     }
 
+    /// <summary>
+    /// Whether there is nothing to see in a text: white space, characters that only say how others are shown (zero-width ones, marks of
+    /// direction, selectors of variants), and the blank letters of Hangul and Braille. Control characters count as seen: they are refused,
+    /// not passed over.
+    /// </summary>
+    public static bool IsBlank([NotNullWhen(false)] string? text)
+    {
+        foreach (var rune in (text ?? "").EnumerateRunes())
+        {
+            if (!IsInvisible(rune)) return false;
+        }
+        return true;
+    }
+
     /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
     /// <summary>An id as the stores keep it, whatever case its reader has given it (RFC 9562, section 4); null when it is no UUID.</summary>
     public static string? Uuid(string text) => Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
+
+    // The characters by number are letters, marks or symbols to Unicode (Default_Ignorable_Code_Point, and the Braille cell without dots).
+    private static bool IsInvisible(Rune rune) =>
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or
+            (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

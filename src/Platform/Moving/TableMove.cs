@@ -101,7 +101,8 @@ internal sealed class TableMove : ITableMove
 
     private IEnumerable<object?[]> Rows(DbConnection connection, string sql, object? parameters = null)
     {
-        using var reader = connection.ExecuteReader(sql, parameters);
+        // The time limit of a server's connection counts the reading of all rows as one.
+        using var reader = connection.ExecuteReader(sql, parameters, commandTimeout: 0);
         while (reader.Read()) yield return _columns.Read(reader);
     }
 

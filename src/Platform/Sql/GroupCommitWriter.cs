@@ -87,6 +87,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         {
             try
             {
+                foreach (var work in _batch) work.BeforeTurn();
                 _session.Begin();
                 // On a shared store that may have taken as long as the transactions of other replicas.
                 if (_session.Engine.IsShared && !_session.WritesRowsAlone) Gather();

@@ -56,9 +56,10 @@ internal static class Migrator
         {
             try
             {
-                connection.Execute(migration.Sql);
+                // A statement over all rows takes as long as it takes; on a server, the time limit is for those that users wait for.
+                connection.Execute(migration.Sql, commandTimeout: 0);
             }
-            catch (DbException error) when (engine.IsTakenAwayAlready(error))
+            catch (DbException error) when (engine.IsDoneAlready(error))
             {
                 // The last statement of the file, which a run before this one has reached.
             }

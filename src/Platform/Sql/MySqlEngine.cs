@@ -51,6 +51,7 @@ internal sealed class MySqlEngine : SqlEngine
         1054, 1064, 1136, 1146, 1210, 1242, 1267, 1305, // a statement that makes no sense
     ];
 
+    private const int DuplicateColumn = 1060;
     private const int CannotDrop = 1091;
 
     private readonly string _server;
@@ -164,7 +165,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
-    /// written so that they may, with what takes something away at their end (see <see cref="IsTakenAwayAlready"/>).
+    /// written so that they may, with what adds a column or takes something away at their end (see <see cref="IsDoneAlready"/>).
     /// </summary>
     public override void Migrate(DbConnection connection, Action apply)
     {
@@ -183,7 +184,7 @@ internal sealed class MySqlEngine : SqlEngine
         }
     }
 
-    public override bool IsTakenAwayAlready(DbException error) => error is MySqlException { Number: CannotDrop };
+    public override bool IsDoneAlready(DbException error) => error is MySqlException { Number: DuplicateColumn or CannotDrop };
 
     public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 

@@ -63,9 +63,10 @@ internal abstract class SqlEngine
     public abstract void Migrate(DbConnection connection, Action apply);
 
     /// <summary>
-    /// Whether a migration that runs again could not take away what it has taken away before. Such a statement is the last one of its file.
+    /// Whether a migration that runs again could not add the column that it has added before, or take away what it has taken away. Such a statement is
+    /// the last one of its file.
     /// </summary>
-    public virtual bool IsTakenAwayAlready(DbException error) => false;
+    public virtual bool IsDoneAlready(DbException error) => false;
 
     /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
     public abstract bool IsAboutOneStatement(Exception error);

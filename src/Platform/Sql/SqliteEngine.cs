@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -13,6 +14,9 @@ internal sealed class SqliteEngine(string path) : SqlEngine
     private const int Mismatch = 20;
     private const int Range = 25;
     private const int Error = 1;
+    private const int Busy = 5;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     static SqliteEngine()
     {
@@ -51,7 +55,12 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         return connection;
     }
 
-    public override DbConnection OpenReader() => Open(SqliteOpenMode.ReadOnly);
+    public override DbConnection OpenReader()
+    {
+        var connection = Open(SqliteOpenMode.ReadOnly);
+        Run(connection, "PRAGMA busy_timeout = 5000;");
+        return connection;
+    }
 
     public override string Choose(EngineSql sql) => sql.Sqlite;
 
@@ -61,8 +70,21 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override WriterTurn? BeginWrite(WriteSession session)
     {
-        session.Prepared("BEGIN IMMEDIATE").Execute();
-        return null;
+        var (begin, started) = (session.Prepared("BEGIN IMMEDIATE"), Stopwatch.GetTimestamp());
+        while (true)
+        {
+            try
+            {
+                begin.Execute();
+                return null;
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < LongestWait)
+            {
+                // A reader that meets the log in the middle of a change takes the writer's lock for a moment. SQLite's own patience may sleep
+                // for a second at a time.
+                Thread.Sleep(1);
+            }
+        }
     }
 
     public override void Commit(WriteSession session, long position) => session.Prepared("COMMIT").Execute();

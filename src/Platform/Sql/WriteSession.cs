@@ -21,11 +21,14 @@ public sealed class WriteSession : SqlSession
     private readonly TimeProvider _time;
     private readonly StringBuilder _withCommit = new();
     private long _writes;
+    private bool _isCommitting;
     private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
     private readonly HashSet<string> _appendedTo = [];
     private readonly List<Action> _beforeCommit = [];
     private readonly List<Action> _publications = [];
+    private readonly List<Action> _losses = [];
+    private readonly List<Action> _doubts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<RowsSql, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<RowsSql>);
 
@@ -114,6 +117,15 @@ public sealed class WriteSession : SqlSession
     public void OnCommitted(Action action) => _afterCommit.Add(action);
 
     /// <summary>
+    /// Runs when a transaction of a shared store fails and turns out to have ended before it asked for its commit: others may have had their turn
+    /// since. What it did elsewhere under the lock may have been done without it.
+    /// </summary>
+    public void OnTurnLost(Action action) => _losses.Add(action);
+
+    /// <summary>Runs when the answer to the commit of a shared store got lost: what was written is there, or is not.</summary>
+    public void OnCommitInDoubt(Action action) => _doubts.Add(action);
+
+    /// <summary>
     /// State that all the work of this transaction shares and that is dropped with it, such as counters that are ahead of the store.
     /// Change it only together with a row, or <see cref="NoteChange"/>: work that fails without having written is not rolled back.
     /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
@@ -164,7 +176,11 @@ public sealed class WriteSession : SqlSession
         }
     }
 
-    internal void Commit() => Engine.Commit(this, _position!.Value);
+    internal void Commit()
+    {
+        _isCommitting = true;
+        Engine.Commit(this, _position!.Value);
+    }
 
     /// <summary>Keeps a statement, for a shared store, until the COMMIT, so that the server gets both at once.</summary>
     public void SendWithCommit(string sql) => _withCommit.Append(sql).AppendLine(";");
@@ -180,7 +196,18 @@ public sealed class WriteSession : SqlSession
     internal void Rollback() => Engine.Rollback(this);
 
     /// <summary>Leaves a transaction in which the store failed.</summary>
-    internal void Abandon() => Engine.Abandon(this);
+    internal void Abandon()
+    {
+        List<Action> consequences = !Engine.IsShared ? [] : _isCommitting ? _doubts : _losses.Count > 0 && !HasTurn() ? _losses : [];
+        try
+        {
+            Engine.Abandon(this);
+        }
+        finally
+        {
+            foreach (var consequence in consequences) consequence();
+        }
+    }
 
     internal void Flush()
     {
@@ -207,6 +234,20 @@ public sealed class WriteSession : SqlSession
         else _position ??= CommittedPosition = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
     }
 
+    private bool HasTurn()
+    {
+        try
+        {
+            if (IsBroken) return false;
+            Connection.Execute("SELECT 1");
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
+        }
+    }
+
     private void Reconnect()
     {
         Close();
@@ -218,6 +259,9 @@ public sealed class WriteSession : SqlSession
         _batchState.Clear();
         _beforeCommit.Clear();
         _publications.Clear();
+        _losses.Clear();
+        _doubts.Clear();
+        _isCommitting = false;
         _afterCommit.Clear();
         foreach (var rows in _rows.Values) rows.Forget();
         _appendedTo.Clear();

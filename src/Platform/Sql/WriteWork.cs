@@ -7,6 +7,14 @@ public abstract class WriteWork
 {
     internal string? TraceParent { get; } = Activity.Current?.Id;
 
+    /// <summary>
+    /// Called ahead of a transaction, which on a shared store holds up those of other processes: the place to wait for what it cannot do without.
+    /// </summary>
+    /// <exception cref="System.Data.Common.DbException">It is not there: the transaction does not begin, and all of its work fails.</exception>
+    protected internal virtual void BeforeTurn()
+    {
+    }
+
     /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>
     protected internal virtual void Prepare(WriteSession session)
     {

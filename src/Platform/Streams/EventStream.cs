@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Data.Common;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using BigTech.Platform.Auth;
@@ -19,6 +20,9 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private const int KeptCapacity = 16;
     private static ReadOnlySpan<byte> HeartbeatComment => ":\n\n"u8;
 
+    // Every minute of silence, in the usual settings: it costs a read.
+    private const int HeartbeatsBetweenLooks = 4;
+
     private readonly HttpContext _http;
     private readonly StreamRegistry _registry;
     private readonly Lock _gate = new();
@@ -31,6 +35,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private bool _ending;
     private bool _heartbeat;
     private bool _look;
+    private int _heartbeats;
     private long _flushStarted;
     private long _lastWrite;
 
@@ -61,6 +66,17 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             {
                 _queue.Enqueue(item);
             }
+            Wake();
+        }
+    }
+
+    /// <summary>Hands over an item that may get lost: a reader who is behind has more important ones to come.</summary>
+    public void Offer(T item)
+    {
+        lock (_gate)
+        {
+            if (_closed || _lagged || _ending || _queue.Count >= _capacity / 2) return;
+            _queue.Enqueue(item);
             Wake();
         }
     }
@@ -132,6 +148,12 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Reads what is new from the store and writes it, where items are not pushed.</summary>
     protected virtual Task CatchUp(CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>
+    /// The same when the stream has been silent for long and nobody has said that there is anything. Whoever changed it may have died before he
+    /// could say so, or may not know that his change was taken.
+    /// </summary>
+    protected virtual Task LookAgain(CancellationToken ct) => CatchUp(ct);
+
     /// <summary>Tells the client that it fell behind and where to start over.</summary>
     protected abstract Task WriteLagged();
 
@@ -167,13 +189,29 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             Write(item);
             if (Output.UnflushedBytes >= bytesPerFlush) await Flush();
         }
-        if (Take(ref _heartbeat) && Output.UnflushedBytes == 0) Output.Write(HeartbeatComment);
+        var hasBeenSilent = Take(ref _heartbeat) && Output.UnflushedBytes == 0;
+        if (hasBeenSilent) Output.Write(HeartbeatComment);
         if (Output.UnflushedBytes > 0) await Flush();
+        if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0) await TryLookAgain();
         if (_ending && _queue.Count == 0) Close();
         if (!_lagged || _closed) return;
         await WriteLagged();
         await Flush();
         Close();
+    }
+
+    private async Task TryLookAgain()
+    {
+        try
+        {
+            await LookAgain(_http.RequestAborted);
+        }
+        catch (Exception error) when (error is Http.Refusal or DbException)
+        {
+            // The store cannot be read now, and nobody has said that there is anything to read: the next time will do.
+            return;
+        }
+        if (Output.UnflushedBytes > 0) await Flush();
     }
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item)

@@ -47,8 +47,8 @@ internal static class MyProfile
     public static async Task<Ok<UserResponse>> Replace(ReplaceProfileRequest body, Caller me, UserRepository users, TimeProvider time)
     {
         var errors = new FieldErrors();
-        var name = body.DisplayName is null ? null : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
-        var status = errors.Take("status_message", StatusMessage.Parse(body.StatusMessage));
+        var name = ReadName(body.DisplayName, errors);
+        var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
         return Answer(await users.ChangeProfile(me.UserId, user => user.With(
             user.Profile with { DisplayName = name ?? DisplayName.Of(user.Username), Status = status }, time.GetDbNow())));
@@ -57,13 +57,21 @@ internal static class MyProfile
     public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller me, UserRepository users, TimeProvider time)
     {
         var errors = new FieldErrors();
-        var name = body.DisplayName is null ? null : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
-        var status = errors.Take("status_message", StatusMessage.Parse(body.StatusMessage));
+        var name = ReadName(body.DisplayName, errors);
+        var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
         return Answer(await users.ChangeProfile(me.UserId, user => user.With(
             user.Profile with { DisplayName = name ?? user.Profile.DisplayName, Status = body.HasStatus ? status : user.Profile.Status },
             time.GetDbNow())));
     }
+
+    private static DisplayName? ReadName(string? text, FieldErrors errors) =>
+        text is not null && errors.Check(!Text.IsBlank(text), "display_name", "Must not be blank.")
+            ? errors.Take("display_name", DisplayName.Parse(text))
+            : null;
+
+    private static StatusMessage? ReadStatus(string? text, FieldErrors errors) =>
+        Text.IsBlank(text) ? null : errors.Take("status_message", StatusMessage.Parse(text));
 
     private static Ok<UserResponse> Answer(User? user) =>
         TypedResults.Ok(UserResponse.Own(user ?? throw Refusal.NotFound("user_not_found", "There is no such user.")));

@@ -40,6 +40,12 @@ internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceSt
         await base.CatchUp(ct);
     }
 
+    protected override Task LookAgain(CancellationToken ct)
+    {
+        Volatile.Write(ref _tiesChanged, 1);
+        return CatchUp(ct);
+    }
+
     protected override async Task<MissedChanges> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
 
     protected override void Leave() => hub.Leave(this);

@@ -9,7 +9,7 @@ namespace BigTech.Tests.EndToEnd.Cluster;
 [Collection(nameof(ClusterCollection))]
 public sealed class ConversationStories(Cluster cluster)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task What_is_said_at_one_replica_is_heard_at_the_other_in_one_order()
@@ -81,6 +81,29 @@ public sealed class ConversationStories(Cluster cluster)
     }
 
     [Fact]
+    public async Task Names_roles_reactions_and_who_is_writing_reach_the_other_replica()
+    {
+        var (ann, bob, _) = await cluster.TwoInARoom();
+        var room = (await ann.CreateGroup("two", bob)).Id;
+        await using var stream = await Cluster.Stream(bob, cluster.ChatB, room);
+        await stream.First();
+        var atA = Cluster.At(ann, cluster.ChatA);
+
+        (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
+        await stream.WaitFor(e => e.Type == "typing", "the sign");
+        (await atA.Put($"/chat-rooms/{room}", new { name = "both" })).ShouldBe(200);
+        (await atA.Put($"/chat-rooms/{room}/members/{bob.Id}", new { role = "admin" })).ShouldBe(200);
+        var message = (await atA.Post($"/messages/{room}", new { content = "hello" })).As<Message>(201);
+        (await atA.Post($"/messages/{message.Id}/reactions", new { emoji = "👍" })).ShouldBe(200);
+
+        await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room").GetProperty("name").GetString() == "both", "the name");
+        await stream.WaitFor(e => e.Type == "member" && e.Json.GetProperty("role").GetString() == "admin", "the role");
+        // As it was told, or as the store had it when something overtook something else.
+        await stream.WaitFor(e => e.Type == "reaction.changed" || e.Type == "message.updated" && e.Message.Reactions.Length == 1, "the reaction");
+        (await Cluster.At(bob, cluster.ChatB).Put($"/chat-rooms/{room}", new { name = "bob's" })).As<Room>().Name.ShouldBe("bob's");
+    }
+
+    [Fact]
     public async Task A_new_room_shows_itself_on_a_stream_of_all_rooms_at_the_other_replica()
     {
         var (ann, bob) = (await cluster.Gateway.NewUser(), await cluster.Gateway.NewUser());
@@ -92,6 +115,27 @@ public sealed class ConversationStories(Cluster cluster)
 
         await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room_id").GetInt64() == room, "the room");
         (await stream.WaitForCreated(1))[0].RoomId.ShouldBe(room);
+    }
+
+    [Fact]
+    public async Task A_new_room_shows_itself_to_all_its_members_who_listen_at_the_other_replica_and_goes_on()
+    {
+        var users = await cluster.Gateway.NewUsers(4);
+        await using var bob = await Cluster.StreamOfAllRooms(users[1], cluster.ChatB);
+        await using var cid = await Cluster.StreamOfAllRooms(users[2], cluster.ChatB);
+        await using var dee = await Cluster.StreamOfAllRooms(users[3], cluster.ChatB);
+        SseClient[] streams = [bob, cid, dee];
+        foreach (var stream in streams)
+            await stream.First();
+        var atA = Cluster.At(users[0], cluster.ChatA);
+
+        var room = (await atA.Post("/chat-rooms", new { name = "new", participant_ids = users[1..].Select(user => user.Id) })).As<Room>(201).Id;
+        foreach (var stream in streams)
+            await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room_id").GetInt64() == room, "the room");
+        (await atA.Post($"/messages/{room}", new { content = "hello" })).ShouldBe(201);
+
+        foreach (var stream in streams)
+            (await stream.WaitForCreated(1)).ShouldHaveSingleItem().RoomId.ShouldBe(room);
     }
 
     [Fact]
@@ -112,21 +156,23 @@ public sealed class ConversationStories(Cluster cluster)
     public async Task A_block_closes_the_room_at_every_replica()
     {
         var (ann, bob, room) = await cluster.TwoInARoom();
-
-        (await bob.Api.Post("/friends/block", new { user_id = ann.Id })).ShouldBe(200, 201);
-
-        foreach (var replica in new[] { cluster.ChatA, cluster.ChatB })
+        // Another story may have killed a replica: until the brokers miss it, nobody has its partitions. The second time all is as usual.
+        foreach (var limit in new[] { TimeSpan.FromMinutes(1), Soon })
         {
-            await Eventually.Holds(
-                async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "?" })).ShouldBe(201, 403).Status == 403,
-                "the block", Soon);
+            (await bob.Api.Post("/friends/block", new { user_id = ann.Id })).ShouldBe(200, 201);
+            await Answers(403, "the block", limit);
+            (await bob.Api.Delete($"/friends/unblock/{ann.Id}")).ShouldBe(200, 204);
+            await Answers(201, "the end of the block", limit);
         }
-        (await bob.Api.Delete($"/friends/unblock/{ann.Id}")).ShouldBe(200, 204);
-        foreach (var replica in new[] { cluster.ChatA, cluster.ChatB })
+
+        async Task Answers(int status, string expectation, TimeSpan limit)
         {
-            await Eventually.Holds(
-                async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "!" })).ShouldBe(201, 403).Status == 201,
-                "the end of the block", Soon);
+            foreach (var replica in new[] { cluster.ChatA, cluster.ChatB })
+            {
+                await Eventually.Holds(
+                    async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "?" })).ShouldBe(201, 403).Status == status,
+                    expectation, limit);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ public sealed class DescriptionStories(Cast cast)
 {
     [Fact]
     public void Operations_with_a_body_describe_the_refusals_of_a_wrong_one() =>
-        ShouldAllDescribe(cast.Operations.Where(operation => operation.HasBody), 400, 422);
+        ShouldAllDescribe(cast.Operations.Where(operation => operation.HasBody), 400, 408, 413, 415, 422);
 
     [Fact]
     public void Operations_with_a_query_describe_the_refusal_of_a_wrong_one() =>

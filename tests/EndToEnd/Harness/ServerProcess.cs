@@ -163,6 +163,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return (users[0], users[1], (await users[0].RoomWith(users[1])).Id);
     }
 
+    /// <summary>Waits until it has noticed that every stream is closed: until then, who had a room before his eyes has it still.</summary>
+    public Task SeesNoStreams() => Eventually.Holds(
+        async () => PrometheusText.Parse((await Anonymous.Get("/metrics")).Text).Sum("bigtech_streams_open") == 0,
+        "closed streams are no longer counted");
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })

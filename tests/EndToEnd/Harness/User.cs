@@ -50,6 +50,14 @@ public sealed class User
     public async Task<Room> CreateGroup(string name, params User[] others) =>
         (await Api.Post("/chat-rooms", new { name, participant_ids = others.Select(other => other.Id) })).As<Room>(201);
 
+    public async Task<Room> GiveRole(long room, User member, string role) =>
+        (await Api.Put($"/chat-rooms/{room}/members/{member.Id}", new { role })).As<Room>();
+
+    public async Task<InviteLink> NewInviteLink(long room, long? maxUses = null, long? expiresInSeconds = null) =>
+        (await Api.Post($"/chat-rooms/{room}/invite-links", new { max_uses = maxUses, expires_in_seconds = expiresInSeconds })).As<InviteLink>(201);
+
+    public Task<Answer> Join(InviteLink link) => Api.Post($"/invite-links/{link.Code}/join");
+
     public async Task<Room> GetRoom(long room) => (await Api.Get($"/chat-rooms/{room}")).As<Room>();
 
     /// <summary>Sends a new message, which must be accepted.</summary>
@@ -73,6 +81,16 @@ public sealed class User
         (await Api.Patch($"/messages/{message.Id}", new { content })).As<Message>();
 
     public async Task<Message> Delete(Message message) => (await Api.Delete($"/messages/{message.Id}")).As<Message>();
+
+    public Task<Answer> React(Message message, string emoji) => Api.Post($"/messages/{message.Id}/reactions", new { emoji });
+
+    public Task<Answer> TakeBack(Message message, string emoji) => Api.Send(HttpMethod.Delete, $"/messages/{message.Id}/reactions", new { emoji });
+
+    public Task<Answer> Pin(Message message) => Api.Post($"/messages/{message.Id}/pin");
+
+    public Task<Answer> Unpin(Message message) => Api.Delete($"/messages/{message.Id}/pin");
+
+    public async Task<PinsOfRoom> Pins(long room) => (await Api.Get($"/chat-rooms/{room}/pins")).As<PinsOfRoom>();
 
     public async Task<ReadPosition> Read(Message upTo) =>
         (await Api.Post("/messages/read", new { room_id = upTo.RoomId, up_to_message_id = upTo.Id })).As<ReadPosition>();

@@ -59,6 +59,21 @@ public sealed record Message(
     JsonElement? Attachment, JsonElement[] Reactions, bool IsEdited, DateTimeOffset? EditedAt, bool IsDeleted, DateTimeOffset? DeletedAt,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int ReadByCount, int UnreadByCount, string? ClientMessageId);
 
+public sealed record Reaction(string Emoji, int Count, long[] UserIds);
+
+public sealed record InviteLink(
+    string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses);
+
+public sealed record InviteLinks(
+    [property: System.Text.Json.Serialization.JsonPropertyName("invite_links")] InviteLink[] Links);
+
+public sealed record Pin(Message Message, long PinnedBy, DateTimeOffset PinnedAt);
+
+public sealed record PinsOfRoom(Pin[] Pins, long Version)
+{
+    public string[] Ids => [.. Pins.Select(pin => pin.Message.Id)];
+}
+
 public sealed record History(
     Message[] Messages, long TotalCount, bool HasMore, JsonElement? NextCursor, long Version, string LastEventId)
 {
@@ -66,6 +81,8 @@ public sealed record History(
 }
 
 public sealed record MessageChange(long RoomId, long Version, Message Message);
+
+public sealed record ReactionChange(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change);
 
 public sealed record ReadChange(long RoomId, long Version, long UserId, long ReadSeq, string? MessageId);
 

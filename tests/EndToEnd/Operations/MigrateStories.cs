@@ -22,14 +22,18 @@ public sealed class MigrateStories : IDisposable
         await using var old = await ServerProcess.Start();
         var (ann, bob, room) = await old.TwoInARoom();
         var before = await bob.Stream(room);
-        for (var number = 1; number < count; number++)
+        for (var number = 1; number < count - 2; number++)
             await ann.Send(room, $"{number} 안녕 😀");
+        // With the line that tells of it.
+        await bob.Pin(await ann.Send(room, "pinned"));
         await before.WaitForCreated(count - 1);
         await before.Cut();
+        await old.SeesNoStreams();
         await ann.Edit(await ann.Send(room, "missed?"), "missed");
         await bob.IsTold(n => n.Preview == "missed", "all of it is told");
         var history = (await bob.Api.Get($"/messages/{room}?limit=100")).Text;
         var rooms = (await bob.Api.Get("/chat-rooms")).Text;
+        var pins = (await bob.Api.Get($"/chat-rooms/{room}/pins")).Text;
         var told = (await bob.Api.Get("/notifications")).Text;
         old.Terminate();
         (await old.Ended(LongestStop)).ShouldBe(0);
@@ -47,6 +51,7 @@ public sealed class MigrateStories : IDisposable
         var (annNow, bobNow) = (now.Anonymous.With(ann.Tokens.AccessToken), now.Anonymous.With(bob.Tokens.AccessToken));
         (await bobNow.Get($"/messages/{room}?limit=100")).Text.ShouldBe(history);
         (await bobNow.Get("/chat-rooms")).Text.ShouldBe(rooms);
+        (await bobNow.Get($"/chat-rooms/{room}/pins")).Text.ShouldBe(pins);
         (await bobNow.Get("/notifications")).Text.ShouldBe(told);
         await using var stream = await SseClient.Open(new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
         (await annNow.Post($"/messages/{room}", new { content = "after", message_type = "text" })).ShouldBe(201);

@@ -193,6 +193,88 @@ public sealed class RoomStories(SharedServer server)
     }
 
     [Fact]
+    public async Task A_group_gets_another_name_and_everybody_hears_of_it()
+    {
+        var (ann, bob) = await Two();
+        var room = (await ann.CreateGroup("점심", bob)).Id;
+        await using var live = await bob.Stream(room);
+        var away = await bob.StreamOfAllRooms();
+        await live.First();
+        await away.First();
+        await away.Cut();
+
+        var named = (await ann.Api.Put($"/chat-rooms/{room}", new { name = " 저녁 " })).As<Room>();
+
+        named.Name.ShouldBe("저녁");
+        named.Version.ShouldBe(2, "the name, and the line that tells of it");
+        (await bob.GetRoom(room)).Name.ShouldBe("저녁");
+        var line = (await bob.History(room)).Messages[0];
+        (line.MessageType, line.Content).ShouldBe(("system", $"{ann.Account.Username} named the group 저녁"));
+        await using var back = await bob.StreamOfAllRooms(away.LastEventId);
+        foreach (var stream in new[] { live, back })
+        {
+            var told = await stream.WaitFor(e => e.Type == "room", "the new name");
+            told.Json.GetProperty("version").GetInt64().ShouldBe(1);
+            told.Json.GetProperty("room").GetProperty("name").GetString().ShouldBe("저녁");
+            await stream.WaitForCreated(1);
+        }
+        (await ann.Api.Put($"/chat-rooms/{room}", new { name = "저녁" })).As<Room>().Version.ShouldBe(2, "it has that name already");
+    }
+
+    [Fact]
+    public async Task A_name_is_as_long_in_a_change_as_in_the_beginning()
+    {
+        var (ann, bob) = await Two();
+        var room = (await ann.CreateGroup("group", bob)).Id;
+
+        (await ann.Api.Put($"/chat-rooms/{room}", new { name = new string('가', 100) })).ShouldBe(200);
+        (await ann.Api.Put($"/chat-rooms/{room}", new { name = new string('가', 101) })).ShouldBlame("name");
+    }
+
+    [Fact]
+    public async Task The_owner_makes_an_admin_who_may_do_what_admins_do()
+    {
+        var (ann, bob) = await Two();
+        var cid = await server.NewUser();
+        var room = (await ann.CreateGroup("group", bob, cid)).Id;
+        await using var stream = await cid.Stream(room);
+        await stream.First();
+
+        (await ann.GiveRole(room, bob, "admin")).Of(bob).Role.ShouldBe("admin");
+
+        var told = await stream.WaitFor(e => e.Type == "member", "the new role");
+        told.Json.GetProperty("user_id").GetInt64().ShouldBe(bob.Id);
+        (told.Json.GetProperty("change").GetString(), told.Json.GetProperty("role").GetString()).ShouldBe(("role", "admin"));
+        (await stream.WaitForCreated(1))[0].Content.ShouldBe($"{ann.Account.Username} made {bob.Account.Username} an admin");
+        (await bob.Api.Put($"/chat-rooms/{room}", new { name = "bob's" })).ShouldBe(200);
+        (await bob.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
+        (await ann.GiveRole(room, bob, "member")).Of(bob).Role.ShouldBe("member");
+        (await bob.Api.Put($"/chat-rooms/{room}", new { name = "again" })).ShouldBeProblem(403, "not_an_admin");
+    }
+
+    [Fact]
+    public async Task A_group_that_changes_hands_has_one_owner_at_any_time()
+    {
+        var users = await server.NewUsers(5);
+        var room = (await users[0].CreateGroup("group", users[1..])).Id;
+        await users[0].GiveRole(room, users[1], "owner");
+        var handed = await users[2].GetRoom(room);
+        (handed.Of(users[0]).Role, handed.Of(users[1]).Role).ShouldBe(("admin", "owner"));
+
+        // The owner hands it to two at once, and to others who try to take it.
+        var answers = await Task.WhenAll(
+            users[1].Api.Put($"/chat-rooms/{room}/members/{users[2].Id}", new { role = "owner" }),
+            users[1].Api.Put($"/chat-rooms/{room}/members/{users[3].Id}", new { role = "owner" }),
+            users[4].Api.Put($"/chat-rooms/{room}/members/{users[4].Id}", new { role = "owner" }));
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
+        answers.Count(answer => answer.Status == 403).ShouldBe(2);
+        var fresh = await users[0].GetRoom(room);
+        fresh.Members.Count(member => member.Role == "owner").ShouldBe(1);
+        fresh.Of(users[4]).Role.ShouldBe("member");
+    }
+
+    [Fact]
     public async Task A_stranger_changes_no_members()
     {
         var (ann, bob) = await Two();

@@ -26,10 +26,14 @@ public sealed class LimitStories : IAsyncLifetime
 
         await using var bridged = await bob.Stream(room, secondId);
         await using var tooFar = await bob.Stream(room, firstId);
+        await using var fromTheBeginning = await bob.Stream(room, "0");
 
-        var reset = await tooFar.First();
-        reset.Type.ShouldBe("reset");
-        reset.Json.GetProperty("reason").GetString().ShouldBe("too_far");
+        foreach (var stream in new[] { tooFar, fromTheBeginning })
+        {
+            var reset = await stream.First();
+            reset.Type.ShouldBe("reset");
+            reset.Json.GetProperty("reason").GetString().ShouldBe("too_far");
+        }
         var messages = await bridged.WaitForCreated(LargestGap, TimeSpan.FromSeconds(60));
         messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(3, LargestGap).Select(seq => (long)seq));
         var live = await ann.Send(room, "live");

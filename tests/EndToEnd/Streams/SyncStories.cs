@@ -1,9 +1,13 @@
+using System.Text.Json;
+
 namespace BigTech.Tests.EndToEnd.Streams;
 
 /// <summary>The sync property: an old snapshot and the events since then make a fresh snapshot.</summary>
 [Scenarios]
 public sealed class SyncStories(SharedServer server)
 {
+    private static readonly string[] Emoji = ["👍", "❤️", "😂"];
+
     [Theory]
     [InlineData(1)]
     [InlineData(20261121)]
@@ -58,12 +62,14 @@ public sealed class SyncStories(SharedServer server)
         var page = (await user.History(room, "limit=20")).Messages;
         var any = page.Length == 0 ? null : page[random.Next(page.Length)];
         var own = page.FirstOrDefault(message => message.UserId == user.Id && !message.IsDeleted && random.Next(3) > 0);
-        switch (random.Next(10))
+        switch (random.Next(13))
         {
             case < 4: await user.Send(room, $"text {random.Next(1000)}"); break;
             case < 6 when own is not null: await user.Edit(own, $"edited {random.Next(1000)}"); break;
             case < 7 when own is not null: await user.Delete(own); break;
             case < 10 when any is not null: await user.Read(any); break;
+            case < 12 when any is not null: await user.React(any, Emoji[random.Next(Emoji.Length)]); break;
+            case < 13 when any is not null: await user.TakeBack(any, Emoji[random.Next(Emoji.Length)]); break;
             default: await user.Send(room, $"text {random.Next(1000)}"); break;
         }
     }
@@ -98,11 +104,37 @@ public sealed class SyncStories(SharedServer server)
                     MoveTo(message.UserId, message.Seq);
                 _messages[message.Seq] = message;
             }
+            else if (e.Type == "reaction.changed")
+            {
+                var change = e.As<ReactionChange>();
+                _messages[change.Seq] = With(_messages[change.Seq], change);
+            }
             else if (e.Type == "read")
             {
                 var read = e.As<ReadChange>();
                 MoveTo(read.UserId, read.ReadSeq);
             }
+        }
+
+        private static Message With(Message message, ReactionChange change)
+        {
+            // The message may have been read after it had happened.
+            if (change.Version <= message.Version)
+                return message;
+            var reactions = message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText())).ToList();
+            var place = reactions.FindIndex(reaction => reaction.Emoji == change.Emoji);
+            if (place < 0)
+                reactions.Insert(place = reactions.Count, new Reaction(change.Emoji, 0, []));
+            reactions[place].UserIds.Contains(change.UserId).ShouldBe(change.Change == "removed", $"{change} for {message}");
+            long[] users = change.Change == "added"
+                ? [.. reactions[place].UserIds, change.UserId]
+                : [.. reactions[place].UserIds.Except([change.UserId])];
+            reactions[place] = new Reaction(change.Emoji, users.Length, users);
+            return message with
+            {
+                Version = change.Version,
+                Reactions = [.. reactions.Where(reaction => reaction.Count > 0).Select(reaction => JsonDocument.Parse(Wire.Write(reaction)).RootElement)],
+            };
         }
 
         /// <summary>The whole state as text; the counts as they follow from the read positions.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using BigTech.Platform.Auth;
@@ -49,20 +48,21 @@ internal sealed class OpenedStream : IDisposable
 {
     private readonly Pipe _pipe;
     private readonly CancellationTokenSource _gone = new();
-    private readonly Meters _meters = new();
+    private readonly OwnMeters _meters = new();
     private readonly StreamReader _reader;
     private readonly Task _run;
 
     /// <param name="open">From a request and the registry of its process to the stream that answers it.</param>
     /// <param name="queueLength">How much may wait for the reader. Where it is given the connection holds nothing of what is not read.</param>
-    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null)
+    /// <param name="time">The clock of its heartbeats.</param>
+    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null)
     {
         _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         var options = queueLength is { } length ? new StreamOptions { QueueLength = length } : new StreamOptions();
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));
         Registry = new StreamRegistry(
-            Microsoft.Extensions.Options.Options.Create(options), new SessionRevocations(TimeProvider.System), TimeProvider.System,
+            Microsoft.Extensions.Options.Options.Create(options), new SessionRevocations(TimeProvider.System), time ?? TimeProvider.System,
             new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _meters, []);
         _reader = new StreamReader(_pipe.Reader.AsStream());
         _run = Task.Run(() => open(http, Registry));
@@ -122,19 +122,5 @@ internal sealed class OpenedStream : IDisposable
         _meters.Dispose();
         _reader.Dispose();
         _gone.Dispose();
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        private readonly List<Meter> _meters = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            var meter = new Meter(options);
-            _meters.Add(meter);
-            return meter;
-        }
-
-        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
     }
 }

@@ -1,5 +1,4 @@
 using BigTech.Platform.Cache;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Cache;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Cache;
@@ -34,6 +33,19 @@ public sealed class RevocationsTests : IAsyncDisposable
         await b.Learns("1");
         told.ShouldBe(["1"]);
         (await Start()).Known.IsRevoked("1").ShouldBeTrue("it is read before the first request");
+    }
+
+    [Fact]
+    public async Task A_ticket_of_a_session_that_has_ended_is_refused_where_nobody_has_read_of_the_end_yet()
+    {
+        var caller = new Caller(1, "7", "ann_b");
+        var (issuing, elsewhere) = (new RedisStreamTickets(await _space.Connect()), new RedisStreamTickets(await _space.Connect()));
+        var (ended, other) = (await issuing.Issue(caller), await issuing.Issue(caller with { SessionId = "8" }));
+
+        await (await Start()).Tell("7");
+
+        (await elsewhere.Redeem(ended)).ShouldBeNull();
+        (await elsewhere.Redeem(other)).ShouldNotBeNull("another session goes on");
     }
 
     [Fact]

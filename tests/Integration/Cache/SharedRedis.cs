@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using BigTech.Platform.Cache;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Shared;
@@ -30,7 +29,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
     public const int Short = 1000;
 
     private readonly List<RedisConnection> _connections = [];
-    private readonly Meters _meters = new();
+    private readonly OwnMeters _meters = new();
 
     public string Prefix { get; } = prefix ?? $"test:{Guid.NewGuid():N}:";
 
@@ -97,20 +96,6 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
             connection.Dispose();
         }
         _meters.Dispose();
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        private readonly List<Meter> _meters = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            var meter = new Meter(options);
-            _meters.Add(meter);
-            return meter;
-        }
-
-        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
     }
 }
 

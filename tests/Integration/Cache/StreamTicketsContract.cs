@@ -1,5 +1,4 @@
 using BigTech.Platform.Auth;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Cache;
 

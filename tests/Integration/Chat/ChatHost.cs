@@ -108,13 +108,65 @@ internal sealed class ChatHost : IDisposable
     public async Task<MessageView> Delete(string message, long user) =>
         (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
 
+    public async Task<MessageView> React(string message, long user, string emoji) => (await Answer(await ReactToMessage.Add(
+        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _access, Store, Names, Blocks, Ct))).Message;
+
+    public async Task<MessageView> TakeBack(string message, long user, string emoji) => (await Answer(await ReactToMessage.Remove(
+        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _access, Store, Names, Ct))).Message;
+
+    public Task Pin(string message, long user) => PinMessage.Pin(Guid.Parse(message), Caller(user), _access, Store, Blocks, Ct);
+
+    public Task Unpin(string message, long user) => PinMessage.Unpin(Guid.Parse(message), Caller(user), _access, Store, Blocks, Ct);
+
+    public async Task<PinList> Pins(long room, long user) => (await ListPins.Handle(room, Caller(user), _access, Store, Names, Ct)).Value!;
+
     public async Task<ReadState> Read(long room, long user, string? upTo = null) =>
         (await MarkRead.Handle(new MarkReadRequest(room, null, upTo), Caller(user), _access, Store, Ct)).Value!;
 
     public Task Add(long room, long caller, params long[] users) =>
         AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, Blocks, _views, Ct);
 
+    public async Task<InviteLinkView> NewLink(long room, long caller, long? maxUses = null) =>
+        (await InviteLinks.Create(room, new InviteLinkRequest(null, maxUses), Caller(caller), _access, Store, Ct)).Value!;
+
+    public async Task<IReadOnlyList<InviteLinkView>> Links(long room, long caller) =>
+        (await InviteLinks.List(room, Caller(caller), _access, Store, _time, Ct)).Value!.InviteLinks;
+
+    public Task Join(string code, long user) => JoinByLink.Handle(code, Caller(user), Store, Blocks, _views, Ct);
+
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
+
+    public Task Rename(long room, long caller, string name) =>
+        RenameRoom.Handle(room, new RenameRoomRequest(name), Caller(caller), _access, Store, _views, Ct);
+
+    public Task GiveRole(long room, long caller, long user, string role) =>
+        ChangeRole.Handle(room, user, new ChangeRoleRequest(role), Caller(caller), _access, Store, Names, _views, Ct);
+
+    /// <summary>Does something at the moment at which a message is committed, and nothing in memory knows of it yet.</summary>
+    public async Task SendAndMeanwhile(long room, long user, string content, Func<Task> meanwhile)
+    {
+        using var goOn = new ManualResetEventSlim();
+        List<Task> writes;
+        using (var gate = await WriterGate.Close(Database))
+        {
+            writes = [Database.Write(session => session.Shared(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
+            await Eventually.Holds(() => Database.WaitingWrites == 1, "the one that waits");
+            writes.Add(Send(room, user, content));
+            await Eventually.Holds(() => Database.WaitingWrites == 2, "the message");
+            await gate.Open();
+        }
+        var known = (await Find(room)).Version;
+        await Eventually.Holds(async () => (await Load(room)).Version > known, "the commit");
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            goOn.Set();
+        }
+        await Task.WhenAll(writes);
+    }
 
     /// <summary>Listens to a room from now on, as a stream does.</summary>
     public async Task Listen(long room, Listener listener)
@@ -167,7 +219,7 @@ internal sealed class ChatHost : IDisposable
         _direct = new OpenDirectRoom(Store, Names, Blocks);
     }
 
-    private static Caller Caller(long user) => new(user, $"s{user}", $"user{user}");
+    private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");
 
     private static async Task<(int Status, MessageView Message)> Answer(IResult result)
     {
@@ -183,7 +235,7 @@ internal sealed class ChatHost : IDisposable
     private sealed class Everybody : IUserDirectory
     {
         public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<UserSummary>>(
-            [.. ids.Where(id => id is > 0 and < 10_000).Select(id => new UserSummary(id, $"user{id}", $"User {id}", null))]);
+            [.. ids.Where(id => id is > 0 and < 10_000).Select(id => new UserSummary(id, $"name{id}", $"User {id}", null))]);
     }
 }
 
@@ -195,6 +247,8 @@ internal sealed class Listener(long userId) : IRoomListener
     public long UserId => userId;
 
     public bool ShowsOneRoom => true;
+
+    public bool IsOpening => false;
 
     public IReadOnlyList<RoomChange> Changes
     {
@@ -210,6 +264,8 @@ internal sealed class Listener(long userId) : IRoomListener
     {
         lock (_changes) _changes.Add(change);
     }
+
+    public void Offer(RoomChange passing) => Push(passing);
 
     public void PushLast(RoomChange change)
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Http;
@@ -222,6 +224,145 @@ public abstract class ChatStoreSuite : IDisposable
         {
             (await _host.Since(room, since)).Events.ShouldBe(missed.Events.Where(e => e.Version > since), $"since {since}");
         }
+    }
+
+    [Fact]
+    public async Task A_new_name_and_new_roles_are_missed_until_they_are_known()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        await _host.Rename(room, 1, "first");
+        await _host.Rename(room, 1, "second");
+        await _host.GiveRole(room, 1, 2, "admin");
+        await _host.GiveRole(room, 1, 3, "owner");
+
+        // Versions: 1 + 2 first and its line, 3 + 4 second, 5 + 6 an admin, 7 the owner, 8 the one before becomes an admin, 9 the line.
+        (await _host.Since(room, 0)).Events.Where(e => e.Kind != MissedKind.MessageCreated).ShouldBe(
+        [
+            new Missed(3, MissedKind.RoomChanged, 0, 0),
+            new Missed(5, MissedKind.RoleChanged, 0, 2),
+            new Missed(7, MissedKind.RoleChanged, 0, 3),
+            new Missed(8, MissedKind.RoleChanged, 0, 1),
+        ]);
+        (await _host.Since(room, 3)).Events.ShouldNotContain(e => e.Kind == MissedKind.RoomChanged);
+        var loaded = await _host.Load(room);
+        (loaded.Name, loaded.InfoVersion, loaded.Version).ShouldBe(("second", 3, 9));
+        loaded.Members.Values.OrderBy(member => member.UserId).Select(member => member.Role).ShouldBe([Role.Admin, Role.Admin, Role.Owner]);
+    }
+
+    [Fact]
+    public async Task A_room_is_shown_as_it_came_to_be_to_whoever_does_not_know_of_it()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+
+        (await _host.Since(room, -1)).Events.ShouldBe([new Missed(0, MissedKind.RoomChanged, 0, 0)]);
+        var (version, changes) = (await new RoomReplay(_host.Store, _host.Names).Read(room, -1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (version, changes.ShouldHaveSingleItem().Version).ShouldBe((0, 0));
+        await _host.Send(room, 1, "hello");
+        (await _host.Since(room, -1)).Events.ShouldBe([new Missed(0, MissedKind.RoomChanged, 0, 0), new Missed(1, MissedKind.MessageCreated, 1, 0)]);
+        (await _host.Since(room, 0)).Events.ShouldBe([new Missed(1, MissedKind.MessageCreated, 1, 0)]);
+    }
+
+    [Fact]
+    public async Task Lines_of_the_room_name_their_author_whoever_has_been_heard_of_before()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        await Told(room, () => _host.Rename(room, 1, "new"));
+        await Told(room, () => _host.GiveRole(room, 1, 2, "owner"));
+        await Told(room, () => _host.Add(room, 1, 4));
+        await Told(room, () => _host.Remove(room, 1, 3));
+
+        // Each time as if the program had just been started.
+        async Task Told(long room, Func<Task> change)
+        {
+            _host.Restart();
+            var listener = new Listener(2);
+            await _host.Listen(room, listener);
+            await change();
+            var told = string.Concat(listener.Changes.Select(e => Encoding.UTF8.GetString(e.Frame)));
+            told.ShouldContain("\"username\":\"name1\"");
+            told.ShouldNotContain("user1");
+        }
+    }
+
+    [Fact]
+    public async Task Who_comes_back_to_a_group_has_the_role_of_a_newcomer_and_no_trace_of_the_one_before()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        await _host.GiveRole(room, 1, 2, "admin");
+        await _host.Remove(room, 1, 2);
+        await _host.Add(room, 1, 2);
+
+        var events = (await _host.Since(room, 0)).Events;
+        events.ShouldNotContain(e => e.Kind == MissedKind.RoleChanged);
+        events.ShouldContain(e => e.Kind == MissedKind.MemberJoined && e.UserId == 2);
+        (await _host.Load(room)).Members[2].Role.ShouldBe(Role.Member);
+    }
+
+    [Fact]
+    public async Task Pins_outlast_a_restart_are_told_as_changes_of_their_room_and_go_with_their_message()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var messages = new[] { (await _host.Send(room, 1, "one")).Message, (await _host.Send(room, 2, "two")).Message };
+        foreach (var message in messages) await _host.Pin(message.Id, 2);
+        _host.Restart();
+
+        var pins = await _host.Pins(room, 1);
+        pins.Pins.Select(pin => (pin.Message.Content, pin.Message.Username, pin.PinnedBy)).ShouldBe([("two", "name2", 2), ("one", "name1", 2)]);
+        pins.Version.ShouldBe(6);
+        await _host.Unpin(messages[0].Id, 1);
+        await _host.Delete(messages[1].Id, 2);
+
+        (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
+        (await _host.Database.Read(session => PinRows.Of(session, room), Ct)).ShouldBeEmpty();
+        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe([(7, MissedKind.RoomChanged), (8, MissedKind.MessageChanged)]);
+        var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
+        told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
+            .Where(e => e.Version > 0).ShouldBe([(3, "group", 2), (5, "group", 2), (7, "group", 1)]);
+    }
+
+    [Fact]
+    public async Task Links_outlast_a_restart_count_their_uses_and_tell_who_came_by_himself()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var (once, often) = (await _host.NewLink(room, 1, maxUses: 1), await _host.NewLink(room, 1));
+        _host.Restart();
+
+        await _host.Join(once.Code, 3);
+        await _host.Join(often.Code, 4);
+        (await Should.ThrowAsync<Refusal>(() => _host.Join(once.Code, 5))).Code.ShouldBe("invite_link_not_found");
+
+        _host.Restart();
+        (await _host.Links(room, 1)).ShouldBe([often with { Uses = 1 }]);
+        (await _host.Load(room)).Members.Keys.ShouldBe([1, 2, 3, 4], ignoreOrder: true);
+        var told = await _host.Database.Log.Read(MemberJoined.Topic, 0, 100, Ct);
+        told.Select(e => e.Is<MemberJoined>(out var joined) ? (joined.Version, joined.UserId, joined.AddedBy) : default)
+            .Where(e => e.Version > 0).ShouldBe([(1, 3, 3), (3, 4, 4)]);
+    }
+
+    [Fact]
+    public async Task A_full_group_lets_nobody_in_by_a_link_until_somebody_leaves()
+    {
+        var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.LargestGroup - 1).Select(user => (long)user)]);
+        var link = await _host.NewLink(room, 1);
+
+        (await Should.ThrowAsync<Refusal>(() => _host.Join(link.Code, 2000))).Code.ShouldBe("room_full");
+        await _host.Remove(room, 1, 2);
+        await _host.Join(link.Code, 2000);
+
+        (await _host.Load(room)).Members.Count.ShouldBe(Room.LargestGroup);
+        (await _host.Links(room, 1)).ShouldHaveSingleItem().Uses.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_name_or_role_that_is_there_already_is_no_change()
+    {
+        var room = await _host.CreateGroup("club", 1, 2);
+
+        await _host.Rename(room, 1, " club ");
+        await _host.GiveRole(room, 1, 2, "member");
+        await _host.GiveRole(room, 1, 1, "owner");
+
+        (await _host.Load(room)).Version.ShouldBe(0);
     }
 
     [Fact]

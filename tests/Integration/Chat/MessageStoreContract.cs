@@ -133,6 +133,25 @@ public abstract class MessageStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Reactions_are_kept_with_the_message_and_count_as_a_change_of_it()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var sent = (await _host.Send(room, 1, "hello")).Message;
+        var known = (await _host.Load(room)).Version;
+
+        await Task.WhenAll(_host.React(sent.Id, 2, "👍"), _host.React(sent.Id, 3, "👍"), _host.React(sent.Id, 3, "❤️"));
+        await _host.TakeBack(sent.Id, 3, "👍");
+
+        var found = (await Read(messages => messages.Find(sent.Id))).ShouldNotBeNull();
+        found.Reactions.OrderBy(reaction => reaction.Emoji, StringComparer.Ordinal)
+            .Select(reaction => (reaction.Emoji, string.Join(',', reaction.UserIds))).ShouldBe([("❤️", "3"), ("👍", "2")]);
+        (found.Version, found.EditedAt).ShouldBe((known + 4, null));
+        (await _host.Since(room, known)).Events.ShouldBe([new Missed(known + 4, MissedKind.MessageChanged, 1, 0)]);
+        await _host.Edit(sent.Id, 1, "hello again");
+        (await Read(messages => messages.Find(sent.Id)))!.Reactions.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Several_edits_in_one_commit_are_told_one_by_one_and_stored_as_the_last()
     {
         var room = await _host.CreateGroup(1, 2);

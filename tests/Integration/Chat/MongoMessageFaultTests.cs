@@ -146,6 +146,59 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_taken_up_at_another_position_than_it_had_is_taken_up_once()
+    {
+        // Where writers hand positions on, one that was rolled back comes again.
+        using var home = new ServerHome(MariaDbServer.Shared);
+        using var host = Replica(home);
+        var (room, other) = (await host.CreateGroup(1, 2), await host.CreateGroup(1, 2));
+        var edited = (await host.Send(room, 1, "to be edited")).Message;
+        await host.Send(other, 1, "to be read");
+        List<Task> doomed;
+        using (var gate = await WriterGate.Close(host.Database))
+        {
+            doomed = [host.Read(other, 2)];
+            await Eventually.Holds(() => host.Database.WaitingWrites == 1, "its event comes first");
+            doomed.Add(host.Edit(edited.Id, 1, "edited"));
+            await Eventually.Holds(() => host.Database.WaitingWrites == 2, "both waiting");
+            doomed.Add(host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            await gate.Open();
+        }
+        foreach (var task in doomed) await Should.ThrowAsync<Refusal>(task);
+
+        // Changes that change nothing: the only event is that of the edit.
+        for (var i = 0; i < 3; i++) await host.Add(room, 1, 2);
+
+        (await EventVersions(room, host)).ShouldBe([1L, 2]);
+        (await host.Load(room)).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_reaction_whose_commit_fails_is_there_once_and_told_of_as_a_change_of_its_message()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "hello")).Message;
+        Task doomed;
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            doomed = _host.React(message.Id, 2, "👍");
+            await Eventually.Holds(() => _host.Database.WaitingWrites == 1, "waiting");
+            var spoiler = _host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException()));
+            await gate.Open();
+            await Should.ThrowAsync<Refusal>(spoiler);
+        }
+        (await Should.ThrowAsync<Refusal>(doomed)).Code.ShouldBe("store_unavailable");
+
+        var again = await _host.React(message.Id, 2, "👍");
+
+        (again.Version, again.IsEdited).ShouldBe((2, false));
+        again.Reactions.ShouldHaveSingleItem().UserIds.ShouldBe([2L]);
+        (await _host.Load(room)).Version.ShouldBe(2);
+        _listener.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
+        (await EventVersions(room)).ShouldBe([1L, 2]);
+    }
+
+    [Fact]
     public async Task A_store_that_died_before_its_commit_is_taken_up_where_the_messages_are()
     {
         var (room, other) = (await Room(), await _host.CreateGroup(1, 2));
@@ -261,6 +314,65 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Edits_that_are_done_after_their_transaction_has_lost_its_turn_are_told_by_the_next()
+    {
+        using var home = new ServerHome(MariaDbServer.Shared);
+        using ChatHost a = Replica(home), b = Replica(home);
+        var room = await a.CreateGroup(1, 2);
+        var messages = new[] { (await a.Send(room, 1, "one")).Message, (await a.Send(room, 1, "two")).Message };
+        Task<(int Status, MessageView Message)>? between = null;
+        _server.OnCommand = name =>
+        {
+            if (name != "update" || between is not null) return Fault.None;
+            // The server has waited for too long for A to say something.
+            foreach (var held in MariaDbServer.Shared.Query<long>(
+                "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id WHERE db = @db",
+                new { db = $"{home.Prefix}chat" }))
+            {
+                MariaDbServer.Shared.Execute($"KILL {held}");
+            }
+            between = Task.Run(() => b.Send(room, 2, "three"), Ct);
+            between.Wait(TimeSpan.FromSeconds(20), Ct).ShouldBeTrue();
+            return Fault.None;
+        };
+
+        List<Task<MessageView>> edits;
+        using (var gate = await WriterGate.Close(a.Database))
+        {
+            edits = [.. messages.Select(message => a.Edit(message.Id, 1, $"{message.Content}!"))];
+            await Eventually.Holds(() => a.Database.WaitingWrites == 2, "both in one commit");
+            await gate.Open();
+        }
+        foreach (var edit in edits) (await Should.ThrowAsync<Refusal>(edit)).Code.ShouldBe("store_unavailable");
+        (await between.ShouldNotBeNull()).Status.ShouldBe(201);
+        _server.OnCommand = static _ => Fault.None;
+
+        await b.Send(room, 2, "four");
+
+        (await b.Messages(room)).Select(message => (message.Content, message.Version)).ShouldBe([("one!", 4), ("two!", 5), ("three", 3), ("four", 6)]);
+        var told = await b.Database.Log.Read(MessageSent.Topic, 0, 100, Ct);
+        told.Where(e => e.Type == MessageEdited.WireName).Select(e => JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()).ShouldBe([4L, 5]);
+    }
+
+    [Fact]
+    public async Task A_replica_that_does_not_reach_the_server_waits_for_it_without_holding_up_the_others()
+    {
+        using var home = new ServerHome(MariaDbServer.Shared);
+        using ChatHost a = Replica(home, "mongodb://127.0.0.1:1/"), b = Replica(home);
+        var room = await b.CreateGroup(1, 2);
+        await b.Send(room, 1, "first");
+        await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it learns"));
+
+        // As long as B has the turn, A does not even ask for it.
+        using var gate = await WriterGate.Close(b.Database);
+        var refusal = await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it knows"));
+
+        refusal.Code.ShouldBe("store_unavailable");
+        refusal.InnerException.ShouldBeOfType<DocumentStoreGoneException>();
+        await gate.Open();
+    }
+
+    [Fact]
     public async Task Without_the_server_reads_and_writes_are_503_and_heal()
     {
         _host.Dispose();
@@ -294,6 +406,9 @@ public sealed class MongoMessageFaultTests : IDisposable
 
     private ChatHost Within(int milliseconds) =>
         new(mongo: new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 }));
+
+    private ChatHost Replica(ServerHome home, string? uri = null) => new(
+        home, isReplica: true, new TestMongo(new MongoOptions { Uri = uri ?? _server.Uri, TimeoutMilliseconds = uri is null ? 30_000 : 500, Workers = 2, Database = home.Prefix }));
 
     private async Task<long> Room()
     {
@@ -349,9 +464,9 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     /// <summary>The versions of a room's message events in the outbox.</summary>
-    private async Task<List<long>> EventVersions(long room)
+    private async Task<List<long>> EventVersions(long room, ChatHost? host = null)
     {
-        var events = await _host.Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
+        var events = await (host ?? _host).Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
         return [.. events.Where(e => e.Key == $"{room}" && e.Type != MessagesRead.WireName)
             .Select(e => JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64())];
     }

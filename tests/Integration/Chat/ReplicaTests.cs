@@ -1,8 +1,13 @@
 using BigTech.Chat.Consumers;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
+using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -90,6 +95,57 @@ public sealed class ReplicaTests : IDisposable
         (await _b.Find(room)).HasMember(2).ShouldBeFalse();
         await _a.Add(room, 1, 2);
         (await _b.Send(room, 2, "back")).Status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Names_and_roles_given_on_one_replica_hold_on_the_other()
+    {
+        var room = await _a.CreateGroup(1, 2, 3);
+        (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
+
+        await _a.Rename(room, 1, "new");
+        await _a.GiveRole(room, 1, 2, "owner");
+
+        await _b.Remove(room, 2, 3);
+        (await Should.ThrowAsync<Refusal>(() => _b.GiveRole(room, 1, 2, "member"))).Code.ShouldBe("not_the_owner");
+        var found = await _b.Find(room);
+        (found.Name, found.Members[1].Role, found.Members[2].Role).ShouldBe(("new", Role.Admin, Role.Owner));
+    }
+
+    [Fact]
+    public async Task What_another_replica_pinned_is_seen_counted_and_taken_down()
+    {
+        var room = await _a.CreateGroup(1, 2);
+        var message = (await _b.Send(room, 2, "hello")).Message.Id;
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? _a : _b).Pin(message, 1)));
+
+        (await _b.Pins(room, 2)).Pins.ShouldHaveSingleItem().Message.Id.ShouldBe(message);
+        await _b.Unpin(message, 2);
+        (await _a.Pins(room, 1)).Pins.ShouldBeEmpty();
+        (await _a.Load(room)).Version.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task What_was_committed_and_the_writer_never_heard_of_it_is_told_to_its_listeners()
+    {
+        using var way = new TcpProxy(MariaDbServer.Shared.Port);
+        using var home = new ServerHome(MariaDbServer.Shared, way.Port);
+        using var host = new ChatHost(home, isReplica: true);
+        using var late = new LateChanges(host.Hub, new RoomReplay(host.Store, host.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+        await late.StartAsync(Ct);
+        var room = await host.CreateGroup(1, 2);
+        var listener = new Listener(2);
+        await host.Listen(room, listener);
+        way.LastWord = "\nCOMMIT";
+
+        (await Should.ThrowAsync<Refusal>(host.Send(room, 1, "hello", "id"))).Code.ShouldBe("store_unavailable");
+
+        await Eventually.Holds(() => listener.Changes.Count == 1, "the listener is told");
+        (await host.Send(room, 1, "hello", "id")).Status.ShouldBe(200);
+        (await host.Send(room, 1, "again", "id 2")).Status.ShouldBe(201);
+        listener.Changes.Select(change => change.Version).ShouldBe([1, 2]);
+        await late.StopAsync(Ct);
     }
 
     [Fact]
@@ -202,7 +258,7 @@ public sealed class ReplicaTests : IDisposable
         await _a.Send(room, 1, "first");
         await Should.ThrowAsync<InvalidOperationException>(() => _a.Store.Change<int>(transaction =>
         {
-            transaction.PostSystem(transaction.Enter(room, 1), 1, "gone");
+            transaction.PostSystem(transaction.Enter(room, 1), new Caller(1, "s1", "name1"), "gone");
             throw new InvalidOperationException("after the write");
         }));
         await _b.Send(room, 2, "second");

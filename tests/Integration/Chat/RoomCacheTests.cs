@@ -1,6 +1,5 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -32,6 +31,24 @@ public sealed class RoomCacheTests
         cache.Add(NewRoom(11));
 
         Enumerable.Range(1, 11).Where(id => cache.TryGet(id, out _)).ShouldBe([3, 11]);
+    }
+
+    [Fact]
+    public void A_full_cache_is_not_looked_through_for_every_room_that_comes()
+    {
+        var cache = new RoomCache(_time, 10);
+        for (var i = 1; i <= 10; i++) cache.Publish(NewRoom(i), 0);
+        _time.Advance(TimeSpan.FromSeconds(595));
+        cache.Add(NewRoom(11));
+        _time.Advance(TimeSpan.FromSeconds(9));
+
+        // The ten could go by now, but somebody has looked nine seconds ago.
+        cache.Add(NewRoom(12));
+        cache.Count.ShouldBe(12);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        cache.Add(NewRoom(13));
+
+        cache.Count.ShouldBe(3);
     }
 
     [Fact]

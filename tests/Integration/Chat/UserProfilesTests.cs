@@ -18,7 +18,7 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task Names_are_learnt_from_events_and_replace_what_was_looked_up()
     {
-        (await NameOf(5)).ShouldBe("user5", "looked up, since no event has come yet");
+        (await NameOf(5)).ShouldBe("name5", "looked up, since no event has come yet");
         await Handle(new UserRegistered(5, "ann", "Ann", null, Start));
         (await NameOf(5)).ShouldBe("ann");
         await Handle(new UserProfileUpdated(5, "ann", "Ann of the moon", null, null, Start.AddHours(1)));

@@ -34,8 +34,95 @@ public sealed class UserStreamTests : IDisposable
         (await stream.Next()).Data.ShouldContain("hello");
     }
 
+    [Fact]
+    public async Task Ids_can_be_read_however_many_rooms_come_and_go()
+    {
+        var rooms = new List<long>();
+        for (var i = 0; i <= UserEventId.LargestVector; i++) rooms.Add(await _host.CreateGroup(Owner, Member));
+        using var stream = Open();
+        await ShouldBeReadable();
+
+        // It leaves one that the id has, and comes into others: the id has no more than it may, and says that it lacks one.
+        foreach (var left in new[] { rooms[1], rooms[300] })
+        {
+            PutOut(left);
+            await ShouldBeReadable();
+            for (var i = 0; i < 3; i++)
+            {
+                await _host.CreateGroup(Owner, Member);
+                await ShouldBeReadable();
+            }
+        }
+
+        async Task ShouldBeReadable()
+        {
+            var id = UserEventId.Parse((await stream.NextId()).ShouldNotBeNull()).ShouldNotBeNull();
+            (id.IsComplete, id.Versions.Count <= UserEventId.LargestVector).ShouldBe((false, true));
+        }
+    }
+
+    [Fact]
+    public async Task Rooms_into_which_a_user_came_while_he_was_away_show_themselves_once()
+    {
+        string? id;
+        using (var before = Open()) id = await before.NextId();
+        var (empty, used, joined) = (await _host.CreateGroup("empty", Owner, Member), await _host.CreateGroup("used", Owner, Member), await _host.CreateGroup("joined", Owner, 3));
+        await _host.Send(used, Owner, "hello");
+        await _host.Add(joined, Owner, Member);
+
+        using var stream = Open(id);
+
+        (await stream.Next()).Name.ShouldBe("ready");
+        foreach (var (room, name, events) in new[] { (empty, "empty", []), (used, "used", ["message.created"]), (joined, "joined", new[] { "member", "message.created" }) })
+        {
+            var shown = await stream.Next();
+            (shown.Name, shown.Data.Contains($"\"room_id\":{room},") && shown.Data.Contains(name)).ShouldBe(("room", true));
+            foreach (var e in events) (await stream.Next()).Name.ShouldBe(e);
+        }
+        await _host.Send(empty, Owner, "live");
+        (await stream.Next()).Data.ShouldContain("live");
+    }
+
+    [Fact]
+    public async Task A_room_into_which_a_user_comes_while_his_stream_opens_is_told_from_its_beginning()
+    {
+        var first = await _host.CreateGroup(Owner, Member);
+        string? id;
+        using (var before = Open()) id = await before.NextId();
+        _host.Hub.Join(first, new Listener(Owner));
+        _host.Hub.Notice(first, long.MaxValue);
+        _host.Hub.FellBehind += _ => ComeInto();
+
+        using var stream = Open(id);
+
+        (await stream.Next()).Name.ShouldBe("ready");
+        (await stream.Next()).Name.ShouldBe("room");
+        (await stream.Next()).Data.ShouldContain("early");
+
+        void ComeInto() => Task.Run(async () => await _host.Send(await _host.CreateGroup(Owner, Member), Owner, "early")).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task Who_has_read_of_a_change_before_it_is_in_memory_may_go_on_from_it()
+    {
+        var room = await _host.CreateGroup(Owner, Member);
+        await _host.SendAndMeanwhile(room, Owner, "missed", async () =>
+        {
+            string? id;
+            using (var first = Open("0"))
+            {
+                (await first.Next()).Name.ShouldBe("ready");
+                id = await first.NextId();
+            }
+            UserEventId.Parse(id!).ShouldNotBeNull().Versions[room].ShouldBe(1);
+
+            using var second = Open(id);
+            (await second.Next()).Name.ShouldBe("ready");
+        });
+    }
+
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
 
-    private OpenedStream Open() => new((http, registry) => new UserStream(
-        http, new Caller(Member, $"s{Member}", $"user{Member}"), null, _host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry).Run());
+    private OpenedStream Open(string? lastEventId = null) => new((http, registry) => new UserStream(
+        http, new Caller(Member, $"s{Member}", $"user{Member}"), lastEventId, _host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry).Run());
 }

@@ -127,6 +127,32 @@ public sealed class EmbeddedBusTests : EventBusContract
     }
 
     [Fact]
+    public async Task A_tail_that_cannot_read_its_log_for_a_while_goes_on_where_it_was()
+    {
+        var time = new ManualTime();
+        await using var fixture = new EmbeddedBusFixture(Quick, time);
+        var (seen, gaps) = (new System.Collections.Concurrent.ConcurrentQueue<long>(), 0);
+        await using var tail = fixture.Bus.Tail(
+            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
+        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        // Its commit calls the tail to a log that is not there.
+        await fixture.Producer.Write(session =>
+        {
+            session.Append(new MessagesRead(1, 1, 7, 1, "m"));
+            session.Execute("ALTER TABLE outbox RENAME TO hidden");
+        });
+        await Eventually.Holds(() => time.Timers > 0, "the pause before it tries again");
+        await fixture.Producer.Write(session => session.Execute("ALTER TABLE hidden RENAME TO outbox"));
+        await Publish(fixture, 2, 2);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await Eventually.Holds(() => seen.Count >= 3, "all events on the tail");
+        seen.ShouldBe(Numbers(1, 3));
+        Volatile.Read(ref gaps).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_topic_that_nobody_here_publishes_cannot_be_consumed()
     {
         await using var fixture = new EmbeddedBusFixture(Quick);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
+using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
@@ -45,6 +46,15 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         // One client may hear of the return before another has noticed the loss.
         logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
+    }
+
+    [Fact]
+    public async Task Who_asks_for_dead_letters_of_brokers_that_were_never_there_is_told_so()
+    {
+        _kafka.GoAway();
+        await using var fixture = On(_kafka, withRelay: false);
+
+        (await Should.ThrowAsync<Refusal>(() => fixture.DeadLetters(Subscription(fixture)))).Code.ShouldBe("bus_unavailable");
     }
 
     [Theory]
@@ -320,6 +330,25 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
             await Publish(fixture, seen.Count + 100, 1);
             return seen.Count > 2;
         }, "events after the gap");
+    }
+
+    [Fact]
+    public async Task A_tail_whose_brokers_refuse_it_for_a_while_goes_on_where_it_was()
+    {
+        var logs = new RecordedLogs();
+        await using var fixture = On(_kafka, loggers: logs);
+        var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
+        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        _kafka.Fail(Fetch, TopicAuthorizationFailed, times: 100);
+        await Eventually.Holds(() => logs.Count("cannot be followed now") > 0, "a refusal");
+        await Publish(fixture, 1, 10);
+        _kafka.FailNoMore(Fetch);
+
+        await Eventually.Holds(() => seen.Count >= 10, "all events on the tail");
+        seen.ShouldBe(Enumerable.Range(1, 10).Select(i => (long)i));
+        Volatile.Read(ref gaps).ShouldBe(0);
     }
 
     private static long VersionOf(EventEnvelope e) => e.Is<MessagesRead>(out var read) ? read.Version : 0;

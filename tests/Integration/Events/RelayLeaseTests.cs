@@ -2,7 +2,6 @@ using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

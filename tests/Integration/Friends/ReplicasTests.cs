@@ -61,6 +61,26 @@ public abstract class ReplicasSuite : IDisposable
         VersionOf(await there.Next()).ShouldBe(2, "nothing is told twice");
     }
 
+    [Fact]
+    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    {
+        var time = new ManualTime();
+        using var there = Follow(_thereFeed, time);
+        (await there.Next()).Name.ShouldBe("ready");
+        // As if the one who wrote it had died between his commit and the signal.
+        _signals.AreLost = true;
+        await Request(_hereFeed, 2);
+
+        var told = there.Next();
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            return told.IsCompleted;
+        }, "the stream looks by itself");
+        VersionOf(await told).ShouldBe(1);
+    }
+
     public void Dispose()
     {
         _hereFeed.Dispose();
@@ -69,8 +89,8 @@ public abstract class ReplicasSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private OpenedStream Follow(FriendFeed feed) => new((http, registry) =>
-        new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _people, feed, registry).Run());
+    private OpenedStream Follow(FriendFeed feed, TimeProvider? time = null) => new(
+        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _people, feed, registry).Run(), time: time);
 
     private async Task RequestAll(FriendFeed feed, IEnumerable<int> from)
     {

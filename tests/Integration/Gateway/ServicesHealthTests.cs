@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using BigTech.Gateway;
 using BigTech.Platform.Services;
 using BigTech.Tests.Integration.Services;
-using BigTech.Tests.Integration.Sql;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Tests.Integration.Gateway;

@@ -151,7 +151,7 @@ internal sealed class Installation : IDisposable
             """);
     }
 
-    private SqliteConnection Open(string store)
+    public SqliteConnection Open(string store)
     {
         var connection = new SqliteConnection($"Data Source={_folder.File($"{store}.db")};Pooling=False;Foreign Keys=False");
         connection.Open();

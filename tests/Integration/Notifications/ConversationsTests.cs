@@ -173,6 +173,29 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     }
 
     [Fact]
+    public async Task Messages_of_a_group_go_by_its_newest_name_however_often_and_late_older_ones_come()
+    {
+        await Rooms(Created(Room, Ann, Bob), Named(1, "dinner"));
+        await Messages(Said(2, Ann));
+        Single(await Of(Bob)).Title.ShouldBe("dinner");
+
+        await Rooms(Named(4, "supper"), Named(1, "dinner"), Created(Room, Ann, Bob));
+        await Messages(Said(3, Ann, seq: 2), Said(5, Ann, seq: 3));
+
+        Single(await Of(Bob)).Title.ShouldBe("supper");
+    }
+
+    [Fact]
+    public async Task Who_is_given_a_role_is_told_and_who_gives_his_own_away_is_not()
+    {
+        await Rooms(Created(Room, Ann, Bob), Given(1, Bob, "owner"), Given(2, Ann, "admin"));
+
+        var told = Single(await Of(Bob));
+        (told.Kind, told.Title).ShouldBe((NotificationKind.System, "Your role in club is now owner"));
+        (await Of(Ann)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Nobody_is_told_of_a_room_that_he_has_before_his_eyes()
     {
         await Rooms(Created(Room, Ann, Bob, Cid));
@@ -296,6 +319,10 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         Envelope(new ChatRoomCreated(room, "group", "club", members[0], members, T0));
 
     private static EventEnvelope Joined(long version, long user) => Envelope(new MemberJoined(Room, version, user, Ann, "member", T0));
+
+    private static EventEnvelope Named(long version, string name) => Envelope(new ChatRoomUpdated(Room, version, name, Ann, T0));
+
+    private static EventEnvelope Given(long version, long user, string role) => Envelope(new MemberRoleChanged(Room, version, user, Ann, role, T0));
 
     private static EventEnvelope Left(long version, long user, long? by = null) => Envelope(new MemberLeft(Room, version, user, by ?? user, T0));
 

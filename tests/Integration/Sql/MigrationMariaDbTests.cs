@@ -34,6 +34,19 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     }
 
     [Fact]
+    public async Task A_migration_may_take_longer_than_a_user_waits_for_a_statement()
+    {
+        _home.EngineOf("store");
+        var impatient = MySqlEngine.Of(
+            new SqlOptions { ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3", DatabasePrefix = ((ServerHome)_home).Prefix }, "store");
+        var migrations = new Migrations(("0001_a.sql", $"{CreateA} DO SLEEP(4);"));
+
+        using var database = new Database("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
+
+        (await database.Read(session => session.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([1]);
+    }
+
+    [Fact]
     public async Task Texts_are_kept_and_compared_byte_by_byte()
     {
         using var database = Open(Migrations.Things);

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using BigTech.Contracts;
 using BigTech.Platform.Cache;
 using BigTech.Platform.Streams;
@@ -20,7 +19,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
 
     private readonly UsersStore _store = new(engine);
     private readonly ManualTime _time = new();
-    private readonly Meters _meters = new();
+    private readonly OwnMeters _meters = new();
     private OnlineUsers _online = null!;
     private PresenceStore _presence = null!;
 
@@ -135,20 +134,6 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     private Task Settled() => _online.Heartbeat(99);
 
     private async Task<int> Events() => (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;
-
-    private sealed class Meters : IMeterFactory
-    {
-        private readonly List<Meter> _meters = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            var meter = new Meter(options);
-            _meters.Add(meter);
-            return meter;
-        }
-
-        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
-    }
 }
 
 public sealed class OnlineUsersTests() : OnlineUsersSuite(TestEngine.Sqlite);

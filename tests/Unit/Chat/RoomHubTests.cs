@@ -34,6 +34,35 @@ public sealed class RoomHubTests
     }
 
     [Fact]
+    public void What_passes_is_shown_to_the_others_and_takes_no_version()
+    {
+        _hub.Join(Room, _bob);
+        var sign = RoomEvents.Typing(new TypingEvent(Room, 5, _bob.UserId, "bob"));
+
+        _hub.Pass(sign, from: _bob.UserId);
+        _hub.Publish(Change(6));
+
+        _ann.Offered.ShouldBe([sign]);
+        _bob.Offered.ShouldBeEmpty();
+        _ann.Versions.ShouldBe([6]);
+        _behind.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_passes_and_has_overtaken_a_change_is_not_shown_to_those_whom_the_change_may_have_removed()
+    {
+        _hub.Pass(RoomEvents.Typing(new TypingEvent(Room, 6, _bob.UserId, "bob")), from: _bob.UserId);
+        _ann.Offered.ShouldBeEmpty();
+
+        _hub.Publish(Change(6) with { Removes = _ann.UserId });
+        _hub.Join(Room, _bob);
+        _hub.Pass(RoomEvents.Typing(new TypingEvent(Room, 6, 3, "cid")), from: 3);
+
+        _ann.Offered.ShouldBeEmpty();
+        _bob.Offered.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Who_is_admitted_after_the_changes_that_followed_his_coming_is_told_of_them_all_the_same()
     {
         _hub.Follow(_bob);
@@ -85,6 +114,21 @@ public sealed class RoomHubTests
     }
 
     [Fact]
+    public void Who_is_admitted_while_he_reads_by_himself_what_he_missed_costs_the_others_nothing()
+    {
+        _bob.IsOpening = true;
+        _hub.Follow(_bob);
+        foreach (var version in (long[])[6, 7]) _hub.Publish(Change(version));
+
+        _hub.Admit(_bob.UserId, Room, since: 0);
+        _hub.Publish(Change(8));
+
+        _behind.ShouldBeEmpty();
+        _ann.Versions.ShouldBe([6, 7, 8]);
+        _bob.Versions.ShouldBe([8]);
+    }
+
+    [Fact]
     public void What_was_read_twice_is_told_once()
     {
         _hub.Publish(Change(7));
@@ -93,7 +137,78 @@ public sealed class RoomHubTests
         _ann.Versions.ShouldBe([6, 7]);
     }
 
+    [Fact]
+    public void Who_leaves_an_audience_that_is_gone_takes_no_new_one_away()
+    {
+        var hub = new RoomHub();
+        using var joined = new ManualResetEventSlim();
+        Thread? second = null;
+        // Both were taken out of the room, so that each finds nobody left when he goes. The second one has found the audience, and waits for the
+        // first; then somebody comes before the second one goes on.
+        using var isLeaving = new ManualResetEventSlim();
+        var one = new LeavingListener(1, () =>
+        {
+            isLeaving.Set();
+            SpinWait.SpinUntil(() => second?.ThreadState.HasFlag(ThreadState.WaitSleepJoin) == true, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        });
+        var two = new LeavingListener(1, () => joined.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        hub.Join(Room, one);
+        hub.Join(Room, two);
+        hub.Known(Room, 0);
+        hub.Publish(Change(1) with { Removes = 1 });
+        (one.IsLeaving, two.IsLeaving) = (true, true);
+
+        var first = new Thread(() => hub.Leave(Room, one));
+        first.Start();
+        isLeaving.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).ShouldBeTrue();
+        second = new Thread(() => hub.Leave(Room, two));
+        second.Start();
+        first.Join();
+        hub.Join(Room, _bob);
+        joined.Set();
+        second.Join();
+
+        hub.HasListeners(Room).ShouldBeTrue();
+    }
+
     private static RoomChange Change(long version) => RoomChange.Of(Room, version, "message.created", "{}"u8);
+
+    /// <summary>Does something at the moment at which it is taken out of a set.</summary>
+    private sealed class LeavingListener(long userId, Action leaving) : IRoomListener
+    {
+        public bool IsLeaving { get; set; }
+
+        public long UserId => userId;
+
+        public bool ShowsOneRoom => true;
+
+        public bool IsOpening => false;
+
+        public void Push(RoomChange change)
+        {
+            // What it is told is of no interest.
+        }
+
+        public void Offer(RoomChange passing)
+        {
+            // Nor that.
+        }
+
+        public void PushLast(RoomChange change)
+        {
+            // Nor that.
+        }
+
+        public void Joined(long roomId) => roomId.ShouldBe(Room);
+
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+        public override int GetHashCode()
+        {
+            if (IsLeaving) leaving();
+            return 1;
+        }
+    }
 
     private sealed class Listener(long userId) : IRoomListener
     {
@@ -103,7 +218,13 @@ public sealed class RoomHubTests
 
         public bool ShowsOneRoom => false;
 
+        public bool IsOpening { get; set; }
+
+        public List<RoomChange> Offered { get; } = [];
+
         public void Push(RoomChange change) => Versions.Add(change.Version);
+
+        public void Offer(RoomChange passing) => Offered.Add(passing);
 
         public void PushLast(RoomChange change) => Push(change);
 

@@ -155,6 +155,40 @@ public sealed class RoomTests
         room.MayRemove(actor, target).ToString().ShouldBe(rule);
     }
 
+    [Theory]
+    [InlineData(Owner, "Allowed")]
+    [InlineData(Ann, "Allowed")]
+    [InlineData(Ben, "NotAnAdmin")]
+    [InlineData(Stranger, "NotAMember")]
+    public void An_admin_names_a_group(long actor, string rule) =>
+        WithRole(NewGroup(Ann, Ben), Ann, Role.Admin).MayAdminister(actor).ToString().ShouldBe(rule);
+
+    [Fact]
+    public void A_new_name_is_one_change_and_is_known_by_its_version()
+    {
+        var room = NewGroup(Ann).Post(Owner, true, Start).Rename("dinner", Start.AddHours(1));
+
+        (room.Name, room.Version, room.InfoVersion, room.UpdatedAt).ShouldBe(("dinner", 2, 2, Start.AddHours(1)));
+        room.Post(Ann, true, Start).InfoVersion.ShouldBe(2);
+        NewDirect().MayAdminister(Owner).ShouldBe(RoomRule.NotAGroup);
+    }
+
+    [Theory]
+    [InlineData(Owner, Ben, "Member", "Allowed")]
+    [InlineData(Owner, Ben, "Owner", "Allowed")]
+    [InlineData(Owner, Owner, "Owner", "Allowed")]
+    [InlineData(Owner, Owner, "Admin", "OwnerNeeded")]
+    [InlineData(Owner, Stranger, "Admin", "TargetNotAMember")]
+    [InlineData(Ann, Ben, "Admin", "NotTheOwner")]
+    [InlineData(Ann, Ann, "Owner", "NotTheOwner")]
+    [InlineData(Ben, Ben, "Admin", "NotTheOwner")]
+    [InlineData(Stranger, Ben, "Admin", "NotAMember")]
+    public void The_owner_gives_roles(long actor, long target, string role, string rule) =>
+        WithRole(NewGroup(Ann, Ben), Ann, Role.Admin).MayChangeRole(actor, target, Enum.Parse<Role>(role)).ToString().ShouldBe(rule);
+
+    [Fact]
+    public void A_one_to_one_room_has_no_roles() => NewDirect().MayChangeRole(Owner, Ann, Role.Admin).ShouldBe(RoomRule.NotAGroup);
+
     [Fact]
     public void Nobody_leaves_a_one_to_one_room() => NewDirect().MayRemove(Ann, Ann).ShouldBe(RoomRule.NotAGroup);
 

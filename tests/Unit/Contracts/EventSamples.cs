@@ -24,6 +24,7 @@ internal static class EventSamples
         EventSample.Of(new UserBlocked(43, 42, Noon.AddSeconds(5))),
         EventSample.Of(new UserUnblocked(43, 42, Noon.AddSeconds(6))),
         EventSample.Of(new ChatRoomCreated(7, "group", "점심 모임", 42, ListOf(42L, 43, 44), Noon)),
+        EventSample.Of(new ChatRoomUpdated(7, 11, "저녁 모임", 42, Noon)),
         EventSample.Of(new MemberJoined(7, 12, 45, 42, "member", Noon)),
         EventSample.Of(new MemberLeft(7, 14, 45, 42, Noon.AddSeconds(1))),
         EventSample.Of(new MemberRoleChanged(7, 15, 43, 42, "owner", Noon.AddSeconds(2))),
@@ -34,6 +35,7 @@ internal static class EventSamples
             Content = "", Attachment = null, Reactions = ListOf<ReactionView>(), IsDeleted = true, DeletedAt = Noon.AddSeconds(60), UpdatedAt = Noon.AddSeconds(60),
         })),
         EventSample.Of(new MessagesRead(7, 4, 43, 2, "019aa65c-8c00-7000-8000-000000000002")),
+        EventSample.Of(new ReactionChanged(7, 8, "019aa65c-8c00-7000-8000-000000000002", 2, 43, "👍🏽", "added")),
         EventSample.Of(new NotificationSent(
             "019aa65c-8c00-7000-8000-000000000003", 43, "mention", "김민지 mentioned you in 점심 모임", "@jisoo 몇 시에 볼까? 👋", 42, 7, Noon.AddSeconds(1))),
     ];

@@ -1,5 +1,4 @@
 using BigTech.Gateway;
-using BigTech.Tests.Unit.Platform;
 
 namespace BigTech.Tests.Unit.Gateway;
 

@@ -88,6 +88,18 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task What_may_get_lost_takes_half_of_the_queue_at_most()
+    {
+        using var fixture = new StreamFixture(new StreamOptions { QueueLength = 8 });
+        var mayOpen = new TaskCompletionSource();
+        var opened = fixture.Open(opening: () => mayOpen.Task);
+        for (var i = 0; i < 8; i++) opened.Stream.Offer($"{i}");
+        for (var i = 4; i < 8; i++) opened.Stream.Push($"{i}");
+        mayOpen.SetResult();
+        await Eventually.Holds(() => opened.Received == "ready\n0\n1\n2\n3\n4\n5\n6\n7\n", "four of the first and all of the others");
+    }
+
+    [Fact]
     public async Task Close_drops_what_waits_and_leaves_once()
     {
         using var fixture = new StreamFixture();

@@ -70,6 +70,31 @@ public sealed class JsonBodiesTests
         http.Request.ContentType.ShouldBe("application/json; charset=utf-8");
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("identity, br")]
+    [InlineData("identity", "deflate")]
+    public async Task An_encoded_body_is_refused_and_told_what_is_taken(params string[] encodings)
+    {
+        var http = Context("application/json");
+        http.Request.Headers.ContentEncoding = encodings;
+
+        (await Should.ThrowAsync<Refusal>(() => Read(http, Korean))).Status.ShouldBe(415);
+        http.Response.Headers.AcceptEncoding.ToString().ShouldBe("identity");
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("Identity")]
+    [InlineData("")]
+    public async Task A_plain_body_may_be_called_so(string encoding)
+    {
+        var http = Context("application/json");
+        http.Request.Headers.ContentEncoding = encoding;
+
+        (await Read(http, Korean)).ShouldBe(Korean);
+    }
+
     [Fact]
     public async Task A_body_that_the_server_cannot_read_is_the_clients_fault()
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Text;
 using BigTech.Platform.Auth;
@@ -13,7 +12,7 @@ namespace BigTech.Tests.Unit.Platform;
 /// <summary>A registry on a clock that the test moves, and streams to readers that read or do not.</summary>
 internal sealed class StreamFixture : IDisposable
 {
-    private readonly NoMeters _meters = new();
+    private readonly OwnMeters _meters = new();
     private readonly List<OpenedStream> _opened = [];
 
     public StreamFixture(StreamOptions? options = null)
@@ -46,20 +45,6 @@ internal sealed class StreamFixture : IDisposable
         _opened.ForEach(opened => opened.Dispose());
         _meters.Dispose();
         Lifetime.Dispose();
-    }
-
-    private sealed class NoMeters : IMeterFactory
-    {
-        private readonly List<Meter> _meters = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            var meter = new Meter(options);
-            _meters.Add(meter);
-            return meter;
-        }
-
-        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
     }
 }
 

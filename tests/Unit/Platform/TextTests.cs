@@ -24,6 +24,29 @@ public sealed class TextTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" \t\n\u00a0\u3000")]
+    [InlineData("\u200b\u200c\u200d\u2060\ufeff\u00ad")]
+    [InlineData("\u202e\u2066\u2069")]
+    [InlineData("\u3164")]
+    [InlineData("\u115f\u1160\uffa0")]
+    [InlineData("\ufe0f\U000e0100\U000e0041")]
+    [InlineData("\u2800\u034f")]
+    public void What_nobody_can_see_is_blank(string? text) => Text.IsBlank(text).ShouldBeTrue();
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("\u200bㅋ")]
+    [InlineData("👨\u200d👩\u200d👧")]
+    [InlineData("❤\ufe0f")]
+    [InlineData("\u0301")]
+    [InlineData("\ud800")]
+    [InlineData("\u0000")]
+    [InlineData(" \u0007\u009f")]
+    public void What_somebody_can_see_is_not_blank(string text) => Text.IsBlank(text).ShouldBeFalse();
+
+    [Theory]
     [InlineData("", 0)]
     [InlineData("hello", 5)]
     [InlineData("가나다", 3)]

@@ -1,4 +1,3 @@
-using BigTech.Tests.Unit.Platform;
 using BigTech.Users.Domain;
 
 namespace BigTech.Tests.Unit.Users;

@@ -8,7 +8,7 @@ namespace BigTech.Platform.Events.Kafka;
 /// <summary>Reads the topics of dead letters from their beginning, goes on from where it was, and knows which letters wait.</summary>
 internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Shelf> _shelves = Topics.All.ToDictionary(
@@ -54,11 +54,11 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
     private void ReadOn(IConsumer<string, byte[]?> consumer, TopicPartition partition)
     {
         var started = Stopwatch.GetTimestamp();
-        var end = consumer.QueryWatermarkOffsets(partition, Longest).High.Value;
+        var end = consumer.QueryWatermarkOffsets(partition, LongestWait).High.Value;
         while (_shelves[partition.Topic].Next < end)
         {
-            if (Stopwatch.GetElapsedTime(started) > Longest) throw new KafkaException(ErrorCode.Local_TimedOut);
-            if (consumer.Consume(Longest) is { } record) Fold(record, _shelves[record.Topic]);
+            if (Stopwatch.GetElapsedTime(started) > LongestWait) throw new KafkaException(ErrorCode.Local_TimedOut);
+            if (consumer.Consume(LongestWait) is { } record) Fold(record, _shelves[record.Topic]);
         }
     }
 

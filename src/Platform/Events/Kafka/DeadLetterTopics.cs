@@ -63,11 +63,23 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     /// <summary>The letters that wait. One whose event was handled after all (it had come twice) is none any more.</summary>
     private async Task<List<Letter>> Open(Subscription subscription, CancellationToken ct)
     {
-        await topics.Ready(ct);
+        await RequireTopics(ct);
         var letters = await Task.Run(() => _reader.ReadToEnd(subscription.Topic, subscription.Group), ct);
         if (letters.Count == 0) return letters;
         var handled = await new Inbox(subscription, time).Handled([.. letters.Select(letter => letter.Event.Id)], ct);
         return letters.FindAll(letter => !handled.Contains(letter.Event.Id));
+    }
+
+    private async Task RequireTopics(CancellationToken ct)
+    {
+        try
+        {
+            await topics.Ready(ct).WaitAsync(DeadLetterReader.LongestWait, time, ct);
+        }
+        catch (TimeoutException error)
+        {
+            throw Refusal.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
+        }
     }
 
     private Task<bool> Write(Subscription subscription, Letter letter) => Produce(subscription, letter.ToRecord());

@@ -6,7 +6,9 @@ namespace BigTech.Tests.EndToEnd.Contract.Lines;
 /// <summary>The Chat context. A block closes the 1:1 room for new words, and changes nothing in a group.</summary>
 internal static class ChatLines
 {
-    public static IEnumerable<Line> All => [.. Rooms, .. Writing, .. Reading, .. ChangingMessages];
+    public static IEnumerable<Line> All => [.. Rooms, .. Inviting, .. Writing, .. Reading, .. ChangingMessages, .. Reacting, .. Pinning];
+
+    private const string Emoji = """{"emoji":"👍"}""";
 
     private static IEnumerable<Line> Rooms =>
     [
@@ -30,6 +32,31 @@ internal static class ChatLines
             .Gives(403, "not_a_member", NonMembers)
             .Gives(404, "room_not_found", Unknown),
         On("GET /chat-rooms/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+        On("PUT /chat-rooms/{group}", """{"name":"New name"}""")
+            .Gives(200, Admin | Owner)
+            .Gives(403, "not_an_admin", PlainMember | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("PUT /chat-rooms/{direct}", """{"name":"New name"}""")
+            .Gives(403, "not_a_group", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+        On("PUT /chat-rooms/{group}/members/{member}", """{"role":"admin"}""")
+            .Gives(200, Owner)
+            .Gives(403, "not_the_owner", PlainMember | Admin | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("PUT /chat-rooms/{group}/members/{me}", """{"role":"admin"}""")
+            .Gives(409, "owner_needed", Owner)
+            .Gives(403, "not_the_owner", PlainMember | Admin | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("PUT /chat-rooms/{group}/members/{outsider}", """{"role":"admin"}""")
+            .Gives(404, "member_not_found", Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("PUT /chat-rooms/{direct}/members/{me}", """{"role":"admin"}""")
+            .Gives(403, "not_a_group", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
         On("POST /chat-rooms/{group}/members", """{"user_ids":[{outsider}]}""")
             .Gives(200, Members)
             .Gives(403, "not_a_member", NonMembers)
@@ -65,8 +92,23 @@ internal static class ChatLines
             .Gives(403, "not_a_member", Stranger),
     ];
 
+    /// <summary>Who has a link comes in, whoever he is, but not by one of somebody whom he blocks or who blocks him.</summary>
+    private static IEnumerable<Line> Inviting =>
+    [
+        ByAdmins("POST /chat-rooms/{group}/invite-links", "{}").Gives(201, Admin | Owner).Gives(404, "room_not_found", Unknown),
+        ByAdmins("GET /chat-rooms/{group}/invite-links").Gives(200, Admin | Owner).Gives(404, "room_not_found", Unknown),
+        ByAdmins("DELETE /chat-rooms/{group}/invite-links/{link}").Gives(204, Admin | Owner).Gives(404, "room_not_found", Unknown),
+        On("POST /chat-rooms/{direct}/invite-links", "{}").Gives(403, "not_a_group", OneOfTwo).Gives(403, "not_a_member", Stranger),
+        On("POST /invite-links/{link}/join").Gives(200, Members | NonMembers).Gives(404, "invite_link_not_found", Unknown),
+    ];
+
+    private static Line ByAdmins(string request, string? body = null) =>
+        On(request, body).Gives(403, "not_an_admin", PlainMember | Blocker | Blocked).Gives(403, "not_a_member", NonMembers);
+
     private static IEnumerable<Line> Writing =>
     [
+        InGroup("POST /chat-rooms/{group}/typing", null, 204),
+        InDirectRoom("POST /chat-rooms/{direct}/typing", null, 204),
         InGroup("POST /messages/{group}", """{"content":"hello"}""", 201),
         InGroup("POST /messages", """{"room_id":{group},"content":"hello"}""", 201),
         InDirectRoom("POST /messages/{direct}", """{"content":"hello"}""", 201),
@@ -102,6 +144,36 @@ internal static class ChatLines
         On("DELETE /messages/{direct_message}").Gives(200, OneOfTwo),
         On("DELETE /messages/{their_message}")
             .Gives(403, "not_the_author", OneOfTwo)
+            .Gives(403, "not_a_member", Stranger),
+    ];
+
+    /// <summary>To react is to write to the other; what one has put on a message one may take back whatever the two think of each other.</summary>
+    private static IEnumerable<Line> Reacting =>
+    [
+        On("POST /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On("POST /messages/{their_message}/reactions", Emoji)
+            .Gives(200, PlainMember | Friend)
+            .Gives(403, "blocked", Blocker | Blocked)
+            .Gives(403, "not_a_member", Stranger),
+        On("DELETE /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On("DELETE /messages/{their_message}/reactions", Emoji).Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+    ];
+
+    /// <summary>Pins are of the room, so that a block closes them both ways.</summary>
+    private static IEnumerable<Line> Pinning =>
+    [
+        .. ChangingPin("POST"),
+        .. ChangingPin("DELETE"),
+        InGroup("GET /chat-rooms/{group}/pins", null, 200),
+        On("GET /chat-rooms/{direct}/pins").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
+    ];
+
+    private static IEnumerable<Line> ChangingPin(string method) =>
+    [
+        On($"{method} /messages/{{message}}/pin").Gives(204, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On($"{method} /messages/{{their_message}}/pin")
+            .Gives(204, PlainMember | Friend)
+            .Gives(403, "blocked", Blocker | Blocked)
             .Gives(403, "not_a_member", Stranger),
     ];
 

@@ -1,4 +1,4 @@
-namespace BigTech.Tests.Unit.Platform;
+namespace BigTech.Tests;
 
 /// <summary>A clock that stands until a test moves it; timers fire while it moves.</summary>
 internal sealed class ManualTime : TimeProvider
@@ -22,6 +22,15 @@ internal sealed class ManualTime : TimeProvider
         timer.Change(dueTime, period);
         lock (_gate) _timers.Add(timer);
         return timer;
+    }
+
+    /// <summary>How many timers wait for this clock.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_gate) return _timers.Count;
+        }
     }
 
     public void Advance(TimeSpan by)

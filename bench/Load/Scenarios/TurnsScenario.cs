@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace BigTech.Load.Scenarios;
+
+/// <summary>
+/// Sends at this server and at another build of it, both running all the while and measured in turns of one measurement each: what the
+/// machine does meanwhile meets both. Who begins changes from repeat to repeat, for the first of two is the slower by its place alone.
+/// </summary>
+internal sealed class TurnsScenario : IScenario
+{
+    public string Name => "turns";
+
+    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    {
+        var options = context.Options;
+        var other = context with { Options = options with { ServerDll = options.BesideDll } };
+        await using var here = await ContestantAsync(context, "this build", cancellation);
+        await using var there = await ContestantAsync(other, "the other build", cancellation);
+        foreach (var connections in options.Connections)
+        {
+            var pairs = new List<(LoopResult Here, LoopResult There)>();
+            for (var repeat = 1; repeat <= options.Repeat; repeat++)
+            {
+                context.Progress.Step($"turns, {connections} connections, repeat {repeat} of {options.Repeat}");
+                var begins = repeat % 2 == 1;
+                var first = await (begins ? here : there).MeasureAsync(context, connections, cancellation);
+                var second = await (begins ? there : here).MeasureAsync(context, connections, cancellation);
+                pairs.Add(begins ? (first, second) : (second, first));
+                var ratio = pairs[^1].Here.PerSecond / pairs[^1].There.PerSecond;
+                context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"{pairs[^1].Here.PerSecond:N0}/s beside {pairs[^1].There.PerSecond:N0}/s; ratio {ratio:0.000}"));
+            }
+
+            Add("sends", "/s", result => result.PerSecond);
+            Add("processor time per send", "us", result => 1e6 * result.Cores.Target / result.PerSecond);
+            Add("p99", "ms", result => result.Latency.PercentileMilliseconds(0.99));
+
+            void Add(string name, string unit, Func<LoopResult, double> of) => context.Report.Add(Figure.Beside(
+                Name, $"{connections} conn: {name} (beside the other build)", unit, [.. pairs.Select(pair => (of(pair.Here), of(pair.There)))]));
+        }
+    }
+
+    private static async Task<Contestant> ContestantAsync(LoadContext context, string name, CancellationToken cancellation)
+    {
+        context.Progress.Step($"turns: {name}");
+        var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        var client = new ChatClient(server.Address);
+        try
+        {
+            var most = context.Options.Connections.Max();
+            var conversations = await SendsScenario.CreateConversationsAsync(client, most, cancellation);
+            var contestant = new Contestant(server, client, conversations);
+            await contestant.MeasureAsync(context, most, cancellation);
+            return contestant;
+        }
+        catch
+        {
+            client.Dispose();
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class Contestant(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
+    {
+        public async Task<LoopResult> MeasureAsync(LoadContext context, int connections, CancellationToken cancellation)
+        {
+            var result = await SendsScenario.MeasureSendsAsync(
+                server, client, conversations[..connections], context.Options.Pace, context.Report, cancellation);
+            context.Report.Check("turns", result);
+            return result;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            client.Dispose();
+            await server.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Chat.Features;
+
+/// <param name="Role"><c>owner</c>, <c>admin</c> or <c>member</c>.</param>
+internal sealed record ChangeRoleRequest(string? Role) : IHasExample
+{
+    public static object Example => new ChangeRoleRequest("admin");
+}
+
+/// <summary>
+/// <c>PUT /chat-rooms/{id}/members/{user_id}</c>: the owner gives a member another role. Who gives the owner's role away becomes an admin.
+/// The role that somebody has already is no change.
+/// </summary>
+internal static class ChangeRole
+{
+    public static async Task<Ok<RoomView>> Handle(
+        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        RoomViews views, CancellationToken ct)
+    {
+        if (body.Role is not ("owner" or "admin" or "member")) throw Refusal.Invalid("role", "Must be owner, admin or member.");
+        var role = Names.Role(body.Role);
+        RoomAccess.Require((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
+        await names.Find([userId, caller.UserId], ct);
+        var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, names));
+        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+    }
+
+    private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, UserNames names)
+    {
+        var room = transaction.Enter(id, caller.UserId);
+        RoomAccess.Require(room.MayChangeRole(caller.UserId, userId, role));
+        if (room.Members[userId].Role == role) return room;
+        room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, names);
+        if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, names);
+        return transaction.PostSystem(room, caller, $"{caller.Username} made {names.Username(userId)} {Titled(role)}");
+    }
+
+    private static string Titled(Role role) => role switch
+    {
+        Role.Owner => "the owner",
+        Role.Admin => "an admin",
+        _ => "a member",
+    };
+}
+
+/// <summary>Roles as a change of a room gives them.</summary>
+internal static class MemberRoles
+{
+    /// <summary>Stores a member's new role and tells of it.</summary>
+    public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, UserNames names)
+    {
+        var changed = room.ChangeRole(userId, role, transaction.Now);
+        RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
+        transaction.Save(changed);
+        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, Names.Of(role), changed.UpdatedAt));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(userId), "role", Names.Of(role)));
+        return changed;
+    }
+}

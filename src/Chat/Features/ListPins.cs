@@ -1,0 +1,38 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+internal sealed record PinView(MessageView Message, long PinnedBy, DateTimeOffset PinnedAt);
+
+/// <summary>What is pinned in a room, the newest pin first.</summary>
+/// <param name="Version">The room's version that the list shows: a <c>room</c> event of a later one may have changed it.</param>
+internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
+
+/// <summary><c>GET /chat-rooms/{id}/pins</c></summary>
+internal static class ListPins
+{
+    public static async Task<Ok<PinList>> Handle(long id, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+    {
+        // The room comes first: what commits after it is on the streams.
+        var room = await access.Enter(id, caller, ct);
+        var pins = await store.Database.Read(session => PinRows.Of(session, id), ct);
+        var messages = await store.Messages.Read(stored => stored.BySeq(id, [.. pins.Select(pin => pin.Seq)]), ct);
+        await names.Find([.. messages.Values.Select(message => message.UserId).Distinct()], ct);
+        var positions = new ReadPositions(room);
+        return TypedResults.Ok(new PinList([.. pins.Where(IsShown).Select(View)], room.Version));
+
+        // It may have been deleted since the pins were read.
+        bool IsShown(Pin pin) => messages.TryGetValue(pin.Seq, out var message) && !message.IsDeleted;
+
+        PinView View(Pin pin)
+        {
+            var message = messages[pin.Seq];
+            return new PinView(MessageViews.Of(message, positions, names.Username(message.UserId)), pin.PinnedBy, pin.PinnedAt);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>
+/// <c>POST /messages/{id}/pin</c> and <c>DELETE</c> of the same: any member keeps a message in sight of all, or no longer. Done twice is done once.
+/// </summary>
+internal static class PinMessage
+{
+    public static Task<NoContent> Pin(
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
+        Handle(messageId, caller, access, store, blocks, Pin, ct);
+
+    public static Task<NoContent> Unpin(
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
+        Handle(messageId, caller, access, store, blocks, Unpin, ct);
+
+    private static async Task<NoContent> Handle(
+        Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller, Room> change,
+        CancellationToken ct)
+    {
+        var (room, message) = await access.Enter(messageId, caller, ct);
+        await store.Change(transaction => Change(transaction, room.Id, message.Id, caller, blocks, change), new MessageKeys(message.Id));
+        return TypedResults.NoContent();
+    }
+
+    private static Room Change(
+        ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller, Room> change)
+    {
+        var room = transaction.Enter(roomId, caller.UserId);
+        // What is pinned is before the other's eyes as well.
+        if (blocks.Close(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
+        return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
+    }
+
+    private static Room Pin(ChatTransaction transaction, Room room, Message message, Caller caller)
+    {
+        if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
+        var pins = PinRows.Of(transaction.Session, room.Id);
+        if (pins.Exists(pin => pin.Seq == message.Seq)) return room;
+        if (pins.Count >= Room.MostPins) throw Refusal.Conflict("too_many_pins", $"A room has at most {Room.MostPins} pinned messages.");
+        PinRows.Insert(transaction.Session, room.Id, new Pin(message.Seq, caller.UserId, transaction.Now));
+        return transaction.PostSystem(Told(transaction, room, caller), caller, $"{caller.Username} pinned a message");
+    }
+
+    private static Room Unpin(ChatTransaction transaction, Room room, Message message, Caller caller) =>
+        PinRows.Delete(transaction.Session, room.Id, message.Seq) ? Told(transaction, room, caller) : room;
+
+    private static Room Told(ChatTransaction transaction, Room room, Caller caller)
+    {
+        room = room.Tell(transaction.Now);
+        transaction.SaveInfo(room, caller.UserId);
+        return room;
+    }
+}

@@ -1,0 +1,69 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Chat.Features;
+
+/// <param name="Emoji">One emoji.</param>
+internal sealed record ReactionRequest(string? Emoji) : IHasExample
+{
+    public static object Example => new ReactionRequest("👍");
+}
+
+/// <summary>
+/// <c>POST /messages/{id}/reactions</c> and <c>DELETE</c> of the same: the caller's emoji on a message, or no longer. Done twice is done once.
+/// </summary>
+internal static class ReactToMessage
+{
+    private const string Added = "added";
+    private const string Removed = "removed";
+
+    public static Task<IResult> Add(
+        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        BlockedPairs blocks, CancellationToken ct) =>
+        Handle(messageId, body, caller, access, store, names, (transaction, room, message, emoji) =>
+        {
+            // A sign on an old message would reach the other as a new message does.
+            if (blocks.Close(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
+            if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
+            if (!message.MayTake(emoji)) throw Refusal.Conflict("too_many_reactions", $"A message takes {Message.MostReactions} different emoji.", "emoji");
+            return message.React(caller.UserId, emoji);
+        }, Added, ct);
+
+    public static Task<IResult> Remove(
+        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        CancellationToken ct) =>
+        Handle(messageId, body, caller, access, store, names, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), Removed, ct);
+
+    private static async Task<IResult> Handle(
+        Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        Func<ChatTransaction, Room, Message, string, Message> change, string kind, CancellationToken ct)
+    {
+        if (body.Emoji is not { } emoji || !Emoji.IsOne(emoji)) throw Refusal.Invalid("emoji", "Must be one emoji.");
+        var (room, message) = await access.Enter(messageId, caller, ct);
+        await names.Find([message.UserId], ct);
+        var changed = await store.Change(
+            transaction => Change(transaction, room.Id, message.Id, caller.UserId, names, change, emoji, kind), new MessageKeys(message.Id));
+        return new MessageResult(changed.Message, StatusCodes.Status200OK);
+    }
+
+    private static RenderedMessage Change(
+        ChatTransaction transaction, long roomId, string messageId, long callerId, UserNames names,
+        Func<ChatTransaction, Room, Message, string, Message> change, string emoji, string kind)
+    {
+        var room = transaction.Enter(roomId, callerId);
+        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
+        var changed = change(transaction, room, message, emoji);
+        if (ReferenceEquals(changed, message))
+        {
+            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)));
+        }
+        room = room.Touch();
+        return transaction.ChangeReaction(
+            room, changed with { Version = room.Version }, new ReactionChanged(roomId, room.Version, messageId, message.Seq, callerId, emoji, kind));
+    }
+}

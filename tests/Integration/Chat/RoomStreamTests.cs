@@ -1,0 +1,69 @@
+using BigTech.Chat.Live;
+using BigTech.Platform.Auth;
+using BigTech.Tests.Integration.Cache;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>The stream of one room, while the room changes under it.</summary>
+public sealed class RoomStreamTests : IDisposable
+{
+    private const long Owner = 1;
+    private const long Member = 2;
+
+    private readonly ChatHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task What_comes_live_while_it_is_replayed_comes_once()
+    {
+        var room = await _host.CreateGroup(Owner, Member);
+        await _host.Send(room, Owner, "missed");
+        // There is a second change, of which the hub has only heard: it speaks up when the stream has joined and not yet read what it missed.
+        _host.Hub.Join(room, new Listener(Owner));
+        _host.Hub.Notice(room, 2);
+        _host.Hub.FellBehind += _ => SendAndTell(room).GetAwaiter().GetResult();
+
+        using var stream = Open(room, "0");
+        (await stream.Next()).Name.ShouldBe("ready");
+        (await stream.Next()).Data.ShouldContain("missed");
+        (await stream.Next()).Data.ShouldContain("both ways");
+        await _host.Send(room, Owner, "live");
+
+        (await stream.Next()).Data.ShouldContain("live");
+    }
+
+    [Fact]
+    public async Task Who_has_read_of_a_change_before_it_is_in_memory_may_go_on_from_it()
+    {
+        var room = await _host.CreateGroup(Owner, Member);
+        await _host.SendAndMeanwhile(room, Owner, "missed", async () =>
+        {
+            string? id;
+            using (var first = Open(room, "0"))
+            {
+                (await first.Next()).Name.ShouldBe("ready");
+                id = await first.NextId();
+            }
+            id.ShouldBe($"{new RoomEventId(room, 1)}");
+
+            using var second = Open(room, id!);
+            (await second.Next()).Name.ShouldBe("ready");
+        });
+
+        using var ahead = Open(room, $"{new RoomEventId(room, 2)}");
+        (await ahead.Next()).Data.ShouldContain("future_id");
+    }
+
+    private async Task SendAndTell(long room)
+    {
+        await _host.Send(room, Owner, "both ways");
+        var (version, changes) = (await Replay().Read(room, 1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        _host.Hub.CatchUp(room, 1, changes, version);
+    }
+
+    private RoomReplay Replay() => new(_host.Store, _host.Names);
+
+    private OpenedStream Open(long room, string lastEventId) => new((http, registry) => new RoomStream(
+        http, new Caller(Member, $"s{Member}", $"user{Member}"), room, lastEventId, _host.Store, _host.Hub, Replay(), registry).Run());
+}

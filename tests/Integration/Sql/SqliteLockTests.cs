@@ -1,0 +1,24 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace BigTech.Tests.Integration.Sql;
+
+public sealed class SqliteLockTests
+{
+    [Fact]
+    public async Task A_writer_waits_for_the_lock_that_somebody_else_has_for_a_moment()
+    {
+        using var home = new FolderHome();
+        using var database = home.Open("store", Migrations.Things);
+        using var other = new SqliteConnection($"Data Source={home.Folder.File("store.db")};Pooling=False");
+        other.Open();
+        for (var i = 0; i < 20; i++)
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            var write = database.Write(session => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name = $"{i}" }));
+            await Eventually.Holds(() => database.WaitingWrites == 0, "the writer begins");
+            other.Execute("ROLLBACK");
+            await write;
+        }
+    }
+}
