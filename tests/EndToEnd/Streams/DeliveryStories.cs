@@ -57,9 +57,13 @@ public sealed class DeliveryStories(SharedServer server)
         await using var stream = await bob.Stream(room);
         await stream.First();
 
+        // Between replicas, changes of one message that follow each other at once may come as the last of them.
         var message = await ann.Send(room, "frist");
+        await stream.WaitFor(e => e.Type == "message.created", "the message");
         var edited = await ann.Edit(message, "first");
+        await stream.WaitFor(e => e.Type == "message.updated", "the edit");
         await bob.Read(message);
+        await stream.WaitFor(e => e.Type == "read", "the reading");
         var deleted = await ann.Delete(message);
 
         var events = await stream.WaitUntil(all => all.Any(e => e.Type == "message.deleted"), "the deletion");
