@@ -59,6 +59,8 @@ internal sealed class ChatStore(
         {
             // Then nobody is told by what this transaction would have done after the commit.
             session.OnCommitInDoubt(hub.NoticeAll);
+            session.OnPublishFailed(Rooms.Drop);
+            session.OnPublishFailed(hub.NoticeAll);
             return new RoomDrafts(Rooms, session.Turn);
         }
     }

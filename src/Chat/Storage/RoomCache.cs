@@ -64,11 +64,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         if (_rooms.TryGetValue(id, out var entry))
         {
             entry.LastUse = time.GetTimestamp();
-            if (!isShared) return Volatile.Read(ref entry.Room);
             if (entry.Proven is { } proven && entry.ProvenAt == _age) return proven;
+            if (!isShared && _age == 0) return Volatile.Read(ref entry.Room);
         }
         var room = RoomRows.Load(session, id, entry is null ? null : Volatile.Read(ref entry.Room));
-        if (isShared && room is not null) Prove(room);
+        if (room is not null) Prove(room);
         return room;
     }
 
@@ -78,6 +78,16 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     {
         Prove(room);
         if (_knownTurn == turn - 1) _knownTurn = turn;
+    }
+
+    /// <summary>
+    /// For the writer alone, when a publication failed: any room may be newer in the store. What a reader adds from now on, the writer reads again
+    /// before it builds on it.
+    /// </summary>
+    public void Drop()
+    {
+        _age++;
+        _rooms.Clear();
     }
 
     /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>

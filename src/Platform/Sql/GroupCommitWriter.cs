@@ -145,9 +145,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
         return true;
     }
 
+    /// <summary>The writes are durable: their callers are told so, and consumers woken, whatever becomes of the actions after the commit.</summary>
     private void Publish()
     {
-        _session.Publish();
+        foreach (var error in _session.Publish()) LogPublishFailed(error, _store);
         foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
         if (_session.HasEvents) _eventsCommitted(_session.AppendedTo);
     }
@@ -191,6 +192,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     [LoggerMessage(2, LogLevel.Error, "A commit of {Count} writes to {Store} failed and was rolled back")]
     private partial void LogCommitFailed(Exception error, string store, int count);
+
+    [LoggerMessage(4, LogLevel.Error, "An action after a commit to {Store} failed; the commit stands, and what memory holds beside it is read again")]
+    private partial void LogPublishFailed(Exception error, string store);
 
     [LoggerMessage(3, LogLevel.Debug, "Nothing to roll back in {Store}")]
     private partial void LogRollbackFailed(Exception error, string store);

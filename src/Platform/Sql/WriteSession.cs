@@ -30,6 +30,7 @@ public sealed class WriteSession : SqlSession
     private readonly List<Action> _losses = [];
     private readonly List<Action> _doubts = [];
     private readonly List<Action> _afterCommit = [];
+    private readonly List<Action> _afterFailure = [];
     private readonly Dictionary<RowsSql, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<RowsSql>);
 
     // Positions come from here and not from the engine: the one writer knows the last one. On a store of its own a number that a rolled
@@ -113,8 +114,16 @@ public sealed class WriteSession : SqlSession
         _appendedTo.Add(topic);
     }
 
-    /// <summary>Runs on the writer's thread after the commit, in the order of the calls; must not block or throw.</summary>
+    /// <summary>
+    /// Runs on the writer's thread after the commit, in the order of the calls; must not block. One that throws is logged and keeps nothing else
+    /// from happening: what was written stays written.
+    /// </summary>
     public void OnCommitted(Action action) => _afterCommit.Add(action);
+
+    /// <summary>
+    /// Runs after the commit when one of its actions threw: what memory holds beside the store may be older than the store, and is dropped.
+    /// </summary>
+    public void OnPublishFailed(Action action) => _afterFailure.Add(action);
 
     /// <summary>
     /// Runs when a transaction of a shared store fails and turns out to have ended before it asked for its commit: others may have had their turn
@@ -215,11 +224,31 @@ public sealed class WriteSession : SqlSession
         foreach (var rows in _rows.Values) rows.Flush();
     }
 
-    internal void Publish()
+    /// <summary>Runs what waited for the commit, each action by itself.</summary>
+    /// <returns>What the actions threw; the commit stands all the same.</returns>
+    internal IReadOnlyList<Exception> Publish()
     {
         CommittedPosition = _position!.Value;
-        foreach (var publish in _publications) publish();
-        foreach (var action in _afterCommit) action();
+        var errors = new List<Exception>();
+        Run(_publications, errors);
+        Run(_afterCommit, errors);
+        if (errors.Count > 0) Run(_afterFailure, errors);
+        return errors;
+    }
+
+    private static void Run(List<Action> actions, List<Exception> errors)
+    {
+        foreach (var action in actions)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception error)
+            {
+                errors.Add(error);
+            }
+        }
     }
 
     private protected override void Close()
@@ -263,6 +292,7 @@ public sealed class WriteSession : SqlSession
         _doubts.Clear();
         _isCommitting = false;
         _afterCommit.Clear();
+        _afterFailure.Clear();
         foreach (var rows in _rows.Values) rows.Forget();
         _appendedTo.Clear();
         _withCommit.Clear();

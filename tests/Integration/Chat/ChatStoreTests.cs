@@ -172,6 +172,29 @@ public abstract class ChatStoreSuite : IDisposable
     }
 
     [Fact]
+    public async Task After_a_failed_publication_memory_is_read_again_from_the_store()
+    {
+        var (room, other) = (await _host.CreateGroup(1, 2), await _host.CreateGroup(1, 2));
+        await _host.Send(room, 1, "before");
+        var listener = new Listener(2);
+        await _host.Listen(room, listener);
+
+        // As if the publication of the room had been what failed: the store is ahead of memory.
+        await _host.Store.Change(transaction =>
+        {
+            var posted = transaction.Enter(other, 1).Post(1, countable: true, transaction.Now);
+            transaction.Post(posted, transaction.NewMessage(posted, 1, MessageTypes.Text, "other", null, null), "name1");
+            transaction.OnCommitted(_ => throw new InvalidOperationException("planted"));
+            return transaction.Session.Execute("UPDATE rooms SET version = 7 WHERE id = @room", new { room });
+        });
+
+        (await _host.Find(room)).Version.ShouldBe(7);
+        (await _host.Send(room, 2, "after")).Message.Version.ShouldBe(8);
+        ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
+        ShouldBeTheSame(await _host.Find(other), await _host.Load(other));
+    }
+
+    [Fact]
     public async Task Two_who_open_their_room_at_once_get_the_same_one()
     {
         List<Task<(Room Room, bool IsNew)>> asked;

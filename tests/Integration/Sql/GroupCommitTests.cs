@@ -157,6 +157,48 @@ public abstract class GroupCommitSuite : IDisposable
     }
 
     [Fact]
+    public async Task An_action_after_the_commit_that_throws_fails_no_write_and_skips_no_other_action()
+    {
+        var happened = new List<string>();
+        using var gate = await WriterGate.Close(_database);
+        var unlucky = _database.Write(session =>
+        {
+            session.Shared(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
+            session.OnCommitted(() => throw new InvalidOperationException("planted"));
+            session.OnPublishFailed(() => throw new InvalidOperationException("planted"));
+            session.OnPublishFailed(() => happened.Add("dropped"));
+            return Add(session, "unlucky");
+        });
+        var neighbour = _database.Write(session =>
+        {
+            session.OnCommitted(() => happened.Add("told"));
+            session.Append(new MessagesRead(1, 1, 1, 1, "a"));
+            return Add(session, "neighbour");
+        });
+        await gate.Open();
+
+        (await Task.WhenAll(unlucky, neighbour)).ShouldBe([1, 2]);
+        happened.ShouldBe(["told", "dropped"]);
+        (await Names()).ShouldBe(["unlucky", "neighbour"]);
+        await _database.Write(session => session.OnCommitted(() => happened.Add("later")));
+        happened.ShouldBe(["told", "dropped", "later"]);
+    }
+
+    [Fact]
+    public async Task Consumers_are_woken_for_the_events_of_a_commit_after_which_an_action_threw()
+    {
+        var woken = _database.Log.NextAppend();
+
+        await _database.Write(session =>
+        {
+            session.OnCommitted(() => throw new InvalidOperationException("planted"));
+            session.Append(new MessagesRead(1, 1, 1, 1, "a"));
+        });
+
+        await woken.WaitAsync(Ct);
+    }
+
+    [Fact]
     public async Task Shared_state_is_of_one_transaction_and_is_written_before_its_commit()
     {
         using (var gate = await WriterGate.Close(_database))
