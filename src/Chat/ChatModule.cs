@@ -52,6 +52,8 @@ public static class ChatModule
         services.AddSingleton<RoomReplay>();
         services.AddHostedService<LateChanges>();
         services.AddHostedService<RemoteRooms>();
+        services.AddSingleton<RoomErasure>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomErasure>());
         services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
@@ -93,6 +95,7 @@ public static class ChatModule
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404, 503);
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
+        rooms.MapDelete("/{id:long}", DeleteRoom.Handle).Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 503);
         rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle).Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);

@@ -52,11 +52,14 @@ internal sealed record Room(
     long Ordinal,
     long Version,
     long InfoVersion,
+    long? DeletedVersion,
     ImmutableDictionary<long, Member> Members)
 {
     public const int LargestGroup = 1000;
     public const int LongestName = 100;
     public const int MostPins = 100;
+
+    public bool IsDeleted => DeletedVersion is not null;
 
     public bool HasMember(long userId) => Members.ContainsKey(userId);
 
@@ -164,6 +167,23 @@ internal sealed record Room(
         Members = Members.SetItem(userId, Members[userId] with { Role = role }),
     };
 
+    /// <summary>The owner deletes a group.</summary>
+    public RoomRule MayDeleteRoom(long actorId)
+    {
+        if (Type != RoomType.Group) return RoomRule.NotAGroup;
+        if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
+        return actor.Role == Role.Owner ? RoomRule.Allowed : RoomRule.NotTheOwner;
+    }
+
+    /// <summary>Takes all members out of a group at one version, its last one.</summary>
+    public Room Delete(DateTimeOffset now) => this with
+    {
+        Version = Version + 1,
+        UpdatedAt = now,
+        DeletedVersion = Version + 1,
+        Members = ImmutableDictionary<long, Member>.Empty,
+    };
+
     /// <summary>Whether somebody may delete a message: its author always, in a group the admins too.</summary>
     public bool MayDelete(long actorId, long authorId) =>
         actorId == authorId || (Type == RoomType.Group && Members.TryGetValue(actorId, out var actor) && actor.Role >= Role.Admin);
@@ -174,6 +194,6 @@ internal sealed record Room(
         var members = others.Append(creatorId).Distinct().ToImmutableDictionary(
             userId => userId,
             userId => new Member(userId, type == RoomType.Group && userId == creatorId ? Role.Owner : Role.Member, now, 0, 0, 0, 0, 0));
-        return new Room(id, type, name, creatorId, now, now, now, 0, 0, 0, 0, members);
+        return new Room(id, type, name, creatorId, now, now, now, 0, 0, 0, 0, null, members);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RoomAccess(ChatStore store)
     /// <summary>The same check where the room has been loaded already.</summary>
     public static Room Check(Room? room, long callerId)
     {
-        if (room is null) throw Refusal.NotFound("room_not_found", "There is no such room.");
+        if (room is null or { IsDeleted: true }) throw Refusal.NotFound("room_not_found", "There is no such room.");
         if (!room.HasMember(callerId)) throw Refusal.Forbidden("not_a_member", "Only members may do this.");
         return room;
     }
@@ -45,7 +45,7 @@ internal sealed class RoomAccess(ChatStore store)
         {
             case RoomRule.Allowed: return;
             case RoomRule.NotAMember: throw Refusal.Forbidden("not_a_member", "Only members may do this.");
-            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "A 1:1 room has no name and no roles, and its members do not change.");
+            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "A 1:1 room has no name and no roles, its members do not change, and it is not deleted.");
             case RoomRule.NotAnAdmin: throw Refusal.Forbidden("not_an_admin", "Only an admin may do this.");
             case RoomRule.NotTheOwner: throw Refusal.Forbidden("not_the_owner", "Only the owner may do this.");
             case RoomRule.OwnerNeeded: throw Refusal.Conflict("owner_needed", "A group has an owner: make somebody else the owner.", "role");

@@ -11,8 +11,14 @@ internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int B
     /// <summary>Set when the change takes somebody out of the room: his streams of it end with it.</summary>
     public long? Removes { get; init; }
 
+    /// <summary>Set when the room is deleted: every stream of it ends with this change.</summary>
+    public bool RemovesAll { get; init; }
+
     /// <summary>Set when it is shown to whoever listens now and is no change of the room: it has no version of its own.</summary>
     public bool IsPassing { get; init; }
+
+    /// <summary>Whether a user is no longer in the room after this change.</summary>
+    public bool Takes(long userId) => RemovesAll || Removes == userId;
 
     public ReadOnlySpan<byte> Body => Frame.AsSpan(BodyStart);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
@@ -22,6 +24,12 @@ internal static class RoomEvents
     public static RoomChange Member(long roomId, long version, long userId, string username, string change, string? role) => RoomChange.Of(
         roomId, version, "member",
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), ChatJson.Wire.MemberEvent));
+
+    /// <summary>A group was deleted: nothing of it is left to read.</summary>
+    public static RoomChange Deleted(long roomId, long version) => RoomChange.Of(
+        roomId, version, "reset",
+        Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}"""))) with { RemovesAll = true };
 
     public static RoomChange Typing(TypingEvent e)
     {

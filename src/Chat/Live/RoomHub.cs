@@ -220,10 +220,10 @@ internal sealed class RoomHub
     {
         foreach (var listener in audience.Listeners)
         {
-            if (change.Removes == listener.UserId) listener.PushLast(change);
+            if (change.Takes(listener.UserId)) listener.PushLast(change);
             else listener.Push(change);
         }
-        if (change.Removes is { } removed) audience.Listeners.RemoveWhere(listener => listener.UserId == removed);
+        if (change.RemovesAll || change.Removes is not null) audience.Listeners.RemoveWhere(listener => change.Takes(listener.UserId));
         audience.Version = change.Version;
     }
 

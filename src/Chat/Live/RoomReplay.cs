@@ -42,7 +42,8 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         var messages = await store.Messages.Read(stored => stored.BySeq(room.Id, seqs), ct);
         await names.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
         var positions = new ReadPositions(room);
-        return [.. page.Select(missed => Render(room, missed, messages, positions))];
+        // The messages of a room that was deleted since the changes were read may be gone.
+        return [.. page.Where(missed => missed.Seq == 0 || messages.ContainsKey(missed.Seq)).Select(missed => Render(room, missed, messages, positions))];
     }
 
     private RoomChange Render(Room room, Missed missed, Dictionary<long, Message> messages, ReadPositions positions) => missed.Kind switch
@@ -56,6 +57,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         MissedKind.RoleChanged => RoomEvents.Member(
             room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
         MissedKind.RoomChanged => RoomEvents.Room(room, missed.Version),
+        MissedKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
     };
 

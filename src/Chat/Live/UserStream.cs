@@ -73,9 +73,10 @@ internal sealed class UserStream(
             return;
         }
         if (_lost.TryGetValue(change.RoomId, out var lost) && change.Version <= lost) return;
-        if (!_versions.TryGetValue(change.RoomId, out var known)) Introduce(change.RoomId);
-        else if (change.Version <= known) return;
-        if (change.Removes == Caller.UserId) Forget(change.RoomId);
+        var isKnown = _versions.TryGetValue(change.RoomId, out var known);
+        if (isKnown ? change.Version <= known : change.RemovesAll) return;
+        if (!isKnown) Introduce(change.RoomId);
+        if (change.Takes(Caller.UserId)) Forget(change.RoomId);
         else Advance(change.RoomId, change.Version);
         WriteId();
         Output.Write(change.Body);
@@ -188,8 +189,9 @@ internal sealed class UserStream(
         foreach (var lost in starts.Keys.Except(rooms.Select(room => room.Id)))
         {
             if (await store.Database.Read(session => RoomRows.LeftAt(session, lost, Caller.UserId), ct) is not { } version) continue;
+            var isDeleted = (await store.Find(lost, ct))?.DeletedVersion == version;
             WriteId();
-            Output.Write(RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left", null).Body);
+            Output.Write((isDeleted ? RoomEvents.Deleted(lost, version) : RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left", null)).Body);
         }
     }
 

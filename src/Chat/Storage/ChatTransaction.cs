@@ -86,13 +86,14 @@ internal readonly struct ChatTransaction(
 
     /// <summary>
     /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the
-    /// room's next ones, unless something else has taken them since; nobody was told of them, so it moves up.
+    /// room's next ones, unless something else has taken them since; nobody was told of them, so it moves up. One of a deleted room is erased with it.
     /// </summary>
     public void Adopt(Unsettled unsettled)
     {
         var found = unsettled.Message;
         var before = Find(found.RoomId) ?? throw new DocumentStoreGoneException(
             $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
+        if (before.IsDeleted) return;
         var isNew = found.Seq > before.LastSeq;
         var room = isNew ? before.Post(found.UserId, countable: !found.IsSystem, found.CreatedAt) : before.Touch();
         var message = isNew

@@ -26,6 +26,11 @@ internal interface IMessages
 
     /// <summary>The messages as a transaction sees and changes them.</summary>
     IMessageWriter In(WriteSession session, RoomDrafts drafts);
+
+    /// <summary>Deletes some of the messages of a room that is deleted.</summary>
+    /// <returns>Whether any may be left.</returns>
+    /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
+    Task<bool> Erase(long roomId, CancellationToken ct);
 }
 
 /// <summary>Messages as readers see them. A reader who has a room passes it on: what is newer than the room is not shown with it.</summary>

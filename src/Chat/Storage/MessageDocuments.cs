@@ -132,6 +132,15 @@ internal static class MessageDocuments
         return events;
     }
 
+    /// <summary>Deletes some of the documents of a room; whether any may be left.</summary>
+    public static bool Erase(DocumentSession session, long roomId)
+    {
+        const int together = 500;
+        var found = session.Find(Collection, new BsonWriter().Write("room_id", roomId).ToDocument(), ReadId, new FindOptions(Limit: together, Only: Fields("_id")));
+        if (found.Count > 0) session.Delete(Collection, ByIds(found));
+        return found.Count == together;
+    }
+
     private static MessageDocument Read(BsonReader document)
     {
         var (ordinal, version, createdVersion, position, writes) = (0L, 0L, 0L, 0L, 0L);
@@ -169,6 +178,8 @@ internal static class MessageDocuments
         }
         return new StoredMessage(seq, userId, clientId, body);
     }
+
+    private static string ReadId(BsonReader document) => document.Find("_id"u8) ? document.Text() : throw new InvalidDataException("A document has no id.");
 
     private static Missed ReadMissed(BsonReader document, MissedKind kind, ReadOnlySpan<byte> version)
     {

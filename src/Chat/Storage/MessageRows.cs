@@ -33,6 +33,9 @@ internal static class MessageRows
         Sqlite: $"{Into}{InsertedRow} ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING",
         Into, InsertedRow, TailAlone: " ON DUPLICATE KEY UPDATE row_id = row_id");
 
+    private static readonly EngineSql EraseSql = EraseFrom("messages");
+    private static readonly EngineSql EraseChangedSql = EraseFrom("changed_messages");
+
     // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
     private const string CreatedSql = """
         SELECT seq, created_version AS version FROM messages
@@ -52,6 +55,14 @@ internal static class MessageRows
         session.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
         session.Execute(
             "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)", new { message.RoomId, message.Seq, message.Version });
+    }
+
+    /// <summary>Deletes up to <paramref name="most"/> messages of a room, and what is kept of their changes.</summary>
+    /// <returns>Whether any may be left.</returns>
+    public static bool Erase(WriteSession session, long roomId, int most)
+    {
+        var messages = session.Execute(EraseSql, new { roomId, most });
+        return Math.Max(messages, session.Execute(EraseChangedSql, new { roomId, most })) == most;
     }
 
     public static Message? Find(SqlSession session, string id) =>
@@ -101,6 +112,10 @@ internal static class MessageRows
     private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
     // A server keeps a client's id as bytes.
+    private static EngineSql EraseFrom(string table) => new(
+        Sqlite: $"DELETE FROM {table} WHERE room_id = @roomId AND seq IN (SELECT seq FROM {table} WHERE room_id = @roomId LIMIT @most)",
+        MySql: $"DELETE FROM {table} WHERE room_id = @roomId LIMIT @most");
+
     private static EngineSql Select(string where) => new(
         Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
         MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");

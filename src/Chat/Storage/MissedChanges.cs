@@ -11,6 +11,7 @@ internal enum MissedKind
     MemberLeft,
     RoleChanged,
     RoomChanged,
+    RoomDeleted,
 }
 
 /// <summary>One event that a client missed.</summary>
@@ -41,6 +42,8 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
         var read = await store.Database.Read(
             session => RoomRows.Load(session, roomId) is { } room ? (room, session.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
         if (read.room is not { } found) return null;
+        // Its content may be half erased.
+        if (found.DeletedVersion is { } deleted) return new MissedChanges(found, deleted > since ? [new Missed(deleted, MissedKind.RoomDeleted, 0, 0)] : []);
         var events = await store.Messages.Read(messages => messages.Changes(found, from), ct);
         foreach (var row in read.Item2)
         {

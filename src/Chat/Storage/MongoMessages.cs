@@ -119,6 +119,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
+    public Task<bool> Erase(long roomId, CancellationToken ct) => documents.Run(session => MessageDocuments.Erase(session, roomId), ct);
+
     private sealed class Reader(DocumentSession session) : IMessageReader
     {
         public Message? Find(string id) => MessageDocuments.Find(session, MessageDocuments.ById(id)).FirstOrDefault()?.Message;

@@ -12,7 +12,7 @@ internal static class RoomRows
     private const int TurnsKept = 10_000;
 
     private const string SelectRoom = """
-        SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version
+        SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version, deleted_version
         FROM rooms WHERE id = ?1
         """;
 
@@ -111,6 +111,28 @@ internal static class RoomRows
     public static void SaveInfo(WriteSession session, Room room) => session.Execute(
         "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
 
+    /// <summary>Stores that a group is deleted: its members are out of it, nothing leads into it, and its content waits to be erased.</summary>
+    public static void SaveDeleted(WriteSession session, Room room)
+    {
+        var deletion = new { room.Id, room.DeletedVersion, at = room.UpdatedAt.ToDb() };
+        session.Execute("UPDATE rooms SET deleted_version = @DeletedVersion WHERE id = @Id", deletion);
+        session.Execute("UPDATE members SET left_version = @DeletedVersion WHERE room_id = @Id AND left_version IS NULL", deletion);
+        session.Execute("DELETE FROM pins WHERE room_id = @Id", deletion);
+        session.Execute("DELETE FROM invite_links WHERE room_id = @Id", deletion);
+        session.Execute("INSERT INTO room_erasures (room_id, deleted_at) VALUES (@Id, @at)", deletion);
+    }
+
+    /// <summary>The deleted rooms that still have content, the longest deleted first.</summary>
+    public static List<long> ToErase(SqlSession session) =>
+        session.Query<long>("SELECT room_id FROM room_erasures ORDER BY deleted_at, room_id LIMIT 100");
+
+    /// <summary>Stores that nothing is left of a deleted room but that it was there, and who was in it.</summary>
+    public static void SaveErased(WriteSession session, long roomId)
+    {
+        session.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", new { roomId });
+        session.Execute("DELETE FROM room_erasures WHERE room_id = @roomId", new { roomId });
+    }
+
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
     public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
@@ -137,7 +159,8 @@ internal static class RoomRows
 
     private static Room ReadRoom(Statement row) => new(
         row.Number(0), Names.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),
-        DbTime.FromDb(row.Number(6)), row.Number(7), row.Number(8), row.Number(9), row.Number(10), ImmutableDictionary<long, Member>.Empty);
+        DbTime.FromDb(row.Number(6)), row.Number(7), row.Number(8), row.Number(9), row.Number(10),
+        row.OptionalNumber(11), ImmutableDictionary<long, Member>.Empty);
 
     private static Member ReadMember(Statement row) => new(
         row.Number(0), Names.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Number(7));

@@ -6,6 +6,9 @@ namespace BigTech.Chat.Storage;
 /// <summary>Messages as rows beside their rooms: one transaction holds both, so nothing is ever unsettled.</summary>
 internal sealed class SqlMessages(Database database) : IMessages
 {
+    // Few enough that those who send wait for it no longer than for each other.
+    private const int ErasedTogether = 500;
+
     public ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
     public void BeforeTurn()
@@ -19,6 +22,8 @@ internal sealed class SqlMessages(Database database) : IMessages
     }
 
     public IMessageWriter In(WriteSession session, RoomDrafts drafts) => new Writer(session);
+
+    public Task<bool> Erase(long roomId, CancellationToken ct) => database.Write(session => MessageRows.Erase(session, roomId, ErasedTogether));
 
     private sealed class Reader(SqlSession session) : IMessageReader
     {

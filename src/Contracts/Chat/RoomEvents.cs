@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace BigTech.Contracts.Chat;
 
@@ -32,9 +33,15 @@ public sealed record MemberJoined(long RoomId, long Version, long UserId, long A
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody left a group, or was removed by <paramref name="RemovedBy"/>.</summary>
-public sealed record MemberLeft(long RoomId, long Version, long UserId, long RemovedBy, DateTimeOffset LeftAt) : IIntegrationEvent
+/// <summary>A member left a group, was removed by <paramref name="RemovedBy"/>, or the group was deleted by them.</summary>
+/// <param name="Reason"><see cref="RoomDeleted"/>, or absent. Of a deleted group there is one event for each member, all with one version.</param>
+public sealed record MemberLeft(
+    long RoomId, long Version, long UserId, long RemovedBy, DateTimeOffset LeftAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null) : IIntegrationEvent
 {
+    /// <summary>The reason of all members of a group that its owner deletes.</summary>
+    public const string RoomDeleted = "room_deleted";
+
     public static string WireName => "bigtech.chat.MemberLeft.v1";
     public static string Topic => Topics.Chat;
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);

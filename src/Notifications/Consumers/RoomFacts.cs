@@ -81,9 +81,10 @@ internal sealed class RoomFacts(
             inbox.Change(session, row, (n, now) => n.Remove(now));
         }
         if (e.RemovedBy == e.UserId) return;
+        var (room, actor) = (Room(session, e.RoomId), people.Actor(e.RemovedBy));
+        var title = e.Reason == MemberLeft.RoomDeleted ? Titles.RoomDeleted(room, actor) : Titles.Removed(room);
         Tell(session, new Draft(
-            e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(Room(session, e.RoomId)), e.LeftAt,
-            Actor: people.Actor(e.RemovedBy), Place: new MessagePlace(e.RoomId)));
+            e.UserId, NotificationKind.System, Source(e.Reason ?? "removed", e.RoomId, e.Version), title, e.LeftAt, Actor: actor, Place: new MessagePlace(e.RoomId)));
     }
 
     private void On(MemberRoleChanged e, WriteSession session)

@@ -16,6 +16,8 @@ internal static class Titles
 
     public static string Removed(MirroredRoom room) => $"You were removed from {NameOf(room)}";
 
+    public static string RoomDeleted(MirroredRoom room, Actor owner) => $"{owner.Name} deleted {NameOf(room)}";
+
     public static string NewRole(MirroredRoom room, string role) => $"Your role in {NameOf(room)} is now {role}";
 
     private static string NameOf(MirroredRoom room) => room.Name ?? "a group";

@@ -13,6 +13,7 @@ using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -135,6 +136,19 @@ internal sealed class ChatHost : IDisposable
     public Task Join(string code, long user) => JoinByLink.Handle(code, Caller(user), Store, Blocks, _views, Ct);
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
+
+    public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
+
+    /// <summary>Erases what waits to be erased, as after a start.</summary>
+    public async Task Erase()
+    {
+        using var erasure = Erasure();
+        await erasure.StartAsync(Ct);
+        await Eventually.Holds(async () => (await Database.Read(RoomRows.ToErase, Ct)).Count == 0, "nothing left to erase");
+        await erasure.StopAsync(Ct);
+    }
+
+    private RoomErasure Erasure() => new(Store, _time, NullLogger<RoomErasure>.Instance);
 
     public Task Rename(long room, long caller, string name) =>
         RenameRoom.Handle(room, new RenameRoomRequest(name), Caller(caller), _access, Store, _views, Ct);

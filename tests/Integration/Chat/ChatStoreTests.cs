@@ -377,6 +377,43 @@ public abstract class ChatStoreSuite : IDisposable
     }
 
     [Fact]
+    public async Task All_members_leave_a_deleted_room_at_one_version_and_its_content_is_erased_even_after_a_restart()
+    {
+        var (room, other) = (await _host.CreateGroup("club", 1, 2, 3), await _host.CreateGroup(1, 2));
+        var pinned = (await _host.Send(room, 2, "pinned")).Message;
+        await _host.Pin(pinned.Id, 1);
+        await _host.Edit(pinned.Id, 2, "edited");
+        await _host.NewLink(room, 1);
+        // More than are erased in one go.
+        await Task.WhenAll(Enumerable.Range(0, 1100).Select(i => _host.Send(room, 1 + (i % 3), $"{i}")));
+        await _host.Send(other, 1, "elsewhere");
+        var before = await _host.Load(room);
+
+        await _host.DeleteRoom(room, 1);
+
+        var version = before.Version + 1;
+        var deleted = await _host.Load(room);
+        (deleted.Version, deleted.DeletedVersion, deleted.Members.Count).ShouldBe((version, version, 0));
+        foreach (var since in new[] { 0, before.Version }) (await _host.Since(room, since)).Events.ShouldBe([new Missed(version, MissedKind.RoomDeleted, 0, 0)]);
+        (await _host.Since(room, version)).Events.ShouldBeEmpty();
+        var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
+        told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default).Where(e => e.Version > 0)
+            .ShouldBe([(version, 1, 1, "room_deleted"), (version, 2, 1, "room_deleted"), (version, 3, 1, "room_deleted")]);
+        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late"))).Code.ShouldBe("room_not_found");
+
+        _host.Restart();
+        await _host.Erase();
+
+        (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
+        (await _host.Store.Messages.Read(messages => messages.Find(pinned.Id), Ct)).ShouldBeNull();
+        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
+        (await _host.Database.Read(session => PinRows.Of(session, room), Ct)).ShouldBeEmpty();
+        (await _host.Database.Read(session => InviteLinkRows.Of(session, room), Ct)).ShouldBeEmpty();
+        (await _host.Load(room)).Name.ShouldBeNull();
+        (await _host.Messages(other)).Select(message => message.Content).ShouldBe(["elsewhere"]);
+    }
+
+    [Fact]
     public async Task A_name_or_role_that_is_there_already_is_no_change()
     {
         var room = await _host.CreateGroup("club", 1, 2);

@@ -40,6 +40,12 @@ internal static class ChatLines
         On("PUT /chat-rooms/{direct}", """{"name":"New name"}""")
             .Gives(403, "not_a_group", OneOfTwo)
             .Gives(403, "not_a_member", Stranger),
+        On("DELETE /chat-rooms/{group}")
+            .Gives(204, Owner)
+            .Gives(403, "not_the_owner", PlainMember | Admin | Blocker | Blocked)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
+        On("DELETE /chat-rooms/{direct}").Gives(403, "not_a_group", OneOfTwo).Gives(403, "not_a_member", Stranger),
         On("PUT /chat-rooms/{group}/members/{member}", """{"role":"admin"}""")
             .Gives(200, Owner)
             .Gives(403, "not_the_owner", PlainMember | Admin | Blocker | Blocked)

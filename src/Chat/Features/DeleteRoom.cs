@@ -1,0 +1,40 @@
+using BigTech.Chat.Domain;
+using BigTech.Chat.Live;
+using BigTech.Chat.Storage;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>
+/// <c>DELETE /chat-rooms/{id}</c>: the owner deletes a group. All members leave it at one version and their streams are told; what was written in
+/// it is erased in the background.
+/// </summary>
+internal static class DeleteRoom
+{
+    public static async Task<NoContent> Handle(
+        long id, Caller caller, RoomAccess access, ChatStore store, RoomErasure erasure, CancellationToken ct)
+    {
+        RoomAccess.Require((await access.Enter(id, caller, ct)).MayDeleteRoom(caller.UserId));
+        await store.Change(transaction => Delete(transaction, id, caller));
+        erasure.Wake();
+        return TypedResults.NoContent();
+    }
+
+    private static Room Delete(ChatTransaction transaction, long id, Caller caller)
+    {
+        var room = transaction.Enter(id, caller.UserId);
+        RoomAccess.Require(room.MayDeleteRoom(caller.UserId));
+        var deleted = room.Delete(transaction.Now);
+        RoomRows.SaveDeleted(transaction.Session, deleted);
+        transaction.Save(deleted);
+        foreach (var member in room.Members.Keys.Order())
+        {
+            transaction.Append(new MemberLeft(id, deleted.Version, member, caller.UserId, deleted.UpdatedAt, MemberLeft.RoomDeleted));
+        }
+        transaction.Publish(RoomEvents.Deleted(id, deleted.Version));
+        return deleted;
+    }
+}

@@ -1,0 +1,71 @@
+using BigTech.Chat.Storage;
+using BigTech.Platform;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat;
+
+/// <summary>
+/// Erases the messages of deleted rooms, a few at a time, so that those who send elsewhere hardly wait. It goes on after a restart, and any replica
+/// finishes what another began: to erase twice does no harm.
+/// </summary>
+internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, ILogger<RoomErasure> logger) : BackgroundService
+{
+    // Rooms that another replica left half erased are found after so long.
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    private readonly Bell _deleted = new();
+
+    /// <summary>A room was deleted just now.</summary>
+    public void Wake() => _deleted.Ring();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await TryEraseAll(stoppingToken)) await _deleted.Wait(Interval, stoppingToken);
+                else await Task.Delay(RetryPause, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops; the rest is erased after the next start.
+        }
+    }
+
+    private async Task<bool> TryEraseAll(CancellationToken ct)
+    {
+        try
+        {
+            while (await store.Database.Read(RoomRows.ToErase, ct) is { Count: > 0 } rooms)
+            {
+                foreach (var room in rooms) await Erase(room, ct);
+            }
+            return true;
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            LogFailed(error);
+            return false;
+        }
+    }
+
+    private async Task Erase(long roomId, CancellationToken ct)
+    {
+        while (await store.Messages.Erase(roomId, ct))
+        {
+            ct.ThrowIfCancellationRequested();
+        }
+        await store.Database.Write(session => RoomRows.SaveErased(session, roomId));
+        LogErased(roomId);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The content of the deleted room {RoomId} is erased")]
+    private partial void LogErased(long roomId);
+
+    [LoggerMessage(2, LogLevel.Warning, "Deleted rooms cannot be erased now; retrying")]
+    private partial void LogFailed(Exception error);
+}
