@@ -92,7 +92,7 @@ public static class ChatModule
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
         rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 503);
-        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with somebody, created if there is none", 400, 403, 404, 503);
+        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 503).HasSideEffects();
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
         rooms.MapDelete("/{id:long}", DeleteRoom.Handle).Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);

@@ -11,21 +11,31 @@ public static class HeadRequests
 {
     /// <summary>
     /// Whatever is mapped on the result and takes GET takes HEAD as well; the web server leaves the body out (RFC 9110, section 9.3.2).
-    /// Streams do not: opening one is more than a look, and it would never end.
+    /// Streams do not: opening one is more than a look, and it would never end. Nor does a GET that changes something: HEAD is safe (section 9.2.1).
     /// </summary>
     public static IEndpointRouteBuilder AnsweringHead(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("");
         ((IEndpointConventionBuilder)routes).Finally(endpoint =>
         {
-            if (TakesOnlyGet(endpoint) && !IsStream(endpoint)) endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+            if (TakesOnlyGet(endpoint) && !IsStream(endpoint) && !HasSideEffects(endpoint)) endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
         });
         return routes;
     }
+
+    /// <summary>Says that a GET changes something, so that it is not answered to HEAD.</summary>
+    public static RouteHandlerBuilder HasSideEffects(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(SideEffects.Instance);
+
+    private static bool HasSideEffects(EndpointBuilder endpoint) => endpoint.Metadata.OfType<SideEffects>().Any();
 
     private static bool TakesOnlyGet(EndpointBuilder endpoint) =>
         endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { HttpMethods: [var method] } && HttpMethods.IsGet(method);
 
     private static bool IsStream(EndpointBuilder endpoint) =>
         endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(answer => answer.ContentTypes.Contains(StreamRequest.MediaType));
+
+    private sealed class SideEffects
+    {
+        public static readonly SideEffects Instance = new();
+    }
 }

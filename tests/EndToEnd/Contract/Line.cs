@@ -49,6 +49,9 @@ internal sealed partial class Line
     /// <summary>What the line has in common with the operation of the description.</summary>
     public string Shape => Operation.ShapeOf(Method, Path);
 
+    /// <summary>Whether it is a GET that changes something.</summary>
+    public bool HasSideEffects { get; private set; }
+
     public IReadOnlyDictionary<Relation, Outcome> Outcomes => _outcomes;
 
     public bool IsOpen => _outcomes.ContainsKey(Relation.Anonymous);
@@ -73,6 +76,13 @@ internal sealed partial class Line
     {
         foreach (var relation in Enum.GetValues<Relation>().Where(relation => int.PopCount((int)relation) == 1 && to.HasFlag(relation)))
             _outcomes.Add(relation, new Outcome(status, code));
+        return this;
+    }
+
+    /// <summary>Says that a GET changes something: it is not answered to HEAD.</summary>
+    public Line WithSideEffects()
+    {
+        HasSideEffects = true;
         return this;
     }
 

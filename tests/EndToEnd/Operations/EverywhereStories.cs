@@ -66,6 +66,16 @@ public sealed partial class EverywhereStories(SharedServer server)
     }
 
     [Fact]
+    public async Task HEAD_makes_no_room()
+    {
+        var users = await server.NewUsers(2);
+
+        (await users[0].Api.Send(HttpMethod.Head, $"/chat-rooms/check/{users[1].Id}", body: null)).ShouldBe(405);
+
+        (await users[0].Api.Get("/chat-rooms")).Json.GetProperty("total_count").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
     [OneProcess("Separate services answer what is theirs.")]
     public async Task Every_port_answers_every_path_bare_and_under_api()
     {

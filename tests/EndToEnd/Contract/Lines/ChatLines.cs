@@ -22,7 +22,7 @@ internal static class ChatLines
             .Gives(403, "blocked", Blocker | Blocked)
             .Gives(404, "user_not_found", Unknown)
             .Gives(422, "invalid", Self),
-        On("GET /chat-rooms/check/{user}")
+        On("GET /chat-rooms/check/{user}").WithSideEffects()
             .Gives(200, Stranger | Friend | Requester | Addressee)
             .Gives(403, "blocked", Blocker | Blocked)
             .Gives(404, "user_not_found", Unknown)
