@@ -45,7 +45,7 @@ public static class ChatModule
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
-            provider.GetRequiredService<UserNames>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<UserNames>()));
         services.AddSingleton<TypingSigns>();
         services.AddSingleton<RoomAccess>();
         services.AddSingleton<RoomViews>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Threading.Channels;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
@@ -20,6 +21,8 @@ internal sealed partial class RemoteRooms(
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     private readonly List<ITail> _tails = [];
+    private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _admissions =
+        Channel.CreateUnbounded<(long RoomId, IReadOnlyCollection<long> Users)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -28,6 +31,7 @@ internal sealed partial class RemoteRooms(
         _tails.Add(bus.Tail(Topics.Message, TakeMessage, hub.NoticeAll));
         _tails.Add(bus.Tail(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
         _ = CatchUpOnceStarted();
+        _ = AdmitQueued();
         return Task.CompletedTask;
     }
 
@@ -62,12 +66,42 @@ internal sealed partial class RemoteRooms(
         else if (e.Is<MemberRoleChanged>(out var role)) hub.Notice(role.RoomId, role.Version);
     }
 
-    /// <summary>The users' streams of all rooms join the room, which has to be at hand when they show it.</summary>
+    /// <summary>
+    /// The users' streams of all rooms join the room, which has to be at hand when they show it. To read it must not hold up what follows in the topic;
+    /// whoever has left again by the time it is read is not admitted.
+    /// </summary>
     private void Admit(long roomId, IReadOnlyCollection<long> users)
     {
-        if (!hub.HasListeners(roomId) && !users.Any(hub.IsFollowing)) return;
-        // A thread of the bus's own waits here, and what follows in the topic waits with it.
-        if (store.Find(roomId, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } room) Admit(room, users);
+        if (hub.HasListeners(roomId) || users.Any(hub.IsFollowing)) _admissions.Writer.TryWrite((roomId, users));
+    }
+
+    private async Task AdmitQueued()
+    {
+        try
+        {
+            await foreach (var (roomId, users) in _admissions.Reader.ReadAllAsync(_stopping.Token))
+            {
+                if (!await TryAdmit(roomId, users)) await AdmitAgain();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryAdmit(long roomId, IReadOnlyCollection<long> users)
+    {
+        try
+        {
+            if (await store.Find(roomId, _stopping.Token) is { } room) Admit(room, users);
+            return true;
+        }
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
+        {
+            LogNotRead(error);
+            return false;
+        }
     }
 
     private void Admit(Room room, IEnumerable<long> users)

@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
-    Database database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names, TimeProvider time)
+    Database database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
 {
     public Database Database { get; } = database;
 
@@ -46,7 +46,7 @@ internal sealed class ChatStore(
     {
         var drafts = Drafts(session);
         var writer = Messages.In(session, drafts);
-        var transaction = new ChatTransaction(session, writer, drafts, hub, names, time);
+        var transaction = new ChatTransaction(session, writer, drafts, hub, names);
         foreach (var unsettled in writer.TakeUnsettled()) transaction.Adopt(unsettled);
         return transaction;
     }

@@ -15,7 +15,7 @@ namespace BigTech.Chat.Storage;
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    WriteSession session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names, TimeProvider time)
+    WriteSession session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
 {
     private static readonly string MessageTopic = Topics.Message;
 
@@ -23,7 +23,7 @@ internal readonly struct ChatTransaction(
 
     public IMessageWriter Messages => messages;
 
-    public DateTimeOffset Now => time.GetDbNow();
+    public DateTimeOffset Now => session.Now;
 
     /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
     /// <exception cref="Refusal">404, 403.</exception>
@@ -120,7 +120,7 @@ internal readonly struct ChatTransaction(
 
     /// <summary>A message at the place that <see cref="Room.Post"/> took.</summary>
     public Message NewMessage(Room posted, long authorId, string type, string content, string? replyTo, string? clientMessageId) => new(
-        session.NewId(Now), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
+        session.NewId(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
         type, content, replyTo, clientMessageId, Now, null, null);
 
     /// <summary>Puts an integration event into the outbox.</summary>

@@ -20,7 +20,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
         var notifications = store.In(session);
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
-            session.NewId(now), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
+            session.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
             draft.FriendshipId, draft.HappenedAt, now, now, null, preferences.IsQuiet(now) ? null : now, version, version, false);
         if (!notifications.TryInsert(added)) return;
         TellFirst(session, before: null, added);

@@ -45,6 +45,12 @@ public sealed class WriteSession : SqlSession
     /// </summary>
     public long Turn { get; private set; }
 
+    /// <summary>
+    /// The transaction's instant, cut to what a store keeps: whatever it writes happens then. On a shared store it is taken when the writer's turn
+    /// has come, so later transactions do not have earlier times by having waited.
+    /// </summary>
+    public DateTimeOffset Now { get; private set; }
+
     /// <summary>The position of the newest event that is committed.</summary>
     public long CommittedPosition { get; private set; }
 
@@ -62,7 +68,7 @@ public sealed class WriteSession : SqlSession
     internal string? TraceParent { get; set; }
 
     /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
-    public string NewId(DateTimeOffset now) => _ids.Next(now).ToString();
+    public string NewId() => _ids.Next(Now).ToString();
 
     public int Execute(string sql, object? parameters = null)
     {
@@ -107,10 +113,9 @@ public sealed class WriteSession : SqlSession
     /// <summary>The same, for a caller that has the event's bytes already.</summary>
     public void Append(string topic, string key, string wireName, byte[] data)
     {
-        var now = _time.GetUtcNow();
         _position++;
-        Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId(now))
-            .Bind(5, wireName).Bind(6, now.ToDb()).Bind(7, TraceParent).Bind(8, data));
+        Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId())
+            .Bind(5, wireName).Bind(6, Now.ToDb()).Bind(7, TraceParent).Bind(8, data));
         _appendedTo.Add(topic);
     }
 
@@ -258,6 +263,12 @@ public sealed class WriteSession : SqlSession
     }
 
     private void TakeTurn()
+    {
+        BeginWrite();
+        Now = _time.GetDbNow();
+    }
+
+    private void BeginWrite()
     {
         if (Engine.BeginWrite(this) is { } turn) (_position, CommittedPosition, Turn) = (turn.Position, turn.Position, turn.Turn);
         else _position ??= CommittedPosition = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;

@@ -226,7 +226,7 @@ internal sealed class ChatHost : IDisposable
         Names = new UserNames(Database, new Everybody(), _time);
         _documents = _mongo?.Open();
         IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
-        Store = new ChatStore(Database, messages, Cache, Hub, Names, _time);
+        Store = new ChatStore(Database, messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
         Blocks = BlockedPairs.Load(Database);

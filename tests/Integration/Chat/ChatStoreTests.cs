@@ -414,6 +414,27 @@ public abstract class ChatStoreSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_message_its_id_and_the_activity_of_its_room_have_one_instant()
+    {
+        // A clock that goes on whenever it is looked at.
+        using var replica = new ChatHost(_host.Home, isReplica: true, time: new RestlessTime());
+        var room = await replica.CreateGroup(1, 2);
+
+        var message = (await replica.Send(room, 1, "hello")).Message;
+
+        (await replica.Load(room)).LastActivityAt.ShouldBe(message.CreatedAt);
+        DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(message.Id[..13].Replace("-", "", StringComparison.Ordinal), 16))
+            .ShouldBe(new DateTimeOffset(message.CreatedAt.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
+    }
+
+    private sealed class RestlessTime : TimeProvider
+    {
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(60).AddSeconds(Interlocked.Increment(ref _looks));
+    }
+
+    [Fact]
     public async Task A_name_or_role_that_is_there_already_is_no_change()
     {
         var room = await _host.CreateGroup("club", 1, 2);

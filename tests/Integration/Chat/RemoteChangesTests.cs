@@ -87,6 +87,35 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         await remote.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task A_store_that_does_not_answer_holds_up_no_topic()
+    {
+        var bus = new TailsOnly();
+        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        await remote.StartAsync(Ct);
+        var room = await _host.CreateGroup(1, 2);
+        _host.Cache.Drop();
+        _host.Hub.Follow(new Listener(2));
+        var created = await _host.Database.Log.Read(Topics.Chat, 0, 1, Ct);
+        using var answer = new ManualResetEventSlim();
+        var stuck = Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
+            () => _host.Database.Read(
+                _ =>
+                {
+                    answer.Wait(Ct);
+                    return true;
+                }, Ct).AsTask(), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
+
+        var handled = Task.Factory.StartNew(() => bus.Bring(created[0]), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        await Eventually.Holds(() => handled.IsCompleted, "the topic goes on");
+        _host.Hub.HasListeners(room).ShouldBeFalse();
+        answer.Set();
+        await Eventually.Holds(() => _host.Hub.HasListeners(room), "the stream is in the room");
+        foreach (var read in stuck) await Task.WhenAny(read);
+        await remote.StopAsync(CancellationToken.None);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private async Task Damage(string sql) => await _host.Database.Write(session => session.Execute(sql));
@@ -95,14 +124,18 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     private sealed class TailsOnly : IEventBus
     {
         private readonly Dictionary<string, Action> _gaps = [];
+        private readonly Dictionary<string, Action<EventEnvelope>> _handlers = [];
 
         public bool IsShared => true;
 
         public void LoseEvents(string topic) => _gaps[topic]();
 
+        public void Bring(EventEnvelope e) => _handlers[e.Topic](e);
+
         public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap)
         {
             _gaps.Add(topic, gap);
+            _handlers.Add(topic, handle);
             return new Silence();
         }
 
