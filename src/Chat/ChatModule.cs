@@ -9,6 +9,7 @@ using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
@@ -48,6 +49,7 @@ public static class ChatModule
             provider.GetRequiredService<UserNames>()));
         services.AddSingleton<TypingSigns>();
         services.AddSingleton<RoomAccess>();
+        services.AddSingleton(provider => new ChatLimits(provider.GetRequiredService<IRequestLimiter>(), options));
         services.AddSingleton<RoomViews>();
         services.AddSingleton<RoomReplay>();
         services.AddHostedService<LateChanges>();
@@ -101,11 +103,11 @@ public static class ChatModule
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
 
         rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
-        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create).Describe("CreateInviteLink", "Make a link by which anybody joins my group", 400, 403, 404, 409, 422, 503);
-        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List).Describe("ListInviteLinks", "The links of my group that still work, newest first", 403, 404);
-        rooms.MapDelete("/{id:long}/invite-links/{code}", InviteLinks.Revoke).Describe("RevokeInviteLink", "Let a link of my group work no longer", 403, 404, 503);
+        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create).Describe("CreateInviteLink", "Create a link by which its holders join my group", 400, 403, 404, 409, 422, 503);
+        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List).Describe("ListInviteLinks", "The open links of my group, newest first", 403, 404);
+        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", InviteLinks.Revoke).Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
-            .Describe("JoinByLink", "Join a group by a link", 403, 404, 409, 503);
+            .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
         rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others that I am writing", 403, 404, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();

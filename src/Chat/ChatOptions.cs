@@ -13,6 +13,10 @@ internal sealed class ChatOptions
     [Range(100, 100_000_000)]
     public int CachedRooms { get; set; } = 100_000;
 
+    /// <summary>How often a minute one user may try to join by an invite link.</summary>
+    [Range(1, 1_000_000)]
+    public int JoinsPerMinute { get; set; } = 30;
+
     /// <summary>Where messages are: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
     [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]
     public string MessageStore { get; set; } = "sql";

@@ -23,12 +23,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
     {
         var (key, limit) = WhoAsks(context);
         if (limit == 0) return;
-        var verdict = await limiter.Take(key, limit, Window, context.RequestAborted);
-        var headers = context.Response.Headers;
-        headers["RateLimit-Limit"] = Text(verdict.Limit);
-        headers["RateLimit-Remaining"] = Text(verdict.Remaining);
-        headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
-        if (!verdict.Allowed) throw Refusal.TooMany("rate_limited", "These are more requests than allowed in a minute.", verdict.Reset);
+        context.Response.Apply(await limiter.Take(key, limit, Window, context.RequestAborted));
     }
 
     private (string Key, int Limit) WhoAsks(HttpContext context) => FindCaller(context.Request) is { } caller

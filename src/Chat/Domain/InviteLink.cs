@@ -3,25 +3,31 @@ using System.Security.Cryptography;
 
 namespace BigTech.Chat.Domain;
 
-/// <summary>A link by which anybody who has it joins a group.</summary>
-/// <param name="Code">What the link is known by; nobody guesses it.</param>
-/// <param name="MaxUses">How many may join by it; null when it does not matter.</param>
+/// <summary>A link by which its holders join a group.</summary>
+/// <param name="Id">What the admins of the group know it by.</param>
+/// <param name="Code">What its holders know it by; it is too long to be guessed.</param>
+/// <param name="MaxUses">How many may join by it; null is no limit.</param>
 internal sealed record InviteLink(
-    string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses)
+    long Id, string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses)
 {
-    public const int MostOfARoom = 50;
+    public const int MaxPerRoom = 50;
+    public const int DefaultHours = 7 * 24;
+    public const int MaxHours = 365 * 24;
 
     private const int CodeBytes = 16;
 
-    public static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
-    public static readonly TimeSpan UsualLife = TimeSpan.FromDays(7);
-    public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
+    /// <summary>For so long after its end a member who joined by a link may repeat the request.</summary>
+    public static readonly TimeSpan RepeatPeriod = TimeSpan.FromDays(1);
 
-    public static InviteLink Create(long roomId, long createdBy, DateTimeOffset now, TimeSpan life, long? maxUses) => new(
-        Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(CodeBytes)), roomId, createdBy, now, now + life, maxUses, 0);
+    /// <summary>A new link; the store gives it its id.</summary>
+    public static InviteLink Create(long roomId, long createdBy, DateTimeOffset now, long hours, long? maxUses) => new(
+        0, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(CodeBytes)), roomId, createdBy, now, now.AddHours(hours), maxUses, 0);
 
-    /// <summary>Whether somebody may join by it.</summary>
+    /// <summary>Whether a user who is not a member may join by it.</summary>
     public bool IsOpen(DateTimeOffset now) => now < ExpiresAt && (MaxUses is null || Uses < MaxUses);
 
     public InviteLink Use() => this with { Uses = Uses + 1 };
+
+    /// <summary>A link that is revoked expires at that moment.</summary>
+    public InviteLink Revoke(DateTimeOffset now) => this with { ExpiresAt = now };
 }

@@ -7,23 +7,35 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>POST /invite-links/{code}/join</c>: whoever has a link comes into its group. Who is in already uses up nothing.</summary>
+/// <summary>
+/// <c>POST /invite-links/{code}/join</c>: the caller becomes a member of the link's group. A member gets the room as it is and uses up nothing, so
+/// that the request may be repeated.
+/// </summary>
 internal static class JoinByLink
 {
-    public static async Task<Ok<RoomView>> Handle(string code, Caller caller, ChatStore store, BlockedPairs blocks, RoomViews views, CancellationToken ct)
+    public static async Task<Ok<RoomView>> Handle(
+        string code, HttpContext http, Caller caller, ChatLimits limits, ChatStore store, BlockedPairs blocks, RoomViews views, CancellationToken ct)
     {
+        await limits.TakeJoin(http.Response, caller, ct);
+        // A wrong code costs the writer nothing.
+        if (await store.Database.Read(session => InviteLinkRows.Find(session, code), ct) is null) throw InviteLinks.Unknown();
         var room = await store.Change(transaction => Join(transaction, code, caller, blocks));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
     }
 
     private static Room Join(ChatTransaction transaction, string code, Caller caller, BlockedPairs blocks)
     {
-        if (InviteLinkRows.Find(transaction.Session, code) is not { } link || !link.IsOpen(transaction.Now)) throw InviteLinks.Unknown();
-        var room = transaction.Find(link.RoomId)!;
+        var link = InviteLinkRows.Find(transaction.Session, code) ?? throw InviteLinks.Unknown();
+        var room = transaction.Find(link.RoomId) ?? throw InviteLinks.Unknown();
         if (room.HasMember(caller.UserId)) return room;
+        if (!link.IsOpen(transaction.Now)) throw InviteLinks.Unknown();
+        if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
+        {
+            throw Refusal.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");
+        }
         blocks.RequireNone(transaction.Session, link.CreatedBy, [caller.UserId]);
         if (room.Members.Count >= Room.LargestGroup) throw Refusal.Conflict("room_full", $"A group has at most {Room.LargestGroup} members.");
-        InviteLinkRows.SaveUses(transaction.Session, link.Use());
+        InviteLinkRows.Save(transaction.Session, link.Use());
         return transaction.PostSystem(transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
     }
 }

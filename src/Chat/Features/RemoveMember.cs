@@ -27,7 +27,7 @@ internal static class RemoveMember
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayRemove(caller.UserId, userId));
         room = room.Remove(userId, transaction.Now);
-        RoomRows.MarkLeft(transaction.Session, id, userId, room.Version);
+        RoomRows.MarkLeft(transaction.Session, id, userId, room.Version, removedBy: userId == caller.UserId ? null : caller.UserId);
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
         transaction.Publish(RoomEvents.Member(id, room.Version, userId, names.Username(userId), "left", null) with { Removes = userId });

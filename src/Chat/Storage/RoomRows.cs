@@ -31,13 +31,13 @@ internal static class RoomRows
             {InsertMember}
             ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
                 joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
-                read_version = excluded.read_version, role_version = 0, left_version = NULL
+                read_version = excluded.read_version, role_version = 0, left_version = NULL, removed_by = NULL
             """,
         MySql: $"""
             {InsertMember}
             ON DUPLICATE KEY UPDATE role = VALUES(role), joined_at = VALUES(joined_at), joined_seq = VALUES(joined_seq),
                 joined_version = VALUES(joined_version), read_seq = VALUES(read_seq), read_ordinal = VALUES(read_ordinal),
-                read_version = VALUES(read_version), role_version = 0, left_version = NULL
+                read_version = VALUES(read_version), role_version = 0, left_version = NULL, removed_by = NULL
             """);
 
     private static readonly UpdateRowsSql UpdateCounters = new(
@@ -97,8 +97,14 @@ internal static class RoomRows
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
         new { roomId, member.UserId, role = Names.Of(member.Role), version });
 
-    public static void MarkLeft(WriteSession session, long roomId, long userId, long version) => session.Execute(
-        "UPDATE members SET left_version = @version WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId, version });
+    /// <param name="removedBy">Null for a user who leaves by themselves.</param>
+    public static void MarkLeft(WriteSession session, long roomId, long userId, long version, long? removedBy) => session.Execute(
+        "UPDATE members SET left_version = @version, removed_by = @removedBy WHERE room_id = @roomId AND user_id = @userId",
+        new { roomId, userId, version, removedBy });
+
+    /// <summary>Whether another member removed the user, and no member has added them since.</summary>
+    public static bool WasRemoved(SqlSession session, long roomId, long userId) => session.First<long?>(
+        "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
     public static void SaveCounters(WriteSession session, Room room) => session.Execute(
         session.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)

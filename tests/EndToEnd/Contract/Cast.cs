@@ -62,7 +62,7 @@ public sealed class Cast : IAsyncLifetime
         var scene = new Scene(await User.SignUp(Server.Anonymous));
         if (relation == Relation.Unknown)
             return WithoutThings(scene);
-        if (line.Names("group") || line.Names("link") || line.Names("message") || line.Names("own_message"))
+        if (line.Names("group") || line.Names("link") || line.Names("code") || line.Names("message") || line.Names("own_message"))
             return await InGroup(scene, line, relation);
         if (line.Names("direct") || line.Names("direct_message") || line.Names("their_message"))
             await AddDirectRoom(scene, relation);
@@ -76,10 +76,10 @@ public sealed class Cast : IAsyncLifetime
 
     private static Scene WithoutThings(Scene scene)
     {
-        foreach (var name in new[] { "user", "session", "request", "group", "member", "owner", "outsider" })
+        foreach (var name in new[] { "user", "session", "request", "group", "member", "owner", "outsider", "link" })
             scene[name] = Scene.Nobody;
         scene["message"] = Scene.NoMessage;
-        scene["link"] = "no-such-link";
+        scene["code"] = "no-such-link";
         return scene;
     }
 
@@ -99,8 +99,11 @@ public sealed class Cast : IAsyncLifetime
             scene["message"] = (await Member.Send(group, scene.Secret)).Id;
         if (line.Names("own_message"))
             scene["own_message"] = (await caller.Send(group, "mine")).Id;
-        if (line.Names("link"))
-            scene["link"] = (await owner.NewInviteLink(group)).Code;
+        if (line.Names("link") || line.Names("code"))
+        {
+            var link = await owner.NewInviteLink(group);
+            (scene["link"], scene["code"]) = ($"{link.Id}", link.Code);
+        }
         if (relation == Relation.FormerMember)
             (await Other.Api.Delete($"/chat-rooms/{group}/members/{caller.Id}")).ShouldBe(204);
         else

@@ -18,7 +18,7 @@ internal sealed partial class Line
     private static readonly (string[] Names, Relation Relations)[] Subjects =
     [
         (["own_message"], Relation.Members | Relation.FormerMember),
-        (["group", "message", "link"], Relation.Members | Relation.NonMembers | Relation.Unknown),
+        (["group", "message", "link", "code"], Relation.Members | Relation.NonMembers | Relation.Unknown),
         (["direct_message"], Relation.OneOfTwo),
         (["direct", "their_message"], Relation.Stranger | Relation.OneOfTwo),
         (["session"], Relation.Self | Relation.Stranger | Relation.Friend | Relation.Unknown),

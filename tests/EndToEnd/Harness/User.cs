@@ -53,8 +53,10 @@ public sealed class User
     public async Task<Room> GiveRole(long room, User member, string role) =>
         (await Api.Put($"/chat-rooms/{room}/members/{member.Id}", new { role })).As<Room>();
 
-    public async Task<InviteLink> NewInviteLink(long room, long? maxUses = null, long? expiresInSeconds = null) =>
-        (await Api.Post($"/chat-rooms/{room}/invite-links", new { max_uses = maxUses, expires_in_seconds = expiresInSeconds })).As<InviteLink>(201);
+    public async Task<InviteLink> NewInviteLink(long room, long? maxUses = null, long? expiresInHours = null) =>
+        (await Api.Post($"/chat-rooms/{room}/invite-links", new { max_uses = maxUses, expires_in_hours = expiresInHours })).As<InviteLink>(201);
+
+    public Task<Answer> Revoke(InviteLink link) => Api.Delete($"/chat-rooms/{link.RoomId}/invite-links/{link.Id}");
 
     public Task<Answer> Join(InviteLink link) => Api.Post($"/invite-links/{link.Code}/join");
 

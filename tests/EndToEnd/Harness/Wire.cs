@@ -62,7 +62,7 @@ public sealed record Message(
 public sealed record Reaction(string Emoji, int Count, long[] UserIds);
 
 public sealed record InviteLink(
-    string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses);
+    long Id, string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses);
 
 public sealed record InviteLinks(
     [property: System.Text.Json.Serialization.JsonPropertyName("invite_links")] InviteLink[] Links);

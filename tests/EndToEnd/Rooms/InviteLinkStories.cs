@@ -35,27 +35,27 @@ public sealed class InviteLinkStories(SharedServer server)
     {
         var (ann, bob, cid) = await Three();
         var room = (await ann.CreateGroup("group", bob)).Id;
-        var (first, second) = (await ann.NewInviteLink(room), await ann.NewInviteLink(room, maxUses: 5, expiresInSeconds: 60));
+        var (first, second) = (await ann.NewInviteLink(room), await ann.NewInviteLink(room, maxUses: 5, expiresInHours: 1));
         (first.MaxUses, first.Uses, first.ExpiresAt - first.CreatedAt).ShouldBe((null, 0, TimeSpan.FromDays(7)));
-        (second.MaxUses, second.RoomId, second.CreatedBy, second.ExpiresAt - second.CreatedAt).ShouldBe((5, room, ann.Id, TimeSpan.FromMinutes(1)));
-        await cid.Join(second);
+        (second.MaxUses, second.RoomId, second.CreatedBy, second.ExpiresAt - second.CreatedAt).ShouldBe((5, room, ann.Id, TimeSpan.FromHours(1)));
+        (await cid.Join(second)).ShouldBe(200);
 
         (await Links(ann, room)).ShouldBe([second with { Uses = 1 }, first]);
-        (await ann.Api.Delete($"/chat-rooms/{room}/invite-links/{first.Code}")).ShouldBe(204);
+        (await ann.Revoke(first)).ShouldBe(204);
 
-        (await Links(ann, room)).ShouldHaveSingleItem().Code.ShouldBe(second.Code);
+        (await Links(ann, room)).ShouldHaveSingleItem().Id.ShouldBe(second.Id);
         (await (await server.NewUser()).Join(first)).ShouldBeProblem(404, "invite_link_not_found");
-        (await ann.Api.Delete($"/chat-rooms/{room}/invite-links/{first.Code}")).ShouldBeProblem(404, "invite_link_not_found");
+        (await ann.Revoke(first)).ShouldBeProblem(404, "invite_link_not_found");
     }
 
     [Fact]
-    public async Task The_admin_of_one_group_takes_back_no_link_of_another()
+    public async Task The_admin_of_one_group_revokes_no_link_of_another()
     {
         var (ann, bob, cid) = await Three();
         var (room, other) = ((await ann.CreateGroup("group", bob)).Id, (await cid.CreateGroup("other", bob)).Id);
         var link = await ann.NewInviteLink(room);
 
-        (await cid.Api.Delete($"/chat-rooms/{other}/invite-links/{link.Code}")).ShouldBeProblem(404, "invite_link_not_found");
+        (await cid.Revoke(link with { RoomId = other })).ShouldBeProblem(404, "invite_link_not_found");
 
         (await cid.Join(link)).ShouldBe(200);
     }
@@ -78,15 +78,66 @@ public sealed class InviteLinkStories(SharedServer server)
     }
 
     [Fact]
-    public async Task Who_is_in_already_uses_up_nothing()
+    public async Task Of_two_who_come_for_the_last_use_at_once_one_joins()
+    {
+        var (ann, bob, cid) = await Three();
+        var dee = await server.NewUser();
+        var room = (await ann.CreateGroup("group", bob)).Id;
+        var link = await ann.NewInviteLink(room, maxUses: 1);
+
+        var answers = await Task.WhenAll(cid.Join(link), dee.Join(link));
+
+        answers.Select(answer => answer.Status).ShouldBe([200, 404], ignoreOrder: true);
+        (await ann.GetRoom(room)).MemberCount.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Joining_twice_is_joining_once_also_for_the_member_who_used_the_last_use()
     {
         var (ann, bob, cid) = await Three();
         var room = (await ann.CreateGroup("group", bob)).Id;
         var link = await ann.NewInviteLink(room, maxUses: 1);
 
         (await bob.Join(link)).As<Room>().Version.ShouldBe(0);
-        (await cid.Join(link)).ShouldBe(200);
-        (await cid.Join(link)).ShouldBeProblem(404, "invite_link_not_found");
+        (await Links(ann, room)).ShouldHaveSingleItem().Uses.ShouldBe(0);
+        var joined = await Task.WhenAll(cid.Join(link), cid.Join(link));
+        joined.Select(answer => answer.As<Room>().Id).ShouldBe([room, room]);
+        var version = (await ann.GetRoom(room)).Version;
+        // Other links come, and this one goes from the list: the member may repeat the request all the same.
+        await ann.NewInviteLink(room);
+        (await cid.Join(link)).As<Room>().Version.ShouldBe(version);
+        (await bob.Join(link)).As<Room>().Version.ShouldBe(version);
+        (await (await server.NewUser()).Join(link)).ShouldBeProblem(404, "invite_link_not_found");
+    }
+
+    [Fact]
+    public async Task A_member_whom_an_admin_removed_comes_back_by_no_link_until_a_member_adds_them()
+    {
+        var (ann, bob, cid) = await Three();
+        var room = (await ann.CreateGroup("group", bob)).Id;
+        var (first, second) = (await ann.NewInviteLink(room, maxUses: 2), await ann.NewInviteLink(room));
+        (await cid.Join(first)).ShouldBe(200);
+        (await ann.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
+
+        (await cid.Join(first)).ShouldBeProblem(403, "removed_from_room");
+        (await cid.Join(second)).ShouldBeProblem(403, "removed_from_room");
+        (await Links(ann, room)).Select(link => link.Uses).ShouldBe([0, 1]);
+        (await bob.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { cid.Id } })).ShouldBe(200);
+
+        // The removal is over: from here on the user may leave and come back.
+        (await cid.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
+        (await cid.Join(second)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_member_who_left_by_themselves_may_come_back_by_a_link()
+    {
+        var (ann, bob, cid) = await Three();
+        var room = (await ann.CreateGroup("group", bob, cid)).Id;
+        var link = await ann.NewInviteLink(room, maxUses: 1);
+        (await cid.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
+
+        (await cid.Join(link)).As<Room>().Of(cid).Role.ShouldBe("member");
     }
 
     [Fact]
@@ -113,9 +164,29 @@ public sealed class InviteLinkStories(SharedServer server)
             await ann.NewInviteLink(room);
 
         (await ann.Api.Post($"/chat-rooms/{room}/invite-links", new { })).ShouldBeProblem(409, "too_many_invite_links");
-        await cid.Join(once);
+        (await cid.Join(once)).ShouldBe(200);
         await ann.NewInviteLink(room);
         (await Links(ann, room)).Length.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task A_user_may_try_only_so_many_codes_a_minute()
+    {
+        await using var limited = await ServerProcess.Start(("Chat__JoinsPerMinute", "3"));
+        var (ann, bob, cid) = (await limited.NewUser(), await limited.NewUser(), await limited.NewUser());
+        var link = await ann.NewInviteLink((await ann.CreateGroup("group", bob)).Id);
+        for (var left = 2; left >= 0; left--)
+        {
+            var wrong = await cid.Join(link with { Code = $"wrong-{left}" });
+            wrong.ShouldBeProblem(404, "invite_link_not_found");
+            wrong.Headers.GetValues("RateLimit-Remaining").ShouldBe([$"{left}"]);
+        }
+
+        var refused = await cid.Join(link);
+
+        refused.ShouldBeProblem(429, "rate_limited");
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        (await (await limited.NewUser()).Join(link)).ShouldBe(200);
     }
 
     private static async Task<InviteLink[]> Links(User admin, long room) =>

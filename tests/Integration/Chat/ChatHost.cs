@@ -8,6 +8,7 @@ using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
@@ -30,6 +31,7 @@ internal sealed class ChatHost : IDisposable
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
     private OpenDirectRoom _direct = null!;
+    private ChatLimits _limits = null!;
 
     /// <param name="mongo">Where the messages are; without it they are rows.</param>
     public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
@@ -127,13 +129,14 @@ internal sealed class ChatHost : IDisposable
     public Task Add(long room, long caller, params long[] users) =>
         AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, Blocks, _views, Ct);
 
-    public async Task<InviteLinkView> NewLink(long room, long caller, long? maxUses = null) =>
-        (await InviteLinks.Create(room, new InviteLinkRequest(null, maxUses), Caller(caller), _access, Store, Ct)).Value!;
+    public async Task<InviteLinkView> NewLink(long room, long caller, long? maxUses = null, long? hours = null) =>
+        (await InviteLinks.Create(room, new InviteLinkRequest(hours, maxUses), Caller(caller), _access, Store, Ct)).Value!;
 
     public async Task<IReadOnlyList<InviteLinkView>> Links(long room, long caller) =>
         (await InviteLinks.List(room, Caller(caller), _access, Store, _time, Ct)).Value!.InviteLinks;
 
-    public Task Join(string code, long user) => JoinByLink.Handle(code, Caller(user), Store, Blocks, _views, Ct);
+    public async Task<RoomView> Join(string code, long user) =>
+        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _limits, Store, Blocks, _views, Ct)).Value!;
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
 
@@ -231,6 +234,7 @@ internal sealed class ChatHost : IDisposable
         _views = new RoomViews(Store, Names);
         Blocks = BlockedPairs.Load(Database);
         _direct = new OpenDirectRoom(Store, Names, Blocks);
+        _limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");

@@ -363,6 +363,22 @@ public abstract class ChatStoreSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_removal_outlasts_a_restart_and_ends_when_a_member_adds_the_user()
+    {
+        var room = await _host.CreateGroup(1, 2, 3);
+        var link = await _host.NewLink(room, 1);
+        await _host.Remove(room, 1, 3);
+        _host.Restart();
+
+        (await Should.ThrowAsync<Refusal>(() => _host.Join(link.Code, 3))).Code.ShouldBe("removed_from_room");
+        await _host.Add(room, 2, 3);
+        await _host.Remove(room, 3, 3);
+        await _host.Join(link.Code, 3);
+
+        (await _host.Links(room, 1)).ShouldHaveSingleItem().Uses.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_full_group_lets_nobody_in_by_a_link_until_somebody_leaves()
     {
         var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.LargestGroup - 1).Select(user => (long)user)]);

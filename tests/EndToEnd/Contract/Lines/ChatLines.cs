@@ -98,14 +98,17 @@ internal static class ChatLines
             .Gives(403, "not_a_member", Stranger),
     ];
 
-    /// <summary>Who has a link comes in, whoever he is, but not by one of somebody whom he blocks or who blocks him.</summary>
+    /// <summary>Holders of a link join, but not when an admin removed them, nor by the link of a user whom they block or who blocks them.</summary>
     private static IEnumerable<Line> Inviting =>
     [
         ByAdmins("POST /chat-rooms/{group}/invite-links", "{}").Gives(201, Admin | Owner).Gives(404, "room_not_found", Unknown),
         ByAdmins("GET /chat-rooms/{group}/invite-links").Gives(200, Admin | Owner).Gives(404, "room_not_found", Unknown),
         ByAdmins("DELETE /chat-rooms/{group}/invite-links/{link}").Gives(204, Admin | Owner).Gives(404, "room_not_found", Unknown),
         On("POST /chat-rooms/{direct}/invite-links", "{}").Gives(403, "not_a_group", OneOfTwo).Gives(403, "not_a_member", Stranger),
-        On("POST /invite-links/{link}/join").Gives(200, Members | NonMembers).Gives(404, "invite_link_not_found", Unknown),
+        On("POST /invite-links/{code}/join")
+            .Gives(200, Members | Stranger | Friend)
+            .Gives(403, "removed_from_room", FormerMember)
+            .Gives(404, "invite_link_not_found", Unknown),
     ];
 
     private static Line ByAdmins(string request, string? body = null) =>

@@ -1,0 +1,23 @@
+using System.Globalization;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Cache;
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>How often one user may make requests that have a limit of their own, counted over all replicas.</summary>
+internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    /// <summary>Counts an attempt to join by a link, so that codes cannot be tried in numbers.</summary>
+    /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
+    public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) => Take("join", options.JoinsPerMinute, response, caller, ct);
+
+    private async ValueTask Take(string kind, int perMinute, HttpResponse response, Caller caller, CancellationToken ct)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{kind}:{caller.UserId}");
+        response.Apply(await limiter.Take(key, perMinute, Window, ct));
+    }
+}

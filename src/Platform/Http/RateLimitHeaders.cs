@@ -1,0 +1,22 @@
+using System.Globalization;
+using BigTech.Platform.Cache;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Platform.Http;
+
+/// <summary>What an answer says of the limit that its request was counted by.</summary>
+public static class RateLimitHeaders
+{
+    /// <summary>Sets <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
+    /// <exception cref="Refusal">429 <c>rate_limited</c>: the request is one too many.</exception>
+    public static void Apply(this HttpResponse response, LimitVerdict verdict)
+    {
+        var headers = response.Headers;
+        headers["RateLimit-Limit"] = Text(verdict.Limit);
+        headers["RateLimit-Remaining"] = Text(verdict.Remaining);
+        headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
+        if (!verdict.Allowed) throw Refusal.TooMany("rate_limited", "These are more requests than allowed in a minute.", verdict.Reset);
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
