@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="Emoji">One emoji.</param>
+/// <param name="Emoji">One emoji; with and without the selector U+FE0F it is the same.</param>
 internal sealed record ReactionRequest(string? Emoji) : IHasExample
 {
     public static object Example => new ReactionRequest("👍");
@@ -43,7 +43,7 @@ internal static class ReactToMessage
         Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         Func<ChatTransaction, Room, Message, string, Message> change, string kind, CancellationToken ct)
     {
-        if (body.Emoji is not { } emoji || !Emoji.IsOne(emoji)) throw Refusal.Invalid("emoji", "Must be one emoji.");
+        if (body.Emoji is not { } sent || Emoji.Normalize(sent) is not { } emoji) throw Refusal.Invalid("emoji", "Must be one emoji.");
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);
         var changed = await store.Change(

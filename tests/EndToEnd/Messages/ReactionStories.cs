@@ -37,6 +37,25 @@ public sealed class ReactionStories(SharedServer server)
     }
 
     [Fact]
+    public async Task The_heart_with_and_without_its_selector_is_one_reaction_in_one_form()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var message = await ann.Send(room, "hello");
+        await using var live = await ann.Stream(room);
+        await live.First();
+
+        var first = (await bob.React(message, "\u2764")).As<Message>();
+        Reactions(first).ShouldBe([$"\u2764\uFE0F {bob.Id}"]);
+        (await bob.React(message, "\u2764\uFE0F")).As<Message>().Version.ShouldBe(first.Version);
+        Reactions((await ann.React(message, "\u2764\uFE0F")).As<Message>()).ShouldBe([$"\u2764\uFE0F {bob.Id},{ann.Id}"]);
+        // As it was told, or as the store had it when a replica fell behind.
+        await live.WaitFor(
+            e => e.Type == "reaction.changed" && e.As<ReactionChange>().Emoji == "\u2764\uFE0F" || e.Type == "message.updated", "the stored form");
+
+        Reactions((await bob.TakeBack(message, "\u2764")).As<Message>()).ShouldBe([$"\u2764\uFE0F {ann.Id}"]);
+    }
+
+    [Fact]
     public async Task Reactions_at_once_are_all_there()
     {
         var users = await server.NewUsers(12);

@@ -7,54 +7,6 @@ public sealed class ReactionTests
     private static readonly Message Plain = new(
         "019aa65c-8c00-7000-8000-000000000001", 5, 1, 1, 1, 1, 1, MessageTypes.Text, "hello", null, null, DateTimeOffset.UnixEpoch, null, null);
 
-    [Theory]
-    [InlineData("👍")]
-    [InlineData("👍🏽")]
-    [InlineData("❤️")]
-    [InlineData("👨‍👩‍👧‍👦")]
-    [InlineData("🏴󠁧󠁢󠁥󠁮󠁧󠁿")]
-    [InlineData("🇰🇷")]
-    [InlineData("1️⃣")]
-    [InlineData("‼️")]
-    [InlineData("☎")]
-    [InlineData("◽")]
-    [InlineData("↔️")]
-    [InlineData("⤴️")]
-    [InlineData("#️⃣")]
-    [InlineData("ℹ️")]
-    [InlineData("👨🏻‍❤️‍💋‍👨🏿")]
-    public void One_emoji_is_one(string text) => Emoji.IsOne(text).ShouldBeTrue();
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(" ")]
-    [InlineData("a")]
-    [InlineData("ㅋ")]
-    [InlineData("1")]
-    [InlineData("ok👍")]
-    [InlineData("👍👍")]
-    [InlineData("👍 ")]
-    [InlineData("\u200d")]
-    [InlineData("\u0000")]
-    [InlineData("\ufe0f")]
-    [InlineData(" \ufe0f")]
-    [InlineData("\u3164\ufe0f")]
-    [InlineData("\u2800")]
-    [InlineData("\u20e3")]
-    [InlineData("a\ufe0f")]
-    [InlineData("가\ufe0f")]
-    [InlineData("+\ufe0f")]
-    [InlineData("\ufffd")]
-    public void Anything_else_is_not(string text) => Emoji.IsOne(text).ShouldBeFalse();
-
-    // The compiler keeps the texts of attributes in UTF-8, which has no half of a pair.
-    [Fact]
-    public void Half_of_one_is_not() => Emoji.IsOne("👍"[..1]).ShouldBeFalse();
-
-    [Fact]
-    public void What_looks_like_one_and_is_without_end_is_not() =>
-        Emoji.IsOne(string.Join('\u200d', Enumerable.Repeat("👨", 40))).ShouldBeFalse();
-
     [Fact]
     public void Emoji_and_people_stand_in_the_order_in_which_they_came()
     {
