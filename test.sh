@@ -1,72 +1,184 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds everything with warnings as errors, checks the format, runs all tests.
-# Usage: ./test.sh [PROJECT ...]   e.g. ./test.sh Unit EndToEnd; without names, all of them.
+# Builds everything and runs the tests; ./test.sh --help says how.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-projects=("$@")
-[ ${#projects[@]} -gt 0 ] || projects=(Unit Architecture Integration EndToEnd)
+suites=(fast engines e2e services faults)
+results=artifacts/tests
+flaky=$results/flaky.txt
+# More failures than this are no accident of a busy machine: they get no second chance.
+max_second_chances=10
+
+usage() {
+  cat <<'END'
+Usage: ./test.sh [SUITE ...]
+
+Installs what the suites need, builds everything with warnings as errors and runs the suites. Without names it runs all of them:
+
+  fast      the format, tests/Unit, tests/Architecture, and what tests/Integration tests on SQLite and in memory; needs only the SDK
+  engines   what tests/Integration tests on MariaDB, Redis, Kafka's protocol and MongoDB's
+  e2e       tests/EndToEnd against one process
+  services  the scenarios of tests/EndToEnd against separate services behind the gateway
+  faults    tests/EndToEnd against a cluster, and what a cluster survives
+
+A failed test of any suite but fast runs once more, alone and in a new process. If it passes then, the run is green, and the test is named as
+flaky in the last lines and, with both outputs, in artifacts/tests/flaky.txt. Beside that file are the results and outputs of every run.
+
+Environment:
+  TEST_PATIENCE  multiplies how long the tests wait for what must happen: 1, or 5 where CI=true
+END
+}
+
+suite_of() { # RUN
+  case $1 in
+    format | unit | architecture | embedded) echo fast ;;
+    *) echo "$1" ;;
+  esac
+}
+
+selected=()
+for name in "$@"; do
+  case " ${suites[*]} " in
+    *" $name "*) selected+=("$name") ;;
+    *)
+      case $name in -h | --help) usage; exit 0 ;; esac
+      echo "There is no suite '$name'. The suites: ${suites[*]}." >&2
+      exit 2
+      ;;
+  esac
+done
+[ ${#selected[@]} -gt 0 ] || selected=("${suites[@]}")
 
 # A missing SDK is the one thing that cannot be installed from here.
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 2; }
 
 # The embedded product needs nothing but the SDK. The distributed one is tested on the real engines, which the tests start themselves, on free
 # ports and with their data in temporary folders: nothing runs as a service of the system.
-packages=(mariadb-server redis-server librdkafka1 libmongoc-1.0-0)
-missing=()
-for package in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
+install_engines() {
+  local package missing=() as_root=()
+  for package in mariadb-server redis-server librdkafka1 libmongoc-1.0-0; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
   echo "== install ${missing[*]}"
-  as_root=(); [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   # No service is started by being installed.
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+}
+[ "${selected[*]}" = fast ] || install_engines
 
 # Thousands of streams are thousands of open files.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 # A busy machine may need more than the usual 90 s to start the processes that run the tests and watch over them.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 VSTEST_CONNECTION_TIMEOUT=600
+export TEST_PATIENCE=${TEST_PATIENCE:-$([ "${CI:-}" = true ] && echo 5 || echo 1)}
 
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+rm -rf "$results"
+mkdir -p "$results"
+lanes=()
+end_lanes() { for lane in "${lanes[@]}"; do kill -- "-$lane" 2>/dev/null || true; done; }
+trap end_lanes EXIT
 
 echo "== build"
 dotnet build BigTechChat.slnx -c Release --nologo -v quiet
-echo "== format"
-dotnet format BigTechChat.slnx --no-restore --verify-no-changes
 
-status=0
-runs=()
-run() { # NAME PROJECT [ARGUMENT ...]
-  local name=$1 project=$2
-  shift 2
-  runs+=("$name")
-  echo "== tests/$name"
+# What a run of tests takes: a project, and of its tests those that a filter names. No test is outside of all filters.
+test_project() { # RUN NAME [FILTER]
+  local run=$1 name=$2 project=EndToEnd filter="" topology=all
+  case $run in
+    unit) project=Unit ;;
+    architecture) project=Architecture ;;
+    embedded) project=Integration filter='Suite!=Engines' ;;
+    engines) project=Integration filter='Suite=Engines' ;;
+    e2e) filter='Suite!=Faults' ;;
+    services) filter='Suite=Scenarios&Topology!=OneProcess' topology=services ;;
+    faults) filter='Suite=Faults' ;;
+  esac
+  filter=${3:-$filter}
   # When no test has begun or ended for so long, one hangs: the run ends, and names it. Only with a dump do the tests' own processes end too.
-  dotnet test "tests/$project" -c Release --no-build --nologo "$@" \
-    --blame-hang-timeout 5m --blame-hang-dump-type mini \
-    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" || status=1
+  TEST_SUITE=$run SCENARIO_TOPOLOGY=$topology dotnet test "tests/$project" -c Release --no-build --nologo ${filter:+--filter "$filter"} \
+    --blame-hang-timeout "$([ "$TEST_PATIENCE" = 1 ] && echo 5m || echo 15m)" --blame-hang-dump-type mini \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results"
 }
-for project in "${projects[@]}"; do
-  SCENARIO_TOPOLOGY=all run "$project" "$project"
-  # The scenarios a second time, against separate services behind the gateway.
-  if [ "$project" = EndToEnd ]; then
-    SCENARIO_TOPOLOGY=services run EndToEnd-services EndToEnd --filter 'Suite=Scenarios&Topology!=OneProcess'
-  fi
+
+run_one() { # RUN; leaves its output and its exit code in files
+  local run=$1 code=0 started=$SECONDS
+  if [ "$run" = format ]; then
+    # The rules of style are warnings, and with that errors of the build.
+    dotnet format whitespace . --folder --verify-no-changes --exclude '**/obj' '**/bin'
+  else
+    test_project "$run" "$run"
+  fi >"$results/$run.log" 2>&1 || code=$?
+  echo $code >"$results/$run.code"
+  printf '== %s (%d s)\n%s\n' "$run" $((SECONDS - started)) "$(cat "$results/$run.log")"
+}
+
+# The runs share nothing and wait a lot, so lanes of them go side by side. Each lane is a group of processes, to be ended as one.
+runs=()
+set -m
+for lane in "format unit architecture" "embedded engines" "e2e services faults"; do
+  of_lane=()
+  for run in $lane; do
+    case " ${selected[*]} " in *" $(suite_of "$run") "*) of_lane+=("$run") ;; esac
+  done
+  [ ${#of_lane[@]} -gt 0 ] || continue
+  runs+=("${of_lane[@]}")
+  for run in "${of_lane[@]}"; do run_one "$run"; done &
+  lanes+=($!)
 done
+set +m
+for lane in "${lanes[@]}"; do wait "$lane" || true; done
+lanes=()
+
+# What stands in a file of results. Names of tests are as XML has them.
+results_with() { grep -o '<UnitTestResult [^>]*' "$2" 2>/dev/null | grep "outcome=\"$1\"" | sed 's/.* testName="\([^"]*\)".*/\1/'; }
+count() { grep -o '<Counters [^>]*' "$results/$1.trx" | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p"; }
+plain() { sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&#x[AD];/ /g; s/&amp;/\&/g'; }
+output_of() { # NAME FILE
+  TEST=$1 awk 'index($0, "<UnitTestResult ") && index($0, "testName=\"" ENVIRON["TEST"] "\"") { on = 1 }
+    on { print }
+    on && (index($0, "</UnitTestResult>") || (index($0, "<UnitTestResult ") && /\/>[[:space:]]*$/)) { exit }' "$2" | plain
+}
+
+# Runs the failed tests of a run once more. Whether all of them passed then is the answer; each that did is in the list of the flaky.
+second_chance() { # RUN
+  local run=$1 failed name filter="" all_passed=0
+  failed=$(results_with Failed "$results/$run.trx" | sort -u)
+  [ "$(suite_of "$run")" != fast ] || return 1
+  # A run that was cut short has more to answer for than its failed tests.
+  [ -n "$failed" ] && ! grep -q '<RunInfo [^>]*outcome="Error"' "$results/$run.trx" || return 1
+  [ "$(wc -l <<<"$failed")" -le $max_second_chances ] || return 1
+  for name in $(sed 's/(.*//' <<<"$failed" | sort -u); do filter+="${filter:+|}FullyQualifiedName=$name"; done
+  echo "== $run: the failed tests once more"
+  test_project "$run" "$run-again" "$filter" >"$results/$run-again.log" 2>&1 || true
+  cat "$results/$run-again.log"
+  while read -r name; do
+    if ! results_with Passed "$results/$run-again.trx" | grep -qFx -- "$name"; then
+      all_passed=1
+      continue
+    fi
+    flaky_tests+=("$(plain <<<"$name")")
+    {
+      echo "flaky: $(plain <<<"$name") ($run)"
+      printf '\n-- first\n%s\n' "$(output_of "$name" "$results/$run.trx")"
+      printf '\n-- second\n%s\n\n' "$(output_of "$name" "$results/$run-again.trx")"
+    } >>"$flaky"
+  done <<<"$failed"
+  return $all_passed
+}
 
 # One closing line over all runs. A run that left no result has failed, whatever it printed.
-passed=0 failed=0 skipped=0
-for name in "${runs[@]}"; do
-  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null) || { echo "tests/$name ran no tests" >&2; status=1; continue; }
-  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
-  total=$(count total) executed=$(count executed)
-  [ "$executed" -gt 0 ] || { echo "tests/$name ran no tests" >&2; status=1; }
-  passed=$((passed + $(count passed))) failed=$((failed + executed - $(count passed))) skipped=$((skipped + total - executed))
+status=0 passed=0 failed=0 flaky_tests=()
+for run in "${runs[@]}"; do
+  [ "$(cat "$results/$run.code" 2>/dev/null)" = 0 ] || second_chance "$run" || { status=1; echo "$run failed" >&2; }
+  [ "$run" != format ] || continue
+  executed=$(count "$run" executed 2>/dev/null) || executed=0
+  [ "${executed:-0}" -gt 0 ] || { echo "$run ran no tests" >&2; status=1; continue; }
+  passed=$((passed + $(count "$run" passed))) failed=$((failed + executed - $(count "$run" passed)))
+  not_run=$(($(count "$run" total) - executed))
+  [ "$not_run" -eq 0 ] || { echo "$not_run tests of $run did not run" >&2; status=1; }
 done
-[ "$skipped" -eq 0 ] || { echo "$skipped tests did not run" >&2; status=1; }
-echo "$passed passed, $failed failed"
+for name in "${flaky_tests[@]}"; do echo "flaky: $name"; done
+echo "$((passed + ${#flaky_tests[@]})) passed, $((failed - ${#flaky_tests[@]})) failed"
 exit $status

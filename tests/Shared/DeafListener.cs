@@ -6,7 +6,8 @@ namespace BigTech.Tests.Shared;
 /// <summary>An address where connections do not open and are not refused either, as where a machine has lost its power.</summary>
 public sealed class DeafListener : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // Connections to the same machine open at once, or never.
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(1);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _waiting = [];
@@ -33,6 +34,6 @@ public sealed class DeafListener : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _waiting.Add(socket);
-        return socket.ConnectAsync(_listener.LocalEndPoint!).Wait(Patience);
+        return socket.ConnectAsync(_listener.LocalEndPoint!).Wait(LongestOpening);
     }
 }

@@ -5,7 +5,6 @@ namespace BigTech.Tests;
 /// <summary>Waits for what others bring about: other threads, or servers.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
 
     public static Task Holds(Func<bool> condition, string expectation, TimeSpan? limit = null) =>
@@ -15,7 +14,7 @@ internal static class Eventually
     public static async Task Holds(Func<Task<bool>> condition, string expectation, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
-        var patience = limit ?? Patience;
+        var patience = limit ?? Patience.Limit;
         var pause = TimeSpan.FromMilliseconds(2);
         while (!await condition())
         {

@@ -42,6 +42,7 @@ internal sealed class MemoryMongo : IDisposable
 
     public MemoryMongo()
     {
+        EngineProcesses.ThrowIfExcluded("a server of MongoDB's protocol");
         Start();
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using BigTech.Contracts;
+using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Kafka;
 
@@ -17,6 +18,7 @@ public sealed partial class MockKafka : IDisposable
 
     public MockKafka(int brokers = 3)
     {
+        EngineProcesses.ThrowIfExcluded("a cluster of Kafka's protocol");
         var error = new byte[512];
         var config = NewConfig();
         // It would warn that it has no brokers to talk to.

@@ -10,7 +10,6 @@ internal sealed class WatchedProgram : IDisposable
 {
     // The shell lets go of the errors' pipe, so that the end of what is said there is the end of the program.
     private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; read -r _; kill -KILL $program; wait $program";
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
     private readonly Process _shell;
 
@@ -19,6 +18,7 @@ internal sealed class WatchedProgram : IDisposable
     /// <exception cref="InvalidOperationException">It ended, or never said so.</exception>
     public WatchedProgram(string sign, string program, params IEnumerable<string> arguments)
     {
+        EngineProcesses.ThrowIfExcluded(program);
         var said = new List<string>();
         var isReady = new TaskCompletionSource<bool>();
         _shell = new Process
@@ -33,7 +33,7 @@ internal sealed class WatchedProgram : IDisposable
         };
         _shell.Start();
         _shell.BeginErrorReadLine();
-        if (isReady.Task.Wait(LongestStart) && isReady.Task.Result) return;
+        if (isReady.Task.Wait(Patience.Long) && isReady.Task.Result) return;
         Dispose();
         lock (said) throw new InvalidOperationException($"{program} did not start (is it installed?): {string.Join('\n', said)}");
     }

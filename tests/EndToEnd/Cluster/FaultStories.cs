@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
 using BigTech.Tests.EndToEnd.Friends;
 using BigTech.Tests.EndToEnd.Notifications;
@@ -7,13 +6,10 @@ using BigTech.Tests.EndToEnd.Notifications;
 namespace BigTech.Tests.EndToEnd.Cluster;
 
 /// <summary>What a cluster survives. Each story ends with everything back, for the next one.</summary>
+[Faults]
 [Collection(nameof(FaultCollection))]
 public sealed class FaultStories(Cluster cluster)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Healing = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestFault = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task A_replica_that_is_killed_under_load_costs_nothing_that_was_acknowledged()
     {
@@ -28,10 +24,10 @@ public sealed class FaultStories(Cluster cluster)
         await cluster.ChatB.Kill9();
 
         var then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 200, "the other replica takes over", Healing);
+        await Eventually.Holds(() => acknowledged.Count > then + 200, "the other replica takes over", Patience.Long);
         await cluster.ChatB.Restart();
         then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 100, "both replicas work", Healing);
+        await Eventually.Holds(() => acknowledged.Count > then + 100, "both replicas work", Patience.Long);
         await over.CancelAsync();
         await Task.WhenAll(senders);
 
@@ -61,7 +57,7 @@ public sealed class FaultStories(Cluster cluster)
             for (var i = 0; i < count; i++)
                 (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = $"{i}" })).ShouldBe(201);
             (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{other}", new { content = "told later" })).ShouldBe(201);
-            await Eventually.Holds(async () => await OutboxDepth() >= count, "an outbox that shows what waits", Healing);
+            await Eventually.Holds(async () => await OutboxDepth() >= count, "an outbox that shows what waits", Patience.Long);
             (await cluster.ChatA.Anonymous.Get("/health/ready")).ShouldBe(200);
         }
         finally
@@ -69,11 +65,11 @@ public sealed class FaultStories(Cluster cluster)
             cluster.Kafka.ComeBack();
         }
 
-        var heard = await atB.WaitForCreated(count, Healing);
+        var heard = await atB.WaitForCreated(count, Patience.Long);
         heard.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
-        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Healing);
+        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
         await Eventually.Holds(
-            async () => (await carol.Api.Get("/notifications")).Text.Contains("told later", StringComparison.Ordinal), "the notification", Healing);
+            async () => (await carol.Api.Get("/notifications")).Text.Contains("told later", StringComparison.Ordinal), "the notification", Patience.Long);
     }
 
     [Fact]
@@ -98,8 +94,8 @@ public sealed class FaultStories(Cluster cluster)
             cluster.Redis.Start();
         }
 
-        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Healing);
-        await Eventually.Holds(async () => await IsFriendOnline(ann) == true, "he is online", Healing);
+        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Patience.Long);
+        await Eventually.Holds(async () => await IsFriendOnline(ann) == true, "he is online", Patience.Long);
     }
 
     [Fact]
@@ -110,11 +106,11 @@ public sealed class FaultStories(Cluster cluster)
 
         cluster.RedisOfB.Cut();
         (await ann.Api.Post("/auth/logout")).ShouldBe(200, 204);
-        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatA).Get($"/messages/{room}")).Status == 401, "the end at the other", Soon);
+        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatA).Get($"/messages/{room}")).Status == 401, "the end at the other");
         (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).ShouldBe(200);
         cluster.RedisOfB.Heal();
 
-        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).Status == 401, "the end here", Healing);
+        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).Status == 401, "the end here", Patience.Long);
     }
 
     [Fact]
@@ -131,7 +127,7 @@ public sealed class FaultStories(Cluster cluster)
         cluster.MariaDb.Start(durable: true);
 
         var then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 50, "sends again", Healing);
+        await Eventually.Holds(() => acknowledged.Count > then + 50, "sends again", Patience.Long);
         await over.CancelAsync();
         await Task.WhenAll(senders);
         var history = await bob.WholeHistory(room);
@@ -161,7 +157,7 @@ public sealed class FaultStories(Cluster cluster)
             await cluster.Friends.Restart();
         }
 
-        await Eventually.Holds(async () => (await bob.Api.Get("/friends")).Status == 200, "friends again", Healing);
+        await Eventually.Holds(async () => (await bob.Api.Get("/friends")).Status == 200, "friends again", Patience.Long);
     }
 
     [Fact]
@@ -183,13 +179,13 @@ public sealed class FaultStories(Cluster cluster)
             await cluster.Users.Restart();
         }
 
-        await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 200, "User again", Healing);
+        await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 200, "User again", Patience.Long);
         (await bob.Requests()).Received.ShouldHaveSingleItem().Status.ShouldBe("pending");
         (await bob.Accept(request)).User.Username.ShouldBe(ann.Account.Username);
     }
 
     [Fact]
-    public async Task Half_a_minute_without_any_engine_costs_nothing_that_was_acknowledged()
+    public async Task A_while_without_any_engine_costs_nothing_that_was_acknowledged()
     {
         var (ann, bob, _) = await cluster.TwoInARoom();
         var carol = await cluster.Gateway.NewUser();
@@ -200,22 +196,23 @@ public sealed class FaultStories(Cluster cluster)
         using var over = new CancellationTokenSource();
         var acknowledged = new ConcurrentBag<string>();
         var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
-        await Eventually.Holds(() => acknowledged.Count > 20, "a load", Healing);
+        await Eventually.Holds(() => acknowledged.Count > 20, "a load", Patience.Long);
 
         cluster.Kafka.GoAway();
         cluster.Redis.Kill();
         cluster.MariaDb.Kill();
         try
         {
-            // Leases, time-outs and back-offs of all kinds run out in such a time, and all through it nothing is acknowledged.
-            var since = Stopwatch.GetTimestamp();
+            await Eventually.Holds(async () => await RedisUp(cluster.ChatA) + await RedisUp(cluster.ChatB) == 0, "both replicas know that Redis is gone");
+            // With the pauses between them they outlast the lease of the relay. All through that time nothing is acknowledged.
+            var refusals = 0;
             await Eventually.Holds(
                 async () =>
                 {
                     (await ann.TrySend(room, "nobody keeps this", "refused")).ShouldBe(503);
-                    return Stopwatch.GetElapsedTime(since) >= LongestFault;
+                    return ++refusals == 300;
                 },
-                "half a minute of refusals", LongestFault + Healing);
+                "refusals only", Patience.Long);
         }
         finally
         {
@@ -225,15 +222,15 @@ public sealed class FaultStories(Cluster cluster)
         }
 
         var then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 50, "sends again", Healing);
+        await Eventually.Holds(() => acknowledged.Count > then + 50, "sends again", Patience.Long);
         await over.CancelAsync();
         await Task.WhenAll(senders);
         var history = await ShouldHoldOnce(acknowledged, bob, room);
         foreach (var (stream, replica) in new[] { (atA, cluster.ChatB), (atB, cluster.ChatA) })
             (await CatchUp(stream, bob, replica, room, history.Count)).ShouldBe(history.Select(message => message.Id));
         await Eventually.Holds(
-            async () => await Unread(carol, room) == history.Count, "each message in the notification, once", Healing);
-        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Healing);
+            async () => await Unread(carol, room) == history.Count, "each message in the notification, once", Patience.Long);
+        await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Patience.Long);
     }
 
     [Fact]
@@ -243,20 +240,20 @@ public sealed class FaultStories(Cluster cluster)
         using var over = new CancellationTokenSource();
         var acknowledged = new ConcurrentBag<string>();
         var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
-        await Eventually.Holds(() => acknowledged.Count > 20, "a load", Healing);
+        await Eventually.Holds(() => acknowledged.Count > 20, "a load", Patience.Long);
 
         cluster.MariaDbOfB.Delay = TimeSpan.FromMilliseconds(200);
         var then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 20, "sends that are late", Healing);
+        await Eventually.Holds(() => acknowledged.Count > then + 20, "sends that are late", Patience.Long);
 
         cluster.MariaDbOfB.Hold();
         try
         {
             // Longer than a command may take: the replica gives up, and the database ends what it had begun.
             await Eventually.Holds(
-                async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201, 503).Status == 503, "503", Healing);
+                async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201, 503).Status == 503, "503", Patience.Long);
             then = acknowledged.Count;
-            await Eventually.Holds(() => acknowledged.Count > then + 20, "the other replica goes on", Healing);
+            await Eventually.Holds(() => acknowledged.Count > then + 20, "the other replica goes on", Patience.Long);
         }
         finally
         {
@@ -265,12 +262,12 @@ public sealed class FaultStories(Cluster cluster)
         }
 
         await Eventually.Holds(
-            async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = Guid.NewGuid() })).ShouldBe(201, 503).Status == 201, "it heals", Healing);
+            async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = Guid.NewGuid() })).ShouldBe(201, 503).Status == 201, "it heals", Patience.Long);
         await over.CancelAsync();
         await Task.WhenAll(senders);
         var history = await ShouldHoldOnce(acknowledged, bob, room);
         await using var stream = await Cluster.Stream(bob, cluster.ChatB, room, "0");
-        (await stream.WaitForCreated(history.Count, Healing)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        (await stream.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
     }
 
     [Fact]
@@ -293,11 +290,11 @@ public sealed class FaultStories(Cluster cluster)
         var history = await bob.WholeHistory(room);
         history.Count.ShouldBe(3 * each);
         history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
-        (await atA.WaitForCreated(history.Count, Healing)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        (await atA.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
         var atTwinCame = atTwin.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id).ToList();
         atTwinCame.ShouldBe(history.Take(atTwinCame.Count).Select(message => message.Id));
-        await Eventually.Holds(async () => await Unread(carol, room) == 3 * each, "each message in the notification, once", Healing);
-        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Healing);
+        await Eventually.Holds(async () => await Unread(carol, room) == 3 * each, "each message in the notification, once", Patience.Long);
+        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
         (await Unread(carol, room)).ShouldBe(3 * each);
     }
 
@@ -324,13 +321,13 @@ public sealed class FaultStories(Cluster cluster)
     {
         try
         {
-            await stream.WaitForCreated(count, Healing);
+            await stream.WaitForCreated(count, Patience.Long);
             return Ids(stream);
         }
         catch (ShouldAssertException) when (stream.EndedProperly is not null)
         {
             await using var next = await Cluster.Stream(user, other, room, stream.LastEventId);
-            await next.WaitForCreated(count - Ids(stream).Count, Healing);
+            await next.WaitForCreated(count - Ids(stream).Count, Patience.Long);
             return [.. Ids(stream), .. Ids(next)];
         }
     }
@@ -346,7 +343,7 @@ public sealed class FaultStories(Cluster cluster)
             Answer? answer = null;
             await Eventually.Holds(
                 async () => (answer = await user.TrySend(room, text, text)).ShouldBe(200, 201, 503).Status != 503 || over.IsCancellationRequested,
-                "an acknowledgement", LongestFault + Healing);
+                "an acknowledgement", Patience.Long);
             if (answer!.Status != 503) acknowledged.Add(answer.As<Message>(answer.Status).Id);
         }
     }
@@ -359,6 +356,9 @@ public sealed class FaultStories(Cluster cluster)
         var shown = (await user.Api.Get("/friends")).ShouldBe(200).Json.GetProperty("friends")[0].GetProperty("is_online");
         return shown.ValueKind == JsonValueKind.Null ? null : shown.GetBoolean();
     }
+
+    private static async Task<double> RedisUp(ServerProcess replica) =>
+        PrometheusText.Parse((await replica.Anonymous.Get("/metrics")).Text).Sum("bigtech_redis_up");
 
     private async Task<double> OutboxDepth()
     {

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Tests.EndToEnd.Cluster;
 
 /// <summary>Several roles in one process, one of which has other replicas elsewhere.</summary>
+[Faults]
 public sealed class RolesTogetherStories
 {
     private const string Secret = "the-secret-of-roles-that-live-together";
@@ -32,7 +33,7 @@ public sealed class RolesTogetherStories
         other.Viewers[watched] = bob.Id;
 
         await ann.Send(watched, "you see this");
-        await Eventually.Holds(() => other.Asked.ContainsKey(watched), "the question who looks", TimeSpan.FromSeconds(60));
+        await Eventually.Holds(() => other.Asked.ContainsKey(watched), "the question who looks", Patience.Long);
         await ann.Send(unwatched, "you do not see this");
 
         await carol.IsTold("message");

@@ -2,23 +2,35 @@ using System.Reflection;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>The second run takes what is marked, so whatever uses the shared server must be.</summary>
+/// <summary>Suites take what is marked, so whatever uses the shared server or a cluster must be.</summary>
 public sealed class ScenarioSuiteTests
 {
     [Fact]
     public void Whoever_uses_the_shared_server_belongs_to_the_scenarios()
     {
-        var users = typeof(ScenarioSuiteTests).Assembly.GetTypes().Where(IsOfTests).Where(UsesTheSharedServer).ToList();
+        var users = TestsThatUse(typeof(SharedServer));
 
         users.Count.ShouldBeGreaterThan(25);
         users.Where(type => type.GetCustomAttribute<ScenariosAttribute>() is null).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Whoever_uses_a_cluster_belongs_to_the_faults()
+    {
+        var users = TestsThatUse(typeof(Cluster.Cluster));
+
+        users.ShouldNotBeEmpty();
+        users.Where(type => type.GetCustomAttribute<FaultsAttribute>() is null).ShouldBeEmpty();
+    }
+
+    private static List<Type> TestsThatUse(Type fixture) =>
+        [.. typeof(ScenarioSuiteTests).Assembly.GetTypes().Where(IsOfTests).Where(type => Uses(type, fixture))];
+
     private static bool IsOfTests(Type type) => type.GetMethods().Any(method => method.GetCustomAttribute<FactAttribute>() is not null);
 
     /// <summary>By itself or through a fixture of its own.</summary>
-    private static bool UsesTheSharedServer(Type type) => type.GetConstructors()
+    private static bool Uses(Type type, Type fixture) => type.GetConstructors()
         .SelectMany(constructor => constructor.GetParameters())
         .Select(parameter => parameter.ParameterType)
-        .Any(needed => needed == typeof(SharedServer) || (needed.Assembly == type.Assembly && UsesTheSharedServer(needed)));
+        .Any(needed => needed == fixture || (needed.Assembly == type.Assembly && Uses(needed, fixture)));
 }

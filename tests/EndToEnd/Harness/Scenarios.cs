@@ -9,6 +9,13 @@ public sealed class ScenariosAttribute : Attribute, ITraitAttribute
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Suite", "Scenarios")];
 }
 
+/// <summary>Stories of a <see cref="Cluster.Cluster"/>, and of what one survives: a suite of its own, <c>./test.sh faults</c>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class FaultsAttribute : Attribute, ITraitAttribute
+{
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Suite", "Faults")];
+}
+
 /// <summary>Of the scenarios, a story that is told of one process only, and why.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OneProcessAttribute(string because) : Attribute, ITraitAttribute

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using BigTech.Platform;
 using BigTech.Platform.Cache;
@@ -9,6 +8,7 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Cache;
 
 /// <summary>What a process has of a Redis that goes and comes back.</summary>
+[Engines]
 public sealed class RedisConnectionTests : IAsyncDisposable
 {
     private static readonly RedisScript Echo = new("return ARGV[1]");
@@ -50,10 +50,14 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         refusal.Status.ShouldBe(503);
         refusal.RetryAfter.ShouldNotBeNull();
 
-        // Each with a timeout of its own would take more than a minute and a half.
-        var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 100; i++) await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+        refusal.InnerException.ShouldNotBeNull("it was asked");
+
+        for (var i = 0; i < 100; i++)
+        {
+            var next = redis.Run(Echo, [], "a");
+            next.IsFaulted.ShouldBeTrue("it is not asked, so there is nothing to wait for");
+            (await Should.ThrowAsync<Refusal>(next)).InnerException.ShouldBeNull();
+        }
 
         _proxy.Heal();
         await Eventually.Holds(() => redis.IsUp, "Redis is back");

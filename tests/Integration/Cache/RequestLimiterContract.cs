@@ -90,6 +90,7 @@ public sealed class MemoryRequestLimiterTests : RequestLimiterContract
     }
 }
 
+[Engines]
 public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiterContract, IAsyncLifetime
 {
     private readonly RedisSpace _space = new(redis.Address);

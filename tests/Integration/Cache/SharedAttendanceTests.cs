@@ -3,6 +3,7 @@ using BigTech.Platform.Streams;
 namespace BigTech.Tests.Integration.Cache;
 
 /// <summary>Who is there by the signs of many processes, one step at a time.</summary>
+[Engines]
 public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
 {
     private const string One = "streams:one";

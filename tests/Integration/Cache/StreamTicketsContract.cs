@@ -56,6 +56,7 @@ public sealed class MemoryStreamTicketsTests : StreamTicketsContract
     }
 }
 
+[Engines]
 public sealed class RedisStreamTicketsTests(SharedRedis redis) : StreamTicketsContract, IAsyncLifetime
 {
     private readonly RedisSpace _space = new(redis.Address);

@@ -663,6 +663,8 @@ public abstract class ChatStoreSuite : IDisposable
 
 public sealed class ChatStoreTests() : ChatStoreSuite(new ChatHost());
 
+[Engines]
 public sealed class ChatStoreMariaDbTests() : ChatStoreSuite(new ChatHost(TestEngine.MariaDb));
 
+[Engines]
 public sealed class ChatStoreWithDocumentsTests() : ChatStoreSuite(new ChatHost(mongo: new TestMongo()));

@@ -9,8 +9,10 @@ namespace BigTech.Tests.Integration.Chat;
 
 public sealed class SqlMessageStoreTests() : MessageStoreContract(new ChatHost());
 
+[Engines]
 public sealed class MariaDbMessageStoreTests() : MessageStoreContract(new ChatHost(TestEngine.MariaDb));
 
+[Engines]
 public sealed class MongoMessageStoreTests() : MessageStoreContract(new ChatHost(mongo: new TestMongo()));
 
 /// <summary>What every store of messages promises.</summary>

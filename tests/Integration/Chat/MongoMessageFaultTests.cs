@@ -12,6 +12,7 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>Rooms in SQL and messages in MongoDB come to agree again, whatever happened between the two.</summary>
+[Engines]
 public sealed class MongoMessageFaultTests : IDisposable
 {
     private readonly MemoryMongo _server = new();
@@ -332,7 +333,7 @@ public sealed class MongoMessageFaultTests : IDisposable
                 MariaDbServer.Shared.Execute($"KILL {held}");
             }
             between = Task.Run(() => b.Send(room, 2, "three"), Ct);
-            between.Wait(TimeSpan.FromSeconds(20), Ct).ShouldBeTrue();
+            between.Wait(Patience.Limit, Ct).ShouldBeTrue();
             return Fault.None;
         };
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>Two replicas of Chat on one MariaDB, each with a memory of its own: what one has committed, the other goes by.</summary>
+[Engines]
 public sealed class ReplicaTests : IDisposable
 {
     private readonly ChatHost _a = new(TestEngine.MariaDb);

@@ -4,6 +4,7 @@ using BigTech.Tests.Integration.Sql;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>A store on a server, of the time when what had changed was found by indexes of the messages and rooms themselves.</summary>
+[Engines]
 public sealed class ServerMigrationTests
 {
     private const string First = "0001_chat.sql";

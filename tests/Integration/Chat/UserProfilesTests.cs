@@ -48,4 +48,5 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
 
 public sealed class UserProfilesTests() : UserProfilesSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class UserProfilesMariaDbTests() : UserProfilesSuite(TestEngine.MariaDb);

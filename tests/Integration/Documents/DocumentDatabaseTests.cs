@@ -5,6 +5,7 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Documents;
 
 /// <summary>What the binding promises, on any server of MongoDB's protocol.</summary>
+[Engines]
 public sealed partial class DocumentDatabaseTests : IDisposable
 {
     private const string Things = "things";

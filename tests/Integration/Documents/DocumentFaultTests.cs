@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BigTech.Platform;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
@@ -7,6 +6,7 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Documents;
 
 /// <summary>What the binding does when the server does not do its part.</summary>
+[Engines]
 public sealed class DocumentFaultTests : IDisposable
 {
     private const string Things = "things";
@@ -29,10 +29,8 @@ public sealed class DocumentFaultTests : IDisposable
         (await Insert(database, "a")).ShouldBeTrue();
         _server.Stop();
 
-        var started = Stopwatch.GetTimestamp();
         var refusal = await Should.ThrowAsync<Refusal>(Insert(database, "b"));
         (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(5));
         using (var session = database.Open()) Should.Throw<DocumentStoreGoneException>(session.Ping);
 
         _server.Start();

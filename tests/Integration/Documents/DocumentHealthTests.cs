@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Documents;
 
+[Engines]
 public sealed class DocumentHealthTests
 {
     [Fact]

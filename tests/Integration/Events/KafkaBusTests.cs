@@ -3,6 +3,7 @@ using BigTech.Platform.Events;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>The bus on Kafka keeps the contract.</summary>
+[Engines]
 public sealed class KafkaBusTests(KafkaServer kafka) : EventBusContract
 {
     protected override int MostStops => 10;

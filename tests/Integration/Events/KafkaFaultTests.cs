@@ -11,6 +11,7 @@ using BigTech.Tests.Kafka;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>Brokers, consumers and relays that fail, each on a mock cluster of its own.</summary>
+[Engines]
 public sealed class KafkaFaultTests : KafkaTests, IDisposable
 {
     // Numbers of Kafka's protocol.
@@ -74,7 +75,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         }
         await Eventually.Holds(() => logs.Count("cannot be reached") > 0, "a warning");
 
-        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await consumer.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Ct);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await Publish(fixture, 1, 1);
         await HandledOnce(fixture, 1);
 
-        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await consumer.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Ct);
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
             isHeld.TrySetResult();
             await mayGoOn.Task;
         }));
-        await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await isHeld.Task.WaitAsync(Patience.Limit, Ct);
 
         // The second member gets half of the partitions while the first has their events in hand.
         var seenByTwo = 0;
@@ -299,7 +300,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
         await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.GoAway();
         await Publish(fixture, 1, 10);
@@ -317,7 +318,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
         await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await tail.Started.WaitAsync(Patience.Limit, Ct);
         await Publish(fixture, 1, 1);
         await Eventually.Holds(() => seen.Count == 1, "an event on the tail");
 
@@ -339,7 +340,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await using var fixture = On(_kafka, loggers: logs);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
         await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.Fail(Fetch, TopicAuthorizationFailed, times: 100);
         await Eventually.Holds(() => logs.Count("cannot be followed now") > 0, "a refusal");

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>What tests of the bus on Kafka have in common: events of rooms, and a consumer group that writes them down.</summary>
+[Engines]
 public abstract class KafkaTests
 {
     protected const string Group = "consumer";

@@ -8,6 +8,7 @@ using Confluent.Kafka;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>What other clients of Kafka see, and what they may bring.</summary>
+[Engines]
 public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
 {
     [Fact]

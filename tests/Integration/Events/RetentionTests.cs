@@ -169,4 +169,5 @@ public abstract class RetentionSuite : IDisposable
 
 public sealed class RetentionTests() : RetentionSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class RetentionMariaDbTests() : RetentionSuite(TestEngine.MariaDb);

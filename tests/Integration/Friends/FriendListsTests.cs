@@ -107,4 +107,5 @@ public sealed class FriendListsTests() : FriendListsSuite(TestEngine.Sqlite)
     }
 }
 
+[Engines]
 public sealed class FriendListsMariaDbTests() : FriendListsSuite(TestEngine.MariaDb);

@@ -171,4 +171,5 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
 
 public sealed class RelationStoreTests() : RelationStoreSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class RelationStoreMariaDbTests() : RelationStoreSuite(TestEngine.MariaDb);

@@ -118,4 +118,5 @@ public abstract class ReplicasSuite : IDisposable
 
 public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);

@@ -12,6 +12,7 @@ using MySql.Data.MySqlClient;
 namespace BigTech.Tests.Integration.Moving;
 
 /// <summary>An embedded installation moves to a server: everything, or a clear refusal.</summary>
+[Engines]
 public sealed class DataMoveTests : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -12,6 +12,7 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Moving;
 
 /// <summary>What becomes documents moves as the rows do: everything, or a clear refusal.</summary>
+[Engines]
 public sealed class DocumentMoveTests : IDisposable
 {
     private static readonly DocumentTable[] Elsewhere = [MessageDocuments.Moved, NotificationDocuments.Moved];

@@ -351,6 +351,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
 
 public sealed class ConversationsTests() : ConversationsSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class ConversationsMariaDbTests() : ConversationsSuite(TestEngine.MariaDb);
 
+[Engines]
 public sealed class ConversationsMongoTests() : ConversationsSuite(TestEngine.Sqlite, withDocuments: true);

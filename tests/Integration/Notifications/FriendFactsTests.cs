@@ -87,6 +87,8 @@ public abstract class FriendFactsSuite(TestEngine engine, bool withDocuments = f
 
 public sealed class FriendFactsTests() : FriendFactsSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class FriendFactsMariaDbTests() : FriendFactsSuite(TestEngine.MariaDb);
 
+[Engines]
 public sealed class FriendFactsMongoTests() : FriendFactsSuite(TestEngine.Sqlite, withDocuments: true);

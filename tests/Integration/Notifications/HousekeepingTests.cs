@@ -87,6 +87,8 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
 
 public sealed class HousekeepingTests() : HousekeepingSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class HousekeepingMariaDbTests() : HousekeepingSuite(TestEngine.MariaDb);
 
+[Engines]
 public sealed class HousekeepingMongoTests() : HousekeepingSuite(TestEngine.Sqlite, withDocuments: true);

@@ -94,6 +94,8 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
 
 public sealed class InboxTests() : InboxSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class InboxMariaDbTests() : InboxSuite(TestEngine.MariaDb);
 
+[Engines]
 public sealed class InboxMongoTests() : InboxSuite(TestEngine.Sqlite, withDocuments: true);

@@ -20,6 +20,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>What SQL has committed comes to MongoDB, once and in order, whatever happened between the two.</summary>
+[Engines]
 public sealed class MongoNotificationFaultTests : IDisposable
 {
     private const long Room = 5;

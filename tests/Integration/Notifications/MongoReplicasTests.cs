@@ -13,6 +13,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Two replicas, each with its own connections, on one MariaDB and one MongoDB.</summary>
+[Engines]
 public sealed class MongoReplicasTests : IDisposable
 {
     private const long Bob = 2;

@@ -175,6 +175,8 @@ public abstract class ReplicasSuite : IDisposable
 
 public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);
 
+[Engines]
 public sealed class ReplicasMongoTests() : ReplicasSuite(TestEngine.Sqlite, withDocuments: true);

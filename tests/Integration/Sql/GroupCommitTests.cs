@@ -276,7 +276,7 @@ public abstract class GroupCommitSuite : IDisposable
         {
             Add(session, "open");
             hasWritten.Set();
-            mayCommit.Wait(TimeSpan.FromSeconds(30));
+            mayCommit.Wait(Patience.Limit);
         });
         await Eventually.Holds(() => hasWritten.IsSet, "the write");
         (await Names()).ShouldBeEmpty();
@@ -355,7 +355,7 @@ public abstract class GroupCommitSuite : IDisposable
     private static int Count(WriteSession session) =>
         ++session.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
 
-    private void WriteAndWait(string name) => _database.Write(session => Add(session, name)).Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+    private void WriteAndWait(string name) => _database.Write(session => Add(session, name)).Wait(Patience.Limit).ShouldBeTrue();
 
     protected ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
 
@@ -402,6 +402,7 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
     }
 }
 
+[Engines]
 public sealed class GroupCommitMariaDbTests() : GroupCommitSuite(TestEngine.MariaDb)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
+[Engines]
 public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
 {
     [Fact]

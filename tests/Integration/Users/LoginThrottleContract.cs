@@ -151,6 +151,7 @@ public sealed class MemoryLoginThrottleTests : LoginThrottleContract
     }
 }
 
+[Engines]
 public sealed class RedisLoginThrottleTests(SharedRedis redis) : LoginThrottleContract, IAsyncLifetime
 {
     private readonly RedisSpace _space = new(redis.Address);

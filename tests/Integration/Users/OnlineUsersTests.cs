@@ -138,4 +138,5 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
 
 public sealed class OnlineUsersTests() : OnlineUsersSuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class OnlineUsersMariaDbTests() : OnlineUsersSuite(TestEngine.MariaDb);

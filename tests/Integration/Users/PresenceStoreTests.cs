@@ -240,4 +240,5 @@ public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
     }
 }
 
+[Engines]
 public sealed class PresenceStoreMariaDbTests() : PresenceStoreSuite(TestEngine.MariaDb);

@@ -194,4 +194,5 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
 
 public sealed class SessionRepositoryTests() : SessionRepositorySuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class SessionRepositoryMariaDbTests() : SessionRepositorySuite(TestEngine.MariaDb);

@@ -133,4 +133,5 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
 
 public sealed class UserRepositoryTests() : UserRepositorySuite(TestEngine.Sqlite);
 
+[Engines]
 public sealed class UserRepositoryMariaDbTests() : UserRepositorySuite(TestEngine.MariaDb);

@@ -142,4 +142,5 @@ public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
     }
 }
 
+[Engines]
 public sealed class UserSearchMariaDbTests() : UserSearchSuite(TestEngine.MariaDb);
