@@ -55,7 +55,7 @@ public sealed class Cluster : IAsyncLifetime
             "gateway", At("Users", Users), At("Friends", Friends), At("Chat", ChatA, ChatB), At("Notifications", Notifications),
             ("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
         await Eventually.Holds(
-            async () => (await Gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "a healthy cluster", TimeSpan.FromMinutes(1));
+            async () => (await Gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "a healthy cluster", Patience.Long);
     }
 
     public async ValueTask DisposeAsync()

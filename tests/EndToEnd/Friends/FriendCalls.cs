@@ -33,9 +33,6 @@ public sealed record BlockList(Blocked[] Blocked, int TotalCount, JsonElement? N
 /// <summary>The calls of a client's friend list.</summary>
 internal static class FriendCalls
 {
-    /// <summary>How soon a block must work everywhere.</summary>
-    public static readonly TimeSpan BlockLimit = TimeSpan.FromSeconds(1);
-
     public static Task<Answer> TryAsk(this User me, User other, string? message = null) =>
         me.Api.Post("/friends/request", new { target_user_id = other.Id, message });
 

@@ -11,8 +11,6 @@ namespace BigTech.Tests.EndToEnd;
 /// </summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private byte[] _received = new byte[16 * 1024];
     private int _start;
@@ -38,7 +36,7 @@ internal sealed class RawConnection : IDisposable
     public async Task<Answer> Send(RawRequest request, string id)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Patience.Limit);
         try
         {
             // A server may answer a long request before it has read all of it.
@@ -50,7 +48,7 @@ internal sealed class RawConnection : IDisposable
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"No answer within {Patience.TotalSeconds} s.");
+            throw new TimeoutException($"No answer within {Patience.Limit.TotalSeconds} s.");
         }
     }
 

@@ -13,8 +13,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     public static readonly string[] Roles = ["gateway", "chat", "friend", "notification", "user"];
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
     private readonly ConcurrentDictionary<string, Uri> _urls = new();
     private readonly ConcurrentQueue<string> _output = new();
     private readonly IReadOnlyList<string> _roles;
@@ -66,7 +64,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         using var process = new Process { StartInfo = Describe(arguments, settings) };
         process.StartInfo.WorkingDirectory = workingDirectory ?? Path.GetTempPath();
         process.Start();
-        using var limit = new CancellationTokenSource(StartLimit);
+        using var limit = new CancellationTokenSource(Patience.Long);
         var stdout = process.StandardOutput.ReadToEndAsync(limit.Token);
         var stderr = process.StandardError.ReadToEndAsync(limit.Token);
         try
@@ -115,7 +113,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         try
         {
-            await ready.Task.WaitAsync(StartLimit);
+            await ready.Task.WaitAsync(Patience.Long);
         }
         catch (Exception failure)
         {
@@ -135,9 +133,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> Ended(TimeSpan limit)
+    public async Task<int> Ended()
     {
-        using var timeout = new CancellationTokenSource(limit);
+        using var timeout = new CancellationTokenSource(Patience.Limit);
         await Running.WaitForExitAsync(timeout.Token);
         return Running.ExitCode;
     }
@@ -205,7 +203,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private static HttpClient NewHttp(Action<Socket>? connect) => new(LoopbackConnections.Handler(connect))
     {
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = Patience.Long,
     };
 
     private void Hear(string? line, TaskCompletionSource ready)

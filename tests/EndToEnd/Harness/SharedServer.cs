@@ -51,12 +51,6 @@ public sealed class SharedServer : IAsyncLifetime
     public IReadOnlyList<ApiClient> Ports(string role) =>
         _services is null ? [Anonymous.On(role)] : [.. _services.Replicas(role).Select(replica => replica.Anonymous)];
 
-    /// <summary>
-    /// How long to wait for what one process does within a promised time. Six processes and three engines that share the machine of the
-    /// tests get longer: there the promise is kept by events, and what counts is that they come.
-    /// </summary>
-    public TimeSpan Within(TimeSpan promised) => _services is null ? promised : TimeSpan.FromSeconds(30);
-
     /// <inheritdoc cref="ServerProcess.SigningKey"/>
     public ECDsa SigningKey() => _services?.SigningKey() ?? Process.SigningKey();
 

@@ -24,8 +24,6 @@ public sealed record SseEvent(string Type, string? Id, string Data)
 /// </summary>
 public sealed class SseClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly HttpClient _http;
     private readonly HttpResponseMessage _response;
     private readonly Socket _socket;
@@ -101,7 +99,7 @@ public sealed class SseClient : IAsyncDisposable
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Patience.Limit);
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         if (!response.IsSuccessStatusCode)
             (await Answer.Read(response)).ShouldBe(200);
@@ -131,7 +129,7 @@ public sealed class SseClient : IAsyncDisposable
         Func<IReadOnlyList<SseEvent>, bool> condition, string expectation, TimeSpan? limit = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(limit ?? Patience);
+        patience.CancelAfter(limit ?? Patience.Limit);
         while (true)
         {
             Task changed;
@@ -156,14 +154,14 @@ public sealed class SseClient : IAsyncDisposable
     }
 
     /// <summary>Waits for a comment line.</summary>
-    public Task WaitForComment(TimeSpan limit) => WaitUntil(_ => Comments.Count > 0, "a comment", limit);
+    public Task WaitForComment() => WaitUntil(_ => Comments.Count > 0, "a comment");
 
     /// <summary>Waits until the server has ended the stream.</summary>
     public async Task WaitForEnd(TimeSpan? limit = null)
     {
         try
         {
-            await _reading.WaitAsync(limit ?? Patience, TestContext.Current.CancellationToken);
+            await _reading.WaitAsync(limit ?? Patience.Limit, TestContext.Current.CancellationToken);
         }
         catch (TimeoutException)
         {

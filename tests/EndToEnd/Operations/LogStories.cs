@@ -23,7 +23,7 @@ public sealed class LogStories
         await Eventually.Holds(
             () => server.Output.Contains(trace, StringComparison.Ordinal), "a line of the traced request");
         server.Terminate();
-        (await server.Ended(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        (await server.Ended()).ShouldBe(0);
 
         foreach (var line in server.Output.Split('\n'))
             Should.NotThrow(() => JsonSerializer.Deserialize<JsonElement>(line), line);

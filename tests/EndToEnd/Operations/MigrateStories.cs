@@ -6,8 +6,6 @@ namespace BigTech.Tests.EndToEnd.Operations;
 /// <summary>An embedded installation moves to a SQL server, as its operator would do it.</summary>
 public sealed class MigrateStories : IDisposable
 {
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _keys = new();
     private readonly MemoryMongo _mongo = new();
@@ -36,7 +34,7 @@ public sealed class MigrateStories : IDisposable
         var pins = (await bob.Api.Get($"/chat-rooms/{room}/pins")).Text;
         var told = (await bob.Api.Get("/notifications")).Text;
         old.Terminate();
-        (await old.Ended(LongestStop)).ShouldBe(0);
+        (await old.Ended()).ShouldBe(0);
 
         (string Name, string Value)[] documents = withDocuments ? OnMongo() : [];
         for (var times = 0; times < 2; times++)

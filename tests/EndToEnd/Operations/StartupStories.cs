@@ -207,7 +207,7 @@ public sealed class StartupStories
         var (ann, _, room) = await server.TwoInARoom();
         await ann.Send(room, "something to keep");
         server.Terminate();
-        (await server.Ended(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        (await server.Ended()).ShouldBe(0);
         // What still waits in a write-ahead log would mend a damaged file.
         foreach (var database in Databases(server))
             Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");

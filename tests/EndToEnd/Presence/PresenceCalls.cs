@@ -43,6 +43,10 @@ internal static class PresenceCalls
     public static Task SeesOffline(this User me, User other) =>
         Eventually.Holds(async () => !(await me.StatusOf(other)).IsOnline, "the friend is offline");
 
+    /// <summary>Asks that somebody who is gone was last seen between two moments, which are known to the millisecond.</summary>
+    public static async Task LastSaw(this User me, User other, DateTimeOffset earliest, DateTimeOffset latest) =>
+        (await me.StatusOf(other)).LastSeenAt.ShouldNotBeNull().ShouldBeInRange(earliest.AddMilliseconds(-1), latest.AddMilliseconds(1));
+
     /// <summary>Befriends two and waits until the User context has heard of it.</summary>
     public static async Task Meet(this User me, User other)
     {

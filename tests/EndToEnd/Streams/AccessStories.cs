@@ -3,8 +3,6 @@ namespace BigTech.Tests.EndToEnd.Streams;
 [Scenarios]
 public sealed class AccessStories(SharedServer server)
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task A_removed_member_loses_the_room_stream_at_once()
     {
@@ -16,7 +14,7 @@ public sealed class AccessStories(SharedServer server)
         await removed.First();
 
         (await ann.Api.Delete($"/chat-rooms/{room}/members/{bob.Id}")).ShouldBe(204);
-        await removed.WaitForEnd(server.Within(AtOnce));
+        await removed.WaitForEnd();
         await ann.Send(room, "without bob");
 
         await staying.WaitFor(e => e.IsMessage && e.Message.Content == "without bob", "the message");
@@ -62,8 +60,8 @@ public sealed class AccessStories(SharedServer server)
         await all.First();
 
         (await bob.Api.Post("/auth/logout")).ShouldBe(204);
-        await one.WaitForEnd(server.Within(AtOnce));
-        await all.WaitForEnd(server.Within(AtOnce));
+        await one.WaitForEnd();
+        await all.WaitForEnd();
         await ann.Send(room, "after");
 
         await staying.WaitForCreated(1);
@@ -83,8 +81,8 @@ public sealed class AccessStories(SharedServer server)
 
         (await bob.Api.Post("/auth/logout-all")).ShouldBe(204);
 
-        await one.WaitForEnd(server.Within(AtOnce));
-        await two.WaitForEnd(server.Within(AtOnce));
+        await one.WaitForEnd();
+        await two.WaitForEnd();
     }
 
     [Fact]
@@ -98,7 +96,7 @@ public sealed class AccessStories(SharedServer server)
         stream.EndedProperly.ShouldBeNull("renewing tokens keeps the stream");
         (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = bob.Tokens.RefreshToken })).ShouldBe(401);
 
-        await stream.WaitForEnd(server.Within(AtOnce));
+        await stream.WaitForEnd();
     }
 
     [Fact]
@@ -127,7 +125,7 @@ public sealed class AccessStories(SharedServer server)
         await stream.First();
         (await bob.Api.Post("/auth/logout")).ShouldBe(204);
 
-        await stream.WaitForEnd(server.Within(AtOnce));
+        await stream.WaitForEnd();
     }
 
     [Fact]

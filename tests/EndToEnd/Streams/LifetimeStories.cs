@@ -11,8 +11,8 @@ public sealed class LifetimeStories
         await using var one = await bob.Stream(room);
         await using var all = await bob.StreamOfAllRooms();
 
-        await one.WaitForComment(TimeSpan.FromSeconds(10));
-        await all.WaitForComment(TimeSpan.FromSeconds(10));
+        await one.WaitForComment();
+        await all.WaitForComment();
 
         await ann.Send(room, "live");
         await one.WaitForCreated(1);

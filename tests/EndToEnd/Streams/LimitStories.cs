@@ -34,7 +34,7 @@ public sealed class LimitStories : IAsyncLifetime
             reset.Type.ShouldBe("reset");
             reset.Json.GetProperty("reason").GetString().ShouldBe("too_far");
         }
-        var messages = await bridged.WaitForCreated(LargestGap, TimeSpan.FromSeconds(60));
+        var messages = await bridged.WaitForCreated(LargestGap, Patience.Long);
         messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(3, LargestGap).Select(seq => (long)seq));
         var live = await ann.Send(room, "live");
         await tooFar.WaitFor(e => e.IsMessage && e.Message.Id == live.Id, "the next message");
@@ -57,10 +57,10 @@ public sealed class LimitStories : IAsyncLifetime
 
         await ann.SendMany(room, messages, _ => new string('글', 3_500));
 
-        var seen = await other.WaitForCreated(messages + 1, TimeSpan.FromSeconds(60));
+        var seen = await other.WaitForCreated(messages + 1, Patience.Long);
         seen.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, messages + 1).Select(seq => (long)seq));
         slow.ReadOn();
-        var reset = await slow.WaitFor(e => e.Type == "reset", "the reset", TimeSpan.FromSeconds(60));
+        var reset = await slow.WaitFor(e => e.Type == "reset", "the reset", Patience.Long);
         await slow.WaitForEnd();
         reset.Json.GetProperty("reason").GetString().ShouldBe("slow_consumer");
         slow.Events[^1].ShouldBe(reset, "nothing comes after the reset");
@@ -69,7 +69,7 @@ public sealed class LimitStories : IAsyncLifetime
         before.Count.ShouldBeLessThan(messages);
 
         await using var again = await Open(bob, room, allRooms, before[^1].Id);
-        var rest = await again.WaitForCreated(messages + 1 - before.Count, TimeSpan.FromSeconds(60));
+        var rest = await again.WaitForCreated(messages + 1 - before.Count, Patience.Long);
         rest.Select(message => message.Seq).ShouldBe(
             Enumerable.Range(before.Count + 1, messages + 1 - before.Count).Select(seq => (long)seq));
     }

@@ -74,7 +74,7 @@ internal sealed class OpenedStream : IDisposable
     public async Task<(string Name, string Data)> Next()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(Patience.Limit);
         var (name, data) = ("", "");
         while (await _reader.ReadLineAsync(patience.Token) is { } line)
         {
@@ -89,7 +89,7 @@ internal sealed class OpenedStream : IDisposable
     public async Task<string?> NextId()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(Patience.Limit);
         while (await _reader.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal)) return line[4..];
@@ -117,7 +117,7 @@ internal sealed class OpenedStream : IDisposable
     public void Dispose()
     {
         _gone.Cancel();
-        _run.Wait(TimeSpan.FromSeconds(5));
+        _run.Wait(Patience.Limit);
         Registry.Dispose();
         _meters.Dispose();
         _reader.Dispose();

@@ -67,7 +67,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         await using (Consume(fixture, (e, session) =>
         {
             Effects.Write(e, session);
-            if (e.Version == 100) HoldUntilCopied.Wait(TimeSpan.FromSeconds(30));
+            if (e.Version == 100) HoldUntilCopied.Wait(Patience.Limit);
         }))
         {
             await Handled(fixture, 95);
@@ -134,7 +134,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         var (seen, gaps) = (new System.Collections.Concurrent.ConcurrentQueue<long>(), 0);
         await using var tail = fixture.Bus.Tail(
             MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         // Its commit calls the tail to a log that is not there.
         await fixture.Producer.Write(session =>

@@ -326,7 +326,7 @@ public abstract class EventBusContract
         });
         await Eventually.Holds(() => Volatile.Read(ref refusals) > 0, "the first try");
 
-        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await consumer.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Ct);
         (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty();
     }
 
@@ -340,7 +340,7 @@ public abstract class EventBusContract
         var consumer = Consume(fixture, (e, session) =>
         {
             isInHand.Set();
-            mayGoOn.Wait(TimeSpan.FromSeconds(30));
+            mayGoOn.Wait(Patience.Limit);
             Effects.Write(e, session);
         });
         await Eventually.Holds(() => isInHand.IsSet, "the event in hand");
@@ -366,7 +366,7 @@ public abstract class EventBusContract
         });
         await Eventually.Holds(() => Volatile.Read(ref tries) > 1, "the first attempt");
 
-        await consumer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await consumer.DisposeAsync().AsTask().WaitAsync(Patience.Limit, Ct);
         (await fixture.DeadLetters(consumer.Subscription)).ShouldBeEmpty("it has attempts left");
     }
 
@@ -485,7 +485,7 @@ public abstract class EventBusContract
         var (one, two, gaps) = (new ConcurrentQueue<long>(), new ConcurrentQueue<long>(), 0);
         await using var first = Follow(one);
         await using var second = Follow(two);
-        await Task.WhenAll(first.Started, second.Started).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await Task.WhenAll(first.Started, second.Started).WaitAsync(Patience.Limit, Ct);
 
         await Publish(fixture, 21, 30);
 
@@ -508,7 +508,7 @@ public abstract class EventBusContract
             if (!e.Is<MessagesRead>(out var read) || read.Version == 2) throw new InvalidOperationException("no");
             seen.Enqueue(read.Version);
         }, () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         await Publish(fixture, 1, 3);
 

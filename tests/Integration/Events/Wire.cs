@@ -19,12 +19,12 @@ internal static class Wire
         }).Build();
         var name = fixture.Kafka.TopicPrefix + topic;
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(name, TimeSpan.FromSeconds(10)).Topics.Single().Partitions;
+        var partitions = admin.GetMetadata(name, Patience.Limit).Topics.Single().Partitions;
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(name, partition.PartitionId, Offset.Beginning)));
         var records = new List<ConsumeResult<string, byte[]?>>();
         while (records.Count < count)
         {
-            records.Add(consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"{topic} has only {records.Count} records."));
+            records.Add(consumer.Consume(Patience.Limit) ?? throw new TimeoutException($"{topic} has only {records.Count} records."));
         }
         return records;
     }

@@ -149,9 +149,9 @@ public sealed class RoomHubTests
         var one = new LeavingListener(1, () =>
         {
             isLeaving.Set();
-            SpinWait.SpinUntil(() => second?.ThreadState.HasFlag(ThreadState.WaitSleepJoin) == true, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+            SpinWait.SpinUntil(() => second?.ThreadState.HasFlag(ThreadState.WaitSleepJoin) == true, Patience.Limit).ShouldBeTrue();
         });
-        var two = new LeavingListener(1, () => joined.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        var two = new LeavingListener(1, () => joined.Wait(Patience.Limit, TestContext.Current.CancellationToken));
         hub.Join(Room, one);
         hub.Join(Room, two);
         hub.Known(Room, 0);
@@ -160,7 +160,7 @@ public sealed class RoomHubTests
 
         var first = new Thread(() => hub.Leave(Room, one));
         first.Start();
-        isLeaving.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).ShouldBeTrue();
+        isLeaving.Wait(Patience.Limit, TestContext.Current.CancellationToken).ShouldBeTrue();
         second = new Thread(() => hub.Leave(Room, two));
         second.Start();
         first.Join();

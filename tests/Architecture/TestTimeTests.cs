@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.Architecture;
+
+/// <summary>
+/// No test asserts seconds of a machine that it shares with others, and none sleeps for luck: tests wait for conditions, with the limits of
+/// <c>Patience</c>. What the product promises in seconds is measured by <c>bench/Promises</c>.
+/// </summary>
+public sealed partial class TestTimeTests
+{
+    private static readonly string[] Exempt =
+    [
+        // What waits, and the fault that is a delay.
+        "Shared/Eventually.cs", "Shared/TcpProxy.cs",
+        // A handler that must be longer at work than a broker waits for a member.
+        "Integration/Events/KafkaFaultTests.cs",
+        // Allows for the time that has gone by on a clock that cannot be moved.
+        "Integration/Users/LoginThrottleContract.cs",
+        "Architecture/TestTimeTests.cs",
+    ];
+
+    [Fact]
+    public void No_test_asserts_or_sleeps_seconds()
+    {
+        var tests = Path.Combine(Repository.Root, "tests");
+        var files = Directory.EnumerateFiles(tests, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(tests, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !Exempt.Contains(file))
+            .ToList();
+
+        files.Count.ShouldBeGreaterThan(150);
+        files.SelectMany(file => Violations(file, File.ReadLines(Path.Combine(tests, file)))).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("var started = Stopwatch.GetTimestamp();")]
+    [InlineData("watch.Elapsed.ShouldBeLessThan(limit);")]
+    [InlineData("(DateTimeOffset.UtcNow - since).ShouldBeGreaterThan(limit);")]
+    [InlineData("seen.ShouldBe(closedAt, TimeSpan.FromSeconds(2));")]
+    [InlineData("await Task.Delay(1000);")]
+    [InlineData("Thread.Sleep(1000);")]
+    [InlineData("await task.WaitAsync(TimeSpan.FromSeconds(2), Ct);")]
+    [InlineData("signal.Wait(TimeSpan.FromSeconds(2)).ShouldBeTrue();")]
+    [InlineData("limit.CancelAfter(TimeSpan.FromSeconds(2));")]
+    [InlineData("await Eventually.Holds(() => isThere, \"it is there\", TimeSpan.FromSeconds(2));")]
+    [InlineData("private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2); // await stream.WaitForEnd(TimeSpan.FromSeconds(2));")]
+    public void The_rule_finds(string planted) => Violations("Planted.cs", [planted]).ShouldHaveSingleItem();
+
+    [Theory]
+    [InlineData("_time.Advance(TimeSpan.FromSeconds(2));")]
+    [InlineData("way.Delay = TimeSpan.FromMilliseconds(200);")]
+    [InlineData("await Eventually.Holds(() => isThere, \"it is there\", Patience.Long);")]
+    public void The_rule_lets_pass(string line) => Violations("Planted.cs", [line]).ShouldBeEmpty();
+
+    private static IEnumerable<string> Violations(string file, IEnumerable<string> lines) =>
+        lines.Select((line, index) => (line, number: index + 1))
+            .Where(at => RealTime().IsMatch(at.line))
+            .Select(at => $"{file}:{at.number}: {at.line.Trim()}");
+
+    [GeneratedRegex(
+        @"\bStopwatch\b|\bElapsed\.Should|UtcNow - \w+\)?\.Should|\.Should\w+\([^;]*, TimeSpan\.FromSeconds|\bTask\.Delay\(|\bThread\.Sleep\(" +
+        @"|\b(WaitAsync|Wait|CancelAfter|WaitFor\w+|WaitUntil|Holds|Ends)\(([^;]*, )?TimeSpan\.From")]
+    private static partial Regex RealTime();
+}
