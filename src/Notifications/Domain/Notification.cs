@@ -27,15 +27,22 @@ internal sealed record Actor(long UserId, string Name);
 /// <param name="HappenedAt">The time of the newest thing that it tells: what lists are ordered by.</param>
 /// <param name="ReadAt">When it was read, or stopped to matter.</param>
 /// <param name="SentAt">When it was first allowed to disturb; null while quiet hours keep it back.</param>
+/// <param name="SentVersion">The user's change counter when that was; 0 before.</param>
 /// <param name="Version">The user's change counter at its last change.</param>
 /// <param name="CreatedVersion">The same at its first.</param>
 /// <param name="IsRemoved">It is gone for its user, and kept only to tell clients that were away.</param>
 internal sealed record Notification(
     string Id, long UserId, NotificationKind Kind, string Source, string Title, string? Preview, int Count, Actor? Actor,
     MessagePlace? Place, long? FriendshipId, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    DateTimeOffset? ReadAt, DateTimeOffset? SentAt, long Version, long CreatedVersion, bool IsRemoved)
+    DateTimeOffset? ReadAt, DateTimeOffset? SentAt, long SentVersion, long Version, long CreatedVersion, bool IsRemoved)
 {
     public bool IsUnread => ReadAt is null;
+
+    /// <summary>Whether it is news that may disturb its user to a client that has followed up to a version.</summary>
+    public bool AlertsAfter(long version) => IsUnread && SentVersion > version;
+
+    /// <summary>Lets it disturb its user, from this version on.</summary>
+    public Notification Send(DateTimeOffset now) => this with { SentAt = now, SentVersion = Version };
 
     /// <summary>Reads it, unless that is done.</summary>
     public Notification Read(DateTimeOffset now) => IsUnread ? this with { ReadAt = now, UpdatedAt = now } : this;

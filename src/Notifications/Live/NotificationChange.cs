@@ -7,7 +7,8 @@ using BigTech.Platform.Streams;
 namespace BigTech.Notifications.Live;
 
 /// <param name="Alert">
-/// Whether the client may disturb its user with it: true once, when the notification is first sent, and never in quiet hours.
+/// Whether the client may disturb its user with it: true once, when the notification is first sent, and never in quiet hours, nor when it
+/// has been read meanwhile.
 /// </param>
 internal sealed record NotificationEvent(long Version, long UnreadCount, bool Alert, NotificationView Notification);
 

@@ -7,21 +7,20 @@ namespace BigTech.Notifications.Live;
 /// <summary>That a user's notifications have changed, for streams that read how from the store.</summary>
 /// <param name="After">The version before the change.</param>
 /// <param name="Version">The version with it.</param>
-/// <param name="AlertId">The notification that may disturb its user; the store does not tell when that was.</param>
 /// <param name="IsRead">Whether the change was that he has read some of them.</param>
-internal sealed record NotificationNews(long UserId, long After, long Version, string? AlertId = null, bool IsRead = false)
+internal sealed record NotificationNews(long UserId, long After, long Version, bool IsRead = false)
 {
     /// <summary>Whether the change gave something this version.</summary>
     public bool Covers(long version) => After < version && version <= Version;
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{UserId}:{After}:{Version}:{(IsRead ? 1 : 0)}:{AlertId}");
+        string.Create(CultureInfo.InvariantCulture, $"{UserId}:{After}:{Version}:{(IsRead ? 1 : 0)}");
 
     public static NotificationNews Parse(string text)
     {
-        var parts = text.Split(':', 5);
+        var parts = text.Split(':');
         var numbers = Array.ConvertAll(parts[..3], part => long.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture));
-        return new NotificationNews(numbers[0], numbers[1], numbers[2], parts[4].Length > 0 ? parts[4] : null, parts[3] == "1");
+        return new NotificationNews(numbers[0], numbers[1], numbers[2], parts[3] == "1");
     }
 }
 

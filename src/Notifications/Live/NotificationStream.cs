@@ -117,19 +117,20 @@ internal sealed class NotificationStream(
         if (ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
         var rows = reader.Since(userId, since);
-        return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, unread, [])], unread);
+        return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, alertsAfter: head, unread, [])], unread);
     }
 
     /// <summary>What has changed behind a version, each notification in its present form, once, however often it has changed.</summary>
+    /// <param name="alertsAfter">What was sent up to this version does not alert: the client was away then, or has been told.</param>
     /// <param name="news">What is known of the changes besides.</param>
     private static IEnumerable<NotificationChange> Render(
-        List<Notification> rows, long since, long unread, IReadOnlyCollection<NotificationNews> news)
+        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationNews> news)
     {
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows[i];
             var isKnown = row.CreatedVersion <= since;
-            var alert = news.Any(one => one.AlertId == row.Id);
+            var alert = row.AlertsAfter(alertsAfter);
             if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
             else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
             {
@@ -154,7 +155,7 @@ internal sealed class NotificationStream(
         if (reader.CountSince(userId, _last) > LargestGap) return (_last, null);
         var unread = reader.CountUnread(userId);
         var rows = reader.Since(userId, _last);
-        return (Reached(rows, _last), [.. Render(rows, _last, unread, news)]);
+        return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, news)]);
     }
 
     /// <summary>How far a client is who has been told these.</summary>

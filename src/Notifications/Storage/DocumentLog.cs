@@ -13,17 +13,15 @@ internal sealed record LoggedChanges(long Number, byte[] Data)
 
 /// <summary>What one document has become.</summary>
 /// <param name="IsNew">Whether there was none before.</param>
-/// <param name="IsAlert">Whether it may disturb its user since this change.</param>
 /// <param name="Fields">All of it but the id.</param>
-internal sealed record DocumentChange(string Id, long UserId, long Version, bool IsNew, bool IsAlert, BsonDocument Fields)
+internal sealed record DocumentChange(string Id, long UserId, long Version, bool IsNew, BsonDocument Fields)
 {
     private const string Name = "changes";
 
     // Some hundred notifications: far from what servers take at once, of rows as of commands, and done long before a time limit.
     private const int LargestPart = 1 << 18;
 
-    public static DocumentChange Of(Notification now, bool isNew) => new(
-        now.Id, now.UserId, now.Version, isNew, now.SentAt is not null && now.SentAt == now.UpdatedAt, NotificationDocuments.Fields(now));
+    public static DocumentChange Of(Notification now, bool isNew) => new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
 
     /// <summary>Changes as bytes, in parts that are not too large.</summary>
     public static List<byte[]> WriteAll(IEnumerable<DocumentChange> changes)
@@ -41,7 +39,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
             }
             size += change.Fields.Bytes.Length;
             writer.StartDocument(null).Write("_id", change.Id).Write("user_id", change.UserId).Write("version", change.Version)
-                .Write("is_new", change.IsNew).Write("is_alert", change.IsAlert).Write("fields", change.Fields).End();
+                .Write("is_new", change.IsNew).Write("fields", change.Fields).End();
         }
         if (size > 0) parts.Add(End(writer));
         return parts;
@@ -62,7 +60,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
     private static DocumentChange Read(BsonReader change)
     {
         var (id, userId, version) = ("", 0L, 0L);
-        var (isNew, isAlert) = (false, false);
+        var isNew = false;
         BsonDocument fields = default;
         while (change.Read())
         {
@@ -71,10 +69,9 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
             else if (name.SequenceEqual("user_id"u8)) userId = change.Number();
             else if (name.SequenceEqual("version"u8)) version = change.Number();
             else if (name.SequenceEqual("is_new"u8)) isNew = change.Boolean();
-            else if (name.SequenceEqual("is_alert"u8)) isAlert = change.Boolean();
             else if (name.SequenceEqual("fields"u8)) fields = change.Document().Copy();
         }
-        return new DocumentChange(id, userId, version, isNew, isAlert, fields);
+        return new DocumentChange(id, userId, version, isNew, fields);
     }
 }
 

@@ -21,10 +21,11 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
             session.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
-            draft.FriendshipId, draft.HappenedAt, now, now, null, preferences.IsQuiet(now) ? null : now, version, version, false);
+            draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false);
+        if (!preferences.IsQuiet(now)) added = added.Send(now);
         if (!notifications.TryInsert(added)) return;
         TellFirst(session, before: null, added);
-        Publish(session, News(added, alert: added.SentAt is not null), (unread, alert) => NotificationChange.Created(added, unread, alert));
+        Publish(session, News(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
     }
 
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
@@ -33,16 +34,17 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
         var now = time.GetDbNow();
         var after = change(before, now);
         if (before == after) return false;
+        after = after with { Version = store.In(session).NextVersion(after.UserId) };
         // What quiet hours kept back is sent when something is added to it afterwards.
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
-        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).IsQuiet(now)) after = after with { SentAt = now };
-        var stored = Store(session, after);
-        TellFirst(session, before, stored);
-        var isRead = before.IsUnread && !stored.IsUnread && !stored.IsRemoved;
-        Publish(session, News(stored, before.SentAt is null && stored.SentAt is not null, isRead), (unread, alert) =>
-            stored.IsRemoved ? NotificationChange.Removed(stored, unread)
-            : isRead ? NotificationChange.Read(stored.UserId, stored.Version, [stored.Id], now, unread)
-            : NotificationChange.Updated(stored, unread, alert));
+        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).IsQuiet(now)) after = after.Send(now);
+        store.In(session).Update(after);
+        TellFirst(session, before, after);
+        var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;
+        Publish(session, News(after, isRead), unread =>
+            after.IsRemoved ? NotificationChange.Removed(after, unread)
+            : isRead ? NotificationChange.Read(after.UserId, after.Version, [after.Id], now, unread)
+            : NotificationChange.Updated(after, unread, after.AlertsAfter(after.Version - 1)));
         return true;
     }
 
@@ -51,19 +53,19 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
     public int Read(WriteSession session, long userId, IEnumerable<Notification> notifications)
     {
         var now = time.GetDbNow();
-        var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => Store(session, n.Read(now)));
+        var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(session, n, now));
         if (read.Count == 0) return 0;
         var news = new NotificationNews(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
-        Publish(session, news, (unread, _) => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
+        Publish(session, news, unread => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
 
-    private Notification Store(WriteSession session, Notification changed)
+    private Notification ReadOne(WriteSession session, Notification unread, DateTimeOffset now)
     {
         var notifications = store.In(session);
-        var stored = changed with { Version = notifications.NextVersion(changed.UserId) };
-        notifications.Update(stored);
-        return stored;
+        var read = unread.Read(now) with { Version = notifications.NextVersion(unread.UserId) };
+        notifications.Update(read);
+        return read;
     }
 
     private static void TellFirst(WriteSession session, Notification? before, Notification now)
@@ -73,11 +75,11 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
             now.Id, now.UserId, Names.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
     }
 
-    private static NotificationNews News(Notification changed, bool alert, bool isRead = false) =>
-        new(changed.UserId, changed.Version - 1, changed.Version, alert ? changed.Id : null, isRead);
+    private static NotificationNews News(Notification changed, bool isRead = false) =>
+        new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
-    private void Publish(WriteSession session, NotificationNews news, Func<long, bool, NotificationChange> render)
+    private void Publish(WriteSession session, NotificationNews news, Func<long, NotificationChange> render)
     {
         if (hub.StreamsRead)
         {
@@ -85,7 +87,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
             return;
         }
         if (!hub.IsListening(news.UserId)) return;
-        var change = render(store.In(session).CountUnread(news.UserId), news.AlertId is not null);
+        var change = render(store.In(session).CountUnread(news.UserId));
         session.OnCommitted(() => hub.Publish(news.UserId, change));
     }
 }

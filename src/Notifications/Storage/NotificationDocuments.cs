@@ -49,6 +49,7 @@ internal static class NotificationDocuments
         [
             "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id", "message_id",
             "first_seq", "last_seq", "friendship_id", "happened_at", "created_at", "updated_at", "read_at", "sent_at",
+            "sent_version",
         ],
         ["is_removed"],
         static (row, document) =>
@@ -75,7 +76,7 @@ internal static class NotificationDocuments
         writer.Write("happened_at", n.HappenedAt.ToDb()).Write("created_at", n.CreatedAt.ToDb()).Write("updated_at", n.UpdatedAt.ToDb());
         if (n.ReadAt is { } readAt) writer.Write("read_at", readAt.ToDb());
         else writer.Write("unread", true);
-        if (n.SentAt is { } sentAt) writer.Write("sent_at", sentAt.ToDb());
+        if (n.SentAt is { } sentAt) writer.Write("sent_at", sentAt.ToDb()).Write("sent_version", n.SentVersion);
         return writer.Write("is_removed", n.IsRemoved).ToDocument();
     }
 
@@ -221,7 +222,7 @@ internal static class NotificationDocuments
     private static Notification Read(BsonReader document)
     {
         var (id, kind, source, title) = ("", "", "", "");
-        var (userId, version, createdVersion, count, firstSeq, lastSeq) = (0L, 0L, 0L, 0L, 0L, 0L);
+        var (userId, version, createdVersion, count, firstSeq, lastSeq, sentVersion) = (0L, 0L, 0L, 0L, 0L, 0L, 0L);
         var (happenedAt, createdAt, updatedAt) = (0L, 0L, 0L);
         string? preview = null, actorName = null, messageId = null;
         long? actorId = null, roomId = null, friendshipId = null, readAt = null, sentAt = null;
@@ -250,6 +251,7 @@ internal static class NotificationDocuments
             else if (name.SequenceEqual("updated_at"u8)) updatedAt = document.Number();
             else if (name.SequenceEqual("read_at"u8)) readAt = document.Number();
             else if (name.SequenceEqual("sent_at"u8)) sentAt = document.Number();
+            else if (name.SequenceEqual("sent_version"u8)) sentVersion = document.Number();
             else if (name.SequenceEqual("is_removed"u8)) isRemoved = document.Boolean();
         }
         return new Notification(
@@ -257,7 +259,7 @@ internal static class NotificationDocuments
             actorId is { } actor ? new Actor(actor, actorName!) : null,
             roomId is { } room ? new MessagePlace(room, messageId, firstSeq, lastSeq) : null, friendshipId,
             DbTime.FromDb(happenedAt), DbTime.FromDb(createdAt), DbTime.FromDb(updatedAt), DbTime.FromDb(readAt), DbTime.FromDb(sentAt),
-            version, createdVersion, isRemoved);
+            sentVersion, version, createdVersion, isRemoved);
     }
 
     private static TrimmedRow ReadTrimmed(BsonReader document) =>

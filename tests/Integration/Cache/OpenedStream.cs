@@ -10,16 +10,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Cache;
 
-/// <summary>Signals between two parts of a test, which can all get lost.</summary>
+/// <summary>Signals between two parts of a test, which can all get lost, or be late and in another order.</summary>
 internal sealed class TestSignals : IReplicaSignals
 {
     private readonly Dictionary<string, Action<string>> _heard = [];
+    private readonly List<(string Channel, string Text)> _held = [];
     private Action? _missed;
     private TestSignals _other = null!;
 
     public bool HasOthers => true;
 
     public bool AreLost { get; set; }
+
+    /// <summary>Whether they wait for <see cref="DeliverSome"/>.</summary>
+    public bool AreHeld { get; set; }
 
     public static (TestSignals Here, TestSignals There) Pair()
     {
@@ -30,7 +34,21 @@ internal sealed class TestSignals : IReplicaSignals
 
     public void Publish(string channel, string text)
     {
-        if (!AreLost) _other._heard[channel](text);
+        if (AreLost) return;
+        if (AreHeld) _held.Add((channel, text));
+        else _other._heard[channel](text);
+    }
+
+    /// <summary>Delivers some of what is held, in any order.</summary>
+    public void DeliverSome(Random random)
+    {
+        for (var left = random.Next(_held.Count + 1); left > 0; left--)
+        {
+            var place = random.Next(_held.Count);
+            var (channel, text) = _held[place];
+            _held.RemoveAt(place);
+            _other._heard[channel](text);
+        }
     }
 
     public void Subscribe(string channel, Action<string> heard, Action missed)

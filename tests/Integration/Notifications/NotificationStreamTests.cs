@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
 
@@ -51,17 +53,55 @@ public sealed class NotificationStreamTests : IDisposable
         ((string)reset["start_over"]!).ShouldBe("/notifications");
     }
 
+    [Fact]
+    public async Task What_is_sent_while_a_stream_resumes_alerts_on_it_and_what_was_sent_before_does_not()
+    {
+        await Add(_store.Inbox, 1);
+        var notifications = new ChangingBeforeRead(
+            _store.Notifications, () => _store.Database.Write(session => _store.Inbox.Add(session, Draft("while it resumes"))));
+        using var stream = Follow(_store.Hub, notifications: notifications, lastEventId: "0");
+
+        (await stream.Next()).Name.ShouldBe("ready");
+        foreach (var alerts in new[] { false, true })
+        {
+            var (name, data) = await stream.Next();
+            name.ShouldBe("notification.created");
+            ((bool)JsonNode.Parse(data)!["alert"]!).ShouldBe(alerts);
+        }
+    }
+
     public void Dispose() => _store.Dispose();
 
-    private OpenedStream Follow(NotificationHub hub, int? queueLength = null) => new(
+    private OpenedStream Follow(
+        NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), null, _store.Database, _store.Notifications, hub, registry).Run(), queueLength);
+            http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, notifications ?? _store.Notifications, hub, registry).Run(), queueLength);
 
     private Task Add(Inbox inbox, int notifications) => _store.Database.Write(session =>
     {
         for (var i = 1; i <= notifications; i++)
         {
-            inbox.Add(session, new Draft(Ann, NotificationKind.System, $"test:{i}", $"Number {i}", _store.Time.GetUtcNow()));
+            inbox.Add(session, Draft($"test:{i}"));
         }
     });
+
+    private Draft Draft(string source) => new(Ann, NotificationKind.System, source, "Something", _store.Time.GetUtcNow());
+
+    /// <summary>Notifications that change once, right before they are first read.</summary>
+    private sealed class ChangingBeforeRead(INotifications store, Func<Task> change) : INotifications
+    {
+        private Func<Task>? _change = change;
+
+        public async ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct)
+        {
+            if (Interlocked.Exchange(ref _change, null) is { } pending) await pending();
+            return await store.Read(read, ct);
+        }
+
+        public INotificationWriter In(WriteSession session) => store.In(session);
+
+        public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) => store.ReadBefore(before, ct);
+
+        public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => store.BeyondLimit(limit, ct);
+    }
 }

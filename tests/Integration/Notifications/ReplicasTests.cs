@@ -3,6 +3,7 @@ using BigTech.Notifications.Domain;
 using BigTech.Notifications.Live;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
 
@@ -119,6 +120,56 @@ public abstract class ReplicasSuite : IDisposable
         (await there.Next()).Name.ShouldBe("notification.read");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Each_notification_alerts_once_on_each_stream_however_the_signals_are_ordered_and_grouped(int seed)
+    {
+        var random = new Random(seed);
+        _signals.AreHeld = true;
+        var (here, there) = (Follow(_hereHub), Follow(_thereHub));
+        var streams = new List<(OpenedStream Stream, long Start)> { (here, await Start(here)), (there, await Start(there)) };
+        for (var number = 0; number < 40; number++)
+        {
+            // Sending begins when the quiet hours end and something is added.
+            if (random.Next(4) == 0) await SetQuiet(random.Next(2) == 0);
+            await _store.Database.Write(session => ChangeSome(session, random));
+            if (random.Next(8) == 0)
+            {
+                var resumed = Follow(random.Next(2) == 0 ? _hereHub : _thereHub, lastEventId: "0");
+                streams.Add((resumed, await Start(resumed)));
+            }
+            _signals.DeliverSome(random);
+        }
+        _signals.LookEverywhere();
+        _thereHub.Tell(new NotificationNews(Ann, 0, 0));
+
+        var rows = await _store.Notifications.Read(reader => reader.Since(Ann, 0), NotificationsStore.Ct);
+        rows.Where(row => row.SentVersion > 0).Select(row => row.Id).ShouldBe(await _store.Sent(), ignoreOrder: true);
+        foreach (var (stream, start) in streams)
+        {
+            var expected = rows.Where(row => row.SentVersion > start).Select(row => row.Id);
+            (await Alerts(stream, until: rows[^1].Version)).ShouldBe(expected, ignoreOrder: true);
+        }
+        streams.ForEach(one => one.Stream.Dispose());
+    }
+
+    [Fact]
+    public async Task What_was_read_before_a_stream_came_to_it_does_not_alert()
+    {
+        using var there = Follow(_thereHub);
+        (await there.Next()).Name.ShouldBe("ready");
+        _signals.AreLost = true;
+        await Add(_here, 1);
+        _signals.AreLost = false;
+        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
+
+        var (name, data) = await there.Next();
+        name.ShouldBe("notification.created");
+        ((bool)JsonNode.Parse(data)!["alert"]!).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task What_came_and_went_again_unseen_moves_a_stream_on_all_the_same()
     {
@@ -141,7 +192,7 @@ public abstract class ReplicasSuite : IDisposable
     [Fact]
     public void News_survive_the_way()
     {
-        foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(4, 5, 9, "id:with:colons"), new NotificationNews(1, 0, 7, null, true) })
+        foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(1, 0, 7, IsRead: true) })
         {
             NotificationNews.Parse(news.ToString()).ShouldBe(news);
         }
@@ -155,6 +206,51 @@ public abstract class ReplicasSuite : IDisposable
 
     private OpenedStream Follow(NotificationHub hub, string? lastEventId = null) => new((http, registry) =>
         new NotificationStream(http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, _store.Notifications, hub, registry).Run());
+
+    private static async Task<long> Start(OpenedStream stream)
+    {
+        var (name, data) = await stream.Next();
+        name.ShouldBe("ready");
+        return (long)JsonNode.Parse(data)!["version"]!;
+    }
+
+    /// <summary>The ids of the notifications that a stream lets its client ring for, up to a version.</summary>
+    private static async Task<List<string>> Alerts(OpenedStream stream, long until)
+    {
+        var alerts = new List<string>();
+        JsonNode change;
+        do
+        {
+            change = JsonNode.Parse((await stream.Next()).Data)!;
+            if ((bool)change["alert"]!) alerts.Add((string)change["notification"]!["id"]!);
+        }
+        while ((long)change["version"]! < until);
+        return alerts;
+    }
+
+    private void ChangeSome(WriteSession session, Random random)
+    {
+        for (var changes = random.Next(1, 6); changes > 0; changes--) ChangeOne(session, random);
+    }
+
+    /// <summary>A new notification, or more messages in one of those that are unread.</summary>
+    private void ChangeOne(WriteSession session, Random random)
+    {
+        var unread = _store.Notifications.In(session).Unread(Ann);
+        if (unread.Count == 0 || random.Next(2) == 0)
+        {
+            _here.Add(session, new Draft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
+            return;
+        }
+        _here.Change(session, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
+    }
+
+    private Task SetQuiet(bool isQuiet)
+    {
+        var now = TimeOnly.FromDateTime(_store.Time.GetUtcNow().UtcDateTime);
+        var quiet = isQuiet ? new QuietHours(now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc) : null;
+        return _store.Database.Write(session => PreferenceRows.Save(session, Ann, Preferences.Without([], quiet), []));
+    }
 
     private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
     {
