@@ -6,13 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Chat;
 
 /// <summary>
-/// Erases the messages of deleted rooms, a few at a time, so that those who send elsewhere hardly wait. It goes on after a restart, and any replica
-/// finishes what another began: to erase twice does no harm.
+/// Erases the messages of deleted rooms, a few at a time, so that senders in other rooms hardly wait. It goes on after a restart, and any replica
+/// finishes what another began: to erase twice does no harm. A second pass finds what a server of documents did late, after it had been given up.
 /// </summary>
 internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, ILogger<RoomErasure> logger) : BackgroundService
 {
     // Rooms that another replica left half erased are found after so long.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UntilSecondPass = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly Bell _deleted = new();
@@ -26,7 +27,7 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         {
             while (true)
             {
-                if (await TryEraseAll(stoppingToken)) await _deleted.Wait(Interval, stoppingToken);
+                if (await TryEraseDue(stoppingToken)) await _deleted.Wait(Interval, stoppingToken);
                 else await Task.Delay(RetryPause, time, stoppingToken);
             }
         }
@@ -36,14 +37,20 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         }
     }
 
-    private async Task<bool> TryEraseAll(CancellationToken ct)
+    /// <summary>Erases all that is due.</summary>
+    public async Task EraseDue(CancellationToken ct)
+    {
+        while (await store.Database.Read(session => RoomRows.ToErase(session, time.GetUtcNow()), ct) is { Count: > 0 } rooms)
+        {
+            foreach (var room in rooms) await Erase(room, ct);
+        }
+    }
+
+    private async Task<bool> TryEraseDue(CancellationToken ct)
     {
         try
         {
-            while (await store.Database.Read(RoomRows.ToErase, ct) is { Count: > 0 } rooms)
-            {
-                foreach (var room in rooms) await Erase(room, ct);
-            }
+            await EraseDue(ct);
             return true;
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
@@ -59,7 +66,7 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         {
             ct.ThrowIfCancellationRequested();
         }
-        await store.Database.Write(session => RoomRows.SaveErased(session, roomId));
+        await store.Database.Write(session => RoomRows.SaveErased(session, roomId, UntilSecondPass));
         LogErased(roomId);
     }
 

@@ -42,8 +42,12 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         var messages = await store.Messages.Read(stored => stored.BySeq(room.Id, seqs), ct);
         await names.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
         var positions = new ReadPositions(room);
-        // The messages of a room that was deleted since the changes were read may be gone.
-        return [.. page.Where(missed => missed.Seq == 0 || messages.ContainsKey(missed.Seq)).Select(missed => Render(room, missed, messages, positions))];
+        if (messages.Count < seqs.Count && await store.Find(room.Id, ct) is { IsDeleted: true })
+        {
+            // Deleted since the changes were read: its messages are on their way out.
+            page = [.. page.Where(missed => missed.Seq == 0 || messages.ContainsKey(missed.Seq))];
+        }
+        return [.. page.Select(missed => Render(room, missed, messages, positions))];
     }
 
     private RoomChange Render(Room room, Missed missed, Dictionary<long, Message> messages, ReadPositions positions) => missed.Kind switch

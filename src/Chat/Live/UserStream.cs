@@ -4,6 +4,7 @@ using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -56,10 +57,13 @@ internal sealed class UserStream(
             WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
             return;
         }
-        StartAt(rooms.Where(room => starts!.ContainsKey(room.Id)), room => starts![room.Id]);
+        // A room that is lost stays in the ids until that is told: a client that is cut off before hears of it the next time.
+        var lost = starts!.Keys.Except(rooms.Select(room => room.Id)).ToList();
+        foreach (var id in lost) Advance(id, starts[id]);
+        StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
         WriteOpening("ready", "\"resumed\":true", rooms);
-        foreach (var room in rooms) await CatchUp(room, starts!, from?.IsComplete ?? true, ct);
-        await TellOfLostRooms(rooms, starts!, ct);
+        foreach (var id in lost) await TellOfLostRoom(id, ct);
+        foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
     }
 
     protected override void Write(RoomChange change)
@@ -180,19 +184,26 @@ internal sealed class UserStream(
         }
     }
 
-    private async Task Replay(long roomId, long since, CancellationToken ct) =>
-        Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
-
-    /// <summary>Rooms that the client knows and that its user is no longer in.</summary>
-    private async Task TellOfLostRooms(List<Room> rooms, Dictionary<long, long> starts, CancellationToken ct)
+    private async Task Replay(long roomId, long since, CancellationToken ct)
     {
-        foreach (var lost in starts.Keys.Except(rooms.Select(room => room.Id)))
+        try
         {
-            if (await store.Database.Read(session => RoomRows.LeftAt(session, lost, Caller.UserId), ct) is not { } version) continue;
-            var isDeleted = (await store.Find(lost, ct))?.DeletedVersion == version;
-            WriteId();
-            Output.Write((isDeleted ? RoomEvents.Deleted(lost, version) : RoomEvents.Member(lost, version, Caller.UserId, Caller.Username, "left", null)).Body);
+            Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
         }
+        catch (Refusal refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        {
+            // The user has just lost the room. The other rooms go on; the hub, whose listener the stream is by now, brings the news of it.
+        }
+    }
+
+    /// <summary>A room that the client knows and that its user is no longer in.</summary>
+    private async Task TellOfLostRoom(long roomId, CancellationToken ct)
+    {
+        Forget(roomId);
+        if (await store.Database.Read(session => RoomRows.LeftAt(session, roomId, Caller.UserId), ct) is not { } version) return;
+        var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
+        WriteId();
+        Output.Write((isDeleted ? RoomEvents.Deleted(roomId, version) : RoomEvents.Member(roomId, version, Caller.UserId, Caller.Username, "left", null)).Body);
     }
 
     /// <summary>Shows a room that is new to the client before the first change of it, unless that is its creation.</summary>

@@ -125,18 +125,23 @@ internal static class RoomRows
         session.Execute("UPDATE members SET left_version = @DeletedVersion WHERE room_id = @Id AND left_version IS NULL", deletion);
         session.Execute("DELETE FROM pins WHERE room_id = @Id", deletion);
         session.Execute("DELETE FROM invite_links WHERE room_id = @Id", deletion);
-        session.Execute("INSERT INTO room_erasures (room_id, deleted_at) VALUES (@Id, @at)", deletion);
+        session.Execute("INSERT INTO room_erasures (room_id, due_at, passes) VALUES (@Id, @at, 0)", deletion);
     }
 
-    /// <summary>The deleted rooms that still have content, the longest deleted first.</summary>
-    public static List<long> ToErase(SqlSession session) =>
-        session.Query<long>("SELECT room_id FROM room_erasures ORDER BY deleted_at, room_id LIMIT 100");
+    /// <summary>Some of the deleted rooms whose content is due to be erased.</summary>
+    public static List<long> ToErase(SqlSession session, DateTimeOffset now) => session.Query<long>(
+        "SELECT room_id FROM room_erasures WHERE due_at <= @now ORDER BY due_at, room_id LIMIT 100", new { now = now.ToDb() });
 
-    /// <summary>Stores that nothing is left of a deleted room but that it was there, and who was in it.</summary>
-    public static void SaveErased(WriteSession session, long roomId)
+    /// <summary>
+    /// Stores that a deleted room's content is erased: what is left says that the room was there, and who was in it. The first time it is kept in
+    /// mind for another pass.
+    /// </summary>
+    public static void SaveErased(WriteSession session, long roomId, TimeSpan untilNextPass)
     {
-        session.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", new { roomId });
-        session.Execute("DELETE FROM room_erasures WHERE room_id = @roomId", new { roomId });
+        var erased = new { roomId, due = (session.Now + untilNextPass).ToDb() };
+        session.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", erased);
+        session.Execute("DELETE FROM room_erasures WHERE room_id = @roomId AND passes > 0", erased);
+        session.Execute("UPDATE room_erasures SET due_at = @due, passes = 1 WHERE room_id = @roomId", erased);
     }
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>

@@ -26,7 +26,7 @@ internal sealed class RoomFacts(
             if (e.Is<ChatRoomCreated>(out var created)) Note(created.RoomId, created.MemberIds, session => On(created, session));
             else if (e.Is<ChatRoomUpdated>(out var updated)) Note(updated.RoomId, [], session => On(updated, session));
             else if (e.Is<MemberJoined>(out var joined)) Note(joined.RoomId, [joined.UserId, joined.AddedBy], session => On(joined, session));
-            else if (e.Is<MemberLeft>(out var left)) Note(left.RoomId, [left.RemovedBy], session => On(left, session));
+            else if (e.Is<MemberLeft>(out var left)) Note(left.RoomId, [left.UserId, left.RemovedBy], session => On(left, session));
             else if (e.Is<MemberRoleChanged>(out var role)) Note(role.RoomId, [role.ChangedBy], session => On(role, session));
             else if (RoomVersion.Read(e.Data) is { } other) Note(other.RoomId, [], session => On(other, session));
         }
@@ -81,10 +81,17 @@ internal sealed class RoomFacts(
             inbox.Change(session, row, (n, now) => n.Remove(now));
         }
         if (e.RemovedBy == e.UserId) return;
-        var (room, actor) = (Room(session, e.RoomId), people.Actor(e.RemovedBy));
-        var title = e.Reason == MemberLeft.RoomDeleted ? Titles.RoomDeleted(room, actor) : Titles.Removed(room);
+        var (room, place) = (Room(session, e.RoomId), new MessagePlace(e.RoomId));
+        if (e.Reason == MemberLeft.RoomDeleted)
+        {
+            // It names no owner, so a block between the two hides it from no member.
+            inbox.Add(session, new Draft(
+                e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
+            return;
+        }
         Tell(session, new Draft(
-            e.UserId, NotificationKind.System, Source(e.Reason ?? "removed", e.RoomId, e.Version), title, e.LeftAt, Actor: actor, Place: new MessagePlace(e.RoomId)));
+            e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
+            Actor: people.Actor(e.RemovedBy), Place: place));
     }
 
     private void On(MemberRoleChanged e, WriteSession session)

@@ -16,7 +16,7 @@ internal static class Titles
 
     public static string Removed(MirroredRoom room) => $"You were removed from {NameOf(room)}";
 
-    public static string RoomDeleted(MirroredRoom room, Actor owner) => $"{owner.Name} deleted {NameOf(room)}";
+    public static string RoomDeleted(MirroredRoom room) => room.Name is { } name ? $"{name} was deleted" : "A group was deleted";
 
     public static string NewRole(MirroredRoom room, string role) => $"Your role in {NameOf(room)} is now {role}";
 

@@ -9,12 +9,12 @@ namespace BigTech.Notifications.Storage;
 /// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the user's live streams
 /// after the commit, and to the outbox when a notification is first sent.
 /// </summary>
-internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvider time)
+internal sealed class Inbox(INotifications store, NotificationHub hub)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
     public void Add(WriteSession session, Draft draft)
     {
-        var now = time.GetDbNow();
+        var now = session.Now;
         var preferences = PreferenceRows.Find(session, draft.UserId);
         if (!preferences.Wants(draft.Kind)) return;
         var notifications = store.In(session);
@@ -31,7 +31,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
     public bool Change(WriteSession session, Notification before, Func<Notification, DateTimeOffset, Notification> change)
     {
-        var now = time.GetDbNow();
+        var now = session.Now;
         var after = change(before, now);
         if (before == after) return false;
         after = after with { Version = store.In(session).NextVersion(after.UserId) };
@@ -52,7 +52,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub, TimeProvi
     /// <returns>How many were unread until now.</returns>
     public int Read(WriteSession session, long userId, IEnumerable<Notification> notifications)
     {
-        var now = time.GetDbNow();
+        var now = session.Now;
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(session, n, now));
         if (read.Count == 0) return 0;
         var news = new NotificationNews(userId, read[0].Version - 1, read[^1].Version, IsRead: true);

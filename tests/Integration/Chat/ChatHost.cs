@@ -142,16 +142,19 @@ internal sealed class ChatHost : IDisposable
 
     public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
 
-    /// <summary>Erases what waits to be erased, as after a start.</summary>
-    public async Task Erase()
+    /// <summary>Erases what is due to be erased after a while.</summary>
+    public async Task Erase(TimeSpan after = default)
     {
-        using var erasure = Erasure();
-        await erasure.StartAsync(Ct);
-        await Eventually.Holds(async () => (await Database.Read(RoomRows.ToErase, Ct)).Count == 0, "nothing left to erase");
-        await erasure.StopAsync(Ct);
+        using var erasure = Erasure(after);
+        await erasure.EraseDue(Ct);
     }
 
-    private RoomErasure Erasure() => new(Store, _time, NullLogger<RoomErasure>.Instance);
+    private RoomErasure Erasure(TimeSpan after = default) => new(Store, new LaterTime(_time, after), NullLogger<RoomErasure>.Instance);
+
+    private sealed class LaterTime(TimeProvider time, TimeSpan after) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + after;
+    }
 
     public Task Rename(long room, long caller, string name) =>
         RenameRoom.Handle(room, new RenameRoomRequest(name), Caller(caller), _access, Store, _views, Ct);

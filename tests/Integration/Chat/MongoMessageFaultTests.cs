@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
@@ -403,6 +404,30 @@ public sealed class MongoMessageFaultTests : IDisposable
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
 
         documents.Count(MessageDocuments.Collection, new BsonWriter().ToDocument()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_done_after_its_room_was_erased_is_erased_by_a_later_pass_and_told_to_nobody()
+    {
+        var room = await Room();
+        await _host.Send(room, 1, "in time");
+        await _host.DeleteRoom(room, 1);
+        await _host.Erase();
+        var late = new Message(Guid.CreateVersion7().ToString(), room, 2, 2, 2, 2, 1, MessageTypes.Text, "late", null, null, DateTimeOffset.UtcNow, null, null);
+        var body = RenderedMessage.Of(room, 2, MessageViews.OfNew(late, await _host.Load(room), "name1")).Body;
+        using (var documents = _host.OpenDocuments())
+        {
+            documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1"), body)).ShouldBeTrue();
+        }
+
+        await _host.Send(await _host.CreateGroup(1, 2), 1, "elsewhere");
+        await _host.Erase();
+        using (var documents = _host.OpenDocuments()) MessageDocuments.Find(documents, MessageDocuments.ById(late.Id)).ShouldNotBeEmpty("a pass is not due yet");
+        await _host.Erase(after: TimeSpan.FromMinutes(11));
+
+        using (var documents = _host.OpenDocuments()) MessageDocuments.Find(documents, MessageDocuments.ById(late.Id)).ShouldBeEmpty();
+        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
+        _listener.Changes.Count.ShouldBe(2, "the message and the end of the room");
     }
 
     private ChatHost Within(int milliseconds) =>

@@ -98,13 +98,17 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         _host.Hub.Follow(new Listener(2));
         var created = await _host.Database.Log.Read(Topics.Chat, 0, 1, Ct);
         using var answer = new ManualResetEventSlim();
-        var stuck = Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
+        var readers = Math.Max(4, Environment.ProcessorCount * 2);
+        var reading = 0;
+        var stuck = Enumerable.Range(0, readers).Select(_ => Task.Factory.StartNew(
             () => _host.Database.Read(
                 _ =>
                 {
+                    Interlocked.Increment(ref reading);
                     answer.Wait(Ct);
                     return true;
                 }, Ct).AsTask(), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
+        await Eventually.Holds(() => Volatile.Read(ref reading) == readers, "all readers are taken");
 
         var handled = Task.Factory.StartNew(() => bus.Bring(created[0]), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -112,7 +116,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         _host.Hub.HasListeners(room).ShouldBeFalse();
         answer.Set();
         await Eventually.Holds(() => _host.Hub.HasListeners(room), "the stream is in the room");
-        foreach (var read in stuck) await Task.WhenAny(read);
+        await Task.WhenAll(stuck);
         await remote.StopAsync(CancellationToken.None);
     }
 

@@ -103,6 +103,64 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_group_that_is_deleted_while_a_stream_resumes_ends_in_it_and_the_other_rooms_go_on()
+    {
+        var (other, deleted, last) = (await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member));
+        string? id;
+        using (var before = Open()) id = await before.NextId();
+        await _host.Send(deleted, Owner, "a secret");
+        await _host.Send(last, Owner, "missed");
+        // The hub speaks up when the stream has joined and read the last: it has the others by then, and has yet to replay them.
+        _host.Hub.Join(last, new Listener(Owner));
+        _host.Hub.Notice(last, long.MaxValue);
+        _host.Hub.FellBehind += _ => Delete(deleted);
+
+        using var stream = Open(id);
+
+        (await stream.Next()).Name.ShouldBe("ready");
+        (await stream.Next()).Data.ShouldContain("missed");
+        var told = await stream.Next();
+        (told.Name, told.Data.Contains("room_deleted")).ShouldBe(("reset", true));
+        await _host.Send(other, Owner, "live");
+        (await stream.Next()).Data.ShouldContain("live");
+    }
+
+    [Fact]
+    public async Task A_lost_room_is_in_the_ids_until_that_is_told()
+    {
+        var (deleted, left) = (await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member));
+        string? id;
+        using (var before = Open()) id = await before.NextId();
+        Delete(deleted);
+        PutOut(left);
+
+        // Each is cut off as soon as it has another id.
+        var news = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            using (var opening = Open(id)) Versions(await opening.NextId()).ShouldBe(Versions(id));
+            using var stream = Open(id);
+            (await stream.Next()).Name.ShouldBe("ready");
+            if (i == 2) break;
+            news.Add((await stream.Next()).Data);
+            id = await NextIdOf(id, skip: 1);
+        }
+
+        news.ShouldContain(e => e.Contains("room_deleted"));
+        news.ShouldContain(e => e.Contains("\"left\""));
+        Versions(id).ShouldBeEmpty();
+
+        static long[] Versions(string? id) => [.. UserEventId.Parse(id!).ShouldNotBeNull().Versions.Keys.Order()];
+
+        async Task<string?> NextIdOf(string? from, int skip)
+        {
+            using var stream = Open(from);
+            for (var i = 0; i < skip; i++) await stream.NextId();
+            return await stream.NextId();
+        }
+    }
+
+    [Fact]
     public async Task Who_has_read_of_a_change_before_it_is_in_memory_may_go_on_from_it()
     {
         var room = await _host.CreateGroup(Owner, Member);
@@ -120,6 +178,8 @@ public sealed class UserStreamTests : IDisposable
             (await second.Next()).Name.ShouldBe("ready");
         });
     }
+
+    private void Delete(long room) => Task.Run(() => _host.DeleteRoom(room, Owner)).GetAwaiter().GetResult();
 
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
 

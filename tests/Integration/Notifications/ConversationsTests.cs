@@ -102,6 +102,23 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     }
 
     [Fact]
+    public async Task A_deleted_group_is_told_to_its_members_without_naming_its_owner_and_its_messages_go()
+    {
+        await Rooms(Created(Room, Ann, Bob, Cid));
+        await Messages(Said(1, Ann));
+
+        await Rooms([.. new[] { Ann, Bob, Cid }.Select(user => Envelope(new MemberLeft(Room, 2, user, Ann, T0, MemberLeft.RoomDeleted)))]);
+
+        (await Of(Ann)).ShouldBeEmpty();
+        foreach (var member in new[] { Bob, Cid })
+        {
+            var told = Single((await Of(member)).FindAll(notification => notification.Kind == NotificationKind.System));
+            (told.Actor, told.Title.EndsWith("was deleted", StringComparison.Ordinal)).ShouldBe((null, true));
+            (await Of(member)).ShouldNotContain(notification => notification.Kind == NotificationKind.Message);
+        }
+    }
+
+    [Fact]
     public async Task Whatever_the_order_of_the_two_topics_the_end_is_the_same()
     {
         EventEnvelope[] rooms = [Created(Room, Ann, Bob), Joined(3, Cid), Left(6, Bob), Joined(9, Bob)];

@@ -40,7 +40,7 @@ internal sealed class NotificationsStore : IDisposable
         Notifications = Documents is null
             ? new SqlNotifications(Database)
             : new MongoNotifications(Documents, Hub, NullLogger<MongoNotifications>.Instance);
-        Inbox = new Inbox(Notifications, Hub, Time);
+        Inbox = new Inbox(Notifications, Hub);
         Friends = new FriendFacts(Inbox, Notifications, People);
         Conversations = new Conversations(Inbox, Notifications, People, Time);
         Rooms = new RoomFacts(Inbox, Notifications, People, Conversations, Viewers);

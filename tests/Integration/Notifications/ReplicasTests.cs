@@ -26,7 +26,7 @@ public abstract class ReplicasSuite : IDisposable
         _store = new NotificationsStore(engine, withDocuments);
         (_signals, var other) = TestSignals.Pair();
         (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
-        (_here, _there) = (new Inbox(_store.Notifications, _hereHub, _store.Time), new Inbox(_store.Notifications, _thereHub, _store.Time));
+        (_here, _there) = (new Inbox(_store.Notifications, _hereHub), new Inbox(_store.Notifications, _thereHub));
     }
 
     [Fact]
