@@ -28,6 +28,7 @@ namespace BigTech.Chat;
 [JsonSerializable(typeof(MemberEvent))]
 [JsonSerializable(typeof(RoomEvent))]
 [JsonSerializable(typeof(TypingEvent))]
+[JsonSerializable(typeof(TypingSignal))]
 [JsonSerializable(typeof(RoomViewersQuestion))]
 [JsonSerializable(typeof(RoomViewersAnswer[]))]
 internal sealed partial class ChatJson : JsonSerializerContext

@@ -47,7 +47,7 @@ public static class ChatModule
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
             provider.GetRequiredService<UserNames>()));
-        services.AddSingleton<TypingSigns>();
+        services.AddSingleton<TypingIndicators>();
         services.AddSingleton<RoomAccess>();
         services.AddSingleton(provider => new ChatLimits(provider.GetRequiredService<IRequestLimiter>(), options));
         services.AddSingleton<RoomViews>();
@@ -65,7 +65,7 @@ public static class ChatModule
             // Its settings and its driver are looked at now, not with the first message.
             provider.GetRequiredService<IMessages>();
             // It hears the other replicas from the start.
-            provider.GetRequiredService<TypingSigns>();
+            provider.GetRequiredService<TypingIndicators>();
             return new RequiredStore(Store(provider));
         });
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
@@ -108,7 +108,7 @@ public static class ChatModule
         rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", InviteLinks.Revoke).Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
             .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
-        rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others that I am writing", 403, 404, 503);
+        rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // A room's and a message's id share one name here: OpenAPI knows a path by its shape.

@@ -17,6 +17,10 @@ internal sealed class ChatOptions
     [Range(1, 1_000_000)]
     public int JoinsPerMinute { get; set; } = 30;
 
+    /// <summary>How often a minute one user may ask to be shown as typing, in all rooms together.</summary>
+    [Range(1, 1_000_000)]
+    public int TypingPerMinute { get; set; } = 60;
+
     /// <summary>Where messages are: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
     [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]
     public string MessageStore { get; set; } = "sql";

@@ -8,20 +8,21 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the others show that the caller is writing. Kept nowhere and told once, so a
-/// client asks again every few seconds as long as it is true.
+/// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the others show for some seconds that the caller types. A client repeats it as long as
+/// that is true.
 /// </summary>
 internal static class Typing
 {
-    public static async Task<NoContent> Handle(long id, Caller caller, RoomAccess access, ChatStore store, TypingSigns signs, CancellationToken ct)
+    public static async Task<NoContent> Handle(
+        long id, HttpContext http, Caller caller, ChatLimits limits, RoomAccess access, ChatStore store, TypingIndicators typing, TimeProvider time,
+        CancellationToken ct)
     {
+        await limits.TakeTyping(http.Response, caller, ct);
         var room = await access.Enter(id, caller, ct);
-        // To be seen writing is to reach the other, as a message does.
-        if (room.Type == RoomType.Direct && await store.Database.Read(session => BlockedPairs.Part(session, [.. room.Members.Keys]), ct))
-        {
-            throw BlockedPairs.Refused();
-        }
-        signs.Show(new TypingEvent(id, room.Version, caller.UserId, caller.Username));
+        var blocked = await store.Database.Read(session => BlockedPairs.MembersBlockedWith(session, id, caller.UserId), ct);
+        // To be seen typing is to reach the other, as a message does. In a group those two write, but do not see each other type.
+        if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Refused();
+        typing.Show(new TypingSignal(id, room.Version, caller.UserId, caller.Username, time.GetUtcNow() + TypingIndicators.Lifetime, blocked));
         return TypedResults.NoContent();
     }
 }

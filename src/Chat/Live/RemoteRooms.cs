@@ -54,7 +54,8 @@ internal sealed partial class RemoteRooms(
     {
         var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
         if (!hub.HasListeners(roomId)) return;
-        if (EventNameOf(e.Type) is { } name) hub.Publish(RoomChange.Of(roomId, VersionOf(e.Data), name, e.Data));
+        if (EventNameOf(e.Type) is not { } name) return;
+        hub.Publish(RoomChange.Of(roomId, VersionOf(e.Data), name, e.Data) with { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
     }
 
     private void TakeRoom(EventEnvelope e)
@@ -168,6 +169,22 @@ internal sealed partial class RemoteRooms(
             json.Skip();
         }
         throw new JsonException("The event has no version.");
+    }
+
+    /// <summary>Who wrote a new message; null for a line of the room itself.</summary>
+    private static long? AuthorOf(ReadOnlySpan<byte> data)
+    {
+        const int depthOfMessage = 2;
+        long? author = null;
+        var json = new Utf8JsonReader(data);
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != depthOfMessage) continue;
+            if (json.ValueTextEquals("user_id"u8) && json.Read()) author = json.GetInt64();
+            else if (json.ValueTextEquals("message_type"u8) && json.Read()) return json.ValueTextEquals("system"u8) ? null : author;
+            else json.Skip();
+        }
+        throw new JsonException("The event has no message.");
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Events were missed, and the rooms cannot be read now: until they are, streams of all rooms may lack new ones")]

@@ -14,6 +14,9 @@ internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int B
     /// <summary>Set when the room is deleted: every stream of it ends with this change.</summary>
     public bool RemovesAll { get; init; }
 
+    /// <summary>Set on a new message that a member wrote: they no longer type.</summary>
+    public long? Author { get; init; }
+
     /// <summary>Set when it is shown to whoever listens now and is no change of the room: it has no version of its own.</summary>
     public bool IsPassing { get; init; }
 

@@ -31,8 +31,11 @@ internal static class RoomEvents
         Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}"""))) with { RemovesAll = true };
 
-    public static RoomChange Typing(TypingEvent e)
+    /// <param name="version">The room's now.</param>
+    /// <param name="isTyping">Whether the member goes on; if not, it has ended.</param>
+    public static RoomChange Typing(TypingSignal signal, long version, bool isTyping)
     {
+        var e = new TypingEvent(signal.RoomId, version, signal.UserId, signal.Username, isTyping, isTyping ? signal.ExpiresAt : null);
         var data = JsonSerializer.SerializeToUtf8Bytes(e, ChatJson.Wire.TypingEvent);
         return RoomChange.Of(e.RoomId, e.Version, "typing", data) with { IsPassing = true };
     }

@@ -47,7 +47,25 @@ internal sealed class RoomHub
         public long Newest = -1;
 
         public bool IsBehind;
+
+        /// <summary>From which version on every change was seen here.</summary>
+        public long Beginning;
+
+        /// <summary>The members who are shown as typing; null when none ever was.</summary>
+        public Dictionary<long, TypingSignal>? Typing;
+
+        /// <summary>The version at which a user last wrote a message, or left: a signal from before that is too late.</summary>
+        public Dictionary<long, long>? TypingEnded;
+
+        public void BeginAt(long version)
+        {
+            if (Version is not null) return;
+            (Version, Beginning) = (version, version);
+        }
     }
+
+    /// <summary>Raised when the last stream of a room that a user who types there had in this process closes; must not block.</summary>
+    public event Action<TypingSignal>? TypingAbandoned;
 
     /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
     public event Action<long>? FellBehind;
@@ -57,7 +75,7 @@ internal sealed class RoomHub
     /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
     public void Known(long roomId, long version) => InAudience(roomId, audience =>
     {
-        audience.Version ??= version;
+        audience.BeginAt(version);
         return NoticeGap(audience);
     });
 
@@ -84,15 +102,19 @@ internal sealed class RoomHub
     public void Leave(long roomId, IRoomListener listener)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return;
+        TypingSignal? abandoned = null;
         lock (audience)
         {
             // Another who left at this moment may have been the last: the room may have a new audience already.
             if (audience.IsGone) return;
-            audience.Listeners.Remove(listener);
-            if (audience.Listeners.Count > 0) return;
-            audience.IsGone = true;
-            _rooms.TryRemove(roomId, out _);
+            if (audience.Listeners.Remove(listener)) abandoned = Abandon(audience, listener.UserId);
+            if (audience.Listeners.Count == 0)
+            {
+                audience.IsGone = true;
+                _rooms.TryRemove(roomId, out _);
+            }
         }
+        if (abandoned is not null) TypingAbandoned?.Invoke(abandoned with { ExpiresAt = null });
     }
 
     /// <summary>The listener follows whatever rooms its user comes into, until <see cref="Unfollow"/>.</summary>
@@ -154,15 +176,22 @@ internal sealed class RoomHub
         return false;
     });
 
-    /// <summary>Shows something to whoever listens to the room now, but for the streams of the user who did it.</summary>
-    public void Pass(RoomChange passing, long from) => InAudience(passing.RoomId, audience =>
+    /// <summary>Shows the listeners of a room that a member types.</summary>
+    public void ShowTyping(TypingSignal signal) => InAudience(signal.RoomId, audience =>
     {
-        // It has overtaken a change of the room, which may have taken one of the listeners out of it.
-        if (audience.Version is not { } version || version < passing.Version) return false;
-        foreach (var listener in audience.Listeners)
-        {
-            if (listener.UserId != from) listener.Offer(passing);
-        }
+        // The signal has overtaken a change of the room, which may have removed one of the listeners; or a change overtook it, which may have
+        // removed its sender.
+        if (audience.Version is not { } version || version < signal.Version || signal.Version < audience.Beginning) return false;
+        if (audience.TypingEnded is { } ended && ended.TryGetValue(signal.UserId, out var at) && at > signal.Version) return false;
+        (audience.Typing ??= [])[signal.UserId] = signal;
+        OfferTyping(audience, signal, isTyping: true);
+        return false;
+    });
+
+    /// <summary>The user's last stream of a room has closed at another replica: if there is none here either, they no longer type.</summary>
+    public void AbandonTyping(long roomId, long userId) => InAudience(roomId, audience =>
+    {
+        Abandon(audience, userId);
         return false;
     });
 
@@ -206,10 +235,10 @@ internal sealed class RoomHub
                     listener.Joined(roomId);
                 }
                 if (since is null) return false;
-                audience.Version ??= since;
-                if (!hasNew || audience.Version <= since) return NoticeGap(audience);
+                audience.BeginAt(since.Value);
+                if (!hasNew || audience.Version is not { } version || version <= since) return NoticeGap(audience);
                 // The others were told of changes that these must see as well: all are told again, and each drops what it knows.
-                audience.Newest = Math.Max(audience.Newest, audience.Version.Value);
+                audience.Newest = Math.Max(audience.Newest, version);
                 audience.Version = since;
                 return NoticeGap(audience);
             }
@@ -218,6 +247,11 @@ internal sealed class RoomHub
 
     private static void Deliver(Audience audience, RoomChange change)
     {
+        if ((change.Author ?? change.Removes) is { } userId)
+        {
+            (audience.TypingEnded ??= [])[userId] = change.Version;
+            EndTyping(audience, userId);
+        }
         foreach (var listener in audience.Listeners)
         {
             if (change.Takes(listener.UserId)) listener.PushLast(change);
@@ -225,6 +259,27 @@ internal sealed class RoomHub
         }
         if (change.RemovesAll || change.Removes is not null) audience.Listeners.RemoveWhere(listener => change.Takes(listener.UserId));
         audience.Version = change.Version;
+    }
+
+    /// <summary>Ends the typing of a user who has no stream of the room left.</summary>
+    private static TypingSignal? Abandon(Audience audience, long userId) =>
+        audience.Typing?.ContainsKey(userId) == true && !audience.Listeners.Any(listener => listener.UserId == userId) ? EndTyping(audience, userId) : null;
+
+    private static TypingSignal? EndTyping(Audience audience, long userId)
+    {
+        if (audience.Typing is null || !audience.Typing.Remove(userId, out var signal)) return null;
+        OfferTyping(audience, signal, isTyping: false);
+        return signal;
+    }
+
+    /// <summary>Tells those to whom it was shown; never the user's own streams.</summary>
+    private static void OfferTyping(Audience audience, TypingSignal signal, bool isTyping)
+    {
+        var passing = RoomEvents.Typing(signal, audience.Version ?? signal.Version, isTyping);
+        foreach (var listener in audience.Listeners)
+        {
+            if (listener.UserId != signal.UserId && !signal.HiddenFrom.Contains(listener.UserId)) listener.Offer(passing);
+        }
     }
 
     private static bool NoticeGap(Audience audience)

@@ -52,7 +52,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
 
     private RoomChange Render(Room room, Missed missed, Dictionary<long, Message> messages, ReadPositions positions) => missed.Kind switch
     {
-        MissedKind.MessageCreated => Message(room, missed, messages[missed.Seq], positions, "message.created"),
+        MissedKind.MessageCreated => Created(room, missed, messages[missed.Seq], positions),
         MissedKind.MessageChanged => Message(
             room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
         MissedKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
@@ -64,6 +64,9 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         MissedKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
     };
+
+    private RoomChange Created(Room room, Missed missed, Message message, ReadPositions positions) =>
+        Message(room, missed, message, positions, "message.created") with { Author = message.IsSystem ? null : message.UserId };
 
     private RoomChange Left(Room room, Missed missed)
     {

@@ -53,9 +53,16 @@ internal sealed class BlockedPairs
         return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
     }
 
-    /// <summary>Whether a block is between any of some people as the store has it now, for readers who are not about to write.</summary>
-    public static bool Part(SqlSession session, IReadOnlyList<long> users) => session.First<long>(
-        "SELECT COUNT(*) FROM blocks WHERE blocker_id IN @users AND blocked_id IN @users AND is_active = 1", new { users }) > 0;
+    /// <summary>The members of a room who block a user or are blocked by them, as the store has it now: for a request that does not write.</summary>
+    public static List<long> MembersBlockedWith(SqlSession session, long roomId, long userId) => session.Query<long>(
+        """
+        SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = @userId AND b.blocked_id = m.user_id
+        WHERE m.room_id = @roomId AND m.left_version IS NULL AND b.is_active = 1
+        UNION
+        SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = m.user_id AND b.blocked_id = @userId
+        WHERE m.room_id = @roomId AND m.left_version IS NULL AND b.is_active = 1
+        """,
+        new { roomId, userId });
 
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
     public bool Close(WriteSession session, Room room, long senderId)

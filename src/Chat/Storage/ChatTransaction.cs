@@ -64,7 +64,7 @@ internal readonly struct ChatTransaction(
         var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
         if (!messages.TryInsert(message, rendered.Body, requestHash)) return null;
         Save(room, message.IsSystem ? null : message.UserId);
-        Tell(room, MessageSent.WireName, "message.created", rendered.Data);
+        Tell(room, MessageSent.WireName, "message.created", rendered.Data, AuthorOf(message));
         return rendered;
     }
 
@@ -106,7 +106,7 @@ internal readonly struct ChatTransaction(
         // Even where nothing else has changed: its event gets another position than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
         Save(room, isNew && !message.IsSystem ? message.UserId : null);
-        if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data);
+        if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data, AuthorOf(message));
         else TellOfChange(room, message, rendered);
     }
 
@@ -162,9 +162,11 @@ internal readonly struct ChatTransaction(
     }
 
     // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.
-    private void Tell(Room room, string wireName, string eventName, byte[] data)
+    private void Tell(Room room, string wireName, string eventName, byte[] data, long? author = null)
     {
         session.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
-        Publish(RoomChange.Of(room.Id, room.Version, eventName, data));
+        Publish(RoomChange.Of(room.Id, room.Version, eventName, data) with { Author = author });
     }
+
+    private static long? AuthorOf(Message message) => message.IsSystem ? null : message.UserId;
 }

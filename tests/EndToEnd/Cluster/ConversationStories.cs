@@ -88,8 +88,13 @@ public sealed class ConversationStories(Cluster cluster)
         await stream.First();
         var atA = Cluster.At(ann, cluster.ChatA);
 
-        (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
-        await stream.WaitFor(e => e.Type == "typing", "the sign");
+        await Eventually.Holds(
+            async () =>
+            {
+                (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
+                return await stream.Shows(e => e.Type == "typing");
+            },
+            "she types");
         (await atA.Put($"/chat-rooms/{room}", new { name = "both" })).ShouldBe(200);
         (await atA.Put($"/chat-rooms/{room}/members/{bob.Id}", new { role = "admin" })).ShouldBe(200);
         var message = (await atA.Post($"/messages/{room}", new { content = "hello" })).As<Message>(201);
@@ -100,6 +105,40 @@ public sealed class ConversationStories(Cluster cluster)
         // As it was told, or as the store had it when something overtook something else.
         await stream.WaitFor(e => e.Type == "reaction.changed" || e.Type == "message.updated" && e.Message.Reactions.Length == 1, "the reaction");
         (await Cluster.At(bob, cluster.ChatB).Put($"/chat-rooms/{room}", new { name = "bob's" })).As<Room>().Name.ShouldBe("bob's");
+    }
+
+    [Fact]
+    public async Task Typing_ends_at_the_other_replica_with_the_message_and_with_the_last_stream()
+    {
+        var (ann, bob, room) = await cluster.TwoInARoom();
+        await using var stream = await Cluster.Stream(bob, cluster.ChatB, room);
+        await stream.First();
+        var own = await Cluster.Stream(ann, cluster.ChatA, room);
+        await own.First();
+        var atA = Cluster.At(ann, cluster.ChatA);
+
+        await Type();
+        (await atA.Post($"/messages/{room}", new { content = "done" })).ShouldBe(201);
+        await stream.WaitUntil(events => Count(events, isTyping: false) == 1, "the end by the message");
+        await stream.WaitForCreated(1);
+
+        await Type();
+        await own.Cut();
+        await stream.WaitUntil(events => Count(events, isTyping: false) == 2, "the end by the closed stream");
+
+        async Task Type()
+        {
+            var before = Count(stream.Events, isTyping: true);
+            await Eventually.Holds(
+                async () =>
+                {
+                    (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
+                    return await stream.Shows(_ => Count(stream.Events, isTyping: true) > before);
+                },
+                "she types");
+        }
+
+        static int Count(IReadOnlyList<SseEvent> events, bool isTyping) => events.Count(e => e.Type == "typing" && e.As<TypingSign>().IsTyping == isTyping);
     }
 
     [Fact]

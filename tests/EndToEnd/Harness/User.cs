@@ -99,6 +99,21 @@ public sealed class User
 
     public async Task<long> UnreadIn(long room) => (await Api.Get($"/messages/room/{room}/unread-count")).As<Unread>().UnreadCount;
 
+    /// <summary>Types until each of these streams shows it: as a client does, because a sign may get lost.</summary>
+    public async Task Type(long room, params SseClient[] seenBy)
+    {
+        foreach (var stream in seenBy)
+        {
+            await Eventually.Holds(
+                async () =>
+                {
+                    (await Api.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
+                    return await stream.Shows(e => e.Type == "typing" && e.As<TypingSign>() is { IsTyping: true } sign && sign.UserId == Id);
+                },
+                $"{Account.Username} types");
+        }
+    }
+
     /// <param name="query">Such as <c>limit=10&amp;before=5</c>.</param>
     public async Task<History> History(long room, string query = "limit=100") => (await Api.Get($"/messages/{room}?{query}")).As<History>();
 

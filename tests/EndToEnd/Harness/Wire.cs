@@ -82,6 +82,8 @@ public sealed record History(
 
 public sealed record MessageChange(long RoomId, long Version, Message Message);
 
+public sealed record TypingSign(long RoomId, long Version, long UserId, string Username, bool IsTyping, DateTimeOffset? ExpiresAt);
+
 public sealed record ReactionChange(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change);
 
 public sealed record ReadChange(long RoomId, long Version, long UserId, long ReadSeq, string? MessageId);

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using BigTech.Chat;
 using BigTech.Chat.Live;
 
 namespace BigTech.Tests.Unit.Chat;
@@ -10,6 +13,7 @@ public sealed class RoomHubTests
     private readonly List<long> _behind = [];
     private readonly Listener _ann = new(1);
     private readonly Listener _bob = new(2);
+    private readonly Listener _cid = new(3);
 
     public RoomHubTests()
     {
@@ -34,32 +38,114 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void What_passes_is_shown_to_the_others_and_takes_no_version()
+    public void Typing_is_shown_to_the_others_and_takes_no_version()
     {
         _hub.Join(Room, _bob);
-        var sign = RoomEvents.Typing(new TypingEvent(Room, 5, _bob.UserId, "bob"));
 
-        _hub.Pass(sign, from: _bob.UserId);
+        _hub.ShowTyping(Typing(_bob, 5));
         _hub.Publish(Change(6));
 
-        _ann.Offered.ShouldBe([sign]);
-        _bob.Offered.ShouldBeEmpty();
+        _ann.Typing.ShouldBe([(_bob.UserId, 5, true)]);
+        _bob.Typing.ShouldBeEmpty();
         _ann.Versions.ShouldBe([6]);
         _behind.ShouldBeEmpty();
     }
 
     [Fact]
-    public void What_passes_and_has_overtaken_a_change_is_not_shown_to_those_whom_the_change_may_have_removed()
+    public void Typing_that_overtook_a_change_is_not_shown_to_those_whom_the_change_may_have_removed()
     {
-        _hub.Pass(RoomEvents.Typing(new TypingEvent(Room, 6, _bob.UserId, "bob")), from: _bob.UserId);
-        _ann.Offered.ShouldBeEmpty();
+        _hub.ShowTyping(Typing(_bob, 6));
+        _ann.Typing.ShouldBeEmpty();
 
         _hub.Publish(Change(6) with { Removes = _ann.UserId });
         _hub.Join(Room, _bob);
-        _hub.Pass(RoomEvents.Typing(new TypingEvent(Room, 6, 3, "cid")), from: 3);
+        _hub.ShowTyping(Typing(_cid, 6));
 
-        _ann.Offered.ShouldBeEmpty();
-        _bob.Offered.Count.ShouldBe(1);
+        _ann.Typing.ShouldBeEmpty();
+        _bob.Typing.ShouldBe([(_cid.UserId, 6, true)]);
+    }
+
+    [Fact]
+    public void Typing_ends_ahead_of_the_message_and_a_signal_from_before_it_comes_too_late()
+    {
+        _hub.Join(Room, _bob);
+        _hub.ShowTyping(Typing(_bob, 5));
+
+        _hub.Publish(Change(6) with { Author = _bob.UserId });
+        _hub.ShowTyping(Typing(_bob, 5));
+        _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
+
+        _hub.ShowTyping(Typing(_bob, 6));
+        _ann.Typing.Count.ShouldBe(3);
+        _hub.Publish(Change(7) with { Author = _ann.UserId });
+        _ann.Typing.Count.ShouldBe(3, "it was another who wrote");
+    }
+
+    [Fact]
+    public void Typing_ends_ahead_of_the_removal_and_is_never_shown_after_it()
+    {
+        _hub.Join(Room, _bob);
+        _hub.ShowTyping(Typing(_bob, 5));
+
+        _hub.Publish(Change(6) with { Removes = _bob.UserId });
+        _hub.ShowTyping(Typing(_bob, 5));
+
+        _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
+        _bob.Typing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_signal_from_before_the_first_listener_is_not_shown_for_its_sender_may_have_left()
+    {
+        _hub.ShowTyping(Typing(_bob, 4));
+
+        _ann.Typing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Neither_typing_nor_its_end_is_shown_across_a_block()
+    {
+        _hub.Join(Room, _bob);
+        _hub.Join(Room, _cid);
+
+        _hub.ShowTyping(Typing(_bob, 5) with { HiddenFrom = [_cid.UserId] });
+        _hub.Publish(Change(6) with { Author = _bob.UserId });
+
+        _ann.Typing.Count.ShouldBe(2);
+        _cid.Typing.ShouldBeEmpty();
+        _cid.Versions.ShouldBe([6]);
+    }
+
+    [Fact]
+    public void Typing_ends_with_the_last_stream_that_its_sender_has_of_the_room_and_the_other_replicas_are_told()
+    {
+        var second = new Listener(_bob.UserId);
+        List<TypingSignal> told = [];
+        _hub.TypingAbandoned += told.Add;
+        _hub.Join(Room, _bob);
+        _hub.Join(Room, second);
+        _hub.ShowTyping(Typing(_bob, 5));
+
+        _hub.Leave(Room, second);
+        _hub.AbandonTyping(Room, _bob.UserId);
+        _ann.Typing.Count.ShouldBe(1, "a stream is left");
+        _hub.Leave(Room, _bob);
+
+        _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
+        told.ShouldHaveSingleItem().ExpiresAt.ShouldBeNull();
+        _hub.Leave(Room, _ann);
+        told.Count.ShouldBe(1, "she did not type");
+    }
+
+    [Fact]
+    public void What_another_replica_tells_of_a_closed_stream_ends_the_typing_here()
+    {
+        _hub.ShowTyping(Typing(_bob, 5));
+
+        _hub.AbandonTyping(Room, _bob.UserId);
+        _hub.AbandonTyping(Room, _bob.UserId);
+
+        _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
     }
 
     [Fact]
@@ -171,6 +257,9 @@ public sealed class RoomHubTests
         hub.HasListeners(Room).ShouldBeTrue();
     }
 
+    private static TypingSignal Typing(Listener user, long version) =>
+        new(Room, version, user.UserId, $"user{user.UserId}", DateTimeOffset.UnixEpoch.AddSeconds(6), []);
+
     private static RoomChange Change(long version) => RoomChange.Of(Room, version, "message.created", "{}"u8);
 
     /// <summary>Does something at the moment at which it is taken out of a set.</summary>
@@ -220,11 +309,19 @@ public sealed class RoomHubTests
 
         public bool IsOpening { get; set; }
 
-        public List<RoomChange> Offered { get; } = [];
+        /// <summary>What it was told of who types: who, at which version, and whether they go on.</summary>
+        public List<(long User, long Version, bool IsTyping)> Typing { get; } = [];
 
         public void Push(RoomChange change) => Versions.Add(change.Version);
 
-        public void Offer(RoomChange passing) => Offered.Add(passing);
+        public void Offer(RoomChange passing)
+        {
+            passing.IsPassing.ShouldBeTrue();
+            var data = Encoding.UTF8.GetString(passing.Body).Split("data: ")[1];
+            var e = JsonSerializer.Deserialize(data, ChatJson.Default.TypingEvent)!;
+            e.ExpiresAt.HasValue.ShouldBe(e.IsTyping);
+            Typing.Add((e.UserId, e.Version, e.IsTyping));
+        }
 
         public void PushLast(RoomChange change) => Push(change);
 
