@@ -128,6 +128,6 @@ public sealed class Cluster : IAsyncLifetime
     }
 }
 
-/// <summary>Stories that share one cluster and leave it as it was.</summary>
+/// <summary>Stories that share one cluster; those that break it leave it as it was.</summary>
 [CollectionDefinition(nameof(ClusterCollection))]
 public sealed class ClusterCollection : ICollectionFixture<Cluster>;

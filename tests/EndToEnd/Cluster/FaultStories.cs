@@ -7,7 +7,7 @@ namespace BigTech.Tests.EndToEnd.Cluster;
 
 /// <summary>What a cluster survives. Each story ends with everything back, for the next one.</summary>
 [Faults]
-[Collection(nameof(FaultCollection))]
+[Collection(nameof(ClusterCollection))]
 public sealed class FaultStories(Cluster cluster)
 {
     [Fact]
@@ -367,7 +367,3 @@ public sealed class FaultStories(Cluster cluster)
         return line is null ? -1 : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }
-
-/// <summary>A cluster of their own for those that break one.</summary>
-[CollectionDefinition(nameof(FaultCollection))]
-public sealed class FaultCollection : ICollectionFixture<Cluster>;

@@ -11,7 +11,10 @@ namespace BigTech.Tests.EndToEnd;
 /// </summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    /// <summary>The variable of the environment that says what the scenarios run against: <c>all</c> (the default) or <c>services</c>.</summary>
+    /// <summary>
+    /// The variable of the environment that says what the scenarios run against: <c>all</c> (the default), <c>services</c>, or <c>none</c> where
+    /// there are none to run.
+    /// </summary>
     public const string Topology = "SCENARIO_TOPOLOGY";
 
     private ServerProcess? _process;
@@ -30,12 +33,14 @@ public sealed class SharedServer : IAsyncLifetime
             case null or "" or "all":
                 _process = await ServerProcess.Start();
                 break;
+            case "none":
+                break;
             case "services":
                 _services = new Cluster.Cluster();
                 await _services.InitializeAsync();
                 break;
             default:
-                throw new InvalidOperationException($"{Topology} is 'all' or 'services', not '{topology}'.");
+                throw new InvalidOperationException($"{Topology} is 'all', 'services' or 'none', not '{topology}'.");
         }
     }
 
