@@ -47,6 +47,11 @@ public sealed class MariaDbServer : IDisposable
             .. more,
         ]);
 
+    /// <summary>The server hangs: connections stay open, new ones are taken, and nothing is answered until it is <see cref="Thaw">thawed</see>.</summary>
+    public void Freeze() => _program!.Freeze();
+
+    public void Thaw() => _program!.Thaw();
+
     /// <summary>The power goes: nothing is flushed, nobody is told.</summary>
     public void Kill()
     {

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace BigTech.Tests.Shared;
 
 /// <summary>
-/// A server's program that a test starts and kills. It ends with the test process, however that ends: a shell waits for the end of its
-/// input, which only this process holds open.
+/// A server's program that a test starts, freezes and kills. It ends with the test process, however that ends: a shell passes on the signals
+/// that are named on its input until that ends, which only this process holds open.
 /// </summary>
 internal sealed class WatchedProgram : IDisposable
 {
     // The shell lets go of the errors' pipe, so that the end of what is said there is the end of the program.
-    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; read -r _; kill -KILL $program; wait $program";
+    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
 
     private readonly Process _shell;
 
@@ -37,6 +37,11 @@ internal sealed class WatchedProgram : IDisposable
         Dispose();
         lock (said) throw new InvalidOperationException($"{program} did not start (is it installed?): {string.Join('\n', said)}");
     }
+
+    /// <summary>Has the program stand still: it takes connections and says nothing.</summary>
+    public void Freeze() => _shell.StandardInput.WriteLine("STOP");
+
+    public void Thaw() => _shell.StandardInput.WriteLine("CONT");
 
     /// <summary>Ends the program as a loss of power does.</summary>
     public void Dispose()

@@ -11,11 +11,12 @@ namespace BigTech.Platform.Sql;
 /// The store of one bounded context: reads on connections that are kept, writes through one group-committing writer, and the outbox that
 /// is the log of the context's events.
 /// </summary>
-public sealed class Database : IDisposable
+public sealed partial class Database : IDisposable
 {
     private static readonly TimeSpan LongestWaitForReader = TimeSpan.FromSeconds(10);
 
     private readonly SqlEngine _engine;
+    private readonly ILogger _logger;
     private readonly GroupCommitWriter _writer;
     private readonly ConcurrentBag<SqlSession> _readers = [];
     private readonly SemaphoreSlim _readSlots;
@@ -36,9 +37,9 @@ public sealed class Database : IDisposable
         Name = name;
         Migrations = migrations;
         _engine = engine;
+        _logger = loggers.CreateLogger<Database>();
         _readSlots = new SemaphoreSlim(engine.Readers);
-        var connection = engine.OpenStore();
-        Migrator.Migrate(engine, connection, migrations, time);
+        var connection = OpenMigrated(engine, migrations, time);
         Log = new EventLog(this);
         var session = new WriteSession(engine, connection, time);
         _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
@@ -68,16 +69,18 @@ public sealed class Database : IDisposable
         if (!await _readSlots.WaitAsync(LongestWaitForReader, ct)) throw Unavailable(null);
         try
         {
-            while (true)
+            for (var isRetry = false; ; isRetry = true)
             {
-                var isKept = _readers.TryTake(out var session);
+                SqlSession? session = null;
+                var isKept = !isRetry && _readers.TryTake(out session);
                 try
                 {
                     session ??= new SqlSession(_engine, _engine.OpenReader());
                     return RunRead(session, read);
                 }
-                catch (Exception error) when (error is DbException || session?.IsBroken == true)
+                catch (DbException error)
                 {
+                    if (session is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
                     // A server may have ended a kept connection long ago; whether it is there now, only a new one tells.
                     if (!isKept || !session!.IsBroken) throw Unavailable(error);
                 }
@@ -125,6 +128,21 @@ public sealed class Database : IDisposable
         _readSlots.Dispose();
     }
 
+    private static DbConnection OpenMigrated(SqlEngine engine, Assembly migrations, TimeProvider time)
+    {
+        var connection = engine.OpenStore();
+        try
+        {
+            Migrator.Migrate(engine, connection, migrations, time);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     private T RunRead<T>(SqlSession session, Func<SqlSession, T> read)
     {
         _engine.BeginRead(session);
@@ -146,4 +164,7 @@ public sealed class Database : IDisposable
     }
 
     private static Refusal Unavailable(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);
+
+    [LoggerMessage(1, LogLevel.Warning, "The driver of {Store} failed in a read; its connection is closed")]
+    private partial void LogDriverFailed(Exception error, string store);
 }

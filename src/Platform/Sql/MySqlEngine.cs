@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Dapper;
 using MySql.Data.MySqlClient;
 
@@ -127,7 +125,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override string Choose(EngineSql sql) => sql.MySql;
 
-    public override Statement Prepare(DbConnection connection, string sql) => new MySqlStatement((MySqlConnection)connection, sql);
+    public override Statement Prepare(SqlSession session, string sql) => new MySqlStatement(session, sql);
 
     public override Statement Prepare(WriteSession session, RowsSql rows) => rows switch
     {
@@ -136,32 +134,32 @@ internal sealed class MySqlEngine : SqlEngine
         _ => throw new ArgumentOutOfRangeException(nameof(rows)),
     };
 
-    public override WriterTurn? BeginWrite(WriteSession session)
+    public override WriterTurn? BeginWrite(WriteSession session) => session.Call((MySqlConnection)session.Connection, static connection =>
     {
-        using var command = new MySqlCommand(BeginSql, (MySqlConnection)session.Connection);
+        using var command = new MySqlCommand(BeginSql, connection);
         using var reader = command.ExecuteReader();
         reader.Read();
         return new WriterTurn(reader.GetInt64(0), reader.GetInt64(1));
-    }
+    });
 
     public override void Commit(WriteSession session, long position)
     {
         var sql = session.TakeWithCommit();
         if (session.HasEvents) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
-        session.Connection.Execute($"{sql}COMMIT");
+        Run(session, $"{sql}COMMIT");
     }
 
-    public override void Rollback(WriteSession session) => session.Connection.Execute("ROLLBACK");
+    public override void Rollback(WriteSession session) => Run(session, "ROLLBACK");
 
     /// <summary>The server rolls back what its client has left, and a new connection is in a state that is known.</summary>
-    public override void Abandon(WriteSession session) => session.Connection.Close();
+    public override void Abandon(WriteSession session) => session.Close();
 
     public override void BeginRead(SqlSession session)
     {
         // The first query begins; see ReaderSettings.
     }
 
-    public override void EndRead(SqlSession session) => session.Connection.Execute("COMMIT");
+    public override void EndRead(SqlSession session) => Run(session, "COMMIT");
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
@@ -174,19 +172,19 @@ internal sealed class MySqlEngine : SqlEngine
         {
             throw new StartupException($"The database {Place} is being migrated by another replica, for longer than {MigrationSeconds} seconds.");
         }
-        try
-        {
-            apply();
-        }
-        finally
-        {
-            connection.Execute("DO RELEASE_LOCK(@name)", name);
-        }
+        apply();
+        // After a failure the end of the connection releases it.
+        connection.Execute("DO RELEASE_LOCK(@name)", name);
     }
 
     public override bool IsDoneAlready(DbException error) => error is MySqlException { Number: DuplicateColumn or CannotDrop };
 
     public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
+
+    /// <summary>Only what the server has refused is known to be over.</summary>
+    public override bool IsInStepAfter(Exception error) => IsAboutOneStatement(error);
+
+    private static void Run(SqlSession session, string sql) => session.Call((session.Connection, sql), static call => call.Connection.Execute(call.sql));
 
     private static string IdleSettingsOf(MySqlConnection server) =>
         server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;
@@ -201,18 +199,24 @@ internal sealed class MySqlEngine : SqlEngine
             connection.Execute(settings(connection));
             return connection;
         }
-        catch (Exception error) when (error is IOException or SocketException or TimeoutException or AuthenticationException or AggregateException)
+        catch (Exception error)
         {
-            connection.Dispose();
-            throw new ServerAwayException(error);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
+            Discard(connection);
+            // The driver lets much through as it is: I/O errors, time-outs, and whatever it makes of half an answer.
+            if (error is DbException) throw;
+            throw new ConnectionFailedException(error.Message, error);
         }
     }
 
-    /// <summary>What the driver lets through as it is.</summary>
-    private sealed class ServerAwayException(Exception cause) : DbException(cause.Message, cause);
+    private static void Discard(MySqlConnection connection)
+    {
+        try
+        {
+            connection.Dispose();
+        }
+        catch (Exception)
+        {
+            // It was not open, or not for long; why is thrown already.
+        }
+    }
 }

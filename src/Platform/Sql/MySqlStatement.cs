@@ -4,10 +4,10 @@ using MySql.Data.MySqlClient;
 namespace BigTech.Platform.Sql;
 
 /// <summary>A statement that the server has prepared.</summary>
-internal sealed class MySqlStatement(MySqlConnection connection, string sql) : Statement
+internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
 {
 #pragma warning disable CA2100 // Constants, and rows of places made from constants.
-    private readonly MySqlCommand _command = new(sql, connection);
+    private readonly MySqlCommand _command = new(sql, (MySqlConnection)session.Connection);
 #pragma warning restore CA2100
     private MySqlDataReader? _row;
 
@@ -32,32 +32,56 @@ internal sealed class MySqlStatement(MySqlConnection connection, string sql) : S
         return this;
     }
 
-    public override int Execute()
+    public override int Execute() => session.Call(_command, static command =>
     {
-        if (!_command.IsPrepared) _command.Prepare();
-        return _command.ExecuteNonQuery();
-    }
+        if (!command.IsPrepared) command.Prepare();
+        return command.ExecuteNonQuery();
+    });
 
     public override List<T> Query<T>(Func<Statement, T> read)
     {
-        if (!_command.IsPrepared) _command.Prepare();
         var rows = new List<T>();
-        using var reader = _command.ExecuteReader();
-        _row = reader;
-        while (reader.Read()) rows.Add(read(this));
-        return rows;
+        _row = session.Call(_command, static command =>
+        {
+            if (!command.IsPrepared) command.Prepare();
+            return command.ExecuteReader();
+        });
+        try
+        {
+            while (session.Call(_row, static reader => reader.Read())) rows.Add(read(this));
+            return rows;
+        }
+        finally
+        {
+            End(_row);
+        }
     }
 
-    public override long Number(int column) => _row!.GetInt64(column);
+    public override long Number(int column) => Get(column, static (row, column) => row.GetInt64(column));
 
-    public override string Text(int column) => _row!.GetString(column);
+    public override string Text(int column) => Get(column, static (row, column) => row.GetString(column));
 
-    public override byte[] Bytes(int column) => _row!.GetValue(column) is byte[] bytes ? bytes : Encoding.UTF8.GetBytes(_row.GetString(column));
+    public override byte[] Bytes(int column) =>
+        Get(column, static (row, column) => row.GetValue(column) is byte[] bytes ? bytes : Encoding.UTF8.GetBytes(row.GetString(column)));
 
     protected override void Dispose(bool disposing)
     {
         // The end of its connection frees it on the server. The driver would write to a connection that may have ended.
     }
 
-    protected override bool IsNull(int column) => _row!.IsDBNull(column);
+    protected override bool IsNull(int column) => Get(column, static (row, column) => row.IsDBNull(column));
+
+    private T Get<T>(int column, Func<MySqlDataReader, int, T> get) =>
+        session.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));
+
+    /// <summary>Reads what is left of an answer. A broken connection is closed instead.</summary>
+    private void End(MySqlDataReader reader)
+    {
+        if (session.IsBroken) return;
+        session.Call(reader, static reader =>
+        {
+            reader.Dispose();
+            return 0;
+        });
+    }
 }

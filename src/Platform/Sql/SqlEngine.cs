@@ -36,8 +36,8 @@ internal abstract class SqlEngine
 
     public abstract string Choose(EngineSql sql);
 
-    /// <summary>A statement that the connection keeps prepared.</summary>
-    public abstract Statement Prepare(DbConnection connection, string sql);
+    /// <summary>A statement that the session's connection keeps prepared.</summary>
+    public abstract Statement Prepare(SqlSession session, string sql);
 
     /// <summary>The statement of which a transaction runs many; see <see cref="RowsSql"/>.</summary>
     public abstract Statement Prepare(WriteSession session, RowsSql rows);
@@ -70,4 +70,10 @@ internal abstract class SqlEngine
 
     /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
     public abstract bool IsAboutOneStatement(Exception error);
+
+    /// <summary>
+    /// Whether the next answer on a connection is sure to belong to the next question after its driver has thrown this. After a time-out, for one,
+    /// an answer may still come.
+    /// </summary>
+    public abstract bool IsInStepAfter(Exception error);
 }

@@ -11,6 +11,7 @@ namespace BigTech.Platform.Sql;
 public class SqlSession : IDisposable
 {
     private readonly Dictionary<string, Statement> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
+    private bool _isOutOfStep;
 
     internal SqlSession(SqlEngine engine, DbConnection connection)
     {
@@ -20,17 +21,22 @@ public class SqlSession : IDisposable
 
     internal SqlEngine Engine { get; }
 
-    internal DbConnection Connection { get; private protected set; }
+    internal DbConnection Connection { get; private set; }
 
-    /// <summary>Whether the connection has ended under the session's hands.</summary>
-    internal bool IsBroken => Connection.State != ConnectionState.Open;
+    /// <summary>
+    /// Whether the connection has ended, or may still hold an answer that no one has read: the next question would get that answer. Such a
+    /// connection is closed. It is not committed on, and not kept.
+    /// </summary>
+    internal bool IsBroken => _isOutOfStep || Connection.State != ConnectionState.Open;
 
-    public List<T> Query<T>(string sql, object? parameters = null) => Connection.Query<T>(sql, parameters).AsList();
+    public List<T> Query<T>(string sql, object? parameters = null) =>
+        Call((Connection, sql, parameters), static call => call.Connection.Query<T>(call.sql, call.parameters).AsList());
 
     /// <inheritdoc cref="Query{T}(string, object?)"/>
     public List<T> Query<T>(EngineSql sql, object? parameters = null) => Query<T>(Engine.Choose(sql), parameters);
 
-    public T? First<T>(string sql, object? parameters = null) => Connection.QueryFirstOrDefault<T>(sql, parameters);
+    public T? First<T>(string sql, object? parameters = null) =>
+        Call((Connection, sql, parameters), static call => call.Connection.QueryFirstOrDefault<T>(call.sql, call.parameters));
 
     /// <inheritdoc cref="First{T}(string, object?)"/>
     public T? First<T>(EngineSql sql, object? parameters = null) => First<T>(Engine.Choose(sql), parameters);
@@ -39,7 +45,7 @@ public class SqlSession : IDisposable
     public Statement Prepared(string sql)
     {
         if (_prepared.TryGetValue(sql, out var statement)) return statement;
-        statement = Engine.Prepare(Connection, sql);
+        statement = Engine.Prepare(this, sql);
         _prepared.Add(sql, statement);
         return statement;
     }
@@ -53,11 +59,46 @@ public class SqlSession : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// Calls the driver. A refused statement leaves the connection as it was. After anything else it is broken, and what the driver throws is a
+    /// <see cref="DbException"/>: an answer that the driver misreads is the fault of the connection, not of the program.
+    /// </summary>
+    internal TResult Call<TArgument, TResult>(TArgument argument, Func<TArgument, TResult> call)
+    {
+        if (IsBroken) throw new ConnectionFailedException("The connection has ended.");
+        try
+        {
+            return call(argument);
+        }
+        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        {
+            _isOutOfStep = true;
+            if (error is DbException) throw;
+            throw new ConnectionFailedException(error.Message, error);
+        }
+    }
+
     /// <summary>Ends the connection and forgets what it had prepared.</summary>
-    private protected virtual void Close()
+    internal virtual void Close()
     {
         foreach (var statement in _prepared.Values) statement.Dispose();
         _prepared.Clear();
-        Connection.Dispose();
+        try
+        {
+            Connection.Dispose();
+        }
+        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        {
+            // The driver takes leave of a server that may have gone.
+            _isOutOfStep = true;
+        }
+    }
+
+    /// <summary>Goes on over another connection.</summary>
+    private protected void Replace(Func<DbConnection> open)
+    {
+        Close();
+        Connection = open();
+        _isOutOfStep = false;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override string Choose(EngineSql sql) => sql.Sqlite;
 
-    public override Statement Prepare(DbConnection connection, string sql) => new SqliteStatement((SqliteConnection)connection, sql);
+    public override Statement Prepare(SqlSession session, string sql) => new SqliteStatement((SqliteConnection)session.Connection, sql);
 
     public override Statement Prepare(WriteSession session, RowsSql rows) => session.Prepared(rows.Sqlite);
 
@@ -115,6 +115,9 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override bool IsAboutOneStatement(Exception error) =>
         error is SqliteException { SqliteErrorCode: Constraint or TooBig or Mismatch or Range or Error };
+
+    /// <summary>Always: nothing is on the way to a library.</summary>
+    public override bool IsInStepAfter(Exception error) => true;
 
     /// <summary>Looks into an existing file before anything relies on it.</summary>
     /// <exception cref="StartupException">It is no database, or a damaged one.</exception>

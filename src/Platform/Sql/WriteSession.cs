@@ -73,7 +73,7 @@ public sealed class WriteSession : SqlSession
     public int Execute(string sql, object? parameters = null)
     {
         _writes++;
-        return Connection.Execute(sql, parameters);
+        return Call((Connection, sql, parameters), static call => call.Connection.Execute(call.sql, call.parameters));
     }
 
     /// <inheritdoc cref="Execute(string, object?)"/>
@@ -256,7 +256,7 @@ public sealed class WriteSession : SqlSession
         }
     }
 
-    private protected override void Close()
+    internal override void Close()
     {
         _rows.Clear();
         base.Close();
@@ -278,8 +278,7 @@ public sealed class WriteSession : SqlSession
     {
         try
         {
-            if (IsBroken) return false;
-            Connection.Execute("SELECT 1");
+            Call(Connection, static connection => connection.Execute("SELECT 1"));
             return true;
         }
         catch (DbException)
@@ -288,11 +287,7 @@ public sealed class WriteSession : SqlSession
         }
     }
 
-    private void Reconnect()
-    {
-        Close();
-        Connection = Engine.OpenWriter();
-    }
+    private void Reconnect() => Replace(Engine.OpenWriter);
 
     private void Reset()
     {

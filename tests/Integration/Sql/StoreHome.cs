@@ -38,7 +38,8 @@ internal sealed class FolderHome : StoreHome
 
 /// <summary>The databases of a prefix on a server.</summary>
 /// <param name="way">By which port the stores reach it, where that is not its own.</param>
-internal sealed class ServerHome(MariaDbServer server, int? way = null) : StoreHome
+/// <param name="settings">More of the connection string.</param>
+internal sealed class ServerHome(MariaDbServer server, int? way = null, string settings = "", int readers = 16) : StoreHome
 {
     private readonly HashSet<string> _databases = [];
 
@@ -48,7 +49,7 @@ internal sealed class ServerHome(MariaDbServer server, int? way = null) : StoreH
     {
         lock (_databases) _databases.Add(Prefix + name);
         var connection = way is { } port ? MariaDbServer.ConnectionStringBy(port) : server.ConnectionString;
-        return MySqlEngine.Of(new SqlOptions { ConnectionString = connection, DatabasePrefix = Prefix }, name);
+        return MySqlEngine.Of(new SqlOptions { ConnectionString = $"{connection};{settings}", DatabasePrefix = Prefix, Readers = readers }, name);
     }
 
     public override void Dispose()

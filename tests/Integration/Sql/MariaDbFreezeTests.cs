@@ -1,0 +1,126 @@
+using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.Integration.Sql;
+
+/// <summary>
+/// A server that stands still for about as long as a command may take, again and again: a command that has timed out may still be answered, and
+/// that answer must not become the next one's.
+/// </summary>
+public sealed class MariaDbFreezeTests : IDisposable
+{
+    private const int Readers = 32;
+    private const int Freezes = 40;
+    private const int RowsOfOne = 10;
+
+    // Each reader reads a few rows. A driver that takes one answer for another has taken gigabytes.
+    private const long MostGrowth = 512L << 20;
+
+    private readonly MariaDbServer _server = new();
+    private readonly Database _database;
+    private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
+
+    // Many texts, so that at any moment many readers have a statement prepared: the driver leaves the answer to that on the connection.
+    private readonly string[] _queries = [.. Enumerable.Range(0, 400).Select(i => $"SELECT name FROM things WHERE name LIKE ?1 /* {i} */ ORDER BY id")];
+    private int _answers;
+    private int _refusals;
+
+    public MariaDbFreezeTests()
+    {
+        _server.Start(durable: false);
+        _database = new ServerHome(_server, settings: "Default Command Timeout=2", readers: Readers).Open("frozen", Migrations.Things);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_that_freezes_again_and_again_gives_every_reader_its_own_rows_or_503()
+    {
+        foreach (var names in _names) await _database.Write(session => names.ToList().ForEach(name => Add(session, name)));
+        using var stop = new CancellationTokenSource();
+        var work = Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Read(reader, stop.Token), Ct))
+            .Append(Task.Run(() => Write(stop.Token), Ct)).ToList();
+        await Eventually.Holds(() => Volatile.Read(ref _answers) > 10 * Readers, "answers");
+        var before = Environment.WorkingSet;
+
+        // Between the command time-out and what the driver waits beyond it, in different places of that time.
+        for (var freeze = 0; freeze < Freezes; freeze++)
+        {
+            _server.Freeze();
+            await Task.Delay(TimeSpan.FromMilliseconds(1800 + 1700 * freeze / Freezes), Ct);
+            _server.Thaw();
+            var seen = Volatile.Read(ref _answers);
+            await Eventually.Holds(() => Volatile.Read(ref _answers) > seen + 4 * Readers || work.Exists(task => task.IsFaulted), "answers again");
+            (Environment.WorkingSet - before).ShouldBeLessThan(MostGrowth);
+            if (work.Exists(task => task.IsFaulted)) break;
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(work);
+        Volatile.Read(ref _refusals).ShouldBeGreaterThan(0, "the freezes outlast a command");
+    }
+
+    [Fact]
+    public async Task What_the_program_throws_inside_a_read_reaches_the_caller_and_costs_no_connection()
+    {
+        var connection = await _database.Read(session => session.First<long>("SELECT CONNECTION_ID()"), Ct);
+        await _database.Write(session => Add(session, "one"));
+
+        (await Should.ThrowAsync<Refusal>(async () => await _database.Read<int>(_ => throw Refusal.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
+        await Should.ThrowAsync<KeyNotFoundException>(async () => await _database.Read(
+            session => session.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
+
+        (await _database.Read(session => session.First<long>("SELECT CONNECTION_ID()"), Ct)).ShouldBe(connection);
+    }
+
+    private async Task Read(int reader, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var (prepared, mapped) = await _database.Read(session => (Prepared(session, reader), Mapped(session, reader)), Ct);
+                prepared.ShouldBe(_names[reader]);
+                mapped.ShouldBe(_names[reader]);
+                Interlocked.Increment(ref _answers);
+            }
+            catch (Refusal refusal)
+            {
+                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                Interlocked.Increment(ref _refusals);
+            }
+        }
+    }
+
+    private async Task Write(CancellationToken stop)
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            try
+            {
+                await _database.Write(session => Add(session, $"written {i}"));
+            }
+            catch (Refusal refusal)
+            {
+                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+            }
+        }
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string Name(int reader, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reader {reader:00}, row {row:00}, {new string('x', reader)}");
+
+    private static void Add(WriteSession session, string name) => session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+
+    private List<string> Prepared(SqlSession session, int reader) =>
+        session.Prepared(_queries[Random.Shared.Next(_queries.Length)]).Bind(1, $"reader {reader:00},%").Query(row => row.Text(0));
+
+    private static List<string> Mapped(SqlSession session, int reader) =>
+        session.Query<string>("SELECT name FROM things WHERE name LIKE @pattern ORDER BY id", new { pattern = $"reader {reader:00},%" });
+}
