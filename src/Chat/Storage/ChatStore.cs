@@ -69,6 +69,8 @@ internal sealed class ChatStore(
     {
         protected override void BeforeTurn() => store.Messages.BeforeTurn();
 
+        protected override bool IsReady => store.Messages.IsReady;
+
         protected override void Prepare(WriteSession session)
         {
             if (keys != default) store.Messages.Expect(session, store.Drafts(session), keys);

@@ -14,6 +14,9 @@ internal interface IMessages
     /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct);
 
+    /// <summary>Whether <see cref="BeforeTurn"/> has nothing to wait for; asked on the writer's thread.</summary>
+    bool IsReady { get; }
+
     /// <summary>Called ahead of the transactions that need the messages, on the writer's thread.</summary>
     /// <exception cref="System.Data.Common.DbException">They cannot be reached.</exception>
     void BeforeTurn();

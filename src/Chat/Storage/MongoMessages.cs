@@ -21,6 +21,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public async ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) =>
         await documents.Run(session => read(new Reader(session)), ct);
 
+    public bool IsReady => !_serverMayBeGone;
+
     /// <summary>
     /// When the last transaction has failed, the server may be the reason, and is asked first. To wait for it inside a transaction would make
     /// every other replica wait as well, to which it may well answer.

@@ -11,6 +11,8 @@ internal sealed class SqlMessages(Database database) : IMessages
 
     public ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
+    public bool IsReady => true;
+
     public void BeforeTurn()
     {
         // They are where the transaction is.

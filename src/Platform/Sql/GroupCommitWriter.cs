@@ -79,6 +79,12 @@ internal sealed partial class GroupCommitWriter : IDisposable
         while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
     }
 
+    /// <summary>Takes what came while the transaction waited for its turn, up to the first work that might have to wait inside it.</summary>
+    private void GatherReady()
+    {
+        while (_batch.Count < LargestBatch && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+    }
+
     private void CommitBatch()
     {
         var started = Stopwatch.GetTimestamp();
@@ -90,7 +96,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 foreach (var work in _batch) work.BeforeTurn();
                 _session.Begin();
                 // On a shared store that may have taken as long as the transactions of other replicas.
-                if (_session.Engine.IsShared && !_session.WritesRowsAlone) Gather();
+                if (_session.Engine.IsShared && !_session.WritesRowsAlone) GatherReady();
                 if (!RunAll())
                 {
                     Rollback();
@@ -161,7 +167,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     private void Rollback() => End(_session.Rollback);
 
-    private void Abandon() => End(_session.Abandon);
+    private void Abandon() => End(() =>
+    {
+        foreach (var error in _session.Abandon()) LogConsequenceFailed(error, _store);
+    });
 
     private void End(Action transaction)
     {
@@ -169,9 +178,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
         {
             transaction();
         }
-        catch (DbException error)
+        catch (Exception error)
         {
-            // SQLite has rolled back by itself after some errors (disk full, I/O); there is then nothing left to do.
+            // SQLite has rolled back by itself after some errors (disk full, I/O); there is then nothing left to do. Whatever else it is: the thread
+            // must live, and the next transaction begins anew.
             LogRollbackFailed(error, _store);
         }
     }
@@ -195,6 +205,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     [LoggerMessage(4, LogLevel.Error, "An action after a commit to {Store} failed; the commit stands, and what memory holds beside it is read again")]
     private partial void LogPublishFailed(Exception error, string store);
+
+    [LoggerMessage(5, LogLevel.Error, "What follows from a failed commit to {Store} could not be done")]
+    private partial void LogConsequenceFailed(Exception error, string store);
 
     [LoggerMessage(3, LogLevel.Debug, "Nothing to roll back in {Store}")]
     private partial void LogRollbackFailed(Exception error, string store);

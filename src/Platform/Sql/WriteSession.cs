@@ -210,8 +210,10 @@ public sealed class WriteSession : SqlSession
     internal void Rollback() => Engine.Rollback(this);
 
     /// <summary>Leaves a transaction in which the store failed.</summary>
-    internal void Abandon()
+    /// <returns>What the actions that follow from it threw.</returns>
+    internal IReadOnlyList<Exception> Abandon()
     {
+        var errors = new List<Exception>();
         List<Action> consequences = !Engine.IsShared ? [] : _isCommitting ? _doubts : _losses.Count > 0 && !HasTurn() ? _losses : [];
         try
         {
@@ -219,8 +221,9 @@ public sealed class WriteSession : SqlSession
         }
         finally
         {
-            foreach (var consequence in consequences) consequence();
+            Run(consequences, errors);
         }
+        return errors;
     }
 
     internal void Flush()

@@ -15,6 +15,9 @@ public abstract class WriteWork
     {
     }
 
+    /// <summary>Whether <see cref="BeforeTurn"/> has nothing to wait for: only then may the work join a transaction that has begun.</summary>
+    protected internal virtual bool IsReady => true;
+
     /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>
     protected internal virtual void Prepare(WriteSession session)
     {

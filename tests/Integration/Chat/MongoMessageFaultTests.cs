@@ -375,6 +375,28 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Work_that_may_have_to_wait_for_the_server_joins_no_transaction_that_has_begun()
+    {
+        using var home = new ServerHome(MariaDbServer.Shared);
+        using ChatHost a = Replica(home, "mongodb://127.0.0.1:1/"), b = Replica(home);
+        var room = await b.CreateGroup(1, 2);
+        await b.Send(room, 1, "first");
+        await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it learns"));
+        Task other, send;
+        using (var gate = await WriterGate.Close(b.Database))
+        {
+            other = a.Database.Write(session => session.Execute("UPDATE rooms SET created_by = created_by WHERE id = @room", new { room }));
+            await Eventually.Holds(() => a.Database.WaitingWrites == 0, "A has work and waits for its turn");
+            send = a.Send(room, 2, "it joins");
+            await Eventually.Holds(() => a.Database.WaitingWrites == 1, "more work");
+            await gate.Open();
+        }
+
+        await other;
+        (await Should.ThrowAsync<Refusal>(send)).Code.ShouldBe("store_unavailable");
+    }
+
+    [Fact]
     public async Task Without_the_server_reads_and_writes_are_503_and_heal()
     {
         _host.Dispose();

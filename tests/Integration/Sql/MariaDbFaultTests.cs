@@ -75,6 +75,21 @@ public sealed class MariaDbFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task What_follows_from_a_lost_transaction_may_throw_and_the_writer_goes_on()
+    {
+        var lost = _database.Write(session =>
+        {
+            session.OnTurnLost(() => throw new InvalidOperationException("planted"));
+            _server.Execute($"KILL {session.First<long>("SELECT CONNECTION_ID()")}");
+            Add(session, "lost");
+        });
+
+        (await Should.ThrowAsync<Refusal>(lost)).Code.ShouldBe("store_unavailable");
+        await _database.Write(session => Add(session, "later"));
+        (await Names()).ShouldBe(["later"]);
+    }
+
+    [Fact]
     public async Task A_replica_that_hangs_in_a_transaction_holds_the_others_up_only_for_a_while()
     {
         using var hanging = new MySqlConnection($"{_server.ConnectionString};Pooling=false;Database={_home.Prefix}store");
