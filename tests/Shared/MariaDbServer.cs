@@ -26,10 +26,10 @@ public sealed class MariaDbServer : IDisposable
     public static MariaDbServer Shared => SharedServer.Value;
 
     /// <summary>
-    /// As the product's settings name the server. Many tests connect at once, and on a busy machine some of them wait for longer than a
+    /// As the product's settings name the server. Many tests ask it at once, and on a busy machine some of them wait for longer than a
     /// product should.
     /// </summary>
-    public string ConnectionString => $"{ConnectionStringBy(_port)};Connection Timeout=30";
+    public string ConnectionString => $"{ConnectionStringBy(_port)};Connection Timeout=30;Default Command Timeout=30";
 
     public int Port => _port;
 

@@ -9,9 +9,10 @@ namespace BigTech.Tests.Shared;
 internal sealed class WatchedProgram : IDisposable
 {
     // The shell lets go of the errors' pipe, so that the end of what is said there is the end of the program.
-    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
+    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; echo $program; while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
 
     private readonly Process _shell;
+    private readonly string _state;
 
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
     /// <param name="sign">What stands in the line by which it says so.</param>
@@ -23,7 +24,7 @@ internal sealed class WatchedProgram : IDisposable
         var isReady = new TaskCompletionSource<bool>();
         _shell = new Process
         {
-            StartInfo = new ProcessStartInfo("sh", ["-c", Watch, "sh", program, .. arguments]) { RedirectStandardInput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo("sh", ["-c", Watch, "sh", program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
         };
         _shell.ErrorDataReceived += (_, line) =>
         {
@@ -33,13 +34,19 @@ internal sealed class WatchedProgram : IDisposable
         };
         _shell.Start();
         _shell.BeginErrorReadLine();
+        _state = $"/proc/{_shell.StandardOutput.ReadLine()}/stat";
         if (isReady.Task.Wait(Patience.Long) && isReady.Task.Result) return;
         Dispose();
         lock (said) throw new InvalidOperationException($"{program} did not start (is it installed?): {string.Join('\n', said)}");
     }
 
     /// <summary>Has the program stand still: it takes connections and says nothing.</summary>
-    public void Freeze() => _shell.StandardInput.WriteLine("STOP");
+    public void Freeze()
+    {
+        _shell.StandardInput.WriteLine("STOP");
+        // Behind the name in brackets, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), LongestStart)) throw new TimeoutException("It runs on.");
+    }
 
     public void Thaw() => _shell.StandardInput.WriteLine("CONT");
 

@@ -4,6 +4,7 @@ using System.Reflection;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using Microsoft.Extensions.Logging;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace BigTech.Platform.Sql;
 
@@ -13,7 +14,7 @@ namespace BigTech.Platform.Sql;
 /// </summary>
 public sealed partial class Database : IDisposable
 {
-    private static readonly TimeSpan LongestWaitForReader = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
     private readonly SqlEngine _engine;
     private readonly ILogger _logger;
@@ -43,6 +44,7 @@ public sealed partial class Database : IDisposable
         Log = new EventLog(this);
         var session = new WriteSession(engine, connection, time);
         _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
+        if (engine.IsShared) PoolThreads.Add(engine.Readers);
     }
 
     public string Name { get; }
@@ -62,11 +64,70 @@ public sealed partial class Database : IDisposable
     internal Assembly Migrations { get; }
 
     /// <summary>Runs a read; all its queries see the store as it is at one moment.</summary>
-    /// <param name="read">May run again when the connection turns out to have ended.</param>
+    /// <param name="read">
+    /// May run again when the connection turns out to have ended, and may still run when a server that hangs has made the caller's answer 503.
+    /// </param>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>.</exception>
     public async ValueTask<T> Read<T>(Func<SqlSession, T> read, CancellationToken ct)
     {
-        if (!await _readSlots.WaitAsync(LongestWaitForReader, ct)) throw Unavailable(null);
+        var started = Stopwatch.GetTimestamp();
+        if (!await _readSlots.WaitAsync(_engine.Patience, ct)) throw CannotRead(null);
+        if (!_engine.IsShared) return ReadInSlot(read, started);
+        // The driver blocks, and after a time-out it waits on, for a connection that would cancel the command: on a thread that no caller waits for.
+        var reading = Task.Run(() => ReadInSlot(read, started), CancellationToken.None);
+        try
+        {
+            return await reading.WaitAsync(Rest(started), CancellationToken.None);
+        }
+        catch (TimeoutException error) when (!reading.IsCompleted)
+        {
+            throw CannotRead(error);
+        }
+    }
+
+    /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
+    /// <exception cref="Refusal">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
+    public Task<T> Write<T>(Func<WriteSession, T> write) => Write(new DelegateWork<T>(write));
+
+    /// <inheritdoc cref="Write{T}(Func{WriteSession,T})"/>
+    public Task Write(Action<WriteSession> write) => Write(session =>
+    {
+        write(session);
+        return true;
+    });
+
+    /// <summary>Runs a write that is its own class; see <see cref="Write{T}(Func{WriteSession,T})"/>.</summary>
+    public Task<T> Write<T>(WriteWork<T> work)
+    {
+        _writer.Enqueue(work);
+        return _engine.IsShared ? WhileTheServerAnswers(work) : work.Task;
+    }
+
+    /// <summary>Commits what waits and closes the store.</summary>
+    public void Dispose()
+    {
+        // The writer last: the connection that closes last folds the write-ahead log into the file.
+        foreach (var reader in _readers) reader.Dispose();
+        _writer.Dispose();
+        _readSlots.Dispose();
+        if (_engine.IsShared) PoolThreads.Add(-_engine.Readers);
+    }
+
+    private static DbConnection OpenMigrated(SqlEngine engine, Assembly migrations, TimeProvider time)
+    {
+        using (var connection = engine.OpenStore()) Migrator.Migrate(engine, connection, migrations, time);
+        try
+        {
+            return engine.OpenWriter();
+        }
+        catch (DbException error)
+        {
+            throw new StartupException($"The database {engine.Place} cannot be opened ({error.Message.TrimEnd('.')}).", error);
+        }
+    }
+
+    private T ReadInSlot<T>(Func<SqlSession, T> read, long started)
+    {
         try
         {
             for (var isRetry = false; ; isRetry = true)
@@ -82,7 +143,7 @@ public sealed partial class Database : IDisposable
                 {
                     if (session is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
                     // A server may have ended a kept connection long ago; whether it is there now, only a new one tells.
-                    if (!isKept || !session!.IsBroken) throw Unavailable(error);
+                    if (!isKept || !session!.IsBroken || !_engine.MayBeThere(started)) throw CannotRead(error);
                 }
                 finally
                 {
@@ -93,53 +154,6 @@ public sealed partial class Database : IDisposable
         finally
         {
             _readSlots.Release();
-        }
-    }
-
-    /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
-    /// <exception cref="Refusal">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
-    public Task<T> Write<T>(Func<WriteSession, T> write)
-    {
-        var work = new DelegateWork<T>(write);
-        _writer.Enqueue(work);
-        return work.Task;
-    }
-
-    /// <inheritdoc cref="Write{T}(Func{WriteSession,T})"/>
-    public Task Write(Action<WriteSession> write) => Write(session =>
-    {
-        write(session);
-        return true;
-    });
-
-    /// <summary>Runs a write that is its own class; see <see cref="Write{T}(Func{WriteSession,T})"/>.</summary>
-    public Task<T> Write<T>(WriteWork<T> work)
-    {
-        _writer.Enqueue(work);
-        return work.Task;
-    }
-
-    /// <summary>Commits what waits and closes the store.</summary>
-    public void Dispose()
-    {
-        // The writer last: the connection that closes last folds the write-ahead log into the file.
-        foreach (var reader in _readers) reader.Dispose();
-        _writer.Dispose();
-        _readSlots.Dispose();
-    }
-
-    private static DbConnection OpenMigrated(SqlEngine engine, Assembly migrations, TimeProvider time)
-    {
-        var connection = engine.OpenStore();
-        try
-        {
-            Migrator.Migrate(engine, connection, migrations, time);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
         }
     }
 
@@ -156,6 +170,34 @@ public sealed partial class Database : IDisposable
         }
     }
 
+    /// <summary>
+    /// The end of a write, but no longer than its caller should wait for a server that says nothing. A write that has waited all that time for
+    /// its turn is not done any more; of one that had its turn nobody knows.
+    /// </summary>
+    private async Task<T> WhileTheServerAnswers<T>(WriteWork<T> work)
+    {
+        for (var patience = _engine.Patience; ; patience = PauseBetweenLooks)
+        {
+            try
+            {
+                return await work.Task.WaitAsync(patience);
+            }
+            catch (TimeoutException error) when (!work.Task.IsCompleted)
+            {
+                if (!_writer.IsStuck) continue;
+                work.GiveUp();
+                throw Refusal.Unavailable("store_unavailable", "The store does not answer now.", error);
+            }
+        }
+    }
+
+    private TimeSpan Rest(long started)
+    {
+        if (_engine.Patience == Timeout.InfiniteTimeSpan) return _engine.Patience;
+        var rest = _engine.Patience - Stopwatch.GetElapsedTime(started);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
     private void Keep(SqlSession? session)
     {
         if (session is null) return;
@@ -163,7 +205,7 @@ public sealed partial class Database : IDisposable
         else _readers.Add(session);
     }
 
-    private static Refusal Unavailable(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);
+    private static Refusal CannotRead(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);
 
     [LoggerMessage(1, LogLevel.Warning, "The driver of {Store} failed in a read; its connection is closed")]
     private partial void LogDriverFailed(Exception error, string store);

@@ -38,6 +38,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     public int Waiting => _queue.Reader.Count;
 
+    /// <summary>Whether the server has said nothing for longer than a caller should wait, where there is work.</summary>
+    public bool IsStuck => Stopwatch.GetElapsedTime(_session.LastAnswer) >= _session.Engine.Patience;
+
     /// <summary>Hands work over; its own completion tells how it ended.</summary>
     /// <exception cref="Refusal">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
     public void Enqueue(WriteWork work)
@@ -131,6 +134,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// </summary>
     private bool RunAll()
     {
+        _batch.RemoveAll(work => work.IsGivenUp);
         foreach (var work in _batch) work.Prepare(_session);
         for (var i = 0; i < _batch.Count; i++)
         {

@@ -56,8 +56,7 @@ internal static class Migrator
         {
             try
             {
-                // A statement over all rows takes as long as it takes; on a server, the time limit is for those that users wait for.
-                connection.Execute(migration.Sql, commandTimeout: 0);
+                connection.Execute(migration.Sql);
             }
             catch (DbException error) when (engine.IsDoneAlready(error))
             {

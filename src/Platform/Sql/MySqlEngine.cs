@@ -12,8 +12,10 @@ namespace BigTech.Platform.Sql;
 internal sealed class MySqlEngine : SqlEngine
 {
     private const int ConnectSeconds = 3;
-    private const int CommandSeconds = 10;
-    private const int LockSeconds = 5;
+
+    // Within the 5 seconds in which a caller is told that the store hangs; a writer that waits for its turn is told so by the server before that.
+    private const int CommandSeconds = 4;
+    private const int LockSeconds = 3;
 
     // A replica that hangs inside a transaction must not hold the others up for long.
     private const int IdleSeconds = 10;
@@ -52,6 +54,7 @@ internal sealed class MySqlEngine : SqlEngine
     private const int DuplicateColumn = 1060;
     private const int CannotDrop = 1091;
 
+    // Of the server and without a time limit, for what no user waits for.
     private readonly string _server;
     private readonly string _database;
     private readonly string _connection;
@@ -60,10 +63,11 @@ internal sealed class MySqlEngine : SqlEngine
     {
         Place = $"{database} on {server.Server}:{server.Port}";
         Readers = readers;
-        _server = server.ConnectionString;
+        Patience = server.DefaultCommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(server.DefaultCommandTimeout);
         _database = database;
-        server.Database = database;
-        _connection = server.ConnectionString;
+        _connection = new MySqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ConnectionString;
+        server.DefaultCommandTimeout = 0;
+        _server = server.ConnectionString;
     }
 
     public override string Place { get; }
@@ -73,6 +77,8 @@ internal sealed class MySqlEngine : SqlEngine
     public override int Readers { get; }
 
     public override bool IsShared => true;
+
+    public override TimeSpan Patience { get; }
 
     /// <param name="name">The context's name.</param>
     /// <exception cref="SettingException">The server is not named, or not as Connector/NET understands it.</exception>
@@ -104,14 +110,13 @@ internal sealed class MySqlEngine : SqlEngine
     {
         try
         {
-            using (var server = Open(_server, static _ => SqlMode))
-            {
-                // An account that may not create databases is enough where somebody has created them.
-                var exists = server.ExecuteScalar<long>(
-                    "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = @_database", new { _database }) > 0;
-                if (!exists) server.Execute($"CREATE DATABASE IF NOT EXISTS `{_database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-            }
-            return OpenWriter();
+            var server = Open(_server, static _ => SqlMode);
+            // An account that may not create databases is enough where somebody has created them.
+            var exists = server.ExecuteScalar<long>(
+                "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = @_database", new { _database }) > 0;
+            if (!exists) server.Execute($"CREATE DATABASE IF NOT EXISTS `{_database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+            server.ChangeDatabase(_database);
+            return server;
         }
         catch (DbException error)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 
 namespace BigTech.Platform.Sql;
 
@@ -25,11 +26,16 @@ internal abstract class SqlEngine
     /// <summary>Whether other processes may write to the store, so that what this one remembers of it has to be checked.</summary>
     public abstract bool IsShared { get; }
 
-    /// <summary>Opens the writer's connection at the start of the program, and makes the store if there is none.</summary>
+    /// <summary>
+    /// How long a caller waits for the store before the answer is 503. On a server it ends what hangs; what goes on, however slowly, is waited for.
+    /// </summary>
+    public abstract TimeSpan Patience { get; }
+
+    /// <summary>Opens a connection for the migrations, and makes the store if there is none.</summary>
     /// <exception cref="StartupException">It cannot be opened; the message says why.</exception>
     public abstract DbConnection OpenStore();
 
-    /// <summary>Opens the writer's connection again.</summary>
+    /// <summary>Opens the writer's connection.</summary>
     public abstract DbConnection OpenWriter();
 
     public abstract DbConnection OpenReader();
@@ -70,6 +76,13 @@ internal abstract class SqlEngine
 
     /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
     public abstract bool IsAboutOneStatement(Exception error);
+
+    /// <summary>
+    /// Whether a call that failed may be tried over a new connection: that one has ended is told at once, and whoever has waited longer has met
+    /// a server that hangs.
+    /// </summary>
+    /// <param name="started">Of the call, by <see cref="Stopwatch"/>.</param>
+    public bool MayBeThere(long started) => Patience == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(started) < Patience / 2;
 
     /// <summary>
     /// Whether the next answer on a connection is sure to belong to the next question after its driver has thrown this. After a time-out, for one,

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 
 namespace BigTech.Platform.Sql;
@@ -12,6 +13,7 @@ public class SqlSession : IDisposable
 {
     private readonly Dictionary<string, Statement> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
     private bool _isOutOfStep;
+    private long _lastAnswer;
 
     internal SqlSession(SqlEngine engine, DbConnection connection)
     {
@@ -28,6 +30,9 @@ public class SqlSession : IDisposable
     /// connection is closed. It is not committed on, and not kept.
     /// </summary>
     internal bool IsBroken => _isOutOfStep || Connection.State != ConnectionState.Open;
+
+    /// <summary>When the driver has last brought an answer, by <see cref="Stopwatch"/>.</summary>
+    internal long LastAnswer => Volatile.Read(ref _lastAnswer);
 
     public List<T> Query<T>(string sql, object? parameters = null) =>
         Call((Connection, sql, parameters), static call => call.Connection.Query<T>(call.sql, call.parameters).AsList());
@@ -68,7 +73,9 @@ public class SqlSession : IDisposable
         if (IsBroken) throw new ConnectionFailedException("The connection has ended.");
         try
         {
-            return call(argument);
+            var answer = call(argument);
+            Volatile.Write(ref _lastAnswer, Stopwatch.GetTimestamp());
+            return answer;
         }
         catch (Exception error) when (!Engine.IsInStepAfter(error))
         {

@@ -34,6 +34,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override bool IsShared => false;
 
+    public override TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
+
     public override DbConnection OpenStore()
     {
         Verify();

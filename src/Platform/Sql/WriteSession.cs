@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text;
 using BigTech.Contracts;
 using Dapper;
@@ -178,11 +179,12 @@ public sealed class WriteSession : SqlSession
     {
         Reset();
         if (IsBroken) Reconnect();
+        var started = Stopwatch.GetTimestamp();
         try
         {
             TakeTurn();
         }
-        catch (Exception) when (IsBroken)
+        catch (Exception) when (IsBroken && Engine.MayBeThere(started))
         {
             // A server may have ended the connection since its last use; nothing has happened in this transaction yet.
             Reconnect();

@@ -5,7 +5,14 @@ namespace BigTech.Platform.Sql;
 /// <summary>One caller's share of a group commit.</summary>
 public abstract class WriteWork
 {
+    private bool _isGivenUp;
+
     internal string? TraceParent { get; } = Activity.Current?.Id;
+
+    /// <summary>Whether its caller waits no longer: if it has not begun, it is left out.</summary>
+    internal bool IsGivenUp => Volatile.Read(ref _isGivenUp);
+
+    internal void GiveUp() => Volatile.Write(ref _isGivenUp, true);
 
     /// <summary>
     /// Called ahead of a transaction, which on a shared store holds up those of other processes: the place to wait for what it cannot do without.

@@ -1,6 +1,8 @@
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
+using Dapper;
+using MySql.Data.MySqlClient;
 
 namespace BigTech.Tests.Integration.Sql;
 
@@ -76,6 +78,64 @@ public sealed class MariaDbFreezeTests : IDisposable
             session => session.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
 
         (await _database.Read(session => session.First<long>("SELECT CONNECTION_ID()"), Ct)).ShouldBe(connection);
+    }
+
+    [Fact]
+    public async Task While_a_server_hangs_callers_are_told_before_the_driver_gives_up_and_what_had_not_begun_is_not_done()
+    {
+        await _database.Write(session => Add(session, "before"));
+        using var connection = new MySqlConnection($"{MariaDbServer.ConnectionStringBy(_server.Port)};Default Command Timeout=2;Pooling=false");
+        connection.Open();
+
+        _server.Freeze();
+        var driver = Task.Factory.StartNew(() => connection.Query<int>("SELECT 1"), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var first = _database.Write(session => Add(session, "first"));
+        var second = Task.Run(async () =>
+        {
+            await Should.ThrowAsync<Refusal>(first);
+            await _database.Write(session => Add(session, "second"));
+        }, Ct);
+        var read = _database.Read(session => session.First<int>("SELECT 1"), Ct).AsTask();
+        foreach (var task in new[] { first, read })
+        {
+            var refusal = await Should.ThrowAsync<Refusal>(task);
+            (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+        }
+        driver.IsCompleted.ShouldBeFalse("the driver waits for a connection that would cancel the command");
+        (await Should.ThrowAsync<Refusal>(second)).Code.ShouldBe("store_unavailable");
+        _server.Thaw();
+
+        await Should.ThrowAsync<Exception>(driver);
+        await Eventually.Holds(() => TryAdd("after"), "the store heals");
+        (await _database.Read(session => session.Query<string>("SELECT name FROM things WHERE name <> 'first' ORDER BY id"), Ct)).ShouldBe(["before", "after"]);
+    }
+
+    [Fact]
+    public async Task While_many_reads_wait_for_a_server_that_hangs_the_pool_runs_everything_else()
+    {
+        const int reads = 200;
+        using var patient = new ServerHome(_server, readers: reads).Open("patient", Migrations.Things);
+
+        _server.Freeze();
+        var reading = Enumerable.Range(0, reads).Select(i => patient.Read(session => session.First<int>("SELECT @i", new { i }), Ct).AsTask()).ToList();
+        await Eventually.Ends(Task.Run(() => { }, Ct), "work that needs no store");
+        reading.ShouldAllBe(task => !task.IsCompleted);
+        _server.Thaw();
+
+        (await Task.WhenAll(reading)).ShouldBe(Enumerable.Range(0, reads));
+    }
+
+    private async Task<bool> TryAdd(string name)
+    {
+        try
+        {
+            await _database.Write(session => Add(session, name));
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
     }
 
     private async Task Read(int reader, CancellationToken stop)
