@@ -12,29 +12,26 @@ internal sealed class Backend(string role, string name, IEnumerable<Uri> address
 
     public string Name { get; } = name;
 
-    /// <summary>The replica whose turn it is to take a request, of those that are not left alone; null when there is none.</summary>
+    /// <summary>
+    /// The replica that takes a request, of those that are not left alone; null when there is none. They take turns, but one that answers comes before
+    /// one that is silent, and one at which fewer requests wait before the others.
+    /// </summary>
     /// <param name="except">One that has just failed.</param>
     public Replica? Take(Replica? except = null)
     {
-        var turn = Interlocked.Increment(ref _turn);
-        for (var i = 0u; i < _replicas.Length; i++)
-        {
-            var replica = At(turn + i);
-            if (replica != except && replica.TryTake()) return replica;
-        }
-        return null;
+        return InTurn().OrderBy(replica => replica.IsSilent).ThenBy(replica => replica.Waiting).FirstOrDefault(replica => replica != except && replica.TryTake());
     }
 
     /// <summary>A replica to ask something beside the requests, which changes nothing of whether it is left alone.</summary>
     public Replica Peek()
     {
-        var turn = Interlocked.Increment(ref _turn);
-        for (var i = 0u; i < _replicas.Length; i++)
-        {
-            if (At(turn + i) is { IsInUse: true } replica) return replica;
-        }
-        return At(turn);
+        var replicas = InTurn();
+        return replicas.FirstOrDefault(replica => replica.IsInUse) ?? replicas[0];
     }
 
-    private Replica At(uint turn) => _replicas[turn % (uint)_replicas.Length];
+    private Replica[] InTurn()
+    {
+        var first = (int)(Interlocked.Increment(ref _turn) % (uint)_replicas.Length);
+        return [.. _replicas.AsSpan(first), .. _replicas.AsSpan(0, first)];
+    }
 }

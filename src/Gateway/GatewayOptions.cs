@@ -24,9 +24,12 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(1, 60_000)]
     public int ConnectMilliseconds { get; set; } = 400;
 
-    /// <summary>How long a service may take to begin to answer, in seconds; for streams the next setting counts.</summary>
+    /// <summary>
+    /// How long a service may take to begin to answer, in seconds; for streams the next setting counts. Longer than the 5 seconds in which a service says
+    /// that its store hangs.
+    /// </summary>
     [Range(1, 3600)]
-    public int TimeoutSeconds { get; set; } = 15;
+    public int TimeoutSeconds { get; set; } = 8;
 
     /// <summary>How long a stream may bring nothing at all before it is cut. More than <c>Streams:HeartbeatSeconds</c> of the services.</summary>
     [Range(1, 1_000_000)]

@@ -51,7 +51,8 @@ internal sealed partial class Proxy : IDisposable
     private async Task<Outcome> TryForward(HttpContext context, Replica replica)
     {
         // The transformer tells it of the answer, which for a stream ends much later than it begins.
-        context.Features.Set(replica);
+        using var attempt = replica.Begin();
+        context.Features.Set(attempt);
         var error = await _forwarder.SendAsync(context, replica.Prefix, _http, IsStream(context.Request.Path) ? _stream : _request, _transformer);
         if (error is ForwarderError.None) return Outcome.Answered;
         var cause = context.GetForwarderErrorFeature()?.Exception;

@@ -41,7 +41,7 @@ internal sealed class RequestTransformer(string? secret) : HttpTransformer
     {
         if (proxyResponse is not null)
         {
-            httpContext.Features.GetRequiredFeature<Replica>().Succeeded();
+            httpContext.Features.GetRequiredFeature<Replica.Attempt>().Answered();
             var ours = httpContext.Response.Headers;
             foreach (var name in FromTheService)
             {

@@ -155,6 +155,32 @@ public sealed class ForwardingStories(Door door) : IClassFixture<Door>
     }
 
     [Fact]
+    public async Task A_replica_that_hangs_holds_up_some_senders_and_the_others_go_on_while_its_time_out_runs()
+    {
+        const int senders = 8;
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var (ann, _, room) = await door.Gateway.TwoInARoom();
+        var gateway = await door.Open(
+            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{door.Services.Url("chat")}"), ("Gateway__TimeoutSeconds", "600"),
+            ("Gateway__UserPerMinute", "0"));
+        var sender = gateway.Anonymous.With(ann.Tokens.AccessToken);
+
+        var sending = Enumerable.Range(0, senders).Select(_ => SendMany()).ToList();
+
+        // Each of them would meet the silent one if the two took turns.
+        await Eventually.Holds(() => sending.Count(many => many.IsCompletedSuccessfully) >= senders / 2, "those that were not held up");
+        silent.Pending().ShouldBeTrue("some requests have gone to the silent one");
+        await SendMany();
+
+        async Task SendMany()
+        {
+            for (var i = 0; i < 20; i++)
+                (await sender.Post($"/messages/{room}", new { content = "hello" })).ShouldBe(201);
+        }
+    }
+
+    [Fact]
     public async Task A_write_that_was_sent_is_not_sent_again()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

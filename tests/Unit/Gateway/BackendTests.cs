@@ -92,6 +92,49 @@ public sealed class BackendTests
         _backend.Take().ShouldBeNull();
     }
 
+    [Fact]
+    public void One_that_answers_comes_before_one_at_which_requests_wait_in_vain_without_waiting_for_their_time_out()
+    {
+        var hanging = _backend.Take()!;
+        using var waiting = hanging.Begin();
+        var other = _backend.Take(except: hanging)!;
+        other.Begin().Answered();
+        _time.Advance(Pause);
+        hanging.IsSilent.ShouldBeTrue();
+        // However busy the other one is.
+        for (var i = 0; i < 5; i++) other.Begin();
+        other.Succeeded();
+
+        TakeMany().ShouldAllBe(taken => taken == other);
+        _backend.Take(except: other).ShouldBe(hanging, "there is no other");
+
+        waiting.Answered();
+        hanging.IsSilent.ShouldBeFalse();
+        TakeMany().ShouldAllBe(taken => taken == hanging, "fewer requests wait there");
+    }
+
+    [Fact]
+    public void Where_fewer_requests_wait_the_next_one_goes()
+    {
+        var busy = _backend.Take()!;
+        using var waiting = busy.Begin();
+
+        TakeMany().ShouldNotContain(busy);
+        waiting.Dispose();
+        TakeMany().ShouldContain(busy);
+    }
+
+    [Fact]
+    public void A_stream_that_has_begun_is_no_request_that_waits()
+    {
+        var replica = _backend.Take()!;
+        using var stream = replica.Begin();
+        stream.Answered();
+        _time.Advance(TimeSpan.FromHours(1));
+
+        (replica.Waiting, replica.IsSilent).ShouldBe((0, false));
+    }
+
     private List<Replica?> TakeMany() => [.. Enumerable.Range(0, 20).Select(_ => _backend.Take())];
 
     private static Replica FailInARow(Replica replica)
