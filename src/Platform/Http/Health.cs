@@ -1,9 +1,7 @@
-using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Platform.Http;
@@ -28,36 +26,21 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
-        health.MapGet("", Ready).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
-        health.MapGet("/ready", Ready).WithName("GetReadiness").WithSummary("Whether this service takes requests").Produces<HealthAnswer>();
+        var stores = new StoreHealth(app.ServiceProvider);
+        var ready = (HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct) => Ready(http, lifetime, stores, ct);
+        health.MapGet("", ready).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
+        health.MapGet("/ready", ready).WithName("GetReadiness").WithSummary("Whether this service takes requests").Produces<HealthAnswer>();
         health.MapGet("/live", Live).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
     }
 
     private static IResult Live(HttpContext http) => Results.Json(new HealthAnswer("healthy", NameOf(http)));
 
-    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct)
+    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, StoreHealth stores, CancellationToken ct)
     {
-        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await StoreStatus(http.RequestServices, ct);
+        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await stores.IsHealthy(ct) ? "healthy" : "unhealthy";
         return Results.Json(
             new HealthAnswer(status, NameOf(http)),
             statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static async Task<string> StoreStatus(IServiceProvider services, CancellationToken ct)
-    {
-        try
-        {
-            foreach (var store in services.GetServices<RequiredStore>())
-            {
-                await store.Database.Read(session => session.First<int>("SELECT 1"), ct);
-            }
-            foreach (var documents in services.GetServices<DocumentDatabase>()) await documents.Ping(ct);
-            return "healthy";
-        }
-        catch (Refusal)
-        {
-            return "unhealthy";
-        }
     }
 
     private static string NameOf(HttpContext http) => http.Features.Get<ServiceName>()?.Value ?? "BigTech Chat";

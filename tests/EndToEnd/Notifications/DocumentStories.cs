@@ -51,7 +51,7 @@ public sealed class DocumentStories : IDisposable
         await bob.IsTold("friend_request");
         _mongo.Stop();
         (await bob.Api.Get("/notifications")).ShouldBe(503);
-        (await server.Anonymous.Get("/health/ready")).ShouldBe(503);
+        await Eventually.Holds(async () => (await server.Anonymous.Get("/health/ready")).Status == 503, "not ready");
         var cid = await server.NewUser();
         await cid.Ask(bob);
 
