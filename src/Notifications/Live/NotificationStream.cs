@@ -26,6 +26,9 @@ internal sealed class NotificationStream(
     private const int LargestGap = 10_000;
 
     private readonly ConcurrentQueue<NotificationNews> _news = new();
+
+    // Kept until the store has been read with them.
+    private readonly List<NotificationNews> _heard = [];
     private long _last;
 
     /// <summary>Has the stream read what the store says of a change.</summary>
@@ -58,9 +61,10 @@ internal sealed class NotificationStream(
     protected override async Task CatchUp(CancellationToken ct)
     {
         // What was heard before the read is in it; what is heard later is read once more.
-        var news = new List<NotificationNews>();
-        while (_news.TryDequeue(out var one)) news.Add(one);
+        while (_news.TryDequeue(out var one)) _heard.Add(one);
+        List<NotificationNews> news = [.. _heard];
         var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
+        _heard.Clear();
         if (changes is null)
         {
             await WriteLagged();

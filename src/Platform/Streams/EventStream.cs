@@ -35,6 +35,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private bool _ending;
     private bool _heartbeat;
     private bool _look;
+    private volatile bool _owesLook;
     private int _heartbeats;
     private long _flushStarted;
     private long _lastWrite;
@@ -145,7 +146,10 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Writes one live item; nothing when the client has it already.</summary>
     protected abstract void Write(T item);
 
-    /// <summary>Reads what is new from the store and writes it, where items are not pushed.</summary>
+    /// <summary>
+    /// Reads what is new from the store and writes it, where items are not pushed. When the store cannot be read it is called again later: it forgets
+    /// nothing before it has read.
+    /// </summary>
     protected virtual Task CatchUp(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>
@@ -183,7 +187,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private async Task WriteItems()
     {
         const int bytesPerFlush = 32 * 1024;
-        if (Take(ref _look)) await CatchUp(_http.RequestAborted);
+        if (Take(ref _look) && !await TryRead(CatchUp)) _owesLook = true;
         while (TryTake(out var item))
         {
             Write(item);
@@ -192,7 +196,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         var hasBeenSilent = Take(ref _heartbeat) && Output.UnflushedBytes == 0;
         if (hasBeenSilent) Output.Write(HeartbeatComment);
         if (Output.UnflushedBytes > 0) await Flush();
-        if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0) await TryLookAgain();
+        if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0 && await TryRead(LookAgain) && Output.UnflushedBytes > 0) await Flush();
         if (_ending && _queue.Count == 0) Close();
         if (!_lagged || _closed) return;
         await WriteLagged();
@@ -200,18 +204,18 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         Close();
     }
 
-    private async Task TryLookAgain()
+    /// <summary>False when the store cannot be read now: the stream stays open and waits for it.</summary>
+    private async Task<bool> TryRead(Func<CancellationToken, Task> read)
     {
         try
         {
-            await LookAgain(_http.RequestAborted);
+            await read(_http.RequestAborted);
+            return true;
         }
         catch (Exception error) when (error is Http.Refusal or DbException)
         {
-            // The store cannot be read now, and nobody has said that there is anything to read: the next time will do.
-            return;
+            return false;
         }
-        if (Output.UnflushedBytes > 0) await Flush();
     }
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item)
@@ -251,6 +255,11 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 
     void IOpenStream.Tick(long now)
     {
+        if (_owesLook)
+        {
+            _owesLook = false;
+            Look();
+        }
         var options = _registry.Options;
         var flushStarted = Volatile.Read(ref _flushStarted);
         if (flushStarted != 0)

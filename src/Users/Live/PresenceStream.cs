@@ -36,8 +36,21 @@ internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceSt
     protected override async Task CatchUp(CancellationToken ct)
     {
         // First whom to listen to: of those, nothing that changes from here on goes unheard.
-        if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+        if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) await WatchTies(ct);
         await base.CatchUp(ct);
+    }
+
+    private async Task WatchTies(CancellationToken ct)
+    {
+        try
+        {
+            hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+        }
+        catch
+        {
+            Volatile.Write(ref _tiesChanged, 1);
+            throw;
+        }
     }
 
     protected override Task LookAgain(CancellationToken ct)

@@ -6,6 +6,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Notifications;
 
@@ -70,12 +71,34 @@ public sealed class NotificationStreamTests : IDisposable
         }
     }
 
+    [Fact]
+    [Engines]
+    public async Task A_store_that_is_away_when_the_stream_wants_to_read_it_makes_the_news_late_and_not_the_end_of_the_stream()
+    {
+        using var way = new TcpProxy(MariaDbServer.Shared.Port);
+        using var store = new NotificationsStore(new ServerHome(MariaDbServer.Shared, way.Port), mongo: null);
+        using var other = new NotificationsStore(store.Home, mongo: null, isReplica: true);
+        var (signals, _) = TestSignals.Pair();
+        var hub = new NotificationHub(signals);
+        using var stream = Follow(hub, store: store);
+        (await stream.Next()).Name.ShouldBe("ready");
+        await other.Database.Write(session => other.Inbox.Add(session, new Draft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
+
+        way.Cut();
+        var before = way.Accepted;
+        signals.LookEverywhere();
+        await Eventually.Holds(() => way.Accepted > before, "the stream tries to read");
+        way.Heal();
+
+        (await stream.Next()).Data.ShouldContain("Late");
+    }
+
     public void Dispose() => _store.Dispose();
 
     private OpenedStream Follow(
-        NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null) => new(
+        NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null, NotificationsStore? store = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, notifications ?? _store.Notifications, hub, registry).Run(), queueLength);
+            http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications, hub, registry).Run(), queueLength);
 
     private Task Add(Inbox inbox, int notifications) => _store.Database.Write(session =>
     {
