@@ -10,6 +10,7 @@ namespace BigTech.Tests.Integration.Sql;
 /// A server that stands still for about as long as a command may take, again and again: a command that has timed out may still be answered, and
 /// that answer must not become the next one's.
 /// </summary>
+[Engines]
 public sealed class MariaDbFreezeTests : IDisposable
 {
     private const int Readers = 32;
