@@ -45,7 +45,7 @@ internal sealed class WatchedProgram : IDisposable
     {
         _shell.StandardInput.WriteLine("STOP");
         // Behind the name in brackets, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-        if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), LongestStart)) throw new TimeoutException("It runs on.");
+        if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), Patience.Limit)) throw new TimeoutException("It runs on.");
     }
 
     public void Thaw() => _shell.StandardInput.WriteLine("CONT");
