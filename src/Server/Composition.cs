@@ -28,7 +28,7 @@ internal static partial class Composition
 
     public static string Version { get; } = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>The program with its stores open and its schema up to date, ready to listen.</summary>
+    /// <summary>The program with its stores open and its schema up to date, ready to listen where that is its command.</summary>
     /// <exception cref="StartupException">A store, a key or a setting does not allow it.</exception>
     public static WebApplication Build(ServerOptions options, string dataDirectory)
     {
@@ -40,6 +40,15 @@ internal static partial class Composition
         AddRoles(builder, options, dataDirectory);
 
         var app = builder.Build();
+        if (options.Command == ServerCommand.Run) UsePipeline(app, options);
+        // Opened now: a damaged store is one clear line before anything listens.
+        foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Database.Name);
+        return app;
+    }
+
+    /// <summary>What every request passes. Other commands take none, and need no signing keys.</summary>
+    private static void UsePipeline(WebApplication app, ServerOptions options)
+    {
         app.UseMiddleware<ProblemMiddleware>();
         app.UsePathBase("/api");
         app.UseGateway();
@@ -58,9 +67,6 @@ internal static partial class Composition
         routes.MapApiDescription();
         app.UseApiPage();
         app.RequireAuthorizationDecisions();
-        // Opened now: a damaged store is one clear line before anything listens.
-        foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Database.Name);
-        return app;
     }
 
     /// <summary>Says where each role listens, ports that the system chose included.</summary>

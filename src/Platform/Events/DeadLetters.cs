@@ -26,7 +26,7 @@ internal sealed class DeadLetters(Subscription subscription)
                     time = e.Time.ToDb(),
                     e.TraceParent,
                     e.Data,
-                    error = $"{error.GetType().Name}: {error.Message}",
+                    error = DeadLetter.Describe(error),
                     attempts,
                     now = now.ToDb(),
                 });
@@ -45,28 +45,19 @@ internal sealed class DeadLetters(Subscription subscription)
         session => session.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
     /// <summary>Handles one letter again and removes it, in one transaction; false when it fails again, which its row then says.</summary>
+    /// <exception cref="Http.Refusal">503: a store is away. No attempt is counted.</exception>
     public async Task<bool> TryHandle(long id, CancellationToken ct)
     {
         var row = await subscription.Store.Read(session => session.First<Row>(
             "SELECT topic, event_key, event_id, type, time, traceparent, data FROM dead_letters WHERE id = @id", new { id }), ct);
-        if (row is null) return false;
-        try
-        {
-            var handle = await subscription.Prepare([row.ToEnvelope()], ct);
-            await subscription.Store.Write(session =>
-            {
-                handle(session);
-                session.Execute("DELETE FROM dead_letters WHERE id = @id", new { id });
-            });
-            return true;
-        }
-        catch (Exception error)
-        {
-            await subscription.Store.Write(session => session.Execute(
-                "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id",
-                new { id, error = $"{error.GetType().Name}: {error.Message}" }));
-            return false;
-        }
+        // Gone: another replay has handled it.
+        if (row is null) return true;
+        var error = await subscription.TryHandle(
+            [row.ToEnvelope()], session => session.Execute("DELETE FROM dead_letters WHERE id = @id", new { id }), ct);
+        if (error is null) return true;
+        await subscription.Store.Write(session => session.Execute(
+            "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id", new { id, error = DeadLetter.Describe(error) }));
+        return false;
     }
 
     private sealed record ListedRow(string Event_Id, string Type, string Event_Key, string Error, long Attempts);

@@ -18,6 +18,8 @@ public interface IEventBus
 
     /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail again stay.</summary>
     /// <returns>How many were handled, and how many remain.</returns>
+    /// <exception cref="Http.Refusal">503: a store or the bus is away. That counts as no attempt; what was not handled yet stays as it was.</exception>
+    /// <exception cref="OperationCanceledException">Alike.</exception>
     Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct);
 
     /// <summary>
@@ -33,7 +35,11 @@ public interface IEventBus
 }
 
 /// <summary>An event that a consumer group could not handle, and why.</summary>
-public sealed record DeadLetter(string EventId, string Type, string Key, string Error, int Attempts);
+public sealed record DeadLetter(string EventId, string Type, string Key, string Error, int Attempts)
+{
+    /// <summary>What a dead letter keeps of an error.</summary>
+    internal static string Describe(Exception error) => $"{error.GetType().Name}: {error.Message}";
+}
 
 /// <summary>A running consumer. Disposing it finishes the event in hand and stops.</summary>
 public interface IConsumer : IAsyncDisposable

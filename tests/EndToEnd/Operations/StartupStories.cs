@@ -27,6 +27,20 @@ public sealed class StartupStories
         line.ShouldContain("Kafka");
     }
 
+    [Theory]
+    [InlineData("list", "")]
+    [InlineData("replay", "0 handled\t0 remain")]
+    public async Task Commands_for_dead_letters_print_these_alone_and_make_no_signing_key(string command, string line)
+    {
+        using var folder = new TemporaryFolder();
+
+        var finished = await ServerProcess.RunToEnd(["dlq", command, "--data-dir", folder.Path]);
+
+        finished.ExitCode.ShouldBe(0);
+        finished.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(printed => line.Length > 0 && printed.EndsWith(line));
+        Directory.Exists(folder["keys"]).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Version_is_one_line()
     {

@@ -231,6 +231,33 @@ public abstract class EventBusContract
         (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((0, 1));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_replay_that_is_cancelled_or_finds_a_store_away_counts_no_attempt(bool isCancelled)
+    {
+        await using var fixture = await NewFixture(Quick);
+        using var cancel = new CancellationTokenSource();
+        var isReplay = false;
+        await Publish(fixture, 1, 2);
+        await using var consumer = Consume(fixture, (_, _) =>
+        {
+            if (!Volatile.Read(ref isReplay)) throw new InvalidOperationException("no");
+            if (!isCancelled) throw Refusal.Unavailable("store_unavailable", "The store is away.");
+            cancel.Cancel();
+            cancel.Token.ThrowIfCancellationRequested();
+        });
+        await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 2, "two dead letters");
+        var before = await fixture.DeadLetters(consumer.Subscription);
+        Volatile.Write(ref isReplay, true);
+
+        var replay = fixture.Bus.Replay(consumer.Subscription, cancel.Token);
+
+        if (isCancelled) await Should.ThrowAsync<OperationCanceledException>(replay);
+        else (await Should.ThrowAsync<Refusal>(replay)).Code.ShouldBe("store_unavailable");
+        (await fixture.DeadLetters(consumer.Subscription)).ShouldBe(before);
+    }
+
     [Fact]
     public async Task Two_groups_each_get_everything_and_their_dead_letters_are_their_own()
     {

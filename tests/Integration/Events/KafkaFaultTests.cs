@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
@@ -7,6 +8,7 @@ using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Cache;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
@@ -47,6 +49,26 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         // One client may hear of the return before another has noticed the loss.
         logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
+    }
+
+    [Fact]
+    public async Task Counting_dead_letters_keeps_none_of_them_in_memory()
+    {
+        // The mock cluster keeps no more than 5 MB of each topic.
+        const int letters = 45;
+        const int size = 100_000;
+        await using var fixture = On(_kafka, withRelay: false);
+        var subscriptions = Topics.All.Select(topic => new Subscription(Group, topic.Name, fixture.Store(Group))).ToList();
+        foreach (var subscription in subscriptions) await AddDeadLetters(fixture, subscription, letters, size);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await using var consumers = new AllOf(subscriptions.Select(fixture.Bus.Consume));
+
+        foreach (var consumer in consumers.Consumers) (await consumer.DeadLetters(Ct)).ShouldBe(letters);
+
+        var whole = letters * size * subscriptions.Count;
+        await Eventually.Holds(() => GC.GetTotalMemory(forceFullCollection: true) - before < whole / 2, "the letters forgotten");
+        foreach (var consumer in consumers.Consumers) (await consumer.DeadLetters(Ct)).ShouldBe(letters);
+        (await fixture.DeadLetters(subscriptions[0])).Select(letter => letter.Key).ShouldBe(Enumerable.Range(0, letters).Select(i => $"{i}"));
     }
 
     [Fact]
@@ -369,4 +391,26 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
                 }
             };
         });
+
+    private sealed class AllOf(IEnumerable<IConsumer> consumers) : IAsyncDisposable
+    {
+        public List<IConsumer> Consumers { get; } = [.. consumers];
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var consumer in Consumers) await consumer.DisposeAsync();
+        }
+    }
+
+    private static async Task AddDeadLetters(KafkaBusFixture fixture, Subscription subscription, int letters, int size)
+    {
+        var clients = new KafkaClients(fixture.Kafka, NullLogger<KafkaClients>.Instance);
+        using var topics = new KafkaTopics(clients, TimeProvider.System, NullLogger<KafkaTopics>.Instance);
+        using var deadLetters = new DeadLetterTopics(clients, topics, TimeProvider.System);
+        for (var i = 0; i < letters; i++)
+        {
+            var e = new EventEnvelope(i, subscription.Topic, $"{i}", $"event-{i}", "type", DateTimeOffset.UnixEpoch, null, new byte[size]);
+            await deadLetters.Add(subscription, e, partition: 0, new InvalidOperationException("no"), attempts: 3);
+        }
+    }
 }

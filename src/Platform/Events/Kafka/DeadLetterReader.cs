@@ -5,48 +5,87 @@ using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Reads the topics of dead letters from their beginning, goes on from where it was, and knows which letters wait.</summary>
+/// <summary>A letter that waits: whose event it has, and where its record is.</summary>
+internal readonly record struct WaitingLetter(string EventId, long Offset);
+
+/// <summary>
+/// Reads the topics of dead letters from their beginning, goes on from where it was, and knows which letters wait. Every process counts
+/// them, so it keeps only their keys and offsets; the letters themselves are read when they are asked for.
+/// </summary>
 internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 {
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Shelf> _shelves = Topics.All.ToDictionary(
-        topic => clients.NameOf(DeadLetterTopics.NameOf(topic.Name)), topic => new Shelf(topic.Name));
+    private readonly Dictionary<string, Shelf> _shelves = Topics.All.ToDictionary(topic => NameOf(clients, topic.Name), _ => new Shelf());
     private IConsumer<string, byte[]?>? _consumer;
 
-    /// <summary>What is known of one topic: its letters by key in the order in which they came, and how far it was read.</summary>
-    private sealed record Shelf(string Topic)
+    /// <summary>What is known of one topic: where its letters are, by key, in the order in which they came, and how far it was read.</summary>
+    private sealed record Shelf
     {
-        public OrderedDictionary<string, Letter> Letters { get; } = [];
+        public OrderedDictionary<string, long> Offsets { get; } = [];
 
         public long Next { get; set; }
     }
 
-    /// <summary>The letters of a group that wait now.</summary>
+    /// <summary>The letters of a group that wait now, oldest first.</summary>
     /// <exception cref="Refusal">503: Kafka does not answer.</exception>
-    public List<Letter> ReadToEnd(string topic, string group)
+    public List<WaitingLetter> FindWaiting(string topic, string group)
     {
         lock (_gate)
         {
-            var name = clients.NameOf(DeadLetterTopics.NameOf(topic));
-            try
-            {
-                ReadOn(_consumer ??= Open(), new TopicPartition(name, 0));
-            }
-            catch (KafkaException error)
-            {
-                throw Refusal.Unavailable("bus_unavailable", "Kafka does not show its dead letters now.", error);
-            }
-            return [.. _shelves[name].Letters.Values.Where(letter => letter.Group == group)];
+            var name = NameOf(clients, topic);
+            OrUnavailable(() => ReadOn(_consumer ??= Open(), new TopicPartition(name, 0)));
+            var start = Letter.KeysOf(group);
+            return
+            [
+                .. _shelves[name].Offsets.Where(letter => letter.Key.StartsWith(start, StringComparison.Ordinal))
+                    .Select(letter => new WaitingLetter(letter.Key[start.Length..], letter.Value)),
+            ];
         }
+    }
+
+    /// <summary>The letters at some offsets, in this order. One that was handled or has failed once more since is left out.</summary>
+    /// <exception cref="Refusal">503: Kafka does not answer.</exception>
+    public List<Letter> Read(string topic, IReadOnlyCollection<long> offsets)
+    {
+        var found = new Dictionary<long, Letter>();
+        OrUnavailable(() =>
+        {
+            using var consumer = NewConsumer();
+            consumer.Assign(new TopicPartitionOffset(NameOf(clients, topic), 0, offsets.Min()));
+            var (wanted, last) = (offsets.ToHashSet(), offsets.Max());
+            while (true)
+            {
+                var record = consumer.Consume(LongestWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+                if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && Letter.Of(record, topic) is { } letter) found[record.Offset] = letter;
+                if (record.IsPartitionEOF || record.Offset >= last) return;
+            }
+        });
+        return [.. offsets.Select(offset => found.GetValueOrDefault(offset)).OfType<Letter>()];
     }
 
     public void Dispose() => _consumer?.Dispose();
 
+    private static string NameOf(KafkaClients clients, string topic) => clients.NameOf(DeadLetterTopics.NameOf(topic));
+
+    private static void OrUnavailable(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (KafkaException error)
+        {
+            throw Refusal.Unavailable("bus_unavailable", "Kafka does not show its dead letters now.", error);
+        }
+    }
+
+    private IConsumer<string, byte[]?> NewConsumer() => clients.Consumer("dlq", config => config.EnablePartitionEof = true).Build();
+
     private IConsumer<string, byte[]?> Open()
     {
-        var consumer = clients.Consumer("dlq", config => config.EnablePartitionEof = true).Build();
+        var consumer = NewConsumer();
         consumer.Assign(_shelves.Keys.Select(name => new TopicPartitionOffset(name, 0, Offset.Beginning)));
         return consumer;
     }
@@ -67,7 +106,8 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         // The end of a partition comes as a record of its own: compaction may have removed what was before it.
         shelf.Next = Math.Max(shelf.Next, record.IsPartitionEOF ? record.Offset.Value : record.Offset.Value + 1);
         if (record.IsPartitionEOF) return;
-        if (Letter.Of(record, shelf.Topic) is { } letter) shelf.Letters[letter.Id] = letter;
-        else shelf.Letters.Remove(record.Message.Key ?? "");
+        var key = record.Message.Key ?? "";
+        if (Letter.IsOne(record)) shelf.Offsets[key] = record.Offset;
+        else shelf.Offsets.Remove(key);
     }
 }

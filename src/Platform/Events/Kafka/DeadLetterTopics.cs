@@ -10,6 +10,9 @@ namespace BigTech.Platform.Events.Kafka;
 /// </summary>
 internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics, TimeProvider time) : IDisposable
 {
+    // The letters that are in memory at once.
+    private const int ReadTogether = 100;
+
     private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.LetterProducer);
     private readonly DeadLetterReader _reader = new(clients);
 
@@ -20,27 +23,38 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     /// <param name="partition">Where it came from.</param>
     /// <exception cref="Refusal">503: Kafka did not take it.</exception>
     public Task<bool> Add(Subscription subscription, EventEnvelope e, int partition, Exception error, int attempts) =>
-        Write(subscription, new Letter(subscription.Group, e, partition, $"{error.GetType().Name}: {error.Message}", attempts));
+        Write(subscription, new Letter(subscription.Group, e, partition, DeadLetter.Describe(error), attempts));
 
     /// <summary>The letters of a group for one topic, oldest first.</summary>
     /// <exception cref="Refusal">503: Kafka does not answer.</exception>
-    public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct) =>
-        (await Open(subscription, ct)).ConvertAll(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error, letter.Attempts));
+    public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct)
+    {
+        var listed = new List<DeadLetter>();
+        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadTogether))
+        {
+            var letters = await Read(subscription, some, ct);
+            listed.AddRange(letters.Select(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error, letter.Attempts)));
+        }
+        return listed;
+    }
 
     /// <inheritdoc cref="List"/>
-    public async ValueTask<long> Count(Subscription subscription, CancellationToken ct) => (await Open(subscription, ct)).Count;
+    public async ValueTask<long> Count(Subscription subscription, CancellationToken ct) => (await FindWaiting(subscription, ct)).Count;
 
     /// <summary>Handles the letters of a group for one topic again, oldest first; those that fail again stay, with their new error.</summary>
     /// <exception cref="Refusal">503: Kafka or the store does not answer.</exception>
     public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
     {
-        var handled = 0;
-        var letters = await Open(subscription, ct);
-        foreach (var letter in letters)
+        var (handled, remaining) = (0, 0);
+        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadTogether))
         {
-            if (await TryHandle(subscription, letter, ct)) handled++;
+            foreach (var letter in await Read(subscription, some, ct))
+            {
+                if (await TryHandle(subscription, letter, ct)) handled++;
+                else remaining++;
+            }
         }
-        return (handled, letters.Count - handled);
+        return (handled, remaining);
     }
 
     public void Dispose()
@@ -56,19 +70,22 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         var isHandled = error is null or AlreadyHandledException;
         // After the effect: a crash in between leaves a letter that the inbox knows.
         if (isHandled) await Produce(subscription, new Message<string, byte[]?> { Key = letter.Id });
-        else await Write(subscription, letter with { Error = $"{error!.GetType().Name}: {error.Message}", Attempts = letter.Attempts + 1 });
+        else await Write(subscription, letter with { Error = DeadLetter.Describe(error!), Attempts = letter.Attempts + 1 });
         return isHandled;
     }
 
     /// <summary>The letters that wait. One whose event was handled after all (it had come twice) is none any more.</summary>
-    private async Task<List<Letter>> Open(Subscription subscription, CancellationToken ct)
+    private async Task<List<WaitingLetter>> FindWaiting(Subscription subscription, CancellationToken ct)
     {
         await RequireTopics(ct);
-        var letters = await Task.Run(() => _reader.ReadToEnd(subscription.Topic, subscription.Group), ct);
+        var letters = await Task.Run(() => _reader.FindWaiting(subscription.Topic, subscription.Group), ct);
         if (letters.Count == 0) return letters;
-        var handled = await new Inbox(subscription, time).Handled([.. letters.Select(letter => letter.Event.Id)], ct);
-        return letters.FindAll(letter => !handled.Contains(letter.Event.Id));
+        var handled = await new Inbox(subscription, time).Handled([.. letters.Select(letter => letter.EventId)], ct);
+        return letters.FindAll(letter => !handled.Contains(letter.EventId));
     }
+
+    private Task<List<Letter>> Read(Subscription subscription, WaitingLetter[] some, CancellationToken ct) =>
+        Task.Run(() => _reader.Read(subscription.Topic, Array.ConvertAll(some, letter => letter.Offset)), ct);
 
     private async Task RequireTopics(CancellationToken ct)
     {
@@ -111,7 +128,10 @@ internal sealed record Letter(string Group, EventEnvelope Event, int Partition, 
     private const string OffsetHeader = "dlq_offset";
 
     /// <summary>The key of the record: one letter for each event of a group.</summary>
-    public string Id => $"{Group}/{Event.Id}";
+    public string Id => $"{KeysOf(Group)}{Event.Id}";
+
+    /// <summary>What the keys of a group's letters begin with.</summary>
+    public static string KeysOf(string group) => group + "/";
 
     public Message<string, byte[]?> ToRecord() => new()
     {
@@ -126,6 +146,9 @@ internal sealed record Letter(string Group, EventEnvelope Event, int Partition, 
             .With(PartitionHeader, Partition.ToString(CultureInfo.InvariantCulture))
             .With(OffsetHeader, Event.Position.ToString(CultureInfo.InvariantCulture)),
     };
+
+    /// <summary>Whether a record is a letter, and does not say that one was handled.</summary>
+    public static bool IsOne(ConsumeResult<string, byte[]?> record) => record.Message.Headers.Text(GroupHeader) is not null;
 
     /// <summary>The letter of a record, or nothing when the record says that it was handled.</summary>
     public static Letter? Of(ConsumeResult<string, byte[]?> record, string topic)
