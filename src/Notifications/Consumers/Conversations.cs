@@ -111,6 +111,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));
         foreach (var (room, user, news) in told)
         {
+            session.ContinueTrace(news.Last?.TraceParent);
             if (unread.TryGetValue((room.Id, user), out var row)) TellMore(session, room, row, news);
             else TellNew(session, room, user, news);
             foreach (var mention in mentions[(room.Id, user)]) inbox.Change(session, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
@@ -123,12 +124,13 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         var burst = new MessageBurst();
         foreach (var fact in facts)
         {
+            session.ContinueTrace(fact.TraceParent);
             switch (fact)
             {
                 case SaidFact said:
                     burst.Say(new Line(
                         said.Version, said.Message.Seq, said.Message.Id, people.Actor(said.Message.UserId),
-                        Preview.Of(said.Message.Content), said.Mentions, said.Message.CreatedAt));
+                        Preview.Of(said.Message.Content), said.Mentions, said.Message.CreatedAt, said.TraceParent));
                     break;
                 case EditedFact edited:
                     if (!burst.Edit(edited.MessageId, Preview.Of(edited.Content), edited.Mentions)) Rewrite(session, edited);
@@ -204,6 +206,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     private void TellMentioned(WriteSession session, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
     {
         var (room, messages) = burst;
+        session.ContinueTrace(line.TraceParent);
         foreach (var username in line.Mentions)
         {
             if (RoomRows.Named(session, room.Id, username) is not { } member) continue;

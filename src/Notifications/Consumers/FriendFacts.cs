@@ -16,9 +16,10 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
     public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         var (actors, told) = (new HashSet<long>(), new HashSet<long>());
-        var steps = new List<Action<WriteSession>>(events.Count);
+        var steps = new List<Action<WriteSession>>(events.Count * 2);
         foreach (var e in events)
         {
+            steps.Add(session => session.ContinueTrace(e.TraceParent));
             if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, sent.AddresseeId, session => On(sent, session));
             else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, accepted.RequesterId, session => On(accepted, session));
             else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => On(rejected, session));

@@ -11,6 +11,9 @@ internal abstract record MessageFact(long RoomId, long Version)
 {
     private const string System = "system";
 
+    /// <summary>The trace of the event; not kept of one that has waited in the store.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>
     /// Reads an event; null when it is about no room. One that means nothing here still takes its place among the room's versions.
     /// </summary>

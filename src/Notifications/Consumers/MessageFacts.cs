@@ -15,7 +15,7 @@ internal sealed class MessageFacts(Conversations conversations, People people, I
         {
             if (MessageFact.Read(e.Type, e.Data) is not { } fact) continue;
             if (!rooms.TryGetValue(fact.RoomId, out var heard)) rooms.Add(fact.RoomId, heard = []);
-            heard.Add(new HeardFact(fact, new HeldEvent(fact.Version, e.Type, e.Data)));
+            heard.Add(new HeardFact(fact with { TraceParent = e.TraceParent }, new HeldEvent(fact.Version, e.Type, e.Data)));
         }
         var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<SaidFact>();
         await people.Meet(said.Select(fact => fact.Message.UserId), ct);

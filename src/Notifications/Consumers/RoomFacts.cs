@@ -20,9 +20,10 @@ internal sealed class RoomFacts(
     {
         var persons = new HashSet<long>();
         var rooms = new HashSet<long>();
-        var steps = new List<Action<WriteSession>>(events.Count);
+        var steps = new List<Action<WriteSession>>(events.Count * 2);
         foreach (var e in events)
         {
+            steps.Add(session => session.ContinueTrace(e.TraceParent));
             if (e.Is<ChatRoomCreated>(out var created)) Note(created.RoomId, created.MemberIds, session => On(created, session));
             else if (e.Is<ChatRoomUpdated>(out var updated)) Note(updated.RoomId, [], session => On(updated, session));
             else if (e.Is<MemberJoined>(out var joined)) Note(joined.RoomId, [joined.UserId, joined.AddedBy], session => On(joined, session));

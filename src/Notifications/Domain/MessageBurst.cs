@@ -4,8 +4,10 @@ namespace BigTech.Notifications.Domain;
 /// <param name="Version">The room's with this message.</param>
 /// <param name="Preview">Its beginning, cut once for all who are told of it.</param>
 /// <param name="Mentions">The usernames that it calls.</param>
+/// <param name="TraceParent">The trace of its sending.</param>
 internal sealed record Line(
-    long Version, long Seq, string MessageId, Actor Sender, string Preview, IReadOnlyList<string> Mentions, DateTimeOffset At);
+    long Version, long Seq, string MessageId, Actor Sender, string Preview, IReadOnlyList<string> Mentions, DateTimeOffset At,
+    string? TraceParent = null);
 
 /// <summary>What a burst means for one member.</summary>
 /// <param name="ReadSeq">What he has read meanwhile, by reading or by writing; 0 when nothing.</param>

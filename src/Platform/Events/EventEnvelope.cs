@@ -7,7 +7,7 @@ namespace BigTech.Platform.Events;
 /// <param name="Position">The place in the log of its topic; grows with the order of the commits.</param>
 /// <param name="Key">Events with the same key are handled in order.</param>
 /// <param name="Id">The same for every delivery of the event: what an idempotent consumer may remember.</param>
-/// <param name="TraceParent">The W3C trace context of the request that caused it.</param>
+/// <param name="TraceParent">The W3C trace context of what caused it: a request, the event behind it, or a timer. Null only from other producers.</param>
 public sealed record EventEnvelope(
     long Position, string Topic, string Key, string Id, string Type, DateTimeOffset Time, string? TraceParent, byte[] Data)
 {

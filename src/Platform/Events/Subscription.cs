@@ -39,8 +39,8 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     /// <summary>
     /// Handles all the events that one transaction takes together, so that what they have in common is done once. The handler runs
     /// before the transaction and may wait: here it reads the events and asks others for what it needs. The action that it gives runs
-    /// inside the transaction, and must be idempotent as every handler; it may run more than once. When either fails, the events come
-    /// again one by one.
+    /// inside the transaction, and must be idempotent as every handler; it may run more than once. It carries on the traces of the events by
+    /// <see cref="WriteSession.ContinueTrace"/>. When either fails, the events come again one by one.
     /// </summary>
     public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>> handle)
     {
@@ -94,7 +94,9 @@ public sealed record Subscription(string Group, string Topic, Database Store)
         {
             foreach (var e in events)
             {
-                if (_handlers.TryGetValue(e.Type, out var handle)) handle(e, session);
+                if (!_handlers.TryGetValue(e.Type, out var handle)) continue;
+                session.ContinueTrace(e.TraceParent);
+                handle(e, session);
             }
         });
     }

@@ -116,9 +116,12 @@ public sealed class WriteSession : SqlSession
     {
         _position++;
         Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId())
-            .Bind(5, wireName).Bind(6, Now.ToDb()).Bind(7, TraceParent).Bind(8, data));
+            .Bind(5, wireName).Bind(6, Now.ToDb()).Bind(7, TraceParent ??= NewTrace()).Bind(8, data));
         _appendedTo.Add(topic);
     }
+
+    /// <summary>What is appended from now on has the trace of the event that caused it, if that has one.</summary>
+    public void ContinueTrace(string? traceParent) => TraceParent = traceParent ?? TraceParent;
 
     /// <summary>
     /// Runs on the writer's thread after the commit, in the order of the calls; must not block. One that throws is logged and keeps nothing else
@@ -266,6 +269,9 @@ public sealed class WriteSession : SqlSession
         _rows.Clear();
         base.Close();
     }
+
+    /// <summary>For what no request and no event has caused, such as a timer; as a W3C trace context.</summary>
+    private static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
 
     private void TakeTurn()
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
+using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
@@ -229,6 +231,29 @@ public abstract class EventBusContract
         effects.Distinct().Order().ShouldBe(Numbers(1, 12).Where(version => version != 5));
         effects.IndexOf(3).ShouldBeLessThan(effects.IndexOf(9), "oldest first");
         (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((0, 1));
+    }
+
+    [Fact]
+    public async Task What_a_handler_publishes_has_the_trace_of_the_event_that_caused_it()
+    {
+        await using var fixture = await NewFixture(Quick);
+        var traces = new Dictionary<long, string>();
+        for (var version = 1; version <= 3; version++)
+        {
+            using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+            await Publish(fixture, version, 1);
+            traces.Add(version, request.TraceId.ToHexString());
+        }
+        await using var consumer = Consume(fixture, (e, session) =>
+        {
+            Effects.Write(e, session);
+            session.Append(e);
+        });
+        await Handled(fixture, 3);
+
+        var published = await fixture.Store(Group).Log.Read(MessagesRead.Topic, 0, 100, Ct);
+
+        published.ToDictionary(e => EventJson.Deserialize<MessagesRead>(e.Data).Version, e => e.TraceParent!.Split('-')[1]).ShouldBe(traces, ignoreOrder: true);
     }
 
     [Theory]

@@ -1,10 +1,32 @@
-using BigTech.Platform.Events;
+using System.Diagnostics;
+using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
+using EventLog = BigTech.Platform.Events.EventLog;
 
 namespace BigTech.Tests.Integration.Events;
 
 public sealed class EventLogTests
 {
+    [Fact]
+    public async Task What_no_request_has_caused_begins_a_trace_of_its_own()
+    {
+        using var home = StoreHome.On(TestEngine.Sqlite);
+        using var store = home.Open("store", Migrations.None);
+        Activity.Current = null;
+        await store.Write(session =>
+        {
+            session.Append(new MessagesRead(1, 1, 7, 1, "m"));
+            session.Append(new MessagesRead(1, 2, 7, 2, "m"));
+        });
+        await store.Write(session => session.Append(new MessagesRead(1, 3, 7, 3, "m")));
+
+        var traces = (await store.Log.Read(MessagesRead.Topic, 0, 10, TestContext.Current.CancellationToken)).ConvertAll(e => e.TraceParent);
+
+        foreach (var trace in traces) ActivityContext.TryParse(trace, null, out _).ShouldBeTrue(trace);
+        traces[1].ShouldBe(traces[0]);
+        traces[2].ShouldNotBe(traces[0]);
+    }
+
     [Fact]
     public async Task Waiting_events_are_counted_up_to_a_bound()
     {

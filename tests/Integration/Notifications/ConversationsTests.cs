@@ -1,5 +1,7 @@
+using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Notifications;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Domain;
@@ -21,6 +23,19 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     private const long Cid = 3;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly NotificationsStore _store = new(engine, withDocuments);
+
+    [Fact]
+    public async Task A_notification_has_the_trace_of_the_event_that_caused_it()
+    {
+        await Rooms(Created(Room, Ann, Bob) with { TraceParent = Trace(1) });
+        await Messages(Said(1, Ann, "hello @name2") with { TraceParent = Trace(2) }, Said(2, Ann) with { TraceParent = Trace(3) });
+
+        var sent = (await _store.Database.Log.Read(Topics.Notification, 0, 100, Ct)).ConvertAll(e => (EventJson.Deserialize<NotificationSent>(e.Data).Kind, e.TraceParent));
+
+        sent.ShouldBe([("group_invite", Trace(1)), ("message", Trace(3)), ("mention", Trace(2))]);
+
+        static string Trace(int number) => $"00-{number:x32}-{number:x16}-01";
+    }
 
     [Fact]
     public async Task A_burst_is_one_notification_and_one_write_for_each_member()
