@@ -11,6 +11,19 @@ namespace BigTech.Platform.Auth;
 /// <summary>Marks an endpoint that also takes a <c>?ticket=</c>: a stream that a browser's EventSource opens.</summary>
 public sealed class AcceptsTicket;
 
+/// <summary>The ticket of a request. It is spent when the stream is accepted: one that is refused leaves it as it was.</summary>
+internal sealed record PresentedTicket(string Text, IStreamTickets Tickets)
+{
+    /// <exception cref="Refusal">401: another stream has spent it meanwhile.</exception>
+    public async ValueTask Spend()
+    {
+        if (await Tickets.Redeem(Text) is null) throw Invalid();
+    }
+
+    public static Refusal Invalid() =>
+        Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent, too old, or of a session that has ended.");
+}
+
 /// <summary>
 /// Bearer tokens (RFC 6750): an endpoint that requires authorization runs with its <see cref="Caller"/> known, or not at all. In place of
 /// the framework's authentication and authorization, whose schemes, policies and principals nothing here uses and every message would
@@ -31,13 +44,14 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
             return Go(context, tokens.Authenticate(value.AsSpan(Prefix.Length)), acceptsTicket);
         }
         return acceptsTicket && context.Request.Query["ticket"] is [{ Length: > 0 } ticket]
-            ? RedeemAndGo(context, ticket)
+            ? FindAndGo(context, ticket)
             : Challenge(context, acceptsTicket);
     }
 
-    private async Task RedeemAndGo(HttpContext context, string ticket)
+    private async Task FindAndGo(HttpContext context, string ticket)
     {
-        var caller = await tickets.Redeem(ticket);
+        var caller = await tickets.Find(ticket);
+        context.Features.Set(new PresentedTicket(ticket, tickets));
         await Go(context, caller is null || revocations.IsRevoked(caller.SessionId) ? null : caller, acceptsTicket: true);
     }
 
@@ -52,7 +66,7 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
     {
         if (acceptsTicket && context.Request.Query.ContainsKey("ticket"))
         {
-            return ProblemMiddleware.Write(context, Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent, too old, or of a session that has ended."));
+            return ProblemMiddleware.Write(context, PresentedTicket.Invalid());
         }
         var presented = context.Request.Headers.Authorization.Count > 0;
         context.Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";

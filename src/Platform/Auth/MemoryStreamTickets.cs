@@ -19,6 +19,9 @@ public sealed class MemoryStreamTickets(TimeProvider time) : IStreamTickets
         return ValueTask.FromResult(ticket);
     }
 
+    public ValueTask<Caller?> Find(string ticket) =>
+        ValueTask.FromResult(_tickets.TryGetValue(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null);
+
     public ValueTask<Caller?> Redeem(string ticket) =>
         ValueTask.FromResult(_tickets.TryRemove(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null);
 

@@ -12,11 +12,15 @@ public interface IVerificationKeys
 /// <summary>One-use tickets that stand in for a bearer token where a client cannot set headers.</summary>
 public interface IStreamTickets
 {
-    /// <summary>A ticket for the caller, good for one redemption within <see cref="Lifetime"/>, on whatever replica.</summary>
+    /// <summary>A ticket for the caller, good for one stream within <see cref="Lifetime"/>, on whatever replica.</summary>
     /// <exception cref="Http.Refusal">503: what the replicas share cannot be reached.</exception>
     ValueTask<string> Issue(Caller caller);
 
-    /// <summary>Takes the ticket; null when it is unknown, spent or too old.</summary>
+    /// <summary>Whose the ticket is, without spending it; null when it is unknown, spent or too old.</summary>
+    /// <exception cref="Http.Refusal">503: what the replicas share cannot be reached.</exception>
+    ValueTask<Caller?> Find(string ticket);
+
+    /// <summary>Spends the ticket; null when it is unknown, spent or too old.</summary>
     /// <exception cref="Http.Refusal">503: what the replicas share cannot be reached. The ticket may be spent.</exception>
     ValueTask<Caller?> Redeem(string ticket);
 

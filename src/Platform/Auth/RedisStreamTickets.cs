@@ -11,11 +11,8 @@ internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
     private static readonly RedisScript IssueScript = new("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])");
 
     // Asks for the session's end where it was told: this process may not have read of it yet.
-    private static readonly RedisScript RedeemScript = new("""
-        local found = redis.call('GETDEL', KEYS[1])
-        if found and redis.call('ZSCORE', KEYS[2], string.match(found, '^%d+:([^:]*):')) then return false end
-        return found
-        """);
+    private static readonly RedisScript FindScript = Asking("GET");
+    private static readonly RedisScript RedeemScript = Asking("GETDEL");
 
     public async ValueTask<string> Issue(Caller caller)
     {
@@ -25,9 +22,19 @@ internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
         return ticket;
     }
 
-    public async ValueTask<Caller?> Redeem(string ticket)
+    public ValueTask<Caller?> Find(string ticket) => Ask(FindScript, ticket);
+
+    public ValueTask<Caller?> Redeem(string ticket) => Ask(RedeemScript, ticket);
+
+    private static RedisScript Asking(string command) => new($"""
+        local found = redis.call('{command}', KEYS[1])
+        if found and redis.call('ZSCORE', KEYS[2], string.match(found, '^%d+:([^:]*):')) then return false end
+        return found
+        """);
+
+    private async ValueTask<Caller?> Ask(RedisScript script, string ticket)
     {
-        var found = await redis.Run(RedeemScript, [KeyOf(ticket), RedisRevocations.OrderKey]);
+        var found = await redis.Run(script, [KeyOf(ticket), RedisRevocations.OrderKey]);
         return found.Text?.Split(':', 3) is [var user, var session, var name]
             ? new Caller(long.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture), session, name)
             : null;

@@ -117,13 +117,14 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
-    /// <exception cref="Http.Refusal">429: the user has too many streams open.</exception>
+    /// <exception cref="Http.Refusal">429: the user has too many streams open. 401: the ticket has been spent meanwhile.</exception>
     public async Task Run()
     {
         using var registration = _registry.Add(this);
         await using var aborted = _http.RequestAborted.UnsafeRegister(static stream => ((EventStream<T>)stream!).Close(), this);
         try
         {
+            if (_http.Features.Get<PresentedTicket>() is { } ticket) await ticket.Spend();
             StartResponse();
             await Open(_http.RequestAborted);
             await Flush();

@@ -144,6 +144,35 @@ public sealed class AccessStories(SharedServer server)
     }
 
     [Fact]
+    public async Task A_stream_that_is_refused_does_not_spend_its_ticket()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var foreign = (await ann.RoomWith(await server.NewUser())).Id;
+        var ticket = (await NewTicket(bob)).Ticket;
+
+        (await bob.Anonymous.Get($"/messages/stream/{foreign}?ticket={ticket}")).ShouldBeProblem(403, "not_a_member");
+        (await bob.Anonymous.Get($"/messages/stream/9000000000000?ticket={ticket}")).ShouldBeProblem(404, "room_not_found");
+
+        var url = bob.Anonymous.Url($"/messages/stream/{room}?ticket={ticket}");
+        await using var stream = await SseClient.Open(url, bearer: null);
+        await stream.First();
+        (await bob.Anonymous.Get($"/messages/stream/{room}?ticket={ticket}")).ShouldBeProblem(401, "invalid_ticket");
+    }
+
+    [Fact]
+    public async Task Of_streams_that_are_opened_at_once_with_one_ticket_one_is_accepted()
+    {
+        var (_, bob, room) = await server.TwoInARoom();
+        var url = bob.Anonymous.Url($"/messages/stream/{room}?ticket={(await NewTicket(bob)).Ticket}");
+        using var http = new HttpClient();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
+            http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)));
+
+        answers.Select(answer => (int)answer.StatusCode).Order().ShouldBe([200, .. Enumerable.Repeat(401, 9)]);
+    }
+
+    [Fact]
     public async Task A_ticket_of_a_session_that_has_ended_is_refused()
     {
         var (_, bob, room) = await server.TwoInARoom();

@@ -22,12 +22,24 @@ public abstract class StreamTicketsContract
     }
 
     [Fact]
+    public async Task Looking_at_a_ticket_does_not_spend_it()
+    {
+        var ticket = await Tickets.Issue(Caller);
+        (await Tickets.Find(ticket + "x")).ShouldBeNull();
+        (await Tickets.Find(ticket)).ShouldBe(Caller);
+        (await Tickets.Find(ticket)).ShouldBe(Caller);
+        (await Tickets.Redeem(ticket)).ShouldBe(Caller);
+        (await Tickets.Find(ticket)).ShouldBeNull("it is spent");
+    }
+
+    [Fact]
     public async Task A_ticket_is_good_for_thirty_seconds()
     {
         var (early, late) = (await Tickets.Issue(Caller), await Tickets.Issue(Caller));
         await Advance(TimeSpan.FromSeconds(20));
         (await Tickets.Redeem(early)).ShouldBe(Caller);
         await Advance(TimeSpan.FromSeconds(10));
+        (await Tickets.Find(late)).ShouldBeNull();
         (await Tickets.Redeem(late)).ShouldBeNull();
     }
 
