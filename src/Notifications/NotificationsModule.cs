@@ -69,7 +69,8 @@ public static class NotificationsModule
             .AcceptTicket().AnswersStream();
         notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", MyPreferences.Put)
-            .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default", BadRequest, Invalid, Overloaded);
+            .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default",
+                BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, Invalid, Overloaded);
     }
 
     private static void AddStore(this IServiceCollection services, string store, IConfiguration config)

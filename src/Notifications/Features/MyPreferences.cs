@@ -14,7 +14,9 @@ namespace BigTech.Notifications.Features;
 /// What a user wants to be told of. The same in answers and in requests; what a request leaves out goes back to its default.
 /// </summary>
 /// <param name="Kinds">By kind, whether it is wanted; all are by default.</param>
-/// <param name="MutedRooms">Rooms whose messages are not told; a mention there still is.</param>
+/// <param name="MutedRooms">
+/// Rooms of the caller whose messages are not told; a mention there still is. What is muted already may be repeated, whatever has become of the room.
+/// </param>
 /// <param name="QuietHours">When nothing is to disturb; null: never.</param>
 internal sealed record PreferencesView(
     IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null, QuietHoursView? QuietHours = null) : IHasExample
@@ -39,23 +41,50 @@ internal static class MyPreferences
     private const int MostMutes = 1000;
     private const string TimeFormat = "HH:mm";
 
+    // Rooms and members are known from events: those of a moment ago may be on their way.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     public static async Task<Ok<PreferencesView>> Get(
         Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time, CancellationToken ct) =>
         TypedResults.Ok(await database.Read(session => Show(session, me.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time)
+        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time, CancellationToken ct)
     {
         var errors = new FieldErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
         var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
         var mutes = ReadMutes(body.MutedRooms ?? [], errors);
         errors.ThrowIfAny();
+        await RequireOwnRooms(database, me.UserId, mutes, time, ct);
         return TypedResults.Ok(await database.Write(session =>
         {
             PreferenceRows.Save(session, me.UserId, preferences, mutes);
             return Show(session, me.UserId, time);
         }));
+    }
+
+    /// <exception cref="Refusal">403 <c>not_a_member</c>, 404 <c>room_not_found</c>.</exception>
+    private static async Task RequireOwnRooms(Database database, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        while (await database.Read(session => FindRefusal(session, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
+        {
+            if (time.GetElapsedTime(started) > LongestDelay) throw refusal;
+            await Task.Delay(Pause, time, ct);
+        }
+    }
+
+    private static Refusal? FindRefusal(SqlSession session, long userId, List<Mute> mutes, DateTimeOffset now)
+    {
+        var muted = PreferenceRows.Mutes(session, userId, now).ConvertAll(mute => mute.RoomId);
+        var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
+        var foreign = added.Except(RoomRows.Of(session, userId, added)).ToList();
+        if (foreign.Count == 0) return null;
+        return RoomRows.Find(session, foreign).Count == foreign.Count
+            ? Refusal.Forbidden("not_a_member", "Only members may do this.")
+            : Refusal.NotFound("room_not_found", "There is no such room.");
     }
 
     private static PreferencesView Show(SqlSession session, long userId, TimeProvider time)

@@ -12,6 +12,9 @@ internal static class RoomRows
     private static readonly EngineSql MembersSql = GivenRows.Joined(
         ["id"], given => $"SELECT room_id, user_id, version FROM {given} members ON room_id = given.id WHERE is_member = 1");
 
+    private static readonly EngineSql OfMemberSql = GivenRows.Joined(
+        ["id"], given => $"SELECT room_id FROM {given} members ON room_id = given.id AND user_id = ?2 WHERE is_member = 1");
+
     private const string NamedSql = """
         SELECT m.user_id, m.version FROM people p JOIN members m ON m.user_id = p.id
         WHERE p.username = ?1 AND m.room_id = ?2 AND m.is_member = 1
@@ -70,6 +73,10 @@ internal static class RoomRows
     public static ILookup<long, RoomMember> Members(SqlSession session, IEnumerable<long> rooms) =>
         session.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
             .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).ToLookup(row => row.Room, row => row.Member);
+
+    /// <summary>Those of some rooms that a user is in.</summary>
+    public static HashSet<long> Of(SqlSession session, long userId, IEnumerable<long> rooms) =>
+        [.. session.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
     /// <summary>The member of that username, whatever its case.</summary>
     public static RoomMember? Named(SqlSession session, long roomId, string username) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BigTech.Tests.EndToEnd.Friends;
+using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
@@ -105,7 +106,11 @@ public sealed class Cast : IAsyncLifetime
             (scene["link"], scene["code"]) = ($"{link.Id}", link.Code);
         }
         if (relation == Relation.FormerMember)
+        {
             (await Other.Api.Delete($"/chat-rooms/{group}/members/{caller.Id}")).ShouldBe(204);
+            // Notification hears of it a moment later.
+            await caller.IsTold("system");
+        }
         else
             await Relate(caller, relation, startWithRequest: false);
         scene["group"] = $"{group}";

@@ -14,7 +14,8 @@ public sealed class PreferenceStories(SharedServer server)
     [Fact]
     public async Task Everything_is_wanted_at_first_and_what_is_set_is_given_back()
     {
-        var bob = await server.NewUser();
+        var (ann, bob, room) = await server.TwoInARoom();
+        var group = (await ann.CreateGroup("group", bob)).Id;
         var first = await bob.Preferences();
         first.Kinds.Keys.Order().ShouldBe(["friend_accepted", "friend_request", "group_invite", "mention", "message", "system"]);
         first.Kinds.Values.ShouldAllBe(isWanted => isWanted);
@@ -24,12 +25,12 @@ public sealed class PreferenceStories(SharedServer server)
         var set = await bob.Prefer(new
         {
             kinds = new { message = false, system = false, mention = true },
-            muted_rooms = new object[] { new { room_id = 7, until }, new { room_id = 3 } },
+            muted_rooms = new object[] { new { room_id = group, until }, new { room_id = room } },
             quiet_hours = new { start = "22:30", end = "07:00", time_zone = "Asia/Seoul" },
         });
 
         set.Kinds.Where(kind => !kind.Value).Select(kind => kind.Key).Order().ShouldBe(["message", "system"]);
-        set.MutedRooms.ShouldBe([new MutedRoom(3, null), new MutedRoom(7, until)]);
+        set.MutedRooms.ShouldBe([new MutedRoom(room, null), new MutedRoom(group, until)]);
         set.QuietHours.ShouldBe(new Quiet("22:30", "07:00", "Asia/Seoul"));
         Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(set));
         Wire.Write(await bob.Prefer(set)).ShouldBe(Wire.Write(set), "an answer is a request that changes nothing");
@@ -73,6 +74,28 @@ public sealed class PreferenceStories(SharedServer server)
         await ann.Send(other, "told");
         await bob.IsTold(n => n.RoomId == other && n.Kind == "message", "the other room");
         (await bob.Notifications()).Notifications.Single(n => n.RoomId == room && n.Kind == "message").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Only_rooms_of_ones_own_can_be_muted_and_a_mute_outlives_the_room()
+    {
+        var (ann, bob, _) = await server.TwoInARoom();
+        var foreign = (await ann.RoomWith(await server.NewUser())).Id;
+        var group = (await ann.CreateGroup("group", bob)).Id;
+        var before = await bob.Prefer(new { muted_rooms = new[] { new { room_id = group } } });
+
+        await Eventually.Holds(
+            async () => (await Put(bob, new { muted_rooms = new[] { new { room_id = group }, new { room_id = foreign } } })).Status == 403,
+            "the foreign room is known");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = foreign } } })).ShouldBeProblem(403, "not_a_member");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = 9_000_000_000_000 } } })).ShouldBeProblem(404, "room_not_found");
+        Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(before), "nothing is changed");
+
+        (await ann.Api.Delete($"/chat-rooms/{group}/members/{bob.Id}")).ShouldBe(204);
+        await bob.IsTold("system");
+        Wire.Write(await bob.Prefer(before)).ShouldBe(Wire.Write(before), "what is muted already may be repeated");
+        await bob.Prefer(new { });
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = group } } })).ShouldBeProblem(403, "not_a_member");
     }
 
     [Fact]

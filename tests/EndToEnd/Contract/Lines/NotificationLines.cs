@@ -3,11 +3,11 @@ using static BigTech.Tests.EndToEnd.Contract.Relation;
 
 namespace BigTech.Tests.EndToEnd.Contract.Lines;
 
-/// <summary>The Notification context. Every request is about the caller's own; ids of others are passed over as unknown ones are.</summary>
+/// <summary>The Notification context. Every request is about the caller's own; ids of others are passed over as unknown ones are, but for rooms to mute.</summary>
 internal static class NotificationLines
 {
     private const string Preferences = """
-        {"kinds":{"message":false},"muted_rooms":[{"room_id":1,"until":"2100-01-01T00:00:00Z"}],
+        {"kinds":{"message":false},"muted_rooms":[{"room_id":{group},"until":"2100-01-01T00:00:00Z"}],
          "quiet_hours":{"start":"22:00","end":"07:00","time_zone":"Asia/Seoul"}}
         """;
 
@@ -19,6 +19,9 @@ internal static class NotificationLines
         On("POST /notifications/read", """{"all":true}""").Gives(200, Self),
         On("GET /notifications/stream").Gives(200, Self),
         On("GET /notifications/preferences").Gives(200, Self),
-        On("PUT /notifications/preferences", Preferences).Gives(200, Self),
+        On("PUT /notifications/preferences", Preferences)
+            .Gives(200, Members)
+            .Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "room_not_found", Unknown),
     ];
 }
