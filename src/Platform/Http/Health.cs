@@ -20,7 +20,7 @@ internal sealed record HealthAnswer(string Status, string Service);
 public static class Health
 {
     /// <summary>
-    /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve, 503 while a store is away or the program stops;
+    /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve, 503 while a store is away or takes no writes, or the program stops;
     /// <c>/health/live</c>: 200 while the process runs at all.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder app)

@@ -45,7 +45,11 @@ internal sealed class StoreHealth(IServiceProvider services)
     {
         try
         {
-            foreach (var store in services.GetServices<RequiredStore>()) await store.Database.Read(session => session.First<int>("SELECT 1"), CancellationToken.None);
+            foreach (var store in services.GetServices<RequiredStore>())
+            {
+                await store.Database.Read(session => session.First<int>("SELECT 1"), CancellationToken.None);
+                await store.Database.EnsureWritable(CancellationToken.None);
+            }
             foreach (var documents in services.GetServices<DocumentDatabase>()) await documents.Ping(CancellationToken.None);
             return true;
         }

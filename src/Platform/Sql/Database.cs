@@ -16,6 +16,8 @@ public sealed partial class Database : IDisposable
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(1);
+
     private readonly SqlEngine _engine;
     private readonly ILogger _logger;
     private readonly GroupCommitWriter _writer;
@@ -101,6 +103,25 @@ public sealed partial class Database : IDisposable
     {
         _writer.Enqueue(work);
         return _engine.IsShared ? WhileTheServerAnswers(work) : work.Task;
+    }
+
+    /// <summary>Makes sure that the store takes writes. Asks it by a small write only after one has failed, so that a store without writers recovers too.</summary>
+    /// <exception cref="Refusal">503: it takes none now.</exception>
+    public async Task EnsureWritable(CancellationToken ct)
+    {
+        if (!_writer.IsFailing) return;
+        try
+        {
+            await Write(session =>
+            {
+                session.Execute("INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES ('health', 'health', 0)");
+                session.Execute("DELETE FROM consumer_offsets WHERE consumer_group = 'health'");
+            }).WaitAsync(LongestProbe, ct);
+        }
+        catch (TimeoutException error)
+        {
+            throw Refusal.Unavailable("store_unavailable", "The store cannot take writes now.", error);
+        }
     }
 
     /// <summary>Commits what waits and closes the store.</summary>

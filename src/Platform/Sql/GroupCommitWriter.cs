@@ -24,6 +24,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly Action<IReadOnlySet<string>> _eventsCommitted;
     private readonly ILogger _logger;
     private readonly List<WriteWork> _batch = new(LargestBatch);
+    private volatile bool _isFailing;
 
     public GroupCommitWriter(string store, WriteSession session, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
     {
@@ -40,6 +41,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     /// <summary>Whether the server has said nothing for longer than a caller should wait, where there is work.</summary>
     public bool IsStuck => Stopwatch.GetElapsedTime(_session.LastAnswer) >= _session.Engine.Patience;
+
+    /// <summary>Whether the last transaction could not be committed.</summary>
+    public bool IsFailing => _isFailing;
 
     /// <summary>Hands work over; its own completion tells how it ended.</summary>
     /// <exception cref="Refusal">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
@@ -158,6 +162,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// <summary>The writes are durable: their callers are told so, and consumers woken, whatever becomes of the actions after the commit.</summary>
     private void Publish()
     {
+        _isFailing = false;
         foreach (var error in _session.Publish()) LogPublishFailed(error, _store);
         foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
         if (_session.HasEvents) _eventsCommitted(_session.AppendedTo);
@@ -165,6 +170,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     private void FailAll(Exception error)
     {
+        _isFailing = true;
         foreach (var work in _batch) work.Fail(error);
         _batch.Clear();
     }

@@ -21,6 +21,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly ConcurrentBag<HttpClient> _others = [];
     private Process? _process;
 
+    // The servers inherit it: a write beyond LimitFileSize then fails, in place of ending the process.
+    static ServerProcess() => SetSignalHandler(SigXfsz, Ignore);
+
     private ServerProcess(IReadOnlyList<string> roles, (string Name, string Value)[] settings)
     {
         _roles = roles;
@@ -131,6 +134,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Asks the process to stop.</summary>
     public void Terminate() => SendSignal(Running.Id, SigTerm).ShouldBe(0);
 
+    /// <summary>Lets the process write no file beyond so many bytes, as a full disk does; null: as it likes.</summary>
+    public void LimitFileSize(ulong? bytes)
+    {
+        var limit = new ResourceLimit(bytes ?? ulong.MaxValue, ulong.MaxValue);
+        SetResourceLimit(Running.Id, FileSize, in limit, IntPtr.Zero).ShouldBe(0);
+    }
+
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Ended()
@@ -178,6 +188,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private const int SigTerm = 15;
+    private const int SigXfsz = 25;
+    private const IntPtr Ignore = 1;
+    private const int FileSize = 1;
+
+    private readonly record struct ResourceLimit(ulong Soft, ulong Hard);
 
     private static string FreePorts(IEnumerable<string> roles) => string.Join(';', roles.Select(role => $"{role}=http://127.0.0.1:0"));
 
@@ -226,6 +241,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int SendSignal(int processId, int signal);
+
+    [DllImport("libc", EntryPoint = "signal")]
+    private static extern IntPtr SetSignalHandler(int signal, IntPtr handler);
+
+    [DllImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static extern int SetResourceLimit(int processId, int resource, in ResourceLimit limit, IntPtr before);
 
     /// <summary>What a server that ended by itself left behind.</summary>
     public sealed record Finished(int ExitCode, string Stdout, string Stderr);

@@ -6,6 +6,29 @@ namespace BigTech.Tests.EndToEnd.Operations;
 public sealed class DurabilityStories
 {
     [Fact]
+    public async Task A_server_whose_disk_is_full_is_not_ready_until_it_can_write_again()
+    {
+        await using var server = await ServerProcess.Start();
+        var (ann, _, room) = await server.TwoInARoom();
+        await ann.Send(room, "before");
+        (await server.Anonymous.Get("/health/ready")).ShouldBe(200);
+
+        server.LimitFileSize(1000);
+        (await ann.TrySend(room, "on a full disk")).ShouldBeProblem(503, "store_unavailable");
+
+        (await server.Anonymous.Get("/health/ready")).ShouldBe(503);
+        (await server.Anonymous.Get("/health")).ShouldBe(503);
+        (await server.Anonymous.Get("/health/live")).ShouldBe(200);
+        (await ann.WholeHistory(room)).ShouldHaveSingleItem();
+        // It asks the store anew each time.
+        (await server.Anonymous.Get("/health/ready")).ShouldBe(503);
+
+        server.LimitFileSize(null);
+        (await server.Anonymous.Get("/health/ready")).ShouldBe(200);
+        await ann.Send(room, "after");
+    }
+
+    [Fact]
     public async Task After_kill_9_under_load_every_acknowledged_message_is_there()
     {
         const int rounds = 3, senders = 16;
