@@ -26,6 +26,7 @@ public sealed partial class ServiceClient : IDisposable
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<HttpResponseMessage> _attempts = OneMore();
     private readonly TimeSpan _attemptLimit;
+    private readonly Outages _outages = new();
     private readonly ILogger _logger;
     private uint _turn;
 
@@ -51,11 +52,13 @@ public sealed partial class ServiceClient : IDisposable
         try
         {
             using var response = await PostInTurn(path, question, questionType, ct);
-            return await Read(response, answerType, ct);
+            var answer = await Read(response, answerType, ct);
+            NoteAnswer(_service);
+            return answer;
         }
         catch (Exception error) when (IsAboutTheService(error))
         {
-            LogNoAnswer(error, _service, path);
+            NoteFailure(_service, path, error);
             throw Refusal.Unavailable("service_unavailable", $"The {_service} cannot be reached now.", error);
         }
     }
@@ -81,13 +84,27 @@ public sealed partial class ServiceClient : IDisposable
         try
         {
             using var response = await Post(replica, path, question, questionType, limit.Token);
-            return await Read(response, answerType, limit.Token);
+            var answer = await Read(response, answerType, limit.Token);
+            NoteAnswer($"{_service} at {replica}");
+            return answer;
         }
         catch (Exception error) when (IsAboutTheService(error) || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            LogNoAnswer(error, _service, path);
+            NoteFailure($"{_service} at {replica}", path, error);
             return default;
         }
+    }
+
+    private void NoteFailure(string who, string path, Exception error)
+    {
+        if (!_outages.Begin(who)) return;
+        var isUnknownCaller = error is HttpRequestException { StatusCode: HttpStatusCode.NotFound };
+        LogNoAnswer(who, path, Outages.ReasonOf(error) + (isUnknownCaller ? ": the two have not the same Services:Secret" : ""));
+    }
+
+    private void NoteAnswer(string who)
+    {
+        if (_outages.End(who)) LogAnswersAgain(who);
     }
 
     private async Task<HttpResponseMessage> PostInTurn<TQuestion>(string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
@@ -171,6 +188,9 @@ public sealed partial class ServiceClient : IDisposable
     /// <param name="Guard">Its own breaker: what one replica does is not held against another.</param>
     private sealed record Replica(Uri Address, ResiliencePipeline<HttpResponseMessage> Guard);
 
-    [LoggerMessage(1, LogLevel.Warning, "The {Service} gave no answer to {Path}. A 404 means that the two have not the same Services:Secret")]
-    private partial void LogNoAnswer(Exception error, string service, string path);
+    [LoggerMessage(1, LogLevel.Warning, "The {Service} gives no answer to {Path} ({Reason})")]
+    private partial void LogNoAnswer(string service, string path, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "The {Service} answers again")]
+    private partial void LogAnswersAgain(string service);
 }

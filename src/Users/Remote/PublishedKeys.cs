@@ -24,6 +24,7 @@ internal sealed partial class PublishedKeys(IReadOnlyList<Uri> addresses, TimePr
 
     private readonly HttpClient _http = new(ServiceConnections.NewHandler(FetchLimit)) { Timeout = FetchLimit };
     private readonly SemaphoreSlim _wanted = new(0, 1);
+    private readonly Outages _outages = new();
     private volatile FrozenDictionary<string, ECDsa>? _keys;
 
     /// <exception cref="Refusal">503 <c>keys_unavailable</c>: the User context has not been reached since the start.</exception>
@@ -94,12 +95,14 @@ internal sealed partial class PublishedKeys(IReadOnlyList<Uri> addresses, TimePr
         try
         {
             using var document = JsonDocument.Parse(await _http.GetByteArrayAsync(new Uri(address, Path), ct));
-            return document.RootElement.GetProperty("keys").EnumerateArray().ToDictionary(key => Text(key, "kid"), Parameters);
+            var keys = document.RootElement.GetProperty("keys").EnumerateArray().ToDictionary(key => Text(key, "kid"), Parameters);
+            if (_outages.End(address.ToString())) LogFetchedAgain(address);
+            return keys;
         }
         catch (Exception error) when (error is HttpRequestException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException
             || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            LogNotFetched(error, address);
+            if (_outages.Begin(address.ToString())) LogNotFetched(address, Outages.ReasonOf(error));
             return null;
         }
     }
@@ -112,6 +115,9 @@ internal sealed partial class PublishedKeys(IReadOnlyList<Uri> addresses, TimePr
 
     private static string Text(JsonElement key, string name) => key.GetProperty(name).GetString() ?? throw new FormatException($"A key has no {name}.");
 
-    [LoggerMessage(1, LogLevel.Warning, "The public keys cannot be fetched from {Address} now")]
-    private partial void LogNotFetched(Exception error, Uri address);
+    [LoggerMessage(1, LogLevel.Warning, "The public keys cannot be fetched from {Address} now ({Reason})")]
+    private partial void LogNotFetched(Uri address, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "The public keys are fetched from {Address} again")]
+    private partial void LogFetchedAgain(Uri address);
 }

@@ -19,8 +19,10 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     // Numbers of Kafka's protocol.
     private const short Produce = 0;
     private const short Fetch = 1;
+    private const short ListOffsets = 2;
     private const short OffsetCommit = 8;
     private const int OffsetOutOfRange = 1;
+    private const int NotLeaderForPartition = 6;
     private const int TopicAuthorizationFailed = 29;
 
     private readonly MockKafka _kafka = new();
@@ -49,6 +51,21 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         // One client may hear of the return before another has noticed the loss.
         logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
+    }
+
+    [Fact]
+    public async Task Brokers_that_do_not_lead_new_topics_yet_are_waited_for_without_a_word()
+    {
+        _kafka.Fail(ListOffsets, NotLeaderForPartition, times: 6);
+        var logs = new RecordedLogs();
+        await using var fixture = On(_kafka, withRelay: false, loggers: logs);
+        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, _ => { }, () => { });
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture));
+
+        await Eventually.Ends(tail.Started, "the start of the tail");
+        (await consumer.DeadLetters(Ct)).ShouldBe(0);
+
+        logs.Lines.ShouldBeEmpty();
     }
 
     [Fact]

@@ -8,6 +8,8 @@ internal sealed class RecordedLogs : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
 
+    public IReadOnlyCollection<string> Lines => _lines;
+
     /// <summary>How many lines have a text in them.</summary>
     public int Count(string text) => _lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 
@@ -6,7 +7,7 @@ namespace BigTech.Tests.Integration.Events;
 /// <summary>Looks at the topics as any other client of Kafka would.</summary>
 internal static class Wire
 {
-    /// <summary>Reads a topic from its beginning until there are so many records.</summary>
+    /// <summary>Reads a topic from its beginning until there are so many records; waits until it is there.</summary>
     public static List<ConsumeResult<string, byte[]?>> Read(KafkaBusFixture fixture, string topic, int count)
     {
         using var consumer = new ConsumerBuilder<string, byte[]?>(new ConsumerConfig
@@ -19,7 +20,10 @@ internal static class Wire
         }).Build();
         var name = fixture.Kafka.TopicPrefix + topic;
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(name, Patience.Limit).Topics.Single().Partitions;
+        List<PartitionMetadata> Partitions() => admin.GetMetadata(name, Patience.Limit).Topics.Single().Partitions;
+        var patience = Stopwatch.StartNew();
+        while (Partitions().Count == 0 && patience.Elapsed < Patience.Limit) Thread.Sleep(100);
+        var partitions = Partitions();
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(name, partition.PartitionId, Offset.Beginning)));
         var records = new List<ConsumeResult<string, byte[]?>>();
         while (records.Count < count)

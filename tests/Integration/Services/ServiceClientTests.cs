@@ -3,8 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
+using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
+using BigTech.Users.Remote;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Services;
@@ -171,8 +174,72 @@ public sealed class ServiceClientTests
         proxy.Asked.ShouldBe(0);
     }
 
-    private static ServiceClient Client(int timeout, params Uri[] addresses) => new(
-        "User Service", addresses, new ServicesOptions { Secret = new string('s', 32), TimeoutMilliseconds = timeout }, NullLogger<ServiceClient>.Instance);
+    [Fact]
+    public async Task A_refused_connection_is_logged_as_such_and_once_however_often_it_is_tried()
+    {
+        var logs = new RecordedLogs();
+        using var client = Client(Patient, logs, Loopback.Nobody());
+
+        for (var i = 0; i < 5; i++) await AskAll(client);
+        for (var i = 0; i < 5; i++) await Should.ThrowAsync<Refusal>(() => Ask(client));
+
+        // Once for the one replica, and once for all of the service.
+        logs.Count("the connection was refused").ShouldBe(2);
+        logs.Lines.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_outage_is_logged_when_it_begins_and_when_it_ends()
+    {
+        var logs = new RecordedLogs();
+        var status = StatusCodes.Status404NotFound;
+        await using var service = await StubService.Start(context =>
+        {
+            context.Response.StatusCode = Volatile.Read(ref status);
+            return context.Response.WriteAsJsonAsync(1);
+        });
+        using var client = Client(Patient, logs, service.Address);
+        for (var i = 0; i < 3; i++) await AskAll(client);
+        (logs.Count("it answered 404: the two have not the same Services:Secret"), logs.Lines.Count).ShouldBe((1, 1));
+
+        Volatile.Write(ref status, StatusCodes.Status200OK);
+        for (var i = 0; i < 3; i++) (await AskAll(client)).ShouldBe([1]);
+        (logs.Count("answers again"), logs.Lines.Count).ShouldBe((1, 2));
+
+        Volatile.Write(ref status, StatusCodes.Status500InternalServerError);
+        for (var i = 0; i < 3; i++) await AskAll(client);
+        (logs.Count("it answered 500"), logs.Lines.Count).ShouldBe((1, 3));
+    }
+
+    [Fact]
+    public async Task Public_keys_that_cannot_be_fetched_are_logged_once_and_once_when_they_can()
+    {
+        var logs = new RecordedLogs();
+        var isWell = false;
+        await using var service = await StubService.Start(context =>
+        {
+            context.Response.StatusCode = Volatile.Read(ref isWell) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return context.Response.WriteAsync("""{"keys":[]}""");
+        });
+        using var keys = new PublishedKeys([service.Address], TimeProvider.System, new Logger<PublishedKeys>(logs));
+        await keys.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.Holds(() => service.Asked >= 3, "three attempts");
+        (logs.Count("it answered 503"), logs.Lines.Count).ShouldBe((1, 1));
+
+        Volatile.Write(ref isWell, true);
+
+        await Eventually.Holds(() => logs.Count("are fetched") == 1, "the end of the outage");
+        await keys.StopAsync(TestContext.Current.CancellationToken);
+        logs.Lines.Count.ShouldBe(2);
+    }
+
+    private static ServiceClient Client(int timeout, params Uri[] addresses) => Client(timeout, NullLoggerFactory.Instance, addresses);
+
+    private static ServiceClient Client(int timeout, ILoggerFactory logs, params Uri[] addresses) => new(
+        "User Service", addresses, new ServicesOptions { Secret = new string('s', 32), TimeoutMilliseconds = timeout }, new Logger<ServiceClient>(logs));
+
+    private static Task<IReadOnlyList<int>> AskAll(ServiceClient client) =>
+        client.AskAll("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
 
     private static Task<int> Ask(ServiceClient client) => client.Ask("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
 

@@ -34,19 +34,20 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
     {
         var wanted = Topics.All.SelectMany<Topic, TopicSpecification>(topic => [EventsOf(topic), LettersOf(topic)]).ToList();
         using var admin = clients.Admin();
-        while (!await TryCreateMissing(admin, wanted)) await Task.Delay(Pause, time, ct);
+        using var reader = clients.Consumer("topics").Build();
+        while (!await TryCreateMissing(admin, reader, wanted)) await Task.Delay(Pause, time, ct);
         clients.NoteAnswer();
     }
 
-    /// <summary>Asks for the topics that are not there. True: all are there, known to the brokers and led by one of them.</summary>
-    private async Task<bool> TryCreateMissing(IAdminClient admin, List<TopicSpecification> wanted)
+    /// <summary>Asks for the topics that are not there. True: all are there, known to the brokers and led by one of them, who knows it too.</summary>
+    private async Task<bool> TryCreateMissing(IAdminClient admin, IConsumer<string, byte[]?> reader, List<TopicSpecification> wanted)
     {
         try
         {
             // About all topics: a broker may create, in its own way, what it is asked about by name.
             var usable = admin.GetMetadata(Timeout).Topics.Where(IsUsable).Select(topic => topic.Topic).ToHashSet();
             var missing = wanted.FindAll(topic => !usable.Contains(topic.Name));
-            if (missing.Count == 0) return true;
+            if (missing.Count == 0) return AreServed(reader, wanted);
             await admin.CreateTopicsAsync(missing, new CreateTopicsOptions { RequestTimeout = Timeout, OperationTimeout = Timeout });
         }
         catch (CreateTopicsException error)
@@ -60,6 +61,23 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
             LogWaiting(error.Error.Reason);
         }
         return false;
+    }
+
+    /// <summary>Whether the leaders of all partitions take requests: for a moment after a topic was made they say that they are not its leaders.</summary>
+    private static bool AreServed(IConsumer<string, byte[]?> reader, List<TopicSpecification> topics)
+    {
+        var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.NumPartitions).Select(partition => new TopicPartition(topic.Name, partition)));
+        try
+        {
+            reader.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, Timestamp.Default)), Timeout);
+            return true;
+        }
+        catch (TopicPartitionOffsetException error)
+        {
+            // What else may be wrong with one, such as a right that is missing, is told where it is used.
+            return !error.Results.Exists(result => result.Error.Code
+                is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable or ErrorCode.UnknownTopicOrPart);
+        }
     }
 
     private static bool IsUsable(TopicMetadata topic) =>
