@@ -241,7 +241,8 @@ public sealed class WriteSession : SqlSession
     /// <returns>What the actions threw; the commit stands all the same.</returns>
     internal IReadOnlyList<Exception> Publish()
     {
-        CommittedPosition = _position!.Value;
+        // A transaction without events may follow one that failed, and whose positions are nowhere.
+        if (HasEvents) CommittedPosition = _position!.Value;
         var errors = new List<Exception>();
         Run(_publications, errors);
         Run(_afterCommit, errors);

@@ -1,7 +1,9 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
+using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Documents;
@@ -173,6 +175,20 @@ public sealed class MongoMessageFaultTests : IDisposable
 
         (await EventVersions(room, host)).ShouldBe([1L, 2]);
         (await host.Load(room)).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_a_failed_commit_left_is_found_behind_transactions_that_have_no_events()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "hello")).Message;
+        await WithoutCommit(() => _host.Edit(message.Id, 1, "edited"));
+        await _host.Database.Write(session => session.Execute("DELETE FROM users WHERE id = 0"));
+
+        await _host.Send(room, 2, "next");
+
+        await ShouldAgree(room, 2);
+        _listener.Changes.Select(EventName).ShouldBe(["message.created", "message.updated", "message.created"]);
     }
 
     [Fact]
@@ -491,6 +507,25 @@ public sealed class MongoMessageFaultTests : IDisposable
             (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
         }
     }
+
+    /// <summary>Makes changes, in their order, in one transaction whose documents are written and whose commit fails.</summary>
+    private async Task WithoutCommit(params Func<Task>[] changes)
+    {
+        List<Task> doomed = [];
+        using (var gate = await WriterGate.Close(_host.Database))
+        {
+            foreach (var change in changes)
+            {
+                doomed.Add(change());
+                await Eventually.Holds(() => _host.Database.WaitingWrites == doomed.Count, "waiting in order");
+            }
+            doomed.Add(_host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            await gate.Open();
+        }
+        foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+    }
+
+    private static string EventName(RoomChange change) => Encoding.UTF8.GetString(change.Body).Split('\n')[0]["event: ".Length..];
 
     /// <summary>The room, its messages, the live stream and the outbox tell the same story, without gaps.</summary>
     private async Task ShouldAgree(long room, int messages)
