@@ -1,6 +1,5 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
-using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
@@ -19,9 +18,6 @@ internal sealed record ReactionRequest(string? Emoji) : IHasExample
 /// </summary>
 internal static class ReactToMessage
 {
-    private const string Added = "added";
-    private const string Removed = "removed";
-
     public static Task<IResult> Add(
         [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         BlockedPairs blocks, CancellationToken ct) =>
@@ -32,12 +28,12 @@ internal static class ReactToMessage
             if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
             if (!message.MayTake(emoji)) throw Refusal.Conflict("too_many_reactions", $"A message takes {Message.MostReactions} different emoji.", "emoji");
             return message.React(caller.UserId, emoji);
-        }, Added, ct);
+        }, ReactionChange.Added, ct);
 
     public static Task<IResult> Remove(
         [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         CancellationToken ct) =>
-        Handle(messageId, body, caller, access, store, names, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), Removed, ct);
+        Handle(messageId, body, caller, access, store, names, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
 
     private static async Task<IResult> Handle(
         Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
@@ -63,7 +59,6 @@ internal static class ReactToMessage
             return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)));
         }
         room = room.Touch();
-        return transaction.ChangeReaction(
-            room, changed with { Version = room.Version }, new ReactionChanged(roomId, room.Version, messageId, message.Seq, callerId, emoji, kind));
+        return transaction.ChangeReaction(room, changed with { Version = room.Version }, new ReactionChange(callerId, emoji, kind));
     }
 }

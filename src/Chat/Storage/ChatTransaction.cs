@@ -71,18 +71,14 @@ internal readonly struct ChatTransaction(
     /// <summary>Stores a changed message and tells of it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {
-        var rendered = SaveChange(room, message);
+        var rendered = SaveChange(room, message, names.Username(message.UserId));
         TellOfChange(room, message, rendered);
         return rendered;
     }
 
-    /// <summary>Stores a message that somebody has reacted to, or no longer does, and tells of that alone: it may be much, and for many.</summary>
-    public RenderedMessage ChangeReaction(Room room, Message message, ReactionChanged e)
-    {
-        var rendered = SaveChange(room, message);
-        Tell(room, ReactionChanged.WireName, "reaction.changed", EventJson.Serialize(e));
-        return rendered;
-    }
+    /// <summary>Stores a message with a changed reaction, and tells of that alone: the message may be long, and its listeners many.</summary>
+    public RenderedMessage ChangeReaction(Room room, Message message, ReactionChange change) =>
+        ChangeReaction(room, message, names.Username(message.UserId), change);
 
     /// <summary>
     /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the
@@ -95,6 +91,11 @@ internal readonly struct ChatTransaction(
             $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
         if (before.IsDeleted) return;
         var isNew = found.Seq > before.LastSeq;
+        if (!isNew && unsettled.Reactions.Count > 0)
+        {
+            AdoptReactions(before, unsettled);
+            return;
+        }
         var room = isNew ? before.Post(found.UserId, countable: !found.IsSystem, found.CreatedAt) : before.Touch();
         var message = isNew
             ? found with { Seq = room.LastSeq, Ordinal = room.Ordinal, Version = room.Version, CreatedVersion = room.Version }
@@ -140,11 +141,27 @@ internal readonly struct ChatTransaction(
         session.OnCommitted(() => action(to));
     }
 
-    private RenderedMessage SaveChange(Room room, Message message)
+    private void AdoptReactions(Room room, Unsettled unsettled)
     {
-        var view = MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId));
-        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        messages.SaveChange(message, rendered.Body);
+        foreach (var change in unsettled.Reactions)
+        {
+            room = room.Touch();
+            ChangeReaction(room, unsettled.Message with { Version = room.Version }, unsettled.Username, change);
+        }
+    }
+
+    private RenderedMessage ChangeReaction(Room room, Message message, string username, ReactionChange change)
+    {
+        var rendered = SaveChange(room, message, username, change);
+        var e = new ReactionChanged(room.Id, room.Version, message.Id, message.Seq, change.UserId, change.Emoji, change.Change);
+        Tell(room, ReactionChanged.WireName, "reaction.changed", EventJson.Serialize(e));
+        return rendered;
+    }
+
+    private RenderedMessage SaveChange(Room room, Message message, string username, ReactionChange? reaction = null)
+    {
+        var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(message, new ReadPositions(room), username));
+        messages.SaveChange(message, rendered.Body, reaction);
         Save(room);
         return rendered;
     }

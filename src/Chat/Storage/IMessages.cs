@@ -72,7 +72,8 @@ internal interface IMessageWriter
     bool TryInsert(Message message, byte[] body, byte[]? requestHash);
 
     /// <summary>Stores a changed message that was found here; its event must be the next to be appended.</summary>
-    void SaveChange(Message message, byte[] body);
+    /// <param name="reaction">The reaction, if nothing else has changed.</param>
+    void SaveChange(Message message, byte[] body, ReactionChange? reaction = null);
 
     /// <summary>Messages that the store has and their rooms do not know of yet, once, in the order in which they happened.</summary>
     IReadOnlyList<Unsettled> TakeUnsettled();
@@ -84,5 +85,6 @@ internal readonly record struct ClientKey(long RoomId, long UserId, string Clien
 /// <summary>What a change is going to ask the messages for.</summary>
 internal readonly record struct MessageKeys(string? MessageId = null, ClientKey? Client = null);
 
-/// <summary>A message that was written by somebody who could not finish, as it is in the store.</summary>
-internal sealed record Unsettled(Message Message, string Username);
+/// <summary>A message that was written by a transaction that could not finish, as it is in the store.</summary>
+/// <param name="Reactions">What that transaction changed, if it was reactions alone.</param>
+internal sealed record Unsettled(Message Message, string Username, IReadOnlyList<ReactionChange> Reactions);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Moving;
@@ -8,11 +9,18 @@ namespace BigTech.Chat.Storage;
 /// <param name="Position">The place of its last event in the outbox.</param>
 /// <param name="Writes">How often it has been written: a write that waits for another number comes to nothing.</param>
 /// <param name="Username">The author's, at the time of sending.</param>
-internal sealed record MessageDocument(Message Message, byte[]? RequestHash, long Position, long Writes, string Username);
+/// <param name="Reactions">What its last transaction changed, if it was reactions alone.</param>
+internal sealed record MessageDocument(
+    Message Message, byte[]? RequestHash, long Position, long Writes, string Username, ReactionChanges? Reactions);
+
+/// <summary>The reactions that one transaction changed.</summary>
+/// <param name="Behind">The last committed position when it began.</param>
+internal sealed record ReactionChanges(long Behind, ImmutableList<ReactionChange> Changes);
 
 /// <summary>
 /// Messages as documents: the same fields as the rows, with <c>position</c> and <c>writes</c>. <c>changed_version</c> is there only once a message was
-/// edited or deleted, so that the index of those stays small; <c>client_message_id</c> only where there is one.
+/// edited or deleted, so that the index of those stays small; <c>client_message_id</c> only where there is one; <c>reaction_changes</c> only where the last
+/// transaction changed reactions alone.
 /// </summary>
 internal static class MessageDocuments
 {
@@ -61,10 +69,17 @@ internal static class MessageDocuments
     public static BsonDocument Change(MessageDocument document, byte[] body)
     {
         var message = document.Message;
-        return new BsonWriter().StartDocument("$set").Write("seq", message.Seq).Write("ordinal", message.Ordinal)
+        var writer = new BsonWriter().StartDocument("$set").Write("seq", message.Seq).Write("ordinal", message.Ordinal)
             .Write("version", message.Version).Write("created_version", message.CreatedVersion)
             .Write("changed_version", message.Version > message.CreatedVersion ? message.Version : 0)
-            .Write("position", document.Position).Write("writes", document.Writes + 1).Write("body", body).End().ToDocument();
+            .Write("position", document.Position).Write("writes", document.Writes + 1).Write("body", body);
+        if (document.Reactions is not { } reactions) return writer.End().StartDocument("$unset").Write("reaction_changes", 1).End().ToDocument();
+        writer.StartDocument("reaction_changes").Write("behind", reactions.Behind).StartArray("changes");
+        foreach (var (userId, emoji, change) in reactions.Changes)
+        {
+            writer.StartDocument(null).Write("user_id", userId).Write("emoji", emoji).Write("change", change).End();
+        }
+        return writer.End().End().End().ToDocument();
     }
 
     /// <summary>Changes nothing but that every write that waits for the document as it was read comes to nothing.</summary>
@@ -147,6 +162,7 @@ internal static class MessageDocuments
         string? clientId = null;
         byte[]? hash = null;
         ReadOnlySpan<byte> body = [];
+        ReactionChanges? reactions = null;
         while (document.Read())
         {
             var name = document.Name;
@@ -158,9 +174,34 @@ internal static class MessageDocuments
             else if (name.SequenceEqual("client_message_id"u8)) clientId = document.Text();
             else if (name.SequenceEqual("request_hash"u8)) hash = document.Binary().ToArray();
             else if (name.SequenceEqual("body"u8)) body = document.Binary();
+            else if (name.SequenceEqual("reaction_changes"u8)) reactions = ReadReactions(document.Document());
         }
         var view = MessageBody.View(body);
-        return new MessageDocument(MessageBody.ToMessage(view, ordinal, version, createdVersion, clientId), hash, position, writes, view.Username);
+        return new MessageDocument(MessageBody.ToMessage(view, ordinal, version, createdVersion, clientId), hash, position, writes, view.Username, reactions);
+    }
+
+    private static ReactionChanges ReadReactions(BsonReader document)
+    {
+        var behind = document.Find("behind"u8) ? document.Number() : long.MaxValue;
+        return new ReactionChanges(behind, document.Find("changes"u8) ? ReadChanges(document.Document()) : []);
+    }
+
+    private static ImmutableList<ReactionChange> ReadChanges(BsonReader array)
+    {
+        var changes = ImmutableList.CreateBuilder<ReactionChange>();
+        while (array.Read())
+        {
+            var (userId, emoji, change) = (0L, "", "");
+            var entry = array.Document();
+            while (entry.Read())
+            {
+                if (entry.Name.SequenceEqual("user_id"u8)) userId = entry.Number();
+                else if (entry.Name.SequenceEqual("emoji"u8)) emoji = entry.Text();
+                else if (entry.Name.SequenceEqual("change"u8)) change = entry.Text();
+            }
+            changes.Add(new ReactionChange(userId, emoji, change));
+        }
+        return changes.ToImmutable();
     }
 
     private static StoredMessage ReadStored(BsonReader document)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
@@ -45,7 +46,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         }
         var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
         foreach (var document in unsettled) Hold(document);
-        _unsettled = [.. unsettled.OrderBy(Happened).Select(document => new Unsettled(document.Message, document.Username))];
+        _unsettled = [.. unsettled.OrderBy(Happened).Select(document => new Unsettled(document.Message, document.Username, OnlyReactions(document)))];
         Fetch(documents);
         _hasStarted = true;
     }
@@ -74,17 +75,17 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         {
             return first.Document.Message.Seq < message.Seq ? false : throw store.Suspect(message.RoomId);
         }
-        var held = new Held(new MessageDocument(message, requestHash, session.NextPosition, Writes: 0, ""), isNew: true) { Body = body };
+        var held = new Held(new MessageDocument(message, requestHash, session.NextPosition, Writes: 0, "", Reactions: null), isNew: true) { Body = body };
         _inserts.Add(held);
         _byId[message.Id] = held;
         if (key is { } taken) _byClient[taken] = held;
         return true;
     }
 
-    public void SaveChange(Message message, byte[] body)
+    public void SaveChange(Message message, byte[] body, ReactionChange? reaction)
     {
         var held = _byId[message.Id]!;
-        held.Document = held.Document with { Message = message, Position = session.NextPosition };
+        held.Document = held.Document with { Message = message, Position = session.NextPosition, Reactions = ReactionsWith(held, reaction) };
         held.Body = body;
         if (held.IsToWrite) return;
         held.IsToWrite = true;
@@ -162,6 +163,17 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         if (message.ClientMessageId is { } clientId) _byClient[new ClientKey(message.RoomId, message.UserId, clientId)] = held;
         return held;
     }
+
+    /// <summary>What this transaction has done to a message, as long as it is reactions alone.</summary>
+    private ReactionChanges? ReactionsWith(Held held, ReactionChange? reaction)
+    {
+        var before = held.IsToWrite ? held.Document.Reactions : new ReactionChanges(session.CommittedPosition, []);
+        return before is null || reaction is null ? null : before with { Changes = before.Changes.Add(reaction) };
+    }
+
+    /// <summary>What an unsettled document lacks to be told. A database that has lost more than one transaction may lack an edit, too.</summary>
+    private ImmutableList<ReactionChange> OnlyReactions(MessageDocument document) =>
+        document.Reactions is { } reactions && reactions.Behind <= session.CommittedPosition ? reactions.Changes : [];
 
     private long LastSeq(long roomId) => drafts.Find(session, roomId)?.LastSeq ?? 0;
 

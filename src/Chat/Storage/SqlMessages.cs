@@ -55,7 +55,7 @@ internal sealed class SqlMessages(Database database) : IMessages
 
         public bool TryInsert(Message message, byte[] body, byte[]? requestHash) => MessageRows.TryInsert(session, message, body, requestHash);
 
-        public void SaveChange(Message message, byte[] body) => MessageRows.SaveChange(session, message, body);
+        public void SaveChange(Message message, byte[] body, ReactionChange? reaction) => MessageRows.SaveChange(session, message, body);
 
         public IReadOnlyList<Unsettled> TakeUnsettled() => [];
     }

@@ -5,6 +5,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
+using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
@@ -192,28 +193,80 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reaction_whose_commit_fails_is_there_once_and_told_of_as_a_change_of_its_message()
+    public async Task Reactions_whose_commit_fails_are_there_once_and_each_is_told_as_a_reaction()
     {
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
-        Task doomed;
-        using (var gate = await WriterGate.Close(_host.Database))
-        {
-            doomed = _host.React(message.Id, 2, "👍");
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 1, "waiting");
-            var spoiler = _host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException()));
-            await gate.Open();
-            await Should.ThrowAsync<Refusal>(spoiler);
-        }
-        (await Should.ThrowAsync<Refusal>(doomed)).Code.ShouldBe("store_unavailable");
+        await _host.React(message.Id, 1, "🎉");
+        await WithoutCommit(
+            () => _host.React(message.Id, 2, "👍"), () => _host.React(message.Id, 1, "👍"), () => _host.TakeBack(message.Id, 1, "🎉"));
+        // What takes them up fails in its turn.
+        await WithoutCommit(() => _host.React(message.Id, 2, "❤"));
 
         var again = await _host.React(message.Id, 2, "👍");
 
-        (again.Version, again.IsEdited).ShouldBe((2, false));
-        again.Reactions.ShouldHaveSingleItem().UserIds.ShouldBe([2L]);
-        (await _host.Load(room)).Version.ShouldBe(2);
-        _listener.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
-        (await EventVersions(room)).ShouldBe([1L, 2]);
+        (again.Version, again.IsEdited).ShouldBe((6, false));
+        again.Reactions.Select(reaction => (reaction.Emoji, Users: string.Join(' ', reaction.UserIds))).ShouldBe([("👍", "2 1"), ("❤️", "2")]);
+        await ShouldAgree(room, 1);
+        _listener.Changes.Select(EventName).ShouldBe(["message.created", .. Enumerable.Repeat("reaction.changed", 5)]);
+        (await Told<ReactionChanged>()).Select(e => (e.Version, e.MessageId, e.Seq, e.UserId, e.Emoji, e.Change)).ShouldBe(
+        [
+            (2, message.Id, 1, 1, "🎉", "added"), (3, message.Id, 1, 2, "👍", "added"), (4, message.Id, 1, 1, "👍", "added"),
+            (5, message.Id, 1, 1, "🎉", "removed"), (6, message.Id, 1, 2, "❤️", "added"),
+        ]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reactions_that_share_a_failed_commit_with_an_edit_are_told_as_that_edit(bool isEditFirst)
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "hello")).Message;
+        Func<Task>[] changes = [() => _host.Edit(message.Id, 1, "edited"), () => _host.React(message.Id, 2, "👍")];
+        await WithoutCommit(isEditFirst ? changes : [changes[1], changes[0]]);
+
+        await _host.React(message.Id, 2, "🎉");
+
+        _listener.Changes.Select(EventName).ShouldBe(["message.created", "message.updated", "reaction.changed"]);
+        var edited = (await Told<MessageEdited>()).ShouldHaveSingleItem();
+        (edited.Version, edited.Message.Content).ShouldBe((2, "edited"));
+        edited.Message.Reactions.ShouldHaveSingleItem().UserIds.ShouldBe([2L]);
+        (await Told<ReactionChanged>()).Select(e => (e.Version, e.Emoji)).ShouldBe([(3, "🎉")]);
+    }
+
+    [Fact]
+    public async Task A_change_behind_a_committed_reaction_does_not_tell_the_reaction_again()
+    {
+        var room = await Room();
+        var message = (await _host.Send(room, 1, "hello")).Message;
+        await _host.React(message.Id, 2, "👍");
+        await WithoutCommit(() => _host.Edit(message.Id, 1, "edited"));
+        await _host.React(message.Id, 2, "🎉");
+        await WithoutCommit(() => _host.Delete(message.Id, 1));
+
+        await _host.Send(room, 2, "next");
+
+        _listener.Changes.Select(EventName).ShouldBe(
+            ["message.created", "reaction.changed", "message.updated", "reaction.changed", "message.deleted", "message.created"]);
+    }
+
+    [Fact]
+    public async Task A_store_that_has_lost_an_edit_and_the_reaction_behind_it_is_told_of_the_edit()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var message = (await _host.Send(room, 1, "hello")).Message;
+        await _host.Rewind(async () =>
+        {
+            await _host.Edit(message.Id, 1, "edited");
+            await _host.React(message.Id, 2, "👍");
+        });
+
+        await _host.Send(room, 1, "next");
+
+        var edited = (await Told<MessageEdited>()).ShouldHaveSingleItem().Message;
+        (edited.Content, edited.Reactions.Single().Emoji).ShouldBe(("edited", "👍"));
+        (await Told<ReactionChanged>()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -437,7 +490,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var foreign = (await _host.Messages(room)).Single() with { Id = Guid.NewGuid().ToString(), RoomId = 999 };
         var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
         using var documents = _host.OpenDocuments();
-        documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1"), body)).ShouldBeTrue();
+        documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body)).ShouldBeTrue();
 
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
 
@@ -523,6 +576,12 @@ public sealed class MongoMessageFaultTests : IDisposable
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+    }
+
+    private async Task<List<TEvent>> Told<TEvent>() where TEvent : IIntegrationEvent
+    {
+        var events = await _host.Database.Log.Read(TEvent.Topic, 0, 10_000, Ct);
+        return [.. events.Where(e => e.Type == TEvent.WireName).Select(e => e.Is<TEvent>(out var told) ? told : throw new InvalidOperationException())];
     }
 
     private static string EventName(RoomChange change) => Encoding.UTF8.GetString(change.Body).Split('\n')[0]["event: ".Length..];
