@@ -161,6 +161,33 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_opens_has_nothing_replayed_to_the_others_of_a_room_that_it_is_told_of_meanwhile()
+    {
+        var first = await _host.CreateGroup(Owner, Member);
+        var room = await _host.CreateGroup(Owner, Member);
+        await _host.Send(room, Owner, "old");
+        var other = new Listener(Owner);
+        await _host.Listen(room, other);
+        // The stream has found both rooms and has joined the first, when the replica looks for rooms into which its users may have come.
+        _host.Hub.Join(first, new Listener(Owner));
+        _host.Hub.Notice(first, long.MaxValue);
+        var behind = new List<long>();
+        _host.Hub.FellBehind += id =>
+        {
+            behind.Add(id);
+            if (id == first) _host.Hub.Admit(Member, room, since: 0);
+        };
+
+        using var stream = Open();
+        (await stream.Next()).Name.ShouldBe("ready");
+        await _host.Send(room, Owner, "new");
+
+        (await stream.Next()).Data.ShouldContain("new");
+        behind.ShouldBe([first], "the room is not read again");
+        other.Changes.Select(change => change.Version).ShouldBe([2L]);
+    }
+
+    [Fact]
     public async Task Who_has_read_of_a_change_before_it_is_in_memory_may_go_on_from_it()
     {
         var room = await _host.CreateGroup(Owner, Member);

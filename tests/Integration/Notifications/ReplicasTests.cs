@@ -83,6 +83,27 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
+    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    {
+        var time = new ManualTime();
+        using var there = Follow(_thereHub, time: time);
+        (await there.Next()).Name.ShouldBe("ready");
+        // As if the process that wrote it had died between its commit and the signal.
+        _signals.AreLost = true;
+        await Add(_here, 1);
+
+        var told = there.Next();
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            return told.IsCompleted;
+        }, "the stream looks by itself");
+        (await told).Name.ShouldBe("notification.created");
+        ((long)JsonNode.Parse((await told).Data)!["version"]!).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_reading_is_told_whole_to_whom_a_change_before_it_is_new()
     {
         using var there = Follow(_thereHub);
@@ -204,8 +225,9 @@ public abstract class ReplicasSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private OpenedStream Follow(NotificationHub hub, string? lastEventId = null) => new((http, registry) =>
-        new NotificationStream(http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, _store.Notifications, hub, registry).Run());
+    private OpenedStream Follow(NotificationHub hub, string? lastEventId = null, TimeProvider? time = null) => new(
+        (http, registry) => new NotificationStream(
+            http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, _store.Notifications, hub, registry).Run(), time: time);
 
     private static async Task<long> Start(OpenedStream stream)
     {

@@ -11,7 +11,7 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>A stream of friends' presence whose reader falls behind.</summary>
+/// <summary>A stream of friends' presence whose reader falls behind, or to which no signal comes.</summary>
 public sealed class PresenceStreamTests : IDisposable
 {
     private readonly UsersStore _store = new(TestEngine.Sqlite);
@@ -40,6 +40,51 @@ public sealed class PresenceStreamTests : IDisposable
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(version + before.Count);
         ((string)reset["start_over"]!).ShouldBe("/online-status");
+    }
+
+    [Fact]
+    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    {
+        var (ann, bob, cem) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id, (await _store.Add("cem")).Id);
+        var (signals, others) = TestSignals.Pair();
+        var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
+        var presence = new PresenceStore(_store.Database, here, _store.Clock);
+        var friendships = new Friendships(new FriendTies(here));
+        await _store.Database.Write(session => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), session));
+        var time = new ManualTime();
+        using var stream = new OpenedStream(
+            (http, registry) => new PresenceStream(
+                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Clock), there, registry).Run(), time: time);
+        (await stream.Next()).Name.ShouldBe("ready");
+
+        // As if the process that wrote them had died between its commits and the signals.
+        signals.AreLost = true;
+        await presence.Settle([bob], _ => new Sighting(true, _store.Now));
+        Of(await AfterSilence()).ShouldBe((bob, true));
+        await _store.Database.Write(session => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), session));
+        Of(await AfterSilence()).ShouldBe((cem, false));
+        signals.AreLost = false;
+        await presence.Settle([cem], _ => new Sighting(true, _store.Now));
+
+        Of(await stream.Next()).ShouldBe((cem, true), "it listens to the new friend as well");
+
+        async Task<(string Name, string Data)> AfterSilence()
+        {
+            var told = stream.Next();
+            await Eventually.Holds(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(15));
+                return told.IsCompleted;
+            }, "the stream looks by itself");
+            return await told;
+        }
+
+        static (long UserId, bool IsOnline) Of((string Name, string Data) told)
+        {
+            told.Name.ShouldBe("presence");
+            var status = JsonNode.Parse(told.Data)!;
+            return ((long)status["user_id"]!, (bool)status["is_online"]!);
+        }
     }
 
     public void Dispose() => _store.Dispose();
