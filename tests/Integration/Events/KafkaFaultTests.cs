@@ -29,6 +29,14 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
     public void Dispose() => _kafka.Dispose();
 
+    /// <summary>Has so many events fail for good.</summary>
+    private static async Task DeadLetters(KafkaBusFixture fixture, int count)
+    {
+        await Publish(fixture, 1, count);
+        await using var consumer = fixture.Bus.Consume(Subscription(fixture, (_, _) => throw new InvalidOperationException("no")));
+        await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == count, "dead letters");
+    }
+
     [Fact]
     public async Task While_the_brokers_are_away_events_wait_in_the_outbox_and_then_all_arrive_once()
     {
@@ -95,6 +103,33 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await using var fixture = On(_kafka, withRelay: false);
 
         (await Should.ThrowAsync<Refusal>(() => fixture.DeadLetters(Subscription(fixture)))).Code.ShouldBe("bus_unavailable");
+    }
+
+    [Fact]
+    public async Task Who_asks_for_dead_letters_of_brokers_that_vanish_in_the_middle_of_the_answer_is_told_so()
+    {
+        await using var fixture = On(_kafka);
+        await DeadLetters(fixture, 3);
+        // They say how many letters there are, and then show none.
+        _kafka.Fail(Fetch, NotLeaderForPartition, times: 100_000);
+        using var other = fixture.NewBus();
+
+        var asked = Should.ThrowAsync<Refusal>(async () => await other.DeadLetters(Subscription(fixture), Ct));
+
+        (await asked.WaitAsync(Patience.Limit, Ct)).Code.ShouldBe("bus_unavailable");
+    }
+
+    [Fact]
+    public async Task A_list_of_dead_letters_that_takes_long_is_shown_to_its_end()
+    {
+        const int letters = 15;
+        await using var fixture = On(_kafka);
+        await DeadLetters(fixture, letters);
+        // The mock cluster shows one letter in each answer: more of them than the brokers may be silent for in all.
+        _kafka.Delay(TimeSpan.FromSeconds(1));
+        using var other = fixture.NewBus();
+
+        (await other.DeadLetters(Subscription(fixture), Ct)).Count.ShouldBe(letters);
     }
 
     [Theory]
