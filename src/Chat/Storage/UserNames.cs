@@ -9,9 +9,9 @@ namespace BigTech.Chat.Storage;
 /// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
 /// again after a while.
 /// </summary>
-internal sealed class UserNames(Database database, IUserDirectory directory, TimeProvider time)
+/// <param name="capacity">How many are remembered, in two halves: when the newer one is full, the older one goes.</param>
+internal sealed class UserNames(Database database, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
 {
-    private const int Capacity = 200_000;
     private const string Insert = """
         INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
         """;
@@ -31,9 +31,11 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
 
     private static readonly TimeSpan LongestUnchecked = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<long, Known> _known = new();
+    private volatile Halves _halves = new([], []);
 
     private sealed record Known(UserSummary User, long Since);
+
+    private sealed record Halves(ConcurrentDictionary<long, Known> Newer, ConcurrentDictionary<long, Known> Older);
 
     /// <summary>The users of <paramref name="ids"/> that exist.</summary>
     public async ValueTask<Dictionary<long, UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
@@ -42,7 +44,7 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
         List<long>? missing = null;
         foreach (var id in ids)
         {
-            if (_known.TryGetValue(id, out var known) && IsFresh(known)) found[id] = known.User;
+            if (Get(id) is { } known && IsFresh(known)) found[id] = known.User;
             else (missing ??= []).Add(id);
         }
         if (missing is null) return found;
@@ -54,21 +56,47 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
     }
 
     /// <summary>A name that has been found before, for code that cannot wait; the id in words otherwise.</summary>
-    public string Username(long id) => _known.TryGetValue(id, out var known) ? known.User.Username : $"user{id}";
+    public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
     {
         var isNewer = session.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
-        if (isNewer) session.OnCommitted(() => _known[user.Id] = new Known(user, time.GetTimestamp()));
+        if (isNewer) session.OnCommitted(() => Set(new Known(user, time.GetTimestamp())));
+    }
+
+    /// <summary>What is known of a user. It belongs to the newer half from now on, so that code that asks for it a little later finds it.</summary>
+    private Known? Get(long id)
+    {
+        var (newer, older) = _halves;
+        if (newer.TryGetValue(id, out var known)) return known;
+        return older.TryGetValue(id, out known) ? newer.GetOrAdd(id, known) : null;
+    }
+
+    private void Set(Known known)
+    {
+        Halves halves;
+        do
+        {
+            halves = _halves;
+            halves.Newer[known.User.Id] = known;
+        }
+        // Otherwise a reader might have taken an older one over into the new half.
+        while (halves != _halves);
+    }
+
+    private void MakeRoom()
+    {
+        var halves = _halves;
+        if (halves.Newer.Count >= capacity / 2) Interlocked.CompareExchange(ref _halves, new Halves([], halves.Newer), halves);
     }
 
     private void Remember(Dictionary<long, UserSummary> found, UserSummary user)
     {
-        if (_known.Count >= Capacity) _known.Clear();
+        MakeRoom();
         var read = new Known(user, time.GetTimestamp());
         // Never over what is fresh: it may come from an event that is newer than this read.
-        found[user.Id] = _known.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
+        found[user.Id] = _halves.Newer.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
     }
 
     private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;

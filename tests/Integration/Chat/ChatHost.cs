@@ -253,7 +253,7 @@ internal sealed class ChatHost : IDisposable
     }
 
     /// <summary>The User context of a world in which everybody below 10,000 exists.</summary>
-    private sealed class Everybody : IUserDirectory
+    public sealed class Everybody : IUserDirectory
     {
         public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<UserSummary>>(
             [.. ids.Where(id => id is > 0 and < 10_000).Select(id => new UserSummary(id, $"name{id}", $"User {id}", null))]);

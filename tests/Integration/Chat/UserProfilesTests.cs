@@ -1,4 +1,5 @@
 using BigTech.Chat.Consumers;
+using BigTech.Chat.Storage;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
 
@@ -38,6 +39,17 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task Nobody_is_found_for_an_id_that_is_nobodys() =>
         (await _host.Names.Find([5, 20_000], TestContext.Current.CancellationToken)).Keys.ShouldBe([5]);
+
+    [Fact]
+    public async Task A_name_that_was_just_found_is_there_for_code_that_cannot_wait_however_many_were_found_before()
+    {
+        var names = new UserNames(_host.Database, new ChatHost.Everybody(), TimeProvider.System, capacity: 4);
+        for (var id = 2L; id < 30; id++)
+        {
+            await names.Find([1, id], TestContext.Current.CancellationToken);
+            foreach (var just in new[] { 1, id }) names.Username(just).ShouldBe($"name{just}");
+        }
+    }
 
     private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
 
