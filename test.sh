@@ -154,7 +154,8 @@ second_chance() { # RUN
   test_project "$run" "$run-again" "$filter" >"$results/$run-again.log" 2>&1 || true
   cat "$results/$run-again.log"
   while read -r name; do
-    if ! results_with Passed "$results/$run-again.trx" | grep -qFx -- "$name"; then
+    # Rows of a theory may look alike.
+    if ! results_with Passed "$results/$run-again.trx" | grep -qFx -- "$name" || results_with Failed "$results/$run-again.trx" | grep -qFx -- "$name"; then
       all_passed=1
       continue
     fi
