@@ -508,7 +508,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var body = RenderedMessage.Of(room, 2, MessageViews.OfNew(late, await _host.Load(room), "name1")).Body;
         using (var documents = _host.OpenDocuments())
         {
-            documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1"), body)).ShouldBeTrue();
+            documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body)).ShouldBeTrue();
         }
 
         await _host.Send(await _host.CreateGroup(1, 2), 1, "elsewhere");
