@@ -77,14 +77,8 @@ public sealed partial class Database : IDisposable
         if (!_engine.IsShared) return ReadInSlot(read, started);
         // The driver blocks, and after a time-out it waits on, for a connection that would cancel the command: on a thread that no caller waits for.
         var reading = Task.Run(() => ReadInSlot(read, started), CancellationToken.None);
-        try
-        {
-            return await reading.WaitAsync(Rest(started), CancellationToken.None);
-        }
-        catch (TimeoutException error) when (!reading.IsCompleted)
-        {
-            throw CannotRead(error);
-        }
+        await ((Task)reading).WaitAsync(Rest(started), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return reading.IsCompleted ? await reading : throw CannotRead(null);
     }
 
     /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
@@ -199,16 +193,11 @@ public sealed partial class Database : IDisposable
     {
         for (var patience = _engine.Patience; ; patience = PauseBetweenLooks)
         {
-            try
-            {
-                return await work.Task.WaitAsync(patience);
-            }
-            catch (TimeoutException error) when (!work.Task.IsCompleted)
-            {
-                if (!_writer.IsStuck) continue;
-                work.GiveUp();
-                throw Refusal.Unavailable("store_unavailable", "The store does not answer now.", error);
-            }
+            await ((Task)work.Task).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (work.Task.IsCompleted) return await work.Task;
+            if (!_writer.IsStuck) continue;
+            work.GiveUp();
+            throw Refusal.Unavailable("store_unavailable", "The store does not answer now.");
         }
     }
 
