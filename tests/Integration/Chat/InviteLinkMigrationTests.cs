@@ -4,6 +4,7 @@ using BigTech.Tests.Integration.Sql;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>A store of the time when an invite link was known by its code alone.</summary>
+[Engines]
 public sealed class InviteLinkMigrationTests
 {
     [Theory]

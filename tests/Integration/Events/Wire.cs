@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 
@@ -21,8 +20,7 @@ internal static class Wire
         var name = fixture.Kafka.TopicPrefix + topic;
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         List<PartitionMetadata> Partitions() => admin.GetMetadata(name, Patience.Limit).Topics.Single().Partitions;
-        var patience = Stopwatch.StartNew();
-        while (Partitions().Count == 0 && patience.Elapsed < Patience.Limit) Thread.Sleep(100);
+        SpinWait.SpinUntil(() => Partitions().Count > 0, Patience.Limit).ShouldBeTrue($"{topic} is there");
         var partitions = Partitions();
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(name, partition.PartitionId, Offset.Beginning)));
         var records = new List<ConsumeResult<string, byte[]?>>();
