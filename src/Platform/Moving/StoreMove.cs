@@ -62,9 +62,9 @@ internal sealed class StoreMove : IDisposable
     public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
     {
         foreach (var table in _tables) await table.Copy(progress, ct);
-        // The next event takes the position behind the last one.
-        await Target.Write(session => session.Execute(
-            "UPDATE store_writer SET position = (SELECT COALESCE(MAX(position), 0) FROM outbox) WHERE id = 1"));
+        // The next event takes the position behind the last one, which came with the rest. The server would go over its whole outbox to find it.
+        var last = _source.ExecuteScalar<long>("SELECT COALESCE(MAX(position), 0) FROM outbox");
+        await Target.Write(session => session.Execute("UPDATE store_writer SET position = @last WHERE id = 1", new { last }));
     }
 
     /// <summary>How far a topic was relayed from here; null if it never was.</summary>

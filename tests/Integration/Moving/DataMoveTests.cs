@@ -94,6 +94,23 @@ public sealed class DataMoveTests : IDisposable
         table.Compare(Ct).IsComplete.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task The_last_position_is_known_without_a_look_at_the_outbox_of_the_server()
+    {
+        MariaDbServer.Shared.Execute("SET GLOBAL userstat = 1");
+
+        await Move();
+
+        foreach (var store in _stores.Keys)
+        {
+            var events = _from.First<long>(store, "SELECT COUNT(*) FROM outbox");
+            events.ShouldBeGreaterThan(0);
+            MariaDbServer.Shared.Query<long>(
+                "SELECT rows_read FROM information_schema.table_statistics WHERE table_schema = @database AND table_name = 'outbox'",
+                new { database = $"{_home.Prefix}{store}" }).ShouldHaveSingleItem().ShouldBe(events, "compared once, after they were copied");
+        }
+    }
+
     [Theory]
     [InlineData("users", "presence", "INSERT INTO presence VALUES (20, 1, NULL, 0, 5, 5)")]
     [InlineData("notifications", "trimmed", "INSERT INTO trimmed VALUES (1, 1)")]
