@@ -11,8 +11,6 @@ namespace BigTech.Server;
 /// <summary><c>Server migrate --from DIR</c>: an embedded installation moves to the SQL server of the settings, and what they keep there to MongoDB.</summary>
 internal static class MigrateCommand
 {
-    // Nobody waits for a single one of its statements.
-    private const int CommandSeconds = 120;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
@@ -24,10 +22,8 @@ internal static class MigrateCommand
     /// <exception cref="SettingException">The settings name no place to which data could move.</exception>
     public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
-        var options = Settings.Bind<SqlOptions>(config, "Sql");
-        if (options.Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
-        // What the setting itself says comes later, and counts.
-        if (options.ConnectionString is { Length: > 0 } server) config["Sql:ConnectionString"] = $"Default Command Timeout={CommandSeconds};{server}";
+        if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
+        SqlHosting.LiftTimeLimit(config);
         CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }
 

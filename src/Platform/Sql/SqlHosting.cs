@@ -22,4 +22,13 @@ public static class SqlHosting
         return services.AddKeyedSingleton(name, (provider, _) => new Database(
             name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
     }
+
+    /// <summary>
+    /// Lets the statements of stores that are added later take as long as the data wants: their time limit is for those that users wait for.
+    /// </summary>
+    public static void LiftTimeLimit(IConfiguration config)
+    {
+        const string connection = "Sql:ConnectionString";
+        if (!string.IsNullOrWhiteSpace(config[connection])) config[connection] += ";DefaultCommandTimeout=0";
+    }
 }

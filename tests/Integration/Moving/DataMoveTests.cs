@@ -6,6 +6,8 @@ using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MySql.Data.MySqlClient;
 
@@ -92,6 +94,31 @@ public sealed class DataMoveTests : IDisposable
         proxy.Delay = TimeSpan.FromMilliseconds(30);
 
         table.Compare(Ct).IsComplete.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task To_write_rows_may_take_longer_than_a_user_waits_for_a_statement(bool isLifted)
+    {
+        var config = new ConfigurationManager
+        {
+            ["Sql:Engine"] = "mysql",
+            ["Sql:ConnectionString"] = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=2",
+            ["Sql:DatabasePrefix"] = _home.Prefix,
+        };
+        if (isLifted) SqlHosting.LiftTimeLimit(config);
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
+            .AddDatabase(config, "chat", "", Installation.Contexts["chat"], 16).BuildServiceProvider();
+        await Move();
+        LoseNewest("chat", "messages", "row_id");
+        MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");
+        var target = services.GetRequiredKeyedService<Database>("chat");
+
+        var move = new DataMove(_from.Folder, [target], [], [], [], null).Run(_ => { }, Ct);
+
+        if (isLifted) (await move).ShouldAllBe(table => table.IsComplete);
+        else await Should.ThrowAsync<Exception>(move);
     }
 
     [Fact]
