@@ -2,6 +2,6 @@
 CREATE TABLE IF NOT EXISTS room_erasures (
     room_id    BIGINT NOT NULL PRIMARY KEY,
     due_at     BIGINT NOT NULL,    -- when the next pass over it may begin
-    passes     INT    NOT NULL     -- those that are done
+    passes     BIGINT NOT NULL     -- those that are done
 ) ENGINE = InnoDB;
 ALTER TABLE rooms ADD COLUMN deleted_version BIGINT;
