@@ -12,6 +12,8 @@ public sealed partial class TestTimeTests
     [
         // What waits, and the fault that is a delay.
         "Shared/Eventually.cs", "Shared/TcpProxy.cs",
+        // Brokers that stay away for longer than the sessions of their consumers.
+        "Shared/MockKafka.cs",
         // A handler that must be longer at work than a broker waits for a member.
         "Integration/Events/KafkaFaultTests.cs",
         // Freezes of a server that are a little longer than a command may take.

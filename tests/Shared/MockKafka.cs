@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using BigTech.Contracts;
@@ -13,8 +14,12 @@ namespace BigTech.Tests.Kafka;
 public sealed partial class MockKafka : IDisposable
 {
     private const int Producer = 0;
+    // Twice the session of the product's consumers, and a little.
+    private static readonly TimeSpan SessionsEnd = TimeSpan.FromSeconds(22);
+
     private readonly IntPtr _client;
     private readonly IntPtr _cluster;
+    private long _wentAway;
 
     public MockKafka(int brokers = 3)
     {
@@ -49,9 +54,24 @@ public sealed partial class MockKafka : IDisposable
     }
 
     /// <summary>All brokers refuse connections from now on and drop those they have.</summary>
-    public void GoAway() => OnAll(id => BrokerSetDown(_cluster, id));
+    public void GoAway()
+    {
+        _wentAway = Stopwatch.GetTimestamp();
+        OnAll(id => BrokerSetDown(_cluster, id));
+    }
 
     public void ComeBack() => OnAll(id => BrokerSetUp(_cluster, id));
+
+    /// <summary>
+    /// The same, once every consumer has lost its membership and knows it. The mock names members by their addresses: where it has removed some of
+    /// them and their clients come back under the old names, it may take one for another, and ends the process by an assertion.
+    /// </summary>
+    public async Task ComeBackAfterSessions()
+    {
+        var rest = SessionsEnd - Stopwatch.GetElapsedTime(_wentAway);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest);
+        ComeBack();
+    }
 
     /// <summary>Every answer takes so much longer.</summary>
     public void Delay(TimeSpan by) => OnAll(id => BrokerSetRtt(_cluster, id, (int)by.TotalMilliseconds));

@@ -26,10 +26,12 @@ internal static class RoomEvents
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), ChatJson.Wire.MemberEvent));
 
     /// <summary>A group was deleted: nothing of it is left to read.</summary>
-    public static RoomChange Deleted(long roomId, long version) => RoomChange.Of(
-        roomId, version, "reset",
-        Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}"""))) with { RemovesAll = true };
+    public static RoomChange Deleted(long roomId, long version)
+    {
+        var data = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}""");
+        return RoomChange.Of(roomId, version, "reset", Encoding.UTF8.GetBytes(data)) with { RemovesAll = true };
+    }
 
     /// <param name="version">The room's now.</param>
     /// <param name="isTyping">Whether the member goes on; if not, it has ended.</param>

@@ -62,7 +62,7 @@ public sealed class FaultStories(Cluster cluster)
         }
         finally
         {
-            cluster.Kafka.ComeBack();
+            await cluster.Kafka.ComeBackAfterSessions();
         }
 
         var heard = await atB.WaitForCreated(count, Patience.Long);
@@ -218,7 +218,7 @@ public sealed class FaultStories(Cluster cluster)
         {
             cluster.MariaDb.Start(durable: true);
             cluster.Redis.Start();
-            cluster.Kafka.ComeBack();
+            await cluster.Kafka.ComeBackAfterSessions();
         }
 
         var then = acknowledged.Count;
