@@ -21,6 +21,7 @@ internal static class Measurements
         ["presence"] = Presence,
         ["heartbeat"] = Heartbeat,
         ["silent-redis"] = SilentRedis,
+        ["hung-database"] = HungDatabase,
         ["lost-service"] = LostService,
         ["stop"] = Stop,
     };
@@ -149,6 +150,34 @@ internal static class Measurements
             }
         });
         return [new Promise("what needs Redis is refused when Redis does not answer", 2.5 * Second, took)];
+    }
+
+    private static async Task<IReadOnlyList<Promise>> HungDatabase(Replicas replicas, int times, CancellationToken cancellation)
+    {
+        var accounts = await replicas.Client.CreateAccountsAsync(2, cancellation);
+        var room = (await replicas.Client.CreateDirectRoomsAsync(accounts, cancellation))[0];
+        using var caller = new Caller(replicas.B.Address, accounts[0]);
+        (HttpMethod Method, string Path, object? Body)[] requests =
+        [
+            (HttpMethod.Post, $"/messages/{room}", new { content = "hello" }), (HttpMethod.Get, "/chat-rooms", null), (HttpMethod.Get, "/friends", null),
+            (HttpMethod.Get, "/notifications", null), (HttpMethod.Get, "/users/search?q=load", null),
+        ];
+        var took = new List<TimeSpan>();
+        for (var time = 0; time < Few(times); time++)
+        {
+            foreach (var (method, path, body) in requests) await caller.Gets(method == HttpMethod.Post ? 201 : 200, method, path, body, Stopwatch.GetTimestamp(), cancellation);
+            replicas.MariaDbOfB.Hold();
+            try
+            {
+                var since = Stopwatch.GetTimestamp();
+                took.AddRange(await Task.WhenAll(requests.Select(request => caller.Gets(503, request.Method, request.Path, request.Body, since, cancellation))));
+            }
+            finally
+            {
+                replicas.MariaDbOfB.Heal();
+            }
+        }
+        return [new Promise("what needs MariaDB is refused when it does not answer", 5 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> LostService(Replicas replicas, int times, CancellationToken cancellation)

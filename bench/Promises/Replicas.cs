@@ -7,7 +7,7 @@ namespace BigTech.Promises;
 
 /// <summary>
 /// Two replicas of everything on one MariaDB, one Redis and Kafka's mock cluster, with the settings that the product has by default. The
-/// second one's way to Redis can be held up.
+/// second one's ways to MariaDB and to Redis can be held up.
 /// </summary>
 internal sealed partial class Replicas : IAsyncDisposable
 {
@@ -22,6 +22,8 @@ internal sealed partial class Replicas : IAsyncDisposable
 
     public TcpProxy RedisOfB { get; }
 
+    public TcpProxy MariaDbOfB { get; private set; } = null!;
+
     public ServerProcess A { get; private set; } = null!;
 
     public ServerProcess B { get; private set; } = null!;
@@ -35,10 +37,11 @@ internal sealed partial class Replicas : IAsyncDisposable
         try
         {
             replicas._database.Start(durable: true);
+            replicas.MariaDbOfB = new TcpProxy(replicas._database.Port);
             replicas._kafka.CreateTopics();
             var keys = replicas._workspace.NewDataFolder();
-            replicas.A = await replicas.Start(replicas._redis.Address, keys, cancellation);
-            replicas.B = await replicas.Start(replicas.RedisOfB.Address, keys, cancellation);
+            replicas.A = await replicas.Start(replicas._database.Port, replicas._redis.Address, keys, cancellation);
+            replicas.B = await replicas.Start(replicas.MariaDbOfB.Port, replicas.RedisOfB.Address, keys, cancellation);
             replicas.Client = new ChatClient(replicas.A.Address);
             return replicas;
         }
@@ -86,15 +89,16 @@ internal sealed partial class Replicas : IAsyncDisposable
         if (B is not null) await B.DisposeAsync();
         if (A is not null) await A.DisposeAsync();
         RedisOfB.Dispose();
+        MariaDbOfB?.Dispose();
         _kafka.Dispose();
         _redis.Dispose();
         _database.Dispose();
         _workspace.Dispose();
     }
 
-    private Task<ServerProcess> Start(string redis, string keys, CancellationToken cancellation) => StartAlone(
+    private Task<ServerProcess> Start(int database, string redis, string keys, CancellationToken cancellation) => StartAlone(
         cancellation,
-        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", _database.ConnectionString), ("BIGTECH_Redis__Configuration", redis),
+        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", MariaDbServer.ConnectionStringBy(database)), ("BIGTECH_Redis__Configuration", redis),
         ("BIGTECH_Kafka__BootstrapServers", _kafka.BootstrapServers), ("BIGTECH_Users__KeysDirectory", keys),
         // The mock cluster does not wake a waiting fetch when an event comes, as real brokers do.
         ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"),

@@ -13,6 +13,7 @@ namespace BigTech.Chat.Storage;
 internal sealed class BlockedPairs
 {
     private const string Columns = "blocker_id, blocked_id, is_active";
+    private const int PageSize = 5000;
 
     private static readonly EngineSql SaveSql = new(
         Sqlite: $"""
@@ -27,6 +28,8 @@ internal sealed class BlockedPairs
                 turn = IF(VALUES(changed_at) >= changed_at, VALUES(turn), turn), changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
+    private static readonly EngineSql LastTurnSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
+
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 
     // The writer's own: up to which of a shared store's transactions it knows who was blocked.
@@ -35,15 +38,19 @@ internal sealed class BlockedPairs
     // The last one in which it has looked.
     private long _turn;
 
-    /// <summary>The blocks of the last commit.</summary>
+    /// <summary>The blocks of the last commit. They are read in pages: a statement must not take longer the more there are.</summary>
     public static BlockedPairs Load(Database database)
     {
-        var pairs = new BlockedPairs();
-        var rows = database.Read(
-            session => session.Query<Row>($"SELECT {Columns} FROM blocks WHERE is_active = 1"), CancellationToken.None);
-        // At start and with no other reader, so there is nothing to wait for.
-        foreach (var row in rows.AsTask().GetAwaiter().GetResult()) pairs.Set(row);
-        return pairs;
+        // What a transaction after this one changes while the pages are read is caught up on.
+        var pairs = new BlockedPairs { _knownTurn = Read(database, session => session.First<long>(LastTurnSql)) };
+        var last = new Row(0, 0, 0);
+        while (true)
+        {
+            var page = Read(database, session => PageAfter(session, last));
+            foreach (var row in page) pairs.Set(row);
+            if (page.Count < PageSize) return pairs;
+            last = page[^1];
+        }
     }
 
     /// <summary>Whether either has blocked the other.</summary>
@@ -91,6 +98,18 @@ internal sealed class BlockedPairs
         if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
         session.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
+
+    /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
+    private static T Read<T>(Database database, Func<SqlSession, T> query) =>
+        database.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    private static List<Row> PageAfter(SqlSession session, Row last) => session.Query<Row>(
+        $"""
+        SELECT {Columns} FROM blocks
+        WHERE (blocker_id > @Blocker_Id OR (blocker_id = @Blocker_Id AND blocked_id > @Blocked_Id)) AND is_active = 1
+        ORDER BY blocker_id, blocked_id LIMIT {PageSize}
+        """,
+        last);
 
     private void CatchUp(WriteSession session)
     {

@@ -1,8 +1,10 @@
 using System.Text;
+using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Live;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
 using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
@@ -53,6 +55,28 @@ public abstract class ChatStoreSuite : IDisposable
 
         (await _host.Load(await _host.CreateGroup(name, 1, 2))).Name.ShouldBe(name);
         (await Should.ThrowAsync<Refusal>(() => _host.CreateGroup(name + "!", 1, 2))).Errors.ShouldNotBeNull().Keys.ShouldBe(["name"]);
+    }
+
+    [Fact]
+    public async Task Each_of_very_many_blocks_holds_after_a_start()
+    {
+        var room = (await _host.OpenDirect(1, 4)).Room.Id;
+        foreach (var some in Enumerable.Range(10_000, 5000).Chunk(500))
+            await _host.Database.Write(session =>
+            {
+                foreach (var user in some) new Blocks(_host.Blocks).On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), session);
+            });
+        // Behind all of them.
+        await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
+        await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
+        await _host.Database.Write(session => new Blocks(_host.Blocks).On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), session));
+
+        _host.Restart();
+
+        (await Should.ThrowAsync<Refusal>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
+        (await _host.OpenDirect(1, 3)).IsNew.ShouldBeTrue();
+
+        Task On(UserBlocked e) => _host.Database.Write(session => new Blocks(_host.Blocks).On(e, session));
     }
 
     [Fact]
