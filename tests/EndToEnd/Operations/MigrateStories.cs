@@ -1,4 +1,5 @@
 using BigTech.Tests.EndToEnd.Notifications;
+using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Operations;
@@ -56,6 +57,22 @@ public sealed class MigrateStories : IDisposable
         (await stream.WaitForCreated(2)).Select(message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
         (await now.Anonymous.Post("/auth/refresh", new { refresh_token = ann.Tokens.RefreshToken })).ShouldBe(200);
         (await now.NewUser()).Id.ShouldBe(bob.Id > ann.Id ? bob.Id + 1 : ann.Id + 1);
+    }
+
+    [Fact]
+    public async Task A_statement_may_take_longer_than_users_wait_for_one()
+    {
+        await using var old = await ServerProcess.Start();
+        await old.NewUser();
+        old.Terminate();
+        (await old.Ended()).ShouldBe(0);
+        ShouldBeDone(await Migrate(old.Data.Path), "users.users\t1\t1");
+        MariaDbServer.Shared.Execute($"DELETE FROM `{_prefix}users`.users");
+        MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_prefix}users`.slow BEFORE INSERT ON `{_prefix}users`.users FOR EACH ROW DO SLEEP(3)");
+
+        var done = await Migrate(old.Data.Path, ("Sql__ConnectionString", $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=2"));
+
+        ShouldBeDone(done, "users.users\t1\t1");
     }
 
     [Fact]
