@@ -72,6 +72,8 @@ install_engines() {
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 # A busy machine may need more than the usual 90 s to start the processes that run the tests and watch over them.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 VSTEST_CONNECTION_TIMEOUT=600
+# Programs that run for seconds end before a profile of them pays.
+export DOTNET_TieredPGO=0
 export TEST_PATIENCE=${TEST_PATIENCE:-$([ "${CI:-}" = true ] && echo 5 || echo 1)}
 
 rm -rf "$results"
