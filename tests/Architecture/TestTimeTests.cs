@@ -12,6 +12,8 @@ public sealed partial class TestTimeTests
     [
         // What waits, and the fault that is a delay.
         "Shared/Eventually.cs", "Shared/TcpProxy.cs",
+        // What may get lost is waited for only so long, and then asked for again.
+        "EndToEnd/Harness/SseClient.cs",
         // Brokers that stay away for longer than the sessions of their consumers.
         "Shared/MockKafka.cs",
         // A handler that must be longer at work than a broker waits for a member.
@@ -33,7 +35,7 @@ public sealed partial class TestTimeTests
             .ToList();
 
         files.Count.ShouldBeGreaterThan(150);
-        files.SelectMany(file => Violations(file, File.ReadLines(Path.Combine(tests, file)))).ShouldBeEmpty();
+        files.SelectMany(file => Violations(file, File.ReadAllText(Path.Combine(tests, file)))).ShouldBeEmpty();
     }
 
     [Theory]
@@ -46,23 +48,23 @@ public sealed partial class TestTimeTests
     [InlineData("await task.WaitAsync(TimeSpan.FromSeconds(2), Ct);")]
     [InlineData("signal.Wait(TimeSpan.FromSeconds(2)).ShouldBeTrue();")]
     [InlineData("limit.CancelAfter(TimeSpan.FromSeconds(2));")]
+    [InlineData("await stream.WaitFor(e => e.IsMessage, \"a message\", TimeSpan.FromSeconds(2));")]
     [InlineData("await Eventually.Holds(() => isThere, \"it is there\", TimeSpan.FromSeconds(2));")]
+    [InlineData("await Eventually.Holds(\n    () => isThere, \"it is there\",\n    TimeSpan.FromSeconds(2));")]
     [InlineData("private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2); // await stream.WaitForEnd(TimeSpan.FromSeconds(2));")]
-    public void The_rule_finds(string planted) => Violations("Planted.cs", [planted]).ShouldHaveSingleItem();
+    public void The_rule_finds(string planted) => Violations("Planted.cs", planted).ShouldHaveSingleItem();
 
     [Theory]
     [InlineData("_time.Advance(TimeSpan.FromSeconds(2));")]
     [InlineData("way.Delay = TimeSpan.FromMilliseconds(200);")]
     [InlineData("await Eventually.Holds(() => isThere, \"it is there\", Patience.Long);")]
-    public void The_rule_lets_pass(string line) => Violations("Planted.cs", [line]).ShouldBeEmpty();
+    public void The_rule_lets_pass(string line) => Violations("Planted.cs", line).ShouldBeEmpty();
 
-    private static IEnumerable<string> Violations(string file, IEnumerable<string> lines) =>
-        lines.Select((line, index) => (line, number: index + 1))
-            .Where(at => RealTime().IsMatch(at.line))
-            .Select(at => $"{file}:{at.number}: {at.line.Trim()}");
+    private static IEnumerable<string> Violations(string file, string text) =>
+        RealTime().Matches(text).Select(found => $"{file}:{text.AsSpan(0, found.Index).Count('\n') + 1}: {found.Value}");
 
     [GeneratedRegex(
         @"\bStopwatch\b|\bElapsed\.Should|UtcNow - \w+\)?\.Should|\.Should\w+\([^;]*, TimeSpan\.FromSeconds|\bTask\.Delay\(|\bThread\.Sleep\(" +
-        @"|\b(WaitAsync|Wait|CancelAfter|WaitFor\w+|WaitUntil|Holds|Ends)\(([^;]*, )?TimeSpan\.From")]
+        @"|\b(WaitAsync|Wait|CancelAfter|WaitFor\w*|WaitUntil|Holds|Ends)\(([^;]*,\s+)?TimeSpan\.From")]
     private static partial Regex RealTime();
 }

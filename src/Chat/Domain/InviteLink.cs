@@ -11,6 +11,7 @@ internal sealed record InviteLink(
     long Id, string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses)
 {
     public const int MaxPerRoom = 50;
+    public const int MaxKeptPerRoom = 500;
     public const int DefaultHours = 7 * 24;
     public const int MaxHours = 365 * 24;
 
@@ -26,7 +27,8 @@ internal sealed record InviteLink(
     /// <summary>Whether a user who is not a member may join by it.</summary>
     public bool IsOpen(DateTimeOffset now) => now < ExpiresAt && (MaxUses is null || Uses < MaxUses);
 
-    public InviteLink Use() => this with { Uses = Uses + 1 };
+    /// <summary>Counts a use. The last one ends the link.</summary>
+    public InviteLink Use(DateTimeOffset now) => this with { Uses = Uses + 1, ExpiresAt = Uses + 1 == MaxUses ? now : ExpiresAt };
 
     /// <summary>A link that is revoked expires at that moment.</summary>
     public InviteLink Revoke(DateTimeOffset now) => this with { ExpiresAt = now };

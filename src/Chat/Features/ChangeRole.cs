@@ -39,8 +39,9 @@ internal static class ChangeRole
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayChangeRole(caller.UserId, userId, role));
         if (room.Members[userId].Role == role) return room;
-        room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, names);
+        // The old owner steps back first: no reader of the events ever sees two.
         if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, names);
+        room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, names);
         return transaction.PostSystem(room, caller, $"{caller.Username} made {names.Username(userId)} {Titled(role)}");
     }
 
@@ -62,7 +63,7 @@ internal static class MemberRoles
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
         transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, Names.Of(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(userId), "role", Names.Of(role)));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(transaction.Session, userId), "role", Names.Of(role)));
         return changed;
     }
 }

@@ -27,14 +27,20 @@ internal static class DeleteRoom
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayDeleteRoom(caller.UserId));
+        return Delete(transaction, room, caller);
+    }
+
+    /// <summary>Takes all members out at one version, and leaves the rest to the background.</summary>
+    public static Room Delete(ChatTransaction transaction, Room room, Caller caller)
+    {
         var deleted = room.Delete(transaction.Now);
         RoomRows.SaveDeleted(transaction.Session, deleted);
         transaction.Save(deleted);
         foreach (var member in room.Members.Keys.Order())
         {
-            transaction.Append(new MemberLeft(id, deleted.Version, member, caller.UserId, deleted.UpdatedAt, MemberLeft.RoomDeleted));
+            transaction.Append(new MemberLeft(room.Id, deleted.Version, member, caller.UserId, deleted.UpdatedAt, MemberLeft.RoomDeleted));
         }
-        transaction.Publish(RoomEvents.Deleted(id, deleted.Version));
+        transaction.Publish(RoomEvents.Deleted(room.Id, deleted.Version));
         return deleted;
     }
 }

@@ -30,8 +30,9 @@ internal sealed record InviteLinkList(IReadOnlyList<InviteLinkView> InviteLinks)
 internal static class InviteLinks
 {
     public static async Task<Created<InviteLinkView>> Create(
-        long id, InviteLinkRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        long id, InviteLinkRequest? body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
+        body ??= new InviteLinkRequest();
         Validate(body);
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         var link = await store.Change(transaction => Create(transaction, id, body, caller.UserId));
@@ -75,6 +76,10 @@ internal static class InviteLinks
         {
             throw Refusal.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxPerRoom} open links: revoke one.");
         }
+        if (InviteLinkRows.CountOf(transaction.Session, id) >= InviteLink.MaxKeptPerRoom)
+        {
+            throw Refusal.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxKeptPerRoom} links that are open or ended within a day: wait for some to be forgotten.");
+        }
         var link = InviteLink.Create(id, callerId, transaction.Now, body.ExpiresInHours ?? InviteLink.DefaultHours, body.MaxUses);
         return InviteLinkRows.Insert(transaction.Session, link);
     }
@@ -82,8 +87,9 @@ internal static class InviteLinks
     private static InviteLink Revoke(ChatTransaction transaction, long id, long linkId, long callerId)
     {
         RoomAccess.Require(transaction.Enter(id, callerId).MayAdminister(callerId));
-        var open = InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Find(link => link.Id == linkId) ?? throw Unknown();
-        var revoked = open.Revoke(transaction.Now);
+        var link = InviteLinkRows.Find(transaction.Session, id, linkId);
+        if (link is null || !link.IsOpen(transaction.Now)) throw Unknown();
+        var revoked = link.Revoke(transaction.Now);
         InviteLinkRows.Save(transaction.Session, revoked);
         return revoked;
     }

@@ -28,14 +28,15 @@ internal static class JoinByLink
         var link = InviteLinkRows.Find(transaction.Session, code) ?? throw InviteLinks.Unknown();
         var room = transaction.Find(link.RoomId) ?? throw InviteLinks.Unknown();
         if (room.HasMember(caller.UserId)) return room;
-        if (!link.IsOpen(transaction.Now)) throw InviteLinks.Unknown();
+        // A group that lost its last member before such groups were deleted has no owner, and gets none by a link.
+        if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw InviteLinks.Unknown();
         if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
         {
             throw Refusal.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");
         }
         blocks.RequireNone(transaction.Session, link.CreatedBy, [caller.UserId]);
         if (room.Members.Count >= Room.LargestGroup) throw Refusal.Conflict("room_full", $"A group has at most {Room.LargestGroup} members.");
-        InviteLinkRows.Save(transaction.Session, link.Use());
+        InviteLinkRows.Save(transaction.Session, link.Use(transaction.Now));
         return transaction.PostSystem(transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
     }
 }

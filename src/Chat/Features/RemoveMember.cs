@@ -9,16 +9,21 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>DELETE /chat-rooms/{id}/members/{user_id}</c>: leave, or remove somebody. His streams of the room end at once.</summary>
+/// <summary>
+/// <c>DELETE /chat-rooms/{id}/members/{user_id}</c>: leave a group, or remove a member. Their streams of the room end at once. A group whose last member
+/// leaves is deleted.
+/// </summary>
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        RoomErasure erasure, CancellationToken ct)
     {
         var before = await access.Enter(id, caller, ct);
         RoomAccess.Require(before.MayRemove(caller.UserId, userId));
         await names.Find([.. before.Members.Keys], ct);
-        await store.Change(transaction => Remove(transaction, id, userId, caller, names));
+        var after = await store.Change(transaction => Remove(transaction, id, userId, caller, names));
+        if (after.IsDeleted) erasure.Wake();
         return TypedResults.NoContent();
     }
 
@@ -26,6 +31,7 @@ internal static class RemoveMember
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayRemove(caller.UserId, userId));
+        if (room.Members.Count == 1) return DeleteRoom.Delete(transaction, room, caller);
         room = room.Remove(userId, transaction.Now);
         RoomRows.MarkLeft(transaction.Session, id, userId, room.Version, removedBy: userId == caller.UserId ? null : caller.UserId);
         transaction.Save(room);

@@ -1,6 +1,7 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
 
 namespace BigTech.Chat.Live;
 
@@ -34,6 +35,14 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         var changes = new List<RoomChange>(missed.Events.Count);
         foreach (var page in missed.Events.Chunk(PageSize)) changes.AddRange(await Render(missed.Room, page, ct));
         return (missed.Room.Version, changes);
+    }
+
+    /// <summary>What a user who is out of a room is told of it; null when they have come back meanwhile.</summary>
+    public async Task<RoomChange?> Loss(long roomId, Caller caller, CancellationToken ct)
+    {
+        if (await store.Database.Read(session => RoomRows.LeftAt(session, roomId, caller.UserId), ct) is not { } version) return null;
+        var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
+        return isDeleted ? RoomEvents.Deleted(roomId, version) : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, "left", null);
     }
 
     private async Task<List<RoomChange>> Render(Room room, Missed[] page, CancellationToken ct)

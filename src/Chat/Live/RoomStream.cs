@@ -5,6 +5,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -55,6 +56,18 @@ internal sealed class RoomStream(
         }
         _last = lastEventId == "0" ? 0 : RoomEventId.Parse(lastEventId)!.Value.Version;
         WriteReady(resumed: true, room.Version);
+        try
+        {
+            await Replay(room, ct);
+        }
+        catch (Refusal refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        {
+            await TellOfLoss(ct);
+        }
+    }
+
+    private async Task Replay(Room room, CancellationToken ct)
+    {
         // A long gap is closed before joining: a busy room would overflow the queue in the meantime.
         while (room.Version - _last > ShortTail)
         {
@@ -64,6 +77,14 @@ internal sealed class RoomStream(
         hub.Join(roomId, this);
         hub.Known(roomId, (await EnterRoom(ct)).Version);
         _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
+    }
+
+    /// <summary>The user has lost the room while it was replayed. That is the last they hear of it, whatever waits.</summary>
+    private async Task TellOfLoss(CancellationToken ct)
+    {
+        if (await replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
+        await Flush();
+        Close();
     }
 
     protected override void Write(RoomChange change)

@@ -200,10 +200,9 @@ internal sealed class UserStream(
     private async Task TellOfLostRoom(long roomId, CancellationToken ct)
     {
         Forget(roomId);
-        if (await store.Database.Read(session => RoomRows.LeftAt(session, roomId, Caller.UserId), ct) is not { } version) return;
-        var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
+        if (await replay.Loss(roomId, Caller, ct) is not { } loss) return;
         WriteId();
-        Output.Write((isDeleted ? RoomEvents.Deleted(roomId, version) : RoomEvents.Member(roomId, version, Caller.UserId, Caller.Username, "left", null)).Body);
+        Output.Write(loss.Body);
     }
 
     /// <summary>Shows a room that is new to the client before the first change of it, unless that is its creation.</summary>

@@ -19,6 +19,14 @@ internal static class InviteLinkRows
             new { roomId, now = now.ToDb() }).Select(row => row.ToLink()),
     ];
 
+    /// <summary>A link of a room; null when the room has none of that id.</summary>
+    public static InviteLink? Find(SqlSession session, long roomId, long id) =>
+        session.First<Row>($"SELECT {Columns} FROM invite_links WHERE id = @id AND room_id = @roomId", new { id, roomId })?.ToLink();
+
+    /// <summary>How many links of a room are kept: the open ones, and those that ended not long ago.</summary>
+    public static long CountOf(SqlSession session, long roomId) =>
+        session.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @roomId", new { roomId });
+
     /// <summary>Stores a new link, and gives it with its id.</summary>
     public static InviteLink Insert(WriteSession session, InviteLink link) => link with
     {

@@ -58,6 +58,10 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
     /// <summary>A name that has been found before, for code that cannot wait; the id in words otherwise.</summary>
     public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
+    /// <summary>The same inside a transaction, which may meet a user whom nobody has looked for before it: they are read from the store.</summary>
+    public string Username(SqlSession session, long id) =>
+        Get(id)?.User.Username ?? Load(session, [id]).FirstOrDefault()?.Username ?? Username(id);
+
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
     {

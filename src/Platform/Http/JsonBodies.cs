@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// What must be true of every JSON body before an endpoint sees it: it is there, and it is UTF-8 (RFC 8259, section 8.1). The serializer
+/// What must be true of every JSON body before an endpoint sees it: it is there, unless the endpoint can do without, and it is UTF-8 (RFC 8259, section 8.1). The serializer
 /// decodes only the texts that the endpoint reads; here all bytes are looked at once, names and ignored fields included. Goes behind the
 /// authorization, so that no body of a stranger is waited for.
 /// </summary>
@@ -20,12 +20,12 @@ public sealed class JsonBodies(RequestDelegate next)
 
     public Task Invoke(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is null) return next(context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { } accepts) return next(context);
         RequirePlain(context);
         if (context.Request.ContentType is not { } type) return next(context);
         RequireUtf8(context.Request, type);
         if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && !context.Request.HasJsonContentType()) return next(context);
-        var check = Check(context.Request.BodyReader, context.RequestAborted);
+        var check = Check(context.Request.BodyReader, accepts.IsOptional, context.RequestAborted);
         // A short body has come with the head: nothing to wait for, nothing to allocate.
         return check.IsCompletedSuccessfully ? next(context) : GoOn(check, context);
     }
@@ -57,12 +57,12 @@ public sealed class JsonBodies(RequestDelegate next)
     }
 
     /// <summary>Waits for the whole body, which the limit of the server keeps small, and leaves all of it to the endpoint.</summary>
-    private static async ValueTask Check(PipeReader body, CancellationToken ct)
+    private static async ValueTask Check(PipeReader body, bool isOptional, CancellationToken ct)
     {
         var read = await ReadAll(body, ct);
         var (isEmpty, isUtf8) = (read.Buffer.IsEmpty, IsUtf8(read.Buffer));
         body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        if (isEmpty) throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
+        if (isEmpty && !isOptional) throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
         if (!isUtf8) throw Refusal.BadRequest("malformed_json", "The request body is not valid UTF-8.");
     }
 

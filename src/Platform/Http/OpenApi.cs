@@ -44,7 +44,11 @@ public static class OpenApi
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (operation.RequestBody is not null) DescribeBodyRefusals(operation);
+            if (operation.RequestBody is { } body)
+            {
+                DescribeBodyRefusals(operation);
+                ShowWithoutNull(body);
+            }
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
@@ -112,6 +116,15 @@ public static class OpenApi
         operation.Responses.TryAdd("408", new OpenApiResponse { Description = "The body came too slowly." });
         operation.Responses.TryAdd("413", new OpenApiResponse { Description = "The body is too large." });
         operation.Responses.TryAdd("415", new OpenApiResponse { Description = "The body is of another type, charset or encoding." });
+    }
+
+    /// <summary>A body that may be left out is described as what it holds: that it may also be <c>null</c> helps no generator of clients.</summary>
+    private static void ShowWithoutNull(IOpenApiRequestBody body)
+    {
+        foreach (var content in body.Content?.Values ?? [])
+        {
+            if (content.Schema?.OneOf?.FirstOrDefault(schema => schema is OpenApiSchemaReference) is { } shown) content.Schema = shown;
+        }
     }
 
     private static void DescribeStream(OpenApiOperation operation)

@@ -14,7 +14,7 @@ internal sealed record Property(string Name, string[] Types, string? ItemType);
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
 internal sealed partial record Operation(
     string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses,
-    bool IsStream)
+    bool IsStream, bool IsBodyRequired)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -55,7 +55,8 @@ internal sealed partial record Operation(
             types.Count > 0 ? [.. ReadProperties(document, types[0].Value)] : [],
             [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture))],
             operation.GetProperty("responses").TryGetProperty("200", out var answer) && answer.TryGetProperty("content", out var content)
-                && content.TryGetProperty("text/event-stream", out _));
+                && content.TryGetProperty("text/event-stream", out _),
+            types.Count > 0 && body.TryGetProperty("required", out var required) && required.GetBoolean());
     }
 
     private static Parameter ReadParameter(JsonElement parameter)

@@ -27,8 +27,12 @@ public sealed class HangingStoreStories : IDisposable
         _server.Freeze();
         var read = bob.Api.Get("/chat-rooms");
         var sent = ann.TrySend(room, "during");
-        var asked = bob.Api.Get("/notifications");
-        foreach (var answer in await Task.WhenAll(read, sent, asked)) answer.ShouldBeProblem(503, "store_unavailable");
+        Task<Answer>[] others =
+        [
+            bob.Api.Get("/notifications"), bob.Api.Get("/friends"), bob.Api.Get($"/users/search?q={ann.Account.Username}"), bob.Api.Get($"/online-status/{ann.Id}"),
+            bob.Anonymous.Post("/auth/login", new { email = bob.Account.Email, password = bob.Password }),
+        ];
+        foreach (var answer in await Task.WhenAll([read, sent, .. others])) answer.ShouldBeProblem(503, "store_unavailable");
         await Eventually.Holds(
             async () => (await gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").EnumerateObject().All(one => one.Value.GetString() == "unhealthy"),
             "a health that says what it is");

@@ -9,8 +9,11 @@ public sealed class FriendListStories(PresenceStories.QuickServer server) : ICla
     {
         var (ann, bob) = await server.TwoFriends();
         await Shows(ann, bob, friend => friend is { IsOnline: false, LastSeenAt: null });
-        await bob.Heartbeat();
-        await Shows(ann, bob, friend => friend is { IsOnline: true, LastSeenAt: null });
+        await using (await bob.StreamOfAllRooms())
+        {
+            await ann.SeesOnline(bob);
+            await Shows(ann, bob, friend => friend is { IsOnline: true, LastSeenAt: null });
+        }
 
         await ann.SeesOffline(bob);
 

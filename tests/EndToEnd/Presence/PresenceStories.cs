@@ -49,9 +49,11 @@ public sealed class PresenceStories(PresenceStories.QuickServer server) : IClass
     {
         var (ann, bob) = await server.TwoFriends();
 
+        await using var seen = await ann.PresenceStream();
+
         await bob.Heartbeat();
 
-        (await ann.StatusOf(bob)).IsOnline.ShouldBeTrue("the answer comes after the fact");
+        await seen.WaitForStatus(bob, status => status.IsOnline, "bob came");
         var before = DateTimeOffset.UtcNow;
         await bob.Heartbeat();
         await ann.SeesOffline(bob);

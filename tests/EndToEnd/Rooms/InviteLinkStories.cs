@@ -49,6 +49,36 @@ public sealed class InviteLinkStories(SharedServer server)
     }
 
     [Fact]
+    public async Task A_link_can_be_had_without_saying_anything_of_it()
+    {
+        var (ann, bob, _) = await Three();
+        var room = (await ann.CreateGroup("group", bob)).Id;
+
+        var link = (await ann.Api.Post($"/chat-rooms/{room}/invite-links")).As<InviteLink>(201);
+
+        (link.MaxUses, link.ExpiresAt - link.CreatedAt).ShouldBe((null, TimeSpan.FromDays(7)));
+    }
+
+    [Fact]
+    public async Task A_group_that_all_have_left_is_deleted_and_no_link_leads_into_it()
+    {
+        var (ann, bob, cid) = await Three();
+        var room = (await ann.CreateGroup("group", bob)).Id;
+        var link = await ann.NewInviteLink(room);
+        await ann.Send(room, "secret");
+        await using var stream = await bob.Stream(room);
+        await stream.First();
+
+        (await ann.Api.Delete($"/chat-rooms/{room}/members/{ann.Id}")).ShouldBe(204);
+        (await bob.Api.Delete($"/chat-rooms/{room}/members/{bob.Id}")).ShouldBe(204);
+
+        (await stream.WaitFor(e => e.Type == "reset", "the end of the group")).Json.GetProperty("reason").GetString().ShouldBe("room_deleted");
+        foreach (var user in new[] { ann, bob, cid })
+            (await user.Join(link)).ShouldBeProblem(404, "invite_link_not_found");
+        (await bob.Api.Get($"/messages/{room}")).ShouldBeProblem(404, "room_not_found");
+    }
+
+    [Fact]
     public async Task The_admin_of_one_group_revokes_no_link_of_another()
     {
         var (ann, bob, cid) = await Three();

@@ -36,11 +36,66 @@ public sealed class SyncStories(SharedServer server)
         await ShouldBecomeFresh(awayCopy, back, people[2], room, target);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(20261128)]
+    public async Task An_old_room_and_the_streamed_events_equal_a_fresh_room(int seed)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var people = await server.NewUsers(4);
+        var room = (await people[0].CreateGroup("sync", people[1..])).Id;
+        await Govern(people, room, random, steps: 5);
+        var (old, awayCopy) = (new GroupCopy(await people[0].GetRoom(room)), new GroupCopy(await people[1].GetRoom(room)));
+        var id = (await people[0].History(room)).LastEventId;
+        await using var live = await people[0].Stream(room, id);
+        var away = await people[1].Stream(room, id);
+
+        await Govern(people, room, random, steps: 10);
+        await away.Cut();
+        foreach (var e in away.Events)
+            awayCopy.Apply(e);
+        await Govern(people, room, random, steps: 10);
+        await using var back = await people[1].Stream(room, away.LastEventId ?? id);
+
+        var fresh = await people[2].GetRoom(room);
+        foreach (var (copy, stream) in new[] { (old, live), (awayCopy, back) })
+        {
+            foreach (var e in await UntilVersion(stream, fresh.Version))
+                copy.Apply(e);
+            copy.Describe().ShouldBe(new GroupCopy(fresh).Describe());
+        }
+    }
+
+    /// <summary>All of the people try at once to name the group, to change roles and to have the last of them in or out. Some of it is refused.</summary>
+    private static async Task Govern(User[] people, long room, Random random, int steps)
+    {
+        await Task.WhenAll(people.Select(async user =>
+        {
+            var own = new Random(random.Next());
+            for (var step = 0; step < steps; step++)
+                (await GovernOnce(user, people, room, own)).ShouldBe(200, 204, 403, 404, 409);
+        }).ToList());
+    }
+
+    private static Task<Answer> GovernOnce(User user, User[] people, long room, Random random)
+    {
+        var last = people[^1];
+        return random.Next(8) switch
+        {
+            < 2 => user.Api.Put($"/chat-rooms/{room}", new { name = $"name {random.Next(1000)}" }),
+            < 5 => user.Api.Put($"/chat-rooms/{room}/members/{people[random.Next(people.Length)].Id}", new { role = random.Next(3) == 0 ? "owner" : random.Next(2) == 0 ? "admin" : "member" }),
+            < 6 => user.Api.Delete($"/chat-rooms/{room}/members/{last.Id}"),
+            _ => user.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { last.Id } }),
+        };
+    }
+
+    private static Task<IReadOnlyList<SseEvent>> UntilVersion(SseClient stream, long version) => stream.WaitUntil(
+        all => all.Any(e => e.Type != "ready" && e.Json.GetProperty("version").GetInt64() >= version), $"version {version}");
+
     private static async Task ShouldBecomeFresh(RoomCopy copy, SseClient stream, User other, long room, long version)
     {
-        var events = await stream.WaitUntil(
-            all => all.Any(e => e.Type != "ready" && e.Json.GetProperty("version").GetInt64() >= version), $"version {version}");
-        foreach (var e in events)
+        foreach (var e in await UntilVersion(stream, version))
             copy.Apply(e);
         var fresh = await RoomCopy.Of(other, room);
         copy.Describe().ShouldBe(fresh.Describe());
@@ -72,6 +127,38 @@ public sealed class SyncStories(SharedServer server)
             case < 13 when any is not null: await user.TakeBack(any, Emoji[random.Next(Emoji.Length)]); break;
             default: await user.Send(room, $"text {random.Next(1000)}"); break;
         }
+    }
+
+    /// <summary>What a client keeps of a group: its name, and the roles of its members.</summary>
+    private sealed class GroupCopy
+    {
+        private readonly SortedDictionary<long, string?> _roles = [];
+        private string? _name;
+
+        public GroupCopy(Room room)
+        {
+            _name = room.Name;
+            foreach (var member in room.Members)
+                _roles[member.UserId] = member.Role;
+        }
+
+        public void Apply(SseEvent e)
+        {
+            if (e.Type == "room")
+            {
+                _name = e.Json.GetProperty("room").GetProperty("name").GetString();
+            }
+            else if (e.Type == "member")
+            {
+                var user = e.Json.GetProperty("user_id").GetInt64();
+                if (e.Json.GetProperty("change").GetString() == "left")
+                    _roles.Remove(user);
+                else
+                    _roles[user] = e.Json.GetProperty("role").GetString();
+            }
+        }
+
+        public string Describe() => string.Join('\n', _roles.Select(role => $"{role.Key} is {role.Value}").Prepend(_name));
     }
 
     /// <summary>What a client keeps of a room: its messages and how far each member has read.</summary>

@@ -127,10 +127,13 @@ internal sealed class OpenedStream : IDisposable
                 before.Add(JsonNode.Parse(data)!);
                 continue;
             }
-            await Eventually.Ends(_run, "the stream");
+            await Ended();
             return (before, JsonNode.Parse(data)!);
         }
     }
+
+    /// <summary>Waits until the server has ended the stream.</summary>
+    public Task Ended() => Eventually.Ends(_run, "the stream");
 
     public void Dispose()
     {

@@ -135,10 +135,12 @@ internal sealed class ChatHost : IDisposable
     public async Task<IReadOnlyList<InviteLinkView>> Links(long room, long caller) =>
         (await InviteLinks.List(room, Caller(caller), _access, Store, _time, Ct)).Value!.InviteLinks;
 
+    public Task Revoke(long room, long caller, long link) => InviteLinks.Revoke(room, link, Caller(caller), _access, Store, Ct);
+
     public async Task<RoomView> Join(string code, long user) =>
         (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _limits, Store, Blocks, _views, Ct)).Value!;
 
-    public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Ct);
+    public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Erasure(), Ct);
 
     public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
 

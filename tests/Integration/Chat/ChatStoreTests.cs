@@ -282,13 +282,13 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.GiveRole(room, 1, 2, "admin");
         await _host.GiveRole(room, 1, 3, "owner");
 
-        // Versions: 1 + 2 first and its line, 3 + 4 second, 5 + 6 an admin, 7 the owner, 8 the one before becomes an admin, 9 the line.
+        // Versions: 1 + 2 first and its line, 3 + 4 second, 5 + 6 an admin, 7 the owner becomes an admin, 8 the next owner, 9 the line.
         (await _host.Since(room, 0)).Events.Where(e => e.Kind != MissedKind.MessageCreated).ShouldBe(
         [
             new Missed(3, MissedKind.RoomChanged, 0, 0),
             new Missed(5, MissedKind.RoleChanged, 0, 2),
-            new Missed(7, MissedKind.RoleChanged, 0, 3),
-            new Missed(8, MissedKind.RoleChanged, 0, 1),
+            new Missed(7, MissedKind.RoleChanged, 0, 1),
+            new Missed(8, MissedKind.RoleChanged, 0, 3),
         ]);
         (await _host.Since(room, 3)).Events.ShouldNotContain(e => e.Kind == MissedKind.RoomChanged);
         var loaded = await _host.Load(room);
@@ -451,6 +451,39 @@ public abstract class ChatStoreSuite : IDisposable
         (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
         (await _host.Load(room)).Name.ShouldBeNull();
         (await _host.Messages(other)).Select(message => message.Content).ShouldBe(["elsewhere"]);
+    }
+
+    [Fact]
+    public async Task A_group_whose_last_member_leaves_is_deleted_with_its_content()
+    {
+        var room = await _host.CreateGroup("club", 1, 2);
+        await _host.Send(room, 2, "secret");
+        await _host.Remove(room, 1, 1);
+        var before = await _host.Load(room);
+
+        await _host.Remove(room, 2, 2);
+        await _host.Erase();
+
+        var deleted = await _host.Load(room);
+        (deleted.DeletedVersion, deleted.Version, deleted.Name).ShouldBe((before.Version + 1, before.Version + 1, null));
+        (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
+        var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
+        told.Where(e => e.Is<MemberLeft>(out var left) && left.UserId == 2 && left.Version == deleted.Version).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task The_owner_steps_back_before_the_next_one_is_told()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var listener = new Listener(1);
+        await _host.Listen(room, listener);
+
+        await _host.GiveRole(room, 1, 2, "owner");
+
+        var told = listener.Changes.Select(change => Encoding.UTF8.GetString(change.Body)).Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
+        told.Count.ShouldBe(2);
+        told[0].ShouldContain("\"role\":\"admin\"");
+        told[1].ShouldContain("\"role\":\"owner\"");
     }
 
     [Fact]

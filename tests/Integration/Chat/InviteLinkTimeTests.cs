@@ -33,6 +33,32 @@ public sealed class InviteLinkTimeTests : IDisposable
         await ShouldBeUnknown(link.Code, 3);
     }
 
+    [Fact]
+    public async Task What_a_group_keeps_of_its_links_is_bounded_however_many_come_and_go()
+    {
+        const int most = 500;
+        var room = await _host.CreateGroup(1, 2);
+        for (var i = 0; i < most; i++) await _host.Revoke(room, 1, (await _host.NewLink(room, 1)).Id);
+
+        (await Should.ThrowAsync<Refusal>(() => _host.NewLink(room, 1))).Code.ShouldBe("too_many_invite_links");
+        _time.Advance(TimeSpan.FromHours(25));
+        await _host.NewLink(room, 1);
+
+        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM invite_links"), TestContext.Current.CancellationToken)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_link_leads_into_no_group_that_nobody_is_in()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var link = await _host.NewLink(room, 1);
+        // As groups were left before those without members were deleted.
+        await _host.Database.Write(session => session.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
+        _host.Restart();
+
+        await ShouldBeUnknown(link.Code, 3);
+    }
+
     private async Task ShouldBeUnknown(string code, long user) =>
         (await Should.ThrowAsync<Refusal>(() => _host.Join(code, user))).Code.ShouldBe("invite_link_not_found");
 }

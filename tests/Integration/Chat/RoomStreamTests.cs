@@ -55,6 +55,28 @@ public sealed class RoomStreamTests : IDisposable
         (await ahead.Next()).Data.ShouldContain("future_id");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_is_still_replayed_when_its_user_loses_the_room_ends_with_that(bool isDeleted)
+    {
+        var room = await _host.CreateGroup(Owner, Member);
+        for (var i = 0; i < 600; i++) await _host.Send(room, Owner, $"missed {i}");
+
+        // The connection holds nothing of what is not read, and little of what is replayed fits into the reader.
+        using var stream = Open(room, "0", queueLength: 16);
+        (await stream.Next()).Name.ShouldBe("ready");
+        (await stream.Next()).Data.ShouldContain("missed 0");
+        await (isDeleted ? _host.DeleteRoom(room, Owner) : _host.Remove(room, Owner, Member));
+        var (seen, last) = (1, await stream.Next());
+        for (; last.Name == "message.created"; last = await stream.Next()) seen++;
+
+        seen.ShouldBeLessThan(600);
+        if (isDeleted) (last.Name, last.Data.Contains("room_deleted")).ShouldBe(("reset", true));
+        else (last.Name, last.Data.Contains("\"left\"")).ShouldBe(("member", true));
+        await stream.Ended();
+    }
+
     private async Task SendAndTell(long room)
     {
         await _host.Send(room, Owner, "both ways");
@@ -64,6 +86,6 @@ public sealed class RoomStreamTests : IDisposable
 
     private RoomReplay Replay() => new(_host.Store, _host.Names);
 
-    private OpenedStream Open(long room, string lastEventId) => new((http, registry) => new RoomStream(
-        http, new Caller(Member, $"s{Member}", $"user{Member}"), room, lastEventId, _host.Store, _host.Hub, Replay(), registry).Run());
+    private OpenedStream Open(long room, string lastEventId, int? queueLength = null) => new((http, registry) => new RoomStream(
+        http, new Caller(Member, $"s{Member}", $"user{Member}"), room, lastEventId, _host.Store, _host.Hub, Replay(), registry).Run(), queueLength);
 }

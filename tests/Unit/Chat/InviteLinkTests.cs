@@ -21,8 +21,9 @@ public sealed class InviteLinkTests
         var link = InviteLink.Create(1, 2, Now, InviteLink.DefaultHours, maxUses: 2);
 
         link.IsOpen(Now).ShouldBeTrue();
-        link.Use().IsOpen(Now).ShouldBeTrue();
-        link.Use().Use().IsOpen(Now).ShouldBeFalse();
+        link.Use(Now).IsOpen(Now).ShouldBeTrue();
+        link.Use(Now).Use(Now).IsOpen(Now).ShouldBeFalse();
+        link.Use(Now).Use(Now).ExpiresAt.ShouldBe(Now, "it takes up no place for longer than others that ended");
     }
 
     [Fact]

@@ -126,6 +126,8 @@ internal sealed partial class OutboxRelay
         foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, abort);
         while (true)
         {
+            // Asked before the store is read: what was committed before the stop is still carried.
+            var isStopping = ct.IsCancellationRequested;
             var (appended, told) = (_store.Log.NextAppend(), Volatile.Read(ref _told).Task);
             var relayed = 0;
             foreach (var topic in _topics) relayed += await RelayBatch(producer, topic, abort);
@@ -135,7 +137,7 @@ internal sealed partial class OutboxRelay
                 return;
             }
             if (relayed > 0) progress();
-            else if (ct.IsCancellationRequested) return;
+            else if (isStopping) return;
             else await Task.WhenAny(appended, told, Task.Delay(_poll, _time, ct));
         }
     }
