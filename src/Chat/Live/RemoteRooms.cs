@@ -95,7 +95,7 @@ internal sealed partial class RemoteRooms(
     {
         try
         {
-            if (await store.Find(roomId, _stopping.Token) is { } room) Admit(room, users);
+            await ReadAndAdmit(roomId, users);
             return true;
         }
         catch (Exception error) when (!_stopping.IsCancellationRequested)
@@ -103,6 +103,16 @@ internal sealed partial class RemoteRooms(
             LogNotRead(error);
             return false;
         }
+    }
+
+    /// <summary>
+    /// What commits between the look at the room and the joining of its streams goes by unheard, so there is a second look when they have joined.
+    /// </summary>
+    private async Task ReadAndAdmit(long roomId, IReadOnlyCollection<long> users)
+    {
+        if (await store.Find(roomId, _stopping.Token) is not { } room) return;
+        Admit(room, users);
+        if (await store.Find(roomId, _stopping.Token) is { } now) hub.Notice(roomId, now.Version);
     }
 
     private void Admit(Room room, IEnumerable<long> users)
@@ -113,7 +123,6 @@ internal sealed partial class RemoteRooms(
             hub.Admit(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
             if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
         }
-        hub.Notice(room.Id, room.Version);
     }
 
     /// <summary>Events were missed: rooms that users have come into are looked for in the store, until it has told.</summary>
@@ -138,7 +147,7 @@ internal sealed partial class RemoteRooms(
             {
                 foreach (var id in await store.Database.Read(session => RoomRows.RoomsOf(session, user), _stopping.Token))
                 {
-                    if (await store.Find(id, _stopping.Token) is { } room) Admit(room, [user]);
+                    await ReadAndAdmit(id, [user]);
                 }
             }
             return true;

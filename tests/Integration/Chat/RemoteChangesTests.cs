@@ -1,6 +1,5 @@
 using BigTech.Chat.Live;
 using BigTech.Contracts;
-using BigTech.Platform.Events;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
@@ -51,7 +50,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
     {
-        var bus = new TailsOnly();
+        var bus = new TailsOnlyBus();
         using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
         await remote.StartAsync(Ct);
         await _late.StartAsync(Ct);
@@ -71,7 +70,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
     {
-        var bus = new TailsOnly();
+        var bus = new TailsOnlyBus();
         using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
@@ -90,7 +89,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task A_store_that_does_not_answer_holds_up_no_topic()
     {
-        var bus = new TailsOnly();
+        var bus = new TailsOnlyBus();
         using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
@@ -123,39 +122,4 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private async Task Damage(string sql) => await _host.Database.Write(session => session.Execute(sql));
-
-    /// <summary>A bus on which nothing comes, and of which it can be said that something was missed.</summary>
-    private sealed class TailsOnly : IEventBus
-    {
-        private readonly Dictionary<string, Action> _gaps = [];
-        private readonly Dictionary<string, Action<EventEnvelope>> _handlers = [];
-
-        public bool IsShared => true;
-
-        public void LoseEvents(string topic) => _gaps[topic]();
-
-        public void Bring(EventEnvelope e) => _handlers[e.Topic](e);
-
-        public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap)
-        {
-            _gaps.Add(topic, gap);
-            _handlers.Add(topic, handle);
-            return new Silence();
-        }
-
-        public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
-
-        public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
-
-        private sealed class Silence : ITail
-        {
-            public Task Started => Task.CompletedTask;
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
-    }
 }

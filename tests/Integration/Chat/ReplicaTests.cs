@@ -27,6 +27,53 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_that_comes_between_the_look_at_a_new_room_and_the_joining_of_its_streams_is_shown()
+    {
+        var time = new HookedTime();
+        using var replica = new ChatHost(_a.Home, isReplica: true, time: time);
+        var bus = new TailsOnlyBus();
+        using var remote = new RemoteRooms(bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        using var late = new LateChanges(replica.Hub, new RoomReplay(replica.Store, replica.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+        await remote.StartAsync(Ct);
+        await late.StartAsync(Ct);
+        var listener = new Listener(2);
+        replica.Hub.Follow(listener);
+        var room = await _a.CreateGroup(1, 2);
+        var created = (await _a.Database.Log.Read(Topics.Chat, 0, 1, Ct))[0];
+        // When the replica has read the room and has yet to remember it.
+        time.AtNextLook = () =>
+        {
+            _a.Send(room, 1, "hello").GetAwaiter().GetResult();
+            bus.Bring(_a.Database.Log.Read(Topics.Message, 0, 1, Ct).AsTask().GetAwaiter().GetResult()[0]);
+        };
+
+        bus.Bring(created);
+
+        await Eventually.Holds(() => listener.Changes.Count == 2, "the room and the message");
+        time.AtNextLook.ShouldBeNull();
+        listener.Changes.Select(change => change.Version).ShouldBe([0L, 1L]);
+        await late.StopAsync(CancellationToken.None);
+        await remote.StopAsync(CancellationToken.None);
+    }
+
+    private sealed class HookedTime : TimeProvider
+    {
+        private Action? _atNextLook;
+
+        public Action? AtNextLook
+        {
+            get => Volatile.Read(ref _atNextLook);
+            set => Volatile.Write(ref _atNextLook, value);
+        }
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Exchange(ref _atNextLook, null)?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
+
+    [Fact]
     public async Task Thirty_two_senders_on_two_replicas_leave_one_order_without_gaps()
     {
         const int senders = 32;

@@ -1,0 +1,38 @@
+using BigTech.Platform.Events;
+
+namespace BigTech.Tests.Integration.Chat;
+
+/// <summary>A bus on which nothing comes, and of which it can be said that something was missed.</summary>
+internal sealed class TailsOnlyBus : IEventBus
+{
+    private readonly Dictionary<string, Action> _gaps = [];
+    private readonly Dictionary<string, Action<EventEnvelope>> _handlers = [];
+
+    public bool IsShared => true;
+
+    public void LoseEvents(string topic) => _gaps[topic]();
+
+    public void Bring(EventEnvelope e) => _handlers[e.Topic](e);
+
+    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap)
+    {
+        _gaps.Add(topic, gap);
+        _handlers.Add(topic, handle);
+        return new Silence();
+    }
+
+    public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
+
+    public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
+
+    private sealed class Silence : ITail
+    {
+        public Task Started => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
