@@ -150,6 +150,7 @@ public abstract class ChatStoreSuite : IDisposable
         using (var gate = await WriterGate.Close(_host.Database))
         {
             same = [.. Enumerable.Range(0, 20).Select(_ => _host.Send(room, 1, "hello", "c1"))];
+            await Eventually.Holds(() => _host.Database.WaitingWrites == same.Count, "they come first");
             others = [.. Enumerable.Range(0, 20).Select(i => _host.Send(room, 2, $"other {i}", $"o{i}"))];
             conflicts = [.. Enumerable.Range(0, 5).Select(i => _host.Send(room, 1, $"not hello {i}", "c1"))];
             await Eventually.Holds(() => _host.Database.WaitingWrites == 45, "all of them waiting");

@@ -407,11 +407,14 @@ public sealed class MongoMessageFaultTests : IDisposable
             return Fault.None;
         };
 
-        List<Task<MessageView>> edits;
+        List<Task<MessageView>> edits = [];
         using (var gate = await WriterGate.Close(a.Database))
         {
-            edits = [.. messages.Select(message => a.Edit(message.Id, 1, $"{message.Content}!"))];
-            await Eventually.Holds(() => a.Database.WaitingWrites == 2, "both in one commit");
+            foreach (var message in messages)
+            {
+                edits.Add(a.Edit(message.Id, 1, $"{message.Content}!"));
+                await Eventually.Holds(() => a.Database.WaitingWrites == edits.Count, "all in one commit, in this order");
+            }
             await gate.Open();
         }
         foreach (var edit in edits) (await Should.ThrowAsync<Refusal>(edit)).Code.ShouldBe("store_unavailable");
