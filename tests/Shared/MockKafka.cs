@@ -21,6 +21,11 @@ public sealed partial class MockKafka : IDisposable
     private readonly IntPtr _cluster;
     private long _wentAway;
 
+    static MockKafka() => NativeLibrary.SetDllImportResolver(typeof(MockKafka).Assembly, (name, assembly, path) =>
+        name == Library && (NativeLibrary.TryLoad(Library, assembly, path, out var found) || NativeLibrary.TryLoad(PlainLibrary, assembly, path, out found))
+            ? found
+            : IntPtr.Zero);
+
     public MockKafka(int brokers = 3)
     {
         EngineProcesses.ThrowIfExcluded("a cluster of Kafka's protocol");
@@ -100,7 +105,10 @@ public sealed partial class MockKafka : IDisposable
         if (error != 0) throw new InvalidOperationException($"The mock cluster says {error}.");
     }
 
-    private const string Library = "librdkafka.so.1";
+    private const string Library = "librdkafka";
+
+    // The same without GSSAPI, for which the other one needs a library that few systems have. The client of the product falls back to it too.
+    private const string PlainLibrary = "centos8-librdkafka";
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial IntPtr NewConfig();

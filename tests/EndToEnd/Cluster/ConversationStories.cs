@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 
@@ -324,10 +323,6 @@ public sealed class ConversationStories(Cluster cluster)
         private readonly CancellationTokenSource _stop = new();
         private readonly ConcurrentBag<(string Topic, string Trace)> _traces = [];
         private readonly Task _reading;
-
-        // The managed half of the client does not know the name under which Debian has the other one.
-        static RecordReader() => NativeLibrary.SetDllImportResolver(
-            typeof(Library).Assembly, (name, _, _) => name == "librdkafka" ? NativeLibrary.Load("librdkafka.so.1") : IntPtr.Zero);
 
         public RecordReader(string bootstrap, string[] topics)
         {

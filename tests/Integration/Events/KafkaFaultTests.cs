@@ -122,11 +122,11 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     [Fact]
     public async Task A_list_of_dead_letters_that_takes_long_is_shown_to_its_end()
     {
-        const int letters = 15;
+        const int letters = 24;
         await using var fixture = On(_kafka);
         await DeadLetters(fixture, letters);
         // The mock cluster shows one letter in each answer: more of them than the brokers may be silent for in all.
-        _kafka.Delay(TimeSpan.FromSeconds(1));
+        _kafka.Delay(TimeSpan.FromMilliseconds(500));
         using var other = fixture.NewBus();
 
         (await other.DeadLetters(Subscription(fixture), Ct)).Count.ShouldBe(letters);

@@ -59,10 +59,6 @@ public sealed class KafkaOptionsTests
     public void A_wrong_value_is_a_wrong_setting(string name, string value) =>
         Should.Throw<SettingException>(() => Bind(("BootstrapServers", "a:1"), (name, value))).Message.ShouldContain("Kafka");
 
-    [Fact]
-    public void A_system_without_the_library_gets_one_clear_line() =>
-        Should.Throw<StartupException>(() => KafkaLibrary.Find("librdkafka-nowhere.so.9")).Message.ShouldContain("librdkafka1");
-
     [Theory]
     [InlineData("127.0.0.1:1", "KafkaBus")]
     [InlineData("", "EmbeddedBus")]

@@ -16,7 +16,6 @@ internal sealed class KafkaBus : IEventBus, IDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
 
-    /// <exception cref="StartupException">The native library is not there.</exception>
     public KafkaBus(KafkaOptions kafka, BusOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _clients = new KafkaClients(kafka, loggers.CreateLogger<KafkaClients>());

@@ -10,10 +10,8 @@ internal sealed partial class KafkaClients
     private readonly ILogger _logger;
     private int _isAway;
 
-    /// <exception cref="StartupException">The native library is not there.</exception>
     public KafkaClients(KafkaOptions options, ILogger<KafkaClients> logger)
     {
-        KafkaLibrary.Load();
         Options = options;
         _common = options.ToClientConfig();
         _logger = logger;
@@ -55,6 +53,8 @@ internal sealed partial class KafkaClients
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
+            // A member that comes or goes stops only the partitions that change hands.
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             FetchWaitMaxMs = Options.FetchWaitMilliseconds,
             FetchErrorBackoffMs = 100,
             SessionTimeoutMs = Options.SessionTimeoutMilliseconds,
