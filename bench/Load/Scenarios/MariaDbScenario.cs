@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BigTech.Tests.Shared;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace BigTech.Load.Scenarios;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace BigTech.Platform.Sql;
 
@@ -81,7 +81,7 @@ internal sealed class MySqlEngine : SqlEngine
     public override TimeSpan Patience { get; }
 
     /// <param name="name">The context's name.</param>
-    /// <exception cref="SettingException">The server is not named, or not as Connector/NET understands it.</exception>
+    /// <exception cref="SettingException">The server is not named, or not as MySqlConnector understands it.</exception>
     public static MySqlEngine Of(SqlOptions options, string name)
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
@@ -102,7 +102,8 @@ internal sealed class MySqlEngine : SqlEngine
         // is what tells an upsert that had nothing to say.
         server.Pooling = false;
         server.UseAffectedRows = true;
-        server.CharacterSet = "utf8mb4";
+        // A command that takes too long ends its connection. To cancel it would take another one to the server that hangs.
+        server.CancellationTimeout = -1;
         return new MySqlEngine(server, options.DatabasePrefix + name, options.Readers);
     }
 

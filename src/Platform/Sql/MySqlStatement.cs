@@ -1,5 +1,5 @@
 using System.Text;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace BigTech.Platform.Sql;
 
@@ -9,6 +9,7 @@ internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
 #pragma warning disable CA2100 // Constants, and rows of places made from constants.
     private readonly MySqlCommand _command = new(sql, (MySqlConnection)session.Connection);
 #pragma warning restore CA2100
+    private bool _isPrepared;
     private MySqlDataReader? _row;
 
     public override Statement Bind(int place, long value) => Bind(place, value, MySqlDbType.Int64);
@@ -32,20 +33,12 @@ internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
         return this;
     }
 
-    public override int Execute() => session.Call(_command, static command =>
-    {
-        if (!command.IsPrepared) command.Prepare();
-        return command.ExecuteNonQuery();
-    });
+    public override int Execute() => session.Call(this, static statement => statement.Prepared().ExecuteNonQuery());
 
     public override List<T> Query<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
-        _row = session.Call(_command, static command =>
-        {
-            if (!command.IsPrepared) command.Prepare();
-            return command.ExecuteReader();
-        });
+        _row = session.Call(this, static statement => statement.Prepared().ExecuteReader());
         try
         {
             while (session.Call(_row, static reader => reader.Read())) rows.Add(read(this));
@@ -70,6 +63,13 @@ internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
     }
 
     protected override bool IsNull(int column) => Get(column, static (row, column) => row.IsDBNull(column));
+
+    private MySqlCommand Prepared()
+    {
+        if (!_isPrepared) _command.Prepare();
+        _isPrepared = true;
+        return _command;
+    }
 
     private T Get<T>(int column, Func<MySqlDataReader, int, T> get) =>
         session.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));

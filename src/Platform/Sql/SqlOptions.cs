@@ -17,7 +17,7 @@ public sealed class SqlOptions
 {
     public SqlEngineKind Engine { get; set; }
 
-    /// <summary>The server and the account, as MySQL's Connector/NET writes it, without a database.</summary>
+    /// <summary>The server and the account, as MySqlConnector writes it, without a database.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>What the names of the databases begin with; the name of the context follows.</summary>

@@ -4,7 +4,7 @@ using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
 using Dapper;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace BigTech.Tests.Integration.Sql;
 

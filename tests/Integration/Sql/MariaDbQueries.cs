@@ -1,6 +1,6 @@
 using BigTech.Tests.Shared;
 using Dapper;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace BigTech.Tests.Integration.Sql;
 
