@@ -2,6 +2,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -72,7 +73,7 @@ internal static class InviteLinks
     {
         RoomAccess.Require(transaction.Enter(id, callerId).MayAdminister(callerId));
         InviteLinkRows.DeleteExpired(transaction.Session, id, transaction.Now - InviteLink.RepeatPeriod);
-        if (InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Count >= InviteLink.MaxPerRoom)
+        if (InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Now().Count >= InviteLink.MaxPerRoom)
         {
             throw Refusal.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxPerRoom} open links: revoke one.");
         }

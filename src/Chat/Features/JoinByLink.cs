@@ -2,6 +2,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -25,7 +26,7 @@ internal static class JoinByLink
 
     private static Room Join(ChatTransaction transaction, string code, Caller caller, BlockedPairs blocks)
     {
-        var link = InviteLinkRows.Find(transaction.Session, code) ?? throw InviteLinks.Unknown();
+        var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw InviteLinks.Unknown();
         var room = transaction.Find(link.RoomId) ?? throw InviteLinks.Unknown();
         if (room.HasMember(caller.UserId)) return room;
         // A group that lost its last member before such groups were deleted has no owner, and gets none by a link.

@@ -37,7 +37,7 @@ internal static class MarkRead
         var before = await access.Enter(roomId, caller, ct);
         var ids = (body.UpToMessageId is { } one ? [one] : body.MessageIds)?.Select(id => Text.Uuid(id) ?? id).ToList();
         var target = await store.Messages.Read(
-            messages => ids is null ? messages.Last([before]).GetValueOrDefault(roomId) : messages.Newest(roomId, ids), ct);
+            async messages => ids is null ? (await messages.Last([before])).GetValueOrDefault(roomId) : await messages.Newest(roomId, ids), ct);
         if (target is null && ids is not null) throw RoomAccess.UnknownMessage();
         var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
             ? before

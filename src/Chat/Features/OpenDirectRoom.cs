@@ -4,6 +4,7 @@ using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -30,7 +31,7 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPa
         }
         return await store.Change(transaction =>
         {
-            if (RoomRows.FindDirect(transaction.Session, key) is { } existing) return (transaction.Find(existing)!, false);
+            if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An old room stays open for reading; a new one would show up in the list of somebody who wants none.
             if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Refused();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);

@@ -2,6 +2,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
+using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -42,7 +43,7 @@ internal static class PinMessage
     private static Room Pin(ChatTransaction transaction, Room room, Message message, Caller caller)
     {
         if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
-        var pins = PinRows.Of(transaction.Session, room.Id);
+        var pins = PinRows.Of(transaction.Session, room.Id).Now();
         if (pins.Exists(pin => pin.Seq == message.Seq)) return room;
         if (pins.Count >= Room.MostPins) throw Refusal.Conflict("too_many_pins", $"A room has at most {Room.MostPins} pinned messages.");
         PinRows.Insert(transaction.Session, room.Id, new Pin(message.Seq, caller.UserId, transaction.Now));

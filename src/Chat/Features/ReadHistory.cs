@@ -50,24 +50,25 @@ internal static class ReadHistory
         return new HistoryResult(room, slice);
     }
 
-    private static HistorySlice Slice(IMessageReader stored, Room room, int limit, string? before, string? after, string? around, int skip)
+    private static async ValueTask<HistorySlice> Slice(
+        IMessageReader stored, Room room, int limit, string? before, string? after, string? around, int skip)
     {
-        if (after is not null) return Newer(stored, room, Seq(stored, room, after, "after"), limit);
-        if (around is not null) return Around(stored, room, Seq(stored, room, around, "around"), limit);
-        return Older(stored, room, before is null ? room.LastSeq + 1 : Seq(stored, room, before, "before"), limit, skip);
+        if (after is not null) return await Newer(stored, room, await Seq(stored, room, after, "after"), limit);
+        if (around is not null) return await Around(stored, room, await Seq(stored, room, around, "around"), limit);
+        return await Older(stored, room, before is null ? room.LastSeq + 1 : await Seq(stored, room, before, "before"), limit, skip);
     }
 
-    private static HistorySlice Older(IMessageReader stored, Room room, long seq, int limit, int skip)
+    private static async ValueTask<HistorySlice> Older(IMessageReader stored, Room room, long seq, int limit, int skip)
     {
-        var messages = stored.Before(room, seq, limit + 1, skip);
+        var messages = await stored.Before(room, seq, limit + 1, skip);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
         return new HistorySlice(messages, hasMore, hasMore ? messages[^1].Seq : null);
     }
 
-    private static HistorySlice Newer(IMessageReader stored, Room room, long seq, int limit)
+    private static async ValueTask<HistorySlice> Newer(IMessageReader stored, Room room, long seq, int limit)
     {
-        var messages = stored.After(room, seq, limit + 1);
+        var messages = await stored.After(room, seq, limit + 1);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(limit);
         messages.Reverse();
@@ -75,10 +76,10 @@ internal static class ReadHistory
     }
 
     /// <summary>The message in the middle; what one side lacks, the other side fills.</summary>
-    private static HistorySlice Around(IMessageReader stored, Room room, long seq, int limit)
+    private static async ValueTask<HistorySlice> Around(IMessageReader stored, Room room, long seq, int limit)
     {
-        var newer = stored.After(room, seq, limit);
-        var older = stored.Before(room, seq + 1, limit + 1);
+        var newer = await stored.After(room, seq, limit);
+        var older = await stored.Before(room, seq + 1, limit + 1);
         var above = Math.Min(newer.Count, Math.Max((limit - 1) / 2, limit - older.Count));
         var below = Math.Min(older.Count, limit - above);
         var messages = newer.Take(above).Reverse().Concat(older.Take(below)).ToList();
@@ -87,10 +88,10 @@ internal static class ReadHistory
     }
 
     /// <summary>A place is a seq or the id of a message of the room; never a time.</summary>
-    private static long Seq(IMessageReader stored, Room room, string text, string field)
+    private static async ValueTask<long> Seq(IMessageReader stored, Room room, string text, string field)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
-        if (Text.Uuid(text) is { } id && stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
+        if (Text.Uuid(text) is { } id && await stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
         throw Refusal.Invalid(field, "Must be a seq or the id of a message of this room.");
     }
 }

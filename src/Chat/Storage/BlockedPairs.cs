@@ -61,7 +61,7 @@ internal sealed class BlockedPairs
     }
 
     /// <summary>The members of a room who block a user or are blocked by them, as the store has it now: for a request that does not write.</summary>
-    public static List<long> MembersBlockedWith(SqlSession session, long roomId, long userId) => session.Query<long>(
+    public static ValueTask<List<long>> MembersBlockedWith(SqlSession session, long roomId, long userId) => session.Query<long>(
         """
         SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = @userId AND b.blocked_id = m.user_id
         WHERE m.room_id = @roomId AND m.left_version IS NULL AND b.is_active = 1
@@ -100,10 +100,10 @@ internal sealed class BlockedPairs
     }
 
     /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
-    private static T Read<T>(Database database, Func<SqlSession, T> query) =>
+    private static T Read<T>(Database database, Func<SqlSession, ValueTask<T>> query) =>
         database.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    private static List<Row> PageAfter(SqlSession session, Row last) => session.Query<Row>(
+    private static ValueTask<List<Row>> PageAfter(SqlSession session, Row last) => session.Query<Row>(
         $"""
         SELECT {Columns} FROM blocks
         WHERE (blocker_id > @Blocker_Id OR (blocker_id = @Blocker_Id AND blocked_id > @Blocked_Id)) AND is_active = 1

@@ -12,7 +12,7 @@ internal interface IMessages
 {
     /// <summary>Runs a read outside of any transaction.</summary>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
-    ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct);
+    ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>Whether <see cref="BeforeTurn"/> has nothing to wait for; asked on the writer's thread.</summary>
     bool IsReady { get; }
@@ -39,25 +39,25 @@ internal interface IMessages
 /// <summary>Messages as readers see them. A reader who has a room passes it on: what is newer than the room is not shown with it.</summary>
 internal interface IMessageReader
 {
-    Message? Find(string id);
+    ValueTask<Message?> Find(string id);
 
     /// <summary>The newest message of each room that has one, by room.</summary>
-    Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms);
+    ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms);
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    List<StoredMessage> Before(Room room, long seq, int limit, int skip = 0);
+    ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip = 0);
 
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
-    List<StoredMessage> After(Room room, long seq, int limit);
+    ValueTask<List<StoredMessage>> After(Room room, long seq, int limit);
 
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
-    Message? Newest(long roomId, IReadOnlyCollection<string> ids);
+    ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids);
 
     /// <summary>The messages with these places in a room, by seq.</summary>
-    Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs);
+    ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs);
 
     /// <summary>The messages of a room that were sent, edited or deleted since a version, up to the room's.</summary>
-    List<Missed> Changes(Room room, long since);
+    ValueTask<List<Missed>> Changes(Room room, long since);
 }
 
 /// <summary>Messages within a transaction, with what it has done to them so far.</summary>

@@ -8,23 +8,24 @@ internal static class InviteLinkRows
 {
     private const string Columns = "id, code, room_id, created_by, created_at, expires_at, max_uses, uses";
 
-    public static InviteLink? Find(SqlSession session, string code) =>
-        session.First<Row>($"SELECT {Columns} FROM invite_links WHERE code = @code", new { code })?.ToLink();
+    public static async ValueTask<InviteLink?> Find(SqlSession session, string code) =>
+        (await session.First<Row>($"SELECT {Columns} FROM invite_links WHERE code = @code", new { code }))?.ToLink();
 
     /// <summary>The open links of a room, the newest first.</summary>
-    public static List<InviteLink> OpenOf(SqlSession session, long roomId, DateTimeOffset now) =>
-    [
-        .. session.Query<Row>(
+    public static async ValueTask<List<InviteLink>> OpenOf(SqlSession session, long roomId, DateTimeOffset now)
+    {
+        var rows = await session.Query<Row>(
             $"SELECT {Columns} FROM invite_links WHERE room_id = @roomId AND expires_at > @now AND (max_uses IS NULL OR uses < max_uses) ORDER BY id DESC",
-            new { roomId, now = now.ToDb() }).Select(row => row.ToLink()),
-    ];
+            new { roomId, now = now.ToDb() });
+        return rows.ConvertAll(row => row.ToLink());
+    }
 
     /// <summary>A link of a room; null when the room has none of that id.</summary>
-    public static InviteLink? Find(SqlSession session, long roomId, long id) =>
+    public static InviteLink? Find(WriteSession session, long roomId, long id) =>
         session.First<Row>($"SELECT {Columns} FROM invite_links WHERE id = @id AND room_id = @roomId", new { id, roomId })?.ToLink();
 
     /// <summary>How many links of a room are kept: the open ones, and those that ended not long ago.</summary>
-    public static long CountOf(SqlSession session, long roomId) =>
+    public static long CountOf(WriteSession session, long roomId) =>
         session.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @roomId", new { roomId });
 
     /// <summary>Stores a new link, and gives it with its id.</summary>

@@ -65,17 +65,17 @@ internal static class MessageRows
         return Math.Max(messages, session.Execute(EraseChangedSql, new { roomId, most })) == most;
     }
 
-    public static Message? Find(SqlSession session, string id) =>
-        session.First<Row>(ByIdSql, new { id })?.ToMessage();
+    public static async ValueTask<Message?> Find(SqlSession session, string id) =>
+        (await session.First<Row>(ByIdSql, new { id }))?.ToMessage();
 
     /// <summary>The messages at some places in rooms.</summary>
-    public static List<Message> At(SqlSession session, IEnumerable<(long RoomId, long Seq)> places) =>
+    public static ValueTask<List<Message>> At(SqlSession session, IEnumerable<(long RoomId, long Seq)> places) =>
         session.Prepared(AtSql).Bind(1, GivenRows.Of(places)).Query(row => MessageBody.ToMessage(
             MessageBody.View(row.Bytes(4)), row.Number(0), row.Number(1), row.Number(2),
             row.OptionalBytes(3) is { } clientId ? Encoding.UTF8.GetString(clientId) : null));
 
     /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
-    public static (Message Message, byte[] RequestHash)? FindByClientId(SqlSession session, long roomId, long userId, string clientMessageId)
+    public static (Message Message, byte[] RequestHash)? FindByClientId(WriteSession session, long roomId, long userId, string clientMessageId)
     {
         var keys = new { roomId, userId, clientMessageId };
         return session.First<Row>(ByClientIdSql, keys)?.ToMessage() is { } message
@@ -84,28 +84,28 @@ internal static class MessageRows
     }
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    public static List<StoredMessage> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
+    public static ValueTask<List<StoredMessage>> Before(SqlSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadStored);
 
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
-    public static List<StoredMessage> After(SqlSession session, long roomId, long seq, int limit) => session.Prepared(
+    public static ValueTask<List<StoredMessage>> After(SqlSession session, long roomId, long seq, int limit) => session.Prepared(
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadStored);
 
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
-    public static Message? Newest(SqlSession session, long roomId, IReadOnlyCollection<string> ids)
+    public static async ValueTask<Message?> Newest(SqlSession session, long roomId, IReadOnlyCollection<string> ids)
     {
-        var found = Read(session, AmongIdsSql, new { ids, roomId });
+        var found = (await session.Query<Row>(AmongIdsSql, new { ids, roomId })).ConvertAll(row => row.ToMessage());
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
 
     /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
-    public static List<Missed> Changes(SqlSession session, Room room, long since)
+    public static async ValueTask<List<Missed>> Changes(SqlSession session, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
-        var created = session.Query<VersionRow>(CreatedSql, bounds).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
-        var changed = session.Query<VersionRow>(ChangedSql, bounds).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+        var created = (await session.Query<VersionRow>(CreatedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
+        var changed = (await session.Query<VersionRow>(ChangedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
     }
 
@@ -119,9 +119,6 @@ internal static class MessageRows
     private static EngineSql Select(string where) => new(
         Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
         MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");
-
-    private static List<Message> Read(SqlSession session, EngineSql sql, object parameters) =>
-        session.Query<Row>(sql, parameters).ConvertAll(row => row.ToMessage());
 
     private sealed record VersionRow(long Seq, long Version);
 

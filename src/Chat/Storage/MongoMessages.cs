@@ -18,8 +18,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     private bool _hasIndexes;
     private bool _serverMayBeGone;
 
-    public async ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) =>
-        await documents.Run(session => read(new Reader(session)), ct);
+    public async ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) =>
+        await documents.Run(session => read(new Reader(session)).Now(), ct);
 
     public bool IsReady => !_serverMayBeGone;
 
@@ -125,36 +125,36 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
 
     private sealed class Reader(DocumentSession session) : IMessageReader
     {
-        public Message? Find(string id) => MessageDocuments.Find(session, MessageDocuments.ById(id)).FirstOrDefault()?.Message;
+        public ValueTask<Message?> Find(string id) => new(MessageDocuments.Find(session, MessageDocuments.ById(id)).FirstOrDefault()?.Message);
 
-        public Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms)
+        public ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms)
         {
             var places = rooms.Where(room => room.LastSeq > 0).Select(room => MessageDocuments.AtPlace(room.Id, room.LastSeq)).ToList();
-            return places.Count == 0
+            return new(places.Count == 0
                 ? []
-                : MessageDocuments.Find(session, MessageDocuments.AnyOf(places)).ToDictionary(found => found.Message.RoomId, found => found.Message);
+                : MessageDocuments.Find(session, MessageDocuments.AnyOf(places)).ToDictionary(found => found.Message.RoomId, found => found.Message));
         }
 
-        public List<StoredMessage> Before(Room room, long seq, int limit, int skip) =>
-            MessageDocuments.Before(session, room.Id, Math.Min(seq, room.LastSeq + 1), limit, skip);
+        public ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) =>
+            new(MessageDocuments.Before(session, room.Id, Math.Min(seq, room.LastSeq + 1), limit, skip));
 
-        public List<StoredMessage> After(Room room, long seq, int limit)
+        public ValueTask<List<StoredMessage>> After(Room room, long seq, int limit)
         {
             var there = (int)Math.Min(limit, room.LastSeq - seq);
-            return there > 0 ? MessageDocuments.After(session, room.Id, seq, there) : [];
+            return new(there > 0 ? MessageDocuments.After(session, room.Id, seq, there) : []);
         }
 
-        public Message? Newest(long roomId, IReadOnlyCollection<string> ids)
+        public ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids)
         {
             var found = MessageDocuments.Find(session, MessageDocuments.ByIds(ids)).ConvertAll(document => document.Message);
-            return found.Count == ids.Distinct().Count() && found.TrueForAll(message => message.RoomId == roomId)
+            return new(found.Count == ids.Distinct().Count() && found.TrueForAll(message => message.RoomId == roomId)
                 ? found.MaxBy(message => message.Seq)
-                : null;
+                : null);
         }
 
-        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) => MessageDocuments
-            .Find(session, MessageDocuments.AtPlaces(roomId, seqs)).ToDictionary(found => found.Message.Seq, found => found.Message);
+        public ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) => new(MessageDocuments
+            .Find(session, MessageDocuments.AtPlaces(roomId, seqs)).ToDictionary(found => found.Message.Seq, found => found.Message));
 
-        public List<Missed> Changes(Room room, long since) => MessageDocuments.Changes(session, room, since);
+        public ValueTask<List<Missed>> Changes(Room room, long since) => new(MessageDocuments.Changes(session, room, since));
     }
 }

@@ -9,11 +9,11 @@ internal sealed record Pin(long Seq, long PinnedBy, DateTimeOffset PinnedAt);
 internal static class PinRows
 {
     /// <summary>The pins of a room, the newest first.</summary>
-    public static List<Pin> Of(SqlSession session, long roomId) =>
-    [
-        .. session.Query<Row>("SELECT seq, pinned_by, pinned_at FROM pins WHERE room_id = @roomId ORDER BY pinned_at DESC, seq DESC", new { roomId })
-            .Select(row => new Pin(row.Seq, row.Pinned_By, DbTime.FromDb(row.Pinned_At))),
-    ];
+    public static async ValueTask<List<Pin>> Of(SqlSession session, long roomId)
+    {
+        var rows = await session.Query<Row>("SELECT seq, pinned_by, pinned_at FROM pins WHERE room_id = @roomId ORDER BY pinned_at DESC, seq DESC", new { roomId });
+        return rows.ConvertAll(row => new Pin(row.Seq, row.Pinned_By, DbTime.FromDb(row.Pinned_At)));
+    }
 
     public static void Insert(WriteSession session, long roomId, Pin pin) => session.Execute(
         "INSERT INTO pins (room_id, seq, pinned_by, pinned_at) VALUES (@roomId, @Seq, @PinnedBy, @at)",

@@ -67,7 +67,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
             if (entry.Proven is { } proven && entry.ProvenAt == _age) return proven;
             if (!isShared && _age == 0) return Volatile.Read(ref entry.Room);
         }
-        var room = RoomRows.Load(session, id, entry is null ? null : Volatile.Read(ref entry.Room));
+        var room = RoomRows.Load(session, id, entry is null ? null : Volatile.Read(ref entry.Room)).Now();
         if (room is not null) Prove(room);
         return room;
     }

@@ -57,14 +57,15 @@ internal static class RoomRows
 
     /// <summary>A room with its present members; null when there is none.</summary>
     /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
-    public static Room? Load(SqlSession session, long id, Room? known = null)
+    public static async ValueTask<Room?> Load(SqlSession session, long id, Room? known = null)
     {
-        if (session.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
+        if (await session.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
         if (room.Version == known?.Version) return known;
-        return room with { Members = session.Prepared(SelectMembers).Bind(1, id).Query(ReadMember).ToImmutableDictionary(member => member.UserId) };
+        var members = await session.Prepared(SelectMembers).Bind(1, id).Query(ReadMember);
+        return room with { Members = members.ToImmutableDictionary(member => member.UserId) };
     }
 
-    public static long? FindDirect(SqlSession session, string directKey) =>
+    public static ValueTask<long?> FindDirect(SqlSession session, string directKey) =>
         session.First<long?>("SELECT id FROM rooms WHERE direct_key = @directKey", new { directKey });
 
     /// <summary>Stores a new room, and gives it with its id.</summary>
@@ -103,7 +104,7 @@ internal static class RoomRows
         new { roomId, userId, version, removedBy });
 
     /// <summary>Whether another member removed the user, and no member has added them since.</summary>
-    public static bool WasRemoved(SqlSession session, long roomId, long userId) => session.First<long?>(
+    public static bool WasRemoved(WriteSession session, long roomId, long userId) => session.First<long?>(
         "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
     public static void SaveCounters(WriteSession session, Room room) => session.Execute(
@@ -129,7 +130,7 @@ internal static class RoomRows
     }
 
     /// <summary>Some of the deleted rooms whose content is due to be erased.</summary>
-    public static List<long> ToErase(SqlSession session, DateTimeOffset now) => session.Query<long>(
+    public static ValueTask<List<long>> ToErase(SqlSession session, DateTimeOffset now) => session.Query<long>(
         "SELECT room_id FROM room_erasures WHERE due_at <= @now ORDER BY due_at, room_id LIMIT 100", new { now = now.ToDb() });
 
     /// <summary>
@@ -145,7 +146,7 @@ internal static class RoomRows
     }
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
-    public static long? LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
+    public static ValueTask<long?> LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
     /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
@@ -159,13 +160,13 @@ internal static class RoomRows
     /// <summary>
     /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
     /// </summary>
-    public static IEnumerable<long>? ChangedBetween(SqlSession session, long turn, long before) => before - turn > TurnsKept
+    public static IEnumerable<long>? ChangedBetween(WriteSession session, long turn, long before) => before - turn > TurnsKept
         ? null
         : session.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>
-    public static List<long> RoomsOf(SqlSession session, long userId) =>
+    public static ValueTask<List<long>> RoomsOf(SqlSession session, long userId) =>
         session.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
     private static Room ReadRoom(Statement row) => new(

@@ -9,7 +9,7 @@ internal sealed class SqlMessages(Database database) : IMessages
     // Few enough that those who send wait for it no longer than for each other.
     private const int ErasedTogether = 500;
 
-    public ValueTask<T> Read<T>(Func<IMessageReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
+    public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
     public bool IsReady => true;
 
@@ -29,26 +29,26 @@ internal sealed class SqlMessages(Database database) : IMessages
 
     private sealed class Reader(SqlSession session) : IMessageReader
     {
-        public Message? Find(string id) => MessageRows.Find(session, id);
+        public ValueTask<Message?> Find(string id) => MessageRows.Find(session, id);
 
-        public Dictionary<long, Message> Last(IReadOnlyCollection<Room> rooms) =>
-            MessageRows.At(session, rooms.Where(room => room.LastSeq > 0).Select(room => (room.Id, room.LastSeq))).ToDictionary(message => message.RoomId);
+        public async ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms) =>
+            (await MessageRows.At(session, rooms.Where(room => room.LastSeq > 0).Select(room => (room.Id, room.LastSeq)))).ToDictionary(message => message.RoomId);
 
-        public List<StoredMessage> Before(Room room, long seq, int limit, int skip) => MessageRows.Before(session, room.Id, seq, limit, skip);
+        public ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) => MessageRows.Before(session, room.Id, seq, limit, skip);
 
-        public List<StoredMessage> After(Room room, long seq, int limit) => MessageRows.After(session, room.Id, seq, limit);
+        public ValueTask<List<StoredMessage>> After(Room room, long seq, int limit) => MessageRows.After(session, room.Id, seq, limit);
 
-        public Message? Newest(long roomId, IReadOnlyCollection<string> ids) => MessageRows.Newest(session, roomId, ids);
+        public ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids) => MessageRows.Newest(session, roomId, ids);
 
-        public Dictionary<long, Message> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
-            MessageRows.At(session, seqs.Select(seq => (roomId, seq))).ToDictionary(message => message.Seq);
+        public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
+            (await MessageRows.At(session, seqs.Select(seq => (roomId, seq)))).ToDictionary(message => message.Seq);
 
-        public List<Missed> Changes(Room room, long since) => MessageRows.Changes(session, room, since);
+        public ValueTask<List<Missed>> Changes(Room room, long since) => MessageRows.Changes(session, room, since);
     }
 
     private sealed class Writer(WriteSession session) : IMessageWriter
     {
-        public Message? Find(string id) => MessageRows.Find(session, id);
+        public Message? Find(string id) => MessageRows.Find(session, id).Now();
 
         public (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key) =>
             MessageRows.FindByClientId(session, key.RoomId, key.UserId, key.ClientMessageId);

@@ -59,8 +59,8 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
     public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
     /// <summary>The same inside a transaction, which may meet a user whom nobody has looked for before it: they are read from the store.</summary>
-    public string Username(SqlSession session, long id) =>
-        Get(id)?.User.Username ?? Load(session, [id]).FirstOrDefault()?.Username ?? Username(id);
+    public string Username(WriteSession session, long id) =>
+        Get(id)?.User.Username ?? Load(session, [id]).Now().FirstOrDefault()?.Username ?? Username(id);
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
@@ -105,11 +105,16 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
 
     private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static List<UserSummary> Load(SqlSession session, List<long> ids)
+    private static async ValueTask<List<UserSummary>> Load(SqlSession session, List<long> ids)
     {
         const int chunk = 500;
-        return [.. ids.Chunk(chunk).SelectMany(part => session.Query<Row>(
-            "SELECT id, username, display_name, profile_image_url FROM users WHERE id IN @part", new { part }).Select(r => r.ToSummary()))];
+        var users = new List<UserSummary>(ids.Count);
+        foreach (var part in ids.Chunk(chunk))
+        {
+            var rows = await session.Query<Row>("SELECT id, username, display_name, profile_image_url FROM users WHERE id IN @part", new { part });
+            users.AddRange(rows.ConvertAll(row => row.ToSummary()));
+        }
+        return users;
     }
 
     private sealed record Row(long Id, string Username, string Display_Name, string? Profile_Image_Url)

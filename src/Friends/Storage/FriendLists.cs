@@ -87,9 +87,9 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
     public ValueTask<(ListPage<Friendship> Sent, ListPage<Friendship> Received)> OpenRequests(
         long userId, ListPlace sentAfter, ListPlace receivedAfter, int limit, CancellationToken ct) =>
         database.Read(
-            session => (
-                Requests(session, SentPageSql, SentCountSql, userId, sentAfter, limit),
-                Requests(session, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
+            async session => (
+                await Requests(session, SentPageSql, SentCountSql, userId, sentAfter, limit),
+                await Requests(session, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
 
     public ValueTask<ListPage<Block>> Blocked(long userId, ListPlace after, int limit, CancellationToken ct) =>
         database.Read(session => Page(
@@ -99,24 +99,24 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
     /// <summary>A user's friendships that changed behind a version, each as it is now, in the order of their versions; and the version of now.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
         database.Read(
-            session => (
-                RelationRows.Version(session),
-                session.Query<ChangedRow>(ChangedSql, new { userId, since, most }).ConvertAll(row => row.ToChange())), ct);
+            async session => (
+                await RelationRows.Version(session),
+                (await session.Query<ChangedRow>(ChangedSql, new { userId, since, most })).ConvertAll(row => row.ToChange())), ct);
 
-    private static ListPage<Friendship> Requests(
+    private static ValueTask<ListPage<Friendship>> Requests(
         SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
         Page(
             session, pageSql, countSql, userId, after, limit, ReadRequest,
             request => new ListPlace(request.ChangedAt.ToDb(), request.Id));
 
-    private static ListPage<T> Page<T>(
+    private static async ValueTask<ListPage<T>> Page<T>(
         SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
         Func<T, ListPlace> placeOf)
     {
-        var items = session.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
+        var items = await session.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
         ListPlace? next = items.Count > limit ? placeOf(items[limit - 1]) : null;
-        var total = session.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0))[0];
-        return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, RelationRows.Version(session));
+        var total = (await session.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0)))[0];
+        return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, await RelationRows.Version(session));
     }
 
     private static Friend ReadFriend(Statement row) => new(row.Number(0), row.Number(1), DbTime.FromDb(row.Number(2)));

@@ -30,7 +30,7 @@ internal static class RelationRows
         WHERE id = @Id
         """;
 
-    public static Relation Load(SqlSession session, Pair pair)
+    public static Relation Load(WriteSession session, Pair pair)
     {
         var friendship = session.First<FriendshipRow>(ByPairSql, new { pair.Low, pair.High })?.ToFriendship();
         var blocks = session.Query<BlockRow>(BlocksSql, new { pair.Low, pair.High }).ConvertAll(row => row.ToBlock());
@@ -39,23 +39,23 @@ internal static class RelationRows
     }
 
     /// <summary>Whose friendship it is; null when there is none of that id.</summary>
-    public static Pair? FindPair(SqlSession session, long friendshipId) =>
-        session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
+    public static async ValueTask<Pair?> FindPair(SqlSession session, long friendshipId) =>
+        await session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
-    public static long Version(SqlSession session) => session.Prepared(VersionSql).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> Version(SqlSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
     public static long NextVersion(WriteSession session)
     {
         session.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
-        return Version(session);
+        return Version(session).Now();
     }
 
     /// <summary>
     /// The time of a change. Consumers let the later of a block and its end win, so that for them time must not go back with the clock.
     /// </summary>
-    public static DateTimeOffset NotBeforeTheLastBlock(SqlSession session, DateTimeOffset now)
+    public static DateTimeOffset NotBeforeTheLastBlock(WriteSession session, DateTimeOffset now)
     {
         var last = DbTime.FromDb(session.First<long>("SELECT time FROM block_clock WHERE id = 1"));
         return now > last ? now : last;

@@ -19,7 +19,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     /// <param name="viewers">By room: who has it before his eyes.</param>
     public void Hear(WriteSession session, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
-        var rooms = RoomRows.Find(session, heard.Keys);
+        var rooms = RoomRows.Find(session, heard.Keys).Now();
         var waiting = HeldEvents.Any(session, heard.Keys);
         var ready = new List<Burst>(heard.Count);
         foreach (var (roomId, facts) in heard)

@@ -40,20 +40,20 @@ internal static class ListNotifications
     public static async Task<Ok<UnreadCount>> CountUnread(Caller me, INotifications notifications, CancellationToken ct) =>
         TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(me.UserId), ct)));
 
-    private static NotificationPage Page(
+    private static async ValueTask<NotificationPage> Page(
         INotificationReader reader, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
     {
         // First, so that a stream that goes on from it leaves nothing out.
-        var version = reader.Version(userId);
-        var rows = newer
+        var version = await reader.Version(userId);
+        var rows = await (newer
             ? reader.After(userId, unreadOnly, place, limit + 1, skip)
-            : reader.Before(userId, unreadOnly, place, limit + 1, skip);
+            : reader.Before(userId, unreadOnly, place, limit + 1, skip));
         var next = rows.Count > limit ? Write(rows[limit - 1]) : null;
         var page = rows.GetRange(0, Math.Min(limit, rows.Count));
         if (newer) page.Reverse();
-        var unreadCount = reader.CountUnread(userId);
+        var unreadCount = await reader.CountUnread(userId);
         return new NotificationPage(
-            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : reader.CountAll(userId), unreadCount, next,
+            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : await reader.CountAll(userId), unreadCount, next,
             version, new VersionedId(NotificationStream.IdName, userId, version).ToString());
     }
 

@@ -61,7 +61,7 @@ internal static class MyPreferences
         return TypedResults.Ok(await database.Write(session =>
         {
             PreferenceRows.Save(session, me.UserId, preferences, mutes);
-            return Show(session, me.UserId, time);
+            return Show(session, me.UserId, time).Now();
         }));
     }
 
@@ -76,21 +76,21 @@ internal static class MyPreferences
         }
     }
 
-    private static Refusal? FindRefusal(SqlSession session, long userId, List<Mute> mutes, DateTimeOffset now)
+    private static async ValueTask<Refusal?> FindRefusal(SqlSession session, long userId, List<Mute> mutes, DateTimeOffset now)
     {
-        var muted = PreferenceRows.Mutes(session, userId, now).ConvertAll(mute => mute.RoomId);
+        var muted = (await PreferenceRows.Mutes(session, userId, now)).ConvertAll(mute => mute.RoomId);
         var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
-        var foreign = added.Except(RoomRows.Of(session, userId, added)).ToList();
+        var foreign = added.Except(await RoomRows.Of(session, userId, added)).ToList();
         if (foreign.Count == 0) return null;
-        return RoomRows.Find(session, foreign).Count == foreign.Count
+        return (await RoomRows.Find(session, foreign)).Count == foreign.Count
             ? Refusal.Forbidden("not_a_member", "Only members may do this.")
             : Refusal.NotFound("room_not_found", "There is no such room.");
     }
 
-    private static PreferencesView Show(SqlSession session, long userId, TimeProvider time)
+    private static async ValueTask<PreferencesView> Show(SqlSession session, long userId, TimeProvider time)
     {
-        var preferences = PreferenceRows.Find(session, userId);
-        var mutes = PreferenceRows.Mutes(session, userId, time.GetUtcNow());
+        var preferences = await PreferenceRows.Find(session, userId);
+        var mutes = await PreferenceRows.Mutes(session, userId, time.GetUtcNow());
         return new PreferencesView(
             Names.Kinds.ToDictionary(Names.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);

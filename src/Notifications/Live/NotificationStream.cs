@@ -112,15 +112,15 @@ internal sealed class NotificationStream(
 
     private ValueTask<long> TrimmedUpTo(CancellationToken ct) => database.Read(session => Trimming.UpTo(session, Caller.UserId), ct);
 
-    private Missed FindMissed(INotificationReader reader, long head)
+    private async ValueTask<Missed> FindMissed(INotificationReader reader, long head)
     {
         var userId = Caller.UserId;
-        var unread = reader.CountUnread(userId);
+        var unread = await reader.CountUnread(userId);
         if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
         var id = lastEventId == "0" ? new VersionedId(IdName, userId, 0) : VersionedId.Parse(IdName, lastEventId);
-        if (ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
+        if (await ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
-        var rows = reader.Since(userId, since);
+        var rows = await reader.Since(userId, since);
         return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, alertsAfter: head, unread, [])], unread);
     }
 
@@ -152,25 +152,25 @@ internal sealed class NotificationStream(
     }
 
     /// <returns>What the client does not know; null when there is too much of it.</returns>
-    private (long Version, List<NotificationChange>? Changes) FindNew(INotificationReader reader, List<NotificationNews> news)
+    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationNews> news)
     {
         var userId = Caller.UserId;
-        if (reader.Version(userId) <= _last) return (_last, []);
-        if (reader.CountSince(userId, _last) > LargestGap) return (_last, null);
-        var unread = reader.CountUnread(userId);
-        var rows = reader.Since(userId, _last);
+        if (await reader.Version(userId) <= _last) return (_last, []);
+        if (await reader.CountSince(userId, _last) > LargestGap) return (_last, null);
+        var unread = await reader.CountUnread(userId);
+        var rows = await reader.Since(userId, _last);
         return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, news)]);
     }
 
     /// <summary>How far a client is who has been told these.</summary>
     private static long Reached(List<Notification> rows, long before) => rows.Count > 0 ? Math.Max(before, rows[^1].Version) : before;
 
-    private string? ReasonToStartOver(INotificationReader reader, VersionedId? id, long head)
+    private async ValueTask<string?> ReasonToStartOver(INotificationReader reader, VersionedId? id, long head)
     {
         if (id is not { } given) return "unknown_id";
         if (given.UserId != Caller.UserId) return "foreign_id";
         if (given.Version > head) return "future_id";
-        return reader.CountSince(given.UserId, given.Version) > LargestGap ? "too_far" : null;
+        return await reader.CountSince(given.UserId, given.Version) > LargestGap ? "too_far" : null;
     }
 
     private void WriteOpening(string name, string fields, long version, long unreadCount) =>

@@ -12,7 +12,7 @@ internal interface INotifications
 {
     /// <summary>Runs a read outside of any transaction.</summary>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
-    ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct);
+    ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>The notifications as a transaction sees and changes them.</summary>
     INotificationWriter In(WriteSession session);
@@ -31,22 +31,22 @@ internal interface INotifications
 internal interface INotificationReader
 {
     /// <summary>A user's version. What is read after it is at least as new.</summary>
-    long Version(long userId);
+    ValueTask<long> Version(long userId);
 
     /// <summary>What has changed behind a version, each as it is now, in the order of the last changes, and none of them left out.</summary>
-    List<Notification> Since(long userId, long version);
+    ValueTask<List<Notification>> Since(long userId, long version);
 
-    long CountSince(long userId, long version);
+    ValueTask<long> CountSince(long userId, long version);
 
-    long CountUnread(long userId);
+    ValueTask<long> CountUnread(long userId);
 
-    long CountAll(long userId);
+    ValueTask<long> CountAll(long userId);
 
     /// <summary>Those that are older than a place, newest first.</summary>
-    List<Notification> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
+    ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
 
     /// <summary>Those that are newer than a place, oldest first.</summary>
-    List<Notification> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
+    ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
 }
 
 /// <summary>Notifications within a transaction, with what it has done to them so far. Only <see cref="Inbox"/> alters them.</summary>

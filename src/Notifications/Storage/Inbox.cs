@@ -15,7 +15,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
     public void Add(WriteSession session, Draft draft)
     {
         var now = session.Now;
-        var preferences = PreferenceRows.Find(session, draft.UserId);
+        var preferences = PreferenceRows.Find(session, draft.UserId).Now();
         if (!preferences.Wants(draft.Kind)) return;
         var notifications = store.In(session);
         var version = notifications.NextVersion(draft.UserId);
@@ -37,7 +37,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
         after = after with { Version = store.In(session).NextVersion(after.UserId) };
         // What quiet hours kept back is sent when something is added to it afterwards.
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
-        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).IsQuiet(now)) after = after.Send(now);
+        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
         store.In(session).Update(after);
         TellFirst(session, before, after);
         var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;

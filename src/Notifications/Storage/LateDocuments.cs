@@ -30,7 +30,7 @@ internal sealed partial class LateDocuments(Database database, MongoNotification
     {
         try
         {
-            var waits = await database.Read(session => DocumentLog.Numbers(session).Count > 0, ct);
+            var waits = await database.Read(async session => (await DocumentLog.Numbers(session)).Count > 0, ct);
             if (waits) await database.Write(notifications.Settle);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -18,8 +18,8 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     private readonly HashSet<long> _brought = [];
     private bool _hasIndexes;
 
-    public async ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct) =>
-        await documents.Run(session => read(new Reader(session)), ct);
+    public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
+        await documents.Run(session => read(new Reader(session)).Now(), ct);
 
     public INotificationWriter In(WriteSession session) => Writer(session);
 
@@ -46,7 +46,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
     public void Settle(WriteSession session, DocumentSession open)
     {
-        var numbers = DocumentLog.Numbers(session);
+        var numbers = DocumentLog.Numbers(session).Now();
         _brought.IntersectWith(numbers);
         foreach (var number in numbers)
         {
@@ -158,20 +158,20 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
 
     private sealed class Reader(DocumentSession session) : INotificationReader
     {
-        public long Version(long userId) => NotificationDocuments.Version(session, userId);
+        public ValueTask<long> Version(long userId) => new(NotificationDocuments.Version(session, userId));
 
-        public List<Notification> Since(long userId, long version) => NotificationDocuments.Since(session, userId, version);
+        public ValueTask<List<Notification>> Since(long userId, long version) => new(NotificationDocuments.Since(session, userId, version));
 
-        public long CountSince(long userId, long version) => NotificationDocuments.CountSince(session, userId, version);
+        public ValueTask<long> CountSince(long userId, long version) => new(NotificationDocuments.CountSince(session, userId, version));
 
-        public long CountUnread(long userId) => NotificationDocuments.CountUnread(session, userId);
+        public ValueTask<long> CountUnread(long userId) => new(NotificationDocuments.CountUnread(session, userId));
 
-        public long CountAll(long userId) => NotificationDocuments.CountAll(session, userId);
+        public ValueTask<long> CountAll(long userId) => new(NotificationDocuments.CountAll(session, userId));
 
-        public List<Notification> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            NotificationDocuments.Page(session, userId, unreadOnly, place, newer: false, limit, skip);
+        public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            new(NotificationDocuments.Page(session, userId, unreadOnly, place, newer: false, limit, skip));
 
-        public List<Notification> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            NotificationDocuments.Page(session, userId, unreadOnly, place, newer: true, limit, skip);
+        public ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            new(NotificationDocuments.Page(session, userId, unreadOnly, place, newer: true, limit, skip));
     }
 }

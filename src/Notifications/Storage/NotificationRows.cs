@@ -80,8 +80,8 @@ internal static class NotificationRows
         """;
 
     /// <summary>The version that the next change of a user's notifications takes.</summary>
-    public static long NextVersion(SqlSession session, long userId) =>
-        session.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> NextVersion(SqlSession session, long userId) =>
+        (await session.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
     /// <returns>False when the user has one of that source: then nothing has happened.</returns>
     public static bool TryInsert(WriteSession session, Notification n) => session.Execute(session.Prepared(InsertSql)
@@ -98,54 +98,54 @@ internal static class NotificationRows
         .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion));
 
     /// <summary>One of a user's notifications; null when he has none of that id.</summary>
-    public static Notification? Find(SqlSession session, long userId, string id) =>
-        session.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).FirstOrDefault();
+    public static Notification? Find(WriteSession session, long userId, string id) =>
+        session.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).Now().FirstOrDefault();
 
-    public static List<Notification> Unread(SqlSession session, long userId) =>
-        session.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow);
+    public static List<Notification> Unread(WriteSession session, long userId) =>
+        session.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow).Now();
 
     /// <summary>The unread notifications of a request to be friends.</summary>
-    public static List<Notification> OfOpenRequest(SqlSession session, long friendshipId) =>
-        session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow);
+    public static List<Notification> OfOpenRequest(WriteSession session, long friendshipId) =>
+        session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow).Now();
 
     /// <summary>Of each user of the rooms who has one: the unread notification of new messages.</summary>
-    public static List<Notification> OfNewMessages(SqlSession session, IEnumerable<long> rooms) =>
-        session.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow);
+    public static List<Notification> OfNewMessages(WriteSession session, IEnumerable<long> rooms) =>
+        session.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow).Now();
 
     /// <summary>The unread mentions of users in rooms.</summary>
-    public static List<Notification> OfMentions(SqlSession session, IEnumerable<(long RoomId, long UserId)> readers) =>
-        session.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow);
+    public static List<Notification> OfMentions(WriteSession session, IEnumerable<(long RoomId, long UserId)> readers) =>
+        session.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow).Now();
 
     /// <summary>All that one user has of a room.</summary>
-    public static List<Notification> OfRoom(SqlSession session, long roomId, long userId) =>
-        session.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow);
+    public static List<Notification> OfRoom(WriteSession session, long roomId, long userId) =>
+        session.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow).Now();
 
     /// <summary>All that show a message, read or not.</summary>
-    public static List<Notification> OfMessage(SqlSession session, string messageId) =>
-        session.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow);
+    public static List<Notification> OfMessage(WriteSession session, string messageId) =>
+        session.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow).Now();
 
     /// <summary>What has changed behind a version, each as it is now, in the order of the last changes.</summary>
-    public static List<Notification> Since(SqlSession session, long userId, long version) =>
+    public static ValueTask<List<Notification>> Since(SqlSession session, long userId, long version) =>
         session.Prepared(SinceSql).Bind(1, userId).Bind(2, version).Query(ReadRow);
 
-    public static long CountSince(SqlSession session, long userId, long version) =>
-        session.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> CountSince(SqlSession session, long userId, long version) =>
+        (await session.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0)))[0];
 
-    public static long CountUnread(SqlSession session, long userId) =>
-        session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> CountUnread(SqlSession session, long userId) =>
+        (await session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
-    public static long CountAll(SqlSession session, long userId) =>
-        session.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> CountAll(SqlSession session, long userId) =>
+        (await session.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
     /// <summary>Those that are older than a place, newest first.</summary>
-    public static List<Notification> Before(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+    public static ValueTask<List<Notification>> Before(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(session.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
 
     /// <summary>Those that are newer than a place, oldest first.</summary>
-    public static List<Notification> After(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+    public static ValueTask<List<Notification>> After(SqlSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(session.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
 
-    private static List<Notification> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
+    private static ValueTask<List<Notification>> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
     private static Notification ReadRow(Statement row) => new(

@@ -73,11 +73,12 @@ internal sealed class People(Database database, IUserDirectory directory, TimePr
 
     private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static List<Row> Load(SqlSession session, List<long> ids)
+    private static async ValueTask<List<Row>> Load(SqlSession session, List<long> ids)
     {
         const int chunk = 500;
-        const string sql = "SELECT id, display_name FROM people WHERE id IN @part";
-        return [.. ids.Chunk(chunk).SelectMany(part => session.Query<Row>(sql, new { part }))];
+        var rows = new List<Row>(ids.Count);
+        foreach (var part in ids.Chunk(chunk)) rows.AddRange(await session.Query<Row>("SELECT id, display_name FROM people WHERE id IN @part", new { part }));
+        return rows;
     }
 
     private sealed record Row(long Id, string Display_Name);

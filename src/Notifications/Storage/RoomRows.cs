@@ -62,25 +62,25 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE room_version = GREATEST(room_version, VALUES(room_version))
             """);
 
-    public static MirroredRoom? Find(SqlSession session, long id) => Find(session, [id]).GetValueOrDefault(id);
+    public static MirroredRoom? Find(WriteSession session, long id) => Find(session, [id]).Now().GetValueOrDefault(id);
 
     /// <summary>Those of some rooms that are known.</summary>
-    public static Dictionary<long, MirroredRoom> Find(SqlSession session, IEnumerable<long> ids) =>
-        session.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
-            row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4))).ToDictionary(room => room.Id);
+    public static async ValueTask<Dictionary<long, MirroredRoom>> Find(SqlSession session, IEnumerable<long> ids) =>
+        (await session.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
+            row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4)))).ToDictionary(room => room.Id);
 
     /// <summary>The members of some rooms, by room.</summary>
-    public static ILookup<long, RoomMember> Members(SqlSession session, IEnumerable<long> rooms) =>
+    public static ILookup<long, RoomMember> Members(WriteSession session, IEnumerable<long> rooms) =>
         session.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
-            .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).ToLookup(row => row.Room, row => row.Member);
+            .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now().ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>Those of some rooms that a user is in.</summary>
-    public static HashSet<long> Of(SqlSession session, long userId, IEnumerable<long> rooms) =>
-        [.. session.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
+    public static async ValueTask<HashSet<long>> Of(SqlSession session, long userId, IEnumerable<long> rooms) =>
+        [.. await session.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
     /// <summary>The member of that username, whatever its case.</summary>
-    public static RoomMember? Named(SqlSession session, long roomId, string username) =>
-        session.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1)))
+    public static RoomMember? Named(WriteSession session, long roomId, string username) =>
+        session.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1))).Now()
             .Select(member => (RoomMember?)member).FirstOrDefault();
 
     /// <summary>Notes a room; one that is known keeps what is known of it.</summary>

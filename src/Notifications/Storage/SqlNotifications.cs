@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Storage;
 /// <summary>Notifications as rows beside all else that the context knows: one transaction holds both.</summary>
 internal sealed class SqlNotifications(Database database) : INotifications
 {
-    public ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
+    public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
     public INotificationWriter In(WriteSession session) => new Writer(session);
 
@@ -16,7 +16,7 @@ internal sealed class SqlNotifications(Database database) : INotifications
 
     public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(session => Trimming.BeyondLimit(session, limit), ct);
 
-    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<SqlSession, List<TrimmedRow>> find, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<SqlSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
     {
         List<TrimmedRow> rows;
         do
@@ -30,20 +30,20 @@ internal sealed class SqlNotifications(Database database) : INotifications
 
     private sealed class Reader(SqlSession session) : INotificationReader
     {
-        public long Version(long userId) => NotificationRows.NextVersion(session, userId) - 1;
+        public async ValueTask<long> Version(long userId) => await NotificationRows.NextVersion(session, userId) - 1;
 
-        public List<Notification> Since(long userId, long version) => NotificationRows.Since(session, userId, version);
+        public ValueTask<List<Notification>> Since(long userId, long version) => NotificationRows.Since(session, userId, version);
 
-        public long CountSince(long userId, long version) => NotificationRows.CountSince(session, userId, version);
+        public ValueTask<long> CountSince(long userId, long version) => NotificationRows.CountSince(session, userId, version);
 
-        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
+        public ValueTask<long> CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
 
-        public long CountAll(long userId) => NotificationRows.CountAll(session, userId);
+        public ValueTask<long> CountAll(long userId) => NotificationRows.CountAll(session, userId);
 
-        public List<Notification> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
             NotificationRows.Before(session, userId, unreadOnly, place, limit, skip);
 
-        public List<Notification> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
             NotificationRows.After(session, userId, unreadOnly, place, limit, skip);
     }
 
@@ -54,13 +54,13 @@ internal sealed class SqlNotifications(Database database) : INotifications
             // The rows are near: they are looked up when they are needed.
         }
 
-        public long NextVersion(long userId) => NotificationRows.NextVersion(session, userId);
+        public long NextVersion(long userId) => NotificationRows.NextVersion(session, userId).Now();
 
         public bool TryInsert(Notification notification) => NotificationRows.TryInsert(session, notification);
 
         public void Update(Notification notification) => NotificationRows.Update(session, notification);
 
-        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
+        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId).Now();
 
         public List<Notification> Find(long userId, IReadOnlyCollection<string> ids) =>
             [.. ids.Select(id => NotificationRows.Find(session, userId, id)).OfType<Notification>()];

@@ -37,8 +37,8 @@ internal sealed class DeadLetters(Subscription subscription)
         session => session.First<long>("SELECT COUNT(*) FROM dead_letters WHERE consumer_group = @group AND topic = @topic", _keys), ct);
 
     public ValueTask<List<DeadLetter>> List(CancellationToken ct) => subscription.Store.Read(
-        session => session.Query<ListedRow>(
-            "SELECT event_id, type, event_key, error, attempts FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys)
+        async session => (await session.Query<ListedRow>(
+            "SELECT event_id, type, event_key, error, attempts FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys))
             .ConvertAll(row => new DeadLetter(row.Event_Id, row.Type, row.Event_Key, row.Error, (int)row.Attempts)), ct);
 
     public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(

@@ -38,7 +38,7 @@ public sealed class EventLog
 
     /// <summary>The position of the topic's newest event; 0 when there has been none.</summary>
     public ValueTask<long> End(string topic, CancellationToken ct) =>
-        _database.Read(session => session.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
+        _database.Read(async session => await session.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>How many events of a topic lie behind a position, up to <see cref="MostCounted"/>: to count goes over them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>

@@ -124,7 +124,7 @@ internal sealed partial class LogConsumer : IConsumer
         var (from, last) = (_position, events[^1].Position);
         var error = await Subscription.TryHandle(events, session =>
         {
-            if (Subscription.Offset(session) is var offset && offset != from) throw new OffsetMovedException(offset);
+            if (Subscription.Offset(session).Now() is var offset && offset != from) throw new OffsetMovedException(offset);
             SaveOffset(session, last);
         }, ct);
         if (error is null) Volatile.Write(ref _position, last);

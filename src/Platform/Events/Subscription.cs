@@ -50,10 +50,10 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     }
 
     /// <summary>The position of the last event that the group has handled; 0 before the first.</summary>
-    public ValueTask<long> Offset(CancellationToken ct) => Store.Read(Offset, ct);
+    public ValueTask<long> Offset(CancellationToken ct) => Store.Read<long>(Offset, ct);
 
     /// <inheritdoc cref="Offset(CancellationToken)"/>
-    internal long Offset(SqlSession session) => session.First<long?>(
+    internal async ValueTask<long> Offset(SqlSession session) => await session.First<long?>(
         "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0;
 
     /// <summary>

@@ -41,7 +41,7 @@ internal sealed class StoreMove : IDisposable
         if (!File.Exists(file)) throw new StartupException($"There is no {file}.");
         var engine = new SqliteEngine(file);
         engine.Verify();
-        var source = engine.OpenReader();
+        var source = engine.OpenReaderNow();
         try
         {
             Migrator.RequireNewest(engine, source, target.Migrations);
@@ -77,7 +77,7 @@ internal sealed class StoreMove : IDisposable
 
     private List<string> There()
     {
-        using var connection = Target.Engine.OpenReader();
+        using var connection = Target.Engine.OpenReaderNow();
         // A table by turns is the server's own: only a shared store counts its transactions.
         return Moved(connection.Query<string>(
             """

@@ -25,7 +25,7 @@ internal sealed class TableMove : ITableMove
         _file = file;
         _source = source;
         _target = target;
-        using (var connection = target.Engine.OpenReader()) _columns = TableColumns.Match(name, source, connection);
+        using (var connection = target.Engine.OpenReaderNow()) _columns = TableColumns.Match(name, source, connection);
         var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
         var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
         _insert = new InsertRowsSql(head + row, head, row);
@@ -34,7 +34,7 @@ internal sealed class TableMove : ITableMove
 
     public MovedTable Compare(CancellationToken ct)
     {
-        using var connection = _target.Engine.OpenReader();
+        using var connection = _target.Engine.OpenReaderNow();
         using var here = Rows(_source, _columns.SelectHere, new { skipped = 0 }).GetEnumerator();
         var same = 0L;
         _hasBlankRow = false;

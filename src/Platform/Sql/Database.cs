@@ -46,7 +46,6 @@ public sealed partial class Database : IDisposable
         Log = new EventLog(this);
         var session = new WriteSession(engine, connection, time);
         _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
-        if (engine.IsShared) PoolThreads.Add(engine.Readers);
     }
 
     public string Name { get; }
@@ -70,15 +69,16 @@ public sealed partial class Database : IDisposable
     /// May run again when the connection turns out to have ended, and may still run when a server that hangs has made the caller's answer 503.
     /// </param>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>.</exception>
-    public async ValueTask<T> Read<T>(Func<SqlSession, T> read, CancellationToken ct)
+    public async ValueTask<T> Read<T>(Func<SqlSession, ValueTask<T>> read, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         if (!await _readSlots.WaitAsync(_engine.Patience, ct)) throw CannotRead(null);
-        if (!_engine.IsShared) return ReadInSlot(read, started);
-        // The driver blocks, and after a time-out it waits on, for a connection that would cancel the command: on a thread that no caller waits for.
-        var reading = Task.Run(() => ReadInSlot(read, started), CancellationToken.None);
-        await ((Task)reading).WaitAsync(Rest(started), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return reading.IsCompleted ? await reading : throw CannotRead(null);
+        var reading = ReadInSlot(read, started);
+        if (!_engine.IsShared) return await reading;
+        // Each query has its time limit; a read of several has one in all.
+        var task = reading.AsTask();
+        await ((Task)task).WaitAsync(Rest(started), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted ? await task : throw CannotRead(null);
     }
 
     /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
@@ -125,7 +125,6 @@ public sealed partial class Database : IDisposable
         foreach (var reader in _readers) reader.Dispose();
         _writer.Dispose();
         _readSlots.Dispose();
-        if (_engine.IsShared) PoolThreads.Add(-_engine.Readers);
     }
 
     private static DbConnection OpenMigrated(SqlEngine engine, Assembly migrations, TimeProvider time)
@@ -141,7 +140,7 @@ public sealed partial class Database : IDisposable
         }
     }
 
-    private T ReadInSlot<T>(Func<SqlSession, T> read, long started)
+    private async ValueTask<T> ReadInSlot<T>(Func<SqlSession, ValueTask<T>> read, long started)
     {
         try
         {
@@ -151,8 +150,8 @@ public sealed partial class Database : IDisposable
                 var isKept = !isRetry && _readers.TryTake(out session);
                 try
                 {
-                    session ??= new SqlSession(_engine, _engine.OpenReader());
-                    return RunRead(session, read);
+                    session ??= new SqlSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
+                    return await RunRead(session, read);
                 }
                 catch (DbException error)
                 {
@@ -172,16 +171,16 @@ public sealed partial class Database : IDisposable
         }
     }
 
-    private T RunRead<T>(SqlSession session, Func<SqlSession, T> read)
+    private async ValueTask<T> RunRead<T>(SqlSession session, Func<SqlSession, ValueTask<T>> read)
     {
-        _engine.BeginRead(session);
+        await _engine.BeginRead(session);
         try
         {
-            return read(session);
+            return await read(session);
         }
         finally
         {
-            if (!session.IsBroken) _engine.EndRead(session);
+            if (!session.IsBroken) await _engine.EndRead(session);
         }
     }
 

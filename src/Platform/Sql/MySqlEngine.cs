@@ -127,7 +127,22 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override DbConnection OpenWriter() => Open(_connection, static server => WriterSettings + IdleSettingsOf(server));
 
-    public override DbConnection OpenReader() => Open(_connection, static _ => ReaderSettings);
+    public override async ValueTask<DbConnection> OpenReader()
+    {
+        var connection = new MySqlConnection(_connection);
+        try
+        {
+            await connection.OpenAsync();
+            await connection.ExecuteAsync(ReaderSettings);
+            return connection;
+        }
+        catch (Exception error)
+        {
+            await connection.DisposeAsync();
+            if (error is DbException) throw;
+            throw new ConnectionFailedException(error.Message, error);
+        }
+    }
 
     public override string Choose(EngineSql sql) => sql.MySql;
 
@@ -160,12 +175,11 @@ internal sealed class MySqlEngine : SqlEngine
     /// <summary>The server rolls back what its client has left, and a new connection is in a state that is known.</summary>
     public override void Abandon(WriteSession session) => session.Close();
 
-    public override void BeginRead(SqlSession session)
-    {
-        // The first query begins; see ReaderSettings.
-    }
+    /// <summary>The first query begins; see <see cref="ReaderSettings"/>.</summary>
+    public override ValueTask BeginRead(SqlSession session) => ValueTask.CompletedTask;
 
-    public override void EndRead(SqlSession session) => Run(session, "COMMIT");
+    public override async ValueTask EndRead(SqlSession session) => await session.Call(
+        session.Connection, static connection => connection.Execute("COMMIT"), static connection => connection.ExecuteAsync("COMMIT"));
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are

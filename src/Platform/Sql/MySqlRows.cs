@@ -17,7 +17,7 @@ internal abstract class MySqlRows(WriteSession session) : Statement
 
     public override Statement Bind(int place, string? value) => Bind(place, value, MySqlDbType.VarString);
 
-    public override List<T> Query<T>(Func<Statement, T> read) => throw NoQuery();
+    public override ValueTask<List<T>> Query<T>(Func<Statement, T> read) => throw NoQuery();
 
     public override long Number(int column) => throw NoQuery();
 

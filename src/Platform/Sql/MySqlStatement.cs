@@ -33,20 +33,27 @@ internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
         return this;
     }
 
-    public override int Execute() => session.Call(this, static statement => statement.Prepared().ExecuteNonQuery());
+    public override int Execute() => session.Call(this, static statement =>
+    {
+        if (!statement._isPrepared) statement._command.Prepare();
+        statement._isPrepared = true;
+        return statement._command.ExecuteNonQuery();
+    });
 
-    public override List<T> Query<T>(Func<Statement, T> read)
+    public override async ValueTask<List<T>> Query<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
-        _row = session.Call(this, static statement => statement.Prepared().ExecuteReader());
+        if (!_isPrepared) await session.Call(_command, Prepare, PrepareAsync);
+        _isPrepared = true;
+        _row = await session.Call(_command, static command => command.ExecuteReader(), static command => command.ExecuteReaderAsync());
         try
         {
-            while (session.Call(_row, static reader => reader.Read())) rows.Add(read(this));
+            while (await session.Call(_row, static row => row.Read(), static row => row.ReadAsync())) rows.Add(read(this));
             return rows;
         }
         finally
         {
-            End(_row);
+            await End(_row);
         }
     }
 
@@ -64,24 +71,36 @@ internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
 
     protected override bool IsNull(int column) => Get(column, static (row, column) => row.IsDBNull(column));
 
-    private MySqlCommand Prepared()
+    private static bool Prepare(MySqlCommand command)
     {
-        if (!_isPrepared) _command.Prepare();
-        _isPrepared = true;
-        return _command;
+        command.Prepare();
+        return true;
+    }
+
+    private static async Task<bool> PrepareAsync(MySqlCommand command)
+    {
+        await command.PrepareAsync();
+        return true;
     }
 
     private T Get<T>(int column, Func<MySqlDataReader, int, T> get) =>
         session.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));
 
     /// <summary>Reads what is left of an answer. A broken connection is closed instead.</summary>
-    private void End(MySqlDataReader reader)
+    private async ValueTask End(MySqlDataReader reader)
     {
         if (session.IsBroken) return;
-        session.Call(reader, static reader =>
-        {
-            reader.Dispose();
-            return 0;
-        });
+        await session.Call(
+            reader,
+            static reader =>
+            {
+                reader.Dispose();
+                return true;
+            },
+            static async reader =>
+            {
+                await reader.DisposeAsync();
+                return true;
+            });
     }
 }

@@ -38,7 +38,10 @@ internal abstract class SqlEngine
     /// <summary>Opens the writer's connection.</summary>
     public abstract DbConnection OpenWriter();
 
-    public abstract DbConnection OpenReader();
+    public abstract ValueTask<DbConnection> OpenReader();
+
+    /// <summary>The same for a command line, which has nothing else to do meanwhile.</summary>
+    public DbConnection OpenReaderNow() => OpenReader().AsTask().GetAwaiter().GetResult();
 
     public abstract string Choose(EngineSql sql);
 
@@ -61,9 +64,9 @@ internal abstract class SqlEngine
     /// <summary>Ends a transaction in which the store itself failed.</summary>
     public abstract void Abandon(WriteSession session);
 
-    public abstract void BeginRead(SqlSession session);
+    public abstract ValueTask BeginRead(SqlSession session);
 
-    public abstract void EndRead(SqlSession session);
+    public abstract ValueTask EndRead(SqlSession session);
 
     /// <summary>Runs migrations while nobody else does; see what each engine says of those that fail half-way.</summary>
     public abstract void Migrate(DbConnection connection, Action apply);

@@ -7,7 +7,8 @@ namespace BigTech.Platform.Sql;
 
 /// <summary>
 /// One connection in use by one caller. Queries go through Dapper; the statements of hot paths are prepared once per connection.
-/// Not safe for use by two threads at once.
+/// Not safe for use by two threads at once. Queries over a server's connection are asynchronous, but for those of the writer, which has a thread of
+/// its own (<see cref="WriteSession"/>); those of an embedded store have ended when the call returns.
 /// </summary>
 public class SqlSession : IDisposable
 {
@@ -15,15 +16,19 @@ public class SqlSession : IDisposable
     private bool _isOutOfStep;
     private long _lastAnswer;
 
-    internal SqlSession(SqlEngine engine, DbConnection connection)
+    internal SqlSession(SqlEngine engine, DbConnection connection, bool isAsync = false)
     {
         Engine = engine;
         Connection = connection;
+        IsAsync = isAsync;
     }
 
     internal SqlEngine Engine { get; }
 
     internal DbConnection Connection { get; private set; }
+
+    /// <summary>Whether calls of the driver may end later than they return.</summary>
+    internal bool IsAsync { get; }
 
     /// <summary>
     /// Whether the connection has ended, or may still hold an answer that no one has read: the next question would get that answer. Such a
@@ -34,17 +39,21 @@ public class SqlSession : IDisposable
     /// <summary>When the driver has last brought an answer, by <see cref="Stopwatch"/>.</summary>
     internal long LastAnswer => Volatile.Read(ref _lastAnswer);
 
-    public List<T> Query<T>(string sql, object? parameters = null) =>
-        Call((Connection, sql, parameters), static call => call.Connection.Query<T>(call.sql, call.parameters).AsList());
+    public ValueTask<List<T>> Query<T>(string sql, object? parameters = null) => Call(
+        (Connection, sql, parameters),
+        static call => call.Connection.Query<T>(call.sql, call.parameters).AsList(),
+        static async call => (await call.Connection.QueryAsync<T>(call.sql, call.parameters)).AsList());
 
     /// <inheritdoc cref="Query{T}(string, object?)"/>
-    public List<T> Query<T>(EngineSql sql, object? parameters = null) => Query<T>(Engine.Choose(sql), parameters);
+    public ValueTask<List<T>> Query<T>(EngineSql sql, object? parameters = null) => Query<T>(Engine.Choose(sql), parameters);
 
-    public T? First<T>(string sql, object? parameters = null) =>
-        Call((Connection, sql, parameters), static call => call.Connection.QueryFirstOrDefault<T>(call.sql, call.parameters));
+    public ValueTask<T?> First<T>(string sql, object? parameters = null) => Call(
+        (Connection, sql, parameters),
+        static call => call.Connection.QueryFirstOrDefault<T>(call.sql, call.parameters),
+        static call => call.Connection.QueryFirstOrDefaultAsync<T>(call.sql, call.parameters));
 
     /// <inheritdoc cref="First{T}(string, object?)"/>
-    public T? First<T>(EngineSql sql, object? parameters = null) => First<T>(Engine.Choose(sql), parameters);
+    public ValueTask<T?> First<T>(EngineSql sql, object? parameters = null) => First<T>(Engine.Choose(sql), parameters);
 
     /// <summary>A statement that this connection keeps prepared; <paramref name="sql"/> must be a constant.</summary>
     public Statement Prepared(string sql)
@@ -74,6 +83,27 @@ public class SqlSession : IDisposable
         try
         {
             var answer = call(argument);
+            Volatile.Write(ref _lastAnswer, Stopwatch.GetTimestamp());
+            return answer;
+        }
+        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        {
+            _isOutOfStep = true;
+            if (error is DbException) throw;
+            throw new ConnectionFailedException(error.Message, error);
+        }
+    }
+
+    /// <summary>The same for a call that is asynchronous where the session is.</summary>
+    internal ValueTask<TResult> Call<TArgument, TResult>(TArgument argument, Func<TArgument, TResult> call, Func<TArgument, Task<TResult>> callAsync) =>
+        IsAsync ? CallAsync(argument, callAsync) : ValueTask.FromResult(Call(argument, call));
+
+    private async ValueTask<TResult> CallAsync<TArgument, TResult>(TArgument argument, Func<TArgument, Task<TResult>> call)
+    {
+        if (IsBroken) throw new ConnectionFailedException("The connection has ended.");
+        try
+        {
+            var answer = await call(argument);
             Volatile.Write(ref _lastAnswer, Stopwatch.GetTimestamp());
             return answer;
         }

@@ -57,11 +57,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         return connection;
     }
 
-    public override DbConnection OpenReader()
+    public override ValueTask<DbConnection> OpenReader()
     {
         var connection = Open(SqliteOpenMode.ReadOnly);
         Run(connection, "PRAGMA busy_timeout = 5000;");
-        return connection;
+        return ValueTask.FromResult<DbConnection>(connection);
     }
 
     public override string Choose(EngineSql sql) => sql.Sqlite;
@@ -95,9 +95,17 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override void Abandon(WriteSession session) => Rollback(session);
 
-    public override void BeginRead(SqlSession session) => session.Prepared("BEGIN").Execute();
+    public override ValueTask BeginRead(SqlSession session)
+    {
+        session.Prepared("BEGIN").Execute();
+        return ValueTask.CompletedTask;
+    }
 
-    public override void EndRead(SqlSession session) => session.Prepared("COMMIT").Execute();
+    public override ValueTask EndRead(SqlSession session)
+    {
+        session.Prepared("COMMIT").Execute();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>One transaction: what fails half-way leaves nothing.</summary>
     public override void Migrate(DbConnection connection, Action apply)

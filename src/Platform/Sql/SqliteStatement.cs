@@ -55,7 +55,7 @@ internal sealed class SqliteStatement : Statement
         return raw.sqlite3_changes(_connection);
     }
 
-    public override List<T> Query<T>(Func<Statement, T> read)
+    public override ValueTask<List<T>> Query<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
         try
@@ -63,7 +63,7 @@ internal sealed class SqliteStatement : Statement
             while (true)
             {
                 var result = raw.sqlite3_step(_statement);
-                if (result == raw.SQLITE_DONE) return rows;
+                if (result == raw.SQLITE_DONE) return ValueTask.FromResult(rows);
                 if (result != raw.SQLITE_ROW) SqliteException.ThrowExceptionForRC(result, _connection);
                 rows.Add(read(this));
             }

@@ -23,7 +23,7 @@ public abstract class Statement : IDisposable
 
     /// <summary>Runs a query and makes a <typeparamref name="T"/> of each row; columns are read with the getters below.</summary>
     /// <exception cref="System.Data.Common.DbException">As ADO.NET would throw it.</exception>
-    public abstract List<T> Query<T>(Func<Statement, T> read);
+    public abstract ValueTask<List<T>> Query<T>(Func<Statement, T> read);
 
     public abstract long Number(int column);
 

@@ -68,6 +68,18 @@ public sealed class WriteSession : SqlSession
 
     internal string? TraceParent { get; set; }
 
+    /// <inheritdoc cref="SqlSession.Query{T}(string, object?)"/>
+    public new List<T> Query<T>(string sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
+
+    /// <inheritdoc cref="SqlSession.Query{T}(string, object?)"/>
+    public new List<T> Query<T>(EngineSql sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
+
+    /// <inheritdoc cref="SqlSession.First{T}(string, object?)"/>
+    public new T? First<T>(string sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
+
+    /// <inheritdoc cref="SqlSession.First{T}(string, object?)"/>
+    public new T? First<T>(EngineSql sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
+
     /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
     public string NewId() => _ids.Next(Now).ToString();
 

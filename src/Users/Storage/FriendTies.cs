@@ -44,7 +44,7 @@ internal sealed class FriendTies(PresenceHub hub)
     private void Tell(WriteSession session, long viewerId, long friendId, long version)
     {
         var tie = new Tie(friendId, PresenceRows.IsVisible(session, viewerId, friendId), version);
-        var status = PresenceRows.Seen(session, viewerId, [friendId]) is [var seen] ? seen : new OnlineStatus(friendId, false, null);
+        var status = PresenceRows.Seen(session, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);
         session.OnCommitted(() => hub.Publish(viewerId, tie, status));
     }
 }

@@ -64,9 +64,9 @@ internal static class PresenceRows
         """);
 
     /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
-    public static Presence Find(SqlSession session, long userId)
+    public static async ValueTask<Presence> Find(SqlSession session, long userId)
     {
-        var rows = session.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
+        var rows = await session.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
             userId, row.Number(0) == 1, DbTime.FromDb(row.OptionalNumber(1)), row.Number(2) == 1));
         return rows.Count == 0 ? Presence.Never(userId) : rows[0];
     }
@@ -82,29 +82,29 @@ internal static class PresenceRows
     public static long NextVersion(WriteSession session)
     {
         session.Execute(session.Prepared(NextVersionSql));
-        return Version(session);
+        return Version(session).Now();
     }
 
-    public static long Version(SqlSession session) => session.Prepared(VersionSql).Query(row => row.Number(0))[0];
+    public static async ValueTask<long> Version(SqlSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
-    public static List<OnlineStatus> Seen(SqlSession session, long viewerId, IReadOnlyCollection<long> ids) =>
+    public static ValueTask<List<OnlineStatus>> Seen(SqlSession session, long viewerId, IReadOnlyCollection<long> ids) =>
         session.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
-    public static List<Tie> TiesOf(SqlSession session, long userId) =>
+    public static ValueTask<List<Tie>> TiesOf(SqlSession session, long userId) =>
         session.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
 
-    public static bool IsVisible(SqlSession session, long viewerId, long friendId) =>
-        session.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Count > 0;
+    public static bool IsVisible(WriteSession session, long viewerId, long friendId) =>
+        session.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;
 
     /// <summary>The present state of everybody whose state changed for a viewer behind a version, and the version at which it came to be.</summary>
-    public static List<(OnlineStatus Status, long Version)> ChangedSince(SqlSession session, long viewerId, long since) =>
+    public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(SqlSession session, long viewerId, long since) =>
         session.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
             new OnlineStatus(row.Number(0), row.Number(1) == 1, DbTime.FromDb(row.OptionalNumber(2))), row.Number(3)));
 
     /// <summary>Those who were online when the program ended, however it ended, and when each was last known to be there.</summary>
-    public static List<(long UserId, DateTimeOffset SeenAt)> LeftOnline(SqlSession session) =>
+    public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(SqlSession session) =>
         session.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
 
     private static Statement Bind(Statement statement, Presence presence) => statement

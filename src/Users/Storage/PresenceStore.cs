@@ -29,7 +29,7 @@ internal sealed class PresenceStore(
         {
             var sighting = look(userId);
             if (!sighting.IsOnline) gone.Add(userId);
-            var before = PresenceRows.Find(session, userId);
+            var before = PresenceRows.Find(session, userId).Now();
             Save(session, before, before.After(sighting));
         }
         return gone;
@@ -38,7 +38,7 @@ internal sealed class PresenceStore(
     /// <summary>Hides or shows a user.</summary>
     public Task<Presence> SetInvisible(long userId, bool isInvisible, Func<long, Sighting> look) => database.Write(session =>
     {
-        var before = PresenceRows.Find(session, userId);
+        var before = PresenceRows.Find(session, userId).Now();
         var after = isInvisible ? before.Hide(time.GetDbNow()) : before.Show(look(userId));
         Save(session, before, after);
         return after;
@@ -48,8 +48,8 @@ internal sealed class PresenceStore(
 
     /// <summary>What a viewer may know of some users and what he is to himself, as of one moment.</summary>
     public ValueTask<PresenceSnapshot> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => database.Read(
-        session => new PresenceSnapshot(
-            PresenceRows.Seen(session, viewerId, ids).ConvertAll(Show), PresenceRows.Find(session, viewerId), PresenceRows.Version(session)), ct);
+        async session => new PresenceSnapshot(
+            (await PresenceRows.Seen(session, viewerId, ids)).ConvertAll(Show), await PresenceRows.Find(session, viewerId), await PresenceRows.Version(session)), ct);
 
     /// <summary>A user's presence as he and his friends may see it now.</summary>
     public OnlineStatus Show(Presence presence) => Show(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt));
@@ -59,15 +59,15 @@ internal sealed class PresenceStore(
 
     /// <summary>What changed for a viewer behind a version: the state of each friend once, as it is now; of one who was lost, that he is hidden.</summary>
     public ValueTask<MissedChanges> Missed(long viewerId, long since, CancellationToken ct) => database.Read(
-        session => new MissedChanges(
-            PresenceRows.Version(session),
-            PresenceRows.ChangedSince(session, viewerId, since).ConvertAll(changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
+        async session => new MissedChanges(
+            await PresenceRows.Version(session),
+            (await PresenceRows.ChangedSince(session, viewerId, since)).ConvertAll(changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
 
     async Task<IReadOnlyList<OnlineStatus>> IPresenceDirectory.Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
         return await database.Read(
-            session => PresenceRows.Seen(session, viewerId, ids).ConvertAll(Show), ct);
+            async session => (await PresenceRows.Seen(session, viewerId, ids)).ConvertAll(Show), ct);
     }
 
     /// <summary>Notes that the program runs: after a crash, those who do not come back were last seen then.</summary>
@@ -75,7 +75,7 @@ internal sealed class PresenceStore(
         "UPDATE presence_state SET alive_at = @now WHERE id = 1", new { now = time.GetUtcNow().ToDb() }));
 
     /// <inheritdoc cref="PresenceRows.LeftOnline"/>
-    public ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> FindLeftOnline(CancellationToken ct) => database.Read(PresenceRows.LeftOnline, ct);
+    public ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> FindLeftOnline(CancellationToken ct) => database.Read<List<(long UserId, DateTimeOffset SeenAt)>>(PresenceRows.LeftOnline, ct);
 
     private OnlineStatus Show(OnlineStatus status) =>
         redis is null or { IsUp: true } ? status : status with { IsOnline = null, LastSeenAt = null };

@@ -56,7 +56,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
     /// <returns>The session with its id; null when the password has changed meanwhile.</returns>
     public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => database.Write(write =>
     {
-        if (UserRepository.Find(write, session.UserId)?.PasswordHash != checkedHash) return null;
+        if (UserRepository.Find(write, session.UserId).Now()?.PasswordHash != checkedHash) return null;
         if (betterHash is not null) UserRepository.ReplacePassword(write, session.UserId, checkedHash, betterHash);
         var opened = session with
         {
@@ -88,14 +88,14 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
             if (outcome == Renewal.Reused) return new RenewalResult(outcome, after, null);
             write.Execute("UPDATE refresh_tokens SET used_at = @now WHERE hash = @hash", new { now = now.ToDb(), hash = presented.Hash });
             AddToken(write, after, next);
-            return new RenewalResult(outcome, after, UserRepository.Find(write, after.UserId));
+            return new RenewalResult(outcome, after, UserRepository.Find(write, after.UserId).Now());
         });
 
     /// <summary>A user's open sessions, the newest sign-in first.</summary>
     /// <param name="before">Only those with a smaller id.</param>
     public ValueTask<List<Session>> FindActive(long userId, long before, int limit, DateTimeOffset now, CancellationToken ct) =>
-        database.Read(read => read
-            .Query<Row>(ActiveSql, new { userId, before, limit, now = now.ToDb() })
+        database.Read(async read => (await read
+            .Query<Row>(ActiveSql, new { userId, before, limit, now = now.ToDb() }))
             .ConvertAll(row => row.ToSession()), ct);
 
     /// <summary>Ends one session of a user; false when he has no such open session.</summary>
@@ -113,8 +113,8 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
 
     /// <summary>The sessions that were ended after a moment, and when.</summary>
     public ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEndedSince(DateTimeOffset moment, CancellationToken ct) =>
-        database.Read(read => read
-            .Query<EndedRow>("SELECT id AS Id, ended_at AS EndedAt FROM sessions WHERE ended_at > @moment", new { moment = moment.ToDb() })
+        database.Read(async read => (await read
+            .Query<EndedRow>("SELECT id AS Id, ended_at AS EndedAt FROM sessions WHERE ended_at > @moment", new { moment = moment.ToDb() }))
             .ConvertAll(row => (row.Id, DbTime.FromDb(row.EndedAt))), ct);
 
     /// <summary>Deletes what can no longer matter, in short transactions so that no caller waits long behind it.</summary>
@@ -158,10 +158,10 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
             endedAt = session.EndedAt?.ToDb(),
         });
 
-    private static Session? Find(SqlSession read, long id) =>
+    private static Session? Find(WriteSession read, long id) =>
         read.First<Row>($"SELECT {Columns} FROM sessions WHERE id = @id", new { id })?.ToSession();
 
-    private static RefreshToken? FindToken(SqlSession read, RefreshSecret secret) => read.First<TokenRow>(
+    private static RefreshToken? FindToken(WriteSession read, RefreshSecret secret) => read.First<TokenRow>(
         "SELECT session_id AS SessionId, expires_at AS ExpiresAt, used_at AS UsedAt FROM refresh_tokens WHERE hash = @hash",
         new { hash = secret.Hash })?.ToToken();
 

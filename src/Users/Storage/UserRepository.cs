@@ -64,7 +64,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
             createdAt = user.CreatedAt.ToDb(),
             updatedAt = user.UpdatedAt.ToDb(),
         });
-        if (inserted == 0) return (null, FindTaken(session, user.Email, user.Username));
+        if (inserted == 0) return (null, FindTaken(session, user.Email, user.Username).Now());
         var added = user with { Id = session.LastId() };
         session.Append(new UserRegistered(
             added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
@@ -78,17 +78,17 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
         database.Read(session => Find(session, ids), ct);
 
     public ValueTask<User?> FindByEmail(string emailKey, CancellationToken ct) =>
-        database.Read(session => session.First<UserRow>(ByEmailSql, new { emailKey })?.ToUser(), ct);
+        database.Read(async session => (await session.First<UserRow>(ByEmailSql, new { emailKey }))?.ToUser(), ct);
 
     public ValueTask<bool> Exists(long id, CancellationToken ct) =>
-        database.Read(session => session.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
+        database.Read(async session => await session.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
 
     /// <summary>Applies a change to the user as he is now and announces it, unless it leaves everything as it was.</summary>
     /// <param name="change">May run more than once.</param>
     /// <returns>The user afterwards; null when there is none.</returns>
     public Task<User?> ChangeProfile(long id, Func<User, User> change) => database.Write(session =>
     {
-        if (Find(session, id) is not { } before) return null;
+        if (Find(session, id).Now() is not { } before) return null;
         var after = change(before);
         if (ReferenceEquals(before, after)) return before;
         var profile = after.Profile;
@@ -112,16 +112,16 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
     public static bool ReplacePassword(WriteSession session, long id, string oldHash, string newHash) =>
         session.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
 
-    public static User? Find(SqlSession session, long id) => session.First<UserRow>(ByIdSql, new { id })?.ToUser();
+    public static async ValueTask<User?> Find(SqlSession session, long id) => (await session.First<UserRow>(ByIdSql, new { id }))?.ToUser();
 
-    public static List<User> Find(SqlSession session, IReadOnlyCollection<long> ids) =>
-        ids.Count == 0 ? [] : session.Query<UserRow>(ByIdsSql, new { ids }).ConvertAll(row => row.ToUser());
+    public static async ValueTask<List<User>> Find(SqlSession session, IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? [] : (await session.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());
 
     private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
 
-    private static Taken FindTaken(SqlSession session, EmailAddress email, Username username)
+    private static async ValueTask<Taken> FindTaken(SqlSession session, EmailAddress email, Username username)
     {
-        var taken = session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key })!;
+        var taken = (await session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key }))!;
         return taken.Email == 1 ? Taken.Email : taken.Username == 1 ? Taken.Username : Taken.Nothing;
     }
 

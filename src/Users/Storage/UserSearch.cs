@@ -63,10 +63,10 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
     {
         var (normalized, initials) = KeysOf(text);
-        return database.Read(session =>
+        return database.Read(async session =>
         {
-            var total = session.First<long>(CountSql, new { text = normalized, initials, searcher });
-            var hits = session.Query<Hit>(PageSql, new
+            var total = await session.First<long>(CountSql, new { text = normalized, initials, searcher });
+            var hits = await session.Query<Hit>(PageSql, new
             {
                 text = normalized,
                 initials,
@@ -77,7 +77,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
             });
             var page = hits.Take(limit).ToList();
             var last = hits.Count > limit ? page[^1] : null;
-            var users = UserRepository.Find(session, page.ConvertAll(hit => hit.Id)).ToDictionary(user => user.Id);
+            var users = (await UserRepository.Find(session, page.ConvertAll(hit => hit.Id))).ToDictionary(user => user.Id);
             var next = last is null ? null : new SearchPlace(last.Tier, last.UsernameKey);
             return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
         }, ct);
@@ -86,12 +86,15 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Data
     public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
     {
         var (normalized, initials) = KeysOf(text);
-        return await database.Read(session =>
+        return await database.Read(async session =>
         {
-            var hits = ids.Chunk(IdsPerQuery)
-                .SelectMany(chunk => session.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials })).ToList();
-            var users = hits.Chunk(IdsPerQuery)
-                .SelectMany(chunk => UserRepository.Find(session, chunk.Select(hit => hit.Id).ToList())).ToDictionary(user => user.Id);
+            var hits = new List<Hit>();
+            foreach (var chunk in ids.Chunk(IdsPerQuery)) hits.AddRange(await session.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
+            var users = new Dictionary<long, User>(hits.Count);
+            foreach (var chunk in hits.Chunk(IdsPerQuery))
+            {
+                foreach (var user in await UserRepository.Find(session, [.. chunk.Select(hit => hit.Id)])) users.Add(user.Id, user);
+            }
             return hits.OrderBy(hit => hit.Tier).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
                 .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Tier, hit.UsernameKey)).ToList();
         }, ct);

@@ -66,8 +66,7 @@ public sealed class MessageBodyMigrationTests
     {
         using var host = OnOldStore();
 
-        var found = await host.Database.Read(
-            session => BigTech.Chat.Storage.MessageRows.FindByClientId(session, 1, 7, "client-1"), TestContext.Current.CancellationToken);
+        var found = await host.Database.Write(session => BigTech.Chat.Storage.MessageRows.FindByClientId(session, 1, 7, "client-1"));
 
         found!.Value.Message.Id.ShouldBe(Plain);
         found.Value.RequestHash.ShouldBe([1, 2, 3]);

@@ -220,9 +220,9 @@ public abstract class MessageStoreContract : IDisposable
         (await _host.Send(room, 2, "the id is free", "id")).Status.ShouldBe(201);
     }
 
-    private ValueTask<T> Read<T>(Func<IMessageReader, T> read) => _host.Store.Messages.Read(read, Ct);
+    private ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read) => _host.Store.Messages.Read(read, Ct);
 
-    private async Task<List<long>> Seqs(Func<IMessageReader, List<StoredMessage>> read) => (await Read(read)).ConvertAll(message => message.Seq);
+    private async Task<List<long>> Seqs(Func<IMessageReader, ValueTask<List<StoredMessage>>> read) => (await Read(read)).ConvertAll(message => message.Seq);
 
     private async Task<IEnumerable<Missed>> Changes(Room room, long since) =>
         (await Read(messages => messages.Changes(room, since))).OrderBy(missed => missed.Version);

@@ -105,7 +105,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
                 {
                     Interlocked.Increment(ref reading);
                     answer.Wait(Ct);
-                    return true;
+                    return ValueTask.FromResult(true);
                 }, Ct).AsTask(), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToList();
         await Eventually.Holds(() => Volatile.Read(ref reading) == readers, "all readers are taken");
 

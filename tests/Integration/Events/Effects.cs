@@ -21,7 +21,7 @@ internal static class Effects
 
     /// <summary>Every handling that took effect, oldest first.</summary>
     public static async Task<List<(long Room, long Version)>> Of(Database store) => await store.Read(
-        session => session.Query<Effect>("SELECT room, version FROM effects ORDER BY id").ConvertAll(row => (row.Room, row.Version)),
+        async session => (await session.Query<Effect>("SELECT room, version FROM effects ORDER BY id")).ConvertAll(row => (row.Room, row.Version)),
         TestContext.Current.CancellationToken);
 
     private sealed record Effect(long Room, long Version);

@@ -187,8 +187,8 @@ public sealed class EmbeddedBusTests : EventBusContract
 
     /// <summary>The offset of the group and the number of its effects, as they were at one moment.</summary>
     private static async Task<(long Offset, long Effects)> Progress(Database store) => await store.Read(
-        session => (
-            session.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
-            session.First<long>("SELECT COUNT(*) FROM effects")),
+        async session => (
+            await session.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
+            await session.First<long>("SELECT COUNT(*) FROM effects")),
         Ct);
 }

@@ -115,7 +115,7 @@ public sealed class NotificationStreamTests : IDisposable
     {
         private Func<Task>? _change = change;
 
-        public async ValueTask<T> Read<T>(Func<INotificationReader, T> read, CancellationToken ct)
+        public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct)
         {
             if (Interlocked.Exchange(ref _change, null) is { } pending) await pending();
             return await store.Read(read, ct);

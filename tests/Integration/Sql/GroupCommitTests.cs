@@ -291,16 +291,16 @@ public abstract class GroupCommitSuite : IDisposable
     {
         await _database.Write(session => Add(session, "first"));
         var (before, after) = await _database.Read(
-            session =>
+            async session =>
             {
-                var count = Count(session);
+                var count = await Count(session);
                 WriteAndWait("second");
-                return (count, Count(session));
+                return (count, await Count(session));
             }, Ct);
         (before, after).ShouldBe((1, 1));
         (await Names()).Count.ShouldBe(2);
 
-        static long Count(SqlSession session) => session.First<long>("SELECT COUNT(*) FROM things");
+        static ValueTask<long> Count(SqlSession session) => session.First<long>("SELECT COUNT(*) FROM things");
     }
 
     [Fact]

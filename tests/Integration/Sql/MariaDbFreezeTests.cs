@@ -141,7 +141,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         {
             try
             {
-                var (prepared, mapped) = await _database.Read(session => (Prepared(session, reader), Mapped(session, reader)), Ct);
+                var (prepared, mapped) = await _database.Read(async session => (await Prepared(session, reader), await Mapped(session, reader)), Ct);
                 prepared.ShouldBe(_names[reader]);
                 mapped.ShouldBe(_names[reader]);
                 Interlocked.Increment(ref _answers);
@@ -175,9 +175,9 @@ public sealed class MariaDbFreezeTests : IDisposable
 
     private static void Add(WriteSession session, string name) => session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
 
-    private List<string> Prepared(SqlSession session, int reader) =>
+    private ValueTask<List<string>> Prepared(SqlSession session, int reader) =>
         session.Prepared(_queries[Random.Shared.Next(_queries.Length)]).Bind(1, $"reader {reader:00},%").Query(row => row.Text(0));
 
-    private static List<string> Mapped(SqlSession session, int reader) =>
+    private static ValueTask<List<string>> Mapped(SqlSession session, int reader) =>
         session.Query<string>("SELECT name FROM things WHERE name LIKE @pattern ORDER BY id", new { pattern = $"reader {reader:00},%" });
 }

@@ -19,7 +19,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
     /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
     public void Record(IReadOnlyList<EventEnvelope> events, WriteSession session)
     {
-        var known = Find(session, events.Select(e => e.Id));
+        var known = Find(session, events.Select(e => e.Id)).Now();
         if (known.Count > 0) throw new AlreadyHandledException(known);
         var now = time.GetUtcNow().ToDb();
         foreach (var e in events)
@@ -48,10 +48,17 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         }
     }
 
-    private HashSet<string> Find(SqlSession session, IEnumerable<string> ids) =>
-        ids.Chunk(IdsPerQuery).SelectMany(some => session.Query<string>(
-            "SELECT event_id FROM inbox WHERE consumer_group = @Group AND topic = @Topic AND event_id IN @some",
-            new { subscription.Group, subscription.Topic, some })).ToHashSet();
+    private async ValueTask<HashSet<string>> Find(SqlSession session, IEnumerable<string> ids)
+    {
+        var found = new HashSet<string>();
+        foreach (var some in ids.Chunk(IdsPerQuery))
+        {
+            found.UnionWith(await session.Query<string>(
+                "SELECT event_id FROM inbox WHERE consumer_group = @Group AND topic = @Topic AND event_id IN @some",
+                new { subscription.Group, subscription.Topic, some }));
+        }
+        return found;
+    }
 }
 
 /// <summary>Events whose effect is in the store already.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class OutboxRelay
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Database store, string topic, CancellationToken ct) => store.Read(
-        session => session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
+        async session => await session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>Sets the position behind which the relay of a topic begins, while none runs.</summary>
     public static Task StartBehind(Database store, string topic, long position) => store.Write(session => SavePosition(session, topic, position));
