@@ -138,7 +138,7 @@ internal sealed class MySqlEngine : SqlEngine
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync();
+            Discard(connection);
             if (error is DbException) throw;
             throw new ConnectionFailedException(error.Message, error);
         }

@@ -86,10 +86,8 @@ public class SqlSession : IDisposable
             Volatile.Write(ref _lastAnswer, Stopwatch.GetTimestamp());
             return answer;
         }
-        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        catch (Exception error) when (IsNoDatabaseError(error))
         {
-            _isOutOfStep = true;
-            if (error is DbException) throw;
             throw new ConnectionFailedException(error.Message, error);
         }
     }
@@ -107,12 +105,18 @@ public class SqlSession : IDisposable
             Volatile.Write(ref _lastAnswer, Stopwatch.GetTimestamp());
             return answer;
         }
-        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        catch (Exception error) when (IsNoDatabaseError(error))
         {
-            _isOutOfStep = true;
-            if (error is DbException) throw;
             throw new ConnectionFailedException(error.Message, error);
         }
+    }
+
+    /// <summary>Notes whether an error leaves the connection out of step, and says whether it must be told as a <see cref="DbException"/>.</summary>
+    private bool IsNoDatabaseError(Exception error)
+    {
+        if (Engine.IsInStepAfter(error)) return false;
+        _isOutOfStep = true;
+        return error is not DbException;
     }
 
     /// <summary>Ends the connection and forgets what it had prepared.</summary>

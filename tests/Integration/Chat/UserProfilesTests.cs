@@ -51,6 +51,17 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_transaction_reads_the_name_of_a_user_whom_nothing_has_looked_for()
+    {
+        await Handle(new UserRegistered(5, "ann", "Ann", null, Start));
+        _host.Restart();
+
+        _host.Names.Username(5).ShouldBe("user5", "not at hand");
+        (await _host.Database.Write(session => _host.Names.Username(session, 5))).ShouldBe("ann");
+        (await _host.Database.Write(session => _host.Names.Username(session, 6))).ShouldBe("user6");
+    }
+
     private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
 
     private Task Handle(UserRegistered e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
