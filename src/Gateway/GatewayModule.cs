@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Health;
 
 namespace BigTech.Gateway;
 
@@ -41,14 +42,17 @@ public static class GatewayModule
         return services;
     }
 
-    /// <summary>Registers the passing on of requests.</summary>
+    /// <summary>Registers the passing on of requests, behind <see cref="AddGateway"/>.</summary>
     /// <exception cref="SettingException">The section <c>Services</c> does not say where they go.</exception>
-    public static IServiceCollection AddProxy(this IServiceCollection services, ServicesOptions options)
+    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration config, ServicesOptions addresses)
     {
-        services.AddHttpForwarder();
-        var backends = new Backends(options, TimeProvider.System);
-        services.AddSingleton(backends);
-        services.AddSingleton<Proxy>();
+        var options = Settings.Bind<GatewayOptions>(config, "Gateway");
+        services.AddSingleton<ReplicaHealth>();
+        services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ReplicaHealth>());
+        services.AddReverseProxy()
+            .LoadFromMemory(ServiceRoutes.Routes, ServiceRoutes.Clusters(addresses, options))
+            .AddTransforms(ProxyTransforms.Add)
+            .ConfigureHttpClient((_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
         services.AddSingleton<ServicesHealth>();
         return services.AddSingleton<MergedDescription>();
     }
@@ -73,14 +77,30 @@ public static class GatewayModule
     public static IApplicationBuilder UseProxy(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        var (backends, proxy) = (services.GetRequiredService<Backends>(), services.GetRequiredService<Proxy>());
         var (health, description) = (services.GetRequiredService<ServicesHealth>(), services.GetRequiredService<MergedDescription>());
-        return app.UseWhen(IsAtTheDoor, door => door.Use((context, next) => context.Request.Path.Value switch
+        return app.UseWhen(IsAtTheDoor, door => door
+            .Use((context, next) => context.Request.Path.Value switch
+            {
+                "/health" => health.Answer(context),
+                "/openapi.json" => description.Answer(context),
+                _ => next(context),
+            })
+            .Use(next => RoutesToServices(services, next)));
+    }
+
+    /// <summary>With a routing of their own: at other ports this process may be some of the services itself.</summary>
+    private static RequestDelegate RoutesToServices(IServiceProvider services, RequestDelegate next)
+    {
+        var routes = new ApplicationBuilder(services);
+        routes.UseRouting();
+        routes.UseEndpoints(endpoints => endpoints.MapReverseProxy(proxy =>
         {
-            "/health" => health.Answer(context),
-            "/openapi.json" => description.Answer(context),
-            _ => backends.Find(context.Request.Path) is { } backend ? proxy.Forward(context, backend) : next(context),
+            proxy.UseMiddleware<Forwarding>();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
         }));
+        routes.Run(next);
+        return routes.Build();
     }
 
     private static bool IsAtTheDoor(HttpContext context) => context.Features.Get<ServiceName>()?.Role == Role;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy;
 
 namespace BigTech.Gateway;
 
@@ -9,7 +10,7 @@ namespace BigTech.Gateway;
 /// <c>GET /openapi.json</c> at the gateway: the descriptions of all services as one. A service that cannot be asked is missing, and the text at
 /// the top says so.
 /// </summary>
-internal sealed class MergedDescription(Backends backends) : IDisposable
+internal sealed class MergedDescription(IProxyStateLookup clusters) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -17,10 +18,10 @@ internal sealed class MergedDescription(Backends backends) : IDisposable
 
     public async Task Answer(HttpContext context)
     {
-        var parts = await Task.WhenAll(backends.All.Select(async backend => (Backend: backend, Description: await Fetch(backend, context.RequestAborted))));
+        var parts = await Task.WhenAll(ServiceRoutes.Services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
         var whole = new JsonObject { ["openapi"] = "3.1.1", ["info"] = new JsonObject(), ["paths"] = new JsonObject(), ["components"] = new JsonObject() };
         foreach (var part in parts.Select(part => part.Description).OfType<JsonObject>()) Merge(part, whole);
-        var missing = parts.Where(part => part.Description is null).Select(part => part.Backend.Name).ToList();
+        var missing = parts.Where(part => part.Description is null).Select(part => part.Name).ToList();
         if (missing.Count > 0) whole["info"]!["description"] = $"Not reached now, and so not described: {string.Join(", ", missing)}.";
         whole["info"]!["title"] ??= "BigTech Chat";
         whole["info"]!["version"] ??= "unknown";
@@ -31,11 +32,11 @@ internal sealed class MergedDescription(Backends backends) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonObject?> Fetch(Backend backend, CancellationToken ct)
+    private async Task<JsonObject?> Fetch(Service service, CancellationToken ct)
     {
         try
         {
-            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(backend.Peek().Address, "/openapi.json"), ct)) as JsonObject;
+            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(clusters.AnyReplica(service), "/openapi.json"), ct)) as JsonObject;
         }
         catch (Exception error) when (error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {

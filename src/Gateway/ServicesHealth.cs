@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy;
 
 namespace BigTech.Gateway;
 
@@ -9,7 +10,7 @@ namespace BigTech.Gateway;
 /// because of one service behind it. Anybody may ask without limit: the services are asked once a second at most, and what they say takes
 /// no replica out of use.
 /// </summary>
-internal sealed class ServicesHealth(Backends backends, TimeProvider time) : IDisposable
+internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
@@ -42,18 +43,18 @@ internal sealed class ServicesHealth(Backends backends, TimeProvider time) : IDi
             if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_askedAt) >= KeptFor))
             {
                 _askedAt = time.GetTimestamp();
-                _latest = Task.WhenAll(backends.All.Select(async backend => (backend.Role, await StatusOf(backend))));
+                _latest = Task.WhenAll(ServiceRoutes.Services.Select(async service => (service.Role, await StatusOf(service))));
             }
             return _latest;
         }
     }
 
-    /// <summary>What the service's next replica says of itself.</summary>
-    private async Task<string> StatusOf(Backend backend)
+    /// <summary>What a replica of the service says of itself.</summary>
+    private async Task<string> StatusOf(Service service)
     {
         try
         {
-            using var answer = await _http.GetAsync(new Uri(backend.Peek().Address, "/health"));
+            using var answer = await _http.GetAsync(new Uri(clusters.AnyReplica(service), "/health"));
             return answer.IsSuccessStatusCode ? "healthy" : "unhealthy";
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)

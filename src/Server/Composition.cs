@@ -89,7 +89,7 @@ internal static partial class Composition
         services.AddSingleton(elsewhere);
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
         services.AddGateway(config, HasProxy(options));
-        if (HasProxy(options)) services.AddProxy(elsewhere);
+        if (HasProxy(options)) services.AddProxy(config, elsewhere);
         if (roles.Contains("user")) services.AddUsers(config, dataDirectory);
         else services.AddUsersClient(elsewhere);
         if (roles.Contains("friend")) services.AddFriends(config, dataDirectory);
@@ -120,12 +120,15 @@ internal static partial class Composition
         // The gateway itself says which replica does not answer.
         builder.Logging.AddFilter("Yarp", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Critical);
+        // What ails a store is logged by the store, once, and not with every question about its health.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<LateConnections>();
         services.AddRedis(builder.Configuration);
         services.AddHttpJson();
+        services.AddHealthChecks();
         services.AddBearerAuthentication();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<StreamOptions>(builder.Configuration, "Streams")));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<BusOptions>(builder.Configuration, "Bus")));

@@ -1,49 +1,38 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text;
 using BigTech.Platform.Http;
 using BigTech.Platform.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
 namespace BigTech.Platform.Cache;
 
 /// <summary>
-/// The one connection of this process to Redis. Whether Redis is there is found out by a probe, once a second and whenever a call has
-/// failed: a message to oneself, so that both directions and the subscriptions are known to work. The first call that fails opens the
-/// circuit; until a probe succeeds all others are refused at once. A connection that has failed is replaced, not trusted.
+/// The one connection of this process to Redis. The library connects again by itself, and refuses at once while it is not connected. What it
+/// does not tell is found out by a probe, once a second and whenever a call has failed: a Redis that is frozen, full or read-only, and
+/// whether the channels are heard again. Until a probe succeeds all calls are refused.
 /// </summary>
 public sealed partial class RedisConnection : BackgroundService
 {
-    private const int Unknown = 0;
-    private const int Up = 1;
-    private const int Away = 2;
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan EchoPause = TimeSpan.FromMilliseconds(50);
 
-    // A write, a script and a message: a server that is full, read-only or still loading is not there either.
-    private static readonly RedisScript ProbeScript = new("""
-        redis.call('SET', KEYS[1], ARGV[2], 'PX', 10000)
-        redis.call('PUBLISH', ARGV[1], ARGV[2])
-        """);
+    // A write: a server that is full, read-only or still loading is unavailable as well.
+    private static readonly RedisScript ProbeScript = new("redis.call('SET', KEYS[1], '', 'PX', 10000)");
 
     private readonly ConfigurationOptions _configuration;
     private readonly string _prefix;
     private readonly TimeSpan _timeout;
     private readonly ILogger _logger;
-    private readonly CircuitBreakerManualControl _circuit = new(isIsolated: true);
-    private readonly ResiliencePipeline _pipeline;
     private readonly ConcurrentDictionary<string, Action<byte[]>> _subscriptions = new();
     private readonly Bell _probeNow = new();
-    private readonly string _probeName = $"probe:{Guid.NewGuid():N}";
+    private readonly string _probeKey = $"probe:{Guid.NewGuid():N}";
+    private readonly Lock _gate = new();
     private ConnectionMultiplexer? _connection;
-    private TaskCompletionSource? _echo;
-    private int _state = Unknown;
+    private bool? _isUp;
+    private int _failures;
 
     /// <exception cref="SettingException">The configuration cannot be read.</exception>
     public RedisConnection(RedisOptions options, IMeterFactory meters, ILogger<RedisConnection> logger)
@@ -52,49 +41,43 @@ public sealed partial class RedisConnection : BackgroundService
         _prefix = options.KeyPrefix;
         _timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
         _logger = logger;
-        // Input and output take real time, whatever clock a host runs on.
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = TimeProvider.System }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions { ManualControl = _circuit, ShouldHandle = _ => PredicateResult.False() })
-            .AddTimeout(_timeout)
-            .Build();
-        Subscribe(_probeName, HearEcho);
         meters.Create(Meters.Name).CreateObservableGauge("bigtech.redis.up", () => IsUp ? 1 : 0, "{connection}", "1 while Redis answers.");
     }
 
     /// <summary>Whether the last that was heard of Redis was good.</summary>
-    public bool IsUp => Volatile.Read(ref _state) == Up;
+    public bool IsUp
+    {
+        get
+        {
+            lock (_gate) return _isUp == true;
+        }
+    }
 
     /// <summary>
-    /// Raised when Redis is there for the first time, or again: keys may be gone, and messages may have been missed. Handlers must not
+    /// Raised when Redis is available for the first time, or again: keys may be gone, and messages may have been missed. Handlers must not
     /// wait.
     /// </summary>
     public event Action? Restored;
 
     /// <summary>Runs a script. It may have run even when this refuses: an answer can get lost.</summary>
-    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>: Redis is away, or did not answer in time.</exception>
+    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>: Redis is unavailable, or did not answer in time.</exception>
     public async Task<RedisReply> Run(RedisScript script, IReadOnlyList<string> keys, params object[] arguments)
     {
-        var connection = _connection;
-        if (connection is null) throw Refused(null);
+        ThrowIfAway();
+        var before = Volatile.Read(ref _failures);
         try
         {
-            return await _pipeline.ExecuteAsync(
-                async (call, ct) => await call.Redis.Evaluate(call.Connection, call.Script, call.Keys, call.Arguments).WaitAsync(ct),
-                (Redis: this, Connection: connection, Script: script, Keys: keys, Arguments: arguments), CancellationToken.None);
-        }
-        catch (BrokenCircuitException)
-        {
-            throw Refused(null);
+            return await Evaluate(script, keys, arguments);
         }
         catch (Exception error)
         {
-            // Whatever it was: the next probe decides. Late failures of a connection that has been replaced say nothing of the new one.
-            if (ReferenceEquals(connection, _connection)) await GoDown(error);
+            // Whatever it was: the next probe decides.
+            Fail(error, before);
             throw Refused(error);
         }
     }
 
-    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>, at once, when Redis is known to be away.</exception>
+    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>, at once, when Redis is known to be unavailable.</exception>
     public void ThrowIfAway()
     {
         if (!IsUp) throw Refused(null);
@@ -105,20 +88,20 @@ public sealed partial class RedisConnection : BackgroundService
 
     /// <summary>
     /// Hears a channel, over all failures. Asked for before the connection is started, so that <see cref="Restored"/> means that it is heard;
-    /// what is published while Redis is away, or just before, is not.
+    /// what is published while Redis is unavailable, or just before, is not.
     /// </summary>
     /// <param name="handler">Must not wait; may be called on several threads at once.</param>
     public void Subscribe(string channel, Action<byte[]> handler)
     {
-        if (_state != Unknown || !_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
+        if (_isUp is not null || !_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
     }
 
-    /// <summary>Tells all who listen, if Redis is there. Never waits, never throws; whoever must know for sure looks again when it is <see cref="Restored"/>.</summary>
+    /// <summary>Tells all subscribers, if Redis is available. Never waits, never throws; what must not be missed is looked up when it is <see cref="Restored"/>.</summary>
     public void Publish(string channel, byte[] message)
     {
         try
         {
-            if (IsUp) _ = _connection?.GetSubscriber().PublishAsync(Channel(channel), message, CommandFlags.FireAndForget);
+            if (IsUp) _connection!.GetSubscriber().Publish(RedisChannel.Literal(Channel(channel)), message, CommandFlags.FireAndForget);
         }
         catch (Exception error)
         {
@@ -126,10 +109,12 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    /// <summary>Gives Redis the time of one call to be there before whatever loads from it; the program starts without it as well.</summary>
+    /// <summary>Gives Redis the time of one call to be available before what loads from it; the program starts without it as well.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        _connection = await ConnectionMultiplexer.ConnectAsync(_configuration);
+        _connection.ConnectionFailed += (_, failure) => Fail(failure.Exception ?? new IOException("The connection was lost."), Volatile.Read(ref _failures));
         await Probe();
         while (!IsUp && Stopwatch.GetElapsedTime(started) < _timeout)
         {
@@ -142,7 +127,7 @@ public sealed partial class RedisConnection : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        Drop();
+        _connection?.Close(allowCommandsToComplete: false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -162,80 +147,58 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
+    /// <summary>A write on the connection of calls, and a PING on that of subscriptions.</summary>
     private async Task Probe()
     {
-        using var deadline = new CancellationTokenSource(_timeout);
+        var (wasUp, before) = (IsUp, Volatile.Read(ref _failures));
         try
         {
-            _connection ??= await Connect(deadline.Token);
-            await HearMyself(_connection, deadline.Token);
-            await GoUp();
+            await Evaluate(ProbeScript, [_probeKey], []);
+            if (!wasUp) await SubscribeAgain();
+            await _connection!.GetSubscriber().PingAsync().WaitAsync(_timeout);
+            if (!wasUp) Recover(before);
         }
         catch (Exception error)
         {
-            await GoDown(error);
-            Drop();
+            Fail(error, before);
         }
     }
 
-    private async Task HearMyself(ConnectionMultiplexer connection, CancellationToken ct)
+    /// <summary>All channels, each confirmed by Redis: what the library believes to be subscribed may be from before the failure.</summary>
+    private async Task SubscribeAgain()
     {
-        var nonce = Guid.NewGuid().ToString("N");
-        var echo = new TaskCompletionSource(nonce, TaskCreationOptions.RunContinuationsAsynchronously);
-        _echo = echo;
-        // Again until it is heard: the library calls itself subscribed a little before Redis does.
-        while (!echo.Task.IsCompleted)
+        var subscriber = _connection!.GetSubscriber();
+        await subscriber.UnsubscribeAllAsync().WaitAsync(_timeout);
+        foreach (var (channel, handler) in _subscriptions)
         {
-            await Evaluate(connection, ProbeScript, [_probeName], [Channel(_probeName), nonce]).WaitAsync(ct);
-            await Task.WhenAny(echo.Task, Task.Delay(EchoPause, ct));
-            ct.ThrowIfCancellationRequested();
+            await subscriber.SubscribeAsync(RedisChannel.Literal(channel), (_, message) => Hear(handler, message)).WaitAsync(_timeout);
         }
     }
 
-    /// <summary>One of an earlier probe that comes late proves nothing.</summary>
-    private void HearEcho(byte[] message)
+    /// <param name="before">How many failures there had been when the probe began: with one since, it proves nothing.</param>
+    private void Recover(int before)
     {
-        if (_echo is { } echo && echo.Task.AsyncState is string nonce && nonce == Encoding.ASCII.GetString(message)) echo.TrySetResult();
-    }
-
-    private async Task GoUp()
-    {
-        await _circuit.CloseAsync();
-        if (Interlocked.Exchange(ref _state, Up) == Up) return;
+        lock (_gate)
+        {
+            if (_failures != before) return;
+            _isUp = true;
+        }
         LogUp();
         Restored?.Invoke();
     }
 
-    private async Task GoDown(Exception error)
+    /// <param name="before">How many failures there had been when the call began: what fails late says nothing about a Redis that is back.</param>
+    private void Fail(Exception error, int before)
     {
-        await _circuit.IsolateAsync();
-        var before = Interlocked.Exchange(ref _state, Away);
-        if (before == Away) return;
+        lock (_gate)
+        {
+            if (_failures != before) return;
+            _failures++;
+            if (_isUp == false) return;
+            _isUp = false;
+        }
         LogAway(error.Message.ReplaceLineEndings(" "));
-        if (before == Up) _probeNow.Ring();
-    }
-
-    private async Task<ConnectionMultiplexer> Connect(CancellationToken ct)
-    {
-        var connecting = ConnectionMultiplexer.ConnectAsync(_configuration);
-        try
-        {
-            var connection = await connecting.WaitAsync(ct);
-            // Nobody relies on the order of answers, and one slow reader of an answer must not hold up the others.
-            connection.PreserveAsyncOrder = false;
-            connection.ConnectionFailed += (_, failure) => Lost(connection, failure.Exception);
-            // One's own last, for whoever hears himself then hears everybody.
-            foreach (var (channel, handler) in _subscriptions.OrderBy(subscription => subscription.Key == Channel(_probeName)))
-            {
-                await connection.GetSubscriber().SubscribeAsync(channel, (_, message) => Hear(handler, message)).WaitAsync(ct);
-            }
-            return connection;
-        }
-        catch
-        {
-            _ = connecting.ContinueWith(late => Close(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw;
-        }
+        _probeNow.Ring();
     }
 
     private void Hear(Action<byte[]> handler, RedisValue message)
@@ -246,39 +209,17 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch (Exception error)
         {
-            // Whoever else can publish here must not be able to end this process with a message that nobody understands.
+            // A message that cannot be read must not end this process: others may publish here too.
             LogNotUnderstood(error);
         }
     }
 
-    /// <summary>The library would connect again by itself, but what was published meanwhile would be missed without a word.</summary>
-    private void Lost(ConnectionMultiplexer connection, Exception? error)
+    private async Task<RedisReply> Evaluate(RedisScript script, IReadOnlyList<string> keys, object[] arguments)
     {
-        if (ReferenceEquals(connection, _connection)) _ = GoDown(error ?? new IOException("The connection was lost."));
+        var answer = _connection!.GetDatabase().ScriptEvaluateAsync(
+            script.Text, [.. keys.Select(key => (RedisKey)$"{_prefix}{key}")], Array.ConvertAll(arguments, RedisValue.Unbox));
+        return new RedisReply(await answer.WaitAsync(_timeout));
     }
-
-    private async Task<RedisReply> Evaluate(ConnectionMultiplexer connection, RedisScript script, IReadOnlyList<string> keys, object[] arguments)
-    {
-        var database = connection.GetDatabase();
-        object[] call = [script.Hash, keys.Count, .. keys.Select(key => (RedisKey)$"{_prefix}{key}"), .. arguments];
-        try
-        {
-            return new RedisReply(await database.ExecuteAsync("EVALSHA", call));
-        }
-        catch (RedisServerException error) when (error.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            call[0] = script.Text;
-            return new RedisReply(await database.ExecuteAsync("EVAL", call));
-        }
-    }
-
-    private void Drop()
-    {
-        if (Interlocked.Exchange(ref _connection, null) is { } connection) Close(connection);
-    }
-
-    /// <summary>Not waited for: a connection that hangs also hangs when it is closed.</summary>
-    private static void Close(ConnectionMultiplexer connection) => _ = Task.Run(() => connection.Close(allowCommandsToComplete: false));
 
     private static Refusal Refused(Exception? cause) =>
         Refusal.Unavailable("shared_state_unavailable", "What the servers share cannot be reached now.", cause);
@@ -287,12 +228,12 @@ public sealed partial class RedisConnection : BackgroundService
     {
         try
         {
-            var configuration = ConfigurationOptions.Parse(options.Configuration);
-            // Connecting either succeeds or fails; when to try again is decided here.
-            configuration.AbortOnConnectFail = true;
-            configuration.ConnectRetry = 1;
+            var configuration = ConfigurationOptions.Parse(options.Configuration!);
+            configuration.AbortOnConnectFail = false;
+            configuration.BacklogPolicy = BacklogPolicy.FailFast;
+            configuration.ReconnectRetryPolicy = new LinearRetry((int)RetryPause.TotalMilliseconds);
             configuration.ConnectTimeout = options.TimeoutMilliseconds;
-            configuration.SyncTimeout = options.TimeoutMilliseconds;
+            configuration.AsyncTimeout = options.TimeoutMilliseconds;
             return configuration;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
@@ -302,10 +243,10 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Redis is there")]
+    [LoggerMessage(1, LogLevel.Information, "Redis is available")]
     private partial void LogUp();
 
-    [LoggerMessage(2, LogLevel.Error, "Redis is away: {Reason}")]
+    [LoggerMessage(2, LogLevel.Error, "Redis is unavailable: {Reason}")]
     private partial void LogAway(string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "A message to other replicas was not published")]

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using StackExchange.Redis;
 
 namespace BigTech.Platform.Cache;
@@ -12,11 +10,6 @@ namespace BigTech.Platform.Cache;
 public sealed class RedisScript(string text)
 {
     internal string Text { get; } = text;
-
-    /// <summary>The name under which Redis remembers it.</summary>
-#pragma warning disable CA5350 // The name that Redis gives it; nothing rests on it being hard to forge.
-    internal string Hash { get; } = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
-#pragma warning restore CA5350
 }
 
 /// <summary>What a script answered.</summary>
@@ -32,5 +25,5 @@ public readonly struct RedisReply
 
     public string? Text => (string?)_result;
 
-    public RedisReply[] Items => Array.ConvertAll((RedisResult[])_result, item => new RedisReply(item));
+    public RedisReply[] Items => Array.ConvertAll((RedisResult[])_result!, item => new RedisReply(item));
 }

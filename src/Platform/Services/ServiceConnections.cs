@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace BigTech.Platform.Services;
@@ -13,20 +12,22 @@ public static class ServiceConnections
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
 
     /// <param name="connectLimit">How long a connection may take to open.</param>
-    /// <param name="propagator">What goes along of the trace; by default that of the framework.</param>
-    public static HttpMessageHandler NewHandler(TimeSpan connectLimit, DistributedContextPropagator? propagator = null)
+    public static HttpMessageHandler NewHandler(TimeSpan connectLimit)
     {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-            ConnectTimeout = connectLimit,
-            PooledConnectionLifetime = Life,
-        };
-        if (propagator is not null) handler.ActivityHeadersPropagator = propagator;
+        var handler = new SocketsHttpHandler();
+        Configure(handler, connectLimit);
         return handler;
+    }
+
+    /// <param name="connectLimit">How long a connection may take to open.</param>
+    public static void Configure(SocketsHttpHandler handler, TimeSpan connectLimit)
+    {
+        handler.UseProxy = false;
+        handler.AllowAutoRedirect = false;
+        handler.UseCookies = false;
+        // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
+        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+        handler.ConnectTimeout = connectLimit;
+        handler.PooledConnectionLifetime = Life;
     }
 }

@@ -35,12 +35,13 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The connection of one more replica.</summary>
+    /// <summary>The connection of one more replica, which Redis has answered: the first attempt may fail on a busy machine.</summary>
     /// <param name="via">Another way to the same server, which will fail.</param>
     public async Task<RedisConnection> Connect(string? via = null)
     {
         var connection = NewConnection(via);
         await connection.StartAsync(Ct);
+        await Eventually.Holds(() => connection.IsUp, "Redis answers");
         return connection;
     }
 
@@ -86,7 +87,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
     }
 
     /// <param name="past">The server's own address, past whatever is in the way.</param>
-    public async Task<DirectAccess> Direct(string? past = null) => new(await ConnectionMultiplexer.ConnectAsync(past ?? address));
+    public async Task<DirectAccess> Direct(string? past = null) => new(await ConnectionMultiplexer.ConnectAsync($"{past ?? address},allowAdmin=true"));
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using BigTech.Gateway;
-using BigTech.Platform.Services;
 using BigTech.Tests.Integration.Services;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +17,8 @@ public sealed class ServicesHealthTests
     public async Task However_many_ask_each_service_is_asked_once_a_second()
     {
         await using var service = await StubService.Start();
-        using var health = new ServicesHealth(Backends(service.Address), _time);
+        await using var gateway = await TestGateway.Start(_time, service.Address);
+        var health = gateway.Health;
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Answer(health)));
         for (var i = 0; i < 10; i++) await Answer(health);
@@ -40,22 +40,15 @@ public sealed class ServicesHealthTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var backends = Backends(new Uri($"http://{silent.LocalEndpoint}"));
-        using var health = new ServicesHealth(backends, _time);
+        await using var gateway = await TestGateway.Start(_time, new Uri($"http://{silent.LocalEndpoint}"));
 
         for (var i = 0; i < 4; i++)
         {
-            ((string?)(await Answer(health))["services"]!["chat"]).ShouldBe("unreachable");
+            ((string?)(await Answer(gateway.Health))["services"]!["chat"]).ShouldBe("unreachable");
             _time.Advance(Kept);
         }
 
-        backends.All.ShouldAllBe(backend => backend.Take() != null && backend.Peek().IsInUse);
-    }
-
-    private Backends Backends(Uri service)
-    {
-        var address = service.ToString();
-        return new Backends(new ServicesOptions { Users = address, Friends = address, Chat = address, Notifications = address }, _time);
+        gateway.AvailableReplicas.ShouldAllBe(count => count == 1);
     }
 
     private static async Task<JsonNode> Answer(ServicesHealth health)

@@ -1,0 +1,86 @@
+using BigTech.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace BigTech.Gateway;
+
+/// <summary>
+/// Around YARP's forwarder: what fails before an answer began is tried once with another replica if nothing of it was sent or repeating is
+/// harmless (RFC 9110, 9.2.1), and otherwise is 503.
+/// </summary>
+internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth health, ILogger<Forwarding> logger)
+{
+    /// <exception cref="Refusal">503 <c>service_unavailable</c>, 413.</exception>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        RefuseTooLarge(context);
+        var proxied = context.GetReverseProxyFeature();
+        var available = proxied.AvailableDestinations;
+        var mayRepeat = !await TryForward(context) && (!WasSent(context) || IsSafe(context.Request.Method));
+        var others = mayRepeat ? available.Where(replica => replica != proxied.ProxiedDestination).ToList() : [];
+        if (others.Count > 0)
+        {
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            (proxied.AvailableDestinations, proxied.ProxiedDestination) = (others, null);
+            await TryForward(context);
+        }
+        if (!IsOver(context)) throw Unavailable(proxied.Cluster.Config.ClusterId);
+    }
+
+    /// <summary>Whether the attempt failed because of the replica: it did not begin to answer, and neither its client nor its own body ended it.</summary>
+    public static bool HasReplicaFailed(HttpContext context) => !IsOver(context) && FindCause<BadHttpRequestException>(context) is null;
+
+    /// <summary>Whether it was answered, or needs no answer.</summary>
+    private async Task<bool> TryForward(HttpContext context)
+    {
+        var proxied = context.GetReverseProxyFeature();
+        proxied.AvailableDestinations = health.WithoutTrials(proxied.AvailableDestinations);
+        await next(context);
+        if (IsOver(context)) return true;
+        if (FindCause<BadHttpRequestException>(context) is { } bad) throw bad;
+        var error = context.GetForwarderErrorFeature()!;
+        if (proxied.ProxiedDestination is { } replica) LogFailed(error.Exception, replica.Model.Config.Address, error.Error);
+        return false;
+    }
+
+    /// <summary>With an answer that broke off in the middle as well: the client sees it cut.</summary>
+    private static bool IsOver(HttpContext context) =>
+        context.GetForwarderErrorFeature() is null || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Whether it may have been done. That a connection took too long to open is a time-out within a cancellation.</summary>
+    private static bool WasSent(HttpContext context) =>
+        context.GetForwarderErrorFeature()!.Error is not ForwarderError.NoAvailableDestinations
+        && FindCause<HttpRequestException>(context)?.HttpRequestError
+            is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        && FindCause<OperationCanceledException>(context)?.InnerException is not TimeoutException;
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    private static void RefuseTooLarge(HttpContext context)
+    {
+        var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        if (!(context.Request.ContentLength > limit)) return;
+        // What is left unread of the body makes the connection useless.
+        context.Response.Headers.Connection = "close";
+        throw Refusal.TooLarge("The request body is too large.");
+    }
+
+    private static T? FindCause<T>(HttpContext context) where T : Exception
+    {
+        var error = context.GetForwarderErrorFeature()?.Exception;
+        while (error is not null and not T) error = error.InnerException;
+        return error as T;
+    }
+
+    private static Refusal Unavailable(string cluster)
+    {
+        var service = ServiceRoutes.Services.Single(service => cluster == service.Role || cluster == service.Streams);
+        return Refusal.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Address} did not answer ({Error})")]
+    private partial void LogFailed(Exception? cause, string address, ForwarderError error);
+}

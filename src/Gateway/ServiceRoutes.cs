@@ -1,0 +1,75 @@
+using System.Net;
+using BigTech.Platform;
+using BigTech.Platform.Services;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+
+namespace BigTech.Gateway;
+
+/// <summary>A service behind the gateway.</summary>
+/// <param name="Role">As <c>--target</c> calls it, and its cluster.</param>
+/// <param name="Name">As <c>/health</c> calls it.</param>
+/// <param name="Setting">Its addresses in <see cref="ServicesOptions"/>.</param>
+/// <param name="Segments">The first segments of the paths that it answers.</param>
+internal sealed record Service(string Role, string Name, string Setting, params string[] Segments)
+{
+    /// <summary>The cluster of its streams: the same replicas with another time-out.</summary>
+    public string Streams { get; } = $"{Role}-streams";
+}
+
+/// <summary>Which service answers which paths, as YARP's routes and clusters.</summary>
+internal static class ServiceRoutes
+{
+    public static IReadOnlyList<Service> Services { get; } =
+    [
+        new("user", "User Service", nameof(ServicesOptions.Users), "auth", "users", "profile", "online-status", ".well-known"),
+        new("friend", "Friend Service", nameof(ServicesOptions.Friends), "friends"),
+        new("chat", "Chat Service", nameof(ServicesOptions.Chat), "chat-rooms", "messages", "invite-links", "files"),
+        new("notification", "Notification Service", nameof(ServicesOptions.Notifications), "notifications"),
+    ];
+
+    public static IReadOnlyList<RouteConfig> Routes { get; } =
+    [
+        .. from service in Services
+           from segment in service.Segments
+           from route in new[] { To(service.Role, $"/{segment}/{{**rest}}"), To(service.Streams, $"/{segment}/stream/{{**rest}}") }
+           select route,
+    ];
+
+    /// <exception cref="SettingException">A service has no address.</exception>
+    public static IReadOnlyList<ClusterConfig> Clusters(ServicesOptions addresses, GatewayOptions options) =>
+    [
+        // Heartbeats come through a stream that lives: one that brings nothing has lost its service without a farewell.
+        .. from service in Services
+           from cluster in new[] { (Id: service.Role, Seconds: options.TimeoutSeconds), (Id: service.Streams, Seconds: options.StreamSilenceSeconds) }
+           select Cluster(cluster.Id, service.Role, addresses.AddressesOf(service.Setting), TimeSpan.FromSeconds(cluster.Seconds)),
+    ];
+
+    /// <summary>A replica to ask something beside the requests: one in use, if there is one.</summary>
+    public static Uri AnyReplica(this IProxyStateLookup clusters, Service service)
+    {
+        var replicas = clusters.TryGetCluster(service.Role, out var cluster) ? cluster.DestinationsState : throw new InvalidOperationException($"No cluster {service.Role}.");
+        var from = replicas.AvailableDestinations is { Count: > 0 } available ? available : replicas.AllDestinations;
+        return new Uri(from[Random.Shared.Next(from.Count)].Model.Config.Address);
+    }
+
+    private static RouteConfig To(string cluster, string path) => new() { RouteId = path, ClusterId = cluster, Match = new RouteMatch { Path = path } };
+
+    private static ClusterConfig Cluster(string id, string role, IReadOnlyList<Uri> addresses, TimeSpan timeout) => new()
+    {
+        ClusterId = id,
+        Destinations = addresses.Index().ToDictionary(
+            replica => $"{role}-{replica.Index}", replica => new DestinationConfig { Address = replica.Item.GetLeftPart(UriPartial.Authority) }),
+        // The one with fewer requests under way of two: one that hangs has many, long before their time-out.
+        LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+        HealthCheck = new HealthCheckConfig
+        {
+            Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = ReplicaHealth.PolicyName },
+            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
+        },
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = timeout, Version = HttpVersion.Version11 },
+    };
+}

@@ -1,0 +1,59 @@
+using BigTech.Gateway;
+using BigTech.Platform.Http;
+using BigTech.Platform.Services;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy;
+
+namespace BigTech.Tests.Integration.Gateway;
+
+/// <summary>A gateway before replicas that a test controls.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestGateway(TimeProvider time, string replicas)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var services = new ServicesOptions { Users = replicas, Friends = replicas, Chat = replicas, Notifications = replicas };
+        builder.Services.AddSingleton(time).AddSingleton(services).AddProxy(new ConfigurationManager(), services);
+        _app = builder.Build();
+        _app.Use(async (context, next) =>
+        {
+            context.Features.Set(new ServiceName(GatewayModule.Role, "API Gateway"));
+            try
+            {
+                await next(context);
+            }
+            catch (Refusal refusal)
+            {
+                context.Response.StatusCode = refusal.Status;
+            }
+        });
+        _app.UseProxy();
+    }
+
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>How many replicas of Chat are in use, for requests and for streams.</summary>
+    public IEnumerable<int> AvailableReplicas => Lookup.GetClusters()
+        .Where(cluster => cluster.ClusterId.StartsWith("chat", StringComparison.Ordinal)).Select(cluster => cluster.DestinationsState.AvailableDestinations.Count);
+
+    public IProxyStateLookup Lookup => _app.Services.GetRequiredService<IProxyStateLookup>();
+
+    public ServicesHealth Health => _app.Services.GetRequiredService<ServicesHealth>();
+
+    public static async Task<TestGateway> Start(TimeProvider time, params Uri[] replicas)
+    {
+        var gateway = new TestGateway(time, string.Join(',', replicas.AsEnumerable()));
+        await gateway._app.StartAsync(TestContext.Current.CancellationToken);
+        return gateway;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
