@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BigTech.Platform.Documents;
 
@@ -11,7 +10,9 @@ public static class DocumentHosting
     public static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration config)
     {
         var options = Settings.Bind<MongoOptions>(config, "Mongo");
-        services.TryAddSingleton(_ => new DocumentDatabase(options));
-        return services;
+        // Messages and notifications may both ask for it.
+        if (services.Any(service => service.ServiceType == typeof(DocumentDatabase))) return services;
+        services.AddHealthChecks().AddCheck<DocumentHealth>("documents");
+        return services.AddSingleton(_ => new DocumentDatabase(options));
     }
 }

@@ -2,6 +2,8 @@ using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Platform.Http;
@@ -16,7 +18,7 @@ public sealed record RequiredStore(Database Database);
 
 internal sealed record HealthAnswer(string Status, string Service);
 
-/// <summary>Health as load balancers and orchestrators ask for it.</summary>
+/// <summary>Health as load balancers and orchestrators ask for it: the process' <see cref="IHealthCheck"/>s in one word.</summary>
 public static class Health
 {
     /// <summary>
@@ -26,8 +28,8 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
-        var stores = new StoreHealth(app.ServiceProvider);
-        var ready = (HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct) => Ready(http, lifetime, stores, ct);
+        var readiness = new Readiness(app.ServiceProvider.GetRequiredService<HealthCheckService>());
+        var ready = (HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct) => Ready(http, lifetime, readiness, ct);
         health.MapGet("", ready).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
         health.MapGet("/ready", ready).WithName("GetReadiness").WithSummary("Whether this service takes requests").Produces<HealthAnswer>();
         health.MapGet("/live", Live).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
@@ -35,9 +37,9 @@ public static class Health
 
     private static IResult Live(HttpContext http) => Results.Json(new HealthAnswer("healthy", NameOf(http)));
 
-    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, StoreHealth stores, CancellationToken ct)
+    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, Readiness readiness, CancellationToken ct)
     {
-        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await stores.IsHealthy(ct) ? "healthy" : "unhealthy";
+        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await readiness.IsHealthy(ct) ? "healthy" : "unhealthy";
         return Results.Json(
             new HealthAnswer(status, NameOf(http)),
             statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

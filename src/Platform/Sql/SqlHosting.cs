@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Sql;
@@ -19,6 +20,8 @@ public static class SqlHosting
         SqlEngine engine = options.Engine == SqlEngineKind.MySql
             ? MySqlEngine.Of(options, name)
             : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, provider => new DatabaseHealth(provider.GetRequiredKeyedService<Database>(name)), failureStatus: null, tags: null));
         return services.AddKeyedSingleton(name, (provider, _) => new Database(
             name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
     }

@@ -20,7 +20,9 @@ public sealed class DocumentHealthTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddHttpJson().AddAuthorization();
-        builder.Services.AddSingleton(_ => new DocumentDatabase(new MongoOptions { Uri = server.Uri, TimeoutMilliseconds = 300 }));
+        builder.Configuration["Mongo:Uri"] = server.Uri;
+        builder.Configuration["Mongo:TimeoutMilliseconds"] = "300";
+        builder.Services.AddDocuments(builder.Configuration);
         await using var app = builder.Build();
         app.MapHealth();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,14 +1,13 @@
 using System.Diagnostics;
-using BigTech.Platform.Documents;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// Whether the stores of this process answer, for those who ask often and wait only for a moment. One look at a time: a store that hangs is not
+/// The health checks of this process, for callers that ask often and wait only for a moment. One look at a time: a store that hangs is not
 /// asked again and again, and callers are told what is known of it.
 /// </summary>
-internal sealed class StoreHealth(IServiceProvider services)
+internal sealed class Readiness(HealthCheckService checks)
 {
     // The gateway waits for half a second.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
@@ -41,21 +40,5 @@ internal sealed class StoreHealth(IServiceProvider services)
         }
     }
 
-    private async Task<bool> Look()
-    {
-        try
-        {
-            foreach (var store in services.GetServices<RequiredStore>())
-            {
-                await store.Database.Read(session => session.First<int>("SELECT 1"), CancellationToken.None);
-                await store.Database.EnsureWritable(CancellationToken.None);
-            }
-            foreach (var documents in services.GetServices<DocumentDatabase>()) await documents.Ping(CancellationToken.None);
-            return true;
-        }
-        catch (Refusal)
-        {
-            return false;
-        }
-    }
+    private async Task<bool> Look() => (await checks.CheckHealthAsync(CancellationToken.None)).Status == HealthStatus.Healthy;
 }

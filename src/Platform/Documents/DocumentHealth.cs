@@ -1,0 +1,21 @@
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace BigTech.Platform.Documents;
+
+/// <summary>Whether the database of documents answers.</summary>
+internal sealed class DocumentHealth(DocumentDatabase documents) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await documents.Ping(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Refusal refusal)
+        {
+            return HealthCheckResult.Unhealthy(refusal.Message, refusal);
+        }
+    }
+}

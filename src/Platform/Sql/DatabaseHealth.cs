@@ -1,0 +1,22 @@
+using BigTech.Platform.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace BigTech.Platform.Sql;
+
+/// <summary>Whether a store answers and takes writes.</summary>
+internal sealed class DatabaseHealth(Database database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await database.Read(session => session.First<int>("SELECT 1"), cancellationToken);
+            await database.EnsureWritable(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Refusal refusal)
+        {
+            return HealthCheckResult.Unhealthy(refusal.Message, refusal);
+        }
+    }
+}
