@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using BigTech.Platform.Http;
 
 namespace BigTech.Users.Passwords;
 
 /// <summary>
 /// The few threads that may spend time on password hashes. A hash costs as much as hundreds of messages, so hashes never run on the
-/// threads that serve requests, and their own threads yield to everything else: a storm of sign-ins waits here, chat does not.
+/// threads that serve requests, and their own are fewer than the processors: a storm of sign-ins waits here, chat does not.
 /// </summary>
+/// <remarks>Their lower priority counts on Windows and macOS; .NET does not set priorities on Linux.</remarks>
 internal sealed class PasswordWorkers : IDisposable
 {
     private readonly BlockingCollection<Job> _waiting;
@@ -57,14 +57,13 @@ internal sealed class PasswordWorkers : IDisposable
 
     private Thread StartThread(int number)
     {
-        var thread = new Thread(Loop) { Name = $"password worker {number}", IsBackground = true };
+        var thread = new Thread(Loop) { Name = $"password worker {number}", IsBackground = true, Priority = ThreadPriority.BelowNormal };
         thread.Start();
         return thread;
     }
 
     private void Loop()
     {
-        ThreadPriorities.LowerMine();
         foreach (var job in _waiting.GetConsumingEnumerable())
         {
             PasswordMetrics.Waiting.Add(-1);
@@ -106,31 +105,4 @@ internal sealed class PasswordWorkers : IDisposable
 
         public override void Refuse(Refusal refusal) => _completion.TrySetException(refusal);
     }
-}
-
-/// <summary>Scheduling priority of single threads, which .NET itself does not set on Linux.</summary>
-internal static class ThreadPriorities
-{
-    private const int PrioProcess = 0;
-    private const int CallingThread = 0;
-    private const int Niceness = 10;
-
-    /// <summary>Makes the calling thread yield to the others. Best effort: without it, hashes are only less polite.</summary>
-    public static void LowerMine()
-    {
-        Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
-        if (!OperatingSystem.IsLinux()) return;
-        try
-        {
-            // Linux keeps the nice value per thread, whatever the name of the constant says.
-            _ = SetPriority(PrioProcess, CallingThread, Niceness);
-        }
-        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
-        {
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "setpriority")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int who, int niceness);
 }

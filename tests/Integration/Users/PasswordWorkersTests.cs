@@ -76,20 +76,6 @@ public sealed class PasswordWorkersTests
         (await Should.ThrowAsync<Refusal>(() => workers.Run(() => 2, Ct))).Status.ShouldBe(503);
     }
 
-    [Fact]
-    public async Task On_Linux_the_threads_yield_to_all_others()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the priority of a thread.");
-        var mine = NiceOf(await File.ReadAllTextAsync("/proc/self/stat", Ct));
-        using var workers = new PasswordWorkers(threads: 1, queueLength: 2);
-        var stat = await workers.Run(() => File.ReadAllText("/proc/thread-self/stat"), Ct);
-        NiceOf(stat).ShouldBe(10);
-        NiceOf(await File.ReadAllTextAsync("/proc/self/stat", Ct)).ShouldBe(mine);
-    }
-
-    /// <summary>proc(5): the 19th field of a stat file; the second, the name, is in parentheses and may hold blanks.</summary>
-    private static int NiceOf(string stat) => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16]);
-
     /// <summary>Occupies one thread until the gate opens; returns once it is occupied.</summary>
     private static async Task<Task<int>> Block(PasswordWorkers workers, ManualResetEventSlim gate)
     {
