@@ -86,9 +86,9 @@ public static class UsersModule
         services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<UsersClient>());
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PublishedKeys>(provider, addresses));
-        services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<PublishedKeys>());
-        return services.AddHostedService(provider => provider.GetRequiredService<PublishedKeys>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JwksClient>(provider, addresses));
+        services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<JwksClient>());
+        return services.AddHostedService(provider => provider.GetRequiredService<JwksClient>());
     }
 
     /// <summary>Maps the context's endpoints.</summary>

@@ -1,8 +1,12 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace BigTech.Platform.Auth;
 
@@ -13,106 +17,101 @@ public sealed record AccessClaims(long UserId, string SessionId, string Username
 public sealed record SigningKey(string Id, ECDsa Key);
 
 /// <summary>
-/// Access tokens: JWS compact serialization (RFC 7515) of a JWT (RFC 7519) with ES256, of type <c>at+jwt</c> (RFC 9068). The algorithm
-/// and the type are pinned and every claim is checked, as RFC 8725 asks: a token never chooses how it is verified.
+/// Access tokens: JWTs (RFC 7519) signed with ES256, of type <c>at+jwt</c> (RFC 9068). Microsoft.IdentityModel writes and verifies them. The
+/// algorithm and the type are pinned and every claim is checked, as RFC 8725 asks: a token never chooses how it is verified.
 /// </summary>
 public static class Jwt
 {
     public const string Issuer = "bigtech-chat";
     public const string Audience = "bigtech-chat";
 
-    private const string Algorithm = "ES256";
     private const string Type = "at+jwt";
     private const int LongestToken = 4096;
-    private const int SignatureBytes = 64;
-    private static readonly int SignatureLength = Base64Url.GetEncodedLength(SignatureBytes);
+    private const long Year9999 = 253402300799;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
+    // Decoding passes over white space and padding, which would give one signature any number of spellings, each remembered apart.
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    // A cache would hold on to keys that are retired and disposed of.
+    private static readonly CryptoProviderFactory Crypto = new() { CacheSignatureProviders = false };
+
     /// <summary>Signs an access token.</summary>
-    public static string Sign(AccessClaims claims, SigningKey key)
+    public static string Sign(AccessClaims claims, SigningKey key) => Handler.CreateToken(new SecurityTokenDescriptor
     {
-        var header = Encode(json =>
+        TokenType = Type,
+        Issuer = Issuer,
+        Audience = Audience,
+        IssuedAt = claims.IssuedAt.UtcDateTime,
+        Expires = claims.ExpiresAt.UtcDateTime,
+        Claims = new Dictionary<string, object>
         {
-            json.WriteString("alg", Algorithm);
-            json.WriteString("typ", Type);
-            json.WriteString("kid", key.Id);
-        });
-        var payload = Encode(json =>
-        {
-            json.WriteString("iss", Issuer);
-            json.WriteString("aud", Audience);
-            json.WriteString("sub", claims.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            json.WriteString("sid", claims.SessionId);
-            json.WriteString("username", claims.Username);
-            json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
-            json.WriteString("jti", Guid.CreateVersion7(claims.IssuedAt).ToString("N"));
-        });
-        var signed = $"{header}.{payload}";
-        var signature = key.Key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
-    }
+            ["sub"] = claims.UserId.ToString(CultureInfo.InvariantCulture),
+            ["sid"] = claims.SessionId,
+            ["username"] = claims.Username,
+            ["jti"] = Guid.CreateVersion7(claims.IssuedAt).ToString("N"),
+        },
+        SigningCredentials = new SigningCredentials(KeyOf(key.Key, key.Id), SecurityAlgorithms.EcdsaSha256),
+    });
 
     /// <summary>The claims of a token that is genuine and in force at <paramref name="now"/>; null otherwise.</summary>
     /// <param name="findKey">The public key of a key id; null when there is none.</param>
     public static AccessClaims? Verify(string token, Func<string, ECDsa?> findKey, DateTimeOffset now)
     {
-        if (token.Length > LongestToken) return null;
-        var parts = token.Split('.');
-        // Decoding passes over white space and padding, which would give one signature any number of spellings, each remembered apart.
-        if (parts.Length != 3 || parts[2].Length != SignatureLength) return null;
+        if (token.Length > LongestToken || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload, _]) return null;
+        if (Read(header, JwtJson.Default.JwtHeader) is not { Crit.ValueKind: JsonValueKind.Undefined } head || findKey(head.Kid) is not { } key) return null;
+        var verification = Handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Audience,
+            ValidTypes = [Type],
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = KeyOf(key, head.Kid),
+            TryAllIssuerSigningKeys = false,
+            // The library reads times in text too, and gives the end the tolerance of the beginning.
+            ValidateLifetime = false,
+        });
+        // With the key at hand there is nothing to wait for.
+        return verification.GetAwaiter().GetResult().IsValid && Read(payload, JwtJson.Default.JwtPayload) is { } claims ? InForce(claims, now) : null;
+    }
+
+    private static AccessClaims? InForce(JwtPayload claims, DateTimeOffset now)
+    {
+        var latest = (now + ClockSkew).ToUnixTimeSeconds();
+        if (!long.TryParse(claims.Sub, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || claims.Sid.Length == 0) return null;
+        if (claims.Iat < 0 || claims.Iat > latest || claims.Nbf > latest || claims.Exp <= now.ToUnixTimeSeconds() || claims.Exp > Year9999) return null;
+        return new AccessClaims(
+            userId, claims.Sid, claims.Username, DateTimeOffset.FromUnixTimeSeconds(claims.Iat), DateTimeOffset.FromUnixTimeSeconds(claims.Exp));
+    }
+
+    private static ECDsaSecurityKey KeyOf(ECDsa key, string id) => new(key) { KeyId = id, CryptoProviderFactory = Crypto };
+
+    private static T? Read<T>(string part, JsonTypeInfo<T> type) where T : class
+    {
         try
         {
-            using var header = Decode(parts[0]);
-            if (Text(header, "alg") != Algorithm || Text(header, "typ") != Type || header.RootElement.TryGetProperty("crit", out _)) return null;
-            if (Text(header, "kid") is not { } keyId || findKey(keyId) is not { } key) return null;
-            var signature = Base64Url.DecodeFromChars(parts[2]);
-            var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-            if (signature.Length != SignatureBytes
-                || !key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)) return null;
-            using var payload = Decode(parts[1]);
-            return Claims(payload, now);
+            // The library and a deserializer pass over a name that comes twice.
+            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return document.Deserialize(type);
         }
-        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException or CryptographicException)
+        // The last of them: half a surrogate in a name.
+        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException)
         {
             return null;
         }
     }
-
-    private static AccessClaims? Claims(JsonDocument payload, DateTimeOffset now)
-    {
-        if (Text(payload, "iss") != Issuer || Text(payload, "aud") != Audience) return null;
-        if (!long.TryParse(Text(payload, "sub"), System.Globalization.NumberStyles.None, null, out var userId)) return null;
-        if (Text(payload, "sid") is not { Length: > 0 } sessionId || Text(payload, "username") is not { } username) return null;
-        if (Time(payload, "iat") is not { } issued || Time(payload, "exp") is not { } expires) return null;
-        if (expires <= now || issued > now + ClockSkew) return null;
-        if (Time(payload, "nbf") is { } notBefore && notBefore > now + ClockSkew) return null;
-        return new AccessClaims(userId, sessionId, username, issued, expires);
-    }
-
-    private static string Encode(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-        return Base64Url.EncodeToString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-    }
-
-    private static JsonDocument Decode(string part) =>
-        JsonDocument.Parse(Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
-
-    private static string? Text(JsonDocument document, string name) =>
-        document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static DateTimeOffset? Time(JsonDocument document, string name)
-    {
-        const long year9999 = 253402300799;
-        return document.RootElement.TryGetProperty(name, out var value) && value.TryGetInt64(out var seconds) && seconds is >= 0 and <= year9999
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
-    }
 }
+
+internal sealed record JwtHeader(string Kid, JsonElement Crit = default);
+
+/// <summary>The claims in the only form that is taken: an audience is one text, a time a number.</summary>
+internal sealed record JwtPayload(string Aud, string Sub, string Sid, string Username, long Iat, long Exp, long? Nbf = null);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(JwtHeader))]
+[JsonSerializable(typeof(JwtPayload))]
+internal sealed partial class JwtJson : JsonSerializerContext;

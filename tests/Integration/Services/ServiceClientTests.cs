@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
-using BigTech.Users.Remote;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -221,7 +221,7 @@ public sealed class ServiceClientTests
             context.Response.StatusCode = Volatile.Read(ref isWell) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsync("""{"keys":[]}""");
         });
-        using var keys = new PublishedKeys([service.Address], TimeProvider.System, new Logger<PublishedKeys>(logs));
+        using var keys = new JwksClient([service.Address], TimeProvider.System, new Logger<JwksClient>(logs));
         await keys.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.Holds(() => service.Asked >= 3, "three attempts");
         (logs.Count("it answered 503"), logs.Lines.Count).ShouldBe((1, 1));
