@@ -7,9 +7,14 @@ namespace BigTech.Tests.EndToEnd;
 public sealed partial class PrometheusText
 {
     private readonly List<(string Name, double Value)> _samples = [];
+    private readonly List<(string Name, string Label)> _labels = [];
 
     /// <summary>The type of every metric family.</summary>
     public Dictionary<string, string> Types { get; } = [];
+
+    /// <summary>A line for every metric family: its name, its type, and the names of the labels that its samples have.</summary>
+    public List<string> Families =>
+        [.. Types.OrderBy(family => family.Key, StringComparer.Ordinal).Select(family => string.Join(' ', [family.Key, family.Value, .. LabelsOf(family.Key)]))];
 
     public static PrometheusText Parse(string text)
     {
@@ -36,12 +41,22 @@ public sealed partial class PrometheusText
         {
             var sample = SampleLine().Match(line);
             sample.Success.ShouldBeTrue(line);
+            foreach (Match label in LabelName().Matches(line)) _labels.Add((sample.Groups[1].Value, label.Groups[1].Value));
             var value = sample.Groups[2].Value;
             _samples.Add((sample.Groups[1].Value, value is "+Inf" or "-Inf" or "NaN" ? double.NaN : Number(value)));
         }
     }
 
+    private IEnumerable<string> LabelsOf(string family)
+    {
+        string[] samples = Types[family] == "histogram" ? [$"{family}_bucket", $"{family}_sum", $"{family}_count"] : [family];
+        return _labels.Where(label => samples.Contains(label.Name)).Select(label => label.Label).Distinct().Order(StringComparer.Ordinal);
+    }
+
     private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("""[{,]([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\\n]|\\[\\"n])*"(?=[},])""")]
+    private static partial Regex LabelName();
 
     [GeneratedRegex("^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)$")]
     private static partial Regex TypeLine();
