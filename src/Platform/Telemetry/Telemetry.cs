@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
@@ -14,7 +14,7 @@ namespace BigTech.Platform.Telemetry;
 public static class Telemetry
 {
     /// <summary>
-    /// JSON logs with trace ids, or lines for people when the output is a terminal; the metrics reader; and, where
+    /// JSON logs with trace ids, or lines for people when the output is a terminal; metrics; and, where
     /// <c>Telemetry:OtlpEndpoint</c> names a collector, traces sent to it.
     /// </summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
@@ -39,27 +39,41 @@ public static class Telemetry
                 options.TimestampFormat = "HH:mm:ss.fff ";
             });
         }
-        services.AddSingleton<PrometheusText>();
-        if (config["Telemetry:OtlpEndpoint"] is { Length: > 0 } endpoint) services.AddSingleton(BuildTracing(endpoint, role));
+        var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
+        if (config["Telemetry:OtlpEndpoint"] is { Length: > 0 } endpoint)
+        {
+            if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new SettingException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
+            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, uri));
+        }
         return services;
     }
 
     /// <summary><c>GET /metrics</c>; opens the reader now, so that nothing from before the first scrape is missed.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder app)
-    {
-        var metrics = app.ServiceProvider.GetRequiredService<PrometheusText>();
-        app.MapGet("/metrics", () => Results.Text(metrics.Collect(), "text/plain; version=0.0.4; charset=utf-8"))
+    public static void MapMetrics(this IEndpointRouteBuilder app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: IgnoreWishes, optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
             .AllowAnonymous()
             .ExcludeFromDescription();
-    }
 
-    private static TracerProvider BuildTracing(string endpoint, string role)
+    private static void Measure(MeterProviderBuilder metrics) => metrics
+        .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+        .AddPrometheusExporter(options =>
+        {
+            options.ScopeInfoEnabled = false;
+            options.TargetInfoEnabled = false;
+            options.ScrapeResponseCacheDurationMilliseconds = 0;
+        });
+
+    private static void Trace(TracerProviderBuilder tracing, Uri collector) => tracing
+        .AddSource(Meters.Name, "System.Net.Http")
+        // A path may hold the code of an invitation, a query a ticket or what somebody searches for. The route says enough.
+        .AddAspNetCoreInstrumentation(options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
+        .AddOtlpExporter(options => options.Endpoint = collector);
+
+    /// <summary>There is one format, whatever a scraper would like: in others names and types differ, and dashboards know these.</summary>
+    private static void IgnoreWishes(IApplicationBuilder scrape) => scrape.Use((context, next) =>
     {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new SettingException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
-        return Sdk.CreateTracerProviderBuilder()
-            .ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
-            .AddSource(Meters.Name, "Microsoft.AspNetCore", "System.Net.Http")
-            .AddOtlpExporter(options => options.Endpoint = uri)
-            .Build();
-    }
+        context.Request.Headers.Accept = default;
+        return next(context);
+    });
 }
