@@ -23,7 +23,7 @@ public sealed class ServicesHealthTests
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Answer(health)));
         for (var i = 0; i < 10; i++) await Answer(health);
         var asked = service.Asked;
-        asked.ShouldBeInRange(1, 4);
+        asked.ShouldBeLessThanOrEqualTo(4, "one question to each service");
 
         await Eventually.Holds(
             async () =>
