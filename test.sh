@@ -56,7 +56,7 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 # ports and with their data in temporary folders: nothing runs as a service of the system.
 install_engines() {
   local package missing=() as_root=()
-  for package in mariadb-server redis-server libmongoc-1.0-0; do
+  for package in mariadb-server redis-server; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0

@@ -12,6 +12,9 @@ public sealed class ArchitectureTests
 
     private static readonly string[] UsedByGeneratedCode = ["Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi"];
 
+    /// <summary>A store of documents writes its own queries, as one of rows writes SQL.</summary>
+    private static readonly string[] UsedByStorage = ["MongoDB.Driver", "MongoDB.Bson"];
+
     [Fact]
     public void The_contexts_are_found()
     {
@@ -25,10 +28,12 @@ public sealed class ArchitectureTests
     [Fact]
     public void A_context_uses_the_contracts_the_platform_and_the_framework()
     {
-        Judged(Product.Contexts.SelectMany(Types)).SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type])).ShouldBeEmpty();
+        Judged(Product.Contexts.SelectMany(Types))
+            .SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : []))
+            .ShouldBeEmpty();
         Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
             .Where(name => name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name))
-            .Except(UsedByGeneratedCode)
+            .Except([.. UsedByGeneratedCode, .. UsedByStorage])
             .ShouldBeEmpty();
     }
 

@@ -10,11 +10,13 @@ namespace BigTech.Tests.Architecture;
 internal static partial class Rules
 {
     private static readonly string[] ForeignToADomain =
-        ["BigTech.Platform", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper"];
+        ["BigTech.Platform", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
 
     private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Live"];
 
     public static bool IsDomain(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Domain");
+
+    public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
 
     /// <summary>A context may use the contracts, the platform, the framework and the packages of <paramref name="packages"/>; nothing else.</summary>
     public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>

@@ -1,3 +1,5 @@
+using MongoDB.Bson;
+
 namespace BigTech.Tests.Shared;
 
 /// <summary>A collection of the in-memory server, with sorted indexes, of which some are unique and some partial.</summary>
@@ -10,7 +12,7 @@ internal sealed class MemoryCollection
     public MemoryCollection() => _indexes.Add(new Index("_id_", [("_id", 1)], true, null));
 
     /// <param name="Place">Keeps documents with the same key in the order in which they came.</param>
-    private sealed record Entry(object?[] Key, long Place, Doc Doc);
+    private sealed record Entry(BsonValue[] Key, long Place, BsonDocument Doc);
 
     private sealed class EntryOrder(int[] directions) : IComparer<Entry>
     {
@@ -18,42 +20,42 @@ internal sealed class MemoryCollection
         {
             for (var i = 0; i < Math.Min(x!.Key.Length, y!.Key.Length); i++)
             {
-                var order = Values.Compare(x.Key[i], y.Key[i]);
+                var order = x.Key[i].CompareTo(y.Key[i]);
                 if (order != 0) return directions[i] < 0 ? -order : order;
             }
             return x.Place.CompareTo(y.Place);
         }
     }
 
-    private sealed record Index(string Name, (string Field, int Direction)[] Keys, bool IsUnique, Doc? Only)
+    private sealed record Index(string Name, (string Field, int Direction)[] Keys, bool IsUnique, BsonDocument? Only)
     {
         public SortedSet<Entry> Entries { get; } = new(new EntryOrder([.. Keys.Select(key => key.Direction)]));
 
-        public bool Takes(Doc doc) => Only is null || Filter.Matches(doc, Only);
+        public bool Takes(BsonDocument doc) => Only is null || Filter.Matches(doc, Only);
 
-        public object?[] KeyOf(Doc doc) => [.. Keys.Select(key => doc[key.Field])];
+        public BsonValue[] KeyOf(BsonDocument doc) => [.. Keys.Select(key => doc.GetValue(key.Field, BsonNull.Value))];
 
         /// <summary>How many of the index's first fields a filter fixes.</summary>
-        public int FixedBy(Doc filter) => Keys.TakeWhile(key => filter.Find(key.Field, out var value) && value is not Doc).Count();
+        public int FixedBy(BsonDocument filter) => Keys.TakeWhile(key => filter.TryGetValue(key.Field, out var value) && value is not BsonDocument).Count();
 
         /// <summary>Whether every document that the filter finds is in the index.</summary>
-        public bool Covers(Doc filter) => Only is null || Only.Elements.All(element => filter.Has(element.Key));
+        public bool Covers(BsonDocument filter) => Only is null || Only.Names.All(filter.Contains);
 
-        public SortedSet<Entry> Between(object?[] key) =>
+        public SortedSet<Entry> Between(BsonValue[] key) =>
             Entries.GetViewBetween(new Entry(key, long.MinValue, null!), new Entry(key, long.MaxValue, null!));
 
         /// <summary>The entries above a bound that the filter sets for the index's first field.</summary>
-        public SortedSet<Entry>? Above(Doc filter)
+        public SortedSet<Entry>? Above(BsonDocument filter)
         {
-            if (!filter.Find(Keys[0].Field, out var value) || value is not Doc bounds || !bounds.Find("$gt", out var bound)) return null;
+            if (filter.GetValue(Keys[0].Field, null) is not BsonDocument bounds || !bounds.TryGetValue("$gt", out var bound)) return null;
             var lowest = new Entry([bound], long.MaxValue, null!);
             return Entries.Max is { } last && Entries.Comparer.Compare(lowest, last) < 0 ? Entries.GetViewBetween(lowest, last) : [];
         }
     }
 
-    public void CreateIndex(string name, Doc keys, bool isUnique, Doc? only)
+    public void CreateIndex(string name, BsonDocument keys, bool isUnique, BsonDocument? only)
     {
-        var made = new Index(name, [.. keys.Elements.Select(key => (key.Key, (int)(long)key.Value!))], isUnique, only);
+        var made = new Index(name, [.. keys.Select(key => (key.Name, key.Value.ToInt32()))], isUnique, only);
         if (_indexes.Find(index => index.Name == name) is { } known)
         {
             if (!known.Keys.SequenceEqual(made.Keys) || known.IsUnique != isUnique) throw new CommandError(86, $"An index {name} of another form exists");
@@ -68,50 +70,45 @@ internal sealed class MemoryCollection
     }
 
     /// <exception cref="CommandError">11000</exception>
-    public void Insert(Doc doc)
+    public void Insert(BsonDocument doc)
     {
         foreach (var index in _indexes) CheckUnique(index, doc, null);
         Add(new Entry([], ++_lastPlace, doc));
     }
 
-    public (long Matched, long Modified) Update(Doc filter, Doc change, bool many, bool upsert)
+    public (int Matched, int Modified, BsonValue? Upserted) Update(BsonDocument filter, BsonDocument change, bool many, bool upsert)
     {
         var found = Search(filter, null).Take(many ? int.MaxValue : 1).ToList();
         if (upsert && found.Count == 0)
         {
             // What the filter says of single values is in the new document too.
-            var made = Doc.Of([.. filter.Elements.Where(element => element.Value is not Doc).Select(element => (element.Key, element.Value))]);
-            Insert(Apply(made, change, isNew: true));
-            return (1, 0);
+            var made = Apply(new BsonDocument(filter.Where(element => element.Value is not BsonDocument)), change, isNew: true);
+            Insert(made);
+            return (0, 0, made["_id"]);
         }
         foreach (var entry in found) Replace(entry, change);
-        return (found.Count, found.Count);
+        return (found.Count, found.Count, null);
     }
 
-    /// <summary>The document after the change; null when there is none.</summary>
-    public Doc? FindAndModify(Doc filter, Doc change) => Search(filter, null).FirstOrDefault() is { } found ? Replace(found, change) : null;
-
-    public long Delete(Doc filter, int limit)
+    public int Delete(BsonDocument filter, int limit)
     {
         var found = Search(filter, null).Take(limit == 0 ? int.MaxValue : limit).ToList();
         foreach (var entry in found) Remove(entry);
         return found.Count;
     }
 
-    public List<Doc> Find(Doc filter, Doc? sort, long skip, long limit)
+    public List<BsonDocument> Find(BsonDocument filter, BsonDocument? sort, int skip, int limit)
     {
-        var found = Search(filter, sort).Skip((int)skip);
-        return [.. (limit > 0 ? found.Take((int)limit) : found).Select(entry => entry.Doc)];
+        var found = Search(filter, sort).Skip(skip);
+        return [.. (limit > 0 ? found.Take(limit) : found).Select(entry => entry.Doc)];
     }
 
-    public long Count(Doc filter) => Search(filter, null).LongCount();
-
     /// <summary>By the index that the filter fixes most of; already in order where that index is in it.</summary>
-    private IEnumerable<Entry> Search(Doc filter, Doc? sort)
+    private IEnumerable<Entry> Search(BsonDocument filter, BsonDocument? sort)
     {
-        if (filter.Find("$or", out var branches) && sort is null && filter.Elements.Count == 1)
+        if (filter.TryGetValue("$or", out var branches) && sort is null && filter.ElementCount == 1)
         {
-            return ((List<object?>)branches!).SelectMany(branch => Search((Doc)branch!, null)).DistinctBy(entry => entry.Place);
+            return branches.AsBsonArray.SelectMany(branch => Search(branch.AsBsonDocument, null)).DistinctBy(entry => entry.Place);
         }
         var index = _indexes.Where(index => index.Covers(filter)).MaxBy(index => index.FixedBy(filter))!;
         var isFixed = index.FixedBy(filter);
@@ -119,7 +116,7 @@ internal sealed class MemoryCollection
             ? index.Between([.. index.Keys.Take(isFixed).Select(key => filter[key.Field])])
             : _indexes.Select(other => other.Above(filter)).FirstOrDefault(above => above is not null) ?? _documents;
         if (sort is null) return candidates.Where(entry => Filter.Matches(entry.Doc, filter));
-        var wanted = sort.Elements.Select(key => (key.Key, (int)(long)key.Value!)).ToArray();
+        var wanted = sort.Select(key => (Field: key.Name, Direction: key.Value.ToInt32())).ToArray();
         var rest = isFixed == 0 ? [] : index.Keys.Skip(isFixed).Take(wanted.Length).ToArray();
         if (rest.SequenceEqual(wanted)) return candidates.Where(entry => Filter.Matches(entry.Doc, filter));
         if (rest.Select(key => (key.Field, -key.Direction)).SequenceEqual(wanted))
@@ -129,34 +126,31 @@ internal sealed class MemoryCollection
         return candidates.Where(entry => Filter.Matches(entry.Doc, filter)).OrderBy(entry => entry.Doc, Order(sort));
     }
 
-    public static Comparer<Doc> Order(Doc sort) => Comparer<Doc>.Create((x, y) =>
-        sort.Elements.Select(key => (int)(long)key.Value! * Values.Compare(x[key.Key], y[key.Key])).FirstOrDefault(order => order != 0));
+    public static Comparer<BsonDocument> Order(BsonDocument sort) => Comparer<BsonDocument>.Create((x, y) => sort
+        .Select(key => key.Value.ToInt32() * x.GetValue(key.Name, BsonNull.Value).CompareTo(y.GetValue(key.Name, BsonNull.Value)))
+        .FirstOrDefault(order => order != 0));
 
-    private Doc Replace(Entry found, Doc change)
+    private void Replace(Entry found, BsonDocument change)
     {
         var changed = Apply(found.Doc, change, isNew: false);
         foreach (var index in _indexes) CheckUnique(index, changed, found.Doc);
         Remove(found);
         Add(found with { Doc = changed });
-        return changed;
     }
 
-    private static Doc Apply(Doc doc, Doc change, bool isNew)
+    private static BsonDocument Apply(BsonDocument doc, BsonDocument change, bool isNew)
     {
-        if (change.Elements is not [{ Key: ['$', ..] }, ..])
+        if (!change.GetElement(0).Name.StartsWith('$')) return new BsonDocument("_id", doc["_id"]).AddRange(change);
+        var changed = (BsonDocument)doc.Clone();
+        foreach (var operation in change)
         {
-            return Doc.Of([("_id", doc["_id"]), .. change.Elements.Select(element => (element.Key, element.Value))]);
-        }
-        var changed = doc.Copy();
-        foreach (var (operation, fields) in change.Elements)
-        {
-            foreach (var (name, value) in ((Doc)fields!).Elements)
+            foreach (var field in operation.Value.AsBsonDocument)
             {
-                if (operation == "$set" || (operation == "$setOnInsert" && isNew)) changed[name] = value;
-                else if (operation == "$setOnInsert") continue;
-                else if (operation == "$unset") changed.Remove(name);
-                else if (operation == "$inc") changed[name] = changed.Get<long>(name, 0) + (long)value!;
-                else throw new CommandError(9, $"Unknown modifier: {operation}");
+                if (operation.Name == "$set" || (operation.Name == "$setOnInsert" && isNew)) changed[field.Name] = field.Value;
+                else if (operation.Name == "$setOnInsert") continue;
+                else if (operation.Name == "$unset") changed.Remove(field.Name);
+                else if (operation.Name == "$inc") changed[field.Name] = changed.GetValue(field.Name, 0L).AsInt64 + field.Value.AsInt64;
+                else throw new CommandError(9, $"Unknown modifier: {operation.Name}");
             }
         }
         return changed;
@@ -174,7 +168,7 @@ internal sealed class MemoryCollection
         foreach (var index in _indexes) index.Entries.Remove(entry with { Key = index.KeyOf(entry.Doc) });
     }
 
-    private static void CheckUnique(Index index, Doc doc, Doc? itself)
+    private static void CheckUnique(Index index, BsonDocument doc, BsonDocument? itself)
     {
         if (!index.IsUnique || !index.Takes(doc)) return;
         if (index.Between(index.KeyOf(doc)).Any(entry => !ReferenceEquals(entry.Doc, itself)))
@@ -187,66 +181,32 @@ internal sealed class MemoryCollection
 /// <summary>The query operators that are known here; another one is an error, not a filter that finds nothing.</summary>
 internal static class Filter
 {
-    public static bool Matches(Doc doc, Doc filter) => filter.Elements.All(element => element.Key switch
+    public static bool Matches(BsonDocument doc, BsonDocument filter) => filter.All(element => element.Name switch
     {
-        "$or" => ((List<object?>)element.Value!).Any(branch => Matches(doc, (Doc)branch!)),
-        "$and" => ((List<object?>)element.Value!).All(branch => Matches(doc, (Doc)branch!)),
-        ['$', ..] => throw new CommandError(2, $"unknown top level operator: {element.Key}"),
-        _ => Matches(doc, element.Key, element.Value),
+        "$or" => element.Value.AsBsonArray.Any(branch => Matches(doc, branch.AsBsonDocument)),
+        "$and" => element.Value.AsBsonArray.All(branch => Matches(doc, branch.AsBsonDocument)),
+        ['$', ..] => throw new CommandError(2, $"unknown top level operator: {element.Name}"),
+        _ => Matches(doc, element.Name, element.Value),
     });
 
-    private static bool Matches(Doc doc, string field, object? wanted)
+    private static bool Matches(BsonDocument doc, string field, BsonValue wanted)
     {
-        var isThere = doc.Find(field, out var value);
-        if (wanted is not Doc { Elements: [{ Key: ['$', ..] }, ..] } operators) return Values.Compare(value, wanted) == 0;
-        return operators.Elements.All(operation => operation.Key switch
+        var value = doc.GetValue(field, BsonNull.Value);
+        if (wanted is not BsonDocument operators || !operators.GetElement(0).Name.StartsWith('$')) return value.CompareTo(wanted) == 0;
+        return operators.All(operation => operation.Name switch
         {
-            "$eq" => Values.Compare(value, operation.Value) == 0,
-            "$ne" => Values.Compare(value, operation.Value) != 0,
+            "$eq" => value.CompareTo(operation.Value) == 0,
+            "$ne" => value.CompareTo(operation.Value) != 0,
             "$gt" => Ordered(value, operation.Value) > 0,
             "$gte" => Ordered(value, operation.Value) >= 0,
             "$lt" => Ordered(value, operation.Value) < 0,
             "$lte" => Ordered(value, operation.Value) <= 0,
-            "$in" => ((List<object?>)operation.Value!).Exists(one => Values.Compare(value, one) == 0),
-            "$exists" => isThere == (bool)operation.Value!,
-            _ => throw new CommandError(2, $"unknown operator: {operation.Key}"),
+            "$in" => operation.Value.AsBsonArray.Any(one => value.CompareTo(one) == 0),
+            "$exists" => doc.Contains(field) == operation.Value.AsBoolean,
+            _ => throw new CommandError(2, $"unknown operator: {operation.Name}"),
         });
     }
 
     // Values of different kinds are neither smaller nor larger for a filter.
-    private static int? Ordered(object? value, object? wanted) =>
-        Values.Kind(value) == Values.Kind(wanted) ? Values.Compare(value, wanted) : null;
-}
-
-/// <summary>How BSON values are ordered.</summary>
-internal static class Values
-{
-    public static int Compare(object? one, object? other)
-    {
-        var kinds = Kind(one).CompareTo(Kind(other));
-        if (kinds != 0) return kinds;
-        return one switch
-        {
-            null => 0,
-            string text => string.CompareOrdinal(text, (string)other!),
-            bool truth => truth.CompareTo((bool)other!),
-            byte[] bytes => bytes.AsSpan().SequenceCompareTo((byte[])other!),
-            DateTimeOffset time => time.CompareTo((DateTimeOffset)other!),
-            long number when other is long another => number.CompareTo(another),
-            Doc doc => doc.ToBson().Bytes.Span.SequenceCompareTo(((Doc)other!).ToBson().Bytes.Span),
-            _ => Convert.ToDouble(one, null).CompareTo(Convert.ToDouble(other, null)),
-        };
-    }
-
-    public static int Kind(object? value) => value switch
-    {
-        null => 1,
-        long or double => 2,
-        string => 3,
-        Doc => 4,
-        byte[] => 6,
-        bool => 8,
-        DateTimeOffset => 9,
-        _ => throw new CommandError(2, $"values of type {value.GetType().Name} are not compared by this server"),
-    };
+    private static int? Ordered(BsonValue value, BsonValue wanted) => value.CompareTypeTo(wanted) == 0 || (value.IsNumeric && wanted.IsNumeric) ? value.CompareTo(wanted) : null;
 }

@@ -4,6 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using BigTech.Platform.Documents;
+using BigTech.Platform.Http;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
 
 namespace BigTech.Tests.Shared;
 
@@ -29,43 +32,52 @@ internal enum Fault
 /// A MongoDB server in memory, as much of one as this product uses: the wire protocol over TCP (OP_MSG, and OP_QUERY for the driver's
 /// first greeting), the commands below, and unique and partial indexes. One command at a time. What it does not know it refuses.
 /// </summary>
+/// <remarks>
+/// It stands alone, so that the driver repeats no write: a fault is the caller's to see. As the only member of a replica set it remembers writes,
+/// as servers do that may be asked again.
+/// </remarks>
 internal sealed class MemoryMongo : IDisposable
 {
+    private readonly bool _isReplicaSet;
     private readonly Dictionary<string, MemoryCollection> _collections = [];
-    private readonly Dictionary<long, Queue<Doc>> _cursors = [];
+    private readonly Dictionary<long, Queue<BsonDocument>> _cursors = [];
     private readonly ConcurrentDictionary<TcpClient, bool> _connections = new();
     private readonly ConcurrentDictionary<string, int> _seen = new();
     private readonly ConcurrentDictionary<string, int> _done = new();
+    private readonly Dictionary<string, BsonDocument> _answers = [];
     private readonly Lock _lock = new();
     private TcpListener? _listener;
     private long _lastCursor;
 
-    public MemoryMongo()
+    public MemoryMongo(bool isReplicaSet = false)
     {
+        _isReplicaSet = isReplicaSet;
         EngineProcesses.ThrowIfExcluded("a server of MongoDB's protocol");
         Start();
     }
 
     public int Port { get; private set; }
 
-    public string Uri => $"mongodb://127.0.0.1:{Port}/?heartbeatFrequencyMS=500";
+    public string Uri => $"mongodb://{Address}/?heartbeatFrequencyMS=500";
+
+    private string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Asked about every command but greetings, with its name, on the connection's thread: it may wait to be slow.</summary>
     public Func<string, Fault> OnCommand { get; set; } = static _ => Fault.None;
 
     /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
-    public Task Heal(DocumentSession documents)
+    public Task Heal(DocumentDatabase documents)
     {
         OnCommand = static _ => Fault.None;
         return Eventually.Holds(
-            () =>
+            async () =>
             {
                 try
                 {
-                    documents.Ping();
+                    await documents.Ping(CancellationToken.None);
                     return true;
                 }
-                catch (DocumentStoreGoneException)
+                catch (Refusal)
                 {
                     return false;
                 }
@@ -171,10 +183,10 @@ internal sealed class MemoryMongo : IDisposable
         }
     }
 
-    private static void Send(NetworkStream stream, int request, int operation, ReadOnlySpan<byte> head, Doc reply)
+    private static void Send(NetworkStream stream, int request, int operation, ReadOnlySpan<byte> head, BsonDocument reply)
     {
         const int header = 16;
-        var document = reply.ToBson().Bytes.Span;
+        var document = reply.ToBson();
         var message = new byte[header + head.Length + document.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, message.Length);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(8), request);
@@ -185,9 +197,9 @@ internal sealed class MemoryMongo : IDisposable
     }
 
     /// <summary>The command of an OP_MSG, with the sequences of documents that came beside it put into their places.</summary>
-    private static Doc Command(ReadOnlySpan<byte> body)
+    private static BsonDocument Command(ReadOnlySpan<byte> body)
     {
-        var command = new Doc();
+        var command = new BsonDocument();
         var rest = body[sizeof(int)..];
         while (!rest.IsEmpty)
         {
@@ -196,7 +208,7 @@ internal sealed class MemoryMongo : IDisposable
             var section = rest.Slice(1, length);
             if (kind == 0)
             {
-                foreach (var (name, value) in Doc.Parse(new BsonReader(section)).Elements) command[name] = value;
+                command.AddRange(Parse(section));
             }
             else
             {
@@ -209,33 +221,35 @@ internal sealed class MemoryMongo : IDisposable
         return command;
     }
 
-    private static List<object?> Sequence(ReadOnlySpan<byte> documents)
+    private static BsonArray Sequence(ReadOnlySpan<byte> documents)
     {
-        var list = new List<object?>();
+        var list = new BsonArray();
         while (!documents.IsEmpty)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(documents);
-            list.Add(Doc.Parse(new BsonReader(documents[..length])));
+            list.Add(Parse(documents[..length]));
             documents = documents[length..];
         }
         return list;
     }
 
-    private (Doc Reply, Fault Fault) Run(Doc command)
+    private static BsonDocument Parse(ReadOnlySpan<byte> document) => BsonSerializer.Deserialize<BsonDocument>(document.ToArray());
+
+    private (BsonDocument Reply, Fault Fault) Run(BsonDocument command)
     {
-        var name = command.Elements[0].Key;
+        var name = command.GetElement(0).Name;
         _seen.AddOrUpdate(name, 1, static (_, count) => count + 1);
         var isGreeting = name is "hello" or "isMaster" or "ismaster";
         var fault = isGreeting ? Fault.None : OnCommand(name);
-        if (fault == Fault.DropBefore) return (new Doc(), fault);
+        if (fault == Fault.DropBefore) return ([], fault);
         if (fault == Fault.SteppedDown) return (Error(new CommandError(10107, "not primary")), fault);
         if (fault == Fault.Forbidden) return (Error(new CommandError(13, "not authorized")), fault);
         try
         {
             lock (_lock)
             {
-                var reply = isGreeting ? Greeting() : Run(name, command);
-                if (!reply.Has("ok")) reply["ok"] = 1.0;
+                var reply = isGreeting ? Greeting() : RunOnce(name, command);
+                if (!reply.Contains("ok")) reply.Add("ok", 1.0);
                 _done.AddOrUpdate(name, 1, static (_, count) => count + 1);
                 return (reply, fault);
             }
@@ -246,148 +260,162 @@ internal sealed class MemoryMongo : IDisposable
         }
     }
 
-    private static Doc Error(CommandError error) => Doc.Of(("ok", 0.0), ("errmsg", error.Message), ("code", error.Code));
+    private static BsonDocument Error(CommandError error) => new() { { "ok", 0.0 }, { "errmsg", error.Message }, { "code", error.Code } };
 
-    private static Doc Greeting() => Doc.Of(
-        ("helloOk", true), ("ismaster", true), ("isWritablePrimary", true), ("maxBsonObjectSize", 16 * 1024 * 1024),
-        ("maxMessageSizeBytes", 48_000_000), ("maxWriteBatchSize", 100_000), ("logicalSessionTimeoutMinutes", 30),
-        ("minWireVersion", 0), ("maxWireVersion", 13), ("readOnly", false), ("ok", 1.0));
-
-    private Doc Run(string name, Doc command) => name switch
+    private BsonDocument Greeting() => new()
     {
-        "ping" or "endSessions" or "killCursors" => new Doc(),
+        { "helloOk", true }, { "ismaster", true }, { "isWritablePrimary", true }, { "maxBsonObjectSize", 16 * 1024 * 1024 },
+        { "maxMessageSizeBytes", 48_000_000 }, { "maxWriteBatchSize", 100_000 }, { "logicalSessionTimeoutMinutes", 30 },
+        { "minWireVersion", 0 }, { "maxWireVersion", 13 }, { "readOnly", false }, { "ok", 1.0 },
+        { "setName", "rs0", _isReplicaSet }, { "me", Address, _isReplicaSet }, { "hosts", new BsonArray { Address }, _isReplicaSet },
+    };
+
+    /// <summary>A write that comes again with its number gets its first answer.</summary>
+    private BsonDocument RunOnce(string name, BsonDocument command)
+    {
+        if (!command.Contains("txnNumber")) return Run(name, command);
+        var number = $"{command["lsid"]} {command["txnNumber"]}";
+        if (!_answers.TryGetValue(number, out var answer)) _answers.Add(number, answer = Run(name, command));
+        return answer;
+    }
+
+    private BsonDocument Run(string name, BsonDocument command) => name switch
+    {
+        "ping" or "endSessions" or "killCursors" => [],
         "insert" => Insert(command),
         "find" => Cursor(command, Find(command)),
         "aggregate" => Cursor(command, Aggregate(command)),
         "getMore" => More(command),
         "update" => Update(command),
         "delete" => Delete(command),
-        "findAndModify" => Doc.Of(("value", Collection(command).FindAndModify(command.Get<Doc>("query"), command.Get<Doc>("update")))),
         "createIndexes" => CreateIndexes(command),
         "dropDatabase" => Drop(command),
         _ => throw new CommandError(59, $"no such command: '{name}'"),
     };
 
-    private MemoryCollection Collection(Doc command)
+    private MemoryCollection Collection(BsonDocument command)
     {
-        var name = $"{command.Get<string>("$db")}.{command.Elements[0].Value}";
+        var name = $"{command["$db"]}.{command[0]}";
         if (!_collections.TryGetValue(name, out var collection)) _collections.Add(name, collection = new MemoryCollection());
         return collection;
     }
 
-    private List<Doc> Find(Doc command)
+    private List<BsonDocument> Find(BsonDocument command)
     {
         var found = Collection(command).Find(
-            command.Get("filter", new Doc()), command.Get<Doc?>("sort", null), command.Get("skip", 0L), command.Get("limit", 0L));
-        if (command.Get<Doc?>("projection", null) is not { } projection) return found;
-        if (projection.Elements.Any(field => field.Value is not 1L)) throw new CommandError(2, "only fields to include are known");
-        return found.ConvertAll(doc => Doc.Of([.. doc.Elements.Where(element => element.Key == "_id" || projection.Has(element.Key)).Select(element => (element.Key, element.Value))]));
+            command.GetValue("filter", new BsonDocument()).AsBsonDocument, command.GetValue("sort", null)?.AsBsonDocument,
+            command.GetValue("skip", 0).ToInt32(), command.GetValue("limit", 0).ToInt32());
+        if (command.GetValue("projection", null) is not BsonDocument projection) return found;
+        if (projection.Values.Any(value => value != 1)) throw new CommandError(2, "only fields to include are known");
+        return found.ConvertAll(doc => new BsonDocument(doc.Where(element => element.Name == "_id" || projection.Contains(element.Name))));
     }
 
-    private Doc Insert(Doc command)
+    private BsonDocument Insert(BsonDocument command)
     {
-        var (collection, isOrdered) = (Collection(command), command.Get("ordered", true));
-        var errors = new List<object?>();
         var inserted = 0;
-        var documents = command.Get<List<object?>>("documents");
-        for (var i = 0; i < documents.Count; i++)
+        var errors = EachOf(command, "documents", (document, _) =>
         {
-            try
-            {
-                collection.Insert((Doc)documents[i]!);
-                inserted++;
-            }
-            catch (CommandError error)
-            {
-                errors.Add(Doc.Of(("index", i), ("code", error.Code), ("errmsg", error.Message)));
-                if (isOrdered) break;
-            }
-        }
+            Collection(command).Insert(document);
+            inserted++;
+        });
         return Written(inserted, errors);
     }
 
-    private Doc Update(Doc command)
+    private BsonDocument Update(BsonDocument command)
     {
-        var (matched, modified) = (0L, 0L);
-        var errors = new List<object?>();
-        var updates = command.Get<List<object?>>("updates").ConvertAll(update => (Doc)update!);
-        for (var i = 0; i < updates.Count; i++)
+        var (matched, modified, upserted) = (0, 0, new BsonArray());
+        var errors = EachOf(command, "updates", (update, index) =>
         {
-            var update = updates[i];
+            var outcome = Collection(command).Update(
+                update["q"].AsBsonDocument, update["u"].AsBsonDocument, update.GetValue("multi", false).AsBoolean, update.GetValue("upsert", false).AsBoolean);
+            matched += outcome.Matched;
+            modified += outcome.Modified;
+            if (outcome.Upserted is { } id) upserted.Add(new BsonDocument { { "index", index }, { "_id", id } });
+        });
+        return Written(matched + upserted.Count, errors).Add("nModified", modified).Add("upserted", upserted, upserted.Count > 0);
+    }
+
+    private BsonDocument Delete(BsonDocument command)
+    {
+        var deleted = 0;
+        var errors = EachOf(command, "deletes", (delete, _) => deleted += Collection(command).Delete(delete["q"].AsBsonDocument, delete["limit"].ToInt32()));
+        return Written(deleted, errors);
+    }
+
+    /// <summary>Does what a command holds several of; in order, the first error ends it.</summary>
+    private static BsonArray EachOf(BsonDocument command, string name, Action<BsonDocument, int> write)
+    {
+        var errors = new BsonArray();
+        var index = 0;
+        foreach (var one in command[name].AsBsonArray)
+        {
             try
             {
-                var outcome = Collection(command).Update(
-                    update.Get<Doc>("q"), update.Get<Doc>("u"), update.Get("multi", false), update.Get("upsert", false));
-                matched += outcome.Matched;
-                modified += outcome.Modified;
+                write(one.AsBsonDocument, index);
             }
             catch (CommandError error)
             {
-                errors.Add(Doc.Of(("index", i), ("code", error.Code), ("errmsg", error.Message)));
-                if (command.Get("ordered", true)) break;
+                errors.Add(new BsonDocument { { "index", index }, { "code", error.Code }, { "errmsg", error.Message } });
+                if (command.GetValue("ordered", true).AsBoolean) break;
             }
+            index++;
         }
-        var reply = Written(matched, errors);
-        reply["nModified"] = modified;
-        return reply;
+        return errors;
     }
 
-    private Doc Delete(Doc command) => Written(
-        command.Get<List<object?>>("deletes").Sum(delete => Collection(command).Delete(((Doc)delete!).Get<Doc>("q"), (int)((Doc)delete).Get<long>("limit"))), []);
+    private static BsonDocument Written(int count, BsonArray errors) => new BsonDocument("n", count).Add("writeErrors", errors, errors.Count > 0);
 
-    private static Doc Written(long count, List<object?> errors)
+    private List<BsonDocument> Aggregate(BsonDocument command)
     {
-        var reply = Doc.Of(("n", (int)count));
-        if (errors.Count > 0) reply["writeErrors"] = errors;
-        return reply;
-    }
-
-    private List<Doc> Aggregate(Doc command)
-    {
-        var stages = command.Get<List<object?>>("pipeline").ConvertAll(stage => (Doc)stage!);
-        var first = stages.FirstOrDefault()?.Get<Doc?>("$match", null);
-        var found = Collection(command).Find(first ?? new Doc(), null, 0, 0);
+        var stages = command["pipeline"].AsBsonArray.Select(stage => stage.AsBsonDocument).ToList();
+        var first = stages.FirstOrDefault()?.GetValue("$match", null)?.AsBsonDocument;
+        var found = Collection(command).Find(first ?? [], null, 0, 0);
         return stages.Skip(first is null ? 0 : 1).Aggregate(found, Stage.Run);
     }
 
-    private Doc Cursor(Doc command, List<Doc> found)
-    {
-        const int firstBatch = 101;
-        var batch = command.Find("batchSize", out var size) ? Convert.ToInt32(size, null) : firstBatch;
-        var waiting = new Queue<Doc>(found);
-        return Batch(command, waiting, batch, "firstBatch", command.Elements[0].Value, ++_lastCursor);
-    }
+    private BsonDocument Cursor(BsonDocument command, List<BsonDocument> found) =>
+        Batch(command, new Queue<BsonDocument>(found), command.GetValue("batchSize", 101).ToInt32(), "firstBatch", command[0], ++_lastCursor);
 
-    private Doc More(Doc command)
+    private BsonDocument More(BsonDocument command)
     {
-        var id = command.Get<long>("getMore");
+        var id = command["getMore"].AsInt64;
         if (!_cursors.Remove(id, out var waiting)) throw new CommandError(43, $"cursor id {id} not found");
-        var batch = command.Find("batchSize", out var size) ? Convert.ToInt32(size, null) : int.MaxValue;
-        return Batch(command, waiting, batch, "nextBatch", command["collection"], id);
+        return Batch(command, waiting, command.GetValue("batchSize", int.MaxValue).ToInt32(), "nextBatch", command["collection"], id);
     }
 
-    private Doc Batch(Doc command, Queue<Doc> waiting, int size, string name, object? collection, long id)
+    private BsonDocument Batch(BsonDocument command, Queue<BsonDocument> waiting, int size, string name, BsonValue collection, long id)
     {
-        var documents = new List<object?>();
+        var documents = new BsonArray();
         while (documents.Count < size && waiting.TryDequeue(out var document)) documents.Add(document);
         if (waiting.Count > 0) _cursors.Add(id, waiting);
-        return Doc.Of(("cursor", Doc.Of(
-            ("id", waiting.Count > 0 ? id : 0L), ("ns", $"{command["$db"]}.{collection}"), (name, documents))));
+        return new BsonDocument("cursor", new BsonDocument
+        {
+            { "id", waiting.Count > 0 ? id : 0L },
+            { "ns", $"{command["$db"]}.{collection}" },
+            { name, documents },
+        });
     }
 
-    private Doc CreateIndexes(Doc command)
+    private BsonDocument CreateIndexes(BsonDocument command)
     {
-        foreach (Doc? index in command.Get<List<object?>>("indexes"))
+        foreach (var index in command["indexes"].AsBsonArray.Select(index => index.AsBsonDocument))
         {
             Collection(command).CreateIndex(
-                index!.Get<string>("name"), index.Get<Doc>("key"), index.Get("unique", false), index.Get<Doc?>("partialFilterExpression", null));
+                index["name"].AsString, index["key"].AsBsonDocument, index.GetValue("unique", false).AsBoolean,
+                index.GetValue("partialFilterExpression", null)?.AsBsonDocument);
         }
-        return new Doc();
+        return [];
     }
 
-    private Doc Drop(Doc command)
+    private BsonDocument Drop(BsonDocument command)
     {
         foreach (var name in _collections.Keys.Where(name => name.StartsWith($"{command["$db"]}.", StringComparison.Ordinal)).ToList()) _collections.Remove(name);
-        return new Doc();
+        return [];
     }
+}
+
+/// <summary>What the server answers with <c>ok: 0</c>.</summary>
+internal sealed class CommandError(int code, string message) : Exception(message)
+{
+    public int Code { get; } = code;
 }

@@ -1,30 +1,38 @@
+using MongoDB.Bson;
+
 namespace BigTech.Tests.Shared;
 
 /// <summary>The stages of pipelines that are known here; another one is an error.</summary>
 internal static class Stage
 {
-    public static List<Doc> Run(List<Doc> found, Doc stage) => stage.Elements.Single() switch
+    public static List<BsonDocument> Run(List<BsonDocument> found, BsonDocument stage)
     {
-        { Key: "$match", Value: Doc filter } => found.FindAll(doc => Filter.Matches(doc, filter)),
-        { Key: "$sort", Value: Doc order } => [.. found.Order(MemoryCollection.Order(order))],
-        { Key: "$group", Value: Doc group } => [.. found.GroupBy(doc => ValueOf(doc, group["_id"])).Select(docs => Group(docs.Key, [.. docs], group))],
-        var (name, _) => throw new CommandError(40324, $"Unrecognized pipeline stage name: '{name}'"),
-    };
-
-    private static Doc Group(object? key, List<Doc> docs, Doc group)
-    {
-        var made = Doc.Of(("_id", key));
-        foreach (var (name, accumulator) in group.Elements.Skip(1))
+        var (name, argument) = (stage.Single().Name, stage.Single().Value.AsBsonDocument);
+        return name switch
         {
-            made[name] = ((Doc)accumulator!).Elements.Single() switch
+            "$match" => found.FindAll(doc => Filter.Matches(doc, argument)),
+            "$sort" => [.. found.Order(MemoryCollection.Order(argument))],
+            "$group" => [.. found.GroupBy(doc => ValueOf(doc, argument["_id"])).Select(docs => Group(docs.Key, [.. docs], argument))],
+            _ => throw new CommandError(40324, $"Unrecognized pipeline stage name: '{name}'"),
+        };
+    }
+
+    private static BsonDocument Group(BsonValue key, List<BsonDocument> docs, BsonDocument group)
+    {
+        var made = new BsonDocument("_id", key);
+        foreach (var field in group.Skip(1))
+        {
+            var (accumulator, term) = (field.Value.AsBsonDocument.Single().Name, field.Value.AsBsonDocument.Single().Value);
+            made.Add(field.Name, accumulator switch
             {
-                { Key: "$sum", Value: var term } => docs.Sum(doc => (long)ValueOf(doc, term)!),
-                { Key: "$first", Value: var term } => ValueOf(docs[0], term),
-                var (other, _) => throw new CommandError(15952, $"unknown group operator '{other}'"),
-            };
+                "$sum" => docs.Sum(doc => ValueOf(doc, term).ToInt64()),
+                "$first" => ValueOf(docs[0], term),
+                _ => throw new CommandError(15952, $"unknown group operator '{accumulator}'"),
+            });
         }
         return made;
     }
 
-    private static object? ValueOf(Doc doc, object? expression) => expression is string and ['$', .. var field] ? doc[field] : expression;
+    private static BsonValue ValueOf(BsonDocument doc, BsonValue expression) =>
+        expression is BsonString && expression.AsString is ['$', .. var field] ? doc.GetValue(field, BsonNull.Value) : expression;
 }

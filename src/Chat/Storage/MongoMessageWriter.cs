@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Chat.Storage;
 
@@ -11,8 +13,7 @@ namespace BigTech.Chat.Storage;
 /// </summary>
 internal sealed class MongoMessageWriter(MongoMessages store, WriteSession session, RoomDrafts drafts) : IMessageWriter
 {
-    private const int DuplicateKey = 11000;
-    private const int ChangesTogether = 100;
+    private const int MaxChangesPerCommand = 100;
 
     private readonly HashSet<MessageKeys> _expected = [];
     private readonly Dictionary<string, Held?> _byId = [];
@@ -37,17 +38,17 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
     public void Start()
     {
         if (_hasStarted) return;
-        using var documents = store.OpenSettled();
-        var found = MessageDocuments.Find(documents, MessageDocuments.BehindPosition(session.CommittedPosition));
+        store.EnsureSettled();
+        var found = Find(MessageDocuments.BehindPosition(session.CommittedPosition));
         foreach (var room in store.Suspects)
         {
-            found.AddRange(MessageDocuments.Find(documents, MessageDocuments.BehindPlace(room, LastSeq(room))));
+            found.AddRange(Find(MessageDocuments.BehindPlace(room, LastSeq(room))));
             _suspects.Add(room);
         }
         var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
         foreach (var document in unsettled) Hold(document);
         _unsettled = [.. unsettled.OrderBy(Happened).Select(document => new Unsettled(document.Message, document.Username, OnlyReactions(document)))];
-        Fetch(documents);
+        Fetch();
         _hasStarted = true;
     }
 
@@ -61,8 +62,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
     public Message? Find(string id)
     {
         if (_byId.TryGetValue(id, out var held)) return held?.Document.Message;
-        using var documents = store.Open();
-        return MessageDocuments.Find(documents, MessageDocuments.ById(id)) is [var document] ? Hold(document).Document.Message : null;
+        return Find(MessageDocuments.ById(id)) is [var document] ? Hold(document).Document.Message : null;
     }
 
     public (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key) =>
@@ -96,12 +96,8 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
     public void Flush()
     {
         if (_inserts.Count == 0 && _changes.Count == 0) return;
-        using var documents = store.Open();
-        var outcome = documents.InsertMany(
-            MessageDocuments.Collection, _inserts.ConvertAll(held => MessageDocuments.Insert(held.Document, held.Body)), ordered: true);
-        // Under the lock nobody else can take a place or a client id.
-        if (outcome.Duplicates is [var late, ..]) throw store.Suspect(_inserts[late.Index].Document.Message.RoomId);
-        foreach (var changes in _changes.Chunk(ChangesTogether)) Update(documents, changes);
+        if (_inserts.Count > 0) Insert();
+        foreach (var changes in _changes.Chunk(MaxChangesPerCommand)) Update(changes);
     }
 
     public void Committed() => store.Committed(_suspects);
@@ -115,18 +111,32 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         if (_changes.Count > 0) store.Overdue(_changes.Select(held => (held.Document.Message.Id, held.Document.Position)));
     }
 
-    private void Update(DocumentSession documents, Held[] changes)
+    private void Insert()
     {
         try
         {
-            var outcome = documents.UpdateAll(MessageDocuments.Collection, changes.Select(held => new DocumentUpdate(
-                MessageDocuments.AsRead(held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))));
-            if (outcome.Matched == changes.Length) return;
+            var inserts = _inserts.ConvertAll(held => MessageDocuments.Insert(held.Document, held.Body));
+            store.Call((messages, limit) => messages.InsertMany(inserts, new InsertManyOptions { IsOrdered = true }, limit));
         }
-        catch (DocumentException error) when (error.Code == DuplicateKey)
+        catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
-            // One of them moved to a place that a late insert has taken; which one is not told.
-            throw changes.Select(held => store.Suspect(held.Document.Message.RoomId)).Last();
+            // Under the lock nobody else can take a place or a client id.
+            throw store.Suspect(_inserts[late.Index].Document.Message.RoomId);
+        }
+    }
+
+    private void Update(Held[] changes)
+    {
+        try
+        {
+            var updates = changes.Select(held => new UpdateOneModel<BsonDocument>(
+                MessageDocuments.AsRead(held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))).ToList();
+            if (store.Call((messages, limit) => messages.BulkWrite(updates, cancellationToken: limit)).MatchedCount == changes.Length) return;
+        }
+        catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
+        {
+            // It moved to a place that a late insert has taken.
+            throw store.Suspect(changes[late.Index].Document.Message.RoomId);
         }
         catch (DocumentStoreGoneException)
         {
@@ -136,7 +146,10 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         throw new DocumentStoreGoneException("A message was changed by a write that had been given up for lost; the next write settles it.");
     }
 
-    private void Fetch(DocumentSession documents)
+    private List<MessageDocument> Find(FilterDefinition<BsonDocument> filter) =>
+        store.Call((messages, limit) => MessageDocuments.Find(messages, filter).ToList(limit));
+
+    private void Fetch()
     {
         var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value).Where(key => !_byClient.ContainsKey(key)).ToList();
         var ids = _expected.Where(key => key.MessageId is not null).Select(key => key.MessageId!).Where(id => !_byId.ContainsKey(id)).ToList();
@@ -144,15 +157,13 @@ internal sealed class MongoMessageWriter(MongoMessages store, WriteSession sessi
         foreach (var key in keys) _byClient[key] = null;
         foreach (var id in ids) _byId[id] = null;
         var filters = keys.Select(MessageDocuments.ByClientId).Concat(ids.Select(MessageDocuments.ById));
-        foreach (var document in MessageDocuments.Find(documents, MessageDocuments.AnyOf(filters))) Hold(document);
+        foreach (var document in Find(MessageDocuments.AnyOf(filters))) Hold(document);
     }
 
     private Held? HeldBy(ClientKey key)
     {
         if (_byClient.TryGetValue(key, out var held)) return held;
-        using var documents = store.Open();
-        var found = MessageDocuments.Find(documents, MessageDocuments.ByClientId(key));
-        return _byClient[key] = found is [var document] ? Hold(document) : null;
+        return _byClient[key] = Find(MessageDocuments.ByClientId(key)) is [var document] ? Hold(document) : null;
     }
 
     private Held Hold(MessageDocument document)

@@ -1,6 +1,8 @@
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Chat.Storage;
 
@@ -12,14 +14,16 @@ namespace BigTech.Chat.Storage;
 /// </summary>
 internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
 {
+    private readonly IMongoCollection<BsonDocument> _messages = documents.Collection(MessageDocuments.Collection);
+
     // All of this is the writer's alone.
     private readonly HashSet<long> _suspects = [];
-    private readonly List<DocumentUpdate> _amends = [];
+    private readonly List<WriteModel<BsonDocument>> _amends = [];
     private bool _hasIndexes;
     private bool _serverMayBeGone;
 
     public async ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) =>
-        await documents.Run(session => read(new Reader(session)).Now(), ct);
+        await documents.Run(limit => read(new Reader(_messages, limit)).AsTask(), ct);
 
     public bool IsReady => !_serverMayBeGone;
 
@@ -30,8 +34,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public void BeforeTurn()
     {
         if (!_serverMayBeGone) return;
-        using var session = documents.Open();
-        session.Ping();
+        documents.Ping();
         _serverMayBeGone = false;
     }
 
@@ -57,26 +60,21 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         }
     }
 
-    /// <summary>A session for the writer, with the collection ready and nothing on its way that could still change what is found.</summary>
-    public DocumentSession OpenSettled()
+    /// <summary>Makes sure that the collection is ready, and that nothing is on its way that could still change what is found.</summary>
+    public void EnsureSettled()
     {
-        var session = Open();
-        try
-        {
-            if (!_hasIndexes) MessageDocuments.CreateIndexes(session);
-            _hasIndexes = true;
-            if (_amends.Count > 0) session.UpdateAll(MessageDocuments.Collection, _amends);
-            _amends.Clear();
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        if (!_hasIndexes) Call((messages, limit) => messages.Indexes.CreateMany(MessageDocuments.Indexes, limit));
+        _hasIndexes = true;
+        if (_amends.Count > 0) Call((messages, limit) => messages.BulkWrite(_amends, cancellationToken: limit));
+        _amends.Clear();
     }
 
-    public DocumentSession Open() => documents.Open();
+    /// <summary>Asks, or changes, the messages' documents, as the writer does it.</summary>
+    /// <inheritdoc cref="DocumentDatabase.Call{T}"/>
+    public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_messages, limit));
+
+    /// <inheritdoc cref="Call{T}"/>
+    public void Call(Action<IMongoCollection<BsonDocument>, CancellationToken> call) => documents.Call(limit => call(_messages, limit));
 
     /// <summary>Rooms in which something turned up that their counters do not know of, and that is not found by its position.</summary>
     public IReadOnlyCollection<long> Suspects => _suspects;
@@ -93,21 +91,21 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     /// was done is then found by whoever has it next.
     /// </summary>
     public void Doubt(IEnumerable<(string Id, long Writes)> read) =>
-        Amend(read.Select(document => new DocumentUpdate(MessageDocuments.AsRead(document.Id, document.Writes), MessageDocuments.Fence)));
+        Amend(read.Select(document => (MessageDocuments.AsRead(document.Id, document.Writes), MessageDocuments.Fence)));
 
     /// <summary>
     /// Changes of documents were done whose transaction had lost the lock by then: others may have committed behind their positions, and would
     /// never look for them.
     /// </summary>
     public void Overdue(IEnumerable<(string Id, long Position)> written) =>
-        Amend(written.Select(document => new DocumentUpdate(MessageDocuments.AsWritten(document.Id, document.Position), MessageDocuments.Overdue)));
+        Amend(written.Select(document => (MessageDocuments.AsWritten(document.Id, document.Position), MessageDocuments.Overdue)));
 
-    private void Amend(IEnumerable<DocumentUpdate> amends)
+    private void Amend(IEnumerable<(FilterDefinition<BsonDocument> Filter, UpdateDefinition<BsonDocument> Change)> amends)
     {
-        _amends.AddRange(amends);
+        _amends.AddRange(amends.Select(amend => new UpdateOneModel<BsonDocument>(amend.Filter, amend.Change)));
         try
         {
-            OpenSettled().Dispose();
+            EnsureSettled();
         }
         catch (DocumentStoreGoneException)
         {
@@ -121,40 +119,41 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
-    public Task<bool> Erase(long roomId, CancellationToken ct) => documents.Run(session => MessageDocuments.Erase(session, roomId), ct);
+    public Task<bool> Erase(long roomId, CancellationToken ct) => documents.Run(limit => MessageDocuments.Erase(_messages, roomId, limit), ct);
 
-    private sealed class Reader(DocumentSession session) : IMessageReader
+    private sealed class Reader(IMongoCollection<BsonDocument> messages, CancellationToken ct) : IMessageReader
     {
-        public ValueTask<Message?> Find(string id) => new(MessageDocuments.Find(session, MessageDocuments.ById(id)).FirstOrDefault()?.Message);
+        public async ValueTask<Message?> Find(string id) => (await Find(MessageDocuments.ById(id))).FirstOrDefault();
 
-        public ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms)
+        public async ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms)
         {
             var places = rooms.Where(room => room.LastSeq > 0).Select(room => MessageDocuments.AtPlace(room.Id, room.LastSeq)).ToList();
-            return new(places.Count == 0
-                ? []
-                : MessageDocuments.Find(session, MessageDocuments.AnyOf(places)).ToDictionary(found => found.Message.RoomId, found => found.Message));
+            return places.Count == 0 ? [] : (await Find(MessageDocuments.AnyOf(places))).ToDictionary(message => message.RoomId);
         }
 
-        public ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) =>
-            new(MessageDocuments.Before(session, room.Id, Math.Min(seq, room.LastSeq + 1), limit, skip));
+        public async ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) =>
+            await MessageDocuments.Before(messages, room.Id, Math.Min(seq, room.LastSeq + 1), limit, skip).ToListAsync(ct);
 
-        public ValueTask<List<StoredMessage>> After(Room room, long seq, int limit)
+        public async ValueTask<List<StoredMessage>> After(Room room, long seq, int limit)
         {
             var there = (int)Math.Min(limit, room.LastSeq - seq);
-            return new(there > 0 ? MessageDocuments.After(session, room.Id, seq, there) : []);
+            return there > 0 ? await MessageDocuments.After(messages, room.Id, seq, there).ToListAsync(ct) : [];
         }
 
-        public ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids)
+        public async ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids)
         {
-            var found = MessageDocuments.Find(session, MessageDocuments.ByIds(ids)).ConvertAll(document => document.Message);
-            return new(found.Count == ids.Distinct().Count() && found.TrueForAll(message => message.RoomId == roomId)
+            var found = await Find(MessageDocuments.ByIds(ids));
+            return found.Count == ids.Distinct().Count() && found.TrueForAll(message => message.RoomId == roomId)
                 ? found.MaxBy(message => message.Seq)
-                : null);
+                : null;
         }
 
-        public ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) => new(MessageDocuments
-            .Find(session, MessageDocuments.AtPlaces(roomId, seqs)).ToDictionary(found => found.Message.Seq, found => found.Message));
+        public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
+            (await Find(MessageDocuments.AtPlaces(roomId, seqs))).ToDictionary(message => message.Seq);
 
-        public ValueTask<List<Missed>> Changes(Room room, long since) => new(MessageDocuments.Changes(session, room, since));
+        public async ValueTask<List<Missed>> Changes(Room room, long since) => await MessageDocuments.Changes(messages, room, since, ct);
+
+        private async Task<List<Message>> Find(FilterDefinition<BsonDocument> filter) =>
+            (await MessageDocuments.Find(messages, filter).ToListAsync(ct)).ConvertAll(document => document.Message);
     }
 }

@@ -1,6 +1,8 @@
 using BigTech.Notifications.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
 
 namespace BigTech.Notifications.Storage;
 
@@ -27,52 +29,37 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
     public static List<byte[]> WriteAll(IEnumerable<DocumentChange> changes)
     {
         var parts = new List<byte[]>();
-        var writer = new BsonWriter().StartArray(Name);
+        var part = new BsonArray();
         var size = 0;
         foreach (var change in changes)
         {
-            if (size > LargestPart)
+            if (size > LargestPart) EndPart();
+            size += change.Fields.ToBson().Length;
+            part.Add(new BsonDocument
             {
-                parts.Add(End(writer));
-                writer = new BsonWriter().StartArray(Name);
-                size = 0;
-            }
-            size += change.Fields.Bytes.Length;
-            writer.StartDocument(null).Write("_id", change.Id).Write("user_id", change.UserId).Write("version", change.Version)
-                .Write("is_new", change.IsNew).Write("fields", change.Fields).End();
+                { "_id", change.Id },
+                { "user_id", change.UserId },
+                { "version", change.Version },
+                { "is_new", change.IsNew },
+                { "fields", change.Fields },
+            });
         }
-        if (size > 0) parts.Add(End(writer));
+        if (size > 0) EndPart();
         return parts;
-    }
 
-    public static List<DocumentChange> ReadAll(byte[] data)
-    {
-        var changes = new List<DocumentChange>();
-        var document = new BsonReader(data);
-        if (!document.Find("changes"u8)) return changes;
-        var list = document.Document();
-        while (list.Read()) changes.Add(Read(list.Document()));
-        return changes;
-    }
-
-    private static byte[] End(BsonWriter writer) => writer.End().ToDocument().Bytes.ToArray();
-
-    private static DocumentChange Read(BsonReader change)
-    {
-        var (id, userId, version) = ("", 0L, 0L);
-        var isNew = false;
-        BsonDocument fields = default;
-        while (change.Read())
+        void EndPart()
         {
-            var name = change.Name;
-            if (name.SequenceEqual("_id"u8)) id = change.Text();
-            else if (name.SequenceEqual("user_id"u8)) userId = change.Number();
-            else if (name.SequenceEqual("version"u8)) version = change.Number();
-            else if (name.SequenceEqual("is_new"u8)) isNew = change.Boolean();
-            else if (name.SequenceEqual("fields"u8)) fields = change.Document().Copy();
+            parts.Add(new BsonDocument(Name, part).ToBson());
+            part = [];
+            size = 0;
         }
-        return new DocumentChange(id, userId, version, isNew, fields);
     }
+
+    public static List<DocumentChange> ReadAll(byte[] data) =>
+        [.. BsonSerializer.Deserialize<BsonDocument>(data)[Name].AsBsonArray.Select(change => Read(change.AsBsonDocument))];
+
+    private static DocumentChange Read(BsonDocument change) => new(
+        change["_id"].AsString, change.Number("user_id"), change.Number("version"), change["is_new"].AsBoolean, change["fields"].AsBsonDocument);
 }
 
 /// <summary>

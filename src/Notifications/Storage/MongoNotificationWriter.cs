@@ -1,6 +1,8 @@
 using BigTech.Notifications.Domain;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Notifications.Storage;
 
@@ -109,7 +111,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
     }
 
     /// <summary>Makes sure that MongoDB has all that was committed before.</summary>
-    public void Settle() => Ask(static _ => true);
+    public void Settle() => Ask(static (_, _) => true);
 
     /// <summary>Writes the drafts into the log: what is in there when the transaction commits is true, whatever becomes of MongoDB.</summary>
     public void Flush()
@@ -124,7 +126,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
     {
         if (!_usersBySource.TryGetValue(source, out var users))
         {
-            _usersBySource.Add(source, users = [.. Ask(documents => NotificationDocuments.UsersWith(documents, source))]);
+            _usersBySource.Add(source, users = [.. Ask((documents, limit) => NotificationDocuments.UsersWith(documents, source).ToList(limit))]);
         }
         return users;
     }
@@ -140,18 +142,19 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
     }
 
     private void Load(
-        Dictionary<long, long> known, long userId, Func<DocumentSession, IEnumerable<long>, List<(long UserId, long Number)>> find)
+        Dictionary<long, long> known, long userId,
+        Func<IMongoCollection<BsonDocument>, IEnumerable<long>, DocumentQuery<(long UserId, long Number)>> find)
     {
         var users = _foreseen.Append(userId).Where(user => !known.ContainsKey(user)).Distinct().ToList();
-        var found = Ask(documents => find(documents, users));
+        var found = Ask((documents, limit) => find(documents, users).ToList(limit));
         foreach (var user in users) known[user] = 0;
         foreach (var (user, number) in found) known[user] = number;
     }
 
     /// <summary>Those that match, as this transaction has made them; from the oldest to the newest.</summary>
-    private List<Notification> Find(BsonDocument filter, Func<Notification, bool> matches) =>
+    private List<Notification> Find(FilterDefinition<BsonDocument> filter, Func<Notification, bool> matches) =>
     [
-        .. Ask(documents => NotificationDocuments.Find(documents, filter)).ConvertAll(Hold).Union(_drafts)
+        .. Ask((documents, limit) => NotificationDocuments.Find(documents, filter).ToList(limit)).ConvertAll(Hold).Union(_drafts)
             .Select(held => held.Now).Where(matches).OrderBy(n => n.HappenedAt).ThenBy(n => n.Id, StringComparer.Ordinal),
     ];
 
@@ -162,16 +165,16 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSes
         return held;
     }
 
-    private T Ask<T>(Func<DocumentSession, T> question)
+    private T Ask<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> question)
     {
         try
         {
-            using var documents = store.Open();
-            if (!_isSettled) store.Settle(session, documents);
+            store.EnsureIndexes();
+            if (!_isSettled) store.BringMissing(session);
             _isSettled = true;
-            return question(documents);
+            return store.Call(question);
         }
-        catch (DocumentException error)
+        catch (MongoException error)
         {
             // A right or room that is missing there is nobody's fault here: what was to be done waits until it is mended.
             throw new DocumentStoreGoneException(error.Message, error);

@@ -4,6 +4,8 @@ using BigTech.Notifications.Live;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Notifications.Storage;
 
@@ -14,43 +16,39 @@ namespace BigTech.Notifications.Storage;
 /// </summary>
 internal sealed partial class MongoNotifications(DocumentDatabase documents, NotificationHub hub, ILogger<MongoNotifications> logger) : INotifications
 {
+    private readonly IMongoCollection<BsonDocument> _notifications = documents.Collection(NotificationDocuments.Collection);
+
     // These are the writer's alone. Numbers of the log that this process has brought.
     private readonly HashSet<long> _brought = [];
     private bool _hasIndexes;
 
     public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
-        await documents.Run(session => read(new Reader(session)).Now(), ct);
+        await documents.Run(limit => read(new Reader(_notifications, limit)).AsTask(), ct);
 
     public INotificationWriter In(WriteSession session) => Writer(session);
 
     /// <summary>Brings what other transactions have left, and nothing else.</summary>
     public void Settle(WriteSession session) => Writer(session).Settle();
 
-    /// <summary>A session for the writer, with the collection ready.</summary>
-    public DocumentSession Open()
+    /// <summary>Makes sure that the collection is ready.</summary>
+    public void EnsureIndexes()
     {
-        var session = documents.Open();
-        try
-        {
-            if (!_hasIndexes) NotificationDocuments.CreateIndexes(session);
-            _hasIndexes = true;
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        if (!_hasIndexes) Call((notifications, limit) => notifications.Indexes.CreateMany(NotificationDocuments.Indexes, limit));
+        _hasIndexes = true;
     }
 
+    /// <summary>Asks, or changes, the notifications' documents, as the writer does it.</summary>
+    /// <inheritdoc cref="DocumentDatabase.Call{T}"/>
+    public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_notifications, limit));
+
     /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
-    public void Settle(WriteSession session, DocumentSession open)
+    public void BringMissing(WriteSession session)
     {
         var numbers = DocumentLog.Numbers(session).Now();
         _brought.IntersectWith(numbers);
         foreach (var number in numbers)
         {
-            if (!_brought.Contains(number)) BringLate(open, DocumentLog.Read(session, number));
+            if (!_brought.Contains(number)) BringLate(DocumentLog.Read(session, number));
         }
         if (numbers.Count > 0) DocumentLog.DeleteUpTo(session, numbers[^1]);
     }
@@ -59,16 +57,16 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public void BringCommitted(List<LoggedChanges> logged)
     {
         if (logged.Count == 0) return;
-        Try(open =>
+        Try(() =>
         {
-            foreach (var part in logged) Bring(open, part, [.. part.Changes]);
+            foreach (var part in logged) Bring(part, part.Changes);
         });
     }
 
     /// <summary>After the commit. What fails is found again by its age.</summary>
     public void Delete(List<TrimmedRow> rows)
     {
-        if (rows.Count > 0) Try(open => open.Delete(NotificationDocuments.Collection, NotificationDocuments.Unchanged(rows)));
+        if (rows.Count > 0) Try(() => Call((notifications, limit) => notifications.DeleteMany(NotificationDocuments.Unchanged(rows), limit)));
     }
 
     public async IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, [EnumeratorCancellation] CancellationToken ct)
@@ -77,7 +75,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         do
         {
             (long, string)? last = found.Count > 0 ? (found[^1].ReadAt, found[^1].Row.Id) : null;
-            found = await documents.Run(session => NotificationDocuments.ReadBefore(session, before.ToDb(), last), ct);
+            found = await Ask(NotificationDocuments.ReadBefore(_notifications, before.ToDb(), last), ct);
             yield return await WithoutNewest(found.ConvertAll(one => one.Row), ct);
         }
         while (found.Count == Trimming.Together);
@@ -86,9 +84,9 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public async IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, [EnumeratorCancellation] CancellationToken ct)
     {
         // One more may be his newest change, which stays.
-        foreach (var user in await documents.Run(session => NotificationDocuments.UsersBeyond(session, limit + 1), ct))
+        foreach (var user in await Ask(NotificationDocuments.UsersBeyond(_notifications, limit + 1), ct))
         {
-            var rows = await documents.Run(session => NotificationDocuments.Beyond(session, user, limit), ct);
+            var rows = await Ask(NotificationDocuments.Beyond(_notifications, user, limit), ct);
             foreach (var part in rows.Chunk(Trimming.Together)) yield return await WithoutNewest([.. part], ct);
         }
     }
@@ -96,25 +94,27 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     private MongoNotificationWriter Writer(WriteSession session) => session.Shared(
         () => new MongoNotificationWriter(this, session), static (writer, _) => writer.Flush(), static writer => writer.Publish());
 
+    private Task<List<T>> Ask<T>(DocumentQuery<T> query, CancellationToken ct) => documents.Run(query.ToListAsync, ct);
+
     private async Task<List<TrimmedRow>> WithoutNewest(List<TrimmedRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0) return rows;
         var users = rows.Select(row => row.User_Id).Distinct().ToList();
-        var versions = (await documents.Run(session => NotificationDocuments.Versions(session, users), ct)).ToDictionary(one => one.UserId, one => one.Version);
+        var versions = (await Ask(NotificationDocuments.Versions(_notifications, users), ct)).ToDictionary(one => one.UserId, one => one.Version);
         return rows.FindAll(row => row.Version < versions.GetValueOrDefault(row.User_Id));
     }
 
-    private void BringLate(DocumentSession open, LoggedChanges part)
+    private void BringLate(LoggedChanges part)
     {
         var changes = part.Changes.ToList();
         // They are done in their order, so the last one tells of all of them.
         var last = NotificationDocuments.At(changes[^1].Id, changes[^1].Version);
-        if (open.Count(NotificationDocuments.Collection, last) > 0)
+        if (Call((notifications, limit) => notifications.CountDocuments(last, cancellationToken: limit)) > 0)
         {
             _brought.Add(part.Number);
             return;
         }
-        Bring(open, part, changes);
+        Bring(part, changes);
         LogBroughtLate(changes.Count);
         // Streams that read have looked in vain, or were not told at all.
         if (!hub.StreamsRead) return;
@@ -124,26 +124,26 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
     }
 
-    private void Bring(DocumentSession open, LoggedChanges part, List<DocumentChange> changes)
+    private void Bring(LoggedChanges part, IEnumerable<DocumentChange> changes)
     {
-        open.UpdateAll(NotificationDocuments.Collection, changes.Select(Update));
+        var writes = changes.Select(Write).ToList();
+        Call((notifications, limit) => notifications.BulkWrite(writes, cancellationToken: limit));
         _brought.Add(part.Number);
     }
 
     /// <summary>One that changes nothing where it has been done before, whatever has happened since.</summary>
-    private static DocumentUpdate Update(DocumentChange change) => change.IsNew
-        ? new DocumentUpdate(
-            NotificationDocuments.ById(change.Id), new BsonWriter().Write("$setOnInsert", change.Fields).ToDocument(), IsUpsert: true)
-        : new DocumentUpdate(NotificationDocuments.Before(change.Id, change.Version), change.Fields);
+    private static WriteModel<BsonDocument> Write(DocumentChange change) => change.IsNew
+        ? new UpdateOneModel<BsonDocument>(NotificationDocuments.ById(change.Id), new BsonDocument("$setOnInsert", change.Fields)) { IsUpsert = true }
+        : new ReplaceOneModel<BsonDocument>(NotificationDocuments.Before(change.Id, change.Version), change.Fields);
 
-    private void Try(Action<DocumentSession> write)
+    private void Try(Action write)
     {
         try
         {
-            using var open = Open();
-            write(open);
+            EnsureIndexes();
+            write();
         }
-        catch (Exception error) when (error is DocumentStoreGoneException or DocumentException)
+        catch (Exception error) when (error is DocumentStoreGoneException or MongoException)
         {
             // It is committed; MongoDB gets it as soon as it answers.
             LogBehind(error);
@@ -156,22 +156,27 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     [LoggerMessage(2, LogLevel.Information, "MongoDB has {Count} notifications now that were committed before")]
     private partial void LogBroughtLate(int count);
 
-    private sealed class Reader(DocumentSession session) : INotificationReader
+    private sealed class Reader(IMongoCollection<BsonDocument> notifications, CancellationToken ct) : INotificationReader
     {
-        public ValueTask<long> Version(long userId) => new(NotificationDocuments.Version(session, userId));
+        public async ValueTask<long> Version(long userId) =>
+            (await NotificationDocuments.Version(notifications, userId).ToListAsync(ct)).FirstOrDefault();
 
-        public ValueTask<List<Notification>> Since(long userId, long version) => new(NotificationDocuments.Since(session, userId, version));
+        public async ValueTask<List<Notification>> Since(long userId, long version) =>
+            await NotificationDocuments.Since(notifications, userId, version).ToListAsync(ct);
 
-        public ValueTask<long> CountSince(long userId, long version) => new(NotificationDocuments.CountSince(session, userId, version));
+        public ValueTask<long> CountSince(long userId, long version) => Count(NotificationDocuments.Behind(userId, version));
 
-        public ValueTask<long> CountUnread(long userId) => new(NotificationDocuments.CountUnread(session, userId));
+        public ValueTask<long> CountUnread(long userId) => Count(NotificationDocuments.UnreadOf(userId));
 
-        public ValueTask<long> CountAll(long userId) => new(NotificationDocuments.CountAll(session, userId));
+        public ValueTask<long> CountAll(long userId) => Count(NotificationDocuments.AllOf(userId));
 
-        public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            new(NotificationDocuments.Page(session, userId, unreadOnly, place, newer: false, limit, skip));
+        public async ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            await NotificationDocuments.Page(notifications, userId, unreadOnly, place, newer: false, limit, skip).ToListAsync(ct);
 
-        public ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            new(NotificationDocuments.Page(session, userId, unreadOnly, place, newer: true, limit, skip));
+        public async ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+            await NotificationDocuments.Page(notifications, userId, unreadOnly, place, newer: true, limit, skip).ToListAsync(ct);
+
+        private async ValueTask<long> Count(FilterDefinition<BsonDocument> filter) =>
+            await notifications.CountDocumentsAsync(filter, cancellationToken: ct);
     }
 }

@@ -1,163 +1,159 @@
-using System.Threading.Channels;
+using System.Threading.RateLimiting;
 using BigTech.Platform.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
+using MongoDB.Driver.Core.Events;
+using MongoDB.Driver.Core.Servers;
 
 namespace BigTech.Platform.Documents;
 
 /// <summary>
-/// One database of a MongoDB server or cluster, through MongoDB's own C driver. The driver's calls block, so requests hand theirs to a
-/// bounded set of threads; a thread that may block itself (a store's writer) opens a session of its own.
+/// One database of a MongoDB server or cluster, through MongoDB's driver. Readers await; a store's writer has a thread of its own, and its
+/// calls block. Writes are acknowledged by a majority, from the journal; reads see what a majority has.
 /// </summary>
-public sealed class DocumentDatabase : IDisposable
+public sealed partial class DocumentDatabase : IDisposable
 {
+    private const string ProgramName = "bigtech-chat";
     private const int QueueLength = 1024;
 
-    // Beside the workers: the writers of the contexts, and whoever looks after the store.
-    private const int OtherSessions = 4;
+    // Beside the reads: the writers of the contexts, and whoever looks after the store.
+    private const int OtherConnections = 4;
 
-    private readonly PoolHandle _pool;
-    private readonly string _name;
-    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(QueueLength);
-    private readonly List<Thread> _threads = [];
+    private readonly MongoClient _client;
+    private readonly IMongoDatabase _database;
+    private readonly ConcurrencyLimiter _slots;
+    private readonly TimeSpan _limit;
+    private readonly int _workers;
+    private readonly ILogger _logger;
+    private string? _told;
+    private volatile bool _isClosed;
 
-    /// <summary>Starts the workers. Connections are made when they are needed: servers may come later.</summary>
+    /// <summary>Connections are made when they are needed: servers may come later.</summary>
     /// <exception cref="SettingException">The address is missing, or cannot be read.</exception>
-    /// <exception cref="StartupException">The driver is not installed.</exception>
-    public DocumentDatabase(MongoOptions options)
+    public DocumentDatabase(MongoOptions options, ILogger<DocumentDatabase>? logger = null)
     {
-        _name = options.Database;
-        _pool = OpenPool(options);
-        for (var i = 0; i < options.Workers; i++)
+        _logger = logger ?? NullLogger<DocumentDatabase>.Instance;
+        _limit = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
+        _workers = options.Workers;
+        _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = _workers, QueueLimit = QueueLength });
+        _client = Connect(options);
+        _database = _client.GetDatabase(options.Database);
+    }
+
+    public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
+
+    /// <summary>Runs a call beside others, as many at once as there are workers. Cancelling takes effect until it begins.</summary>
+    /// <param name="call">Its token is the time limit, of the wait for its turn and of all that it asks.</param>
+    /// <exception cref="Refusal">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time.</exception>
+    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(_limit);
+        using var beforeItBegins = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
         {
-            var thread = new Thread(Loop) { Name = $"mongo worker {i}", IsBackground = true };
-            _threads.Add(thread);
-            thread.Start();
+            using var slot = _isClosed ? null : await _slots.AcquireAsync(1, beforeItBegins.Token);
+            if (slot is not { IsAcquired: true }) throw Refusal.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
+            return await call(limit.Token);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error) when (DocumentErrors.IsAway(error))
+        {
+            throw Refusal.Unavailable("store_unavailable", "The store of documents gives no answer now.", error);
         }
     }
 
-    private abstract class Work(CancellationToken ct)
+    /// <summary>Runs a call of a store's writer, on the thread that asks.</summary>
+    /// <param name="call">Its token is the time limit.</param>
+    /// <exception cref="DocumentStoreGoneException">No server answered in time.</exception>
+    /// <exception cref="MongoException">The server refused.</exception>
+    public T Call<T>(Func<CancellationToken, T> call)
     {
-        public CancellationToken Ct { get; } = ct;
-
-        public abstract void Run(DocumentSession session);
-
-        public abstract void Fail(Exception error);
-    }
-
-    private sealed class Work<T>(Func<DocumentSession, T> call, CancellationToken ct) : Work(ct)
-    {
-        private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<T> Task => _completion.Task;
-
-        public override void Run(DocumentSession session) => _completion.TrySetResult(call(session));
-
-        public override void Fail(Exception error)
+        using var limit = new CancellationTokenSource(_limit);
+        try
         {
-            if (error is OperationCanceledException) _completion.TrySetCanceled(Ct);
-            else _completion.TrySetException(error);
+            return call(limit.Token);
+        }
+        catch (Exception error) when (DocumentErrors.IsAway(error))
+        {
+            throw new DocumentStoreGoneException(DocumentErrors.Reason(error), error);
         }
     }
 
-    /// <summary>Runs calls on a worker. Cancelling takes effect until they begin.</summary>
-    /// <exception cref="Refusal">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered.</exception>
-    public Task<T> Run<T>(Func<DocumentSession, T> call, CancellationToken ct)
+    /// <inheritdoc cref="Call{T}"/>
+    public void Call(Action<CancellationToken> call) => Call(limit =>
     {
-        var work = new Work<T>(call, ct);
-        if (!_queue.Writer.TryWrite(work)) throw Refusal.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
-        return work.Task;
-    }
+        call(limit);
+        return true;
+    });
 
-    /// <summary>Asks a server whether it is there, on a worker.</summary>
+    /// <summary>Asks a server whether it is there.</summary>
     /// <inheritdoc cref="Run{T}"/>
-    public Task Ping(CancellationToken ct) => Run(
-        static session =>
-        {
-            session.Ping();
-            return true;
-        }, ct);
+    public Task Ping(CancellationToken ct) => Run(limit => _database.RunCommandAsync<BsonDocument>(PingCommand, cancellationToken: limit), ct);
 
-    /// <summary>A session for the calling thread.</summary>
-    /// <exception cref="DocumentStoreGoneException">All connections are in use, and none came back in time.</exception>
-    public DocumentSession Open()
-    {
-        var client = new ClientHandle(_pool);
-        return client.IsInvalid ? throw new DocumentStoreGoneException("No connection came free in time.") : new DocumentSession(client, _name);
-    }
+    /// <summary>The same for a store's writer.</summary>
+    /// <inheritdoc cref="Call{T}"/>
+    public void Ping() => Call(limit => _database.RunCommand<BsonDocument>(PingCommand, cancellationToken: limit));
 
     /// <summary>Finishes what was handed over and closes the connections.</summary>
     public void Dispose()
     {
-        _queue.Writer.TryComplete();
-        foreach (var thread in _threads) thread.Join();
-        _pool.Dispose();
+        if (_isClosed) return;
+        _isClosed = true;
+        // All slots at once are free when everything in front has ended, which every call does in time.
+        using (_slots.AcquireAsync(_workers).AsTask().GetAwaiter().GetResult()) _client.Dispose();
+        _slots.Dispose();
     }
 
-    private void Loop()
-    {
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            while (_queue.Reader.TryRead(out var work)) Run(work);
-        }
-    }
+    private static BsonDocument PingCommand => new("ping", 1);
 
-    private void Run(Work work)
-    {
-        try
-        {
-            work.Ct.ThrowIfCancellationRequested();
-            using var session = Open();
-            work.Run(session);
-        }
-        catch (DocumentStoreGoneException error)
-        {
-            work.Fail(Refusal.Unavailable("store_unavailable", "The store of documents gives no answer now.", error));
-        }
-        catch (Exception error)
-        {
-            work.Fail(error);
-        }
-    }
-
-    private static PoolHandle OpenPool(MongoOptions options)
+    private MongoClient Connect(MongoOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Uri)) throw new SettingException("Mongo:Uri is needed, such as mongodb://127.0.0.1:27017/.");
         try
         {
-            // Once and once again are the same.
-            NativeMongo.Init();
+            var settings = MongoClientSettings.FromConnectionString(options.Uri);
+            settings.ApplicationName = ProgramName;
+            settings.LibraryInfo = new LibraryInfo(ProgramName, typeof(DocumentDatabase).Assembly.GetName().Version?.ToString(3));
+            settings.ConnectTimeout = settings.SocketTimeout = settings.HeartbeatTimeout = _limit;
+            settings.ServerSelectionTimeout = settings.WaitQueueTimeout = _limit;
+            settings.MaxConnectionPoolSize = options.Workers + OtherConnections;
+            settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: _limit, journal: true);
+            settings.ReadConcern = ReadConcern.Majority;
+            // One of its own for each: clients of the same settings share their connections, and close them for each other.
+            settings.ClusterConfigurator = cluster => cluster.Subscribe<ClusterDescriptionChangedEvent>(Tell);
+            return new MongoClient(settings);
         }
-        catch (DllNotFoundException error)
+        catch (Exception)
         {
-            throw new StartupException("MongoDB's C driver is not installed: apt-get install libmongoc-1.0-0.", error);
+            // Without the driver's words: it repeats the address, which may hold a password.
+            throw new SettingException("Mongo:Uri cannot be read; its form is mongodb://user:password@one:27017,two:27017/?replicaSet=rs0&tls=true.");
         }
-        // What goes wrong is told by exceptions; the driver would write to the program's output.
-        NativeMongo.SetLogHandler(0, 0);
-        using var uri = NativeMongo.NewUri(options.Uri, out var error1);
-        // The address itself may hold a password.
-        if (uri.IsInvalid) throw new SettingException($"Mongo:Uri cannot be read: {error1.Message}.");
-        Configure(uri, options);
-        var pool = NativeMongo.NewPool(uri, out var error2);
-        if (pool.IsInvalid) throw new SettingException($"Mongo:Uri cannot be used: {error2.Message}.");
-        NativeMongo.SetErrorApi(pool, 2);
-        NativeMongo.SetAppName(pool, "bigtech-chat");
-        return pool;
     }
 
-    private static void Configure(UriHandle uri, MongoOptions options)
+    /// <summary>One line when the server that takes writes comes, and one when it goes.</summary>
+    private void Tell(ClusterDescriptionChangedEvent change)
     {
-        foreach (var limit in (ReadOnlySpan<string>)["connecttimeoutms", "sockettimeoutms", "serverselectiontimeoutms", "waitqueuetimeoutms"])
+        var servers = change.NewDescription.Servers;
+        var failure = servers.FirstOrDefault(server => server.HeartbeatException is not null)?.HeartbeatException;
+        if (servers.Any(server => server.Type.IsWritable()))
         {
-            NativeMongo.SetOption(uri, limit, options.TimeoutMilliseconds);
+            if (Interlocked.Exchange(ref _told, "connected") != "connected") LogConnected();
         }
-        NativeMongo.SetOption(uri, "maxpoolsize", options.Workers + OtherSessions);
-        var write = NativeMongo.NewWriteConcern();
-        NativeMongo.SetMajority(write, options.TimeoutMilliseconds);
-        NativeMongo.SetJournal(write, journal: true);
-        NativeMongo.SetWriteConcern(uri, write);
-        NativeMongo.DestroyWriteConcern(write);
-        var read = NativeMongo.NewReadConcern();
-        NativeMongo.SetLevel(read, "majority");
-        NativeMongo.SetReadConcern(uri, read);
-        NativeMongo.DestroyReadConcern(read);
+        else if (!_isClosed && (failure is not null || servers.Any(server => server.State == ServerState.Connected)))
+        {
+            if (Interlocked.Exchange(ref _told, "unavailable") != "unavailable") LogUnavailable(failure?.GetBaseException().Message ?? "there is no primary");
+        }
     }
+
+    [LoggerMessage(1, LogLevel.Information, "MongoDB connected")]
+    private partial void LogConnected();
+
+    [LoggerMessage(2, LogLevel.Error, "MongoDB unavailable: {Reason}")]
+    private partial void LogUnavailable(string reason);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Documents;
 
@@ -13,6 +14,6 @@ public static class DocumentHosting
         // Messages and notifications may both ask for it.
         if (services.Any(service => service.ServiceType == typeof(DocumentDatabase))) return services;
         services.AddHealthChecks().AddCheck<DocumentHealth>("documents");
-        return services.AddSingleton(_ => new DocumentDatabase(options));
+        return services.AddSingleton(provider => new DocumentDatabase(options, provider.GetRequiredService<ILogger<DocumentDatabase>>()));
     }
 }

@@ -11,11 +11,11 @@ public sealed class MongoOptions
     [RegularExpression("^[A-Za-z0-9_-]{1,60}$", ErrorMessage = "Database must have 1 to 60 letters, digits, _ or -.")]
     public string Database { get; set; } = "bigtech_chat";
 
-    /// <summary>How many reads run at once; each takes a thread and a connection.</summary>
+    /// <summary>How many reads run at once; each takes a connection.</summary>
     [Range(1, 256)]
     public int Workers { get; set; } = 8;
 
-    /// <summary>How long to wait for a server, for a connection, and for an answer; each by itself.</summary>
+    /// <summary>How long a call may take: for a turn, a server, a connection and the answers, all together.</summary>
     [Range(100, 60_000)]
     public int TimeoutMilliseconds { get; set; } = 3000;
 }

@@ -3,6 +3,7 @@ using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
+using MongoDB.Driver;
 
 namespace BigTech.Platform.Moving;
 
@@ -44,7 +45,7 @@ public sealed class DataMove(
             if (moved.TrueForAll(table => table.IsComplete)) await StartRelays(moves, ct);
             return moved;
         }
-        catch (Exception error) when (error is DbException or DocumentException)
+        catch (Exception error) when (error is DbException or MongoException)
         {
             throw new StartupException($"The data cannot be moved ({error.Message.TrimEnd('.')}).", error);
         }

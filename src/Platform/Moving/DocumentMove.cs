@@ -1,29 +1,33 @@
 using System.Data.Common;
 using BigTech.Platform.Documents;
 using Dapper;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Platform.Moving;
 
 /// <summary>
 /// The move of one table whose rows become documents, in the order of their ids: what the collection has is at any time the first part of
-/// what there is. A document is compared as its bytes: MongoDB keeps them as they came.
+/// what there is. A document is compared field by field, in their order: MongoDB keeps them as they came.
 /// </summary>
 internal sealed class DocumentMove : ITableMove
 {
     private const int DocumentsTogether = 512;
 
-    private static readonly BsonDocument ById = new BsonWriter().Write("_id", 1).ToDocument();
+    private static readonly FilterDefinitionBuilder<BsonDocument> Where = Builders<BsonDocument>.Filter;
 
     private readonly DocumentTable _table;
     private readonly string _file;
     private readonly DbConnection _source;
     private readonly DocumentDatabase _target;
+    private readonly IMongoCollection<BsonDocument> _collection;
     private MovedTable _state;
 
     /// <exception cref="StartupException">A column of the file is not known, or one is missing.</exception>
     public DocumentMove(DocumentTable table, string file, DbConnection source, DocumentDatabase target)
     {
         (_table, _file, _source, _target) = (table, file, source, target);
+        _collection = target.Collection(table.Collection);
         var here = source.Query<string>("SELECT name FROM pragma_table_info(@Table)", new { table.Table }).ToList();
         var different = here.Union(table.Columns).Except(here.Intersect(table.Columns)).ToList();
         if (different.Count > 0)
@@ -35,13 +39,12 @@ internal sealed class DocumentMove : ITableMove
 
     public MovedTable Compare(CancellationToken ct)
     {
-        using var session = _target.Open();
         using var here = Here(skipped: 0).GetEnumerator();
         var same = 0L;
-        foreach (var document in There(session))
+        foreach (var document in There())
         {
             ct.ThrowIfCancellationRequested();
-            if (!here.MoveNext() || !here.Current.Bytes.Span.SequenceEqual(document.Bytes.Span)) throw Foreign();
+            if (!here.MoveNext() || here.Current != document) throw Foreign();
             same++;
         }
         _state = _state with { Source = _source.ExecuteScalar<long>($"SELECT COUNT(*) FROM \"{_table.Table}\""), Target = same };
@@ -51,20 +54,32 @@ internal sealed class DocumentMove : ITableMove
     public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
     {
         progress(_state);
-        await _target.Run(
-            session =>
-            {
-                _table.CreateIndexes(session);
-                return true;
-            }, ct);
+        await _target.Run(limit => _collection.Indexes.CreateManyAsync(_table.Indexes, limit), ct);
         foreach (var documents in Here(_state.Target).Chunk(DocumentsTogether))
         {
             ct.ThrowIfCancellationRequested();
-            // In order, so that what an interruption leaves is the first part.
-            var outcome = await _target.Run(session => session.InsertMany(_table.Collection, documents, ordered: true), ct);
-            if (outcome.Duplicates is [var duplicate, ..]) throw NotMoved(duplicate.Message);
+            await Insert(documents, ct);
             _state = _state with { Target = _state.Target + documents.Length };
             progress(_state);
+        }
+    }
+
+    private async Task Insert(BsonDocument[] documents, CancellationToken ct)
+    {
+        try
+        {
+            // In order, so that what an interruption leaves is the first part.
+            var inOrder = new InsertManyOptions { IsOrdered = true };
+            await _target.Run(
+                async limit =>
+                {
+                    await _collection.InsertManyAsync(documents, inOrder, limit);
+                    return true;
+                }, ct);
+        }
+        catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } duplicate)
+        {
+            throw NotMoved(duplicate.Message);
         }
     }
 
@@ -74,16 +89,16 @@ internal sealed class DocumentMove : ITableMove
         while (reader.Read()) yield return _table.ToDocument(reader);
     }
 
-    private IEnumerable<BsonDocument> There(DocumentSession session)
+    private IEnumerable<BsonDocument> There()
     {
-        var options = new FindOptions(ById, DocumentsTogether);
-        var filter = new BsonWriter().ToDocument();
-        List<(string Id, BsonDocument Document)> page;
+        var filter = Where.Empty;
+        List<BsonDocument> page;
         do
         {
-            page = session.Find(_table.Collection, filter, static document => (document.Find("_id"u8) ? document.Text() : "", document.Copy()), options);
-            foreach (var (_, document) in page) yield return document;
-            if (page.Count > 0) filter = new BsonWriter().StartDocument("_id").Write("$gt", page[^1].Id).End().ToDocument();
+            var rest = _collection.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(DocumentsTogether);
+            page = _target.Call(limit => rest.ToList(limit));
+            foreach (var document in page) yield return document;
+            if (page.Count > 0) filter = Where.Gt("_id", page[^1]["_id"]);
         }
         while (page.Count == DocumentsTogether);
     }

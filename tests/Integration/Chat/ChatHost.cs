@@ -13,8 +13,11 @@ using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -85,7 +88,10 @@ internal sealed class ChatHost : IDisposable
     }
 
     /// <summary>A look at the messages' documents.</summary>
-    public DocumentSession OpenDocuments() => _documents!.Open();
+    public IMongoCollection<BsonDocument> Documents => _documents!.Collection(MessageDocuments.Collection);
+
+    /// <summary>Ends the trouble of a server, and waits until the driver has seen it.</summary>
+    public Task Heal(MemoryMongo server) => server.Heal(_documents!);
 
     public Task<long> CreateGroup(long owner, params long[] others) => CreateGroup("group", owner, others);
 

@@ -12,6 +12,8 @@ using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -312,10 +314,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Read(room, 2, first.Id);
         (await _host.Load(room)).Version.ShouldBe(2, "the read took the version of the late message");
         slow.Set();
-        using (var documents = _host.OpenDocuments())
-        {
-            await Eventually.Holds(() => documents.Count("messages", new BsonWriter().Write("room_id", room).ToDocument()) == 2, "the late write done");
-        }
+        await Eventually.Holds(() => Count(room) == 2, "the late write done");
         (await _host.Messages(room)).Count.ShouldBe(1, "what the room does not count is not shown");
 
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 2, "next", "next id"))).Status.ShouldBe(503, "it is found by the place that is taken");
@@ -337,10 +336,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"));
         await _host.Send(other, 1, "elsewhere");
         slow.Set();
-        using (var documents = _host.OpenDocuments())
-        {
-            await Eventually.Holds(() => documents.Count("messages", new BsonWriter().Write("room_id", room).ToDocument()) == 1, "the late write done");
-        }
+        await Eventually.Holds(() => Count(room) == 1, "the late write done");
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Status.ShouldBe(503);
         var again = await _host.Send(room, 1, "late", "late id");
         (again.Status, again.Message.Seq).ShouldBe((200, 1));
@@ -492,12 +488,11 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Send(room, 1, "first");
         var foreign = (await _host.Messages(room)).Single() with { Id = Guid.NewGuid().ToString(), RoomId = 999 };
         var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
-        using var documents = _host.OpenDocuments();
-        documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body)).ShouldBeTrue();
+        await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
 
         (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
 
-        documents.Count(MessageDocuments.Collection, new BsonWriter().ToDocument()).ShouldBe(2);
+        _host.Documents.CountDocuments(FilterDefinition<BsonDocument>.Empty, cancellationToken: Ct).ShouldBe(2);
     }
 
     [Fact]
@@ -509,17 +504,14 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Erase();
         var late = new Message(Guid.CreateVersion7().ToString(), room, 2, 2, 2, 2, 1, MessageTypes.Text, "late", null, null, DateTimeOffset.UtcNow, null, null);
         var body = RenderedMessage.Of(room, 2, MessageViews.OfNew(late, await _host.Load(room), "name1")).Body;
-        using (var documents = _host.OpenDocuments())
-        {
-            documents.TryInsert(MessageDocuments.Collection, MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body)).ShouldBeTrue();
-        }
+        await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body), cancellationToken: Ct);
 
         await _host.Send(await _host.CreateGroup(1, 2), 1, "elsewhere");
         await _host.Erase();
-        using (var documents = _host.OpenDocuments()) MessageDocuments.Find(documents, MessageDocuments.ById(late.Id)).ShouldNotBeEmpty("a pass is not due yet");
+        MessageDocuments.Find(_host.Documents, MessageDocuments.ById(late.Id)).ToList(Ct).ShouldNotBeEmpty("a pass is not due yet");
         await _host.Erase(after: TimeSpan.FromMinutes(11));
 
-        using (var documents = _host.OpenDocuments()) MessageDocuments.Find(documents, MessageDocuments.ById(late.Id)).ShouldBeEmpty();
+        MessageDocuments.Find(_host.Documents, MessageDocuments.ById(late.Id)).ToList(Ct).ShouldBeEmpty();
         (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
         _listener.Changes.Count.ShouldBe(2, "the message and the end of the room");
     }
@@ -537,11 +529,9 @@ public sealed class MongoMessageFaultTests : IDisposable
         return room;
     }
 
-    private async Task Heal()
-    {
-        using var documents = _host.OpenDocuments();
-        await _server.Heal(documents);
-    }
+    private Task Heal() => _host.Heal(_server);
+
+    private long Count(long room) => _host.Documents.CountDocuments(new BsonDocument("room_id", room), cancellationToken: Ct);
 
     /// <summary>Does things that share one commit, which fails.</summary>
     private async Task Refused<T>(int count, Func<int, Task<T>> send)
@@ -600,12 +590,11 @@ public sealed class MongoMessageFaultTests : IDisposable
         _listener.Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version));
         var versions = await EventVersions(room);
         versions.ShouldBeUnique();
-        versions.ShouldBeInOrder(SortDirection.Ascending);
+        versions.ShouldBeInOrder(Shouldly.SortDirection.Ascending);
         var missed = (await _host.Since(room, 0)).Events;
         missed.Where(e => e.Kind == MissedKind.MessageCreated).Select(e => e.Seq).ShouldBe(Numbers(messages));
         missed.Select(e => e.Version).ShouldBeUnique();
-        using var documents = _host.OpenDocuments();
-        documents.Count(MessageDocuments.Collection, new BsonWriter().Write("room_id", room).ToDocument()).ShouldBe(messages);
+        Count(room).ShouldBe(messages);
     }
 
     /// <summary>The versions of a room's message events in the outbox.</summary>

@@ -1,11 +1,15 @@
 using BigTech.Platform;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
+using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
+using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Documents;
 
-/// <summary>What the binding does when the server does not do its part.</summary>
+/// <summary>What becomes of calls when the server does not do its part.</summary>
 [Engines]
 public sealed class DocumentFaultTests : IDisposable
 {
@@ -26,12 +30,12 @@ public sealed class DocumentFaultTests : IDisposable
     public async Task A_server_that_is_gone_is_503_and_one_that_is_back_serves_again()
     {
         var database = Open(timeout: 300);
-        (await Insert(database, "a")).ShouldBeTrue();
+        await Insert(database, "a");
         _server.Stop();
 
         var refusal = await Should.ThrowAsync<Refusal>(Insert(database, "b"));
         (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
-        using (var session = database.Open()) Should.Throw<DocumentStoreGoneException>(session.Ping);
+        Should.Throw<DocumentStoreGoneException>(database.Ping);
 
         _server.Start();
         await Eventually.Holds(async () =>
@@ -49,6 +53,21 @@ public sealed class DocumentFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_going_and_coming_is_one_line_each()
+    {
+        using var logs = new RecordedLogs();
+        using (var database = new DocumentDatabase(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = 30_000 }, logs.CreateLogger<DocumentDatabase>()))
+        {
+            await Insert(database, "a");
+            _server.Stop();
+            await Eventually.Holds(() => logs.Count("unavailable") == 1, "told that it has gone");
+            _server.Start();
+            await Eventually.Holds(() => logs.Count("connected") == 2, "told that it is back");
+        }
+        logs.Lines.Select(line => line.Split(':')[0]).ShouldBe(["MongoDB connected", "MongoDB unavailable", "MongoDB connected"]);
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_before_the_answer_leaves_the_outcome_unknown()
     {
         var database = Open();
@@ -59,6 +78,20 @@ public sealed class DocumentFaultTests : IDisposable
         (await Should.ThrowAsync<Refusal>(Insert(database, "c"))).Code.ShouldBe("store_unavailable");
         _server.OnCommand = _ => Fault.None;
         (await Count(database)).ShouldBe(2, "the first was done, the second was not");
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_is_lost_is_repeated_once_where_the_server_remembers_it()
+    {
+        using var server = new MemoryMongo(isReplicaSet: true);
+        using var database = new DocumentDatabase(new MongoOptions { Uri = server.Uri, TimeoutMilliseconds = 30_000 });
+        var isLost = false;
+        server.OnCommand = name => name == "insert" && !Interlocked.Exchange(ref isLost, true) ? Fault.DropAfter : Fault.None;
+
+        await Insert(database, "a");
+
+        server.Seen("insert").ShouldBe(2);
+        (await Count(database)).ShouldBe(1);
     }
 
     [Fact]
@@ -84,8 +117,10 @@ public sealed class DocumentFaultTests : IDisposable
             return Fault.None;
         };
         (await Should.ThrowAsync<Refusal>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
+        var things = database.Collection(Things);
+        Should.Throw<DocumentStoreGoneException>(() => database.Call(limit => things.InsertOne(new BsonDocument("_id", "c"), cancellationToken: limit)));
         slow.Set();
-        await Eventually.Holds(async () => await Count(database) == 2, "the write done after all, late");
+        await Eventually.Holds(async () => await Count(database) == 3, "the writes done after all, late");
     }
 
     [Fact]
@@ -95,21 +130,21 @@ public sealed class DocumentFaultTests : IDisposable
         using var entered = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var first = database.Run(
-            _ =>
-            {
-                entered.Set();
-                gate.Wait();
-                return 1;
-            }, Ct);
+            _ => Task.Run(
+                () =>
+                {
+                    entered.Set();
+                    gate.Wait();
+                    return 1;
+                }), Ct);
         await Eventually.Holds(() => entered.IsSet, "the worker at the gate");
         using var cancelled = new CancellationTokenSource();
         var ran = false;
-        var doomed = database.Run(_ => ran = true, cancelled.Token);
+        var doomed = database.Run(_ => Task.FromResult(ran = true), cancelled.Token);
         var waiting = new List<Task<long>>();
-        var refusal = Should.Throw<Refusal>(() =>
-        {
-            while (waiting.Count < 100_000) waiting.Add(Count(database));
-        });
+        Task<long> refused;
+        while (!(refused = Count(database)).IsFaulted && waiting.Count < 100_000) waiting.Add(refused);
+        var refusal = await Should.ThrowAsync<Refusal>(refused);
         (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
         await cancelled.CancelAsync();
         gate.Set();
@@ -123,11 +158,11 @@ public sealed class DocumentFaultTests : IDisposable
     [Fact]
     public async Task What_was_handed_over_is_finished_before_the_end()
     {
-        var database = new DocumentDatabase(new MongoOptions { Uri = _server.Uri, Workers = 2 });
+        var database = new DocumentDatabase(new MongoOptions { Uri = _server.Uri, Workers = 2, TimeoutMilliseconds = 30_000 });
         var inserts = Enumerable.Range(0, 50).Select(i => Insert(database, $"{i}")).ToList();
         database.Dispose();
         (await Task.WhenAll(inserts)).ShouldAllBe(isNew => isNew);
-        Should.Throw<Refusal>(() => _ = Insert(database, "late"));
+        await Should.ThrowAsync<Refusal>(Insert(database, "late"));
     }
 
     [Theory]
@@ -149,8 +184,13 @@ public sealed class DocumentFaultTests : IDisposable
         return database;
     }
 
-    private static Task<bool> Insert(DocumentDatabase database, string id) =>
-        database.Run(session => session.TryInsert(Things, new BsonWriter().Write("_id", id).ToDocument()), Ct);
+    private static Task<bool> Insert(DocumentDatabase database, string id) => database.Run(
+        async limit =>
+        {
+            await database.Collection(Things).InsertOneAsync(new BsonDocument("_id", id), cancellationToken: limit);
+            return true;
+        }, Ct);
 
-    private static Task<long> Count(DocumentDatabase database) => database.Run(session => session.Count(Things, new BsonWriter().ToDocument()), Ct);
+    private static Task<long> Count(DocumentDatabase database) => database.Run(
+        limit => database.Collection(Things).CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: limit), Ct);
 }

@@ -1,5 +1,6 @@
 using BigTech.Platform.Documents;
 using BigTech.Tests.Shared;
+using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Documents;
 
@@ -36,9 +37,8 @@ internal sealed class TestMongo : IDisposable
     {
         if (_own is null && !_isForeign)
         {
-            using var database = Open();
-            using var session = database.Open();
-            session.Drop();
+            using var client = new MongoClient(Options.Uri);
+            client.DropDatabase(Options.Database);
         }
         _own?.Dispose();
     }

@@ -398,11 +398,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
     private Task Heal() => Heal(_store);
 
-    private async Task Heal(NotificationsStore store)
-    {
-        using var documents = store.Documents!.Open();
-        await _server.Heal(documents);
-    }
+    private Task Heal(NotificationsStore store) => _server.Heal(store.Documents!);
 
     private static EventEnvelope Created(params long[] members) => Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
 
