@@ -32,7 +32,9 @@ public sealed partial class RedisConnection : BackgroundService
     private readonly Lock _gate = new();
     private ConnectionMultiplexer? _connection;
     private bool? _isUp;
+    private bool? _isLoggedAsUp;
     private int _failures;
+    private int _restoredAfter = -1;
 
     /// <exception cref="SettingException">The configuration cannot be read.</exception>
     public RedisConnection(RedisOptions options, IMeterFactory meters, ILogger<RedisConnection> logger)
@@ -114,7 +116,7 @@ public sealed partial class RedisConnection : BackgroundService
     {
         var started = Stopwatch.GetTimestamp();
         _connection = await ConnectionMultiplexer.ConnectAsync(_configuration);
-        _connection.ConnectionFailed += (_, failure) => Fail(failure.Exception ?? new IOException("The connection was lost."), Volatile.Read(ref _failures));
+        _connection.ConnectionFailed += (_, _) => Lose();
         await Probe();
         while (!IsUp && Stopwatch.GetElapsedTime(started) < _timeout)
         {
@@ -136,8 +138,7 @@ public sealed partial class RedisConnection : BackgroundService
         {
             while (true)
             {
-                if (IsUp) await _probeNow.Wait(ProbeInterval, stoppingToken);
-                else await Task.Delay(RetryPause, stoppingToken);
+                await _probeNow.Wait(IsUp ? ProbeInterval : RetryPause, stoppingToken);
                 await Probe();
             }
         }
@@ -150,13 +151,13 @@ public sealed partial class RedisConnection : BackgroundService
     /// <summary>A write on the connection of calls, and a PING on that of subscriptions.</summary>
     private async Task Probe()
     {
-        var (wasUp, before) = (IsUp, Volatile.Read(ref _failures));
+        var before = Volatile.Read(ref _failures);
         try
         {
             await Evaluate(ProbeScript, [_probeKey], []);
-            if (!wasUp) await SubscribeAgain();
+            if (_restoredAfter != before) await SubscribeAgain();
             await _connection!.GetSubscriber().PingAsync().WaitAsync(_timeout);
-            if (!wasUp) Recover(before);
+            if (_restoredAfter != before) Restore(before);
         }
         catch (Exception error)
         {
@@ -176,15 +177,31 @@ public sealed partial class RedisConnection : BackgroundService
     }
 
     /// <param name="before">How many failures there had been when the probe began: with one since, it proves nothing.</param>
-    private void Recover(int before)
+    private void Restore(int before)
     {
+        bool wasLogged;
         lock (_gate)
         {
             if (_failures != before) return;
-            _isUp = true;
+            (wasLogged, _isLoggedAsUp) = (_isLoggedAsUp == true, true);
+            (_isUp, _restoredAfter) = (true, before);
         }
-        LogUp();
+        if (!wasLogged) LogUp();
         Restored?.Invoke();
+    }
+
+    /// <summary>
+    /// A connection is lost, and perhaps there again: the library connects by itself. No call gets through before <see cref="Restored"/>, because Redis
+    /// may be empty, and what was published meanwhile is missed.
+    /// </summary>
+    private void Lose()
+    {
+        lock (_gate)
+        {
+            _failures++;
+            _isUp &= false;
+        }
+        _probeNow.Ring();
     }
 
     /// <param name="before">How many failures there had been when the call began: what fails late says nothing about a Redis that is back.</param>
@@ -194,8 +211,9 @@ public sealed partial class RedisConnection : BackgroundService
         {
             if (_failures != before) return;
             _failures++;
-            if (_isUp == false) return;
             _isUp = false;
+            if (_isLoggedAsUp == false) return;
+            _isLoggedAsUp = false;
         }
         LogAway(error.Message.ReplaceLineEndings(" "));
         _probeNow.Ring();

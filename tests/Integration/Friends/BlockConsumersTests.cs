@@ -72,7 +72,7 @@ public sealed class BlockConsumersTests : IDisposable
         await _friends.Block(Ann, Bob);
         await _friends.Unblock(Ann, Bob);
 
-        _time.Advance(-TimeSpan.FromHours(1));
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
 
         for (var round = 0; round < 2; round++)
         {

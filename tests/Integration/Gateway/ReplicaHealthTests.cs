@@ -100,7 +100,7 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
         var end = new TaskCompletionSource();
         _behaviour = async context =>
         {
-            await context.Response.Body.FlushAsync();
+            await context.Response.WriteAsync(": here\n\n");
             await end.Task;
         };
         var before = _replica.Asked;
