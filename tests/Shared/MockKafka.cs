@@ -65,6 +65,16 @@ public sealed partial class MockKafka : IDisposable
         OnAll(id => BrokerSetDown(_cluster, id));
     }
 
+    /// <summary>
+    /// The same, once the members of processes that were killed are gone: while the mock still knows them it may take a client that comes back for one
+    /// of them, and leaves it without events.
+    /// </summary>
+    public async Task GoAwayAfterSessions()
+    {
+        await Task.Delay(SessionsEnd);
+        GoAway();
+    }
+
     public void ComeBack() => OnAll(id => BrokerSetUp(_cluster, id));
 
     /// <summary>

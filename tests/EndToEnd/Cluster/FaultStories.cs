@@ -51,7 +51,7 @@ public sealed class FaultStories(Cluster cluster)
         await using var atB = await Cluster.Stream(bob, cluster.ChatB, room);
         await atB.First();
 
-        cluster.Kafka.GoAway();
+        await cluster.Kafka.GoAwayAfterSessions();
         try
         {
             for (var i = 0; i < count; i++)
@@ -198,7 +198,7 @@ public sealed class FaultStories(Cluster cluster)
         var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
         await Eventually.Holds(() => acknowledged.Count > 20, "a load", Patience.Long);
 
-        cluster.Kafka.GoAway();
+        await cluster.Kafka.GoAwayAfterSessions();
         cluster.Redis.Kill();
         cluster.MariaDb.Kill();
         try
