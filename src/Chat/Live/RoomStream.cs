@@ -91,6 +91,8 @@ internal sealed class RoomStream(
     {
         if (change.IsPassing)
         {
+            // The hub has yet to tell of changes that the stream has read: the message that ended it, or a removal.
+            if (change.Version < _last) return;
             WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
             Output.Write(change.Body);
             return;

@@ -70,8 +70,8 @@ internal sealed class UserStream(
     {
         if (change.IsPassing)
         {
-            // Not before the room itself.
-            if (!_versions.ContainsKey(change.RoomId)) return;
+            // Not before the room itself, nor after changes that the stream has read and the hub has yet to tell of.
+            if (!_versions.TryGetValue(change.RoomId, out var reached) || change.Version < reached) return;
             WriteId();
             Output.Write(change.Body);
             return;

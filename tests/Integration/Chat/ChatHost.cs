@@ -197,11 +197,16 @@ internal sealed class ChatHost : IDisposable
     }
 
     /// <summary>Listens to a room from now on, as a stream does.</summary>
-    public async Task Listen(long room, Listener listener)
+    /// <param name="version">What it has read of the room; by default all.</param>
+    public async Task Listen(long room, Listener listener, long? version = null)
     {
         Hub.Join(room, listener);
-        Hub.Known(room, (await Find(room)).Version);
+        Hub.Known(room, version ?? (await Find(room)).Version);
     }
+
+    /// <summary>A member types, as another replica tells it.</summary>
+    public void ShowTyping(long room, long user, long version) =>
+        Hub.ShowTyping(new TypingSignal(room, version, user, $"name{user}", _time.GetUtcNow() + TypingIndicators.Lifetime, []));
 
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 

@@ -206,6 +206,28 @@ public sealed class UserStreamTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task A_stream_that_has_read_further_than_the_hub_has_told_shows_no_typing_from_before()
+    {
+        var room = await _host.CreateGroup(Owner, Member);
+        OpenedStream? stream = null;
+        await _host.SendAndMeanwhile(room, Owner, "missed", async () =>
+        {
+            await _host.Listen(room, new Listener(Owner), version: 0);
+            _host.ShowTyping(room, Owner, version: 0);
+            stream = Open("0");
+            (await stream.Next()).Name.ShouldBe("ready");
+            (await stream.Next()).Data.ShouldContain("missed");
+            _host.ShowTyping(room, Owner, version: 0);
+        });
+        using (stream)
+        {
+            await _host.Send(room, Owner, "live");
+
+            (await stream!.Next()).Data.ShouldContain("live");
+        }
+    }
+
     private void Delete(long room) => Task.Run(() => _host.DeleteRoom(room, Owner)).GetAwaiter().GetResult();
 
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
