@@ -144,7 +144,7 @@ public static class ChatModule
             services.AddSingleton<IMessages>(provider => new SqlMessages(Store(provider)));
             return;
         }
-        services.AddDocuments(config).AddSingleton(MessageDocuments.Moved);
+        services.AddDocuments(config).AddSingleton(MessageDocuments.MigrationTable);
         services.AddSingleton<IMessages, MongoMessages>();
     }
 

@@ -80,7 +80,7 @@ public static class NotificationsModule
             services.AddSingleton<INotifications>(provider => new SqlNotifications(Store(provider)));
             return;
         }
-        services.AddDocuments(config).AddSingleton(NotificationDocuments.Moved);
+        services.AddDocuments(config).AddSingleton(NotificationDocuments.MigrationTable);
         services.AddSingleton<MongoNotifications>();
         services.AddSingleton<INotifications>(provider => provider.GetRequiredService<MongoNotifications>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateDocuments>(provider, Store(provider)));

@@ -3,12 +3,12 @@ using BigTech.Platform;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Server;
 
-/// <summary><c>Server migrate --from DIR</c>: an embedded installation moves to the SQL server of the settings, and what they keep there to MongoDB.</summary>
+/// <summary><c>Server migrate --from DIR</c>: migrates an embedded installation to the SQL server of the settings, and to MongoDB what they keep there.</summary>
 internal static class MigrateCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -19,7 +19,7 @@ internal static class MigrateCommand
     /// </summary>
     /// <param name="from">The folder of the embedded installation.</param>
     /// <param name="dataDirectory">The folder of the new one, for its keys.</param>
-    /// <exception cref="SettingException">The settings name no place to which data could move.</exception>
+    /// <exception cref="SettingException">The settings name no target.</exception>
     public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
         if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
@@ -30,14 +30,14 @@ internal static class MigrateCommand
     /// <returns>0 when everything is there and the same, 1 otherwise.</returns>
     public static async Task<int> Run(string from, string dataDirectory, IServiceProvider services)
     {
-        var move = new DataMove(
+        var migration = new MigrationRunner(
             from,
             [.. services.GetServices<RequiredStore>().Select(store => store.Database)],
             [.. services.GetServices<PublishedTopic>()],
             [.. services.GetServices<Subscription>()],
             [.. services.GetServices<DocumentTable>()],
             services.GetService<DocumentDatabase>());
-        var tables = await move.Run(new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
+        var tables = await migration.Run(new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
         foreach (var table in tables)
         {
             var verdict = table.IsComplete ? "" : "\tDIFFERS";

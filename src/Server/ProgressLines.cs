@@ -1,20 +1,20 @@
 using System.Globalization;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 
 namespace BigTech.Server;
 
-/// <summary>The progress of a move: a line for each table, which fills up on a terminal and is written once, at its end, elsewhere.</summary>
+/// <summary>The progress of a migration: a line for each table, which fills up on a terminal and is written once, at its end, elsewhere.</summary>
 internal sealed class ProgressLines(TextWriter output, bool rewrites)
 {
     private const int Width = 30;
 
-    public void Show(MovedTable table)
+    public void Show(MigratedTable table)
     {
         if (rewrites) output.Write($"\r{Line(table)}");
         if (table.IsComplete) output.WriteLine(rewrites ? "" : Line(table));
     }
 
-    private static string Line(MovedTable table)
+    private static string Line(MigratedTable table)
     {
         var filled = table.Source == 0 ? Width : (int)(Width * table.Target / table.Source);
         var bar = new string('#', filled) + new string('.', Width - filled);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Messages = MongoDB.Driver.IMongoCollection<MongoDB.Bson.BsonDocument>;
@@ -46,7 +46,7 @@ internal static class MessageDocuments
     ];
 
     /// <summary>The rows of an embedded installation as these documents. The outbox has the events of all of them: none is unsettled.</summary>
-    public static DocumentTable Moved { get; } = new(
+    public static DocumentTable MigrationTable { get; } = new(
         ChatModule.Name, "messages", Collection, Indexes,
         ["room_id", "seq", "ordinal", "version", "created_version", "user_id", "client_message_id", "request_hash", "body"],
         ["row_id"],

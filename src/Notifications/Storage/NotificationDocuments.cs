@@ -1,6 +1,6 @@
 using BigTech.Notifications.Domain;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 using BigTech.Platform.Sql;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -46,7 +46,7 @@ internal static class NotificationDocuments
     ];
 
     /// <summary>The rows of an embedded installation as these documents.</summary>
-    public static DocumentTable Moved { get; } = new(
+    public static DocumentTable MigrationTable { get; } = new(
         NotificationsModule.StoreName, "notifications", Collection, Indexes,
         [
             "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id", "message_id",

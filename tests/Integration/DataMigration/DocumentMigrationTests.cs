@@ -3,7 +3,7 @@ using BigTech.Notifications.Storage;
 using BigTech.Platform;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Http;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
@@ -11,13 +11,13 @@ using BigTech.Tests.Shared;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace BigTech.Tests.Integration.Moving;
+namespace BigTech.Tests.Integration.DataMigration;
 
 /// <summary>What becomes documents moves as the rows do: everything, or a clear refusal.</summary>
 [Engines]
-public sealed class DocumentMoveTests : IDisposable
+public sealed class DocumentMigrationTests : IDisposable
 {
-    private static readonly DocumentTable[] Elsewhere = [MessageDocuments.Moved, NotificationDocuments.Moved];
+    private static readonly DocumentTable[] Elsewhere = [MessageDocuments.MigrationTable, NotificationDocuments.MigrationTable];
 
     private readonly Installation _from = new();
     private readonly ServerHome _home = new(MariaDbServer.Shared);
@@ -25,7 +25,7 @@ public sealed class DocumentMoveTests : IDisposable
     private readonly MemoryMongo _server = new();
     private readonly DocumentDatabase _documents;
 
-    public DocumentMoveTests()
+    public DocumentMigrationTests()
     {
         _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
         // A read that fails fails: the driver would ask once more.
@@ -46,11 +46,11 @@ public sealed class DocumentMoveTests : IDisposable
     [Fact]
     public async Task Every_row_is_a_document_with_all_its_values_and_its_table_on_the_server_is_empty()
     {
-        var moved = await Move();
+        var migrated = await Migrate();
 
-        moved.ShouldAllBe(table => table.IsComplete);
-        moved.ShouldContain(new MovedTable("chat", "messages", Installation.Rows, Installation.Rows));
-        moved.ShouldContain(new MovedTable("notifications", "notifications", Installation.Rows, Installation.Rows));
+        migrated.ShouldAllBe(table => table.IsComplete);
+        migrated.ShouldContain(new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows));
+        migrated.ShouldContain(new MigratedTable("notifications", "notifications", Installation.Rows, Installation.Rows));
         ShouldBeTheSame();
         foreach (var table in Elsewhere)
         {
@@ -65,24 +65,24 @@ public sealed class DocumentMoveTests : IDisposable
     public async Task What_was_interrupted_goes_on_and_nothing_is_there_twice(string command, int times)
     {
         _server.OnCommand = name => name == command && _server.Seen(command) >= times ? Fault.DropAfter : Fault.None;
-        var error = await Record.ExceptionAsync(() => Move());
+        var error = await Record.ExceptionAsync(() => Migrate());
         (error is StartupException or Refusal { Status: 503 }).ShouldBeTrue($"{error}");
         _server.OnCommand = _ => Fault.None;
 
-        IReadOnlyList<MovedTable> moved = [];
+        IReadOnlyList<MigratedTable> migrated = [];
         // The driver looks at a server that failed twice a second.
-        await Eventually.Holds(async () => (moved = await Move()).Count > 0, "the server is there again");
-        moved.ShouldAllBe(table => table.IsComplete);
+        await Eventually.Holds(async () => (migrated = await Migrate()).Count > 0, "the server is there again");
+        migrated.ShouldAllBe(table => table.IsComplete);
         ShouldBeTheSame();
     }
 
     [Fact]
     public async Task A_move_that_is_complete_only_compares()
     {
-        await Move();
+        await Migrate();
         var inserts = _server.Seen("insert");
 
-        (await Move()).ShouldAllBe(table => table.IsComplete);
+        (await Migrate()).ShouldAllBe(table => table.IsComplete);
 
         _server.Seen("insert").ShouldBe(inserts);
         ShouldBeTheSame();
@@ -95,7 +95,7 @@ public sealed class DocumentMoveTests : IDisposable
     {
         await _documents.Collection(collection).InsertOneAsync(new BsonDocument("_id", "0"), cancellationToken: Ct);
 
-        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain($"The collection {collection} of MongoDB holds documents that are not from");
+        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain($"The collection {collection} of MongoDB holds documents that are not from");
 
         foreach (var store in _stores.Values)
         {
@@ -108,10 +108,10 @@ public sealed class DocumentMoveTests : IDisposable
     [InlineData("notifications", "UPDATE notifications SET title = 'other' WHERE id = (SELECT MIN(id) FROM notifications)", "notifications")]
     public async Task A_file_that_changed_between_two_runs_is_refused(string store, string sql, string collection)
     {
-        await Move();
+        await Migrate();
         _from.Execute(store, sql);
 
-        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain($"The collection {collection} of MongoDB");
+        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain($"The collection {collection} of MongoDB");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class DocumentMoveTests : IDisposable
     {
         _from.Execute("chat", "ALTER TABLE messages ADD COLUMN mood TEXT");
 
-        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain("messages are not the same here and there: mood");
+        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain("messages differ between source and target: mood");
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class DocumentMoveTests : IDisposable
     {
         _from.Execute("chat", "UPDATE messages SET ordinal = 1.5 WHERE row_id = (SELECT MIN(row_id) FROM messages)");
 
-        (await Should.ThrowAsync<StartupException>(() => Move())).Message.ShouldContain("The column ordinal of messages holds a Double");
+        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain("The column ordinal of messages holds a Double");
     }
 
-    private Task<IReadOnlyList<MovedTable>> Move() => new DataMove(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
+    private Task<IReadOnlyList<MigratedTable>> Migrate() => new MigrationRunner(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
 
     /// <summary>Each document has the values of its row, field by field, and there is no other.</summary>
     private void ShouldBeTheSame()

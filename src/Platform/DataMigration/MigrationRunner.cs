@@ -5,53 +5,53 @@ using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
 using MongoDB.Driver;
 
-namespace BigTech.Platform.Moving;
+namespace BigTech.Platform.DataMigration;
 
-/// <summary>A table on its way.</summary>
+/// <summary>The state of one table.</summary>
 /// <param name="Source">The rows of the file.</param>
 /// <param name="Target">Those of the server, or its documents, that are the same.</param>
-public sealed record MovedTable(string Store, string Table, long Source, long Target)
+public sealed record MigratedTable(string Store, string Table, long Source, long Target)
 {
     public bool IsComplete => Source == Target;
 }
 
 /// <summary>
-/// Moves an embedded installation, a folder with a file for each context, into stores on a server: all rows, with their ids and in their
-/// order. A move that was interrupted goes on when it is run again, and one that is complete only compares.
+/// Migrates an embedded installation, a folder with a file for each context, into stores on a server: all rows, with their ids and in their
+/// order. An interrupted run is continued by the next one; a run on a complete migration only compares.
 /// </summary>
-/// <param name="folder">Nobody else may have it.</param>
-/// <param name="stores">Where the contexts' data goes; nobody else may use them yet.</param>
+/// <param name="folder">Not in use by another process.</param>
+/// <param name="stores">The targets, not yet in use by a server.</param>
 /// <param name="topics">What the contexts publish.</param>
 /// <param name="subscriptions">Those of all contexts.</param>
 /// <param name="elsewhere">The tables whose rows become documents.</param>
 /// <param name="documents">Where they go, if there are any.</param>
-public sealed class DataMove(
+public sealed class MigrationRunner(
     string folder, IReadOnlyCollection<Database> stores, IReadOnlyCollection<PublishedTopic> topics, IReadOnlyCollection<Subscription> subscriptions,
     IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
 {
     /// <param name="progress">Told of a table before its first row, after each transaction and behind its last row.</param>
-    /// <returns>Every table as it is found after the move, compared row by row.</returns>
-    /// <exception cref="StartupException">It cannot be done: what is here or there does not allow it. The message says what.</exception>
-    public async Task<IReadOnlyList<MovedTable>> Run(Action<MovedTable> progress, CancellationToken ct)
+    /// <returns>Every table as it is after the run, compared row by row.</returns>
+    /// <exception cref="StartupException">Source or target do not allow it; the message says why.</exception>
+    public async Task<IReadOnlyList<MigratedTable>> Run(Action<MigratedTable> progress, CancellationToken ct)
     {
-        var moves = new List<StoreMove>();
+        var migrations = new List<StoreMigration>();
         try
         {
-            foreach (var store in stores) moves.Add(StoreMove.Open(folder, store, elsewhere, documents));
-            // Nothing is written before it is known that everything may go.
-            foreach (var move in moves) move.Compare(ct);
-            foreach (var move in moves) await move.Copy(progress, ct);
-            var moved = moves.SelectMany(move => move.Compare(ct)).ToList();
-            if (moved.TrueForAll(table => table.IsComplete)) await StartRelays(moves, ct);
-            return moved;
+            foreach (var store in stores) migrations.Add(StoreMigration.Open(folder, store, elsewhere, documents));
+            // Nothing is written before all tables were compared.
+            foreach (var migration in migrations) migration.Compare(ct);
+            foreach (var migration in migrations) await migration.Copy(progress, ct);
+            var tables = migrations.SelectMany(migration => migration.Compare(ct)).ToList();
+            if (tables.TrueForAll(table => table.IsComplete)) await StartRelays(migrations, ct);
+            return tables;
         }
         catch (Exception error) when (error is DbException or MongoException)
         {
-            throw new StartupException($"The data cannot be moved ({error.Message.TrimEnd('.')}).", error);
+            throw new StartupException($"The data cannot be migrated ({error.Message.TrimEnd('.')}).", error);
         }
         finally
         {
-            foreach (var move in moves) move.Dispose();
+            foreach (var migration in migrations) migration.Dispose();
         }
     }
 
@@ -59,11 +59,11 @@ public sealed class DataMove(
     /// Where the relays to Kafka begin: behind what was relayed before, else behind what all consumer groups have handled. What only some
     /// have handled comes to them again, and handlers are idempotent.
     /// </summary>
-    private async Task StartRelays(List<StoreMove> moves, CancellationToken ct)
+    private async Task StartRelays(List<StoreMigration> migrations, CancellationToken ct)
     {
         foreach (var published in topics)
         {
-            var relayed = moves.Single(move => move.Target == published.Store).Relayed(published.Topic);
+            var relayed = migrations.Single(migration => migration.Target == published.Store).Relayed(published.Topic);
             await OutboxRelay.StartBehind(published.Store, published.Topic, relayed ?? await HandledByAll(published, ct));
         }
     }

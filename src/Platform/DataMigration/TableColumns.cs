@@ -4,12 +4,12 @@ using System.Text;
 using BigTech.Platform.Sql;
 using Dapper;
 
-namespace BigTech.Platform.Moving;
+namespace BigTech.Platform.DataMigration;
 
 /// <summary>The columns of a table as the two engines have them, and the values in them.</summary>
 internal sealed class TableColumns
 {
-    // Only shared stores count their transactions; a row that is moved was last changed by the one that brings it.
+    // Only shared stores count their transactions; a migrated row was last changed by the transaction that copies it.
     private const string Turn = "turn";
 
     private readonly string _table;
@@ -23,8 +23,8 @@ internal sealed class TableColumns
         _hasTurn = hasTurn;
         Written = [.. columns.Select(column => column.Name), .. hasTurn ? [Turn] : Array.Empty<string>()];
         var key = columns.Where(column => column.Key > 0).OrderBy(column => column.Key).Select(column => column.Name).ToList();
-        SelectHere = $"SELECT {Quoted(columns.Select(c => c.Name), '"')} FROM \"{table}\" ORDER BY {Quoted(key, '"')} LIMIT -1 OFFSET @skipped";
-        SelectThere = $"SELECT {Quoted(columns.Select(c => c.Name), '`')} FROM `{table}` ORDER BY {Quoted(key, '`')}";
+        SelectSource = $"SELECT {Quoted(columns.Select(c => c.Name), '"')} FROM \"{table}\" ORDER BY {Quoted(key, '"')} LIMIT -1 OFFSET @skipped";
+        SelectTarget = $"SELECT {Quoted(columns.Select(c => c.Name), '`')} FROM `{table}` ORDER BY {Quoted(key, '`')}";
     }
 
     private enum Kind
@@ -38,7 +38,7 @@ internal sealed class TableColumns
     /// <param name="Kind">Of its values on the server.</param>
     private sealed record Column(string Name, long Key, Kind Kind);
 
-    private sealed class There
+    private sealed class TargetColumn
     {
         public string Name { get; init; } = "";
 
@@ -51,27 +51,27 @@ internal sealed class TableColumns
     public IReadOnlyList<string> Written { get; }
 
     /// <summary>The file's rows behind the first <c>@skipped</c>, in the order of the key.</summary>
-    public string SelectHere { get; }
+    public string SelectSource { get; }
 
     /// <summary>The server's rows, in the same order: its texts compare as bytes, as the file's do.</summary>
-    public string SelectThere { get; }
+    public string SelectTarget { get; }
 
-    /// <exception cref="StartupException">A column is only here or only there: nothing is dropped or made up in silence.</exception>
+    /// <exception cref="StartupException">A column exists on one side only: none is dropped or made up in silence.</exception>
     public static TableColumns Match(string table, DbConnection source, DbConnection target)
     {
-        var here = source.Query<(string Name, long Key)>("SELECT name, pk FROM pragma_table_info(@table)", new { table }).AsList();
-        var there = target.Query<There>(
+        var columns = source.Query<(string Name, long Key)>("SELECT name, pk FROM pragma_table_info(@table)", new { table }).AsList();
+        var targetKinds = target.Query<TargetColumn>(
             """
             SELECT column_name AS Name, data_type AS Type, COALESCE(generation_expression, '') <> '' AS IsGenerated
             FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table
             """,
             new { table }).Where(column => !column.IsGenerated).ToDictionary(column => column.Name, column => KindOf(column.Type));
-        var names = here.ConvertAll(column => column.Name);
-        var hasTurn = there.ContainsKey(Turn) && !names.Contains(Turn);
-        if (hasTurn) there.Remove(Turn);
-        var different = names.Union(there.Keys).Except(names.Intersect(there.Keys)).ToList();
-        if (different.Count > 0) throw new StartupException($"The columns of {table} are not the same here and there: {string.Join(", ", different)}.");
-        return new TableColumns(table, here.ConvertAll(column => new Column(column.Name, column.Key, there[column.Name])), hasTurn);
+        var names = columns.ConvertAll(column => column.Name);
+        var hasTurn = targetKinds.ContainsKey(Turn) && !names.Contains(Turn);
+        if (hasTurn) targetKinds.Remove(Turn);
+        var different = names.Union(targetKinds.Keys).Except(names.Intersect(targetKinds.Keys)).ToList();
+        if (different.Count > 0) throw new StartupException($"The columns of {table} differ between source and target: {string.Join(", ", different)}.");
+        return new TableColumns(table, columns.ConvertAll(column => new Column(column.Name, column.Key, targetKinds[column.Name])), hasTurn);
     }
 
     /// <summary>The values of a row of either engine, in one form.</summary>
@@ -108,7 +108,7 @@ internal sealed class TableColumns
         (DBNull, _) => null,
         (long, Kind.Number) or (string, Kind.Text) or (byte[], Kind.Bytes) => value,
         (string text, Kind.Bytes) => Encoding.UTF8.GetBytes(text),
-        _ => throw new StartupException($"The column {column.Name} of {_table} holds a {value.GetType().Name}, which has no place there."),
+        _ => throw new StartupException($"The column {column.Name} of {_table} holds a {value.GetType().Name}, which the target cannot hold."),
     };
 
     private static Kind KindOf(string type) => type switch

@@ -4,15 +4,14 @@ using Dapper;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace BigTech.Platform.Moving;
+namespace BigTech.Platform.DataMigration;
 
 /// <summary>
-/// The move of one table whose rows become documents, in the order of their ids: what the collection has is at any time the first part of
-/// what there is. A document is compared field by field, in their order: MongoDB keeps them as they came.
+/// Migrates one table whose rows become documents, in the order of their ids: the collection holds at any time a prefix of the table. A document is compared field by field, in their order: MongoDB keeps them as they came.
 /// </summary>
-internal sealed class DocumentMove : ITableMove
+internal sealed class DocumentMigration : ITableMigration
 {
-    private const int DocumentsTogether = 512;
+    private const int BatchSize = 512;
 
     private static readonly FilterDefinitionBuilder<BsonDocument> Where = Builders<BsonDocument>.Filter;
 
@@ -21,41 +20,41 @@ internal sealed class DocumentMove : ITableMove
     private readonly DbConnection _source;
     private readonly DocumentDatabase _target;
     private readonly IMongoCollection<BsonDocument> _collection;
-    private MovedTable _state;
+    private MigratedTable _state;
 
     /// <exception cref="StartupException">A column of the file is not known, or one is missing.</exception>
-    public DocumentMove(DocumentTable table, string file, DbConnection source, DocumentDatabase target)
+    public DocumentMigration(DocumentTable table, string file, DbConnection source, DocumentDatabase target)
     {
         (_table, _file, _source, _target) = (table, file, source, target);
         _collection = target.Collection(table.Collection);
-        var here = source.Query<string>("SELECT name FROM pragma_table_info(@Table)", new { table.Table }).ToList();
-        var different = here.Union(table.Columns).Except(here.Intersect(table.Columns)).ToList();
+        var columns = source.Query<string>("SELECT name FROM pragma_table_info(@Table)", new { table.Table }).ToList();
+        var different = columns.Union(table.Columns).Except(columns.Intersect(table.Columns)).ToList();
         if (different.Count > 0)
         {
-            throw new StartupException($"The columns of {table.Table} are not the same here and there: {string.Join(", ", different)}.");
+            throw new StartupException($"The columns of {table.Table} differ between source and target: {string.Join(", ", different)}.");
         }
-        _state = new MovedTable(table.Store, table.Table, 0, 0);
+        _state = new MigratedTable(table.Store, table.Table, 0, 0);
     }
 
-    public MovedTable Compare(CancellationToken ct)
+    public MigratedTable Compare(CancellationToken ct)
     {
-        using var here = Here(skipped: 0).GetEnumerator();
+        using var sources = SourceDocuments(skipped: 0).GetEnumerator();
         var same = 0L;
-        foreach (var document in There())
+        foreach (var document in TargetDocuments())
         {
             ct.ThrowIfCancellationRequested();
-            if (!here.MoveNext() || here.Current != document) throw Foreign();
+            if (!sources.MoveNext() || sources.Current != document) throw Foreign();
             same++;
         }
         _state = _state with { Source = _source.ExecuteScalar<long>($"SELECT COUNT(*) FROM \"{_table.Table}\""), Target = same };
         return _state;
     }
 
-    public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
+    public async Task Copy(Action<MigratedTable> progress, CancellationToken ct)
     {
         progress(_state);
         await _target.Run(limit => _collection.Indexes.CreateManyAsync(_table.Indexes, limit), ct);
-        foreach (var documents in Here(_state.Target).Chunk(DocumentsTogether))
+        foreach (var documents in SourceDocuments(_state.Target).Chunk(BatchSize))
         {
             ct.ThrowIfCancellationRequested();
             await Insert(documents, ct);
@@ -68,7 +67,7 @@ internal sealed class DocumentMove : ITableMove
     {
         try
         {
-            // In order, so that what an interruption leaves is the first part.
+            // In order, so that an interruption leaves a prefix.
             var inOrder = new InsertManyOptions { IsOrdered = true };
             await _target.Run(
                 async limit =>
@@ -79,31 +78,31 @@ internal sealed class DocumentMove : ITableMove
         }
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } duplicate)
         {
-            throw NotMoved(duplicate.Message);
+            throw CannotCopy(duplicate.Message);
         }
     }
 
-    private IEnumerable<BsonDocument> Here(long skipped)
+    private IEnumerable<BsonDocument> SourceDocuments(long skipped)
     {
         using var reader = _source.ExecuteReader($"SELECT * FROM \"{_table.Table}\" ORDER BY id LIMIT -1 OFFSET @skipped", new { skipped });
         while (reader.Read()) yield return _table.ToDocument(reader);
     }
 
-    private IEnumerable<BsonDocument> There()
+    private IEnumerable<BsonDocument> TargetDocuments()
     {
         var filter = Where.Empty;
         List<BsonDocument> page;
         do
         {
-            var rest = _collection.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(DocumentsTogether);
+            var rest = _collection.Find(filter).Sort(new BsonDocument("_id", 1)).Limit(BatchSize);
             page = _target.Call(limit => rest.ToList(limit));
             foreach (var document in page) yield return document;
             if (page.Count > 0) filter = Where.Gt("_id", page[^1]["_id"]);
         }
-        while (page.Count == DocumentsTogether);
+        while (page.Count == BatchSize);
     }
 
-    private StartupException NotMoved(string message) => new($"The table {_table.Table} of {_file} cannot be moved ({message.TrimEnd('.')}).");
+    private StartupException CannotCopy(string message) => new($"The table {_table.Table} of {_file} cannot be migrated ({message.TrimEnd('.')}).");
 
     private StartupException Foreign() => new(
         $"The collection {_table.Collection} of MongoDB holds documents that are not from {_file}. Choose another Mongo:Database, or drop the collection.");

@@ -10,7 +10,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace BigTech.Tests.Integration.Moving;
+namespace BigTech.Tests.Integration.DataMigration;
 
 /// <summary>An embedded installation with rows in every table that a move brings over, and a value of every kind in every column.</summary>
 internal sealed class Installation : IDisposable
@@ -26,7 +26,7 @@ internal sealed class Installation : IDisposable
         ["notifications"] = typeof(NotificationsModule).Assembly,
     };
 
-    private static readonly string[] NotMoved = ["schema_migrations", "leases", "relay_positions"];
+    private static readonly string[] NotMigrated = ["schema_migrations", "leases", "relay_positions"];
 
     // Tables of one row that is always there, each with its number.
     private static readonly Dictionary<string, string> OneRow = new()
@@ -77,7 +77,7 @@ internal sealed class Installation : IDisposable
     {
         using var connection = Open(store);
         return connection.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table'")
-            .Where(name => !name.StartsWith("sqlite_", StringComparison.Ordinal)).Except(NotMoved).ToList();
+            .Where(name => !name.StartsWith("sqlite_", StringComparison.Ordinal)).Except(NotMigrated).ToList();
     }
 
     public List<string> Columns(string store, string table)

@@ -3,12 +3,12 @@ using System.Globalization;
 using BigTech.Platform.Sql;
 using Dapper;
 
-namespace BigTech.Platform.Moving;
+namespace BigTech.Platform.DataMigration;
 
-/// <summary>The move of one table whose rows stay rows.</summary>
-internal sealed class TableMove : ITableMove
+/// <summary>Migrates one table whose rows stay rows.</summary>
+internal sealed class TableCopier : ITableMigration
 {
-    private const int RowsTogether = 512;
+    private const int BatchSize = 512;
     private const int AlterSeconds = 120;
 
     private readonly string _file;
@@ -16,11 +16,11 @@ internal sealed class TableMove : ITableMove
     private readonly Database _target;
     private readonly TableColumns _columns;
     private readonly InsertRowsSql _insert;
-    private MovedTable _state;
+    private MigratedTable _state;
     private bool _hasBlankRow;
 
-    /// <exception cref="StartupException">The columns here and there do not go together.</exception>
-    public TableMove(string name, string file, DbConnection source, Database target)
+    /// <exception cref="StartupException">The columns of source and target do not match.</exception>
+    public TableCopier(string name, string file, DbConnection source, Database target)
     {
         _file = file;
         _source = source;
@@ -29,31 +29,31 @@ internal sealed class TableMove : ITableMove
         var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
         var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
         _insert = new InsertRowsSql(head + row, head, row);
-        _state = new MovedTable(target.Name, name, 0, 0);
+        _state = new MigratedTable(target.Name, name, 0, 0);
     }
 
-    public MovedTable Compare(CancellationToken ct)
+    public MigratedTable Compare(CancellationToken ct)
     {
         using var connection = _target.Engine.OpenReaderNow();
-        using var here = Rows(_source, _columns.SelectHere, new { skipped = 0 }).GetEnumerator();
+        using var sources = Rows(_source, _columns.SelectSource, new { skipped = 0 }).GetEnumerator();
         var same = 0L;
         _hasBlankRow = false;
-        foreach (var row in Rows(connection, _columns.SelectThere))
+        foreach (var row in Rows(connection, _columns.SelectTarget))
         {
             ct.ThrowIfCancellationRequested();
-            if (_hasBlankRow || !here.MoveNext()) throw Foreign();
-            if (_columns.AreSame(here.Current, row)) same++;
-            else if (same == 0 && _columns.IsBlank(row, here.Current)) _hasBlankRow = true;
+            if (_hasBlankRow || !sources.MoveNext()) throw Foreign();
+            if (_columns.AreSame(sources.Current, row)) same++;
+            else if (same == 0 && _columns.IsBlank(row, sources.Current)) _hasBlankRow = true;
             else throw Foreign();
         }
         _state = _state with { Source = _source.ExecuteScalar<long>($"SELECT COUNT(*) FROM \"{_state.Table}\""), Target = same };
         return _state;
     }
 
-    public async Task Copy(Action<MovedTable> progress, CancellationToken ct)
+    public async Task Copy(Action<MigratedTable> progress, CancellationToken ct)
     {
         progress(_state);
-        foreach (var rows in Rows(_source, _columns.SelectHere, new { skipped = _state.Target }).Chunk(RowsTogether))
+        foreach (var rows in Rows(_source, _columns.SelectSource, new { skipped = _state.Target }).Chunk(BatchSize))
         {
             ct.ThrowIfCancellationRequested();
             await Write(rows);
@@ -72,7 +72,7 @@ internal sealed class TableMove : ITableMove
         }
         catch (DbException error)
         {
-            throw new StartupException($"The table {_state.Table} of {_file} cannot be moved ({error.Message.TrimEnd('.')}).", error);
+            throw new StartupException($"The table {_state.Table} of {_file} cannot be migrated ({error.Message.TrimEnd('.')}).", error);
         }
     }
 

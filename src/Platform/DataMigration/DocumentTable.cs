@@ -2,7 +2,7 @@ using System.Data;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace BigTech.Platform.Moving;
+namespace BigTech.Platform.DataMigration;
 
 /// <summary>A table of an embedded installation whose rows are documents where they go.</summary>
 /// <param name="Store">The context's.</param>

@@ -1,7 +1,7 @@
 using BigTech.Contracts;
 using BigTech.Platform;
 using BigTech.Platform.Events;
-using BigTech.Platform.Moving;
+using BigTech.Platform.DataMigration;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
@@ -11,11 +11,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;
 
-namespace BigTech.Tests.Integration.Moving;
+namespace BigTech.Tests.Integration.DataMigration;
 
 /// <summary>An embedded installation moves to a server: everything, or a clear refusal.</summary>
 [Engines]
-public sealed class DataMoveTests : IDisposable
+public sealed class MigrationRunnerTests : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -25,16 +25,16 @@ public sealed class DataMoveTests : IDisposable
     private readonly List<PublishedTopic> _topics = [];
     private readonly List<Subscription> _subscriptions = [];
 
-    public DataMoveTests() => _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
+    public MigrationRunnerTests() => _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
 
     [Fact]
     public async Task Every_row_of_every_table_is_there_and_nothing_else()
     {
-        var moved = await Move();
+        var migrated = await Migrate();
 
-        moved.ShouldAllBe(table => table.IsComplete);
-        moved.Count.ShouldBe(Installation.Contexts.Keys.Sum(store => _from.Tables(store).Count));
-        moved.Count(table => table.Source >= Installation.Rows - 5).ShouldBe(moved.Count - 3, "all but the three that have one row");
+        migrated.ShouldAllBe(table => table.IsComplete);
+        migrated.Count.ShouldBe(Installation.Contexts.Keys.Sum(store => _from.Tables(store).Count));
+        migrated.Count(table => table.Source >= Installation.Rows - 5).ShouldBe(migrated.Count - 3, "all but the three that have one row");
         ShouldBeTheSame();
     }
 
@@ -43,7 +43,7 @@ public sealed class DataMoveTests : IDisposable
     {
         var lastSession = _from.First<long>("users", "SELECT seq FROM sqlite_sequence WHERE name = 'sessions'");
         var lastPosition = _from.First<long>("users", "SELECT MAX(position) FROM outbox");
-        await Move();
+        await Migrate();
 
         var (session, position) = await _stores["users"].Write(write => (
             write.Insert("INSERT INTO sessions (user_id, created_at, last_used_at, expires_at) VALUES (@id, 1, 1, 1)", new { id = 1 }),
@@ -67,16 +67,16 @@ public sealed class DataMoveTests : IDisposable
             if (--steps == 0) stop.Cancel();
         }, stop.Token));
 
-        (await Move()).ShouldAllBe(table => table.IsComplete);
+        (await Migrate()).ShouldAllBe(table => table.IsComplete);
         ShouldBeTheSame();
     }
 
     [Fact]
     public async Task A_move_that_is_complete_may_be_run_again()
     {
-        await Move();
+        await Migrate();
 
-        (await Move()).ShouldAllBe(table => table.IsComplete);
+        (await Migrate()).ShouldAllBe(table => table.IsComplete);
         ShouldBeTheSame();
     }
 
@@ -84,13 +84,13 @@ public sealed class DataMoveTests : IDisposable
     public async Task To_read_a_table_may_take_longer_than_a_user_waits_for_a_statement()
     {
         _from.Execute("chat", "UPDATE messages SET body = zeroblob(4000)");
-        await Move();
+        await Migrate();
         using var proxy = new TcpProxy(MariaDbServer.Shared.Port);
         var impatient = MySqlEngine.Of(
             new SqlOptions { ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3", DatabasePrefix = _home.Prefix }, "chat");
         using var target = new Database("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance);
         using var source = _from.Open("chat");
-        var table = new TableMove("messages", "chat.db", source, target);
+        var table = new TableCopier("messages", "chat.db", source, target);
         proxy.Delay = TimeSpan.FromMilliseconds(30);
 
         table.Compare(Ct).IsComplete.ShouldBeTrue();
@@ -110,12 +110,12 @@ public sealed class DataMoveTests : IDisposable
         if (isLifted) SqlHosting.LiftTimeLimit(config);
         await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
             .AddDatabase(config, "chat", "", Installation.Contexts["chat"], 16).BuildServiceProvider();
-        await Move();
+        await Migrate();
         LoseNewest("chat", "messages", "row_id");
         MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");
         var target = services.GetRequiredKeyedService<Database>("chat");
 
-        var move = new DataMove(_from.Folder, [target], [], [], [], null).Run(_ => { }, Ct);
+        var move = new MigrationRunner(_from.Folder, [target], [], [], [], null).Run(_ => { }, Ct);
 
         if (isLifted) (await move).ShouldAllBe(table => table.IsComplete);
         else await Should.ThrowAsync<Exception>(move);
@@ -126,7 +126,7 @@ public sealed class DataMoveTests : IDisposable
     {
         MariaDbServer.Shared.Execute("SET GLOBAL userstat = 1");
 
-        await Move();
+        await Migrate();
 
         foreach (var store in _stores.Keys)
         {
@@ -156,7 +156,7 @@ public sealed class DataMoveTests : IDisposable
     [Fact]
     public async Task A_file_that_changed_between_two_runs_is_refused()
     {
-        await Move();
+        await Migrate();
         _from.Execute("chat", "UPDATE messages SET version = version + 1 WHERE row_id = (SELECT MAX(row_id) FROM messages)");
 
         (await Refused()).ShouldContain($"messages of {_home.Prefix}chat on ");
@@ -183,7 +183,7 @@ public sealed class DataMoveTests : IDisposable
     {
         _from.Execute("users", "ALTER TABLE users ADD COLUMN shoe_size INTEGER");
 
-        (await Refused()).ShouldContain("users are not the same here and there: shoe_size");
+        (await Refused()).ShouldContain("users differ between source and target: shoe_size");
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class DataMoveTests : IDisposable
         }
         if (relayed is not null) _from.Execute("users", "INSERT INTO relay_positions VALUES (@topic, @relayed)", new { topic = Topics.User, relayed });
 
-        await Move();
+        await Migrate();
 
         (await Relayed("users", Topics.User)).ShouldBe(begins);
         (await Relayed("friends", Topics.Friend)).ShouldBe(0);
@@ -233,15 +233,15 @@ public sealed class DataMoveTests : IDisposable
         _topics.Add(new PublishedTopic(Topics.User, _stores["users"]));
         _from.Execute("users", "INSERT INTO outbox VALUES (@topic, 9, '', '', '', 0, NULL, x'00')", new { topic = Topics.User });
 
-        var moved = await Move(table =>
+        var migrated = await Move(table =>
         {
             // What was written is counted by reading it again, not by having written it.
             if (table is { Store: "chat", Table: "messages", IsComplete: true }) LoseNewest("chat", "messages", "row_id");
         });
 
-        moved.Where(table => !table.IsComplete).ShouldBe([new MovedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
+        migrated.Where(table => !table.IsComplete).ShouldBe([new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
         (await Relayed("users", Topics.User)).ShouldBe(0);
-        (await Move()).ShouldAllBe(table => table.IsComplete);
+        (await Migrate()).ShouldAllBe(table => table.IsComplete);
         (await Relayed("users", Topics.User)).ShouldBe(9);
         ShouldBeTheSame();
     }
@@ -253,12 +253,12 @@ public sealed class DataMoveTests : IDisposable
         _from.Dispose();
     }
 
-    private Task<IReadOnlyList<MovedTable>> Move(Action<MovedTable>? progress = null, CancellationToken? ct = null) =>
-        new DataMove(_from.Folder, _stores.Values, _topics, _subscriptions, [], null).Run(progress ?? (_ => { }), ct ?? Ct);
+    private Task<IReadOnlyList<MigratedTable>> Move(Action<MigratedTable>? progress = null, CancellationToken? ct = null) =>
+        new MigrationRunner(_from.Folder, _stores.Values, _topics, _subscriptions, [], null).Run(progress ?? (_ => { }), ct ?? Ct);
 
     private async Task<string> Refused()
     {
-        var refusal = await Should.ThrowAsync<StartupException>(() => Move());
+        var refusal = await Should.ThrowAsync<StartupException>(() => Migrate());
         refusal.Message.ShouldNotContain("\n");
         return refusal.Message;
     }

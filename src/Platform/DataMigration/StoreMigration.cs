@@ -1,0 +1,91 @@
+using System.Data.Common;
+using BigTech.Platform.Documents;
+using BigTech.Platform.Sql;
+using Dapper;
+
+namespace BigTech.Platform.DataMigration;
+
+/// <summary>Migrates one context: from its file, which is only read, to its store on a server, and tables that become documents to MongoDB.</summary>
+internal sealed class StoreMigration : IDisposable
+{
+    // Tables that each store makes for itself, and relay_positions, which an installation that never had a relay does not hold; see MigrationRunner.
+    private static readonly string[] NotMigrated = ["schema_migrations", "store_writer", "leases", "relay_positions"];
+
+    private readonly DbConnection _source;
+    private readonly List<ITableMigration> _tables;
+
+    private StoreMigration(string file, DbConnection source, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    {
+        _source = source;
+        Target = target;
+        var names = SourceTables();
+        var targetNames = TargetTables();
+        if (!names.SequenceEqual(targetNames))
+        {
+            var different = string.Join(", ", names.Union(targetNames).Except(names.Intersect(targetNames)));
+            throw new StartupException($"The tables of {file} and of {target.Engine.Place} are not the same: {different}.");
+        }
+        _tables = names.ConvertAll<ITableMigration>(name => elsewhere.FirstOrDefault(table => table.Store == target.Name && table.Table == name) is { } table
+            ? new DocumentMigration(table, file, source, documents!)
+            : new TableCopier(name, file, source, target));
+    }
+
+    public Database Target { get; }
+
+    /// <param name="elsewhere">The tables, of all contexts, whose rows become documents.</param>
+    /// <param name="documents">Where they go, if there are any.</param>
+    /// <exception cref="StartupException">There is no such file, it is damaged, or its schema or tables are not those that this program migrates.</exception>
+    public static StoreMigration Open(string folder, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    {
+        var file = Path.Combine(folder, $"{target.Name}.db");
+        if (!File.Exists(file)) throw new StartupException($"There is no {file}.");
+        var engine = new SqliteEngine(file);
+        engine.Verify();
+        var source = engine.OpenReaderNow();
+        try
+        {
+            Migrator.RequireNewest(engine, source, target.Migrations);
+            return new StoreMigration(file, source, target, elsewhere, documents);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How far each table is. What the target has must be the first rows of the file's.</summary>
+    /// <exception cref="StartupException">It has others.</exception>
+    public List<MigratedTable> Compare(CancellationToken ct) => _tables.ConvertAll(table => table.Compare(ct));
+
+    /// <summary>Copies what is missing; to be called after <see cref="Compare"/>.</summary>
+    public async Task Copy(Action<MigratedTable> progress, CancellationToken ct)
+    {
+        foreach (var table in _tables) await table.Copy(progress, ct);
+        // The next event takes the position behind the last one, which came with the rest. The server would go over its whole outbox to find it.
+        var last = _source.ExecuteScalar<long>("SELECT COALESCE(MAX(position), 0) FROM outbox");
+        await Target.Write(session => session.Execute("UPDATE store_writer SET position = @last WHERE id = 1", new { last }));
+    }
+
+    /// <summary>How far a topic was relayed from here; null if it never was.</summary>
+    public long? Relayed(string topic) =>
+        _source.QueryFirstOrDefault<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic });
+
+    public void Dispose() => _source.Dispose();
+
+    private List<string> SourceTables() => Migrated(_source.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"));
+
+    private List<string> TargetTables()
+    {
+        using var connection = Target.Engine.OpenReaderNow();
+        // A table keyed by epoch exists on servers only: a store in a file has no writer epochs.
+        return Migrated(connection.Query<string>(
+            """
+            SELECT table_name FROM information_schema.tables t WHERE table_schema = DATABASE() AND NOT EXISTS (
+                SELECT 1 FROM information_schema.columns c
+                WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'turn' AND c.column_key = 'PRI')
+            """));
+    }
+
+    private static List<string> Migrated(IEnumerable<string> tables) => [.. tables.Except(NotMigrated).Order(StringComparer.Ordinal)];
+}
