@@ -148,5 +148,5 @@ public static class ChatModule
         services.AddSingleton<IMessages, MongoMessages>();
     }
 
-    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(Name);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(Name);
 }

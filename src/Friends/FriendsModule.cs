@@ -99,5 +99,5 @@ public static class FriendsModule
         friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", Invalid);
     }
 
-    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(StoreName);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);
 }

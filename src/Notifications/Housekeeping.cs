@@ -8,7 +8,7 @@ namespace BigTech.Notifications;
 
 /// <summary>Every hour it deletes what was read long ago, and the oldest of those who keep more than a user may.</summary>
 internal sealed partial class Housekeeping(
-    Database database, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    Store database, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

@@ -105,5 +105,5 @@ public static class NotificationsModule
             .InBatches(provider.GetRequiredService<MessageFacts>().Prepare));
     }
 
-    private static Database Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Database>(StoreName);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);
 }

@@ -42,7 +42,7 @@ internal static partial class Composition
         var app = builder.Build();
         if (options.Command == ServerCommand.Run) UsePipeline(app, options);
         // Opened now: a damaged store is one clear line before anything listens.
-        foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Database.Name);
+        foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Store.Name);
         return app;
     }
 

@@ -32,7 +32,7 @@ internal static class MigrateCommand
     {
         var migration = new MigrationRunner(
             from,
-            [.. services.GetServices<RequiredStore>().Select(store => store.Database)],
+            [.. services.GetServices<RequiredStore>().Select(store => store.Store)],
             [.. services.GetServices<PublishedTopic>()],
             [.. services.GetServices<Subscription>()],
             [.. services.GetServices<DocumentTable>()],

@@ -54,9 +54,9 @@ public static class UsersModule
         var options = Settings.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
         services.AddDatabase(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue);
-        services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Database>(StoreName)));
-        services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Database>(StoreName)));
-        services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Database>(StoreName)));
+        services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Store>(StoreName)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Store>(StoreName)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Store>(StoreName)));
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
@@ -64,7 +64,7 @@ public static class UsersModule
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
         services.AddSingleton<Blocks>();
         services.AddSingleton<Friendships>();
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Database>(StoreName))
+        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Store>(StoreName))
             .On<FriendRequestAccepted>(provider.GetRequiredService<Friendships>().On)
             .On<FriendDeleted>(provider.GetRequiredService<Friendships>().On)
             .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)

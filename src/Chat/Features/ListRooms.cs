@@ -30,7 +30,7 @@ internal static class ListRooms
         var size = Paging.Limit(limit);
         var offset = Paging.Skip(skip);
         var from = Parse(before ?? after ?? cursor);
-        var (total, places) = await store.Database.Read(
+        var (total, places) = await store.Sql.Read(
             async session => (
                 (int)(await session.Prepared(CountSql).Bind(1, caller.UserId).Query(row => row.Number(0)))[0],
                 await session.Prepared(PageSql).Bind(1, caller.UserId).Bind(2, from.LastActivityAt).Bind(3, from.Id).Bind(4, size + 1).Bind(5, offset)

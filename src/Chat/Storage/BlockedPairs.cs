@@ -39,7 +39,7 @@ internal sealed class BlockedPairs
     private long _turn;
 
     /// <summary>The blocks of the last commit. They are read in pages: a statement must not take longer the more there are.</summary>
-    public static BlockedPairs Load(Database database)
+    public static BlockedPairs Load(Store database)
     {
         // What a transaction after this one changes while the pages are read is caught up on.
         var pairs = new BlockedPairs { _knownTurn = Read(database, session => session.First<long>(LastTurnSql)) };
@@ -54,14 +54,14 @@ internal sealed class BlockedPairs
     }
 
     /// <summary>Whether either has blocked the other.</summary>
-    public bool Between(WriteSession session, long a, long b)
+    public bool Between(UnitOfWork session, long a, long b)
     {
         CatchUp(session);
         return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
     }
 
     /// <summary>The members of a room who block a user or are blocked by them, as the store has it now: for a request that does not write.</summary>
-    public static ValueTask<List<long>> MembersBlockedWith(SqlSession session, long roomId, long userId) => session.Query<long>(
+    public static ValueTask<List<long>> MembersBlockedWith(ReadSession session, long roomId, long userId) => session.Query<long>(
         """
         SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = @userId AND b.blocked_id = m.user_id
         WHERE m.room_id = @roomId AND m.left_version IS NULL AND b.is_active = 1
@@ -72,7 +72,7 @@ internal sealed class BlockedPairs
         new { roomId, userId });
 
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
-    public bool Close(WriteSession session, Room room, long senderId)
+    public bool Close(UnitOfWork session, Room room, long senderId)
     {
         if (room.Type != RoomType.Direct) return false;
         foreach (var (member, _) in room.Members)
@@ -84,7 +84,7 @@ internal sealed class BlockedPairs
 
     /// <summary>A group is no way around a block: neither of the two brings the other into one.</summary>
     /// <exception cref="Refusal">403 <c>blocked</c>.</exception>
-    public void RequireNone(WriteSession session, long callerId, IEnumerable<long> others)
+    public void RequireNone(UnitOfWork session, long callerId, IEnumerable<long> others)
     {
         if (others.Any(other => Between(session, callerId, other))) throw Refused();
     }
@@ -93,17 +93,17 @@ internal sealed class BlockedPairs
     public static Refusal Refused() => Refusal.Forbidden("blocked", "This is not possible with this user.");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    public void Save(UnitOfWork session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
         session.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
 
     /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
-    private static T Read<T>(Database database, Func<SqlSession, ValueTask<T>> query) =>
+    private static T Read<T>(Store database, Func<ReadSession, ValueTask<T>> query) =>
         database.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    private static ValueTask<List<Row>> PageAfter(SqlSession session, Row last) => session.Query<Row>(
+    private static ValueTask<List<Row>> PageAfter(ReadSession session, Row last) => session.Query<Row>(
         $"""
         SELECT {Columns} FROM blocks
         WHERE (blocker_id > @Blocker_Id OR (blocker_id = @Blocker_Id AND blocked_id > @Blocked_Id)) AND is_active = 1
@@ -111,7 +111,7 @@ internal sealed class BlockedPairs
         """,
         last);
 
-    private void CatchUp(WriteSession session)
+    private void CatchUp(UnitOfWork session)
     {
         if (session.Turn <= Math.Max(_turn, _knownTurn)) return;
         // What this transaction itself has changed is not known to hold before its commit.

@@ -10,9 +10,9 @@ namespace BigTech.Chat.Storage;
 /// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
-    Database database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
+    Store database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
 {
-    public Database Database { get; } = database;
+    public Store Sql { get; } = database;
 
     /// <summary>The messages, for readers who have been let into their room.</summary>
     public IMessages Messages { get; } = messages;
@@ -23,8 +23,8 @@ internal sealed class ChatStore(
     public async ValueTask<Room?> Find(long roomId, CancellationToken ct)
     {
         // Another process may have changed a room of a shared store.
-        if (Rooms.TryGet(roomId, out var known) && !Database.IsShared) return known;
-        var room = await Database.Read(session => RoomRows.Load(session, roomId, known), ct);
+        if (Rooms.TryGet(roomId, out var known) && !Sql.IsShared) return known;
+        var room = await Sql.Read(session => RoomRows.Load(session, roomId, known), ct);
         return room is null ? null : Rooms.Add(room);
     }
 
@@ -33,16 +33,16 @@ internal sealed class ChatStore(
     /// reads from the store what he has missed may know it by then.
     /// </summary>
     public async ValueTask<bool> IsAhead(Room room, long version, CancellationToken ct) =>
-        version > room.Version && version > (await Database.Read(session => RoomRows.Load(session, room.Id, room), ct))!.Version;
+        version > room.Version && version > (await Sql.Read(session => RoomRows.Load(session, room.Id, room), ct))!.Version;
 
     /// <summary>
     /// Runs a change in the next group commit. What it does to rooms and messages, the events of it and their delivery to live streams
     /// happen together, after the commit, or not at all.
     /// </summary>
     /// <param name="keys">What the change is going to ask the messages for.</param>
-    public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Database.Write(new ChatWork<T>(this, change, keys));
+    public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Sql.Write(new ChatCommand<T>(this, change, keys));
 
-    private ChatTransaction Begin(WriteSession session)
+    private ChatTransaction Begin(UnitOfWork session)
     {
         var drafts = Drafts(session);
         var writer = Messages.In(session, drafts);
@@ -51,7 +51,7 @@ internal sealed class ChatStore(
         return transaction;
     }
 
-    private RoomDrafts Drafts(WriteSession session)
+    private RoomDrafts Drafts(UnitOfWork session)
     {
         return session.Shared(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
 
@@ -65,17 +65,17 @@ internal sealed class ChatStore(
         }
     }
 
-    private sealed class ChatWork<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteWork<T>
+    private sealed class ChatCommand<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteCommand<T>
     {
         protected override void BeforeTurn() => store.Messages.BeforeTurn();
 
         protected override bool IsReady => store.Messages.IsReady;
 
-        protected override void Prepare(WriteSession session)
+        protected override void Prepare(UnitOfWork session)
         {
             if (keys != default) store.Messages.Expect(session, store.Drafts(session), keys);
         }
 
-        protected override T Execute(WriteSession session) => change(store.Begin(session));
+        protected override T Execute(UnitOfWork session) => change(store.Begin(session));
     }
 }

@@ -15,11 +15,11 @@ namespace BigTech.Chat.Storage;
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    WriteSession session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
+    UnitOfWork session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
 {
     private static readonly string MessageTopic = Topics.Message;
 
-    public WriteSession Session => session;
+    public UnitOfWork Session => session;
 
     public IMessageWriter Messages => messages;
 

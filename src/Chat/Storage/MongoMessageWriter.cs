@@ -11,7 +11,7 @@ namespace BigTech.Chat.Storage;
 /// The messages of one transaction. It asks once for all that its changes said they would need, keeps what they do, and writes it with one
 /// insert just before the commit.
 /// </summary>
-internal sealed class MongoMessageWriter(MongoMessages store, WriteSession session, RoomDrafts drafts) : IMessageWriter
+internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session, RoomDrafts drafts) : IMessageWriter
 {
     private const int MaxChangesPerCommand = 100;
 

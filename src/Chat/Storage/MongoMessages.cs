@@ -38,16 +38,16 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
-    public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys) => Writer(session, drafts).Expect(keys);
+    public void Expect(UnitOfWork session, RoomDrafts drafts, MessageKeys keys) => Writer(session, drafts).Expect(keys);
 
-    public IMessageWriter In(WriteSession session, RoomDrafts drafts)
+    public IMessageWriter In(UnitOfWork session, RoomDrafts drafts)
     {
         var writer = Writer(session, drafts);
         writer.Start();
         return writer;
     }
 
-    private MongoMessageWriter Writer(WriteSession session, RoomDrafts drafts)
+    private MongoMessageWriter Writer(UnitOfWork session, RoomDrafts drafts)
     {
         _serverMayBeGone = true;
         return session.Shared(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());

@@ -57,7 +57,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>For the writer alone: a room as the last commit of any process left it; null when there is none.</summary>
-    public Room? Current(WriteSession session, long id)
+    public Room? Current(UnitOfWork session, long id)
     {
         var isShared = session.Turn > 0;
         CatchUp(session);
@@ -91,7 +91,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>
-    private void CatchUp(WriteSession session)
+    private void CatchUp(UnitOfWork session)
     {
         var before = session.Turn - 1;
         if (before <= _knownTurn) return;

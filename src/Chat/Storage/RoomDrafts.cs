@@ -7,7 +7,7 @@ namespace BigTech.Chat.Storage;
 /// The rooms that one transaction has changed, ahead of the store: sixty messages to a room take sixty places here and write the
 /// room's row once.
 /// </summary>
-/// <param name="turn">The transaction's; see <see cref="WriteSession.Turn"/>.</param>
+/// <param name="turn">The transaction's; see <see cref="UnitOfWork.Turn"/>.</param>
 internal sealed class RoomDrafts(RoomCache cache, long turn)
 {
     private readonly Dictionary<long, Draft> _drafts = [];
@@ -20,7 +20,7 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     }
 
     /// <summary>A room with all that this transaction has done to it so far; null when there is none.</summary>
-    public Room? Find(WriteSession session, long roomId)
+    public Room? Find(UnitOfWork session, long roomId)
     {
         if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
         var room = cache.Current(session, roomId);
@@ -37,7 +37,7 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     }
 
     /// <summary>Writes the counters and read positions, once for each room and reader.</summary>
-    public void Flush(WriteSession session)
+    public void Flush(UnitOfWork session)
     {
         var changed = _drafts.Values.Where(draft => draft.IsDirty).ToList();
         if (session.Turn > 0 && changed.Count > 0) RoomRows.NoteChanged(session, changed.Select(draft => draft.Room.Id));

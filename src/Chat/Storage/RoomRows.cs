@@ -57,7 +57,7 @@ internal static class RoomRows
 
     /// <summary>A room with its present members; null when there is none.</summary>
     /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
-    public static async ValueTask<Room?> Load(SqlSession session, long id, Room? known = null)
+    public static async ValueTask<Room?> Load(ReadSession session, long id, Room? known = null)
     {
         if (await session.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
         if (room.Version == known?.Version) return known;
@@ -65,11 +65,11 @@ internal static class RoomRows
         return room with { Members = members.ToImmutableDictionary(member => member.UserId) };
     }
 
-    public static ValueTask<long?> FindDirect(SqlSession session, string directKey) =>
+    public static ValueTask<long?> FindDirect(ReadSession session, string directKey) =>
         session.First<long?>("SELECT id FROM rooms WHERE direct_key = @directKey", new { directKey });
 
     /// <summary>Stores a new room, and gives it with its id.</summary>
-    public static Room Insert(WriteSession session, Room room, string? directKey)
+    public static Room Insert(UnitOfWork session, Room room, string? directKey)
     {
         var id = session.Insert(
             """
@@ -81,7 +81,7 @@ internal static class RoomRows
         return room with { Id = id };
     }
 
-    public static void SaveMember(WriteSession session, long roomId, Member member) => session.Execute(UpsertMember, new
+    public static void SaveMember(UnitOfWork session, long roomId, Member member) => session.Execute(UpsertMember, new
     {
         roomId,
         member.UserId,
@@ -94,32 +94,32 @@ internal static class RoomRows
         member.ReadVersion,
     });
 
-    public static void SaveRole(WriteSession session, long roomId, Member member, long version) => session.Execute(
+    public static void SaveRole(UnitOfWork session, long roomId, Member member, long version) => session.Execute(
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
         new { roomId, member.UserId, role = Names.Of(member.Role), version });
 
     /// <param name="removedBy">Null for a user who leaves by themselves.</param>
-    public static void MarkLeft(WriteSession session, long roomId, long userId, long version, long? removedBy) => session.Execute(
+    public static void MarkLeft(UnitOfWork session, long roomId, long userId, long version, long? removedBy) => session.Execute(
         "UPDATE members SET left_version = @version, removed_by = @removedBy WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId, version, removedBy });
 
     /// <summary>Whether another member removed the user, and no member has added them since.</summary>
-    public static bool WasRemoved(WriteSession session, long roomId, long userId) => session.First<long?>(
+    public static bool WasRemoved(UnitOfWork session, long roomId, long userId) => session.First<long?>(
         "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
-    public static void SaveCounters(WriteSession session, Room room) => session.Execute(
+    public static void SaveCounters(UnitOfWork session, Room room) => session.Execute(
         session.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
             .Bind(4, room.LastActivityAt.ToDb()).Bind(5, room.UpdatedAt.ToDb()).Bind(6, room.Id));
 
-    public static void SavePosition(WriteSession session, long roomId, Member member) => session.Execute(
+    public static void SavePosition(UnitOfWork session, long roomId, Member member) => session.Execute(
         session.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
             .Bind(4, roomId).Bind(5, member.UserId));
 
-    public static void SaveInfo(WriteSession session, Room room) => session.Execute(
+    public static void SaveInfo(UnitOfWork session, Room room) => session.Execute(
         "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
 
     /// <summary>Stores that a group is deleted: its members are out of it, nothing leads into it, and its content waits to be erased.</summary>
-    public static void SaveDeleted(WriteSession session, Room room)
+    public static void SaveDeleted(UnitOfWork session, Room room)
     {
         var deletion = new { room.Id, room.DeletedVersion, at = room.UpdatedAt.ToDb() };
         session.Execute("UPDATE rooms SET deleted_version = @DeletedVersion WHERE id = @Id", deletion);
@@ -130,14 +130,14 @@ internal static class RoomRows
     }
 
     /// <summary>Some of the deleted rooms whose content is due to be erased.</summary>
-    public static ValueTask<List<long>> ToErase(SqlSession session, DateTimeOffset now) => session.Query<long>(
+    public static ValueTask<List<long>> ToErase(ReadSession session, DateTimeOffset now) => session.Query<long>(
         "SELECT room_id FROM room_erasures WHERE due_at <= @now ORDER BY due_at, room_id LIMIT 100", new { now = now.ToDb() });
 
     /// <summary>
     /// Stores that a deleted room's content is erased: what is left says that the room was there, and who was in it. The first time it is kept in
     /// mind for another pass.
     /// </summary>
-    public static void SaveErased(WriteSession session, long roomId, TimeSpan untilNextPass)
+    public static void SaveErased(UnitOfWork session, long roomId, TimeSpan untilNextPass)
     {
         var erased = new { roomId, due = (session.Now + untilNextPass).ToDb() };
         session.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", erased);
@@ -146,11 +146,11 @@ internal static class RoomRows
     }
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
-    public static ValueTask<long?> LeftAt(SqlSession session, long roomId, long userId) => session.First<long?>(
+    public static ValueTask<long?> LeftAt(ReadSession session, long roomId, long userId) => session.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
     /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
-    public static void NoteChanged(WriteSession session, IEnumerable<long> rooms)
+    public static void NoteChanged(UnitOfWork session, IEnumerable<long> rooms)
     {
         session.SendWithCommit(string.Create(
             CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({session.Turn}, '{string.Join(',', rooms)}')"));
@@ -160,13 +160,13 @@ internal static class RoomRows
     /// <summary>
     /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
     /// </summary>
-    public static IEnumerable<long>? ChangedBetween(WriteSession session, long turn, long before) => before - turn > TurnsKept
+    public static IEnumerable<long>? ChangedBetween(UnitOfWork session, long turn, long before) => before - turn > TurnsKept
         ? null
         : session.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>
-    public static ValueTask<List<long>> RoomsOf(SqlSession session, long userId) =>
+    public static ValueTask<List<long>> RoomsOf(ReadSession session, long userId) =>
         session.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
     private static Room ReadRoom(Statement row) => new(

@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>Messages as rows beside their rooms: one transaction holds both, so nothing is ever unsettled.</summary>
-internal sealed class SqlMessages(Database database) : IMessages
+internal sealed class SqlMessages(Store database) : IMessages
 {
     // Few enough that those who send wait for it no longer than for each other.
     private const int ErasedTogether = 500;
@@ -18,16 +18,16 @@ internal sealed class SqlMessages(Database database) : IMessages
         // They are where the transaction is.
     }
 
-    public void Expect(WriteSession session, RoomDrafts drafts, MessageKeys keys)
+    public void Expect(UnitOfWork session, RoomDrafts drafts, MessageKeys keys)
     {
         // The rows are near: they are looked up when they are needed.
     }
 
-    public IMessageWriter In(WriteSession session, RoomDrafts drafts) => new Writer(session);
+    public IMessageWriter In(UnitOfWork session, RoomDrafts drafts) => new Writer(session);
 
     public Task<bool> Erase(long roomId, CancellationToken ct) => database.Write(session => MessageRows.Erase(session, roomId, ErasedTogether));
 
-    private sealed class Reader(SqlSession session) : IMessageReader
+    private sealed class Reader(ReadSession session) : IMessageReader
     {
         public ValueTask<Message?> Find(string id) => MessageRows.Find(session, id);
 
@@ -46,7 +46,7 @@ internal sealed class SqlMessages(Database database) : IMessages
         public ValueTask<List<Missed>> Changes(Room room, long since) => MessageRows.Changes(session, room, since);
     }
 
-    private sealed class Writer(WriteSession session) : IMessageWriter
+    private sealed class Writer(UnitOfWork session) : IMessageWriter
     {
         public Message? Find(string id) => MessageRows.Find(session, id).Now();
 

@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// again after a while.
 /// </summary>
 /// <param name="capacity">How many are remembered, in two halves: when the newer one is full, the older one goes.</param>
-internal sealed class UserNames(Database database, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
+internal sealed class UserNames(Store database, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
 {
     private const string Insert = """
         INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
@@ -59,11 +59,11 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
     public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
     /// <summary>The same inside a transaction, which may meet a user whom nobody has looked for before it: they are read from the store.</summary>
-    public string Username(WriteSession session, long id) =>
+    public string Username(UnitOfWork session, long id) =>
         Get(id)?.User.Username ?? Load(session, [id]).Now().FirstOrDefault()?.Username ?? Username(id);
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(WriteSession session, UserSummary user, DateTimeOffset updatedAt)
+    public void Save(UnitOfWork session, UserSummary user, DateTimeOffset updatedAt)
     {
         var isNewer = session.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
         if (isNewer) session.OnCommitted(() => Set(new Known(user, time.GetTimestamp())));
@@ -105,7 +105,7 @@ internal sealed class UserNames(Database database, IUserDirectory directory, Tim
 
     private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static async ValueTask<List<UserSummary>> Load(SqlSession session, List<long> ids)
+    private static async ValueTask<List<UserSummary>> Load(ReadSession session, List<long> ids)
     {
         const int chunk = 500;
         var users = new List<UserSummary>(ids.Count);

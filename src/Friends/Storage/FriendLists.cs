@@ -24,7 +24,7 @@ internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, l
 internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Since);
 
 /// <summary>What one user sees of his friendships, requests and blocks, newest first.</summary>
-internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Database database)
+internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store database)
 {
     private const string FriendsSql = """
         SELECT id, friend_id, changed_at FROM (
@@ -104,13 +104,13 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] D
                 (await session.Query<ChangedRow>(ChangedSql, new { userId, since, most })).ConvertAll(row => row.ToChange())), ct);
 
     private static ValueTask<ListPage<Friendship>> Requests(
-        SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
+        ReadSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
         Page(
             session, pageSql, countSql, userId, after, limit, ReadRequest,
             request => new ListPlace(request.ChangedAt.ToDb(), request.Id));
 
     private static async ValueTask<ListPage<T>> Page<T>(
-        SqlSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
+        ReadSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
         Func<T, ListPlace> placeOf)
     {
         var items = await session.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);

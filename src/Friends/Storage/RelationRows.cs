@@ -30,7 +30,7 @@ internal static class RelationRows
         WHERE id = @Id
         """;
 
-    public static Relation Load(WriteSession session, Pair pair)
+    public static Relation Load(UnitOfWork session, Pair pair)
     {
         var friendship = session.First<FriendshipRow>(ByPairSql, new { pair.Low, pair.High })?.ToFriendship();
         var blocks = session.Query<BlockRow>(BlocksSql, new { pair.Low, pair.High }).ConvertAll(row => row.ToBlock());
@@ -39,14 +39,14 @@ internal static class RelationRows
     }
 
     /// <summary>Whose friendship it is; null when there is none of that id.</summary>
-    public static async ValueTask<Pair?> FindPair(SqlSession session, long friendshipId) =>
+    public static async ValueTask<Pair?> FindPair(ReadSession session, long friendshipId) =>
         await session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
-    public static async ValueTask<long> Version(SqlSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> Version(ReadSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
-    public static long NextVersion(WriteSession session)
+    public static long NextVersion(UnitOfWork session)
     {
         session.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
         return Version(session).Now();
@@ -55,18 +55,18 @@ internal static class RelationRows
     /// <summary>
     /// The time of a change. Consumers let the later of a block and its end win, so that for them time must not go back with the clock.
     /// </summary>
-    public static DateTimeOffset NotBeforeTheLastBlock(WriteSession session, DateTimeOffset now)
+    public static DateTimeOffset NotBeforeTheLastBlock(UnitOfWork session, DateTimeOffset now)
     {
         var last = DbTime.FromDb(session.First<long>("SELECT time FROM block_clock WHERE id = 1"));
         return now > last ? now : last;
     }
 
     /// <summary>Remembers when somebody was blocked, or was no more.</summary>
-    public static void SetTimeOfTheLastBlock(WriteSession session, DateTimeOffset now) =>
+    public static void SetTimeOfTheLastBlock(UnitOfWork session, DateTimeOffset now) =>
         session.Execute("UPDATE block_clock SET time = @time WHERE id = 1", new { time = now.ToDb() });
 
     /// <summary>Stores a friendship, and gives it with its id.</summary>
-    public static Friendship Save(WriteSession session, Friendship friendship, long version)
+    public static Friendship Save(UnitOfWork session, Friendship friendship, long version)
     {
         var values = new
         {
@@ -86,11 +86,11 @@ internal static class RelationRows
         return friendship;
     }
 
-    public static void Save(WriteSession session, Block block) => session.Execute(
+    public static void Save(UnitOfWork session, Block block) => session.Execute(
         "INSERT INTO blocks (blocker_id, blocked_id, blocked_at) VALUES (@BlockerId, @BlockedId, @at)",
         new { block.BlockerId, block.BlockedId, at = block.At.ToDb() });
 
-    public static void Delete(WriteSession session, Block block) =>
+    public static void Delete(UnitOfWork session, Block block) =>
         session.Execute("DELETE FROM blocks WHERE blocker_id = @BlockerId AND blocked_id = @BlockedId", block);
 
     private sealed record PairRow(long Low_Id, long High_Id);

@@ -14,7 +14,7 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 /// What is between people. <see cref="Change"/> is the only way to alter it, so that every alteration is told: the events follow from
 /// the state before and after, in the transaction of the change, and open streams hear of it after the commit.
 /// </summary>
-internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Database database, FriendFeed feed, TimeProvider time)
+internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store database, FriendFeed feed, TimeProvider time)
 {
     /// <summary>Whose friendship or request it is; null when there is none of that id.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
@@ -40,7 +40,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
         return new RelationChange(before, after);
     });
 
-    private static void Tell(WriteSession session, Friendship now, long actorId)
+    private static void Tell(UnitOfWork session, Friendship now, long actorId)
     {
         switch (now.Status)
         {
@@ -64,7 +64,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
         }
     }
 
-    private static void SaveBlock(WriteSession session, Block? before, Block? after, DateTimeOffset now)
+    private static void SaveBlock(UnitOfWork session, Block? before, Block? after, DateTimeOffset now)
     {
         if (before == after) return;
         RelationRows.SetTimeOfTheLastBlock(session, now);

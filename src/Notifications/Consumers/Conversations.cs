@@ -17,7 +17,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
 
     /// <summary>Takes in what came of some rooms at once: what is asked of the store is asked for all of them together.</summary>
     /// <param name="viewers">By room: who has it before his eyes.</param>
-    public void Hear(WriteSession session, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    public void Hear(UnitOfWork session, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var rooms = RoomRows.Find(session, heard.Keys).Now();
         var waiting = HeldEvents.Any(session, heard.Keys);
@@ -32,7 +32,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     /// <summary>Takes in what waited in a room, as far as it is explained now.</summary>
     /// <param name="evenUnexplained">Take it all: what would explain it does not come.</param>
     public void Resume(
-        WriteSession session, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
+        UnitOfWork session, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
     {
         if (!HeldEvents.Any(session, roomId)) return;
         // A room that nobody has introduced has no members who could be told, but its messages must not wait again and again.
@@ -52,7 +52,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     }
 
     /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
-    private Burst? Take(WriteSession session, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
+    private Burst? Take(UnitOfWork session, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
     {
         var waits = room is null || hasWaiting;
         var ready = new List<MessageFact>(heard.Count);
@@ -71,7 +71,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         return ready.Count > 0 ? new Burst(room!, Gather(session, room!, ready)) : null;
     }
 
-    private void Tell(WriteSession session, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    private void Tell(UnitOfWork session, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         if (bursts.Count == 0) return;
         RoomRows.HearMessages(session, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
@@ -101,7 +101,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         }
     }
 
-    private void Tell(WriteSession session, List<Told> told)
+    private void Tell(UnitOfWork session, List<Told> told)
     {
         if (told.Count == 0) return;
         var notifications = store.In(session);
@@ -119,7 +119,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     }
 
     /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
-    private MessageBurst Gather(WriteSession session, MirroredRoom room, List<MessageFact> facts)
+    private MessageBurst Gather(UnitOfWork session, MirroredRoom room, List<MessageFact> facts)
     {
         var burst = new MessageBurst();
         foreach (var fact in facts)
@@ -148,7 +148,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         return burst;
     }
 
-    private void Rewrite(WriteSession session, EditedFact edited)
+    private void Rewrite(UnitOfWork session, EditedFact edited)
     {
         var preview = Preview.Of(edited.Content);
         foreach (var row in store.In(session).OfMessage(edited.MessageId))
@@ -157,7 +157,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         }
     }
 
-    private void Forget(WriteSession session, long roomId, DeletedFact deleted)
+    private void Forget(UnitOfWork session, long roomId, DeletedFact deleted)
     {
         var notifications = store.In(session);
         var silenced = BlockRows.Of(session, deleted.SenderId);
@@ -171,7 +171,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         }
     }
 
-    private static Silence Silenced(WriteSession session, List<Burst> bursts)
+    private static Silence Silenced(UnitOfWork session, List<Burst> bursts)
     {
         var senders = bursts.SelectMany(burst => burst.Messages.Lines).Select(line => line.Sender.UserId).Distinct().ToList();
         return new Silence(senders.Count > 0 ? BlockRows.Of(session, senders) : []);
@@ -180,7 +180,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
         viewers.GetValueOrDefault(burst.Room.Id, Nobody);
 
-    private void TellMore(WriteSession session, MirroredRoom room, Notification row, News news)
+    private void TellMore(UnitOfWork session, MirroredRoom room, Notification row, News news)
     {
         if (news.ReadSeq < row.Place!.LastSeq)
         {
@@ -195,7 +195,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         TellNew(session, room, row.UserId, news);
     }
 
-    private void TellNew(WriteSession session, MirroredRoom room, long userId, News news)
+    private void TellNew(UnitOfWork session, MirroredRoom room, long userId, News news)
     {
         if (news is not { First: { } first, Last: { } last }) return;
         inbox.Add(session, new Draft(
@@ -203,7 +203,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
     }
 
-    private void TellMentioned(WriteSession session, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
+    private void TellMentioned(UnitOfWork session, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
     {
         var (room, messages) = burst;
         session.ContinueTrace(line.TraceParent);

@@ -13,10 +13,10 @@ namespace BigTech.Notifications.Consumers;
 /// </summary>
 internal sealed class FriendFacts(Inbox inbox, INotifications notifications, People people)
 {
-    public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         var (actors, told) = (new HashSet<long>(), new HashSet<long>());
-        var steps = new List<Action<WriteSession>>(events.Count * 2);
+        var steps = new List<Action<UnitOfWork>>(events.Count * 2);
         foreach (var e in events)
         {
             steps.Add(session => session.ContinueTrace(e.TraceParent));
@@ -34,7 +34,7 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
             foreach (var step in steps) step(session);
         };
 
-        void Note(long actor, long user, Action<WriteSession> step)
+        void Note(long actor, long user, Action<UnitOfWork> step)
         {
             actors.Add(actor);
             told.Add(user);
@@ -42,7 +42,7 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
         }
     }
 
-    private void On(FriendRequestSent e, WriteSession session)
+    private void On(FriendRequestSent e, UnitOfWork session)
     {
         var requester = people.Actor(e.RequesterId);
         // A pair keeps its friendship's id for good; the time tells a new request from the one before.
@@ -52,7 +52,7 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
             FriendshipId: e.FriendshipId));
     }
 
-    private void On(FriendRequestAccepted e, WriteSession session)
+    private void On(FriendRequestAccepted e, UnitOfWork session)
     {
         foreach (var request in OpenUntil(session, e.FriendshipId, e.AcceptedAt))
         {
@@ -64,28 +64,28 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
             Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
     }
 
-    private void On(FriendRequestRejected e, WriteSession session) => End(session, e.FriendshipId, e.RejectedAt);
+    private void On(FriendRequestRejected e, UnitOfWork session) => End(session, e.FriendshipId, e.RejectedAt);
 
-    private void On(FriendRequestCancelled e, WriteSession session) => End(session, e.FriendshipId, e.CancelledAt);
+    private void On(FriendRequestCancelled e, UnitOfWork session) => End(session, e.FriendshipId, e.CancelledAt);
 
-    private static void On(UserBlocked e, WriteSession session) =>
+    private static void On(UserBlocked e, UnitOfWork session) =>
         BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    private static void On(UserUnblocked e, WriteSession session) =>
+    private static void On(UserUnblocked e, UnitOfWork session) =>
         BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
-    private void End(WriteSession session, long friendshipId, DateTimeOffset at)
+    private void End(UnitOfWork session, long friendshipId, DateTimeOffset at)
     {
         foreach (var request in OpenUntil(session, friendshipId, at)) inbox.Change(session, request, (n, now) => n.Remove(now));
     }
 
-    private void Tell(WriteSession session, Draft draft)
+    private void Tell(UnitOfWork session, Draft draft)
     {
         if (!BlockRows.Of(session, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(session, draft);
     }
 
     /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>
-    private IEnumerable<Notification> OpenUntil(WriteSession session, long friendshipId, DateTimeOffset at) =>
+    private IEnumerable<Notification> OpenUntil(UnitOfWork session, long friendshipId, DateTimeOffset at) =>
         notifications.In(session).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
 
     private static string Source(string what, long friendshipId, DateTimeOffset at) =>

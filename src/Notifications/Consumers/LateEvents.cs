@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Consumers;
 /// nobody. After a while a room goes on with what is known of it.
 /// </summary>
 internal sealed partial class LateEvents(
-    Database database, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
+    Store database, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
     ILogger<LateEvents> logger) : BackgroundService
 {
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.HoldSeconds);

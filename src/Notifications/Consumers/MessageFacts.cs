@@ -8,7 +8,7 @@ namespace BigTech.Notifications.Consumers;
 /// <summary>message.events, a batch at a time: whatever comes at once of one room is one burst.</summary>
 internal sealed class MessageFacts(Conversations conversations, People people, IRoomViewers viewers)
 {
-    public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         var rooms = new Dictionary<long, List<HeardFact>>();
         foreach (var e in events)

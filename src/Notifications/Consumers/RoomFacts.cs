@@ -16,11 +16,11 @@ internal sealed class RoomFacts(
 {
     private const string Group = "group";
 
-    public async ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         var persons = new HashSet<long>();
         var rooms = new HashSet<long>();
-        var steps = new List<Action<WriteSession>>(events.Count * 2);
+        var steps = new List<Action<UnitOfWork>>(events.Count * 2);
         foreach (var e in events)
         {
             steps.Add(session => session.ContinueTrace(e.TraceParent));
@@ -41,7 +41,7 @@ internal sealed class RoomFacts(
             foreach (var room in rooms) conversations.Resume(session, room, looking);
         };
 
-        void Note(long room, IEnumerable<long> about, Action<WriteSession> step)
+        void Note(long room, IEnumerable<long> about, Action<UnitOfWork> step)
         {
             rooms.Add(room);
             persons.UnionWith(about);
@@ -49,7 +49,7 @@ internal sealed class RoomFacts(
         }
     }
 
-    private void On(ChatRoomCreated e, WriteSession session)
+    private void On(ChatRoomCreated e, UnitOfWork session)
     {
         RoomRows.Save(session, e.RoomId, e.RoomType, e.Name);
         foreach (var member in e.MemberIds)
@@ -59,20 +59,20 @@ internal sealed class RoomFacts(
         }
     }
 
-    private static void On(ChatRoomUpdated e, WriteSession session)
+    private static void On(ChatRoomUpdated e, UnitOfWork session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
         RoomRows.SaveName(session, e.RoomId, e.Name, e.Version);
     }
 
-    private void On(MemberJoined e, WriteSession session)
+    private void On(MemberJoined e, UnitOfWork session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
         var isNews = RoomRows.SaveMember(session, e.RoomId, e.UserId, isMember: true, e.Version);
         if (isNews) Invite(session, e.RoomId, e.Version, e.UserId, e.AddedBy, e.JoinedAt);
     }
 
-    private void On(MemberLeft e, WriteSession session)
+    private void On(MemberLeft e, UnitOfWork session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
         if (!RoomRows.SaveMember(session, e.RoomId, e.UserId, isMember: false, e.Version)) return;
@@ -95,7 +95,7 @@ internal sealed class RoomFacts(
             Actor: people.Actor(e.RemovedBy), Place: place));
     }
 
-    private void On(MemberRoleChanged e, WriteSession session)
+    private void On(MemberRoleChanged e, UnitOfWork session)
     {
         RoomRows.Hear(session, e.RoomId, e.Version);
         // Who gave his own role away knows.
@@ -106,9 +106,9 @@ internal sealed class RoomFacts(
     }
 
     /// <summary>A change that means nothing here takes its place all the same: messages behind it must not wait for it.</summary>
-    private static void On(RoomVersion e, WriteSession session) => RoomRows.Hear(session, e.RoomId, e.Version);
+    private static void On(RoomVersion e, UnitOfWork session) => RoomRows.Hear(session, e.RoomId, e.Version);
 
-    private void Invite(WriteSession session, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
+    private void Invite(UnitOfWork session, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
     {
         if (userId == inviterId) return;
         var inviter = people.Actor(inviterId);
@@ -117,12 +117,12 @@ internal sealed class RoomFacts(
             Actor: inviter, Place: new MessagePlace(roomId)));
     }
 
-    private void Tell(WriteSession session, Draft draft)
+    private void Tell(UnitOfWork session, Draft draft)
     {
         if (!BlockRows.Of(session, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(session, draft);
     }
 
-    private static MirroredRoom Room(WriteSession session, long roomId) => RoomRows.Find(session, roomId)!;
+    private static MirroredRoom Room(UnitOfWork session, long roomId) => RoomRows.Find(session, roomId)!;
 
     private static string Source(string what, long roomId, long version) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{roomId}:{version}");

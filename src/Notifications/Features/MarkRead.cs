@@ -25,14 +25,14 @@ internal static class MarkRead
     private const int MostIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
-        ReadRequest body, Caller me, Inbox inbox, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Database database)
+        ReadRequest body, Caller me, Inbox inbox, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store database)
     {
         Validate(body);
         return TypedResults.Ok(await database.Write(new NotificationWork<ReadAnswer>(
             notifications, me.UserId, (session, writer) => Read(session, writer, me.UserId, body.Ids, inbox))));
     }
 
-    private static ReadAnswer Read(WriteSession session, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, Inbox inbox)
+    private static ReadAnswer Read(UnitOfWork session, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, Inbox inbox)
     {
         var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Select(id => Text.Uuid(id)!).Distinct()]);
         return new ReadAnswer(inbox.Read(session, userId, rows), notifications.CountUnread(userId));

@@ -46,11 +46,11 @@ internal static class MyPreferences
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Get(
-        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time, CancellationToken ct) =>
+        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, TimeProvider time, CancellationToken ct) =>
         TypedResults.Ok(await database.Read(session => Show(session, me.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, TimeProvider time, CancellationToken ct)
+        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, TimeProvider time, CancellationToken ct)
     {
         var errors = new FieldErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
@@ -66,7 +66,7 @@ internal static class MyPreferences
     }
 
     /// <exception cref="Refusal">403 <c>not_a_member</c>, 404 <c>room_not_found</c>.</exception>
-    private static async Task RequireOwnRooms(Database database, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
+    private static async Task RequireOwnRooms(Store database, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         while (await database.Read(session => FindRefusal(session, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
@@ -76,7 +76,7 @@ internal static class MyPreferences
         }
     }
 
-    private static async ValueTask<Refusal?> FindRefusal(SqlSession session, long userId, List<Mute> mutes, DateTimeOffset now)
+    private static async ValueTask<Refusal?> FindRefusal(ReadSession session, long userId, List<Mute> mutes, DateTimeOffset now)
     {
         var muted = (await PreferenceRows.Mutes(session, userId, now)).ConvertAll(mute => mute.RoomId);
         var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
@@ -87,7 +87,7 @@ internal static class MyPreferences
             : Refusal.NotFound("room_not_found", "There is no such room.");
     }
 
-    private static async ValueTask<PreferencesView> Show(SqlSession session, long userId, TimeProvider time)
+    private static async ValueTask<PreferencesView> Show(ReadSession session, long userId, TimeProvider time)
     {
         var preferences = await PreferenceRows.Find(session, userId);
         var mutes = await PreferenceRows.Mutes(session, userId, time.GetUtcNow());

@@ -14,7 +14,7 @@ internal static class OpenStream
     private const string ResumeHeader = "Last-Event-ID";
 
     public static Task Handle(
-        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Database database, INotifications notifications,
+        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, INotifications notifications,
         NotificationHub hub, StreamRegistry registry) =>
         new NotificationStream(http, me, LastEventId(http), database, notifications, hub, registry).Run();
 

@@ -15,7 +15,7 @@ namespace BigTech.Notifications.Live;
 /// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
 /// </summary>
 internal sealed class NotificationStream(
-    HttpContext http, Caller caller, string? lastEventId, Database database, INotifications notifications, NotificationHub hub,
+    HttpContext http, Caller caller, string? lastEventId, Store database, INotifications notifications, NotificationHub hub,
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {

@@ -15,7 +15,7 @@ internal interface INotifications
     ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>The notifications as a transaction sees and changes them.</summary>
-    INotificationWriter In(WriteSession session);
+    INotificationWriter In(UnitOfWork session);
 
     /// <summary>
     /// What was read, or ended, before a time, some at once, but for each user's newest change: his next version is counted from it. Give
@@ -93,9 +93,9 @@ internal interface INotificationWriter
 }
 
 /// <summary>One user's share of a group commit, foreseen before any of it runs.</summary>
-internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<WriteSession, INotificationWriter, T> change) : WriteWork<T>
+internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change) : WriteCommand<T>
 {
-    protected override void Prepare(WriteSession session) => notifications.In(session).Foresee([userId]);
+    protected override void Prepare(UnitOfWork session) => notifications.In(session).Foresee([userId]);
 
-    protected override T Execute(WriteSession session) => change(session, notifications.In(session));
+    protected override T Execute(UnitOfWork session) => change(session, notifications.In(session));
 }

@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Storage;
 internal sealed class Inbox(INotifications store, NotificationHub hub)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
-    public void Add(WriteSession session, Draft draft)
+    public void Add(UnitOfWork session, Draft draft)
     {
         var now = session.Now;
         var preferences = PreferenceRows.Find(session, draft.UserId).Now();
@@ -29,7 +29,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
     }
 
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
-    public bool Change(WriteSession session, Notification before, Func<Notification, DateTimeOffset, Notification> change)
+    public bool Change(UnitOfWork session, Notification before, Func<Notification, DateTimeOffset, Notification> change)
     {
         var now = session.Now;
         var after = change(before, now);
@@ -50,7 +50,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
 
     /// <summary>A user has read some of his notifications: one change for his streams, however many they are.</summary>
     /// <returns>How many were unread until now.</returns>
-    public int Read(WriteSession session, long userId, IEnumerable<Notification> notifications)
+    public int Read(UnitOfWork session, long userId, IEnumerable<Notification> notifications)
     {
         var now = session.Now;
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(session, n, now));
@@ -60,7 +60,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
         return read.Count;
     }
 
-    private Notification ReadOne(WriteSession session, Notification unread, DateTimeOffset now)
+    private Notification ReadOne(UnitOfWork session, Notification unread, DateTimeOffset now)
     {
         var notifications = store.In(session);
         var read = unread.Read(now) with { Version = notifications.NextVersion(unread.UserId) };
@@ -68,7 +68,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
         return read;
     }
 
-    private static void TellFirst(WriteSession session, Notification? before, Notification now)
+    private static void TellFirst(UnitOfWork session, Notification? before, Notification now)
     {
         if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
         session.Append(new NotificationSent(
@@ -79,7 +79,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
-    private void Publish(WriteSession session, NotificationNews news, Func<long, NotificationChange> render)
+    private void Publish(UnitOfWork session, NotificationNews news, Func<long, NotificationChange> render)
     {
         if (hub.StreamsRead)
         {

@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Storage;
 /// <summary>
 /// Sees to it that MongoDB gets what is committed even if nobody writes any more: after an outage, or of a process that has died.
 /// </summary>
-internal sealed partial class LateDocuments(Database database, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
+internal sealed partial class LateDocuments(Store database, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// The notifications of one transaction: what MongoDB has, and over it the drafts of what has changed. Whatever it has to know of one user
 /// it asks for all who were foreseen.
 /// </summary>
-internal sealed class MongoNotificationWriter(MongoNotifications store, WriteSession session) : INotificationWriter
+internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWork session) : INotificationWriter
 {
     private readonly Dictionary<string, Held> _held = [];
     private readonly List<Held> _drafts = [];

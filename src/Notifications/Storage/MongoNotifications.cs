@@ -25,10 +25,10 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
         await documents.Run(limit => read(new Reader(_notifications, limit)).AsTask(), ct);
 
-    public INotificationWriter In(WriteSession session) => Writer(session);
+    public INotificationWriter In(UnitOfWork session) => Writer(session);
 
     /// <summary>Brings what other transactions have left, and nothing else.</summary>
-    public void Settle(WriteSession session) => Writer(session).Settle();
+    public void Settle(UnitOfWork session) => Writer(session).Settle();
 
     /// <summary>Makes sure that the collection is ready.</summary>
     public void EnsureIndexes()
@@ -42,7 +42,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_notifications, limit));
 
     /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
-    public void BringMissing(WriteSession session)
+    public void BringMissing(UnitOfWork session)
     {
         var numbers = DocumentLog.Numbers(session).Now();
         _brought.IntersectWith(numbers);
@@ -91,7 +91,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
     }
 
-    private MongoNotificationWriter Writer(WriteSession session) => session.Shared(
+    private MongoNotificationWriter Writer(UnitOfWork session) => session.Shared(
         () => new MongoNotificationWriter(this, session), static (writer, _) => writer.Flush(), static writer => writer.Publish());
 
     private Task<List<T>> Ask<T>(DocumentQuery<T> query, CancellationToken ct) => documents.Run(query.ToListAsync, ct);

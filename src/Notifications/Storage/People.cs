@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
 /// again after a while.
 /// </summary>
-internal sealed class People(Database database, IUserDirectory directory, TimeProvider time)
+internal sealed class People(Store database, IUserDirectory directory, TimeProvider time)
 {
     private const int Capacity = 200_000;
 
@@ -56,7 +56,7 @@ internal sealed class People(Database database, IUserDirectory directory, TimePr
     public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var known) ? known.Name : $"user{id}");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(WriteSession session, long id, string username, string displayName, DateTimeOffset at)
+    public void Save(UnitOfWork session, long id, string username, string displayName, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
         session.OnCommitted(() => _names[id] = new Known(displayName, time.GetTimestamp()));
@@ -73,7 +73,7 @@ internal sealed class People(Database database, IUserDirectory directory, TimePr
 
     private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static async ValueTask<List<Row>> Load(SqlSession session, List<long> ids)
+    private static async ValueTask<List<Row>> Load(ReadSession session, List<long> ids)
     {
         const int chunk = 500;
         var rows = new List<Row>(ids.Count);

@@ -5,18 +5,18 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>Notifications as rows beside all else that the context knows: one transaction holds both.</summary>
-internal sealed class SqlNotifications(Database database) : INotifications
+internal sealed class SqlNotifications(Store database) : INotifications
 {
     public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
 
-    public INotificationWriter In(WriteSession session) => new Writer(session);
+    public INotificationWriter In(UnitOfWork session) => new Writer(session);
 
     public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) =>
         All(session => Trimming.ReadBefore(session, before), ct);
 
     public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(session => Trimming.BeyondLimit(session, limit), ct);
 
-    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<SqlSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<ReadSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
     {
         List<TrimmedRow> rows;
         do
@@ -28,7 +28,7 @@ internal sealed class SqlNotifications(Database database) : INotifications
         while (rows.Count == Trimming.Together);
     }
 
-    private sealed class Reader(SqlSession session) : INotificationReader
+    private sealed class Reader(ReadSession session) : INotificationReader
     {
         public async ValueTask<long> Version(long userId) => await NotificationRows.NextVersion(session, userId) - 1;
 
@@ -47,7 +47,7 @@ internal sealed class SqlNotifications(Database database) : INotifications
             NotificationRows.After(session, userId, unreadOnly, place, limit, skip);
     }
 
-    private sealed class Writer(WriteSession session) : INotificationWriter
+    private sealed class Writer(UnitOfWork session) : INotificationWriter
     {
         public void Foresee(IEnumerable<long> users)
         {

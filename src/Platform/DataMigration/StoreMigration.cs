@@ -14,7 +14,7 @@ internal sealed class StoreMigration : IDisposable
     private readonly DbConnection _source;
     private readonly List<ITableMigration> _tables;
 
-    private StoreMigration(string file, DbConnection source, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    private StoreMigration(string file, DbConnection source, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         _source = source;
         Target = target;
@@ -30,12 +30,12 @@ internal sealed class StoreMigration : IDisposable
             : new TableCopier(name, file, source, target));
     }
 
-    public Database Target { get; }
+    public Store Target { get; }
 
     /// <param name="elsewhere">The tables, of all contexts, whose rows become documents.</param>
     /// <param name="documents">Where they go, if there are any.</param>
     /// <exception cref="StartupException">There is no such file, it is damaged, or its schema or tables are not those that this program migrates.</exception>
-    public static StoreMigration Open(string folder, Database target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    public static StoreMigration Open(string folder, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         var file = Path.Combine(folder, $"{target.Name}.db");
         if (!File.Exists(file)) throw new StartupException($"There is no {file}.");

@@ -13,14 +13,14 @@ internal sealed class TableCopier : ITableMigration
 
     private readonly string _file;
     private readonly DbConnection _source;
-    private readonly Database _target;
+    private readonly Store _target;
     private readonly TableColumns _columns;
     private readonly InsertRowsSql _insert;
     private MigratedTable _state;
     private bool _hasBlankRow;
 
     /// <exception cref="StartupException">The columns of source and target do not match.</exception>
-    public TableCopier(string name, string file, DbConnection source, Database target)
+    public TableCopier(string name, string file, DbConnection source, Store target)
     {
         _file = file;
         _source = source;
@@ -76,7 +76,7 @@ internal sealed class TableCopier : ITableMigration
         }
     }
 
-    private void Insert(WriteSession session, object?[][] rows)
+    private void Insert(UnitOfWork session, object?[][] rows)
     {
         // The row that the schema begins with goes in the transaction in which its successor comes.
         if (_hasBlankRow) session.Execute($"DELETE FROM `{_state.Table}`");

@@ -8,7 +8,7 @@ internal sealed class DeadLetters(Subscription subscription)
     private readonly object _keys = new { group = subscription.Group, topic = subscription.Topic };
 
     /// <summary>Puts an event aside with its error; <paramref name="moveOn"/> runs in the same transaction.</summary>
-    public Task Add(EventEnvelope e, Exception error, int attempts, DateTimeOffset now, Action<WriteSession> moveOn) =>
+    public Task Add(EventEnvelope e, Exception error, int attempts, DateTimeOffset now, Action<UnitOfWork> moveOn) =>
         subscription.Store.Write(session =>
         {
             session.Execute(

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace BigTech.Platform.Events;
 
 /// <summary>A topic and the store of the context that publishes it.</summary>
-public sealed record PublishedTopic(string Topic, Database Store);
+public sealed record PublishedTopic(string Topic, Store Store);
 
 public static class EventHosting
 {

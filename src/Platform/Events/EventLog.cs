@@ -26,11 +26,11 @@ public sealed class EventLog
     /// <summary>More waiting events than this are not told apart.</summary>
     public const int MostCounted = 50_000;
 
-    private readonly Database _database;
+    private readonly Store _database;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _appendedTo = new();
     private TaskCompletionSource _appended = NewSource();
 
-    internal EventLog(Database database) => _database = database;
+    internal EventLog(Store database) => _database = database;
 
     /// <summary>Up to <paramref name="max"/> events of a topic behind a position, oldest first.</summary>
     public ValueTask<List<EventEnvelope>> Read(string topic, long after, int max, CancellationToken ct) =>

@@ -139,7 +139,7 @@ internal sealed partial class LogConsumer : IConsumer
         public long Offset { get; } = offset;
     }
 
-    private void SaveOffset(WriteSession session, long position) =>
+    private void SaveOffset(UnitOfWork session, long position) =>
         session.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
 
     private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.PauseAfter(attempt), _time, ct);

@@ -13,10 +13,10 @@ namespace BigTech.Platform.Events;
 /// <param name="Group">The consumer group: one context, whatever the number of its replicas.</param>
 /// <param name="Topic">A name of <see cref="Topics"/>.</param>
 /// <param name="Store">The consumer's own store.</param>
-public sealed record Subscription(string Group, string Topic, Database Store)
+public sealed record Subscription(string Group, string Topic, Store Store)
 {
-    private readonly Dictionary<string, Action<EventEnvelope, WriteSession>> _handlers = [];
-    private Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>>? _batchHandler;
+    private readonly Dictionary<string, Action<EventEnvelope, UnitOfWork>> _handlers = [];
+    private Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>>? _batchHandler;
 
     /// <summary>
     /// The shortest time from the start of one transaction to the start of the next while events keep coming: what comes in between
@@ -28,7 +28,7 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     /// Handles events of one type. The handler must be idempotent: it may see an event again after a crash, a retry or a replay.
     /// Types without a handler are passed over.
     /// </summary>
-    public Subscription On<TEvent>(Action<TEvent, WriteSession> handle) where TEvent : IIntegrationEvent
+    public Subscription On<TEvent>(Action<TEvent, UnitOfWork> handle) where TEvent : IIntegrationEvent
     {
         if (TEvent.Topic != Topic) throw new ArgumentException($"{TEvent.WireName} does not travel on {Topic}.");
         if (_batchHandler is not null) throw new InvalidOperationException("Events are handled one by one or in batches, not both.");
@@ -40,9 +40,9 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     /// Handles all the events that one transaction takes together, so that what they have in common is done once. The handler runs
     /// before the transaction and may wait: here it reads the events and asks others for what it needs. The action that it gives runs
     /// inside the transaction, and must be idempotent as every handler; it may run more than once. It carries on the traces of the events by
-    /// <see cref="WriteSession.ContinueTrace"/>. When either fails, the events come again one by one.
+    /// <see cref="UnitOfWork.ContinueTrace"/>. When either fails, the events come again one by one.
     /// </summary>
-    public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>> handle)
+    public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> handle)
     {
         if (_handlers.Count > 0 || _batchHandler is not null) throw new InvalidOperationException("The subscription has a handler already.");
         _batchHandler = handle;
@@ -53,7 +53,7 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     public ValueTask<long> Offset(CancellationToken ct) => Store.Read<long>(Offset, ct);
 
     /// <inheritdoc cref="Offset(CancellationToken)"/>
-    internal async ValueTask<long> Offset(SqlSession session) => await session.First<long?>(
+    internal async ValueTask<long> Offset(ReadSession session) => await session.First<long?>(
         "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0;
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     /// nothing of it happened.
     /// </summary>
     /// <exception cref="Refusal">503: a store is away. That is not the events' fault, and no attempt is spent on them.</exception>
-    internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<WriteSession> record, CancellationToken ct)
+    internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<UnitOfWork> record, CancellationToken ct)
     {
         using var activity = Meters.Activities.StartActivity(
             $"{Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
@@ -87,10 +87,10 @@ public sealed record Subscription(string Group, string Topic, Database Store)
     }
 
     /// <summary>What is to be done with events, ready to run inside a transaction.</summary>
-    internal ValueTask<Action<WriteSession>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
+    internal ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         if (_batchHandler is not null) return _batchHandler(events, ct);
-        return ValueTask.FromResult<Action<WriteSession>>(session =>
+        return ValueTask.FromResult<Action<UnitOfWork>>(session =>
         {
             foreach (var e in events)
             {

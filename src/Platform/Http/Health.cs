@@ -14,7 +14,7 @@ namespace BigTech.Platform.Http;
 public sealed record ServiceName(string Role, string Value);
 
 /// <summary>The stores that this process cannot work without.</summary>
-public sealed record RequiredStore(Database Database);
+public sealed record RequiredStore(Store Store);
 
 internal sealed record HealthAnswer(string Status, string Service);
 

@@ -18,19 +18,19 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private const int CompletionsTogether = 8;
 
     private readonly string _store;
-    private readonly WriteSession _session;
-    private readonly Channel<WriteWork> _queue;
+    private readonly UnitOfWork _session;
+    private readonly Channel<WriteCommand> _queue;
     private readonly Thread _thread;
     private readonly Action<IReadOnlySet<string>> _eventsCommitted;
     private readonly ILogger _logger;
-    private readonly List<WriteWork> _batch = new(LargestBatch);
+    private readonly List<WriteCommand> _batch = new(LargestBatch);
     private volatile bool _isFailing;
 
-    public GroupCommitWriter(string store, WriteSession session, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
+    public GroupCommitWriter(string store, UnitOfWork session, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
     {
         _store = store;
         _session = session;
-        _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
+        _queue = Channel.CreateBounded<WriteCommand>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _eventsCommitted = eventsCommitted;
         _logger = logger;
         _thread = new Thread(Loop) { Name = $"{store} writer", IsBackground = true };
@@ -47,7 +47,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     /// <summary>Hands work over; its own completion tells how it ended.</summary>
     /// <exception cref="Refusal">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
-    public void Enqueue(WriteWork work)
+    public void Enqueue(WriteCommand work)
     {
         if (!_queue.Writer.TryWrite(work)) throw Refusal.Unavailable("overloaded", "The store has more waiting writes than it may hold.");
     }
@@ -199,7 +199,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private bool IsAboutOneStatement(Exception error) => _session.Engine.IsAboutOneStatement(error);
 
     /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
-    private sealed class Completions(WriteWork[] works) : IThreadPoolWorkItem
+    private sealed class Completions(WriteCommand[] works) : IThreadPoolWorkItem
     {
         public void Execute()
         {

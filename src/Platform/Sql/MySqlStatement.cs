@@ -4,7 +4,7 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>A statement that the server has prepared.</summary>
-internal sealed class MySqlStatement(SqlSession session, string sql) : Statement
+internal sealed class MySqlStatement(ReadSession session, string sql) : Statement
 {
 #pragma warning disable CA2100 // Constants, and rows of places made from constants.
     private readonly MySqlCommand _command = new(sql, (MySqlConnection)session.Connection);

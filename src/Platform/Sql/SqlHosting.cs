@@ -9,7 +9,7 @@ namespace BigTech.Platform.Sql;
 public static class SqlHosting
 {
     /// <summary>Registers a context's store under its name, on the engine that the section <c>Sql</c> chooses.</summary>
-    /// <param name="name">The context's name; also the key of the <see cref="Database"/>.</param>
+    /// <param name="name">The context's name; also the key of the <see cref="Store"/>.</param>
     /// <param name="dataDirectory">An existing folder, for the file of an embedded store.</param>
     /// <param name="migrations">The assembly whose <c>Storage/Migrations</c> build the schema.</param>
     /// <exception cref="SettingException">A setting of the section <c>Sql</c> is wrong.</exception>
@@ -21,8 +21,8 @@ public static class SqlHosting
             ? MySqlEngine.Of(options, name)
             : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, provider => new DatabaseHealth(provider.GetRequiredKeyedService<Database>(name)), failureStatus: null, tags: null));
-        return services.AddKeyedSingleton(name, (provider, _) => new Database(
+            name, provider => new StoreHealth(provider.GetRequiredKeyedService<Store>(name)), failureStatus: null, tags: null));
+        return services.AddKeyedSingleton(name, (provider, _) => new Store(
             name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
     }
 

@@ -66,11 +66,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override string Choose(EngineSql sql) => sql.Sqlite;
 
-    public override Statement Prepare(SqlSession session, string sql) => new SqliteStatement((SqliteConnection)session.Connection, sql);
+    public override Statement Prepare(ReadSession session, string sql) => new SqliteStatement((SqliteConnection)session.Connection, sql);
 
-    public override Statement Prepare(WriteSession session, RowsSql rows) => session.Prepared(rows.Sqlite);
+    public override Statement Prepare(UnitOfWork session, RowsSql rows) => session.Prepared(rows.Sqlite);
 
-    public override WriterTurn? BeginWrite(WriteSession session)
+    public override WriterTurn? BeginWrite(UnitOfWork session)
     {
         var (begin, started) = (session.Prepared("BEGIN IMMEDIATE"), Stopwatch.GetTimestamp());
         while (true)
@@ -89,19 +89,19 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         }
     }
 
-    public override void Commit(WriteSession session, long position) => session.Prepared("COMMIT").Execute();
+    public override void Commit(UnitOfWork session, long position) => session.Prepared("COMMIT").Execute();
 
-    public override void Rollback(WriteSession session) => session.Prepared("ROLLBACK").Execute();
+    public override void Rollback(UnitOfWork session) => session.Prepared("ROLLBACK").Execute();
 
-    public override void Abandon(WriteSession session) => Rollback(session);
+    public override void Abandon(UnitOfWork session) => Rollback(session);
 
-    public override ValueTask BeginRead(SqlSession session)
+    public override ValueTask BeginRead(ReadSession session)
     {
         session.Prepared("BEGIN").Execute();
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask EndRead(SqlSession session)
+    public override ValueTask EndRead(ReadSession session)
     {
         session.Prepared("COMMIT").Execute();
         return ValueTask.CompletedTask;

@@ -22,11 +22,11 @@ internal sealed class Blocks(FriendTies ties)
                 changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    public void On(UserBlocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    public void On(UserBlocked e, UnitOfWork session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    public void On(UserUnblocked e, WriteSession session) => Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    public void On(UserUnblocked e, UnitOfWork session) => Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
-    private void Save(WriteSession session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    private void Save(UnitOfWork session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) > 0) ties.Changed(session, blockerId, blockedId);
     }

@@ -27,13 +27,13 @@ internal sealed class FriendTies(PresenceHub hub)
         """;
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(WriteSession session, long a, long b, bool isActive, DateTimeOffset at)
+    public void Save(UnitOfWork session, long a, long b, bool isActive, DateTimeOffset at)
     {
         if (session.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(session, a, b);
     }
 
     /// <summary>What the two may see of each other has changed. Between people who never were friends there is nothing to change.</summary>
-    public void Changed(WriteSession session, long a, long b)
+    public void Changed(UnitOfWork session, long a, long b)
     {
         var version = PresenceRows.NextVersion(session);
         if (session.Execute(TouchSql, new { a, b, version }) == 0) return;
@@ -41,7 +41,7 @@ internal sealed class FriendTies(PresenceHub hub)
         Tell(session, b, a, version);
     }
 
-    private void Tell(WriteSession session, long viewerId, long friendId, long version)
+    private void Tell(UnitOfWork session, long viewerId, long friendId, long version)
     {
         var tie = new Tie(friendId, PresenceRows.IsVisible(session, viewerId, friendId), version);
         var status = PresenceRows.Seen(session, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);

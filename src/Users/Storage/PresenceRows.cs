@@ -64,7 +64,7 @@ internal static class PresenceRows
         """);
 
     /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
-    public static async ValueTask<Presence> Find(SqlSession session, long userId)
+    public static async ValueTask<Presence> Find(ReadSession session, long userId)
     {
         var rows = await session.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
             userId, row.Number(0) == 1, DbTime.FromDb(row.OptionalNumber(1)), row.Number(2) == 1));
@@ -72,39 +72,39 @@ internal static class PresenceRows
     }
 
     /// <summary>Stores what others see from now on.</summary>
-    public static void Save(WriteSession session, Presence presence, long version, DateTimeOffset now) =>
+    public static void Save(UnitOfWork session, Presence presence, long version, DateTimeOffset now) =>
         session.Execute(Bind(session.Prepared(SaveSql), presence).Bind(5, version).Bind(6, now.ToDb()));
 
     /// <summary>Stores a wish that changes nothing for others at this moment.</summary>
-    public static void SaveWish(WriteSession session, Presence presence) => session.Execute(Bind(session.Prepared(SaveWishSql), presence));
+    public static void SaveWish(UnitOfWork session, Presence presence) => session.Execute(Bind(session.Prepared(SaveWishSql), presence));
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
-    public static long NextVersion(WriteSession session)
+    public static long NextVersion(UnitOfWork session)
     {
         session.Execute(session.Prepared(NextVersionSql));
         return Version(session).Now();
     }
 
-    public static async ValueTask<long> Version(SqlSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> Version(ReadSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
-    public static ValueTask<List<OnlineStatus>> Seen(SqlSession session, long viewerId, IReadOnlyCollection<long> ids) =>
+    public static ValueTask<List<OnlineStatus>> Seen(ReadSession session, long viewerId, IReadOnlyCollection<long> ids) =>
         session.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
-    public static ValueTask<List<Tie>> TiesOf(SqlSession session, long userId) =>
+    public static ValueTask<List<Tie>> TiesOf(ReadSession session, long userId) =>
         session.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
 
-    public static bool IsVisible(WriteSession session, long viewerId, long friendId) =>
+    public static bool IsVisible(UnitOfWork session, long viewerId, long friendId) =>
         session.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;
 
     /// <summary>The present state of everybody whose state changed for a viewer behind a version, and the version at which it came to be.</summary>
-    public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(SqlSession session, long viewerId, long since) =>
+    public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(ReadSession session, long viewerId, long since) =>
         session.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
             new OnlineStatus(row.Number(0), row.Number(1) == 1, DbTime.FromDb(row.OptionalNumber(2))), row.Number(3)));
 
     /// <summary>Those who were online when the program ended, however it ended, and when each was last known to be there.</summary>
-    public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(SqlSession session) =>
+    public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(ReadSession session) =>
         session.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
 
     private static Statement Bind(Statement statement, Presence presence) => statement

@@ -17,7 +17,7 @@ internal sealed record PresenceSnapshot(List<OnlineStatus> Statuses, Presence Ow
 /// </summary>
 /// <param name="redis">Where several processes count who is there. While it is away nobody knows, and rows that may be wrong are not shown.</param>
 internal sealed class PresenceStore(
-    [FromKeyedServices(UsersModule.StoreName)] Database database, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
+    [FromKeyedServices(UsersModule.StoreName)] Store database, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
 {
     /// <summary>Brings what others see of these users in line with who is there, in one transaction.</summary>
     /// <param name="look">Asked inside the transaction, perhaps more than once.</param>
@@ -80,7 +80,7 @@ internal sealed class PresenceStore(
     private OnlineStatus Show(OnlineStatus status) =>
         redis is null or { IsUp: true } ? status : status with { IsOnline = null, LastSeenAt = null };
 
-    private void Save(WriteSession session, Presence before, Presence after)
+    private void Save(UnitOfWork session, Presence before, Presence after)
     {
         if (before == after) return;
         if (after.LooksLike(before))

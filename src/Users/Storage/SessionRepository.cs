@@ -12,7 +12,7 @@ internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? Us
 /// <summary>
 /// The sessions and their refresh tokens. Whatever changes a session runs in the store's one writer, so of two at once one is first.
 /// </summary>
-internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Database database)
+internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Store database)
 {
     private const string Columns = """
         id AS Id, user_id AS UserId, user_agent AS UserAgent, address AS Address, created_at AS CreatedAt,
@@ -137,7 +137,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         return total;
     }
 
-    private static List<long> EndAll(WriteSession write, long userId, long except, DateTimeOffset now)
+    private static List<long> EndAll(UnitOfWork write, long userId, long except, DateTimeOffset now)
     {
         var parameters = new { userId, except, now = now.ToDb() };
         var open = write.Query<long>($"SELECT id FROM sessions WHERE {OthersSql}", parameters);
@@ -145,11 +145,11 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         return open;
     }
 
-    private static void AddToken(WriteSession write, Session session, RefreshSecret secret) => write.Execute(
+    private static void AddToken(UnitOfWork write, Session session, RefreshSecret secret) => write.Execute(
         "INSERT INTO refresh_tokens (hash, session_id, expires_at, used_at) VALUES (@hash, @sessionId, @expiresAt, NULL)",
         new { hash = secret.Hash, sessionId = session.Id, expiresAt = session.ExpiresAt.ToDb() });
 
-    private static void Update(WriteSession write, Session session) => write.Execute(
+    private static void Update(UnitOfWork write, Session session) => write.Execute(
         "UPDATE sessions SET last_used_at = @lastUsedAt, expires_at = @expiresAt, ended_at = @endedAt WHERE id = @id", new
         {
             id = session.Id,
@@ -158,10 +158,10 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
             endedAt = session.EndedAt?.ToDb(),
         });
 
-    private static Session? Find(WriteSession read, long id) =>
+    private static Session? Find(UnitOfWork read, long id) =>
         read.First<Row>($"SELECT {Columns} FROM sessions WHERE id = @id", new { id })?.ToSession();
 
-    private static RefreshToken? FindToken(WriteSession read, RefreshSecret secret) => read.First<TokenRow>(
+    private static RefreshToken? FindToken(UnitOfWork read, RefreshSecret secret) => read.First<TokenRow>(
         "SELECT session_id AS SessionId, expires_at AS ExpiresAt, used_at AS UsedAt FROM refresh_tokens WHERE hash = @hash",
         new { hash = secret.Hash })?.ToToken();
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Users.Storage;
 
 /// <summary>The other contexts' door to the users, within one process.</summary>
-internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Database database) : IUserDirectory
+internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Store database) : IUserDirectory
 {
     private static readonly EngineSql SummarySql = GivenRows.Joined(["user_id"], given => $"""
         SELECT u.id, u.username, u.display_name, u.profile_image_url, u.status_message FROM {given} users u ON u.id = given.user_id

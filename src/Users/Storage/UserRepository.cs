@@ -14,7 +14,7 @@ internal enum Taken
 }
 
 /// <summary>The users. A change and the event that tells of it are one transaction.</summary>
-internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Database database)
+internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Store database)
 {
     private const string Insert = """
         INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,
@@ -109,17 +109,17 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
 
     /// <summary>Replaces a password hash, provided that it is still the one that was checked.</summary>
     /// <returns>False when another change came first.</returns>
-    public static bool ReplacePassword(WriteSession session, long id, string oldHash, string newHash) =>
+    public static bool ReplacePassword(UnitOfWork session, long id, string oldHash, string newHash) =>
         session.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
 
-    public static async ValueTask<User?> Find(SqlSession session, long id) => (await session.First<UserRow>(ByIdSql, new { id }))?.ToUser();
+    public static async ValueTask<User?> Find(ReadSession session, long id) => (await session.First<UserRow>(ByIdSql, new { id }))?.ToUser();
 
-    public static async ValueTask<List<User>> Find(SqlSession session, IReadOnlyCollection<long> ids) =>
+    public static async ValueTask<List<User>> Find(ReadSession session, IReadOnlyCollection<long> ids) =>
         ids.Count == 0 ? [] : (await session.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());
 
     private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
 
-    private static async ValueTask<Taken> FindTaken(SqlSession session, EmailAddress email, Username username)
+    private static async ValueTask<Taken> FindTaken(ReadSession session, EmailAddress email, Username username)
     {
         var taken = (await session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key }))!;
         return taken.Email == 1 ? Taken.Email : taken.Username == 1 ? Taken.Username : Taken.Nothing;

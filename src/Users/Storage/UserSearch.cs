@@ -17,7 +17,7 @@ internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Nex
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address; the exact ones first, then those
 /// that begin with the text, then those that hold it somewhere.
 /// </summary>
-internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Database database) : IUserSearch
+internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Store database) : IUserSearch
 {
     private const int IdsPerQuery = 500;
 

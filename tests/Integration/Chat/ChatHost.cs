@@ -53,7 +53,7 @@ internal sealed class ChatHost : IDisposable
     /// <summary>Where another replica finds the same store.</summary>
     public StoreHome Home => _home;
 
-    public Database Database { get; private set; } = null!;
+    public Store Database { get; private set; } = null!;
 
     public RoomCache Cache { get; private set; } = null!;
 

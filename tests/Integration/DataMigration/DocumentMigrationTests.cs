@@ -21,7 +21,7 @@ public sealed class DocumentMigrationTests : IDisposable
 
     private readonly Installation _from = new();
     private readonly ServerHome _home = new(MariaDbServer.Shared);
-    private readonly Dictionary<string, Database> _stores;
+    private readonly Dictionary<string, Store> _stores;
     private readonly MemoryMongo _server = new();
     private readonly DocumentDatabase _documents;
 

@@ -51,7 +51,7 @@ internal sealed class Installation : IDisposable
     {
         foreach (var (name, context) in Contexts)
         {
-            new Database(name, Folder, context, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose();
+            new Store(name, Folder, context, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose();
             using var connection = Open(name);
             foreach (var table in Tables(name)) Fill(connection, table);
         }

@@ -21,7 +21,7 @@ public sealed class MigrationRunnerTests : IDisposable
 
     private readonly Installation _from = new();
     private readonly ServerHome _home = new(MariaDbServer.Shared);
-    private readonly Dictionary<string, Database> _stores;
+    private readonly Dictionary<string, Store> _stores;
     private readonly List<PublishedTopic> _topics = [];
     private readonly List<Subscription> _subscriptions = [];
 
@@ -62,7 +62,7 @@ public sealed class MigrationRunnerTests : IDisposable
     public async Task What_was_interrupted_goes_on_and_nothing_is_there_twice(int steps)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        await Should.ThrowAsync<OperationCanceledException>(() => Move(_ =>
+        await Should.ThrowAsync<OperationCanceledException>(() => Migrate(_ =>
         {
             if (--steps == 0) stop.Cancel();
         }, stop.Token));
@@ -88,7 +88,7 @@ public sealed class MigrationRunnerTests : IDisposable
         using var proxy = new TcpProxy(MariaDbServer.Shared.Port);
         var impatient = MySqlEngine.Of(
             new SqlOptions { ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3", DatabasePrefix = _home.Prefix }, "chat");
-        using var target = new Database("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance);
+        using var target = new Store("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance);
         using var source = _from.Open("chat");
         var table = new TableCopier("messages", "chat.db", source, target);
         proxy.Delay = TimeSpan.FromMilliseconds(30);
@@ -113,7 +113,7 @@ public sealed class MigrationRunnerTests : IDisposable
         await Migrate();
         LoseNewest("chat", "messages", "row_id");
         MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");
-        var target = services.GetRequiredKeyedService<Database>("chat");
+        var target = services.GetRequiredKeyedService<Store>("chat");
 
         var move = new MigrationRunner(_from.Folder, [target], [], [], [], null).Run(_ => { }, Ct);
 
@@ -233,7 +233,7 @@ public sealed class MigrationRunnerTests : IDisposable
         _topics.Add(new PublishedTopic(Topics.User, _stores["users"]));
         _from.Execute("users", "INSERT INTO outbox VALUES (@topic, 9, '', '', '', 0, NULL, x'00')", new { topic = Topics.User });
 
-        var migrated = await Move(table =>
+        var migrated = await Migrate(table =>
         {
             // What was written is counted by reading it again, not by having written it.
             if (table is { Store: "chat", Table: "messages", IsComplete: true }) LoseNewest("chat", "messages", "row_id");
@@ -253,7 +253,7 @@ public sealed class MigrationRunnerTests : IDisposable
         _from.Dispose();
     }
 
-    private Task<IReadOnlyList<MigratedTable>> Move(Action<MigratedTable>? progress = null, CancellationToken? ct = null) =>
+    private Task<IReadOnlyList<MigratedTable>> Migrate(Action<MigratedTable>? progress = null, CancellationToken? ct = null) =>
         new MigrationRunner(_from.Folder, _stores.Values, _topics, _subscriptions, [], null).Run(progress ?? (_ => { }), ct ?? Ct);
 
     private async Task<string> Refused()

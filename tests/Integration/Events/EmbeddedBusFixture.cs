@@ -25,9 +25,9 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
 
     public override IEventBus Bus => _bus;
 
-    public override Database Producer => Store("producer");
+    public override Store Producer => Store("producer");
 
-    public override Database Store(string group) => _stores.Of(group);
+    public override Store Store(string group) => _stores.Of(group);
 
     public override Task Restart()
     {
@@ -49,7 +49,7 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
     }
 
     /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
-    public Database Crashed(string group, TempFolder folder) => _stores.Crashed(group, folder);
+    public Store Crashed(string group, TempFolder folder) => _stores.Crashed(group, folder);
 
     private EmbeddedBus NewBus() => new(
         Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), [], Options.Create(_options), _time, NullLoggerFactory.Instance);

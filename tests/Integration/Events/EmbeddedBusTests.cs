@@ -28,7 +28,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         Volatile.Read(ref failures).ShouldBeGreaterThan(10);
         (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).ShouldBe(Numbers(1, 200));
 
-        void FailNowAndThen(MessagesRead e, WriteSession session)
+        void FailNowAndThen(MessagesRead e, UnitOfWork session)
         {
             Effects.Write(e, session);
             // Every second look at such an event fails after its effect.
@@ -63,7 +63,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         await using var fixture = new EmbeddedBusFixture(new BusOptions { BatchSize = 5 });
         await Publish(fixture, 1, 200);
         using var folder = new TempFolder();
-        Database crashed;
+        Store crashed;
         await using (Consume(fixture, (e, session) =>
         {
             Effects.Write(e, session);
@@ -180,13 +180,13 @@ public sealed class EmbeddedBusTests : EventBusContract
         Should.Throw<InvalidOperationException>(() => batches.InBatches(Nothing));
         Should.Throw<InvalidOperationException>(() => batches.On<MessagesRead>((_, _) => { }));
 
-        static ValueTask<Action<WriteSession>> Nothing(IReadOnlyList<EventEnvelope> events, CancellationToken ct) => ValueTask.FromResult<Action<WriteSession>>(_ => { });
+        static ValueTask<Action<UnitOfWork>> Nothing(IReadOnlyList<EventEnvelope> events, CancellationToken ct) => ValueTask.FromResult<Action<UnitOfWork>>(_ => { });
     }
 
     private static readonly ManualResetEventSlim HoldUntilCopied = new();
 
     /// <summary>The offset of the group and the number of its effects, as they were at one moment.</summary>
-    private static async Task<(long Offset, long Effects)> Progress(Database store) => await store.Read(
+    private static async Task<(long Offset, long Effects)> Progress(Store store) => await store.Read(
         async session => (
             await session.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
             await session.First<long>("SELECT COUNT(*) FROM effects")),

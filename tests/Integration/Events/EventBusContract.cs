@@ -198,7 +198,7 @@ public abstract class EventBusContract
         Volatile.Read(ref tries).ShouldBe(before);
         (await fixture.DeadLetters(second.Subscription)).Count.ShouldBe(1);
 
-        void FailAt2(MessagesRead e, WriteSession session)
+        void FailAt2(MessagesRead e, UnitOfWork session)
         {
             if (e.Version == 2 && Interlocked.Increment(ref tries) > 0) throw new InvalidOperationException("no");
             Effects.Write(e, session);
@@ -569,16 +569,16 @@ public abstract class EventBusContract
         Volatile.Read(ref gaps).ShouldBe(1);
     }
 
-    protected static IConsumer Consume(EventBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null, string group = Group) =>
+    protected static IConsumer Consume(EventBusFixture fixture, Action<MessagesRead, UnitOfWork>? handle = null, string group = Group) =>
         fixture.Bus.Consume(new Subscription(group, MessagesRead.Topic, fixture.Store(group)).On(handle ?? Effects.Write));
 
     protected static IConsumer ConsumeInBatches(
-        EventBusFixture fixture, Action<List<MessagesRead>, WriteSession> handle, Action<List<MessagesRead>>? prepare = null, TimeSpan pace = default) =>
+        EventBusFixture fixture, Action<List<MessagesRead>, UnitOfWork> handle, Action<List<MessagesRead>>? prepare = null, TimeSpan pace = default) =>
         fixture.Bus.Consume(new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)) { Pace = pace }.InBatches((envelopes, _) =>
         {
             var events = envelopes.Select(envelope => envelope.Is<MessagesRead>(out var e) ? e : null).OfType<MessagesRead>().ToList();
             prepare?.Invoke(events);
-            return ValueTask.FromResult<Action<WriteSession>>(session => handle(events, session));
+            return ValueTask.FromResult<Action<UnitOfWork>>(session => handle(events, session));
         }));
 
     /// <summary>Publishes events of room 1, one transaction each.</summary>
@@ -595,7 +595,7 @@ public abstract class EventBusContract
 
     private static MessagesRead Event(long room, long version) => new(room, version, 7, version, "m");
 
-    private static Task PublishNext(Database producer, long room) => producer.Write(session =>
+    private static Task PublishNext(Store producer, long room) => producer.Write(session =>
     {
         var version = 1 + (session.First<long?>("SELECT version FROM sent WHERE room = @room", new { room }) ?? 0);
         var sql = version == 1 ? "INSERT INTO sent (room, version) VALUES (@room, @version)" : "UPDATE sent SET version = @version WHERE room = @room";
@@ -603,7 +603,7 @@ public abstract class EventBusContract
         session.Append(Event(room, version));
     });
 
-    private static async Task TryPublish(Database producer, long version, bool fails)
+    private static async Task TryPublish(Store producer, long version, bool fails)
     {
         var write = producer.Write(session =>
         {

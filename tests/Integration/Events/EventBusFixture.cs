@@ -13,10 +13,10 @@ public abstract class EventBusFixture : IAsyncDisposable
     public abstract IEventBus Bus { get; }
 
     /// <summary>The store of the context that publishes.</summary>
-    public abstract Database Producer { get; }
+    public abstract Store Producer { get; }
 
     /// <summary>A consumer group's own store.</summary>
-    public abstract Database Store(string group);
+    public abstract Store Store(string group);
 
     /// <summary>Closes everything and opens it again on the same data, as a new start of the program does.</summary>
     public abstract Task Restart();

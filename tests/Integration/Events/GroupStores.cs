@@ -9,22 +9,22 @@ internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisp
 {
     private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
     private readonly StoreHome _home = StoreHome.On(engine);
-    private readonly Dictionary<string, Database> _stores = [];
+    private readonly Dictionary<string, Store> _stores = [];
 
-    public Database Of(string group)
+    public Store Of(string group)
     {
         if (!_stores.TryGetValue(group, out var store)) _stores.Add(group, store = _home.Open(group, EffectTable));
         return store;
     }
 
     /// <summary>The same store once more, as another replica has it open.</summary>
-    public Database Replica(string group) => _home.Open(group, EffectTable);
+    public Store Replica(string group) => _home.Open(group, EffectTable);
 
     /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
-    public Database Crashed(string group, TempFolder folder)
+    public Store Crashed(string group, TempFolder folder)
     {
         foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
-        return new Database(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     /// <summary>Closes all; the next use opens them again.</summary>

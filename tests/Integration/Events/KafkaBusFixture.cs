@@ -44,18 +44,18 @@ internal sealed class KafkaBusFixture : EventBusFixture
 
     public override IEventBus Bus => _bus;
 
-    public override Database Producer => Store("producer");
+    public override Store Producer => Store("producer");
 
-    public override Database Store(string group) => _stores.Of(group);
+    public override Store Store(string group) => _stores.Of(group);
 
     /// <summary>A group's store as another replica has it.</summary>
-    public Database Replica(string group) => _stores.Replica(group);
+    public Store Replica(string group) => _stores.Replica(group);
 
     /// <summary>The bus of another process on the same cluster.</summary>
     public KafkaBus NewBus() => new(Kafka, _options, TimeProvider.System, _loggers);
 
     /// <summary>A relay of the producer's store, beside the one that runs already if there is one.</summary>
-    public RunningRelay StartRelay(Database store) => new(_bus.Relay(store, [.. Topics.All.Select(topic => topic.Name)]));
+    public RunningRelay StartRelay(Store store) => new(_bus.Relay(store, [.. Topics.All.Select(topic => topic.Name)]));
 
     public override async Task Restart()
     {

@@ -22,7 +22,7 @@ public abstract class KafkaTests
         MockKafka kafka, bool withRelay = true, ILoggerFactory? loggers = null, TestEngine engine = TestEngine.Sqlite) =>
         new(kafka.BootstrapServers, kafka, Quick, loggers, withRelay, engine);
 
-    private protected static Subscription Subscription(KafkaBusFixture fixture, Action<MessagesRead, WriteSession>? handle = null) =>
+    private protected static Subscription Subscription(KafkaBusFixture fixture, Action<MessagesRead, UnitOfWork>? handle = null) =>
         new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).On(handle ?? Effects.Write);
 
     private protected static async Task Publish(KafkaBusFixture fixture, long first, int count, int rooms = 1)
@@ -30,7 +30,7 @@ public abstract class KafkaTests
         for (var version = first; version < first + count; version++) await Publish(fixture.Producer, version % rooms + 1, version);
     }
 
-    protected static Task Publish(Database producer, long room, long version) =>
+    protected static Task Publish(Store producer, long room, long version) =>
         producer.Write(session => session.Append(new MessagesRead(room, version, 7, version, "m")));
 
     /// <summary>Waits until so many events have taken effect, and asks that none has done so twice.</summary>

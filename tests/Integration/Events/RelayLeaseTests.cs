@@ -12,7 +12,7 @@ public sealed class RelayLeaseTests : IDisposable
 
     private readonly GroupStores _stores = new();
     private readonly ManualTime _time = new();
-    private readonly Database _store;
+    private readonly Store _store;
 
     public RelayLeaseTests() => _store = _stores.Of("store");
 

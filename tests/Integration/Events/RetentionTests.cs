@@ -13,8 +13,8 @@ public abstract class RetentionSuite : IDisposable
 
     private readonly StoreHome _home;
     private readonly ManualTime _time = new();
-    private readonly Database _producer;
-    private readonly Database _consumer;
+    private readonly Store _producer;
+    private readonly Store _consumer;
 
     protected RetentionSuite(TestEngine engine)
     {
@@ -116,7 +116,7 @@ public abstract class RetentionSuite : IDisposable
         for (var i = 0; i < count; i++) session.Append(Event(first + i));
     });
 
-    private static Task AppendTwo(Database database) => database.Write(session =>
+    private static Task AppendTwo(Store database) => database.Write(session =>
     {
         for (var version = 1; version <= 2; version++) session.Append(new MemberLeft(1, version, 1, 1, DateTimeOffset.UnixEpoch));
     });
@@ -159,7 +159,7 @@ public abstract class RetentionSuite : IDisposable
         await Eventually.Holds(() => _time.Timers == 0, "the service stopped");
     }
 
-    private Database Open(string name, TimeProvider? time = null) => _home.Open(name, Migrations.None, time ?? _time);
+    private Store Open(string name, TimeProvider? time = null) => _home.Open(name, Migrations.None, time ?? _time);
 
     private sealed class ClockBehind(TimeProvider time, TimeSpan by) : TimeProvider
     {

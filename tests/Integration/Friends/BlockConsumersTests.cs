@@ -29,8 +29,8 @@ public sealed class BlockConsumersTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-blocks-").FullName;
     private readonly ManualTime _time = new();
     private readonly FriendsStore _friends;
-    private readonly Database _chat;
-    private readonly Database _users;
+    private readonly Store _chat;
+    private readonly Store _users;
     private readonly BlockedPairs _pairs;
     private readonly UserBlocks _userBlocks = new(new FriendTies(new PresenceHub(new NoOtherReplicas())));
 
@@ -137,11 +137,11 @@ public sealed class BlockConsumersTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Database Open(string name, Type module) =>
+    private Store Open(string name, Type module) =>
         new(name, _folder, module.Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
 
     private IConsumer Consume(
-        string group, Database store, Action<UserBlocked, WriteSession> onBlocked, Action<UserUnblocked, WriteSession> onUnblocked)
+        string group, Store store, Action<UserBlocked, UnitOfWork> onBlocked, Action<UserUnblocked, UnitOfWork> onUnblocked)
     {
         var logs = new Dictionary<string, EventLog> { [Topics.Friend] = _friends.Database.Log };
         var bus = new EmbeddedBus(logs, [], Options.Create(new BusOptions()), TimeProvider.System, NullLoggerFactory.Instance);

@@ -26,7 +26,7 @@ internal sealed class FriendsStore : IDisposable
         Lists = new FriendLists(Database);
     }
 
-    public Database Database { get; }
+    public Store Database { get; }
     public People People { get; } = new(new Nobody(), new Nobody());
     public FriendFeed Feed { get; }
     public RelationStore Relations { get; }

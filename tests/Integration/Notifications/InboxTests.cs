@@ -86,7 +86,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     private Task Happen(string source) => _store.Database.Write(session =>
         Change(session, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 
-    private void Change(BigTech.Platform.Sql.WriteSession session, string source, Func<Notification, DateTimeOffset, Notification> change) =>
+    private void Change(BigTech.Platform.Sql.UnitOfWork session, string source, Func<Notification, DateTimeOffset, Notification> change) =>
         _store.Inbox.Change(session, _store.Notifications.In(session).Unread(Ann).Single(n => n.Source == source), change);
 
     private Task Prefer(Preferences preferences) => _store.Database.Write(session => PreferenceRows.Save(session, Ann, preferences, []));

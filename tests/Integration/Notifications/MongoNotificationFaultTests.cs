@@ -330,14 +330,14 @@ public sealed class MongoNotificationFaultTests : IDisposable
         (await _store.Version(users)).ShouldBe(2);
         await ShouldBeSettled(sent: 2 * users);
 
-        void Told(BigTech.Platform.Sql.WriteSession session, string source)
+        void Told(BigTech.Platform.Sql.UnitOfWork session, string source)
         {
             _store.Notifications.In(session).Foresee(Enumerable.Range(1, users).Select(n => (long)n));
             for (var user = 1; user <= users; user++) _store.Inbox.Add(session, new Draft(user, NotificationKind.System, source, "title", T0));
         }
     }
 
-    private void Add(BigTech.Platform.Sql.WriteSession session, int count)
+    private void Add(BigTech.Platform.Sql.UnitOfWork session, int count)
     {
         for (var i = 1; i <= count; i++)
         {

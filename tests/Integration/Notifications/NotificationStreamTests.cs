@@ -121,7 +121,7 @@ public sealed class NotificationStreamTests : IDisposable
             return await store.Read(read, ct);
         }
 
-        public INotificationWriter In(WriteSession session) => store.In(session);
+        public INotificationWriter In(UnitOfWork session) => store.In(session);
 
         public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) => store.ReadBefore(before, ct);
 

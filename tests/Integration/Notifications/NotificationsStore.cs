@@ -48,7 +48,7 @@ internal sealed class NotificationsStore : IDisposable
     }
 
     public ManualTime Time { get; } = new();
-    public Database Database { get; }
+    public Store Database { get; }
     public Users Directory { get; } = new();
     public People People { get; }
     public INotifications Notifications { get; }
@@ -65,7 +65,7 @@ internal sealed class NotificationsStore : IDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Events of one topic in one transaction, as the bus would hand them over.</summary>
-    public async Task Hear(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<WriteSession>>> consumer, params EventEnvelope[] events)
+    public async Task Hear(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> consumer, params EventEnvelope[] events)
     {
         var handle = await consumer(events, Ct);
         await Database.Write(handle);

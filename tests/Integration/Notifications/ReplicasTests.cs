@@ -250,13 +250,13 @@ public abstract class ReplicasSuite : IDisposable
         return alerts;
     }
 
-    private void ChangeSome(WriteSession session, Random random)
+    private void ChangeSome(UnitOfWork session, Random random)
     {
         for (var changes = random.Next(1, 6); changes > 0; changes--) ChangeOne(session, random);
     }
 
     /// <summary>A new notification, or more messages in one of those that are unread.</summary>
-    private void ChangeOne(WriteSession session, Random random)
+    private void ChangeOne(UnitOfWork session, Random random)
     {
         var unread = _store.Notifications.In(session).Unread(Ann);
         if (unread.Count == 0 || random.Next(2) == 0)

@@ -9,7 +9,7 @@ namespace BigTech.Tests.Integration.Sql;
 public abstract class GroupCommitSuite : IDisposable
 {
     private protected readonly StoreHome _home;
-    private protected Database _database;
+    private protected Store _database;
 
     protected GroupCommitSuite(TestEngine engine)
     {
@@ -300,7 +300,7 @@ public abstract class GroupCommitSuite : IDisposable
         (before, after).ShouldBe((1, 1));
         (await Names()).Count.ShouldBe(2);
 
-        static ValueTask<long> Count(SqlSession session) => session.First<long>("SELECT COUNT(*) FROM things");
+        static ValueTask<long> Count(ReadSession session) => session.First<long>("SELECT COUNT(*) FROM things");
     }
 
     [Fact]
@@ -345,21 +345,21 @@ public abstract class GroupCommitSuite : IDisposable
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private protected static long Add(WriteSession session, string name) => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
+    private protected static long Add(UnitOfWork session, string name) => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
 
     private sealed class Counter
     {
         public int Value { get; set; }
     }
 
-    private static int Count(WriteSession session) =>
+    private static int Count(UnitOfWork session) =>
         ++session.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
 
     private void WriteAndWait(string name) => _database.Write(session => Add(session, name)).Wait(Patience.Limit).ShouldBeTrue();
 
     protected ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
 
-    private Database Open(int writerQueue = 4096) => _home.Open("things", Migrations.Things, writerQueue: writerQueue);
+    private Store Open(int writerQueue = 4096) => _home.Open("things", Migrations.Things, writerQueue: writerQueue);
 }
 
 public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
@@ -396,7 +396,7 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             await _database.Write(session => Add(session, name));
             using var crashed = new TempFolder();
             foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
-            using var copy = new Database("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+            using var copy = new Store("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance);
             (await copy.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
         }
     }

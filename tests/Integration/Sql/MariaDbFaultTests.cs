@@ -14,7 +14,7 @@ public sealed class MariaDbFaultTests : IDisposable
 {
     private readonly MariaDbServer _server = new();
     private readonly ServerHome _home;
-    private readonly Database _database;
+    private readonly Store _database;
 
     public MariaDbFaultTests()
     {
@@ -231,7 +231,7 @@ public sealed class MariaDbFaultTests : IDisposable
         }
     }
 
-    private static async Task<bool> TryAdd(Database database, string name, byte[] data)
+    private static async Task<bool> TryAdd(Store database, string name, byte[] data)
     {
         try
         {
@@ -247,12 +247,12 @@ public sealed class MariaDbFaultTests : IDisposable
     /// <summary>Eight writers, each of which tries a name once, and what they were answered.</summary>
     private sealed class Load : IDisposable
     {
-        private readonly Database _database;
+        private readonly Store _database;
         private readonly CancellationTokenSource _stop = new();
         private readonly Task[] _writers;
         private int _refused;
 
-        public Load(Database database)
+        public Load(Store database)
         {
             _database = database;
             _writers = [.. Enumerable.Range(0, 8).Select(writer => Task.Run(() => Write(writer)))];
@@ -298,13 +298,13 @@ public sealed class MariaDbFaultTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static void Add(WriteSession session, string name)
+    private static void Add(UnitOfWork session, string name)
     {
         session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
         session.Append(new MessagesRead(1, 1, 1, 1, name));
     }
 
-    private static void Add(WriteSession session, string name, byte[] data)
+    private static void Add(UnitOfWork session, string name, byte[] data)
     {
         session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
         session.Append(MessagesRead.Topic, "1", MessagesRead.WireName, data);
@@ -317,9 +317,9 @@ public sealed class MariaDbFaultTests : IDisposable
 
     private ValueTask<List<string>> Names() => Names(_database);
 
-    private static ValueTask<List<string>> Names(Database database) =>
+    private static ValueTask<List<string>> Names(Store database) =>
         database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
 
-    private static ValueTask<List<long>> Positions(Database database) =>
+    private static ValueTask<List<long>> Positions(Store database) =>
         database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
 }

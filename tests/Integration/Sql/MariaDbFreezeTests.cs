@@ -19,7 +19,7 @@ public sealed class MariaDbFreezeTests : IDisposable
     private const long MostGrowth = 1L << 30;
 
     private readonly MariaDbServer _server = new();
-    private readonly Database _database;
+    private readonly Store _database;
     private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
 
     // Many texts, so that at any moment many readers have a statement prepared: the driver leaves the answer to that on the connection.
@@ -173,11 +173,11 @@ public sealed class MariaDbFreezeTests : IDisposable
 
     private static string Name(int reader, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reader {reader:00}, row {row:00}, {new string('x', reader)}");
 
-    private static void Add(WriteSession session, string name) => session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+    private static void Add(UnitOfWork session, string name) => session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
 
-    private ValueTask<List<string>> Prepared(SqlSession session, int reader) =>
+    private ValueTask<List<string>> Prepared(ReadSession session, int reader) =>
         session.Prepared(_queries[Random.Shared.Next(_queries.Length)]).Bind(1, $"reader {reader:00},%").Query(row => row.Text(0));
 
-    private static ValueTask<List<string>> Mapped(SqlSession session, int reader) =>
+    private static ValueTask<List<string>> Mapped(ReadSession session, int reader) =>
         session.Query<string>("SELECT name FROM things WHERE name LIKE @pattern ORDER BY id", new { pattern = $"reader {reader:00},%" });
 }

@@ -42,7 +42,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
             new SqlOptions { ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3", DatabasePrefix = ((ServerHome)_home).Prefix }, "store");
         var migrations = new Migrations(("0001_a.sql", $"{CreateA} DO SLEEP(4);"));
 
-        using var database = new Database("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
+        using var database = new Store("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
 
         (await database.Read(session => session.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([1]);
     }
@@ -63,7 +63,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     {
         var engine = MySqlEngine.Of(new SqlOptions { ConnectionString = "Server=127.0.0.1;Port=1;User ID=root" }, "store");
         var error = Should.Throw<StartupException>(
-            () => new Database("store", engine, Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance));
+            () => new Store("store", engine, Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance));
 
         error.Message.ShouldContain("bigtech_store on 127.0.0.1:1");
         error.Message.ShouldNotContain("\n");
@@ -88,7 +88,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         var limited = MySqlEngine.Of(
             new SqlOptions { ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled", DatabasePrefix = prefix }, "store");
 
-        Should.NotThrow(() => new Database("store", limited, Migrations.Things, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose());
+        Should.NotThrow(() => new Store("store", limited, Migrations.Things, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose());
         engine.Place.ShouldBe(limited.Place);
     }
 }

@@ -86,10 +86,10 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static ValueTask<List<string>> Applied(Database database) => database.Read(
+    private static ValueTask<List<string>> Applied(Store database) => database.Read(
         session => session.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
 
-    private protected Database Open(Migrations migrations) => _home.Open("store", migrations);
+    private protected Store Open(Migrations migrations) => _home.Open("store", migrations);
 }
 
 public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
@@ -146,7 +146,7 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
     [Fact]
     public void A_folder_that_is_not_there_is_refused() =>
         Should.Throw<StartupException>(() =>
-            new Database("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
+            new Store("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
 
     private StartupException Refused()
     {

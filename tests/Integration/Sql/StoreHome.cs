@@ -18,7 +18,7 @@ internal abstract class StoreHome : IDisposable
     public static StoreHome On(TestEngine engine) => engine == TestEngine.Sqlite ? new FolderHome() : new ServerHome(MariaDbServer.Shared);
 
     /// <summary>Opens a store, which the test closes; the same one again when it has that name already.</summary>
-    public Database Open(string name, Assembly migrations, TimeProvider? time = null, int writerQueue = 4096) =>
+    public Store Open(string name, Assembly migrations, TimeProvider? time = null, int writerQueue = 4096) =>
         new(name, EngineOf(name), migrations, writerQueue, time ?? TimeProvider.System, NullLoggerFactory.Instance);
 
     public abstract SqlEngine EngineOf(string name);

@@ -9,13 +9,13 @@ internal sealed class WriterGate : IDisposable
     private readonly ManualResetEventSlim _opened = new();
     private readonly Task _work;
 
-    private WriterGate(Database database) => _work = database.Write(_ =>
+    private WriterGate(Store database) => _work = database.Write(_ =>
     {
         _entered.Set();
         _opened.Wait();
     });
 
-    public static async Task<WriterGate> Close(Database database)
+    public static async Task<WriterGate> Close(Store database)
     {
         var gate = new WriterGate(database);
         await Eventually.Holds(() => gate._entered.IsSet, "the writer at the gate");

@@ -43,7 +43,7 @@ internal sealed class UsersStore : IDisposable
     }
 
     public Clock Clock { get; } = new();
-    public Database Database { get; private set; }
+    public Store Database { get; private set; }
     public UserRepository Users { get; private set; }
     public SessionRepository Sessions { get; private set; }
 
@@ -78,5 +78,5 @@ internal sealed class UsersStore : IDisposable
         _home.Dispose();
     }
 
-    private Database Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Clock);
+    private Store Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Clock);
 }

@@ -17,7 +17,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
 
     /// <summary>Writes events down as handled, as part of a transaction.</summary>
     /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
-    public void Record(IReadOnlyList<EventEnvelope> events, WriteSession session)
+    public void Record(IReadOnlyList<EventEnvelope> events, UnitOfWork session)
     {
         var known = Find(session, events.Select(e => e.Id)).Now();
         if (known.Count > 0) throw new AlreadyHandledException(known);
@@ -33,7 +33,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         subscription.Store.Read(session => Find(session, ids), ct);
 
     /// <summary>Forgets a topic's events that were handled before a time, in short transactions.</summary>
-    public static async Task Trim(Database store, string topic, DateTimeOffset before, CancellationToken ct)
+    public static async Task Trim(Store store, string topic, DateTimeOffset before, CancellationToken ct)
     {
         const int chunk = 1000;
         var end = before.ToDb();
@@ -48,7 +48,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         }
     }
 
-    private async ValueTask<HashSet<string>> Find(SqlSession session, IEnumerable<string> ids)
+    private async ValueTask<HashSet<string>> Find(ReadSession session, IEnumerable<string> ids)
     {
         var found = new HashSet<string>();
         foreach (var some in ids.Chunk(IdsPerQuery))

@@ -42,7 +42,7 @@ internal sealed class KafkaBus : IEventBus, IDisposable
     public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
 
     /// <summary>What carries the topics of one store to Kafka.</summary>
-    public OutboxRelay Relay(Database store, IReadOnlyList<string> topics) =>
+    public OutboxRelay Relay(Store store, IReadOnlyList<string> topics) =>
         new(store, topics, _clients, _topics, _options, _time, _loggers.CreateLogger<OutboxRelay>());
 
     public void Dispose()

@@ -24,7 +24,7 @@ internal sealed partial class OutboxRelay
     // How long acknowledged events may wait for their position to be written: a crash in between sends them again.
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Database _store;
+    private readonly Store _store;
     private readonly IReadOnlyList<string> _topics;
     private readonly KafkaClients _clients;
     private readonly KafkaTopics _ready;
@@ -41,7 +41,7 @@ internal sealed partial class OutboxRelay
     private TaskCompletionSource _told = NewSource();
 
     public OutboxRelay(
-        Database store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
+        Store store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
     {
         _store = store;
         _topics = topics;
@@ -64,11 +64,11 @@ internal sealed partial class OutboxRelay
     public void LookNow() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
 
     /// <summary>The position up to which a topic was relayed.</summary>
-    public static ValueTask<long> Position(Database store, string topic, CancellationToken ct) => store.Read(
+    public static ValueTask<long> Position(Store store, string topic, CancellationToken ct) => store.Read(
         async session => await session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>Sets the position behind which the relay of a topic begins, while none runs.</summary>
-    public static Task StartBehind(Database store, string topic, long position) => store.Write(session => SavePosition(session, topic, position));
+    public static Task StartBehind(Store store, string topic, long position) => store.Write(session => SavePosition(session, topic, position));
 
     /// <summary>Relays, or stands by while another replica does, until it is told to stop; then it relays what is there and hands over.</summary>
     public async Task Run(CancellationToken ct)
@@ -208,7 +208,7 @@ internal sealed partial class OutboxRelay
         return true;
     }
 
-    private static void SavePosition(WriteSession session, string topic, long position) =>
+    private static void SavePosition(UnitOfWork session, string topic, long position) =>
         session.Execute(SavePositionSql, new { topic, position });
 
     [LoggerMessage(1, LogLevel.Error, "The outbox of {Store} cannot be relayed now")]

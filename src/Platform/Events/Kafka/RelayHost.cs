@@ -11,7 +11,7 @@ namespace BigTech.Platform.Events.Kafka;
 internal sealed class RelayHost : BackgroundService
 {
     private readonly IReplicaSignals _signals;
-    private readonly List<(Database Store, OutboxRelay Relay)> _relays;
+    private readonly List<(Store Store, OutboxRelay Relay)> _relays;
 
     public RelayHost(KafkaBus bus, IReplicaSignals signals, IEnumerable<PublishedTopic> topics)
     {
@@ -23,7 +23,7 @@ internal sealed class RelayHost : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => Tell(one.Store, one.Relay, stoppingToken))));
 
-    private async Task Tell(Database store, OutboxRelay relay, CancellationToken ct)
+    private async Task Tell(Store store, OutboxRelay relay, CancellationToken ct)
     {
         if (!_signals.HasOthers) return;
         try
@@ -42,5 +42,5 @@ internal sealed class RelayHost : BackgroundService
         }
     }
 
-    private static string ChannelOf(Database store) => $"outbox.{store.Name}";
+    private static string ChannelOf(Store store) => $"outbox.{store.Name}";
 }

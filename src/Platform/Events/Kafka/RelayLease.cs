@@ -6,7 +6,7 @@ namespace BigTech.Platform.Events.Kafka;
 /// The right of one replica to relay a store's outbox. Its owner counts beats; a replica that sees them stand still for the whole
 /// patience, by its own stopwatch, takes over. The order of events does not hang on it (see ADR 0044): it saves work, not data.
 /// </summary>
-internal sealed class RelayLease(Database store, TimeSpan patience, TimeProvider time)
+internal sealed class RelayLease(Store store, TimeSpan patience, TimeProvider time)
 {
     private const string Free = "";
 
@@ -32,7 +32,7 @@ internal sealed class RelayLease(Database store, TimeSpan patience, TimeProvider
     }
 
     /// <summary>Says, as part of a transaction, that the owner lives. False: another one has taken over.</summary>
-    public bool Beat(WriteSession session) =>
+    public bool Beat(UnitOfWork session) =>
         session.Execute("UPDATE leases SET beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { _me }) == 1;
 
     /// <summary>Lets others take over at once.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace BigTech.Platform.Sql;
 
 /// <summary>One caller's share of a group commit.</summary>
-public abstract class WriteWork
+public abstract class WriteCommand
 {
     private bool _isGivenUp;
 
@@ -26,7 +26,7 @@ public abstract class WriteWork
     protected internal virtual bool IsReady => true;
 
     /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>
-    protected internal virtual void Prepare(WriteSession session)
+    protected internal virtual void Prepare(UnitOfWork session)
     {
     }
 
@@ -34,7 +34,7 @@ public abstract class WriteWork
     /// Runs inside the transaction, on the writer's thread. It may run again in a new transaction if a neighbour's failure rolled this
     /// one back, so it leaves no trace outside the session.
     /// </summary>
-    protected internal abstract void Run(WriteSession session);
+    protected internal abstract void Run(UnitOfWork session);
 
     /// <summary>The transaction is on disk. Called on a pool thread; the rest of the caller's request may run inside.</summary>
     protected internal abstract void Complete();
@@ -44,16 +44,16 @@ public abstract class WriteWork
 }
 
 /// <summary>Work that gives its caller an answer of type <typeparamref name="T"/>.</summary>
-public abstract class WriteWork<T> : WriteWork
+public abstract class WriteCommand<T> : WriteCommand
 {
     private readonly TaskCompletionSource<T> _completion = new();
     private T? _result;
 
     public Task<T> Task => _completion.Task;
 
-    protected abstract T Execute(WriteSession session);
+    protected abstract T Execute(UnitOfWork session);
 
-    protected internal sealed override void Run(WriteSession session) => _result = Execute(session);
+    protected internal sealed override void Run(UnitOfWork session) => _result = Execute(session);
 
     protected internal sealed override void Complete() => _completion.TrySetResult(_result!);
 
@@ -61,7 +61,7 @@ public abstract class WriteWork<T> : WriteWork
         ThreadPool.UnsafeQueueUserWorkItem(static failed => failed._completion.TrySetException(failed.error), (_completion, error), preferLocal: false);
 }
 
-internal sealed class DelegateWork<T>(Func<WriteSession, T> work) : WriteWork<T>
+internal sealed class DelegateCommand<T>(Func<UnitOfWork, T> work) : WriteCommand<T>
 {
-    protected override T Execute(WriteSession session) => work(session);
+    protected override T Execute(UnitOfWork session) => work(session);
 }

@@ -8,15 +8,15 @@ namespace BigTech.Platform.Sql;
 /// <summary>
 /// One connection in use by one caller. Queries go through Dapper; the statements of hot paths are prepared once per connection.
 /// Not safe for use by two threads at once. Queries over a server's connection are asynchronous, but for those of the writer, which has a thread of
-/// its own (<see cref="WriteSession"/>); those of an embedded store have ended when the call returns.
+/// its own (<see cref="UnitOfWork"/>); those of an embedded store have ended when the call returns.
 /// </summary>
-public class SqlSession : IDisposable
+public class ReadSession : IDisposable
 {
     private readonly Dictionary<string, Statement> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
     private bool _isOutOfStep;
     private long _lastAnswer;
 
-    internal SqlSession(SqlEngine engine, DbConnection connection, bool isAsync = false)
+    internal ReadSession(SqlEngine engine, DbConnection connection, bool isAsync = false)
     {
         Engine = engine;
         Connection = connection;

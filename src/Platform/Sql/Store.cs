@@ -12,7 +12,7 @@ namespace BigTech.Platform.Sql;
 /// The store of one bounded context: reads on connections that are kept, writes through one group-committing writer, and the outbox that
 /// is the log of the context's events.
 /// </summary>
-public sealed partial class Database : IDisposable
+public sealed partial class Store : IDisposable
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
@@ -21,30 +21,30 @@ public sealed partial class Database : IDisposable
     private readonly SqlEngine _engine;
     private readonly ILogger _logger;
     private readonly GroupCommitWriter _writer;
-    private readonly ConcurrentBag<SqlSession> _readers = [];
+    private readonly ConcurrentBag<ReadSession> _readers = [];
     private readonly SemaphoreSlim _readSlots;
 
     /// <summary>Opens an embedded store and brings its schema up to date.</summary>
     /// <param name="name">The context's name; also the file's.</param>
     /// <param name="migrations">The assembly whose <c>Storage/Migrations/*.sql</c> resources build the schema.</param>
     /// <exception cref="StartupException">The file is damaged, newer than the program, or cannot be written.</exception>
-    public Database(string name, string directory, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
+    public Store(string name, string directory, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
         : this(name, new SqliteEngine(Path.Combine(directory, $"{name}.db")), migrations, writerQueue, time, loggers)
     {
     }
 
     /// <summary>The same on any engine.</summary>
     /// <exception cref="StartupException">The store cannot be opened, or is newer than the program.</exception>
-    internal Database(string name, SqlEngine engine, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
+    internal Store(string name, SqlEngine engine, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
     {
         Name = name;
         Migrations = migrations;
         _engine = engine;
-        _logger = loggers.CreateLogger<Database>();
+        _logger = loggers.CreateLogger<Store>();
         _readSlots = new SemaphoreSlim(engine.Readers);
         var connection = OpenMigrated(engine, migrations, time);
         Log = new EventLog(this);
-        var session = new WriteSession(engine, connection, time);
+        var session = new UnitOfWork(engine, connection, time);
         _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
     }
 
@@ -69,7 +69,7 @@ public sealed partial class Database : IDisposable
     /// May run again when the connection turns out to have ended, and may still run when a server that hangs has made the caller's answer 503.
     /// </param>
     /// <exception cref="Refusal">503 <c>store_unavailable</c>.</exception>
-    public async ValueTask<T> Read<T>(Func<SqlSession, ValueTask<T>> read, CancellationToken ct)
+    public async ValueTask<T> Read<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         if (!await _readSlots.WaitAsync(_engine.Patience, ct)) throw CannotRead(null);
@@ -83,17 +83,17 @@ public sealed partial class Database : IDisposable
 
     /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
     /// <exception cref="Refusal">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
-    public Task<T> Write<T>(Func<WriteSession, T> write) => Write(new DelegateWork<T>(write));
+    public Task<T> Write<T>(Func<UnitOfWork, T> write) => Write(new DelegateCommand<T>(write));
 
-    /// <inheritdoc cref="Write{T}(Func{WriteSession,T})"/>
-    public Task Write(Action<WriteSession> write) => Write(session =>
+    /// <inheritdoc cref="Write{T}(Func{UnitOfWork,T})"/>
+    public Task Write(Action<UnitOfWork> write) => Write(session =>
     {
         write(session);
         return true;
     });
 
-    /// <summary>Runs a write that is its own class; see <see cref="Write{T}(Func{WriteSession,T})"/>.</summary>
-    public Task<T> Write<T>(WriteWork<T> work)
+    /// <summary>Runs a write that is its own class; see <see cref="Write{T}(Func{UnitOfWork,T})"/>.</summary>
+    public Task<T> Write<T>(WriteCommand<T> work)
     {
         _writer.Enqueue(work);
         return _engine.IsShared ? WhileTheServerAnswers(work) : work.Task;
@@ -140,17 +140,17 @@ public sealed partial class Database : IDisposable
         }
     }
 
-    private async ValueTask<T> ReadInSlot<T>(Func<SqlSession, ValueTask<T>> read, long started)
+    private async ValueTask<T> ReadInSlot<T>(Func<ReadSession, ValueTask<T>> read, long started)
     {
         try
         {
             for (var isRetry = false; ; isRetry = true)
             {
-                SqlSession? session = null;
+                ReadSession? session = null;
                 var isKept = !isRetry && _readers.TryTake(out session);
                 try
                 {
-                    session ??= new SqlSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
+                    session ??= new ReadSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
                     return await RunRead(session, read);
                 }
                 catch (DbException error)
@@ -171,7 +171,7 @@ public sealed partial class Database : IDisposable
         }
     }
 
-    private async ValueTask<T> RunRead<T>(SqlSession session, Func<SqlSession, ValueTask<T>> read)
+    private async ValueTask<T> RunRead<T>(ReadSession session, Func<ReadSession, ValueTask<T>> read)
     {
         await _engine.BeginRead(session);
         try
@@ -188,7 +188,7 @@ public sealed partial class Database : IDisposable
     /// The end of a write, but no longer than its caller should wait for a server that says nothing. A write that has waited all that time for
     /// its turn is not done any more; of one that had its turn nobody knows.
     /// </summary>
-    private async Task<T> WhileTheServerAnswers<T>(WriteWork<T> work)
+    private async Task<T> WhileTheServerAnswers<T>(WriteCommand<T> work)
     {
         for (var patience = _engine.Patience; ; patience = PauseBetweenLooks)
         {
@@ -207,7 +207,7 @@ public sealed partial class Database : IDisposable
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    private void Keep(SqlSession? session)
+    private void Keep(ReadSession? session)
     {
         if (session is null) return;
         if (session.IsBroken) session.Dispose();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BigTech.Platform.Sql;
 
 /// <summary>Whether a store answers and takes writes.</summary>
-internal sealed class DatabaseHealth(Database database) : IHealthCheck
+internal sealed class StoreHealth(Store database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -10,7 +10,7 @@ namespace BigTech.Platform.Sql;
 /// The open transaction of a group commit, as one piece of work sees it: what it writes, the events it appends and what is to
 /// happen after the commit stand or fall together with it.
 /// </summary>
-public sealed class WriteSession : SqlSession
+public sealed class UnitOfWork : ReadSession
 {
     private const string IntoOutbox = "INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES ";
     private const string OutboxRow = "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -38,7 +38,7 @@ public sealed class WriteSession : SqlSession
     // back transaction took is simply left out; on a shared one the writers hand the last number on.
     private long? _position;
 
-    internal WriteSession(SqlEngine engine, DbConnection connection, TimeProvider time) : base(engine, connection) => _time = time;
+    internal UnitOfWork(SqlEngine engine, DbConnection connection, TimeProvider time) : base(engine, connection) => _time = time;
 
     /// <summary>
     /// Which of a shared store's transactions this is, by whichever process; a number that was rolled back comes again. On a store that
@@ -68,16 +68,16 @@ public sealed class WriteSession : SqlSession
 
     internal string? TraceParent { get; set; }
 
-    /// <inheritdoc cref="SqlSession.Query{T}(string, object?)"/>
+    /// <inheritdoc cref="ReadSession.Query{T}(string, object?)"/>
     public new List<T> Query<T>(string sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
 
-    /// <inheritdoc cref="SqlSession.Query{T}(string, object?)"/>
+    /// <inheritdoc cref="ReadSession.Query{T}(string, object?)"/>
     public new List<T> Query<T>(EngineSql sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
 
-    /// <inheritdoc cref="SqlSession.First{T}(string, object?)"/>
+    /// <inheritdoc cref="ReadSession.First{T}(string, object?)"/>
     public new T? First<T>(string sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
 
-    /// <inheritdoc cref="SqlSession.First{T}(string, object?)"/>
+    /// <inheritdoc cref="ReadSession.First{T}(string, object?)"/>
     public new T? First<T>(EngineSql sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
 
     /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
@@ -161,7 +161,7 @@ public sealed class WriteSession : SqlSession
     /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
     /// <see cref="OnCommitted"/>.
     /// </summary>
-    public T Shared<T>(Func<T> create, Action<T, WriteSession> flush, Action<T>? publish = null) where T : class
+    public T Shared<T>(Func<T> create, Action<T, UnitOfWork> flush, Action<T>? publish = null) where T : class
     {
         if (_batchState.TryGetValue(typeof(T), out var known)) return (T)known;
         var state = create();
