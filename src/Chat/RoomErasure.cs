@@ -40,7 +40,7 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
     /// <summary>Erases all that is due.</summary>
     public async Task EraseDue(CancellationToken ct)
     {
-        while (await store.Sql.Read(session => RoomRows.ToErase(session, time.GetUtcNow()), ct) is { Count: > 0 } rooms)
+        while (await store.Sql.Read(reader => RoomRows.ToErase(reader, time.GetUtcNow()), ct) is { Count: > 0 } rooms)
         {
             foreach (var room in rooms) await Erase(room, ct);
         }
@@ -66,7 +66,7 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         {
             ct.ThrowIfCancellationRequested();
         }
-        await store.Sql.Write(session => RoomRows.SaveErased(session, roomId, UntilSecondPass));
+        await store.Sql.Write(work => RoomRows.SaveErased(work, roomId, UntilSecondPass));
         LogErased(roomId);
     }
 

@@ -8,7 +8,7 @@ namespace BigTech.Notifications;
 
 /// <summary>Every hour it deletes what was read long ago, and the oldest of those who keep more than a user may.</summary>
 internal sealed partial class Housekeeping(
-    Store database, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -48,7 +48,7 @@ internal sealed partial class Housekeeping(
         var total = 0;
         await foreach (var rows in found)
         {
-            if (rows.Count > 0) total += await database.Write(session => notifications.In(session).Delete(rows));
+            if (rows.Count > 0) total += await store.Write(work => notifications.In(work).Delete(rows));
         }
         return total;
     }

@@ -7,7 +7,7 @@ namespace BigTech.Chat.Consumers;
 /// <summary>Keeps Chat's picture of who has blocked whom up to date from friend.events: a block closes the 1:1 room for sending.</summary>
 internal sealed class Blocks(BlockedPairs pairs)
 {
-    public void On(UserBlocked e, UnitOfWork session) => pairs.Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    public void On(UserBlocked e, UnitOfWork work) => pairs.Save(work, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    public void On(UserUnblocked e, UnitOfWork session) => pairs.Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    public void On(UserUnblocked e, UnitOfWork work) => pairs.Save(work, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 }

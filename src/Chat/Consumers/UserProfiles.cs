@@ -7,9 +7,9 @@ namespace BigTech.Chat.Consumers;
 /// <summary>Keeps Chat's names of people up to date from user.events.</summary>
 internal sealed class UserProfiles(UserNames names)
 {
-    public void On(UserRegistered e, UnitOfWork session) =>
-        names.Save(session, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
+    public void On(UserRegistered e, UnitOfWork work) =>
+        names.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
 
-    public void On(UserProfileUpdated e, UnitOfWork session) =>
-        names.Save(session, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
+    public void On(UserProfileUpdated e, UnitOfWork work) =>
+        names.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
 }

@@ -43,7 +43,7 @@ internal static class InviteLinks
     public static async Task<Ok<InviteLinkList>> List(long id, Caller caller, RoomAccess access, ChatStore store, TimeProvider time, CancellationToken ct)
     {
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
-        var links = await store.Sql.Read(session => InviteLinkRows.OpenOf(session, id, time.GetUtcNow()), ct);
+        var links = await store.Sql.Read(reader => InviteLinkRows.OpenOf(reader, id, time.GetUtcNow()), ct);
         return TypedResults.Ok(new InviteLinkList([.. links.Select(View)]));
     }
 

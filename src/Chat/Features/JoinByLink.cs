@@ -19,7 +19,7 @@ internal static class JoinByLink
     {
         await limits.TakeJoin(http.Response, caller, ct);
         // A wrong code costs the writer nothing.
-        if (await store.Sql.Read(session => InviteLinkRows.Find(session, code), ct) is null) throw InviteLinks.Unknown();
+        if (await store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw InviteLinks.Unknown();
         var room = await store.Change(transaction => Join(transaction, code, caller, blocks));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
     }

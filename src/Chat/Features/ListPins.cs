@@ -20,7 +20,7 @@ internal static class ListPins
     {
         // The room comes first: what commits after it is on the streams.
         var room = await access.Enter(id, caller, ct);
-        var pins = await store.Sql.Read(session => PinRows.Of(session, id), ct);
+        var pins = await store.Sql.Read(reader => PinRows.Of(reader, id), ct);
         var messages = await store.Messages.Read(stored => stored.BySeq(id, [.. pins.Select(pin => pin.Seq)]), ct);
         await names.Find([.. messages.Values.Select(message => message.UserId).Distinct()], ct);
         var positions = new ReadPositions(room);

@@ -31,9 +31,9 @@ internal static class ListRooms
         var offset = Paging.Skip(skip);
         var from = Parse(before ?? after ?? cursor);
         var (total, places) = await store.Sql.Read(
-            async session => (
-                (int)(await session.Prepared(CountSql).Bind(1, caller.UserId).Query(row => row.Number(0)))[0],
-                await session.Prepared(PageSql).Bind(1, caller.UserId).Bind(2, from.LastActivityAt).Bind(3, from.Id).Bind(4, size + 1).Bind(5, offset)
+            async reader => (
+                (int)(await reader.Prepared(CountSql).Bind(1, caller.UserId).Query(row => row.Number(0)))[0],
+                await reader.Prepared(PageSql).Bind(1, caller.UserId).Bind(2, from.LastActivityAt).Bind(3, from.Id).Bind(4, size + 1).Bind(5, offset)
                     .Query(row => new Place(row.Number(0), row.Number(1)))),
             ct);
         var rooms = new List<Room>();

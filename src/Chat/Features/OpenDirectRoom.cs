@@ -25,7 +25,7 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPa
         var users = await names.Find([participantId, caller.UserId], ct);
         if (!users.ContainsKey(participantId)) throw Refusal.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
-        if (await store.Sql.Read(session => RoomRows.FindDirect(session, key), ct) is { } known)
+        if (await store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
         {
             return ((await store.Find(known, ct))!, false);
         }

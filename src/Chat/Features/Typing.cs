@@ -19,7 +19,7 @@ internal static class Typing
     {
         await limits.TakeTyping(http.Response, caller, ct);
         var room = await access.Enter(id, caller, ct);
-        var blocked = await store.Sql.Read(session => BlockedPairs.MembersBlockedWith(session, id, caller.UserId), ct);
+        var blocked = await store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
         // To be seen typing is to reach the other, as a message does. In a group those two write, but do not see each other type.
         if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Refused();
         typing.Show(new TypingSignal(id, room.Version, caller.UserId, caller.Username, time.GetUtcNow() + TypingIndicators.Lifetime, blocked));

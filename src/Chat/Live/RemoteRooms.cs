@@ -145,7 +145,7 @@ internal sealed partial class RemoteRooms(
         {
             foreach (var user in hub.Followers())
             {
-                foreach (var id in await store.Sql.Read(session => RoomRows.RoomsOf(session, user), _stopping.Token))
+                foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, user), _stopping.Token))
                 {
                     await ReadAndAdmit(id, [user]);
                 }

@@ -40,7 +40,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     /// <summary>What a user who is out of a room is told of it; null when they have come back meanwhile.</summary>
     public async Task<RoomChange?> Loss(long roomId, Caller caller, CancellationToken ct)
     {
-        if (await store.Sql.Read(session => RoomRows.LeftAt(session, roomId, caller.UserId), ct) is not { } version) return null;
+        if (await store.Sql.Read(reader => RoomRows.LeftAt(reader, roomId, caller.UserId), ct) is not { } version) return null;
         var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
         return isDeleted ? RoomEvents.Deleted(roomId, version) : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, "left", null);
     }

@@ -116,7 +116,7 @@ internal sealed class UserStream(
 
         async Task JoinNewRooms()
         {
-            foreach (var id in await store.Sql.Read(session => RoomRows.RoomsOf(session, Caller.UserId), ct))
+            foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, Caller.UserId), ct))
             {
                 if (!rooms.ContainsKey(id) && await JoinRoom(id, ct) is { } room) rooms.Add(id, room);
             }

@@ -39,14 +39,14 @@ internal sealed class BlockedPairs
     private long _turn;
 
     /// <summary>The blocks of the last commit. They are read in pages: a statement must not take longer the more there are.</summary>
-    public static BlockedPairs Load(Store database)
+    public static BlockedPairs Load(Store store)
     {
         // What a transaction after this one changes while the pages are read is caught up on.
-        var pairs = new BlockedPairs { _knownTurn = Read(database, session => session.First<long>(LastTurnSql)) };
+        var pairs = new BlockedPairs { _knownTurn = Read(store, reader => reader.First<long>(LastTurnSql)) };
         var last = new Row(0, 0, 0);
         while (true)
         {
-            var page = Read(database, session => PageAfter(session, last));
+            var page = Read(store, reader => PageAfter(reader, last));
             foreach (var row in page) pairs.Set(row);
             if (page.Count < PageSize) return pairs;
             last = page[^1];
@@ -54,14 +54,14 @@ internal sealed class BlockedPairs
     }
 
     /// <summary>Whether either has blocked the other.</summary>
-    public bool Between(UnitOfWork session, long a, long b)
+    public bool Between(UnitOfWork work, long a, long b)
     {
-        CatchUp(session);
+        CatchUp(work);
         return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
     }
 
     /// <summary>The members of a room who block a user or are blocked by them, as the store has it now: for a request that does not write.</summary>
-    public static ValueTask<List<long>> MembersBlockedWith(ReadSession session, long roomId, long userId) => session.Query<long>(
+    public static ValueTask<List<long>> MembersBlockedWith(ReadSession reader, long roomId, long userId) => reader.Query<long>(
         """
         SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = @userId AND b.blocked_id = m.user_id
         WHERE m.room_id = @roomId AND m.left_version IS NULL AND b.is_active = 1
@@ -72,38 +72,38 @@ internal sealed class BlockedPairs
         new { roomId, userId });
 
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
-    public bool Close(UnitOfWork session, Room room, long senderId)
+    public bool Close(UnitOfWork work, Room room, long senderId)
     {
         if (room.Type != RoomType.Direct) return false;
         foreach (var (member, _) in room.Members)
         {
-            if (member != senderId && Between(session, senderId, member)) return true;
+            if (member != senderId && Between(work, senderId, member)) return true;
         }
         return false;
     }
 
     /// <summary>A group is no way around a block: neither of the two brings the other into one.</summary>
     /// <exception cref="Refusal">403 <c>blocked</c>.</exception>
-    public void RequireNone(UnitOfWork session, long callerId, IEnumerable<long> others)
+    public void RequireNone(UnitOfWork work, long callerId, IEnumerable<long> others)
     {
-        if (others.Any(other => Between(session, callerId, other))) throw Refused();
+        if (others.Any(other => Between(work, callerId, other))) throw Refused();
     }
 
     /// <summary>What a sender is told, whichever of the two has blocked the other.</summary>
     public static Refusal Refused() => Refusal.Forbidden("blocked", "This is not possible with this user.");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    public void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
-        if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
-        session.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
+        if (work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
+        work.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
 
     /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
-    private static T Read<T>(Store database, Func<ReadSession, ValueTask<T>> query) =>
-        database.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    private static T Read<T>(Store store, Func<ReadSession, ValueTask<T>> query) =>
+        store.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    private static ValueTask<List<Row>> PageAfter(ReadSession session, Row last) => session.Query<Row>(
+    private static ValueTask<List<Row>> PageAfter(ReadSession reader, Row last) => reader.Query<Row>(
         $"""
         SELECT {Columns} FROM blocks
         WHERE (blocker_id > @Blocker_Id OR (blocker_id = @Blocker_Id AND blocked_id > @Blocked_Id)) AND is_active = 1
@@ -111,20 +111,20 @@ internal sealed class BlockedPairs
         """,
         last);
 
-    private void CatchUp(UnitOfWork session)
+    private void CatchUp(UnitOfWork work)
     {
-        if (session.Turn <= Math.Max(_turn, _knownTurn)) return;
+        if (work.Turn <= Math.Max(_turn, _knownTurn)) return;
         // What this transaction itself has changed is not known to hold before its commit.
-        if (session.Turn - 1 > _knownTurn)
+        if (work.Turn - 1 > _knownTurn)
         {
-            var changed = session.Query<Row>(
-                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, session.Turn });
+            var changed = work.Query<Row>(
+                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, work.Turn });
             foreach (var row in changed) Set(row);
-            _knownTurn = session.Turn - 1;
+            _knownTurn = work.Turn - 1;
         }
         // As long as nobody else comes in between, the next transaction has nothing to look for.
-        var turn = _turn = session.Turn;
-        session.OnCommitted(() => _knownTurn = turn);
+        var turn = _turn = work.Turn;
+        work.OnCommitted(() => _knownTurn = turn);
     }
 
     private void Set(Row row)

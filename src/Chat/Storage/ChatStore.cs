@@ -10,9 +10,9 @@ namespace BigTech.Chat.Storage;
 /// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
-    Store database, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
+    Store store, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
 {
-    public Store Sql { get; } = database;
+    public Store Sql { get; } = store;
 
     /// <summary>The messages, for readers who have been let into their room.</summary>
     public IMessages Messages { get; } = messages;
@@ -24,7 +24,7 @@ internal sealed class ChatStore(
     {
         // Another process may have changed a room of a shared store.
         if (Rooms.TryGet(roomId, out var known) && !Sql.IsShared) return known;
-        var room = await Sql.Read(session => RoomRows.Load(session, roomId, known), ct);
+        var room = await Sql.Read(reader => RoomRows.Load(reader, roomId, known), ct);
         return room is null ? null : Rooms.Add(room);
     }
 
@@ -33,7 +33,7 @@ internal sealed class ChatStore(
     /// reads from the store what he has missed may know it by then.
     /// </summary>
     public async ValueTask<bool> IsAhead(Room room, long version, CancellationToken ct) =>
-        version > room.Version && version > (await Sql.Read(session => RoomRows.Load(session, room.Id, room), ct))!.Version;
+        version > room.Version && version > (await Sql.Read(reader => RoomRows.Load(reader, room.Id, room), ct))!.Version;
 
     /// <summary>
     /// Runs a change in the next group commit. What it does to rooms and messages, the events of it and their delivery to live streams
@@ -42,26 +42,26 @@ internal sealed class ChatStore(
     /// <param name="keys">What the change is going to ask the messages for.</param>
     public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Sql.Write(new ChatCommand<T>(this, change, keys));
 
-    private ChatTransaction Begin(UnitOfWork session)
+    private ChatTransaction Begin(UnitOfWork work)
     {
-        var drafts = Drafts(session);
-        var writer = Messages.In(session, drafts);
-        var transaction = new ChatTransaction(session, writer, drafts, hub, names);
+        var drafts = Drafts(work);
+        var writer = Messages.In(work, drafts);
+        var transaction = new ChatTransaction(work, writer, drafts, hub, names);
         foreach (var unsettled in writer.TakeUnsettled()) transaction.Adopt(unsettled);
         return transaction;
     }
 
-    private RoomDrafts Drafts(UnitOfWork session)
+    private RoomDrafts Drafts(UnitOfWork work)
     {
-        return session.Shared(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+        return work.Shared(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
 
         RoomDrafts Begin()
         {
             // Then nobody is told by what this transaction would have done after the commit.
-            session.OnCommitInDoubt(hub.NoticeAll);
-            session.OnPublishFailed(Rooms.Drop);
-            session.OnPublishFailed(hub.NoticeAll);
-            return new RoomDrafts(Rooms, session.Turn);
+            work.OnCommitInDoubt(hub.NoticeAll);
+            work.OnPublishFailed(Rooms.Drop);
+            work.OnPublishFailed(hub.NoticeAll);
+            return new RoomDrafts(Rooms, work.Turn);
         }
     }
 
@@ -71,11 +71,11 @@ internal sealed class ChatStore(
 
         protected override bool IsReady => store.Messages.IsReady;
 
-        protected override void Prepare(UnitOfWork session)
+        protected override void Prepare(UnitOfWork work)
         {
-            if (keys != default) store.Messages.Expect(session, store.Drafts(session), keys);
+            if (keys != default) store.Messages.Expect(work, store.Drafts(work), keys);
         }
 
-        protected override T Execute(UnitOfWork session) => change(store.Begin(session));
+        protected override T Execute(UnitOfWork work) => change(store.Begin(work));
     }
 }

@@ -15,21 +15,21 @@ namespace BigTech.Chat.Storage;
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    UnitOfWork session, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
+    UnitOfWork work, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
 {
     private static readonly string MessageTopic = Topics.Message;
 
-    public UnitOfWork Session => session;
+    public UnitOfWork Session => work;
 
     public IMessageWriter Messages => messages;
 
-    public DateTimeOffset Now => session.Now;
+    public DateTimeOffset Now => work.Now;
 
     /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
     /// <exception cref="Refusal">404, 403.</exception>
-    public Room Enter(long roomId, long callerId) => RoomAccess.Check(drafts.Find(session, roomId), callerId);
+    public Room Enter(long roomId, long callerId) => RoomAccess.Check(drafts.Find(work, roomId), callerId);
 
-    public Room? Find(long roomId) => drafts.Find(session, roomId);
+    public Room? Find(long roomId) => drafts.Find(work, roomId);
 
     /// <summary>Notes what a room has become; its counters, and the position of a reader who moved, are written with the commit.</summary>
     public void Save(Room room, long? movedReader = null) => drafts.Save(room, movedReader);
@@ -37,7 +37,7 @@ internal readonly struct ChatTransaction(
     /// <summary>Notes that a room has become another to look at (<see cref="Room.Tell"/>), and tells of it.</summary>
     public void SaveInfo(Room room, long actorId)
     {
-        RoomRows.SaveInfo(session, room);
+        RoomRows.SaveInfo(work, room);
         Save(room);
         Append(new ChatRoomUpdated(room.Id, room.Version, room.Name, actorId, room.UpdatedAt));
         Publish(RoomEvents.Room(room));
@@ -48,7 +48,7 @@ internal readonly struct ChatTransaction(
     {
         room = room.Add(userId, Now);
         var member = room.Members[userId];
-        RoomRows.SaveMember(session, room.Id, member);
+        RoomRows.SaveMember(work, room.Id, member);
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, Names.Of(member.Role), member.JoinedAt));
         OnCommitted(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
@@ -121,24 +121,24 @@ internal readonly struct ChatTransaction(
 
     /// <summary>A message at the place that <see cref="Room.Post"/> took.</summary>
     public Message NewMessage(Room posted, long authorId, string type, string content, string? replyTo, string? clientMessageId) => new(
-        session.NewId(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
+        work.NewId(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
         type, content, replyTo, clientMessageId, Now, null, null);
 
     /// <summary>Puts an integration event into the outbox.</summary>
-    public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => session.Append(e);
+    public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => work.Append(e);
 
     /// <summary>Sends a change to the streams that are in the room when it commits.</summary>
     public void Publish(RoomChange change)
     {
         var to = hub;
-        session.OnCommitted(() => to.Publish(change));
+        work.OnCommitted(() => to.Publish(change));
     }
 
     /// <summary>After the commit: the live streams of these users follow the room from now on, or no longer.</summary>
     public void OnCommitted(Action<RoomHub> action)
     {
         var to = hub;
-        session.OnCommitted(() => action(to));
+        work.OnCommitted(() => action(to));
     }
 
     private void AdoptReactions(Room room, Unsettled unsettled)
@@ -174,14 +174,14 @@ internal readonly struct ChatTransaction(
             return;
         }
         // Of a pinned message everybody sees by this that it is no longer one.
-        PinRows.Delete(session, room.Id, message.Seq);
+        PinRows.Delete(work, room.Id, message.Seq);
         Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
     }
 
     // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.
     private void Tell(Room room, string wireName, string eventName, byte[] data, long? author = null)
     {
-        session.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
+        work.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
         Publish(RoomChange.Of(room.Id, room.Version, eventName, data) with { Author = author });
     }
 

@@ -25,10 +25,10 @@ internal interface IMessages
     /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
     /// all of them at once.
     /// </summary>
-    void Expect(UnitOfWork session, RoomDrafts drafts, MessageKeys keys);
+    void Expect(UnitOfWork work, RoomDrafts drafts, MessageKeys keys);
 
     /// <summary>The messages as a transaction sees and changes them.</summary>
-    IMessageWriter In(UnitOfWork session, RoomDrafts drafts);
+    IMessageWriter In(UnitOfWork work, RoomDrafts drafts);
 
     /// <summary>Deletes some of the messages of a room that is deleted.</summary>
     /// <returns>Whether any may be left.</returns>

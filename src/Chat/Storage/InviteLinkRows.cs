@@ -8,30 +8,30 @@ internal static class InviteLinkRows
 {
     private const string Columns = "id, code, room_id, created_by, created_at, expires_at, max_uses, uses";
 
-    public static async ValueTask<InviteLink?> Find(ReadSession session, string code) =>
-        (await session.First<Row>($"SELECT {Columns} FROM invite_links WHERE code = @code", new { code }))?.ToLink();
+    public static async ValueTask<InviteLink?> Find(ReadSession reader, string code) =>
+        (await reader.First<Row>($"SELECT {Columns} FROM invite_links WHERE code = @code", new { code }))?.ToLink();
 
     /// <summary>The open links of a room, the newest first.</summary>
-    public static async ValueTask<List<InviteLink>> OpenOf(ReadSession session, long roomId, DateTimeOffset now)
+    public static async ValueTask<List<InviteLink>> OpenOf(ReadSession reader, long roomId, DateTimeOffset now)
     {
-        var rows = await session.Query<Row>(
+        var rows = await reader.Query<Row>(
             $"SELECT {Columns} FROM invite_links WHERE room_id = @roomId AND expires_at > @now AND (max_uses IS NULL OR uses < max_uses) ORDER BY id DESC",
             new { roomId, now = now.ToDb() });
         return rows.ConvertAll(row => row.ToLink());
     }
 
     /// <summary>A link of a room; null when the room has none of that id.</summary>
-    public static InviteLink? Find(UnitOfWork session, long roomId, long id) =>
-        session.First<Row>($"SELECT {Columns} FROM invite_links WHERE id = @id AND room_id = @roomId", new { id, roomId })?.ToLink();
+    public static InviteLink? Find(UnitOfWork work, long roomId, long id) =>
+        work.First<Row>($"SELECT {Columns} FROM invite_links WHERE id = @id AND room_id = @roomId", new { id, roomId })?.ToLink();
 
     /// <summary>How many links of a room are kept: the open ones, and those that ended not long ago.</summary>
-    public static long CountOf(UnitOfWork session, long roomId) =>
-        session.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @roomId", new { roomId });
+    public static long CountOf(UnitOfWork work, long roomId) =>
+        work.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @roomId", new { roomId });
 
     /// <summary>Stores a new link, and gives it with its id.</summary>
-    public static InviteLink Insert(UnitOfWork session, InviteLink link) => link with
+    public static InviteLink Insert(UnitOfWork work, InviteLink link) => link with
     {
-        Id = session.Insert(
+        Id = work.Insert(
             """
             INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, max_uses, uses)
             VALUES (@Code, @RoomId, @CreatedBy, @createdAt, @expiresAt, @MaxUses, @Uses)
@@ -40,12 +40,12 @@ internal static class InviteLinkRows
     };
 
     /// <summary>Stores what changes of a link: its uses and its end.</summary>
-    public static void Save(UnitOfWork session, InviteLink link) => session.Execute(
+    public static void Save(UnitOfWork work, InviteLink link) => work.Execute(
         "UPDATE invite_links SET uses = @Uses, expires_at = @expiresAt WHERE id = @Id", new { link.Uses, expiresAt = link.ExpiresAt.ToDb(), link.Id });
 
     /// <summary>Deletes the links of a room that expired before a time.</summary>
-    public static void DeleteExpired(UnitOfWork session, long roomId, DateTimeOffset before) =>
-        session.Execute("DELETE FROM invite_links WHERE room_id = @roomId AND expires_at < @before", new { roomId, before = before.ToDb() });
+    public static void DeleteExpired(UnitOfWork work, long roomId, DateTimeOffset before) =>
+        work.Execute("DELETE FROM invite_links WHERE room_id = @roomId AND expires_at < @before", new { roomId, before = before.ToDb() });
 
     private sealed record Row(long Id, string Code, long Room_Id, long Created_By, long Created_At, long Expires_At, long? Max_Uses, long Uses)
     {

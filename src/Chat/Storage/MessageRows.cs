@@ -46,66 +46,66 @@ internal static class MessageRows
         "SELECT seq, version FROM changed_messages WHERE room_id = @Id AND version > @since AND version <= @Version";
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
-    public static bool TryInsert(UnitOfWork session, Message message, byte[] body, byte[]? requestHash) => 1 == session.Execute(
-        session.Rows(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
+    public static bool TryInsert(UnitOfWork work, Message message, byte[] body, byte[]? requestHash) => 1 == work.Execute(
+        work.Rows(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
             .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.ClientMessageId).Bind(8, requestHash).Bind(9, body));
 
-    public static void SaveChange(UnitOfWork session, Message message, byte[] body)
+    public static void SaveChange(UnitOfWork work, Message message, byte[] body)
     {
-        session.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
-        session.Execute(
+        work.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
+        work.Execute(
             "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)", new { message.RoomId, message.Seq, message.Version });
     }
 
     /// <summary>Deletes up to <paramref name="most"/> messages of a room, and what is kept of their changes.</summary>
     /// <returns>Whether any may be left.</returns>
-    public static bool Erase(UnitOfWork session, long roomId, int most)
+    public static bool Erase(UnitOfWork work, long roomId, int most)
     {
-        var messages = session.Execute(EraseSql, new { roomId, most });
-        return Math.Max(messages, session.Execute(EraseChangedSql, new { roomId, most })) == most;
+        var messages = work.Execute(EraseSql, new { roomId, most });
+        return Math.Max(messages, work.Execute(EraseChangedSql, new { roomId, most })) == most;
     }
 
-    public static async ValueTask<Message?> Find(ReadSession session, string id) =>
-        (await session.First<Row>(ByIdSql, new { id }))?.ToMessage();
+    public static async ValueTask<Message?> Find(ReadSession reader, string id) =>
+        (await reader.First<Row>(ByIdSql, new { id }))?.ToMessage();
 
     /// <summary>The messages at some places in rooms.</summary>
-    public static ValueTask<List<Message>> At(ReadSession session, IEnumerable<(long RoomId, long Seq)> places) =>
-        session.Prepared(AtSql).Bind(1, GivenRows.Of(places)).Query(row => MessageBody.ToMessage(
+    public static ValueTask<List<Message>> At(ReadSession reader, IEnumerable<(long RoomId, long Seq)> places) =>
+        reader.Prepared(AtSql).Bind(1, GivenRows.Of(places)).Query(row => MessageBody.ToMessage(
             MessageBody.View(row.Bytes(4)), row.Number(0), row.Number(1), row.Number(2),
             row.OptionalBytes(3) is { } clientId ? Encoding.UTF8.GetString(clientId) : null));
 
     /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
-    public static (Message Message, byte[] RequestHash)? FindByClientId(UnitOfWork session, long roomId, long userId, string clientMessageId)
+    public static (Message Message, byte[] RequestHash)? FindByClientId(UnitOfWork work, long roomId, long userId, string clientMessageId)
     {
         var keys = new { roomId, userId, clientMessageId };
-        return session.First<Row>(ByClientIdSql, keys)?.ToMessage() is { } message
-            ? (message, session.First<byte[]>($"SELECT request_hash FROM messages {OfClientId}", keys)!)
+        return work.First<Row>(ByClientIdSql, keys)?.ToMessage() is { } message
+            ? (message, work.First<byte[]>($"SELECT request_hash FROM messages {OfClientId}", keys)!)
             : null;
     }
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    public static ValueTask<List<StoredMessage>> Before(ReadSession session, long roomId, long seq, int limit, int skip = 0) => session.Prepared(
+    public static ValueTask<List<StoredMessage>> Before(ReadSession reader, long roomId, long seq, int limit, int skip = 0) => reader.Prepared(
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadStored);
 
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
-    public static ValueTask<List<StoredMessage>> After(ReadSession session, long roomId, long seq, int limit) => session.Prepared(
+    public static ValueTask<List<StoredMessage>> After(ReadSession reader, long roomId, long seq, int limit) => reader.Prepared(
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadStored);
 
     /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
-    public static async ValueTask<Message?> Newest(ReadSession session, long roomId, IReadOnlyCollection<string> ids)
+    public static async ValueTask<Message?> Newest(ReadSession reader, long roomId, IReadOnlyCollection<string> ids)
     {
-        var found = (await session.Query<Row>(AmongIdsSql, new { ids, roomId })).ConvertAll(row => row.ToMessage());
+        var found = (await reader.Query<Row>(AmongIdsSql, new { ids, roomId })).ConvertAll(row => row.ToMessage());
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
 
     /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
-    public static async ValueTask<List<Missed>> Changes(ReadSession session, Room room, long since)
+    public static async ValueTask<List<Missed>> Changes(ReadSession reader, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
-        var created = (await session.Query<VersionRow>(CreatedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
-        var changed = (await session.Query<VersionRow>(ChangedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
+        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
     }
 

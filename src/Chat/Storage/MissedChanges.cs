@@ -40,7 +40,7 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
         var from = Math.Max(0, since);
         // The room comes first and bounds what is read of the messages: what happens after it is on its way to the live streams.
         var read = await store.Sql.Read(
-            async session => await RoomRows.Load(session, roomId) is { } room ? (room, await session.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
+            async reader => await RoomRows.Load(reader, roomId) is { } room ? (room, await reader.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
         if (read.room is not { } found) return null;
         // Its content may be half erased.
         if (found.DeletedVersion is { } deleted) return new MissedChanges(found, deleted > since ? [new Missed(deleted, MissedKind.RoomDeleted, 0, 0)] : []);

@@ -11,7 +11,7 @@ namespace BigTech.Chat.Storage;
 /// The messages of one transaction. It asks once for all that its changes said they would need, keeps what they do, and writes it with one
 /// insert just before the commit.
 /// </summary>
-internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session, RoomDrafts drafts) : IMessageWriter
+internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, RoomDrafts drafts) : IMessageWriter
 {
     private const int MaxChangesPerCommand = 100;
 
@@ -39,7 +39,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session
     {
         if (_hasStarted) return;
         store.EnsureSettled();
-        var found = Find(MessageDocuments.BehindPosition(session.CommittedPosition));
+        var found = Find(MessageDocuments.BehindPosition(work.CommittedPosition));
         foreach (var room in store.Suspects)
         {
             found.AddRange(Find(MessageDocuments.BehindPlace(room, LastSeq(room))));
@@ -75,7 +75,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session
         {
             return first.Document.Message.Seq < message.Seq ? false : throw store.Suspect(message.RoomId);
         }
-        var held = new Held(new MessageDocument(message, requestHash, session.NextPosition, Writes: 0, "", Reactions: null), isNew: true) { Body = body };
+        var held = new Held(new MessageDocument(message, requestHash, work.NextPosition, Writes: 0, "", Reactions: null), isNew: true) { Body = body };
         _inserts.Add(held);
         _byId[message.Id] = held;
         if (key is { } taken) _byClient[taken] = held;
@@ -85,7 +85,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session
     public void SaveChange(Message message, byte[] body, ReactionChange? reaction)
     {
         var held = _byId[message.Id]!;
-        held.Document = held.Document with { Message = message, Position = session.NextPosition, Reactions = ReactionsWith(held, reaction) };
+        held.Document = held.Document with { Message = message, Position = work.NextPosition, Reactions = ReactionsWith(held, reaction) };
         held.Body = body;
         if (held.IsToWrite) return;
         held.IsToWrite = true;
@@ -178,15 +178,15 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork session
     /// <summary>What this transaction has done to a message, as long as it is reactions alone.</summary>
     private ReactionChanges? ReactionsWith(Held held, ReactionChange? reaction)
     {
-        var before = held.IsToWrite ? held.Document.Reactions : new ReactionChanges(session.CommittedPosition, []);
+        var before = held.IsToWrite ? held.Document.Reactions : new ReactionChanges(work.CommittedPosition, []);
         return before is null || reaction is null ? null : before with { Changes = before.Changes.Add(reaction) };
     }
 
     /// <summary>What an unsettled document lacks to be told. A database that has lost more than one transaction may lack an edit, too.</summary>
     private ImmutableList<ReactionChange> OnlyReactions(MessageDocument document) =>
-        document.Reactions is { } reactions && reactions.Behind <= session.CommittedPosition ? reactions.Changes : [];
+        document.Reactions is { } reactions && reactions.Behind <= work.CommittedPosition ? reactions.Changes : [];
 
-    private long LastSeq(long roomId) => drafts.Find(session, roomId)?.LastSeq ?? 0;
+    private long LastSeq(long roomId) => drafts.Find(work, roomId)?.LastSeq ?? 0;
 
     private long Happened(MessageDocument document) =>
         document.Message.Seq > LastSeq(document.Message.RoomId) ? document.Message.CreatedVersion : document.Message.Version;

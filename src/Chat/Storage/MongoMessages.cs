@@ -38,24 +38,24 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
-    public void Expect(UnitOfWork session, RoomDrafts drafts, MessageKeys keys) => Writer(session, drafts).Expect(keys);
+    public void Expect(UnitOfWork work, RoomDrafts drafts, MessageKeys keys) => Writer(work, drafts).Expect(keys);
 
-    public IMessageWriter In(UnitOfWork session, RoomDrafts drafts)
+    public IMessageWriter In(UnitOfWork work, RoomDrafts drafts)
     {
-        var writer = Writer(session, drafts);
+        var writer = Writer(work, drafts);
         writer.Start();
         return writer;
     }
 
-    private MongoMessageWriter Writer(UnitOfWork session, RoomDrafts drafts)
+    private MongoMessageWriter Writer(UnitOfWork work, RoomDrafts drafts)
     {
         _serverMayBeGone = true;
-        return session.Shared(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
+        return work.Shared(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
 
         MongoMessageWriter Begin()
         {
-            var writer = new MongoMessageWriter(this, session, drafts);
-            session.OnTurnLost(writer.LostTurn);
+            var writer = new MongoMessageWriter(this, work, drafts);
+            work.OnTurnLost(writer.LostTurn);
             return writer;
         }
     }

@@ -57,17 +57,17 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>For the writer alone: a room as the last commit of any process left it; null when there is none.</summary>
-    public Room? Current(UnitOfWork session, long id)
+    public Room? Current(UnitOfWork work, long id)
     {
-        var isShared = session.Turn > 0;
-        CatchUp(session);
+        var isShared = work.Turn > 0;
+        CatchUp(work);
         if (_rooms.TryGetValue(id, out var entry))
         {
             entry.LastUse = time.GetTimestamp();
             if (entry.Proven is { } proven && entry.ProvenAt == _age) return proven;
             if (!isShared && _age == 0) return Volatile.Read(ref entry.Room);
         }
-        var room = RoomRows.Load(session, id, entry is null ? null : Volatile.Read(ref entry.Room)).Now();
+        var room = RoomRows.Load(work, id, entry is null ? null : Volatile.Read(ref entry.Room)).Now();
         if (room is not null) Prove(room);
         return room;
     }
@@ -91,11 +91,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>
-    private void CatchUp(UnitOfWork session)
+    private void CatchUp(UnitOfWork work)
     {
-        var before = session.Turn - 1;
+        var before = work.Turn - 1;
         if (before <= _knownTurn) return;
-        var changed = RoomRows.ChangedBetween(session, _knownTurn, session.Turn);
+        var changed = RoomRows.ChangedBetween(work, _knownTurn, work.Turn);
         if (changed is null) _age++;
         foreach (var id in changed ?? [])
         {

@@ -20,10 +20,10 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     }
 
     /// <summary>A room with all that this transaction has done to it so far; null when there is none.</summary>
-    public Room? Find(UnitOfWork session, long roomId)
+    public Room? Find(UnitOfWork work, long roomId)
     {
         if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
-        var room = cache.Current(session, roomId);
+        var room = cache.Current(work, roomId);
         if (room is not null) _drafts.Add(roomId, new Draft(room));
         return room;
     }
@@ -37,16 +37,16 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     }
 
     /// <summary>Writes the counters and read positions, once for each room and reader.</summary>
-    public void Flush(UnitOfWork session)
+    public void Flush(UnitOfWork work)
     {
         var changed = _drafts.Values.Where(draft => draft.IsDirty).ToList();
-        if (session.Turn > 0 && changed.Count > 0) RoomRows.NoteChanged(session, changed.Select(draft => draft.Room.Id));
+        if (work.Turn > 0 && changed.Count > 0) RoomRows.NoteChanged(work, changed.Select(draft => draft.Room.Id));
         foreach (var draft in changed)
         {
-            RoomRows.SaveCounters(session, draft.Room);
+            RoomRows.SaveCounters(work, draft.Room);
             foreach (var reader in draft.MovedReaders ?? [])
             {
-                if (draft.Room.Members.TryGetValue(reader, out var member)) RoomRows.SavePosition(session, draft.Room.Id, member);
+                if (draft.Room.Members.TryGetValue(reader, out var member)) RoomRows.SavePosition(work, draft.Room.Id, member);
             }
         }
     }

@@ -57,31 +57,31 @@ internal static class RoomRows
 
     /// <summary>A room with its present members; null when there is none.</summary>
     /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
-    public static async ValueTask<Room?> Load(ReadSession session, long id, Room? known = null)
+    public static async ValueTask<Room?> Load(ReadSession reader, long id, Room? known = null)
     {
-        if (await session.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
+        if (await reader.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
         if (room.Version == known?.Version) return known;
-        var members = await session.Prepared(SelectMembers).Bind(1, id).Query(ReadMember);
+        var members = await reader.Prepared(SelectMembers).Bind(1, id).Query(ReadMember);
         return room with { Members = members.ToImmutableDictionary(member => member.UserId) };
     }
 
-    public static ValueTask<long?> FindDirect(ReadSession session, string directKey) =>
-        session.First<long?>("SELECT id FROM rooms WHERE direct_key = @directKey", new { directKey });
+    public static ValueTask<long?> FindDirect(ReadSession reader, string directKey) =>
+        reader.First<long?>("SELECT id FROM rooms WHERE direct_key = @directKey", new { directKey });
 
     /// <summary>Stores a new room, and gives it with its id.</summary>
-    public static Room Insert(UnitOfWork session, Room room, string? directKey)
+    public static Room Insert(UnitOfWork work, Room room, string? directKey)
     {
-        var id = session.Insert(
+        var id = work.Insert(
             """
             INSERT INTO rooms (type, name, direct_key, created_by, created_at, updated_at, last_activity_at)
             VALUES (@type, @Name, @directKey, @CreatedBy, @now, @now, @now)
             """,
             new { type = Names.Of(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
-        foreach (var member in room.Members.Values) SaveMember(session, id, member);
+        foreach (var member in room.Members.Values) SaveMember(work, id, member);
         return room with { Id = id };
     }
 
-    public static void SaveMember(UnitOfWork session, long roomId, Member member) => session.Execute(UpsertMember, new
+    public static void SaveMember(UnitOfWork work, long roomId, Member member) => work.Execute(UpsertMember, new
     {
         roomId,
         member.UserId,
@@ -94,80 +94,80 @@ internal static class RoomRows
         member.ReadVersion,
     });
 
-    public static void SaveRole(UnitOfWork session, long roomId, Member member, long version) => session.Execute(
+    public static void SaveRole(UnitOfWork work, long roomId, Member member, long version) => work.Execute(
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
         new { roomId, member.UserId, role = Names.Of(member.Role), version });
 
     /// <param name="removedBy">Null for a user who leaves by themselves.</param>
-    public static void MarkLeft(UnitOfWork session, long roomId, long userId, long version, long? removedBy) => session.Execute(
+    public static void MarkLeft(UnitOfWork work, long roomId, long userId, long version, long? removedBy) => work.Execute(
         "UPDATE members SET left_version = @version, removed_by = @removedBy WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId, version, removedBy });
 
     /// <summary>Whether another member removed the user, and no member has added them since.</summary>
-    public static bool WasRemoved(UnitOfWork session, long roomId, long userId) => session.First<long?>(
+    public static bool WasRemoved(UnitOfWork work, long roomId, long userId) => work.First<long?>(
         "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
-    public static void SaveCounters(UnitOfWork session, Room room) => session.Execute(
-        session.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
+    public static void SaveCounters(UnitOfWork work, Room room) => work.Execute(
+        work.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
             .Bind(4, room.LastActivityAt.ToDb()).Bind(5, room.UpdatedAt.ToDb()).Bind(6, room.Id));
 
-    public static void SavePosition(UnitOfWork session, long roomId, Member member) => session.Execute(
-        session.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
+    public static void SavePosition(UnitOfWork work, long roomId, Member member) => work.Execute(
+        work.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
             .Bind(4, roomId).Bind(5, member.UserId));
 
-    public static void SaveInfo(UnitOfWork session, Room room) => session.Execute(
+    public static void SaveInfo(UnitOfWork work, Room room) => work.Execute(
         "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
 
     /// <summary>Stores that a group is deleted: its members are out of it, nothing leads into it, and its content waits to be erased.</summary>
-    public static void SaveDeleted(UnitOfWork session, Room room)
+    public static void SaveDeleted(UnitOfWork work, Room room)
     {
         var deletion = new { room.Id, room.DeletedVersion, at = room.UpdatedAt.ToDb() };
-        session.Execute("UPDATE rooms SET deleted_version = @DeletedVersion WHERE id = @Id", deletion);
-        session.Execute("UPDATE members SET left_version = @DeletedVersion WHERE room_id = @Id AND left_version IS NULL", deletion);
-        session.Execute("DELETE FROM pins WHERE room_id = @Id", deletion);
-        session.Execute("DELETE FROM invite_links WHERE room_id = @Id", deletion);
-        session.Execute("INSERT INTO room_erasures (room_id, due_at, passes) VALUES (@Id, @at, 0)", deletion);
+        work.Execute("UPDATE rooms SET deleted_version = @DeletedVersion WHERE id = @Id", deletion);
+        work.Execute("UPDATE members SET left_version = @DeletedVersion WHERE room_id = @Id AND left_version IS NULL", deletion);
+        work.Execute("DELETE FROM pins WHERE room_id = @Id", deletion);
+        work.Execute("DELETE FROM invite_links WHERE room_id = @Id", deletion);
+        work.Execute("INSERT INTO room_erasures (room_id, due_at, passes) VALUES (@Id, @at, 0)", deletion);
     }
 
     /// <summary>Some of the deleted rooms whose content is due to be erased.</summary>
-    public static ValueTask<List<long>> ToErase(ReadSession session, DateTimeOffset now) => session.Query<long>(
+    public static ValueTask<List<long>> ToErase(ReadSession reader, DateTimeOffset now) => reader.Query<long>(
         "SELECT room_id FROM room_erasures WHERE due_at <= @now ORDER BY due_at, room_id LIMIT 100", new { now = now.ToDb() });
 
     /// <summary>
     /// Stores that a deleted room's content is erased: what is left says that the room was there, and who was in it. The first time it is kept in
     /// mind for another pass.
     /// </summary>
-    public static void SaveErased(UnitOfWork session, long roomId, TimeSpan untilNextPass)
+    public static void SaveErased(UnitOfWork work, long roomId, TimeSpan untilNextPass)
     {
-        var erased = new { roomId, due = (session.Now + untilNextPass).ToDb() };
-        session.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", erased);
-        session.Execute("DELETE FROM room_erasures WHERE room_id = @roomId AND passes > 0", erased);
-        session.Execute("UPDATE room_erasures SET due_at = @due, passes = 1 WHERE room_id = @roomId", erased);
+        var erased = new { roomId, due = (work.Now + untilNextPass).ToDb() };
+        work.Execute("UPDATE rooms SET name = NULL WHERE id = @roomId", erased);
+        work.Execute("DELETE FROM room_erasures WHERE room_id = @roomId AND passes > 0", erased);
+        work.Execute("UPDATE room_erasures SET due_at = @due, passes = 1 WHERE room_id = @roomId", erased);
     }
 
     /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
-    public static ValueTask<long?> LeftAt(ReadSession session, long roomId, long userId) => session.First<long?>(
+    public static ValueTask<long?> LeftAt(ReadSession reader, long roomId, long userId) => reader.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
     /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
-    public static void NoteChanged(UnitOfWork session, IEnumerable<long> rooms)
+    public static void NoteChanged(UnitOfWork work, IEnumerable<long> rooms)
     {
-        session.SendWithCommit(string.Create(
-            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({session.Turn}, '{string.Join(',', rooms)}')"));
-        session.SendWithCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {session.Turn - TurnsKept}"));
+        work.SendWithCommit(string.Create(
+            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({work.Turn}, '{string.Join(',', rooms)}')"));
+        work.SendWithCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.Turn - TurnsKept}"));
     }
 
     /// <summary>
     /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
     /// </summary>
-    public static IEnumerable<long>? ChangedBetween(UnitOfWork session, long turn, long before) => before - turn > TurnsKept
+    public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long turn, long before) => before - turn > TurnsKept
         ? null
-        : session.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
+        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>
-    public static ValueTask<List<long>> RoomsOf(ReadSession session, long userId) =>
-        session.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
+    public static ValueTask<List<long>> RoomsOf(ReadSession reader, long userId) =>
+        reader.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
     private static Room ReadRoom(Statement row) => new(
         row.Number(0), Names.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),

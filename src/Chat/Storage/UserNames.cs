@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// again after a while.
 /// </summary>
 /// <param name="capacity">How many are remembered, in two halves: when the newer one is full, the older one goes.</param>
-internal sealed class UserNames(Store database, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
+internal sealed class UserNames(Store store, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
 {
     private const string Insert = """
         INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
@@ -48,7 +48,7 @@ internal sealed class UserNames(Store database, IUserDirectory directory, TimePr
             else (missing ??= []).Add(id);
         }
         if (missing is null) return found;
-        foreach (var user in await database.Read(session => Load(session, missing), ct)) Remember(found, user);
+        foreach (var user in await store.Read(reader => Load(reader, missing), ct)) Remember(found, user);
         missing.RemoveAll(found.ContainsKey);
         if (missing.Count == 0) return found;
         foreach (var user in await directory.Find(missing, ct)) Remember(found, user);
@@ -59,14 +59,14 @@ internal sealed class UserNames(Store database, IUserDirectory directory, TimePr
     public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
     /// <summary>The same inside a transaction, which may meet a user whom nobody has looked for before it: they are read from the store.</summary>
-    public string Username(UnitOfWork session, long id) =>
-        Get(id)?.User.Username ?? Load(session, [id]).Now().FirstOrDefault()?.Username ?? Username(id);
+    public string Username(UnitOfWork work, long id) =>
+        Get(id)?.User.Username ?? Load(work, [id]).Now().FirstOrDefault()?.Username ?? Username(id);
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork session, UserSummary user, DateTimeOffset updatedAt)
+    public void Save(UnitOfWork work, UserSummary user, DateTimeOffset updatedAt)
     {
-        var isNewer = session.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
-        if (isNewer) session.OnCommitted(() => Set(new Known(user, time.GetTimestamp())));
+        var isNewer = work.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
+        if (isNewer) work.OnCommitted(() => Set(new Known(user, time.GetTimestamp())));
     }
 
     /// <summary>What is known of a user. It belongs to the newer half from now on, so that code that asks for it a little later finds it.</summary>
@@ -103,15 +103,15 @@ internal sealed class UserNames(Store database, IUserDirectory directory, TimePr
         found[user.Id] = _halves.Newer.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
     }
 
-    private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
+    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static async ValueTask<List<UserSummary>> Load(ReadSession session, List<long> ids)
+    private static async ValueTask<List<UserSummary>> Load(ReadSession reader, List<long> ids)
     {
         const int chunk = 500;
         var users = new List<UserSummary>(ids.Count);
         foreach (var part in ids.Chunk(chunk))
         {
-            var rows = await session.Query<Row>("SELECT id, username, display_name, profile_image_url FROM users WHERE id IN @part", new { part });
+            var rows = await reader.Query<Row>("SELECT id, username, display_name, profile_image_url FROM users WHERE id IN @part", new { part });
             users.AddRange(rows.ConvertAll(row => row.ToSummary()));
         }
         return users;

@@ -24,7 +24,7 @@ internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, l
 internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Since);
 
 /// <summary>What one user sees of his friendships, requests and blocks, newest first.</summary>
-internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store database)
+internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store store)
 {
     private const string FriendsSql = """
         SELECT id, friend_id, changed_at FROM (
@@ -72,51 +72,51 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] S
     private const string BlockedCountSql = "SELECT COUNT(*) FROM blocks WHERE blocker_id = ?1";
 
     public ValueTask<ListPage<Friend>> Friends(long userId, ListPlace after, int limit, CancellationToken ct) =>
-        database.Read(session => Page(
-            session, FriendsPageSql, FriendsCountSql, userId, after, limit, ReadFriend,
+        store.Read(reader => Page(
+            reader, FriendsPageSql, FriendsCountSql, userId, after, limit, ReadFriend,
             friend => new ListPlace(friend.Since.ToDb(), friend.FriendshipId)), ct);
 
     /// <summary>All of them, in no order.</summary>
     public ValueTask<List<Friend>> AllFriends(long userId, CancellationToken ct) =>
-        database.Read(session => session.Prepared(FriendsSql).Bind(1, userId).Query(ReadFriend), ct);
+        store.Read(reader => reader.Prepared(FriendsSql).Bind(1, userId).Query(ReadFriend), ct);
 
     public ValueTask<ListPage<Friendship>> Received(long userId, ListPlace after, int limit, CancellationToken ct) =>
-        database.Read(session => Requests(session, ReceivedPageSql, ReceivedCountSql, userId, after, limit), ct);
+        store.Read(reader => Requests(reader, ReceivedPageSql, ReceivedCountSql, userId, after, limit), ct);
 
     /// <summary>Both directions as they are at one moment.</summary>
     public ValueTask<(ListPage<Friendship> Sent, ListPage<Friendship> Received)> OpenRequests(
         long userId, ListPlace sentAfter, ListPlace receivedAfter, int limit, CancellationToken ct) =>
-        database.Read(
-            async session => (
-                await Requests(session, SentPageSql, SentCountSql, userId, sentAfter, limit),
-                await Requests(session, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
+        store.Read(
+            async reader => (
+                await Requests(reader, SentPageSql, SentCountSql, userId, sentAfter, limit),
+                await Requests(reader, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
 
     public ValueTask<ListPage<Block>> Blocked(long userId, ListPlace after, int limit, CancellationToken ct) =>
-        database.Read(session => Page(
-            session, BlockedPageSql, BlockedCountSql, userId, after, limit,
+        store.Read(reader => Page(
+            reader, BlockedPageSql, BlockedCountSql, userId, after, limit,
             row => new Block(userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
 
     /// <summary>A user's friendships that changed behind a version, each as it is now, in the order of their versions; and the version of now.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
-        database.Read(
-            async session => (
-                await RelationRows.Version(session),
-                (await session.Query<ChangedRow>(ChangedSql, new { userId, since, most })).ConvertAll(row => row.ToChange())), ct);
+        store.Read(
+            async reader => (
+                await RelationRows.Version(reader),
+                (await reader.Query<ChangedRow>(ChangedSql, new { userId, since, most })).ConvertAll(row => row.ToChange())), ct);
 
     private static ValueTask<ListPage<Friendship>> Requests(
-        ReadSession session, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
+        ReadSession reader, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
         Page(
-            session, pageSql, countSql, userId, after, limit, ReadRequest,
+            reader, pageSql, countSql, userId, after, limit, ReadRequest,
             request => new ListPlace(request.ChangedAt.ToDb(), request.Id));
 
     private static async ValueTask<ListPage<T>> Page<T>(
-        ReadSession session, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
+        ReadSession reader, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
         Func<T, ListPlace> placeOf)
     {
-        var items = await session.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
+        var items = await reader.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
         ListPlace? next = items.Count > limit ? placeOf(items[limit - 1]) : null;
-        var total = (await session.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0)))[0];
-        return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, await RelationRows.Version(session));
+        var total = (await reader.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0)))[0];
+        return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, await RelationRows.Version(reader));
     }
 
     private static Friend ReadFriend(Statement row) => new(row.Number(0), row.Number(1), DbTime.FromDb(row.Number(2)));

@@ -30,43 +30,43 @@ internal static class RelationRows
         WHERE id = @Id
         """;
 
-    public static Relation Load(UnitOfWork session, Pair pair)
+    public static Relation Load(UnitOfWork work, Pair pair)
     {
-        var friendship = session.First<FriendshipRow>(ByPairSql, new { pair.Low, pair.High })?.ToFriendship();
-        var blocks = session.Query<BlockRow>(BlocksSql, new { pair.Low, pair.High }).ConvertAll(row => row.ToBlock());
+        var friendship = work.First<FriendshipRow>(ByPairSql, new { pair.Low, pair.High })?.ToFriendship();
+        var blocks = work.Query<BlockRow>(BlocksSql, new { pair.Low, pair.High }).ConvertAll(row => row.ToBlock());
         return new Relation(
             pair, friendship, blocks.Find(block => block.BlockerId == pair.Low), blocks.Find(block => block.BlockerId == pair.High));
     }
 
     /// <summary>Whose friendship it is; null when there is none of that id.</summary>
-    public static async ValueTask<Pair?> FindPair(ReadSession session, long friendshipId) =>
-        await session.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
+    public static async ValueTask<Pair?> FindPair(ReadSession reader, long friendshipId) =>
+        await reader.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
-    public static async ValueTask<long> Version(ReadSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> Version(ReadSession reader) => (await reader.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
-    public static long NextVersion(UnitOfWork session)
+    public static long NextVersion(UnitOfWork work)
     {
-        session.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
-        return Version(session).Now();
+        work.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
+        return Version(work).Now();
     }
 
     /// <summary>
     /// The time of a change. Consumers let the later of a block and its end win, so that for them time must not go back with the clock.
     /// </summary>
-    public static DateTimeOffset NotBeforeTheLastBlock(UnitOfWork session, DateTimeOffset now)
+    public static DateTimeOffset NotBeforeTheLastBlock(UnitOfWork work, DateTimeOffset now)
     {
-        var last = DbTime.FromDb(session.First<long>("SELECT time FROM block_clock WHERE id = 1"));
+        var last = DbTime.FromDb(work.First<long>("SELECT time FROM block_clock WHERE id = 1"));
         return now > last ? now : last;
     }
 
     /// <summary>Remembers when somebody was blocked, or was no more.</summary>
-    public static void SetTimeOfTheLastBlock(UnitOfWork session, DateTimeOffset now) =>
-        session.Execute("UPDATE block_clock SET time = @time WHERE id = 1", new { time = now.ToDb() });
+    public static void SetTimeOfTheLastBlock(UnitOfWork work, DateTimeOffset now) =>
+        work.Execute("UPDATE block_clock SET time = @time WHERE id = 1", new { time = now.ToDb() });
 
     /// <summary>Stores a friendship, and gives it with its id.</summary>
-    public static Friendship Save(UnitOfWork session, Friendship friendship, long version)
+    public static Friendship Save(UnitOfWork work, Friendship friendship, long version)
     {
         var values = new
         {
@@ -81,17 +81,17 @@ internal static class RelationRows
             changedAt = friendship.ChangedAt.ToDb(),
             version,
         };
-        if (friendship.Id == 0) return friendship with { Id = session.Insert(InsertSql, values) };
-        session.Execute(UpdateSql, values);
+        if (friendship.Id == 0) return friendship with { Id = work.Insert(InsertSql, values) };
+        work.Execute(UpdateSql, values);
         return friendship;
     }
 
-    public static void Save(UnitOfWork session, Block block) => session.Execute(
+    public static void Save(UnitOfWork work, Block block) => work.Execute(
         "INSERT INTO blocks (blocker_id, blocked_id, blocked_at) VALUES (@BlockerId, @BlockedId, @at)",
         new { block.BlockerId, block.BlockedId, at = block.At.ToDb() });
 
-    public static void Delete(UnitOfWork session, Block block) =>
-        session.Execute("DELETE FROM blocks WHERE blocker_id = @BlockerId AND blocked_id = @BlockedId", block);
+    public static void Delete(UnitOfWork work, Block block) =>
+        work.Execute("DELETE FROM blocks WHERE blocker_id = @BlockerId AND blocked_id = @BlockedId", block);
 
     private sealed record PairRow(long Low_Id, long High_Id);
 

@@ -14,67 +14,67 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 /// What is between people. <see cref="Change"/> is the only way to alter it, so that every alteration is told: the events follow from
 /// the state before and after, in the transaction of the change, and open streams hear of it after the commit.
 /// </summary>
-internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store database, FriendFeed feed, TimeProvider time)
+internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store store, FriendFeed feed, TimeProvider time)
 {
     /// <summary>Whose friendship or request it is; null when there is none of that id.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
-        database.Read(session => RelationRows.FindPair(session, friendshipId), ct);
+        store.Read(reader => RelationRows.FindPair(reader, friendshipId), ct);
 
     /// <summary>Runs a command on a pair as it is now. One writer runs them all: of two at once, the second sees what the first did.</summary>
     /// <param name="actorId">The one of the two who commands.</param>
     /// <param name="change">May run more than once, and throws a <see cref="Refusal"/> to leave everything as it is.</param>
-    public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => database.Write(session =>
+    public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => store.Write(work =>
     {
-        var before = RelationRows.Load(session, pair);
-        var now = RelationRows.NotBeforeTheLastBlock(session, time.GetDbNow());
+        var before = RelationRows.Load(work, pair);
+        var now = RelationRows.NotBeforeTheLastBlock(work, time.GetDbNow());
         var after = change(before, now);
         if (after.Friendship is { } friendship && friendship != before.Friendship)
         {
-            var version = RelationRows.NextVersion(session);
-            var saved = RelationRows.Save(session, friendship, version);
+            var version = RelationRows.NextVersion(work);
+            var saved = RelationRows.Save(work, friendship, version);
             after = after with { Friendship = saved };
-            Tell(session, saved, actorId);
-            session.OnCommitted(() => feed.Publish(new FriendshipChange(saved, version)));
+            Tell(work, saved, actorId);
+            work.OnCommitted(() => feed.Publish(new FriendshipChange(saved, version)));
         }
-        SaveBlock(session, before.BlockOf(actorId), after.BlockOf(actorId), now);
+        SaveBlock(work, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);
     });
 
-    private static void Tell(UnitOfWork session, Friendship now, long actorId)
+    private static void Tell(UnitOfWork work, Friendship now, long actorId)
     {
         switch (now.Status)
         {
             case FriendshipStatus.Pending:
-                session.Append(new FriendRequestSent(now.Id, now.RequesterId, now.AddresseeId, now.Message, now.RequestedAt));
+                work.Append(new FriendRequestSent(now.Id, now.RequesterId, now.AddresseeId, now.Message, now.RequestedAt));
                 break;
             case FriendshipStatus.Accepted:
-                session.Append(new FriendRequestAccepted(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                work.Append(new FriendRequestAccepted(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
                 break;
             case FriendshipStatus.Rejected:
-                session.Append(new FriendRequestRejected(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                work.Append(new FriendRequestRejected(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
                 break;
             case FriendshipStatus.Cancelled:
-                session.Append(new FriendRequestCancelled(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
+                work.Append(new FriendRequestCancelled(now.Id, now.RequesterId, now.AddresseeId, now.ChangedAt));
                 break;
             case FriendshipStatus.Ended:
-                session.Append(new FriendDeleted(now.Id, actorId, now.Pair.Other(actorId), now.ChangedAt));
+                work.Append(new FriendDeleted(now.Id, actorId, now.Pair.Other(actorId), now.ChangedAt));
                 break;
             default:
                 throw new InvalidOperationException($"Nothing tells of {now.Status}.");
         }
     }
 
-    private static void SaveBlock(UnitOfWork session, Block? before, Block? after, DateTimeOffset now)
+    private static void SaveBlock(UnitOfWork work, Block? before, Block? after, DateTimeOffset now)
     {
         if (before == after) return;
-        RelationRows.SetTimeOfTheLastBlock(session, now);
+        RelationRows.SetTimeOfTheLastBlock(work, now);
         if (after is not null)
         {
-            RelationRows.Save(session, after);
-            session.Append(new UserBlocked(after.BlockerId, after.BlockedId, after.At));
+            RelationRows.Save(work, after);
+            work.Append(new UserBlocked(after.BlockerId, after.BlockedId, after.At));
             return;
         }
-        RelationRows.Delete(session, before!);
-        session.Append(new UserUnblocked(before!.BlockerId, before.BlockedId, now));
+        RelationRows.Delete(work, before!);
+        work.Append(new UserUnblocked(before!.BlockerId, before.BlockedId, now));
     }
 }

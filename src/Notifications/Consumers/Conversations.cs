@@ -17,28 +17,28 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
 
     /// <summary>Takes in what came of some rooms at once: what is asked of the store is asked for all of them together.</summary>
     /// <param name="viewers">By room: who has it before his eyes.</param>
-    public void Hear(UnitOfWork session, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    public void Hear(UnitOfWork work, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
-        var rooms = RoomRows.Find(session, heard.Keys).Now();
-        var waiting = HeldEvents.Any(session, heard.Keys);
+        var rooms = RoomRows.Find(work, heard.Keys).Now();
+        var waiting = HeldEvents.Any(work, heard.Keys);
         var ready = new List<Burst>(heard.Count);
         foreach (var (roomId, facts) in heard)
         {
-            if (Take(session, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), facts) is { } burst) ready.Add(burst);
+            if (Take(work, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), facts) is { } burst) ready.Add(burst);
         }
-        Tell(session, ready, viewers);
+        Tell(work, ready, viewers);
     }
 
     /// <summary>Takes in what waited in a room, as far as it is explained now.</summary>
     /// <param name="evenUnexplained">Take it all: what would explain it does not come.</param>
     public void Resume(
-        UnitOfWork session, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
+        UnitOfWork work, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
     {
-        if (!HeldEvents.Any(session, roomId)) return;
+        if (!HeldEvents.Any(work, roomId)) return;
         // A room that nobody has introduced has no members who could be told, but its messages must not wait again and again.
-        if (evenUnexplained) RoomRows.Hear(session, roomId, version: 0);
-        if (RoomRows.Find(session, roomId) is not { } room) return;
-        var held = HeldEvents.Of(session, roomId);
+        if (evenUnexplained) RoomRows.Hear(work, roomId, version: 0);
+        if (RoomRows.Find(work, roomId) is not { } room) return;
+        var held = HeldEvents.Of(work, roomId);
         var ready = new List<MessageFact>(held.Count);
         foreach (var e in held)
         {
@@ -47,12 +47,12 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             ready.Add(MessageFact.Read(e.Type, e.Data)!);
             room = room with { MessageVersion = e.Version };
         }
-        HeldEvents.DeleteUpTo(session, roomId, room.MessageVersion);
-        if (ready.Count > 0) Tell(session, [new Burst(room, Gather(session, room, ready))], viewers);
+        HeldEvents.DeleteUpTo(work, roomId, room.MessageVersion);
+        if (ready.Count > 0) Tell(work, [new Burst(room, Gather(work, room, ready))], viewers);
     }
 
     /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
-    private Burst? Take(UnitOfWork session, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
+    private Burst? Take(UnitOfWork work, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
     {
         var waits = room is null || hasWaiting;
         var ready = new List<MessageFact>(heard.Count);
@@ -62,29 +62,29 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             waits = waits || !room!.Explains(fact.Version);
             if (waits)
             {
-                HeldEvents.Save(session, roomId, e, time.GetUtcNow());
+                HeldEvents.Save(work, roomId, e, time.GetUtcNow());
                 continue;
             }
             ready.Add(fact);
             room = room! with { MessageVersion = fact.Version };
         }
-        return ready.Count > 0 ? new Burst(room!, Gather(session, room!, ready)) : null;
+        return ready.Count > 0 ? new Burst(room!, Gather(work, room!, ready)) : null;
     }
 
-    private void Tell(UnitOfWork session, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    private void Tell(UnitOfWork work, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         if (bursts.Count == 0) return;
-        RoomRows.HearMessages(session, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
+        RoomRows.HearMessages(work, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
         var telling = bursts.FindAll(burst => burst.Messages.Lines.Count > 0 || burst.Messages.ReadSeqs.Count > 0);
         if (telling.Count == 0) return;
         var rooms = telling.ConvertAll(burst => burst.Room.Id);
-        var silenced = Silenced(session, telling);
-        var deaf = PreferenceRows.DeafTo(session, rooms, time.GetUtcNow());
-        var members = RoomRows.Members(session, rooms);
-        Tell(session, [.. telling.SelectMany(burst => ToldOf(burst, members, deaf, silenced, viewers))]);
+        var silenced = Silenced(work, telling);
+        var deaf = PreferenceRows.DeafTo(work, rooms, time.GetUtcNow());
+        var members = RoomRows.Members(work, rooms);
+        Tell(work, [.. telling.SelectMany(burst => ToldOf(burst, members, deaf, silenced, viewers))]);
         foreach (var burst in telling)
         {
-            foreach (var line in burst.Messages.Lines) TellMentioned(session, burst, line, ViewersOf(viewers, burst), silenced);
+            foreach (var line in burst.Messages.Lines) TellMentioned(work, burst, line, ViewersOf(viewers, burst), silenced);
         }
     }
 
@@ -101,30 +101,30 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         }
     }
 
-    private void Tell(UnitOfWork session, List<Told> told)
+    private void Tell(UnitOfWork work, List<Told> told)
     {
         if (told.Count == 0) return;
-        var notifications = store.In(session);
+        var notifications = store.In(work);
         notifications.Foresee(told.Select(one => one.UserId));
         var unread = notifications.OfNewMessages([.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
         var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => (one.Room.Id, one.UserId)).ToList();
         var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));
         foreach (var (room, user, news) in told)
         {
-            session.ContinueTrace(news.Last?.TraceParent);
-            if (unread.TryGetValue((room.Id, user), out var row)) TellMore(session, room, row, news);
-            else TellNew(session, room, user, news);
-            foreach (var mention in mentions[(room.Id, user)]) inbox.Change(session, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
+            work.ContinueTrace(news.Last?.TraceParent);
+            if (unread.TryGetValue((room.Id, user), out var row)) TellMore(work, room, row, news);
+            else TellNew(work, room, user, news);
+            foreach (var mention in mentions[(room.Id, user)]) inbox.Change(work, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
         }
     }
 
     /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
-    private MessageBurst Gather(UnitOfWork session, MirroredRoom room, List<MessageFact> facts)
+    private MessageBurst Gather(UnitOfWork work, MirroredRoom room, List<MessageFact> facts)
     {
         var burst = new MessageBurst();
         foreach (var fact in facts)
         {
-            session.ContinueTrace(fact.TraceParent);
+            work.ContinueTrace(fact.TraceParent);
             switch (fact)
             {
                 case SaidFact said:
@@ -133,10 +133,10 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
                         Preview.Of(said.Message.Content), said.Mentions, said.Message.CreatedAt, said.TraceParent));
                     break;
                 case EditedFact edited:
-                    if (!burst.Edit(edited.MessageId, Preview.Of(edited.Content), edited.Mentions)) Rewrite(session, edited);
+                    if (!burst.Edit(edited.MessageId, Preview.Of(edited.Content), edited.Mentions)) Rewrite(work, edited);
                     break;
                 case DeletedFact deleted:
-                    if (!burst.Delete(deleted.MessageId)) Forget(session, room.Id, deleted);
+                    if (!burst.Delete(deleted.MessageId)) Forget(work, room.Id, deleted);
                     break;
                 case ReadFact read:
                     burst.Read(read.UserId, read.ReadSeq);
@@ -148,72 +148,72 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         return burst;
     }
 
-    private void Rewrite(UnitOfWork session, EditedFact edited)
+    private void Rewrite(UnitOfWork work, EditedFact edited)
     {
         var preview = Preview.Of(edited.Content);
-        foreach (var row in store.In(session).OfMessage(edited.MessageId))
+        foreach (var row in store.In(work).OfMessage(edited.MessageId))
         {
-            inbox.Change(session, row, (n, now) => n.Rewrite(preview, now));
+            inbox.Change(work, row, (n, now) => n.Rewrite(preview, now));
         }
     }
 
-    private void Forget(UnitOfWork session, long roomId, DeletedFact deleted)
+    private void Forget(UnitOfWork work, long roomId, DeletedFact deleted)
     {
-        var notifications = store.In(session);
-        var silenced = BlockRows.Of(session, deleted.SenderId);
+        var notifications = store.In(work);
+        var silenced = BlockRows.Of(work, deleted.SenderId);
         var counting = notifications.OfNewMessages([roomId])
             .Where(row => row.Place!.FirstSeq <= deleted.Seq && deleted.Seq <= row.Place.LastSeq)
             .Where(row => row.UserId != deleted.SenderId && !silenced.Contains(row.UserId));
         var showing = notifications.OfMessage(deleted.MessageId);
         foreach (var row in counting.Concat(showing).DistinctBy(row => row.Id).ToList())
         {
-            inbox.Change(session, row, (n, now) => n.Forget(deleted.MessageId, now));
+            inbox.Change(work, row, (n, now) => n.Forget(deleted.MessageId, now));
         }
     }
 
-    private static Silence Silenced(UnitOfWork session, List<Burst> bursts)
+    private static Silence Silenced(UnitOfWork work, List<Burst> bursts)
     {
         var senders = bursts.SelectMany(burst => burst.Messages.Lines).Select(line => line.Sender.UserId).Distinct().ToList();
-        return new Silence(senders.Count > 0 ? BlockRows.Of(session, senders) : []);
+        return new Silence(senders.Count > 0 ? BlockRows.Of(work, senders) : []);
     }
 
     private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
         viewers.GetValueOrDefault(burst.Room.Id, Nobody);
 
-    private void TellMore(UnitOfWork session, MirroredRoom room, Notification row, News news)
+    private void TellMore(UnitOfWork work, MirroredRoom room, Notification row, News news)
     {
         if (news.ReadSeq < row.Place!.LastSeq)
         {
-            inbox.Change(session, row, (n, now) =>
+            inbox.Change(work, row, (n, now) =>
             {
                 var read = n.ReadUpTo(news.ReadSeq, now);
                 return news.Last is { } last ? read.Collapse(news, Titles.NewMessages(room, last.Sender), now) : read;
             });
             return;
         }
-        inbox.Change(session, row, (n, now) => n.Read(now));
-        TellNew(session, room, row.UserId, news);
+        inbox.Change(work, row, (n, now) => n.Read(now));
+        TellNew(work, room, row.UserId, news);
     }
 
-    private void TellNew(UnitOfWork session, MirroredRoom room, long userId, News news)
+    private void TellNew(UnitOfWork work, MirroredRoom room, long userId, News news)
     {
         if (news is not { First: { } first, Last: { } last }) return;
-        inbox.Add(session, new Draft(
+        inbox.Add(work, new Draft(
             userId, NotificationKind.Message, $"message:{first.MessageId}", Titles.NewMessages(room, last.Sender), last.At,
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
     }
 
-    private void TellMentioned(UnitOfWork session, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
+    private void TellMentioned(UnitOfWork work, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
     {
         var (room, messages) = burst;
-        session.ContinueTrace(line.TraceParent);
+        work.ContinueTrace(line.TraceParent);
         foreach (var username in line.Mentions)
         {
-            if (RoomRows.Named(session, room.Id, username) is not { } member) continue;
+            if (RoomRows.Named(work, room.Id, username) is not { } member) continue;
             var user = member.UserId;
             var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= messages.ReadSeqs.GetValueOrDefault(user);
             if (hasSeen || line.Version <= member.Since || silenced.Is(line.Sender.UserId, user)) continue;
-            inbox.Add(session, new Draft(
+            inbox.Add(work, new Draft(
                 user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At,
                 line.Preview, 1, line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
         }

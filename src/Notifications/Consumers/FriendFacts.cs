@@ -19,19 +19,19 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
         var steps = new List<Action<UnitOfWork>>(events.Count * 2);
         foreach (var e in events)
         {
-            steps.Add(session => session.ContinueTrace(e.TraceParent));
-            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, sent.AddresseeId, session => On(sent, session));
-            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, accepted.RequesterId, session => On(accepted, session));
-            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(session => On(rejected, session));
-            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(session => On(cancelled, session));
-            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(session => On(blocked, session));
-            else if (e.Is<UserUnblocked>(out var unblocked)) steps.Add(session => On(unblocked, session));
+            steps.Add(work => work.ContinueTrace(e.TraceParent));
+            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, sent.AddresseeId, work => On(sent, work));
+            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, accepted.RequesterId, work => On(accepted, work));
+            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(work => On(rejected, work));
+            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(work => On(cancelled, work));
+            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(work => On(blocked, work));
+            else if (e.Is<UserUnblocked>(out var unblocked)) steps.Add(work => On(unblocked, work));
         }
         await people.Meet(actors, ct);
-        return session =>
+        return work =>
         {
-            notifications.In(session).Foresee(told);
-            foreach (var step in steps) step(session);
+            notifications.In(work).Foresee(told);
+            foreach (var step in steps) step(work);
         };
 
         void Note(long actor, long user, Action<UnitOfWork> step)
@@ -42,51 +42,51 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
         }
     }
 
-    private void On(FriendRequestSent e, UnitOfWork session)
+    private void On(FriendRequestSent e, UnitOfWork work)
     {
         var requester = people.Actor(e.RequesterId);
         // A pair keeps its friendship's id for good; the time tells a new request from the one before.
-        Tell(session, new Draft(
+        Tell(work, new Draft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
             Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
             FriendshipId: e.FriendshipId));
     }
 
-    private void On(FriendRequestAccepted e, UnitOfWork session)
+    private void On(FriendRequestAccepted e, UnitOfWork work)
     {
-        foreach (var request in OpenUntil(session, e.FriendshipId, e.AcceptedAt))
+        foreach (var request in OpenUntil(work, e.FriendshipId, e.AcceptedAt))
         {
-            inbox.Change(session, request, (n, now) => n.Read(now));
+            inbox.Change(work, request, (n, now) => n.Read(now));
         }
         var addressee = people.Actor(e.AddresseeId);
-        Tell(session, new Draft(
+        Tell(work, new Draft(
             e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt),
             Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
     }
 
-    private void On(FriendRequestRejected e, UnitOfWork session) => End(session, e.FriendshipId, e.RejectedAt);
+    private void On(FriendRequestRejected e, UnitOfWork work) => End(work, e.FriendshipId, e.RejectedAt);
 
-    private void On(FriendRequestCancelled e, UnitOfWork session) => End(session, e.FriendshipId, e.CancelledAt);
+    private void On(FriendRequestCancelled e, UnitOfWork work) => End(work, e.FriendshipId, e.CancelledAt);
 
-    private static void On(UserBlocked e, UnitOfWork session) =>
-        BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    private static void On(UserBlocked e, UnitOfWork work) =>
+        BlockRows.Save(work, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    private static void On(UserUnblocked e, UnitOfWork session) =>
-        BlockRows.Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    private static void On(UserUnblocked e, UnitOfWork work) =>
+        BlockRows.Save(work, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
-    private void End(UnitOfWork session, long friendshipId, DateTimeOffset at)
+    private void End(UnitOfWork work, long friendshipId, DateTimeOffset at)
     {
-        foreach (var request in OpenUntil(session, friendshipId, at)) inbox.Change(session, request, (n, now) => n.Remove(now));
+        foreach (var request in OpenUntil(work, friendshipId, at)) inbox.Change(work, request, (n, now) => n.Remove(now));
     }
 
-    private void Tell(UnitOfWork session, Draft draft)
+    private void Tell(UnitOfWork work, Draft draft)
     {
-        if (!BlockRows.Of(session, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(session, draft);
+        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(work, draft);
     }
 
     /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>
-    private IEnumerable<Notification> OpenUntil(UnitOfWork session, long friendshipId, DateTimeOffset at) =>
-        notifications.In(session).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
+    private IEnumerable<Notification> OpenUntil(UnitOfWork work, long friendshipId, DateTimeOffset at) =>
+        notifications.In(work).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
 
     private static string Source(string what, long friendshipId, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{friendshipId}:{at.ToDb()}");

@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Consumers;
 /// nobody. After a while a room goes on with what is known of it.
 /// </summary>
 internal sealed partial class LateEvents(
-    Store database, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
+    Store store, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
     ILogger<LateEvents> logger) : BackgroundService
 {
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.HoldSeconds);
@@ -34,13 +34,13 @@ internal sealed partial class LateEvents(
     {
         try
         {
-            var late = await database.Read(session => HeldEvents.RoomsSince(session, time.GetUtcNow() - _patience), ct);
+            var late = await store.Read(reader => HeldEvents.RoomsSince(reader, time.GetUtcNow() - _patience), ct);
             if (late.Count == 0) return;
             var looking = await viewers.Find(late, ct);
             foreach (var room in late)
             {
                 LogLate(room);
-                await database.Write(session => conversations.Resume(session, room, looking, evenUnexplained: true));
+                await store.Write(work => conversations.Resume(work, room, looking, evenUnexplained: true));
             }
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -20,6 +20,6 @@ internal sealed class MessageFacts(Conversations conversations, People people, I
         var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<SaidFact>();
         await people.Meet(said.Select(fact => fact.Message.UserId), ct);
         var looking = await viewers.Find(rooms.Keys, ct);
-        return session => conversations.Hear(session, rooms, looking);
+        return work => conversations.Hear(work, rooms, looking);
     }
 }

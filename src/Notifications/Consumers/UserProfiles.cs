@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Consumers;
 /// <summary>Keeps this context's names of people up to date from user.events.</summary>
 internal sealed class UserProfiles(People people)
 {
-    public void On(UserRegistered e, UnitOfWork session) => people.Save(session, e.UserId, e.Username, e.DisplayName, e.CreatedAt);
+    public void On(UserRegistered e, UnitOfWork work) => people.Save(work, e.UserId, e.Username, e.DisplayName, e.CreatedAt);
 
-    public void On(UserProfileUpdated e, UnitOfWork session) => people.Save(session, e.UserId, e.Username, e.DisplayName, e.UpdatedAt);
+    public void On(UserProfileUpdated e, UnitOfWork work) => people.Save(work, e.UserId, e.Username, e.DisplayName, e.UpdatedAt);
 }

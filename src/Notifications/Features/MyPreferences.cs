@@ -46,51 +46,51 @@ internal static class MyPreferences
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Get(
-        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, TimeProvider time, CancellationToken ct) =>
-        TypedResults.Ok(await database.Read(session => Show(session, me.UserId, time), ct));
+        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct) =>
+        TypedResults.Ok(await store.Read(reader => Show(reader, me.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, TimeProvider time, CancellationToken ct)
+        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct)
     {
         var errors = new FieldErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
         var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
         var mutes = ReadMutes(body.MutedRooms ?? [], errors);
         errors.ThrowIfAny();
-        await RequireOwnRooms(database, me.UserId, mutes, time, ct);
-        return TypedResults.Ok(await database.Write(session =>
+        await RequireOwnRooms(store, me.UserId, mutes, time, ct);
+        return TypedResults.Ok(await store.Write(work =>
         {
-            PreferenceRows.Save(session, me.UserId, preferences, mutes);
-            return Show(session, me.UserId, time).Now();
+            PreferenceRows.Save(work, me.UserId, preferences, mutes);
+            return Show(work, me.UserId, time).Now();
         }));
     }
 
     /// <exception cref="Refusal">403 <c>not_a_member</c>, 404 <c>room_not_found</c>.</exception>
-    private static async Task RequireOwnRooms(Store database, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
+    private static async Task RequireOwnRooms(Store store, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        while (await database.Read(session => FindRefusal(session, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
+        while (await store.Read(reader => FindRefusal(reader, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
         {
             if (time.GetElapsedTime(started) > LongestDelay) throw refusal;
             await Task.Delay(Pause, time, ct);
         }
     }
 
-    private static async ValueTask<Refusal?> FindRefusal(ReadSession session, long userId, List<Mute> mutes, DateTimeOffset now)
+    private static async ValueTask<Refusal?> FindRefusal(ReadSession reader, long userId, List<Mute> mutes, DateTimeOffset now)
     {
-        var muted = (await PreferenceRows.Mutes(session, userId, now)).ConvertAll(mute => mute.RoomId);
+        var muted = (await PreferenceRows.Mutes(reader, userId, now)).ConvertAll(mute => mute.RoomId);
         var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
-        var foreign = added.Except(await RoomRows.Of(session, userId, added)).ToList();
+        var foreign = added.Except(await RoomRows.Of(reader, userId, added)).ToList();
         if (foreign.Count == 0) return null;
-        return (await RoomRows.Find(session, foreign)).Count == foreign.Count
+        return (await RoomRows.Find(reader, foreign)).Count == foreign.Count
             ? Refusal.Forbidden("not_a_member", "Only members may do this.")
             : Refusal.NotFound("room_not_found", "There is no such room.");
     }
 
-    private static async ValueTask<PreferencesView> Show(ReadSession session, long userId, TimeProvider time)
+    private static async ValueTask<PreferencesView> Show(ReadSession reader, long userId, TimeProvider time)
     {
-        var preferences = await PreferenceRows.Find(session, userId);
-        var mutes = await PreferenceRows.Mutes(session, userId, time.GetUtcNow());
+        var preferences = await PreferenceRows.Find(reader, userId);
+        var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
         return new PreferencesView(
             Names.Kinds.ToDictionary(Names.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);

@@ -14,9 +14,9 @@ internal static class OpenStream
     private const string ResumeHeader = "Last-Event-ID";
 
     public static Task Handle(
-        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store database, INotifications notifications,
+        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, INotifications notifications,
         NotificationHub hub, StreamRegistry registry) =>
-        new NotificationStream(http, me, LastEventId(http), database, notifications, hub, registry).Run();
+        new NotificationStream(http, me, LastEventId(http), store, notifications, hub, registry).Run();
 
     /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
     private static string? LastEventId(HttpContext http) =>

@@ -15,7 +15,7 @@ namespace BigTech.Notifications.Live;
 /// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
 /// </summary>
 internal sealed class NotificationStream(
-    HttpContext http, Caller caller, string? lastEventId, Store database, INotifications notifications, NotificationHub hub,
+    HttpContext http, Caller caller, string? lastEventId, Store store, INotifications notifications, NotificationHub hub,
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {
@@ -42,7 +42,7 @@ internal sealed class NotificationStream(
     {
         hub.Join(this);
         // Asked on the writer: what it has changed before is in the store for the replay, what it changes after is pushed.
-        var head = await database.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
+        var head = await store.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
         var missed = await notifications.Read(reader => FindMissed(reader, head), ct);
         // Asked after the rest: what has gone for its age was noted before it went. Who begins at the beginning has nothing that could be wrong.
         if (missed is { Reset: null, Since: > 0 } && missed.Since < await TrimmedUpTo(ct)) missed = missed with { Reset = "too_far" };
@@ -110,7 +110,7 @@ internal sealed class NotificationStream(
     /// <param name="Version">That moment.</param>
     private sealed record Missed(string? Reset, long Since, long Version, List<NotificationChange> Changes, long UnreadCount);
 
-    private ValueTask<long> TrimmedUpTo(CancellationToken ct) => database.Read(session => Trimming.UpTo(session, Caller.UserId), ct);
+    private ValueTask<long> TrimmedUpTo(CancellationToken ct) => store.Read(reader => Trimming.UpTo(reader, Caller.UserId), ct);
 
     private async ValueTask<Missed> FindMissed(INotificationReader reader, long head)
     {

@@ -23,14 +23,14 @@ internal static class BlockRows
         """);
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public static void Save(UnitOfWork session, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
-        session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
+    public static void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
+        work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
 
     /// <summary>Everybody between whom and a user there is a block, whoever of the two has set it.</summary>
-    public static HashSet<long> Of(UnitOfWork session, long userId) => Of(session, [userId]).GetValueOrDefault(userId, []);
+    public static HashSet<long> Of(UnitOfWork work, long userId) => Of(work, [userId]).GetValueOrDefault(userId, []);
 
     /// <summary>The same for some users; those whom nobody blocks and who block nobody are left out.</summary>
-    public static Dictionary<long, HashSet<long>> Of(UnitOfWork session, IEnumerable<long> users) =>
-        session.Prepared(OfSql).Bind(1, GivenRows.Of(users)).Query(row => (User: row.Number(0), Other: row.Number(1))).Now()
+    public static Dictionary<long, HashSet<long>> Of(UnitOfWork work, IEnumerable<long> users) =>
+        work.Prepared(OfSql).Bind(1, GivenRows.Of(users)).Query(row => (User: row.Number(0), Other: row.Number(1))).Now()
             .GroupBy(pair => pair.User).ToDictionary(pairs => pairs.Key, pairs => pairs.Select(pair => pair.Other).ToHashSet());
 }

@@ -72,14 +72,14 @@ internal static class DocumentLog
     private const string ReadSql = "SELECT data FROM document_log WHERE number = ?1";
 
     /// <summary>The numbers of all there are, in order.</summary>
-    public static ValueTask<List<long>> Numbers(ReadSession session) => session.Prepared(NumbersSql).Query(row => row.Number(0));
+    public static ValueTask<List<long>> Numbers(ReadSession reader) => reader.Prepared(NumbersSql).Query(row => row.Number(0));
 
-    public static LoggedChanges Read(UnitOfWork session, long number) =>
-        new(number, session.Prepared(ReadSql).Bind(1, number).Query(row => row.Bytes(0)).Now()[0]);
+    public static LoggedChanges Read(UnitOfWork work, long number) =>
+        new(number, work.Prepared(ReadSql).Bind(1, number).Query(row => row.Bytes(0)).Now()[0]);
 
-    public static LoggedChanges Append(UnitOfWork session, byte[] data) =>
-        new(session.Insert("INSERT INTO document_log (data) VALUES (@data)", new { data }), data);
+    public static LoggedChanges Append(UnitOfWork work, byte[] data) =>
+        new(work.Insert("INSERT INTO document_log (data) VALUES (@data)", new { data }), data);
 
-    public static void DeleteUpTo(UnitOfWork session, long number) =>
-        session.Execute("DELETE FROM document_log WHERE number <= @number", new { number });
+    public static void DeleteUpTo(UnitOfWork work, long number) =>
+        work.Execute("DELETE FROM document_log WHERE number <= @number", new { number });
 }

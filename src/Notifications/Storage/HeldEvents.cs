@@ -16,23 +16,23 @@ internal static class HeldEvents
     private static readonly EngineSql AnySql = GivenRows.Joined(
         ["id"], given => $"SELECT DISTINCT room_id FROM {given} held_events ON room_id = given.id");
 
-    public static bool Any(UnitOfWork session, long roomId) => Any(session, [roomId]).Count > 0;
+    public static bool Any(UnitOfWork work, long roomId) => Any(work, [roomId]).Count > 0;
 
     /// <summary>Those of some rooms in which something waits.</summary>
-    public static HashSet<long> Any(UnitOfWork session, IEnumerable<long> rooms) =>
-        [.. session.Prepared(AnySql).Bind(1, GivenRows.Of(rooms)).Query(row => row.Number(0)).Now()];
+    public static HashSet<long> Any(UnitOfWork work, IEnumerable<long> rooms) =>
+        [.. work.Prepared(AnySql).Bind(1, GivenRows.Of(rooms)).Query(row => row.Number(0)).Now()];
 
-    public static void Save(UnitOfWork session, long roomId, HeldEvent held, DateTimeOffset now) =>
-        session.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
+    public static void Save(UnitOfWork work, long roomId, HeldEvent held, DateTimeOffset now) =>
+        work.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
 
     /// <summary>All of a room, in their order.</summary>
-    public static List<HeldEvent> Of(UnitOfWork session, long roomId) => session.Query<HeldEvent>(
+    public static List<HeldEvent> Of(UnitOfWork work, long roomId) => work.Query<HeldEvent>(
         "SELECT version AS Version, type AS Type, data AS Data FROM held_events WHERE room_id = @roomId ORDER BY version", new { roomId });
 
     /// <summary>Rooms in which something has waited since a time or longer.</summary>
-    public static ValueTask<List<long>> RoomsSince(ReadSession session, DateTimeOffset time) =>
-        session.Query<long>("SELECT DISTINCT room_id FROM held_events WHERE held_at <= @at", new { at = time.ToDb() });
+    public static ValueTask<List<long>> RoomsSince(ReadSession reader, DateTimeOffset time) =>
+        reader.Query<long>("SELECT DISTINCT room_id FROM held_events WHERE held_at <= @at", new { at = time.ToDb() });
 
-    public static void DeleteUpTo(UnitOfWork session, long roomId, long version) =>
-        session.Execute("DELETE FROM held_events WHERE room_id = @roomId AND version <= @version", new { roomId, version });
+    public static void DeleteUpTo(UnitOfWork work, long roomId, long version) =>
+        work.Execute("DELETE FROM held_events WHERE room_id = @roomId AND version <= @version", new { roomId, version });
 }

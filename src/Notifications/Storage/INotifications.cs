@@ -15,7 +15,7 @@ internal interface INotifications
     ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>The notifications as a transaction sees and changes them.</summary>
-    INotificationWriter In(UnitOfWork session);
+    INotificationWriter In(UnitOfWork work);
 
     /// <summary>
     /// What was read, or ended, before a time, some at once, but for each user's newest change: his next version is counted from it. Give
@@ -95,7 +95,7 @@ internal interface INotificationWriter
 /// <summary>One user's share of a group commit, foreseen before any of it runs.</summary>
 internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change) : WriteCommand<T>
 {
-    protected override void Prepare(UnitOfWork session) => notifications.In(session).Foresee([userId]);
+    protected override void Prepare(UnitOfWork work) => notifications.In(work).Foresee([userId]);
 
-    protected override T Execute(UnitOfWork session) => change(session, notifications.In(session));
+    protected override T Execute(UnitOfWork work) => change(work, notifications.In(work));
 }

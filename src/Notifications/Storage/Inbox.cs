@@ -12,36 +12,36 @@ namespace BigTech.Notifications.Storage;
 internal sealed class Inbox(INotifications store, NotificationHub hub)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
-    public void Add(UnitOfWork session, Draft draft)
+    public void Add(UnitOfWork work, Draft draft)
     {
-        var now = session.Now;
-        var preferences = PreferenceRows.Find(session, draft.UserId).Now();
+        var now = work.Now;
+        var preferences = PreferenceRows.Find(work, draft.UserId).Now();
         if (!preferences.Wants(draft.Kind)) return;
-        var notifications = store.In(session);
+        var notifications = store.In(work);
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
-            session.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
+            work.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
             draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false);
         if (!preferences.IsQuiet(now)) added = added.Send(now);
         if (!notifications.TryInsert(added)) return;
-        TellFirst(session, before: null, added);
-        Publish(session, News(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
+        TellFirst(work, before: null, added);
+        Publish(work, News(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
     }
 
     /// <summary>Stores what a notification becomes, if that is something else.</summary>
-    public bool Change(UnitOfWork session, Notification before, Func<Notification, DateTimeOffset, Notification> change)
+    public bool Change(UnitOfWork work, Notification before, Func<Notification, DateTimeOffset, Notification> change)
     {
-        var now = session.Now;
+        var now = work.Now;
         var after = change(before, now);
         if (before == after) return false;
-        after = after with { Version = store.In(session).NextVersion(after.UserId) };
+        after = after with { Version = store.In(work).NextVersion(after.UserId) };
         // What quiet hours kept back is sent when something is added to it afterwards.
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
-        if (mayBeSent && !PreferenceRows.Find(session, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
-        store.In(session).Update(after);
-        TellFirst(session, before, after);
+        if (mayBeSent && !PreferenceRows.Find(work, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
+        store.In(work).Update(after);
+        TellFirst(work, before, after);
         var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;
-        Publish(session, News(after, isRead), unread =>
+        Publish(work, News(after, isRead), unread =>
             after.IsRemoved ? NotificationChange.Removed(after, unread)
             : isRead ? NotificationChange.Read(after.UserId, after.Version, [after.Id], now, unread)
             : NotificationChange.Updated(after, unread, after.AlertsAfter(after.Version - 1)));
@@ -50,28 +50,28 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
 
     /// <summary>A user has read some of his notifications: one change for his streams, however many they are.</summary>
     /// <returns>How many were unread until now.</returns>
-    public int Read(UnitOfWork session, long userId, IEnumerable<Notification> notifications)
+    public int Read(UnitOfWork work, long userId, IEnumerable<Notification> notifications)
     {
-        var now = session.Now;
-        var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(session, n, now));
+        var now = work.Now;
+        var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(work, n, now));
         if (read.Count == 0) return 0;
         var news = new NotificationNews(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
-        Publish(session, news, unread => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
+        Publish(work, news, unread => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
 
-    private Notification ReadOne(UnitOfWork session, Notification unread, DateTimeOffset now)
+    private Notification ReadOne(UnitOfWork work, Notification unread, DateTimeOffset now)
     {
-        var notifications = store.In(session);
+        var notifications = store.In(work);
         var read = unread.Read(now) with { Version = notifications.NextVersion(unread.UserId) };
         notifications.Update(read);
         return read;
     }
 
-    private static void TellFirst(UnitOfWork session, Notification? before, Notification now)
+    private static void TellFirst(UnitOfWork work, Notification? before, Notification now)
     {
         if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
-        session.Append(new NotificationSent(
+        work.Append(new NotificationSent(
             now.Id, now.UserId, Names.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
     }
 
@@ -79,15 +79,15 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
-    private void Publish(UnitOfWork session, NotificationNews news, Func<long, NotificationChange> render)
+    private void Publish(UnitOfWork work, NotificationNews news, Func<long, NotificationChange> render)
     {
         if (hub.StreamsRead)
         {
-            session.OnCommitted(() => hub.Tell(news));
+            work.OnCommitted(() => hub.Tell(news));
             return;
         }
         if (!hub.IsListening(news.UserId)) return;
-        var change = render(store.In(session).CountUnread(news.UserId));
-        session.OnCommitted(() => hub.Publish(news.UserId, change));
+        var change = render(store.In(work).CountUnread(news.UserId));
+        work.OnCommitted(() => hub.Publish(news.UserId, change));
     }
 }

@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Storage;
 /// <summary>
 /// Sees to it that MongoDB gets what is committed even if nobody writes any more: after an outage, or of a process that has died.
 /// </summary>
-internal sealed partial class LateDocuments(Store database, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
+internal sealed partial class LateDocuments(Store store, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -30,8 +30,8 @@ internal sealed partial class LateDocuments(Store database, MongoNotifications n
     {
         try
         {
-            var waits = await database.Read(async session => (await DocumentLog.Numbers(session)).Count > 0, ct);
-            if (waits) await database.Write(notifications.Settle);
+            var waits = await store.Read(async reader => (await DocumentLog.Numbers(reader)).Count > 0, ct);
+            if (waits) await store.Write(notifications.Settle);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

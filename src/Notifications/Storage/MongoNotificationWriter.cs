@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// The notifications of one transaction: what MongoDB has, and over it the drafts of what has changed. Whatever it has to know of one user
 /// it asks for all who were foreseen.
 /// </summary>
-internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWork session) : INotificationWriter
+internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWork work) : INotificationWriter
 {
     private readonly Dictionary<string, Held> _held = [];
     private readonly List<Held> _drafts = [];
@@ -105,8 +105,8 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         var versions = rows.ToDictionary(row => row.Id, row => row.Version);
         var found = Find(NotificationDocuments.ByIds(versions.Keys), n => versions.GetValueOrDefault(n.Id) == n.Version);
         var unchanged = found.ConvertAll(n => new TrimmedRow(n.Id, n.UserId, n.Version));
-        foreach (var row in unchanged) Trimming.Remember(session, row);
-        session.OnCommitted(() => store.Delete(unchanged));
+        foreach (var row in unchanged) Trimming.Remember(work, row);
+        work.OnCommitted(() => store.Delete(unchanged));
         return unchanged.Count;
     }
 
@@ -117,7 +117,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     public void Flush()
     {
         var changes = _drafts.OrderBy(held => held.Change).Select(held => DocumentChange.Of(held.Now, held.IsNew));
-        _logged = DocumentChange.WriteAll(changes).ConvertAll(data => DocumentLog.Append(session, data));
+        _logged = DocumentChange.WriteAll(changes).ConvertAll(data => DocumentLog.Append(work, data));
     }
 
     public void Publish() => store.BringCommitted(_logged);
@@ -138,7 +138,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         held.Change = ++_lastChange;
         _versions[user] = held.Now.Version;
         _moreUnread[user] = _moreUnread.GetValueOrDefault(user) + moreUnread;
-        session.NoteChange();
+        work.NoteChange();
     }
 
     private void Load(
@@ -170,7 +170,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         try
         {
             store.EnsureIndexes();
-            if (!_isSettled) store.BringMissing(session);
+            if (!_isSettled) store.BringMissing(work);
             _isSettled = true;
             return store.Call(question);
         }

@@ -25,10 +25,10 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
         await documents.Run(limit => read(new Reader(_notifications, limit)).AsTask(), ct);
 
-    public INotificationWriter In(UnitOfWork session) => Writer(session);
+    public INotificationWriter In(UnitOfWork work) => Writer(work);
 
     /// <summary>Brings what other transactions have left, and nothing else.</summary>
-    public void Settle(UnitOfWork session) => Writer(session).Settle();
+    public void Settle(UnitOfWork work) => Writer(work).Settle();
 
     /// <summary>Makes sure that the collection is ready.</summary>
     public void EnsureIndexes()
@@ -42,15 +42,15 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_notifications, limit));
 
     /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
-    public void BringMissing(UnitOfWork session)
+    public void BringMissing(UnitOfWork work)
     {
-        var numbers = DocumentLog.Numbers(session).Now();
+        var numbers = DocumentLog.Numbers(work).Now();
         _brought.IntersectWith(numbers);
         foreach (var number in numbers)
         {
-            if (!_brought.Contains(number)) BringLate(DocumentLog.Read(session, number));
+            if (!_brought.Contains(number)) BringLate(DocumentLog.Read(work, number));
         }
-        if (numbers.Count > 0) DocumentLog.DeleteUpTo(session, numbers[^1]);
+        if (numbers.Count > 0) DocumentLog.DeleteUpTo(work, numbers[^1]);
     }
 
     /// <summary>After the commit. What fails stays in the log.</summary>
@@ -91,8 +91,8 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
     }
 
-    private MongoNotificationWriter Writer(UnitOfWork session) => session.Shared(
-        () => new MongoNotificationWriter(this, session), static (writer, _) => writer.Flush(), static writer => writer.Publish());
+    private MongoNotificationWriter Writer(UnitOfWork work) => work.Shared(
+        () => new MongoNotificationWriter(this, work), static (writer, _) => writer.Flush(), static writer => writer.Publish());
 
     private Task<List<T>> Ask<T>(DocumentQuery<T> query, CancellationToken ct) => documents.Run(query.ToListAsync, ct);
 

@@ -80,70 +80,70 @@ internal static class NotificationRows
         """;
 
     /// <summary>The version that the next change of a user's notifications takes.</summary>
-    public static async ValueTask<long> NextVersion(ReadSession session, long userId) =>
-        (await session.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> NextVersion(ReadSession reader, long userId) =>
+        (await reader.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
     /// <returns>False when the user has one of that source: then nothing has happened.</returns>
-    public static bool TryInsert(UnitOfWork session, Notification n) => session.Execute(session.Prepared(InsertSql)
+    public static bool TryInsert(UnitOfWork work, Notification n) => work.Execute(work.Prepared(InsertSql)
         .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, Names.Of(n.Kind)).Bind(6, n.Source)
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
         .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
         .Bind(17, n.HappenedAt.ToDb()).Bind(18, n.CreatedAt.ToDb()).Bind(19, n.UpdatedAt.ToDb()).Bind(20, n.ReadAt?.ToDb())
         .Bind(21, n.SentAt?.ToDb()).Bind(22, n.IsRemoved ? 1 : 0).Bind(23, n.SentVersion)) == 1;
 
-    public static void Update(UnitOfWork session, Notification n) => session.Execute(session.Prepared(UpdateSql)
+    public static void Update(UnitOfWork work, Notification n) => work.Execute(work.Prepared(UpdateSql)
         .Bind(1, n.Id).Bind(2, n.Version).Bind(3, n.Title).Bind(4, n.Preview).Bind(5, n.Count).Bind(6, n.Actor?.UserId)
         .Bind(7, n.Actor?.Name).Bind(8, n.Place?.MessageId).Bind(9, n.Place?.FirstSeq ?? 0).Bind(10, n.Place?.LastSeq ?? 0)
         .Bind(11, n.HappenedAt.ToDb()).Bind(12, n.UpdatedAt.ToDb()).Bind(13, n.ReadAt?.ToDb()).Bind(14, n.SentAt?.ToDb())
         .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion));
 
     /// <summary>One of a user's notifications; null when he has none of that id.</summary>
-    public static Notification? Find(UnitOfWork session, long userId, string id) =>
-        session.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).Now().FirstOrDefault();
+    public static Notification? Find(UnitOfWork work, long userId, string id) =>
+        work.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).Now().FirstOrDefault();
 
-    public static List<Notification> Unread(UnitOfWork session, long userId) =>
-        session.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow).Now();
+    public static List<Notification> Unread(UnitOfWork work, long userId) =>
+        work.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow).Now();
 
     /// <summary>The unread notifications of a request to be friends.</summary>
-    public static List<Notification> OfOpenRequest(UnitOfWork session, long friendshipId) =>
-        session.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow).Now();
+    public static List<Notification> OfOpenRequest(UnitOfWork work, long friendshipId) =>
+        work.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow).Now();
 
     /// <summary>Of each user of the rooms who has one: the unread notification of new messages.</summary>
-    public static List<Notification> OfNewMessages(UnitOfWork session, IEnumerable<long> rooms) =>
-        session.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow).Now();
+    public static List<Notification> OfNewMessages(UnitOfWork work, IEnumerable<long> rooms) =>
+        work.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow).Now();
 
     /// <summary>The unread mentions of users in rooms.</summary>
-    public static List<Notification> OfMentions(UnitOfWork session, IEnumerable<(long RoomId, long UserId)> readers) =>
-        session.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow).Now();
+    public static List<Notification> OfMentions(UnitOfWork work, IEnumerable<(long RoomId, long UserId)> readers) =>
+        work.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow).Now();
 
     /// <summary>All that one user has of a room.</summary>
-    public static List<Notification> OfRoom(UnitOfWork session, long roomId, long userId) =>
-        session.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow).Now();
+    public static List<Notification> OfRoom(UnitOfWork work, long roomId, long userId) =>
+        work.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow).Now();
 
     /// <summary>All that show a message, read or not.</summary>
-    public static List<Notification> OfMessage(UnitOfWork session, string messageId) =>
-        session.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow).Now();
+    public static List<Notification> OfMessage(UnitOfWork work, string messageId) =>
+        work.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow).Now();
 
     /// <summary>What has changed behind a version, each as it is now, in the order of the last changes.</summary>
-    public static ValueTask<List<Notification>> Since(ReadSession session, long userId, long version) =>
-        session.Prepared(SinceSql).Bind(1, userId).Bind(2, version).Query(ReadRow);
+    public static ValueTask<List<Notification>> Since(ReadSession reader, long userId, long version) =>
+        reader.Prepared(SinceSql).Bind(1, userId).Bind(2, version).Query(ReadRow);
 
-    public static async ValueTask<long> CountSince(ReadSession session, long userId, long version) =>
-        (await session.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> CountSince(ReadSession reader, long userId, long version) =>
+        (await reader.Prepared(CountSinceSql).Bind(1, userId).Bind(2, version).Query(row => row.Number(0)))[0];
 
-    public static async ValueTask<long> CountUnread(ReadSession session, long userId) =>
-        (await session.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> CountUnread(ReadSession reader, long userId) =>
+        (await reader.Prepared(CountUnreadSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
-    public static async ValueTask<long> CountAll(ReadSession session, long userId) =>
-        (await session.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> CountAll(ReadSession reader, long userId) =>
+        (await reader.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
     /// <summary>Those that are older than a place, newest first.</summary>
-    public static ValueTask<List<Notification>> Before(ReadSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-        Page(session.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
+    public static ValueTask<List<Notification>> Before(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        Page(reader.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
 
     /// <summary>Those that are newer than a place, oldest first.</summary>
-    public static ValueTask<List<Notification>> After(ReadSession session, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-        Page(session.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
+    public static ValueTask<List<Notification>> After(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        Page(reader.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
 
     private static ValueTask<List<Notification>> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);

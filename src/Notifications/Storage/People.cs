@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
 /// again after a while.
 /// </summary>
-internal sealed class People(Store database, IUserDirectory directory, TimeProvider time)
+internal sealed class People(Store store, IUserDirectory directory, TimeProvider time)
 {
     private const int Capacity = 200_000;
 
@@ -40,14 +40,14 @@ internal sealed class People(Store database, IUserDirectory directory, TimeProvi
         var missing = ids.Distinct().Where(id => !IsFresh(id)).ToList();
         if (missing.Count == 0) return;
         if (_names.Count >= Capacity) _names.Clear();
-        foreach (var row in await database.Read(session => Load(session, missing), ct)) Remember(row.Id, row.Display_Name);
+        foreach (var row in await store.Read(reader => Load(reader, missing), ct)) Remember(row.Id, row.Display_Name);
         missing.RemoveAll(IsFresh);
         if (missing.Count == 0) return;
         var found = await directory.Find(missing, ct);
-        await database.Write(session =>
+        await store.Write(work =>
         {
             // As old as can be: whatever an event says is newer.
-            foreach (var user in found) Save(session, user.Id, user.Username, user.DisplayName, DateTimeOffset.UnixEpoch);
+            foreach (var user in found) Save(work, user.Id, user.Username, user.DisplayName, DateTimeOffset.UnixEpoch);
         });
         foreach (var user in found) Remember(user.Id, user.DisplayName);
     }
@@ -56,10 +56,10 @@ internal sealed class People(Store database, IUserDirectory directory, TimeProvi
     public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var known) ? known.Name : $"user{id}");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork session, long id, string username, string displayName, DateTimeOffset at)
+    public void Save(UnitOfWork work, long id, string username, string displayName, DateTimeOffset at)
     {
-        if (session.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
-        session.OnCommitted(() => _names[id] = new Known(displayName, time.GetTimestamp()));
+        if (work.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
+        work.OnCommitted(() => _names[id] = new Known(displayName, time.GetTimestamp()));
     }
 
     // Never over what is fresh: it may come from an event that is newer than this read.
@@ -71,13 +71,13 @@ internal sealed class People(Store database, IUserDirectory directory, TimeProvi
 
     private bool IsFresh(long id) => _names.TryGetValue(id, out var known) && IsFresh(known);
 
-    private bool IsFresh(Known known) => !database.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
+    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
 
-    private static async ValueTask<List<Row>> Load(ReadSession session, List<long> ids)
+    private static async ValueTask<List<Row>> Load(ReadSession reader, List<long> ids)
     {
         const int chunk = 500;
         var rows = new List<Row>(ids.Count);
-        foreach (var part in ids.Chunk(chunk)) rows.AddRange(await session.Query<Row>("SELECT id, display_name FROM people WHERE id IN @part", new { part }));
+        foreach (var part in ids.Chunk(chunk)) rows.AddRange(await reader.Query<Row>("SELECT id, display_name FROM people WHERE id IN @part", new { part }));
         return rows;
     }
 

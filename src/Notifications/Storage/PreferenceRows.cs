@@ -28,29 +28,29 @@ internal static class PreferenceRows
         WHERE m.is_member = 1 AND (p.unwanted & ?3) <> 0
         """);
 
-    public static async ValueTask<Preferences> Find(ReadSession session, long userId) =>
-        (await session.Prepared(FindSql).Bind(1, userId).Query(Read)).FirstOrDefault() ?? Preferences.Default;
+    public static async ValueTask<Preferences> Find(ReadSession reader, long userId) =>
+        (await reader.Prepared(FindSql).Bind(1, userId).Query(Read)).FirstOrDefault() ?? Preferences.Default;
 
     /// <summary>By room: those who want to hear nothing of its messages, be it of this room or of any.</summary>
-    public static ILookup<long, long> DeafTo(UnitOfWork session, IEnumerable<long> rooms, DateTimeOffset now) =>
-        session.Prepared(DeafSql).Bind(1, GivenRows.Of(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
+    public static ILookup<long, long> DeafTo(UnitOfWork work, IEnumerable<long> rooms, DateTimeOffset now) =>
+        work.Prepared(DeafSql).Bind(1, GivenRows.Of(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
             .Query(row => (Room: row.Number(0), User: row.Number(1))).Now().ToLookup(row => row.Room, row => row.User);
 
     /// <summary>The mutes that have not run out.</summary>
-    public static async ValueTask<List<Mute>> Mutes(ReadSession session, long userId, DateTimeOffset now) => (await session.Query<MuteRow>(
+    public static async ValueTask<List<Mute>> Mutes(ReadSession reader, long userId, DateTimeOffset now) => (await reader.Query<MuteRow>(
         "SELECT room_id, until FROM mutes WHERE user_id = @userId AND (until IS NULL OR until > @now) ORDER BY room_id",
         new { userId, now = now.ToDb() })).ConvertAll(row => new Mute(row.Room_Id, DbTime.FromDb(row.Until)));
 
     /// <summary>Stores all that a user wants; what was stored before is gone.</summary>
-    public static void Save(UnitOfWork session, long userId, Preferences preferences, IReadOnlyList<Mute> mutes)
+    public static void Save(UnitOfWork work, long userId, Preferences preferences, IReadOnlyList<Mute> mutes)
     {
         var quiet = preferences.QuietHours;
-        session.Execute(
+        work.Execute(
             SaveSql, new { userId, preferences.Unwanted, start = Minutes(quiet?.Start), end = Minutes(quiet?.End), zone = quiet?.Zone.Id });
-        session.Execute("DELETE FROM mutes WHERE user_id = @userId", new { userId });
+        work.Execute("DELETE FROM mutes WHERE user_id = @userId", new { userId });
         foreach (var mute in mutes)
         {
-            session.Execute(
+            work.Execute(
                 "INSERT INTO mutes (user_id, room_id, until) VALUES (@userId, @RoomId, @until)",
                 new { userId, mute.RoomId, until = mute.Until?.ToDb() });
         }

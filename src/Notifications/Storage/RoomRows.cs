@@ -62,43 +62,43 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE room_version = GREATEST(room_version, VALUES(room_version))
             """);
 
-    public static MirroredRoom? Find(UnitOfWork session, long id) => Find(session, [id]).Now().GetValueOrDefault(id);
+    public static MirroredRoom? Find(UnitOfWork work, long id) => Find(work, [id]).Now().GetValueOrDefault(id);
 
     /// <summary>Those of some rooms that are known.</summary>
-    public static async ValueTask<Dictionary<long, MirroredRoom>> Find(ReadSession session, IEnumerable<long> ids) =>
-        (await session.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
+    public static async ValueTask<Dictionary<long, MirroredRoom>> Find(ReadSession reader, IEnumerable<long> ids) =>
+        (await reader.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
             row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4)))).ToDictionary(room => room.Id);
 
     /// <summary>The members of some rooms, by room.</summary>
-    public static ILookup<long, RoomMember> Members(UnitOfWork session, IEnumerable<long> rooms) =>
-        session.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
+    public static ILookup<long, RoomMember> Members(UnitOfWork work, IEnumerable<long> rooms) =>
+        work.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
             .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now().ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>Those of some rooms that a user is in.</summary>
-    public static async ValueTask<HashSet<long>> Of(ReadSession session, long userId, IEnumerable<long> rooms) =>
-        [.. await session.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
+    public static async ValueTask<HashSet<long>> Of(ReadSession reader, long userId, IEnumerable<long> rooms) =>
+        [.. await reader.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
     /// <summary>The member of that username, whatever its case.</summary>
-    public static RoomMember? Named(UnitOfWork session, long roomId, string username) =>
-        session.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1))).Now()
+    public static RoomMember? Named(UnitOfWork work, long roomId, string username) =>
+        work.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1))).Now()
             .Select(member => (RoomMember?)member).FirstOrDefault();
 
     /// <summary>Notes a room; one that is known keeps what is known of it.</summary>
-    public static void Save(UnitOfWork session, long id, string type, string? name) => session.Execute(SaveSql, new { id, type, name });
+    public static void Save(UnitOfWork work, long id, string type, string? name) => work.Execute(SaveSql, new { id, type, name });
 
     /// <summary>Notes the name of a room that is known; an older event never overwrites a newer one.</summary>
-    public static void SaveName(UnitOfWork session, long id, string? name, long version) => session.Execute(
+    public static void SaveName(UnitOfWork work, long id, string? name, long version) => work.Execute(
         "UPDATE rooms SET name = @name, name_version = @version WHERE id = @id AND name_version < @version", new { id, name, version });
 
     /// <summary>Notes that somebody came or left; an older event never overwrites a newer one.</summary>
     /// <returns>Whether it was news.</returns>
-    public static bool SaveMember(UnitOfWork session, long roomId, long userId, bool isMember, long version) => session.Execute(
-        session.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) > 0;
+    public static bool SaveMember(UnitOfWork work, long roomId, long userId, bool isMember, long version) => work.Execute(
+        work.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) > 0;
 
     /// <summary>A change of the room was heard of; a group that no event has introduced is noted without its name.</summary>
-    public static void Hear(UnitOfWork session, long roomId, long version) => session.Execute(HearSql, new { roomId, version });
+    public static void Hear(UnitOfWork work, long roomId, long version) => work.Execute(HearSql, new { roomId, version });
 
     /// <summary>The messages of some rooms were heard of, up to a version.</summary>
-    public static void HearMessages(UnitOfWork session, IEnumerable<(long RoomId, long Version)> heard) =>
-        session.Execute(session.Prepared(HearMessagesSql).Bind(1, GivenRows.Of(heard)));
+    public static void HearMessages(UnitOfWork work, IEnumerable<(long RoomId, long Version)> heard) =>
+        work.Execute(work.Prepared(HearMessagesSql).Bind(1, GivenRows.Of(heard)));
 }

@@ -5,16 +5,16 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>Notifications as rows beside all else that the context knows: one transaction holds both.</summary>
-internal sealed class SqlNotifications(Store database) : INotifications
+internal sealed class SqlNotifications(Store store) : INotifications
 {
-    public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => database.Read(session => read(new Reader(session)), ct);
+    public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
 
-    public INotificationWriter In(UnitOfWork session) => new Writer(session);
+    public INotificationWriter In(UnitOfWork work) => new Writer(work);
 
     public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) =>
-        All(session => Trimming.ReadBefore(session, before), ct);
+        All(reader => Trimming.ReadBefore(reader, before), ct);
 
-    public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(session => Trimming.BeyondLimit(session, limit), ct);
+    public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(reader => Trimming.BeyondLimit(reader, limit), ct);
 
     private async IAsyncEnumerable<List<TrimmedRow>> All(Func<ReadSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -22,61 +22,61 @@ internal sealed class SqlNotifications(Store database) : INotifications
         do
         {
             // Those before have been deleted meanwhile.
-            rows = await database.Read(find, ct);
+            rows = await store.Read(find, ct);
             yield return rows;
         }
         while (rows.Count == Trimming.Together);
     }
 
-    private sealed class Reader(ReadSession session) : INotificationReader
+    private sealed class Reader(ReadSession reader) : INotificationReader
     {
-        public async ValueTask<long> Version(long userId) => await NotificationRows.NextVersion(session, userId) - 1;
+        public async ValueTask<long> Version(long userId) => await NotificationRows.NextVersion(reader, userId) - 1;
 
-        public ValueTask<List<Notification>> Since(long userId, long version) => NotificationRows.Since(session, userId, version);
+        public ValueTask<List<Notification>> Since(long userId, long version) => NotificationRows.Since(reader, userId, version);
 
-        public ValueTask<long> CountSince(long userId, long version) => NotificationRows.CountSince(session, userId, version);
+        public ValueTask<long> CountSince(long userId, long version) => NotificationRows.CountSince(reader, userId, version);
 
-        public ValueTask<long> CountUnread(long userId) => NotificationRows.CountUnread(session, userId);
+        public ValueTask<long> CountUnread(long userId) => NotificationRows.CountUnread(reader, userId);
 
-        public ValueTask<long> CountAll(long userId) => NotificationRows.CountAll(session, userId);
+        public ValueTask<long> CountAll(long userId) => NotificationRows.CountAll(reader, userId);
 
         public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            NotificationRows.Before(session, userId, unreadOnly, place, limit, skip);
+            NotificationRows.Before(reader, userId, unreadOnly, place, limit, skip);
 
         public ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
-            NotificationRows.After(session, userId, unreadOnly, place, limit, skip);
+            NotificationRows.After(reader, userId, unreadOnly, place, limit, skip);
     }
 
-    private sealed class Writer(UnitOfWork session) : INotificationWriter
+    private sealed class Writer(UnitOfWork work) : INotificationWriter
     {
         public void Foresee(IEnumerable<long> users)
         {
             // The rows are near: they are looked up when they are needed.
         }
 
-        public long NextVersion(long userId) => NotificationRows.NextVersion(session, userId).Now();
+        public long NextVersion(long userId) => NotificationRows.NextVersion(work, userId).Now();
 
-        public bool TryInsert(Notification notification) => NotificationRows.TryInsert(session, notification);
+        public bool TryInsert(Notification notification) => NotificationRows.TryInsert(work, notification);
 
-        public void Update(Notification notification) => NotificationRows.Update(session, notification);
+        public void Update(Notification notification) => NotificationRows.Update(work, notification);
 
-        public long CountUnread(long userId) => NotificationRows.CountUnread(session, userId).Now();
+        public long CountUnread(long userId) => NotificationRows.CountUnread(work, userId).Now();
 
         public List<Notification> Find(long userId, IReadOnlyCollection<string> ids) =>
-            [.. ids.Select(id => NotificationRows.Find(session, userId, id)).OfType<Notification>()];
+            [.. ids.Select(id => NotificationRows.Find(work, userId, id)).OfType<Notification>()];
 
-        public List<Notification> Unread(long userId) => NotificationRows.Unread(session, userId);
+        public List<Notification> Unread(long userId) => NotificationRows.Unread(work, userId);
 
-        public List<Notification> OfOpenRequest(long friendshipId) => NotificationRows.OfOpenRequest(session, friendshipId);
+        public List<Notification> OfOpenRequest(long friendshipId) => NotificationRows.OfOpenRequest(work, friendshipId);
 
-        public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms) => NotificationRows.OfNewMessages(session, rooms);
+        public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms) => NotificationRows.OfNewMessages(work, rooms);
 
-        public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) => NotificationRows.OfMentions(session, readers);
+        public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) => NotificationRows.OfMentions(work, readers);
 
-        public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(session, roomId, userId);
+        public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(work, roomId, userId);
 
-        public List<Notification> OfMessage(string messageId) => NotificationRows.OfMessage(session, messageId);
+        public List<Notification> OfMessage(string messageId) => NotificationRows.OfMessage(work, messageId);
 
-        public int Delete(List<TrimmedRow> rows) => rows.Count(row => Trimming.TryDelete(session, row));
+        public int Delete(List<TrimmedRow> rows) => rows.Count(row => Trimming.TryDelete(work, row));
     }
 }

@@ -23,18 +23,18 @@ internal static class Trimming
         MySql: $"{Insert} ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))");
 
     /// <summary>The last version of which something was deleted for its age.</summary>
-    public static async ValueTask<long> UpTo(ReadSession session, long userId) =>
-        (await session.Prepared(UpToSql).Bind(1, userId).Query(row => row.Number(0))).FirstOrDefault();
+    public static async ValueTask<long> UpTo(ReadSession reader, long userId) =>
+        (await reader.Prepared(UpToSql).Bind(1, userId).Query(row => row.Number(0))).FirstOrDefault();
 
     /// <summary>Those that were read, or ended, before a time.</summary>
-    public static ValueTask<List<TrimmedRow>> ReadBefore(ReadSession session, DateTimeOffset before) => session.Query<TrimmedRow>(
+    public static ValueTask<List<TrimmedRow>> ReadBefore(ReadSession reader, DateTimeOffset before) => reader.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM notifications n
         WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
         """, new { before = before.ToDb(), max = Together });
 
     /// <summary>The oldest of users who have more than so many, read or not.</summary>
-    public static ValueTask<List<TrimmedRow>> BeyondLimit(ReadSession session, int limit) => session.Query<TrimmedRow>(
+    public static ValueTask<List<TrimmedRow>> BeyondLimit(ReadSession reader, int limit) => reader.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM (
             SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY happened_at DESC, id DESC) AS place
@@ -42,13 +42,13 @@ internal static class Trimming
         WHERE place > @limit AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
         """, new { limit, max = Together });
 
-    public static bool TryDelete(UnitOfWork session, TrimmedRow row)
+    public static bool TryDelete(UnitOfWork work, TrimmedRow row)
     {
-        if (session.Execute("DELETE FROM notifications WHERE id = @Id AND version = @Version", row) == 0) return false;
-        Remember(session, row);
+        if (work.Execute("DELETE FROM notifications WHERE id = @Id AND version = @Version", row) == 0) return false;
+        Remember(work, row);
         return true;
     }
 
     /// <summary>Notes that a notification with this version is gone.</summary>
-    public static void Remember(UnitOfWork session, TrimmedRow row) => session.Execute(SaveSql, row);
+    public static void Remember(UnitOfWork work, TrimmedRow row) => work.Execute(SaveSql, row);
 }

@@ -64,7 +64,7 @@ internal sealed class StoreMigration : IDisposable
         foreach (var table in _tables) await table.Copy(progress, ct);
         // The next event takes the position behind the last one, which came with the rest. The server would go over its whole outbox to find it.
         var last = _source.ExecuteScalar<long>("SELECT COALESCE(MAX(position), 0) FROM outbox");
-        await Target.Write(session => session.Execute("UPDATE store_writer SET position = @last WHERE id = 1", new { last }));
+        await Target.Write(work => work.Execute("UPDATE store_writer SET position = @last WHERE id = 1", new { last }));
     }
 
     /// <summary>How far a topic was relayed from here; null if it never was.</summary>

@@ -68,7 +68,7 @@ internal sealed class TableCopier : ITableMigration
     {
         try
         {
-            await _target.Write(session => Insert(session, rows));
+            await _target.Write(work => Insert(work, rows));
         }
         catch (DbException error)
         {
@@ -76,15 +76,15 @@ internal sealed class TableCopier : ITableMigration
         }
     }
 
-    private void Insert(UnitOfWork session, object?[][] rows)
+    private void Insert(UnitOfWork work, object?[][] rows)
     {
         // The row that the schema begins with goes in the transaction in which its successor comes.
-        if (_hasBlankRow) session.Execute($"DELETE FROM `{_state.Table}`");
-        var insert = session.Rows(_insert);
+        if (_hasBlankRow) work.Execute($"DELETE FROM `{_state.Table}`");
+        var insert = work.Rows(_insert);
         foreach (var row in rows)
         {
-            _columns.Bind(insert, row, session.Turn);
-            session.Execute(insert);
+            _columns.Bind(insert, row, work.Turn);
+            work.Execute(insert);
         }
     }
 

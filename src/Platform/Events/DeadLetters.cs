@@ -9,9 +9,9 @@ internal sealed class DeadLetters(Subscription subscription)
 
     /// <summary>Puts an event aside with its error; <paramref name="moveOn"/> runs in the same transaction.</summary>
     public Task Add(EventEnvelope e, Exception error, int attempts, DateTimeOffset now, Action<UnitOfWork> moveOn) =>
-        subscription.Store.Write(session =>
+        subscription.Store.Write(work =>
         {
-            session.Execute(
+            work.Execute(
                 """
                 INSERT INTO dead_letters (consumer_group, topic, event_key, event_id, type, time, traceparent, data, error, attempts, failed_at)
                 VALUES (@Group, @Topic, @Key, @Id, @Type, @time, @TraceParent, @Data, @error, @attempts, @now)
@@ -30,32 +30,32 @@ internal sealed class DeadLetters(Subscription subscription)
                     attempts,
                     now = now.ToDb(),
                 });
-            moveOn(session);
+            moveOn(work);
         });
 
     public ValueTask<long> Count(CancellationToken ct) => subscription.Store.Read(
-        session => session.First<long>("SELECT COUNT(*) FROM dead_letters WHERE consumer_group = @group AND topic = @topic", _keys), ct);
+        reader => reader.First<long>("SELECT COUNT(*) FROM dead_letters WHERE consumer_group = @group AND topic = @topic", _keys), ct);
 
     public ValueTask<List<DeadLetter>> List(CancellationToken ct) => subscription.Store.Read(
-        async session => (await session.Query<ListedRow>(
+        async reader => (await reader.Query<ListedRow>(
             "SELECT event_id, type, event_key, error, attempts FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys))
             .ConvertAll(row => new DeadLetter(row.Event_Id, row.Type, row.Event_Key, row.Error, (int)row.Attempts)), ct);
 
     public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(
-        session => session.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
+        reader => reader.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
     /// <summary>Handles one letter again and removes it, in one transaction; false when it fails again, which its row then says.</summary>
     /// <exception cref="Http.Refusal">503: a store is away. No attempt is counted.</exception>
     public async Task<bool> TryHandle(long id, CancellationToken ct)
     {
-        var row = await subscription.Store.Read(session => session.First<Row>(
+        var row = await subscription.Store.Read(reader => reader.First<Row>(
             "SELECT topic, event_key, event_id, type, time, traceparent, data FROM dead_letters WHERE id = @id", new { id }), ct);
         // Gone: another replay has handled it.
         if (row is null) return true;
         var error = await subscription.TryHandle(
-            [row.ToEnvelope()], session => session.Execute("DELETE FROM dead_letters WHERE id = @id", new { id }), ct);
+            [row.ToEnvelope()], work => work.Execute("DELETE FROM dead_letters WHERE id = @id", new { id }), ct);
         if (error is null) return true;
-        await subscription.Store.Write(session => session.Execute(
+        await subscription.Store.Write(work => work.Execute(
             "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id", new { id, error = DeadLetter.Describe(error) }));
         return false;
     }

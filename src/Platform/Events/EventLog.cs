@@ -26,23 +26,23 @@ public sealed class EventLog
     /// <summary>More waiting events than this are not told apart.</summary>
     public const int MostCounted = 50_000;
 
-    private readonly Store _database;
+    private readonly Store _store;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _appendedTo = new();
     private TaskCompletionSource _appended = NewSource();
 
-    internal EventLog(Store database) => _database = database;
+    internal EventLog(Store store) => _store = store;
 
     /// <summary>Up to <paramref name="max"/> events of a topic behind a position, oldest first.</summary>
     public ValueTask<List<EventEnvelope>> Read(string topic, long after, int max, CancellationToken ct) =>
-        _database.Read(session => session.Prepared(ReadSql).Bind(1, topic).Bind(2, after).Bind(3, max).Query(ToEnvelope), ct);
+        _store.Read(reader => reader.Prepared(ReadSql).Bind(1, topic).Bind(2, after).Bind(3, max).Query(ToEnvelope), ct);
 
     /// <summary>The position of the topic's newest event; 0 when there has been none.</summary>
     public ValueTask<long> End(string topic, CancellationToken ct) =>
-        _database.Read(async session => await session.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
+        _store.Read(async reader => await reader.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>How many events of a topic lie behind a position, up to <see cref="MostCounted"/>: to count goes over them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>
-        _database.Read(session => session.First<long>(
+        _store.Read(reader => reader.First<long>(
             "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = @topic AND position > @after LIMIT @most) AS waiting",
             new { topic, after, most = MostCounted }), ct);
 
@@ -60,7 +60,7 @@ public sealed class EventLog
         var total = 0;
         while (!ct.IsCancellationRequested)
         {
-            var deleted = await _database.Write(session => session.Execute(TrimSql, new { topic, upTo, chunk, before = before.ToDb() }));
+            var deleted = await _store.Write(work => work.Execute(TrimSql, new { topic, upTo, chunk, before = before.ToDb() }));
             total += deleted;
             if (deleted < chunk) break;
         }

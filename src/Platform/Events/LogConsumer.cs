@@ -109,7 +109,7 @@ internal sealed partial class LogConsumer : IConsumer
             LogAttemptFailed(error, e.Type, e.Id, attempt, Subscription.Group);
             if (attempt >= _options.Attempts)
             {
-                await _deadLetters.Add(e, error, attempt, _time.GetUtcNow(), session => SaveOffset(session, e.Position));
+                await _deadLetters.Add(e, error, attempt, _time.GetUtcNow(), work => SaveOffset(work, e.Position));
                 Volatile.Write(ref _position, e.Position);
                 EventMetrics.DeadLettered(Subscription);
                 return;
@@ -122,10 +122,10 @@ internal sealed partial class LogConsumer : IConsumer
     private async Task<Exception?> TryHandle(List<EventEnvelope> events, CancellationToken ct)
     {
         var (from, last) = (_position, events[^1].Position);
-        var error = await Subscription.TryHandle(events, session =>
+        var error = await Subscription.TryHandle(events, work =>
         {
-            if (Subscription.Offset(session).Now() is var offset && offset != from) throw new OffsetMovedException(offset);
-            SaveOffset(session, last);
+            if (Subscription.Offset(work).Now() is var offset && offset != from) throw new OffsetMovedException(offset);
+            SaveOffset(work, last);
         }, ct);
         if (error is null) Volatile.Write(ref _position, last);
         if (error is not OffsetMovedException moved) return error;
@@ -139,8 +139,8 @@ internal sealed partial class LogConsumer : IConsumer
         public long Offset { get; } = offset;
     }
 
-    private void SaveOffset(UnitOfWork session, long position) =>
-        session.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
+    private void SaveOffset(UnitOfWork work, long position) =>
+        work.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
 
     private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.PauseAfter(attempt), _time, ct);
 

@@ -32,7 +32,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     {
         if (TEvent.Topic != Topic) throw new ArgumentException($"{TEvent.WireName} does not travel on {Topic}.");
         if (_batchHandler is not null) throw new InvalidOperationException("Events are handled one by one or in batches, not both.");
-        _handlers.Add(TEvent.WireName, (envelope, session) => handle(EventJson.Deserialize<TEvent>(envelope.Data), session));
+        _handlers.Add(TEvent.WireName, (envelope, work) => handle(EventJson.Deserialize<TEvent>(envelope.Data), work));
         return this;
     }
 
@@ -53,7 +53,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     public ValueTask<long> Offset(CancellationToken ct) => Store.Read<long>(Offset, ct);
 
     /// <inheritdoc cref="Offset(CancellationToken)"/>
-    internal async ValueTask<long> Offset(ReadSession session) => await session.First<long?>(
+    internal async ValueTask<long> Offset(ReadSession reader) => await reader.First<long?>(
         "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0;
 
     /// <summary>
@@ -68,10 +68,10 @@ public sealed record Subscription(string Group, string Topic, Store Store)
         try
         {
             var handle = await Prepare(events, ct);
-            await Store.Write(session =>
+            await Store.Write(work =>
             {
-                record(session);
-                handle(session);
+                record(work);
+                handle(work);
             });
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -90,13 +90,13 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     internal ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         if (_batchHandler is not null) return _batchHandler(events, ct);
-        return ValueTask.FromResult<Action<UnitOfWork>>(session =>
+        return ValueTask.FromResult<Action<UnitOfWork>>(work =>
         {
             foreach (var e in events)
             {
                 if (!_handlers.TryGetValue(e.Type, out var handle)) continue;
-                session.ContinueTrace(e.TraceParent);
-                handle(e, session);
+                work.ContinueTrace(e.TraceParent);
+                handle(e, work);
             }
         });
     }

@@ -18,7 +18,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private const int CompletionsTogether = 8;
 
     private readonly string _store;
-    private readonly UnitOfWork _session;
+    private readonly UnitOfWork _work;
     private readonly Channel<WriteCommand> _queue;
     private readonly Thread _thread;
     private readonly Action<IReadOnlySet<string>> _eventsCommitted;
@@ -26,10 +26,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly List<WriteCommand> _batch = new(LargestBatch);
     private volatile bool _isFailing;
 
-    public GroupCommitWriter(string store, UnitOfWork session, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
+    public GroupCommitWriter(string store, UnitOfWork work, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
     {
         _store = store;
-        _session = session;
+        _work = work;
         _queue = Channel.CreateBounded<WriteCommand>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _eventsCommitted = eventsCommitted;
         _logger = logger;
@@ -40,7 +40,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     public int Waiting => _queue.Reader.Count;
 
     /// <summary>Whether the server has said nothing for longer than a caller should wait, where there is work.</summary>
-    public bool IsStuck => Stopwatch.GetElapsedTime(_session.LastAnswer) >= _session.Engine.Patience;
+    public bool IsStuck => Stopwatch.GetElapsedTime(_work.LastAnswer) >= _work.Engine.Patience;
 
     /// <summary>Whether the last transaction could not be committed.</summary>
     public bool IsFailing => _isFailing;
@@ -57,7 +57,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         _queue.Writer.TryComplete();
         _thread.Join();
-        _session.Dispose();
+        _work.Dispose();
     }
 
     private void Loop()
@@ -95,31 +95,31 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private void CommitBatch()
     {
         var started = Stopwatch.GetTimestamp();
-        _session.WritesRowsAlone = false;
+        _work.WritesRowsAlone = false;
         while (_batch.Count > 0)
         {
             try
             {
                 foreach (var work in _batch) work.BeforeTurn();
-                _session.Begin();
+                _work.Begin();
                 // On a shared store that may have taken as long as the transactions of other replicas.
-                if (_session.Engine.IsShared && !_session.WritesRowsAlone) GatherReady();
+                if (_work.Engine.IsShared && !_work.WritesRowsAlone) GatherReady();
                 if (!RunAll())
                 {
                     Rollback();
                     continue;
                 }
-                _session.Flush();
-                _session.Commit();
+                _work.Flush();
+                _work.Commit();
             }
-            catch (DbException error) when (!_session.WritesRowsAlone && _session.Engine.IsShared && IsAboutOneStatement(error))
+            catch (DbException error) when (!_work.WritesRowsAlone && _work.Engine.IsShared && IsAboutOneStatement(error))
             {
                 // One of the rows that went out together was refused; alone, it fails nobody but its own work.
                 Rollback();
-                _session.WritesRowsAlone = true;
+                _work.WritesRowsAlone = true;
                 continue;
             }
-            catch (Exception error) when (error is DbException || _session.IsBroken)
+            catch (Exception error) when (error is DbException || _work.IsBroken)
             {
                 Abandon();
                 LogCommitFailed(error, _store, _batch.Count);
@@ -139,21 +139,21 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private bool RunAll()
     {
         _batch.RemoveAll(work => work.IsGivenUp);
-        foreach (var work in _batch) work.Prepare(_session);
+        foreach (var work in _batch) work.Prepare(_work);
         for (var i = 0; i < _batch.Count; i++)
         {
             var work = _batch[i];
-            var mark = _session.Mark();
-            _session.TraceParent = work.TraceParent;
+            var mark = _work.Mark();
+            _work.TraceParent = work.TraceParent;
             try
             {
-                work.Run(_session);
+                work.Run(_work);
             }
-            catch (Exception error) when (!_session.IsBroken && (error is not DbException || IsAboutOneStatement(error)))
+            catch (Exception error) when (!_work.IsBroken && (error is not DbException || IsAboutOneStatement(error)))
             {
                 _batch.RemoveAt(i--);
                 work.Fail(error);
-                if (!_session.TryReturnTo(mark)) return false;
+                if (!_work.TryReturnTo(mark)) return false;
             }
         }
         return true;
@@ -163,9 +163,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private void Publish()
     {
         _isFailing = false;
-        foreach (var error in _session.Publish()) LogPublishFailed(error, _store);
+        foreach (var error in _work.Publish()) LogPublishFailed(error, _store);
         foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
-        if (_session.HasEvents) _eventsCommitted(_session.AppendedTo);
+        if (_work.HasEvents) _eventsCommitted(_work.AppendedTo);
     }
 
     private void FailAll(Exception error)
@@ -175,11 +175,11 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _batch.Clear();
     }
 
-    private void Rollback() => End(_session.Rollback);
+    private void Rollback() => End(_work.Rollback);
 
     private void Abandon() => End(() =>
     {
-        foreach (var error in _session.Abandon()) LogConsequenceFailed(error, _store);
+        foreach (var error in _work.Abandon()) LogConsequenceFailed(error, _store);
     });
 
     private void End(Action transaction)
@@ -196,7 +196,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
-    private bool IsAboutOneStatement(Exception error) => _session.Engine.IsAboutOneStatement(error);
+    private bool IsAboutOneStatement(Exception error) => _work.Engine.IsAboutOneStatement(error);
 
     /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
     private sealed class Completions(WriteCommand[] works) : IThreadPoolWorkItem

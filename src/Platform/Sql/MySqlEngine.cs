@@ -146,16 +146,16 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override string Choose(EngineSql sql) => sql.MySql;
 
-    public override Statement Prepare(ReadSession session, string sql) => new MySqlStatement(session, sql);
+    public override Statement Prepare(ReadSession reader, string sql) => new MySqlStatement(reader, sql);
 
-    public override Statement Prepare(UnitOfWork session, RowsSql rows) => rows switch
+    public override Statement Prepare(UnitOfWork work, RowsSql rows) => rows switch
     {
-        InsertRowsSql insert => new MySqlInsertRows(session, insert),
-        UpdateRowsSql update => new MySqlUpdateRows(session, update),
+        InsertRowsSql insert => new MySqlInsertRows(work, insert),
+        UpdateRowsSql update => new MySqlUpdateRows(work, update),
         _ => throw new ArgumentOutOfRangeException(nameof(rows)),
     };
 
-    public override WriterTurn? BeginWrite(UnitOfWork session) => session.Call((MySqlConnection)session.Connection, static connection =>
+    public override WriterTurn? BeginWrite(UnitOfWork work) => work.Call((MySqlConnection)work.Connection, static connection =>
     {
         using var command = new MySqlCommand(BeginSql, connection);
         using var reader = command.ExecuteReader();
@@ -163,23 +163,23 @@ internal sealed class MySqlEngine : SqlEngine
         return new WriterTurn(reader.GetInt64(0), reader.GetInt64(1));
     });
 
-    public override void Commit(UnitOfWork session, long position)
+    public override void Commit(UnitOfWork work, long position)
     {
-        var sql = session.TakeWithCommit();
-        if (session.HasEvents) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
-        Run(session, $"{sql}COMMIT");
+        var sql = work.TakeWithCommit();
+        if (work.HasEvents) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
+        Run(work, $"{sql}COMMIT");
     }
 
-    public override void Rollback(UnitOfWork session) => Run(session, "ROLLBACK");
+    public override void Rollback(UnitOfWork work) => Run(work, "ROLLBACK");
 
     /// <summary>The server rolls back what its client has left, and a new connection is in a state that is known.</summary>
-    public override void Abandon(UnitOfWork session) => session.Close();
+    public override void Abandon(UnitOfWork work) => work.Close();
 
     /// <summary>The first query begins; see <see cref="ReaderSettings"/>.</summary>
-    public override ValueTask BeginRead(ReadSession session) => ValueTask.CompletedTask;
+    public override ValueTask BeginRead(ReadSession reader) => ValueTask.CompletedTask;
 
-    public override async ValueTask EndRead(ReadSession session) => await session.Call(
-        session.Connection, static connection => connection.Execute("COMMIT"), static connection => connection.ExecuteAsync("COMMIT"));
+    public override async ValueTask EndRead(ReadSession reader) => await reader.Call(
+        reader.Connection, static connection => connection.Execute("COMMIT"), static connection => connection.ExecuteAsync("COMMIT"));
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
@@ -204,7 +204,7 @@ internal sealed class MySqlEngine : SqlEngine
     /// <summary>Only what the server has refused is known to be over.</summary>
     public override bool IsInStepAfter(Exception error) => IsAboutOneStatement(error);
 
-    private static void Run(ReadSession session, string sql) => session.Call((session.Connection, sql), static call => call.Connection.Execute(call.sql));
+    private static void Run(ReadSession reader, string sql) => reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
 
     private static string IdleSettingsOf(MySqlConnection server) =>
         server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;

@@ -21,7 +21,7 @@ internal sealed class MySqlInsertRows : MySqlRows
     private readonly string?[] _texts = new string?[MostTogether + 1];
     private readonly string _alone;
 
-    public MySqlInsertRows(UnitOfWork session, InsertRowsSql sql) : base(session)
+    public MySqlInsertRows(UnitOfWork work, InsertRowsSql sql) : base(work)
     {
         _sql = sql;
         _places = PartsOf(sql.Row).Max(part => part.Place);

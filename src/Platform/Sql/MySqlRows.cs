@@ -3,9 +3,9 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>Rows of a transaction on their way to a server: bound and executed one by one, and sent when it commits.</summary>
-internal abstract class MySqlRows(UnitOfWork session) : Statement
+internal abstract class MySqlRows(UnitOfWork work) : Statement
 {
-    protected UnitOfWork Session { get; } = session;
+    protected UnitOfWork Session { get; } = work;
 
     public override Statement Bind(int place, long value) => Bind(place, value, MySqlDbType.Int64);
 

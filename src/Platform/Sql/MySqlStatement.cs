@@ -4,10 +4,10 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>A statement that the server has prepared.</summary>
-internal sealed class MySqlStatement(ReadSession session, string sql) : Statement
+internal sealed class MySqlStatement(ReadSession owner, string sql) : Statement
 {
 #pragma warning disable CA2100 // Constants, and rows of places made from constants.
-    private readonly MySqlCommand _command = new(sql, (MySqlConnection)session.Connection);
+    private readonly MySqlCommand _command = new(sql, (MySqlConnection)owner.Connection);
 #pragma warning restore CA2100
     private bool _isPrepared;
     private MySqlDataReader? _row;
@@ -33,7 +33,7 @@ internal sealed class MySqlStatement(ReadSession session, string sql) : Statemen
         return this;
     }
 
-    public override int Execute() => session.Call(this, static statement =>
+    public override int Execute() => owner.Call(this, static statement =>
     {
         if (!statement._isPrepared) statement._command.Prepare();
         statement._isPrepared = true;
@@ -43,12 +43,12 @@ internal sealed class MySqlStatement(ReadSession session, string sql) : Statemen
     public override async ValueTask<List<T>> Query<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
-        if (!_isPrepared) await session.Call(_command, Prepare, PrepareAsync);
+        if (!_isPrepared) await owner.Call(_command, Prepare, PrepareAsync);
         _isPrepared = true;
-        _row = await session.Call(_command, static command => command.ExecuteReader(), static command => command.ExecuteReaderAsync());
+        _row = await owner.Call(_command, static command => command.ExecuteReader(), static command => command.ExecuteReaderAsync());
         try
         {
-            while (await session.Call(_row, static row => row.Read(), static row => row.ReadAsync())) rows.Add(read(this));
+            while (await owner.Call(_row, static row => row.Read(), static row => row.ReadAsync())) rows.Add(read(this));
             return rows;
         }
         finally
@@ -84,13 +84,13 @@ internal sealed class MySqlStatement(ReadSession session, string sql) : Statemen
     }
 
     private T Get<T>(int column, Func<MySqlDataReader, int, T> get) =>
-        session.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));
+        owner.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));
 
     /// <summary>Reads what is left of an answer. A broken connection is closed instead.</summary>
     private async ValueTask End(MySqlDataReader reader)
     {
-        if (session.IsBroken) return;
-        await session.Call(
+        if (owner.IsBroken) return;
+        await owner.Call(
             reader,
             static reader =>
             {

@@ -8,7 +8,7 @@ namespace BigTech.Platform.Sql;
 /// The changed rows of a transaction for one <see cref="UpdateRowsSql"/>, however many they are, as one JSON text of numbers that the server
 /// joins to the table by its key. It goes along with the COMMIT, which is one way less to the server and back.
 /// </summary>
-internal sealed class MySqlUpdateRows(UnitOfWork session, UpdateRowsSql sql) : MySqlRows(session)
+internal sealed class MySqlUpdateRows(UnitOfWork work, UpdateRowsSql sql) : MySqlRows(work)
 {
     private readonly List<long> _row = [];
     private readonly StringBuilder _waiting = new();

@@ -46,27 +46,27 @@ internal abstract class SqlEngine
     public abstract string Choose(EngineSql sql);
 
     /// <summary>A statement that the session's connection keeps prepared.</summary>
-    public abstract Statement Prepare(ReadSession session, string sql);
+    public abstract Statement Prepare(ReadSession reader, string sql);
 
     /// <summary>The statement of which a transaction runs many; see <see cref="RowsSql"/>.</summary>
-    public abstract Statement Prepare(UnitOfWork session, RowsSql rows);
+    public abstract Statement Prepare(UnitOfWork work, RowsSql rows);
 
     /// <summary>Opens a transaction and waits until it is the only one that writes.</summary>
     /// <returns>Null when nobody else ever writes to this store: what the session remembers is right.</returns>
-    public abstract WriterTurn? BeginWrite(UnitOfWork session);
+    public abstract WriterTurn? BeginWrite(UnitOfWork work);
 
     /// <summary>Makes the transaction durable.</summary>
     /// <param name="position">Of the last event that the outbox has now.</param>
-    public abstract void Commit(UnitOfWork session, long position);
+    public abstract void Commit(UnitOfWork work, long position);
 
-    public abstract void Rollback(UnitOfWork session);
+    public abstract void Rollback(UnitOfWork work);
 
     /// <summary>Ends a transaction in which the store itself failed.</summary>
-    public abstract void Abandon(UnitOfWork session);
+    public abstract void Abandon(UnitOfWork work);
 
-    public abstract ValueTask BeginRead(ReadSession session);
+    public abstract ValueTask BeginRead(ReadSession reader);
 
-    public abstract ValueTask EndRead(ReadSession session);
+    public abstract ValueTask EndRead(ReadSession reader);
 
     /// <summary>Runs migrations while nobody else does; see what each engine says of those that fail half-way.</summary>
     public abstract void Migrate(DbConnection connection, Action apply);

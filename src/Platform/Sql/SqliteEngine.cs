@@ -66,13 +66,13 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override string Choose(EngineSql sql) => sql.Sqlite;
 
-    public override Statement Prepare(ReadSession session, string sql) => new SqliteStatement((SqliteConnection)session.Connection, sql);
+    public override Statement Prepare(ReadSession reader, string sql) => new SqliteStatement((SqliteConnection)reader.Connection, sql);
 
-    public override Statement Prepare(UnitOfWork session, RowsSql rows) => session.Prepared(rows.Sqlite);
+    public override Statement Prepare(UnitOfWork work, RowsSql rows) => work.Prepared(rows.Sqlite);
 
-    public override WriterTurn? BeginWrite(UnitOfWork session)
+    public override WriterTurn? BeginWrite(UnitOfWork work)
     {
-        var (begin, started) = (session.Prepared("BEGIN IMMEDIATE"), Stopwatch.GetTimestamp());
+        var (begin, started) = (work.Prepared("BEGIN IMMEDIATE"), Stopwatch.GetTimestamp());
         while (true)
         {
             try
@@ -89,21 +89,21 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         }
     }
 
-    public override void Commit(UnitOfWork session, long position) => session.Prepared("COMMIT").Execute();
+    public override void Commit(UnitOfWork work, long position) => work.Prepared("COMMIT").Execute();
 
-    public override void Rollback(UnitOfWork session) => session.Prepared("ROLLBACK").Execute();
+    public override void Rollback(UnitOfWork work) => work.Prepared("ROLLBACK").Execute();
 
-    public override void Abandon(UnitOfWork session) => Rollback(session);
+    public override void Abandon(UnitOfWork work) => Rollback(work);
 
-    public override ValueTask BeginRead(ReadSession session)
+    public override ValueTask BeginRead(ReadSession reader)
     {
-        session.Prepared("BEGIN").Execute();
+        reader.Prepared("BEGIN").Execute();
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask EndRead(ReadSession session)
+    public override ValueTask EndRead(ReadSession reader)
     {
-        session.Prepared("COMMIT").Execute();
+        reader.Prepared("COMMIT").Execute();
         return ValueTask.CompletedTask;
     }
 

@@ -44,8 +44,8 @@ public sealed partial class Store : IDisposable
         _readSlots = new SemaphoreSlim(engine.Readers);
         var connection = OpenMigrated(engine, migrations, time);
         Log = new EventLog(this);
-        var session = new UnitOfWork(engine, connection, time);
-        _writer = new GroupCommitWriter(name, session, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
+        var work = new UnitOfWork(engine, connection, time);
+        _writer = new GroupCommitWriter(name, work, writerQueue, Log.Signal, loggers.CreateLogger<GroupCommitWriter>());
     }
 
     public string Name { get; }
@@ -86,9 +86,9 @@ public sealed partial class Store : IDisposable
     public Task<T> Write<T>(Func<UnitOfWork, T> write) => Write(new DelegateCommand<T>(write));
 
     /// <inheritdoc cref="Write{T}(Func{UnitOfWork,T})"/>
-    public Task Write(Action<UnitOfWork> write) => Write(session =>
+    public Task Write(Action<UnitOfWork> write) => Write(work =>
     {
-        write(session);
+        write(work);
         return true;
     });
 
@@ -106,10 +106,10 @@ public sealed partial class Store : IDisposable
         if (!_writer.IsFailing) return;
         try
         {
-            await Write(session =>
+            await Write(work =>
             {
-                session.Execute("INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES ('health', 'health', 0)");
-                session.Execute("DELETE FROM consumer_offsets WHERE consumer_group = 'health'");
+                work.Execute("INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES ('health', 'health', 0)");
+                work.Execute("DELETE FROM consumer_offsets WHERE consumer_group = 'health'");
             }).WaitAsync(LongestProbe, ct);
         }
         catch (TimeoutException error)
@@ -146,22 +146,22 @@ public sealed partial class Store : IDisposable
         {
             for (var isRetry = false; ; isRetry = true)
             {
-                ReadSession? session = null;
-                var isKept = !isRetry && _readers.TryTake(out session);
+                ReadSession? reader = null;
+                var isKept = !isRetry && _readers.TryTake(out reader);
                 try
                 {
-                    session ??= new ReadSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
-                    return await RunRead(session, read);
+                    reader ??= new ReadSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
+                    return await RunRead(reader, read);
                 }
                 catch (DbException error)
                 {
-                    if (session is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
+                    if (reader is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
                     // A server may have ended a kept connection long ago; whether it is there now, only a new one tells.
-                    if (!isKept || !session!.IsBroken || !_engine.MayBeThere(started)) throw CannotRead(error);
+                    if (!isKept || !reader!.IsBroken || !_engine.MayBeThere(started)) throw CannotRead(error);
                 }
                 finally
                 {
-                    Keep(session);
+                    Keep(reader);
                 }
             }
         }
@@ -171,16 +171,16 @@ public sealed partial class Store : IDisposable
         }
     }
 
-    private async ValueTask<T> RunRead<T>(ReadSession session, Func<ReadSession, ValueTask<T>> read)
+    private async ValueTask<T> RunRead<T>(ReadSession reader, Func<ReadSession, ValueTask<T>> read)
     {
-        await _engine.BeginRead(session);
+        await _engine.BeginRead(reader);
         try
         {
-            return await read(session);
+            return await read(reader);
         }
         finally
         {
-            if (!session.IsBroken) await _engine.EndRead(session);
+            if (!reader.IsBroken) await _engine.EndRead(reader);
         }
     }
 
@@ -207,11 +207,11 @@ public sealed partial class Store : IDisposable
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    private void Keep(ReadSession? session)
+    private void Keep(ReadSession? reader)
     {
-        if (session is null) return;
-        if (session.IsBroken) session.Dispose();
-        else _readers.Add(session);
+        if (reader is null) return;
+        if (reader.IsBroken) reader.Dispose();
+        else _readers.Add(reader);
     }
 
     private static Refusal CannotRead(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);

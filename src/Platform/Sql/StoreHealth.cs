@@ -4,14 +4,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BigTech.Platform.Sql;
 
 /// <summary>Whether a store answers and takes writes.</summary>
-internal sealed class StoreHealth(Store database) : IHealthCheck
+internal sealed class StoreHealth(Store store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await database.Read(session => session.First<int>("SELECT 1"), cancellationToken);
-            await database.EnsureWritable(cancellationToken);
+            await store.Read(reader => reader.First<int>("SELECT 1"), cancellationToken);
+            await store.EnsureWritable(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Refusal refusal)

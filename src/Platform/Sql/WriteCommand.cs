@@ -26,7 +26,7 @@ public abstract class WriteCommand
     protected internal virtual bool IsReady => true;
 
     /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>
-    protected internal virtual void Prepare(UnitOfWork session)
+    protected internal virtual void Prepare(UnitOfWork work)
     {
     }
 
@@ -34,7 +34,7 @@ public abstract class WriteCommand
     /// Runs inside the transaction, on the writer's thread. It may run again in a new transaction if a neighbour's failure rolled this
     /// one back, so it leaves no trace outside the session.
     /// </summary>
-    protected internal abstract void Run(UnitOfWork session);
+    protected internal abstract void Run(UnitOfWork work);
 
     /// <summary>The transaction is on disk. Called on a pool thread; the rest of the caller's request may run inside.</summary>
     protected internal abstract void Complete();
@@ -51,9 +51,9 @@ public abstract class WriteCommand<T> : WriteCommand
 
     public Task<T> Task => _completion.Task;
 
-    protected abstract T Execute(UnitOfWork session);
+    protected abstract T Execute(UnitOfWork work);
 
-    protected internal sealed override void Run(UnitOfWork session) => _result = Execute(session);
+    protected internal sealed override void Run(UnitOfWork work) => _result = Execute(work);
 
     protected internal sealed override void Complete() => _completion.TrySetResult(_result!);
 
@@ -61,7 +61,7 @@ public abstract class WriteCommand<T> : WriteCommand
         ThreadPool.UnsafeQueueUserWorkItem(static failed => failed._completion.TrySetException(failed.error), (_completion, error), preferLocal: false);
 }
 
-internal sealed class DelegateCommand<T>(Func<UnitOfWork, T> work) : WriteCommand<T>
+internal sealed class DelegateCommand<T>(Func<UnitOfWork, T> write) : WriteCommand<T>
 {
-    protected override T Execute(UnitOfWork session) => work(session);
+    protected override T Execute(UnitOfWork work) => write(work);
 }

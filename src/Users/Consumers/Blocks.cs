@@ -22,12 +22,12 @@ internal sealed class Blocks(FriendTies ties)
                 changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    public void On(UserBlocked e, UnitOfWork session) => Save(session, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    public void On(UserBlocked e, UnitOfWork work) => Save(work, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
 
-    public void On(UserUnblocked e, UnitOfWork session) => Save(session, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    public void On(UserUnblocked e, UnitOfWork work) => Save(work, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
 
-    private void Save(UnitOfWork session, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    private void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
-        if (session.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) > 0) ties.Changed(session, blockerId, blockedId);
+        if (work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) > 0) ties.Changed(work, blockerId, blockedId);
     }
 }

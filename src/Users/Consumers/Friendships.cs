@@ -7,8 +7,8 @@ namespace BigTech.Users.Consumers;
 /// <summary>Keeps the User context's picture of who is friends with whom up to date from friend.events: friends see each other's presence.</summary>
 internal sealed class Friendships(FriendTies ties)
 {
-    public void On(FriendRequestAccepted e, UnitOfWork session) =>
-        ties.Save(session, e.RequesterId, e.AddresseeId, isActive: true, e.AcceptedAt);
+    public void On(FriendRequestAccepted e, UnitOfWork work) =>
+        ties.Save(work, e.RequesterId, e.AddresseeId, isActive: true, e.AcceptedAt);
 
-    public void On(FriendDeleted e, UnitOfWork session) => ties.Save(session, e.UserId, e.FriendId, isActive: false, e.DeletedAt);
+    public void On(FriendDeleted e, UnitOfWork work) => ties.Save(work, e.UserId, e.FriendId, isActive: false, e.DeletedAt);
 }

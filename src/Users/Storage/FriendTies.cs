@@ -27,24 +27,24 @@ internal sealed class FriendTies(PresenceHub hub)
         """;
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork session, long a, long b, bool isActive, DateTimeOffset at)
+    public void Save(UnitOfWork work, long a, long b, bool isActive, DateTimeOffset at)
     {
-        if (session.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(session, a, b);
+        if (work.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(work, a, b);
     }
 
     /// <summary>What the two may see of each other has changed. Between people who never were friends there is nothing to change.</summary>
-    public void Changed(UnitOfWork session, long a, long b)
+    public void Changed(UnitOfWork work, long a, long b)
     {
-        var version = PresenceRows.NextVersion(session);
-        if (session.Execute(TouchSql, new { a, b, version }) == 0) return;
-        Tell(session, a, b, version);
-        Tell(session, b, a, version);
+        var version = PresenceRows.NextVersion(work);
+        if (work.Execute(TouchSql, new { a, b, version }) == 0) return;
+        Tell(work, a, b, version);
+        Tell(work, b, a, version);
     }
 
-    private void Tell(UnitOfWork session, long viewerId, long friendId, long version)
+    private void Tell(UnitOfWork work, long viewerId, long friendId, long version)
     {
-        var tie = new Tie(friendId, PresenceRows.IsVisible(session, viewerId, friendId), version);
-        var status = PresenceRows.Seen(session, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);
-        session.OnCommitted(() => hub.Publish(viewerId, tie, status));
+        var tie = new Tie(friendId, PresenceRows.IsVisible(work, viewerId, friendId), version);
+        var status = PresenceRows.Seen(work, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);
+        work.OnCommitted(() => hub.Publish(viewerId, tie, status));
     }
 }

@@ -64,48 +64,48 @@ internal static class PresenceRows
         """);
 
     /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
-    public static async ValueTask<Presence> Find(ReadSession session, long userId)
+    public static async ValueTask<Presence> Find(ReadSession reader, long userId)
     {
-        var rows = await session.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
+        var rows = await reader.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
             userId, row.Number(0) == 1, DbTime.FromDb(row.OptionalNumber(1)), row.Number(2) == 1));
         return rows.Count == 0 ? Presence.Never(userId) : rows[0];
     }
 
     /// <summary>Stores what others see from now on.</summary>
-    public static void Save(UnitOfWork session, Presence presence, long version, DateTimeOffset now) =>
-        session.Execute(Bind(session.Prepared(SaveSql), presence).Bind(5, version).Bind(6, now.ToDb()));
+    public static void Save(UnitOfWork work, Presence presence, long version, DateTimeOffset now) =>
+        work.Execute(Bind(work.Prepared(SaveSql), presence).Bind(5, version).Bind(6, now.ToDb()));
 
     /// <summary>Stores a wish that changes nothing for others at this moment.</summary>
-    public static void SaveWish(UnitOfWork session, Presence presence) => session.Execute(Bind(session.Prepared(SaveWishSql), presence));
+    public static void SaveWish(UnitOfWork work, Presence presence) => work.Execute(Bind(work.Prepared(SaveWishSql), presence));
 
     /// <summary>The version of a change that is about to be made in this transaction.</summary>
-    public static long NextVersion(UnitOfWork session)
+    public static long NextVersion(UnitOfWork work)
     {
-        session.Execute(session.Prepared(NextVersionSql));
-        return Version(session).Now();
+        work.Execute(work.Prepared(NextVersionSql));
+        return Version(work).Now();
     }
 
-    public static async ValueTask<long> Version(ReadSession session) => (await session.Prepared(VersionSql).Query(row => row.Number(0)))[0];
+    public static async ValueTask<long> Version(ReadSession reader) => (await reader.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
     /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
-    public static ValueTask<List<OnlineStatus>> Seen(ReadSession session, long viewerId, IReadOnlyCollection<long> ids) =>
-        session.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
+    public static ValueTask<List<OnlineStatus>> Seen(ReadSession reader, long viewerId, IReadOnlyCollection<long> ids) =>
+        reader.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
-    public static ValueTask<List<Tie>> TiesOf(ReadSession session, long userId) =>
-        session.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
+    public static ValueTask<List<Tie>> TiesOf(ReadSession reader, long userId) =>
+        reader.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
 
-    public static bool IsVisible(UnitOfWork session, long viewerId, long friendId) =>
-        session.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;
+    public static bool IsVisible(UnitOfWork work, long viewerId, long friendId) =>
+        work.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;
 
     /// <summary>The present state of everybody whose state changed for a viewer behind a version, and the version at which it came to be.</summary>
-    public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(ReadSession session, long viewerId, long since) =>
-        session.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
+    public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(ReadSession reader, long viewerId, long since) =>
+        reader.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
             new OnlineStatus(row.Number(0), row.Number(1) == 1, DbTime.FromDb(row.OptionalNumber(2))), row.Number(3)));
 
     /// <summary>Those who were online when the program ended, however it ended, and when each was last known to be there.</summary>
-    public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(ReadSession session) =>
-        session.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
+    public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(ReadSession reader) =>
+        reader.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
 
     private static Statement Bind(Statement statement, Presence presence) => statement
         .Bind(1, presence.UserId).Bind(2, presence.IsOnline ? 1 : 0).Bind(3, presence.LastSeenAt?.ToDb()).Bind(4, presence.IsInvisible ? 1 : 0);

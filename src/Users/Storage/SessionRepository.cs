@@ -12,7 +12,7 @@ internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? Us
 /// <summary>
 /// The sessions and their refresh tokens. Whatever changes a session runs in the store's one writer, so of two at once one is first.
 /// </summary>
-internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Store database)
+internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
 {
     private const string Columns = """
         id AS Id, user_id AS UserId, user_agent AS UserAgent, address AS Address, created_at AS CreatedAt,
@@ -54,13 +54,13 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
     /// <param name="checkedHash">The hash it was compared with; the session opens only if it is still the user's.</param>
     /// <param name="betterHash">A hash to keep in its place, if there is one.</param>
     /// <returns>The session with its id; null when the password has changed meanwhile.</returns>
-    public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => database.Write(write =>
+    public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => store.Write(work =>
     {
-        if (UserRepository.Find(write, session.UserId).Now()?.PasswordHash != checkedHash) return null;
-        if (betterHash is not null) UserRepository.ReplacePassword(write, session.UserId, checkedHash, betterHash);
+        if (UserRepository.Find(work, session.UserId).Now()?.PasswordHash != checkedHash) return null;
+        if (betterHash is not null) UserRepository.ReplacePassword(work, session.UserId, checkedHash, betterHash);
         var opened = session with
         {
-            Id = write.Insert(InsertSql, new
+            Id = work.Insert(InsertSql, new
             {
                 userId = session.UserId,
                 userAgent = session.Device.UserAgent,
@@ -70,50 +70,50 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
                 expiresAt = session.ExpiresAt.ToDb(),
             }),
         };
-        AddToken(write, opened, secret);
+        AddToken(work, opened, secret);
         return opened;
     });
 
     /// <summary>Exchanges a refresh token for the next one, or ends the session of one that was used before.</summary>
     public Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret next, DateTimeOffset now, TimeSpan lifetime) =>
-        database.Write(write =>
+        store.Write(work =>
         {
-            if (FindToken(write, presented) is not { } token || Find(write, token.SessionId) is not { } session)
+            if (FindToken(work, presented) is not { } token || Find(work, token.SessionId) is not { } session)
             {
                 return new RenewalResult(Renewal.Refused, null, null);
             }
             var (outcome, after) = session.Renew(token, now, lifetime);
             if (outcome == Renewal.Refused) return new RenewalResult(outcome, after, null);
-            Update(write, after);
+            Update(work, after);
             if (outcome == Renewal.Reused) return new RenewalResult(outcome, after, null);
-            write.Execute("UPDATE refresh_tokens SET used_at = @now WHERE hash = @hash", new { now = now.ToDb(), hash = presented.Hash });
-            AddToken(write, after, next);
-            return new RenewalResult(outcome, after, UserRepository.Find(write, after.UserId).Now());
+            work.Execute("UPDATE refresh_tokens SET used_at = @now WHERE hash = @hash", new { now = now.ToDb(), hash = presented.Hash });
+            AddToken(work, after, next);
+            return new RenewalResult(outcome, after, UserRepository.Find(work, after.UserId).Now());
         });
 
     /// <summary>A user's open sessions, the newest sign-in first.</summary>
     /// <param name="before">Only those with a smaller id.</param>
     public ValueTask<List<Session>> FindActive(long userId, long before, int limit, DateTimeOffset now, CancellationToken ct) =>
-        database.Read(async read => (await read
+        store.Read(async read => (await read
             .Query<Row>(ActiveSql, new { userId, before, limit, now = now.ToDb() }))
             .ConvertAll(row => row.ToSession()), ct);
 
     /// <summary>Ends one session of a user; false when he has no such open session.</summary>
     public Task<bool> End(long userId, long sessionId, DateTimeOffset now) =>
-        database.Write(write => write.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
+        store.Write(work => work.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
 
     /// <summary>Ends all sessions of a user.</summary>
     /// <returns>The ids of those that were open.</returns>
-    public Task<List<long>> EndAll(long userId, DateTimeOffset now) => database.Write(write => EndAll(write, userId, NoSession, now));
+    public Task<List<long>> EndAll(long userId, DateTimeOffset now) => store.Write(work => EndAll(work, userId, NoSession, now));
 
     /// <summary>Gives a user another password and ends his sessions but the one in which he changed it.</summary>
     /// <returns>The ids of the ended sessions; null when another change came first.</returns>
     public Task<List<long>?> ChangePassword(long userId, string oldHash, string newHash, long keep, DateTimeOffset now) =>
-        database.Write(write => UserRepository.ReplacePassword(write, userId, oldHash, newHash) ? EndAll(write, userId, keep, now) : null);
+        store.Write(work => UserRepository.ReplacePassword(work, userId, oldHash, newHash) ? EndAll(work, userId, keep, now) : null);
 
     /// <summary>The sessions that were ended after a moment, and when.</summary>
     public ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEndedSince(DateTimeOffset moment, CancellationToken ct) =>
-        database.Read(async read => (await read
+        store.Read(async read => (await read
             .Query<EndedRow>("SELECT id AS Id, ended_at AS EndedAt FROM sessions WHERE ended_at > @moment", new { moment = moment.ToDb() }))
             .ConvertAll(row => (row.Id, DbTime.FromDb(row.EndedAt))), ct);
 
@@ -130,26 +130,26 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         var total = 0;
         while (!ct.IsCancellationRequested)
         {
-            var deleted = await database.Write(write => write.Execute(sql, new { moment = moment.ToDb(), chunk }));
+            var deleted = await store.Write(work => work.Execute(sql, new { moment = moment.ToDb(), chunk }));
             total += deleted;
             if (deleted < chunk) break;
         }
         return total;
     }
 
-    private static List<long> EndAll(UnitOfWork write, long userId, long except, DateTimeOffset now)
+    private static List<long> EndAll(UnitOfWork work, long userId, long except, DateTimeOffset now)
     {
         var parameters = new { userId, except, now = now.ToDb() };
-        var open = write.Query<long>($"SELECT id FROM sessions WHERE {OthersSql}", parameters);
-        write.Execute($"UPDATE sessions SET ended_at = @now WHERE {OthersSql}", parameters);
+        var open = work.Query<long>($"SELECT id FROM sessions WHERE {OthersSql}", parameters);
+        work.Execute($"UPDATE sessions SET ended_at = @now WHERE {OthersSql}", parameters);
         return open;
     }
 
-    private static void AddToken(UnitOfWork write, Session session, RefreshSecret secret) => write.Execute(
+    private static void AddToken(UnitOfWork work, Session session, RefreshSecret secret) => work.Execute(
         "INSERT INTO refresh_tokens (hash, session_id, expires_at, used_at) VALUES (@hash, @sessionId, @expiresAt, NULL)",
         new { hash = secret.Hash, sessionId = session.Id, expiresAt = session.ExpiresAt.ToDb() });
 
-    private static void Update(UnitOfWork write, Session session) => write.Execute(
+    private static void Update(UnitOfWork work, Session session) => work.Execute(
         "UPDATE sessions SET last_used_at = @lastUsedAt, expires_at = @expiresAt, ended_at = @endedAt WHERE id = @id", new
         {
             id = session.Id,

@@ -14,7 +14,7 @@ internal enum Taken
 }
 
 /// <summary>The users. A change and the event that tells of it are one transaction.</summary>
-internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Store database)
+internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
 {
     private const string Insert = """
         INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,
@@ -43,13 +43,13 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
 
     /// <summary>Whether a new user would meet a taken name. Only <see cref="Add"/> decides; this spares the work before it.</summary>
     public ValueTask<Taken> FindTaken(EmailAddress email, Username username, CancellationToken ct) =>
-        database.Read(session => FindTaken(session, email, username), ct);
+        store.Read(reader => FindTaken(reader, email, username), ct);
 
     /// <summary>Stores a new user and announces him. The unique indexes decide between two who want the same name.</summary>
     /// <returns>The user with his id; or what is taken.</returns>
-    public Task<(User? Added, Taken Taken)> Add(User user) => database.Write<(User?, Taken)>(session =>
+    public Task<(User? Added, Taken Taken)> Add(User user) => store.Write<(User?, Taken)>(work =>
     {
-        var inserted = session.Execute(InsertSql, new
+        var inserted = work.Execute(InsertSql, new
         {
             email = user.Email.Value,
             emailKey = user.Email.Key,
@@ -64,35 +64,35 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
             createdAt = user.CreatedAt.ToDb(),
             updatedAt = user.UpdatedAt.ToDb(),
         });
-        if (inserted == 0) return (null, FindTaken(session, user.Email, user.Username).Now());
-        var added = user with { Id = session.LastId() };
-        session.Append(new UserRegistered(
+        if (inserted == 0) return (null, FindTaken(work, user.Email, user.Username).Now());
+        var added = user with { Id = work.LastId() };
+        work.Append(new UserRegistered(
             added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
         return (added, Taken.Nothing);
     });
 
-    public ValueTask<User?> Find(long id, CancellationToken ct) => database.Read(session => Find(session, id), ct);
+    public ValueTask<User?> Find(long id, CancellationToken ct) => store.Read(reader => Find(reader, id), ct);
 
     /// <summary>Those of <paramref name="ids"/> that exist, in no order.</summary>
     public ValueTask<List<User>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
-        database.Read(session => Find(session, ids), ct);
+        store.Read(reader => Find(reader, ids), ct);
 
     public ValueTask<User?> FindByEmail(string emailKey, CancellationToken ct) =>
-        database.Read(async session => (await session.First<UserRow>(ByEmailSql, new { emailKey }))?.ToUser(), ct);
+        store.Read(async reader => (await reader.First<UserRow>(ByEmailSql, new { emailKey }))?.ToUser(), ct);
 
     public ValueTask<bool> Exists(long id, CancellationToken ct) =>
-        database.Read(async session => await session.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
+        store.Read(async reader => await reader.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
 
     /// <summary>Applies a change to the user as he is now and announces it, unless it leaves everything as it was.</summary>
     /// <param name="change">May run more than once.</param>
     /// <returns>The user afterwards; null when there is none.</returns>
-    public Task<User?> ChangeProfile(long id, Func<User, User> change) => database.Write(session =>
+    public Task<User?> ChangeProfile(long id, Func<User, User> change) => store.Write(work =>
     {
-        if (Find(session, id).Now() is not { } before) return null;
+        if (Find(work, id).Now() is not { } before) return null;
         var after = change(before);
         if (ReferenceEquals(before, after)) return before;
         var profile = after.Profile;
-        session.Execute(UpdateProfileSql, new
+        work.Execute(UpdateProfileSql, new
         {
             id,
             displayName = profile.DisplayName.Value,
@@ -102,26 +102,26 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
             imageUrl = profile.ImageUrl,
             updatedAt = after.UpdatedAt.ToDb(),
         });
-        session.Append(new UserProfileUpdated(
+        work.Append(new UserProfileUpdated(
             id, after.Username.Value, profile.DisplayName.Value, profile.Status?.Value, profile.ImageUrl, after.UpdatedAt));
         return after;
     });
 
     /// <summary>Replaces a password hash, provided that it is still the one that was checked.</summary>
     /// <returns>False when another change came first.</returns>
-    public static bool ReplacePassword(UnitOfWork session, long id, string oldHash, string newHash) =>
-        session.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
+    public static bool ReplacePassword(UnitOfWork work, long id, string oldHash, string newHash) =>
+        work.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
 
-    public static async ValueTask<User?> Find(ReadSession session, long id) => (await session.First<UserRow>(ByIdSql, new { id }))?.ToUser();
+    public static async ValueTask<User?> Find(ReadSession reader, long id) => (await reader.First<UserRow>(ByIdSql, new { id }))?.ToUser();
 
-    public static async ValueTask<List<User>> Find(ReadSession session, IReadOnlyCollection<long> ids) =>
-        ids.Count == 0 ? [] : (await session.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());
+    public static async ValueTask<List<User>> Find(ReadSession reader, IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? [] : (await reader.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());
 
     private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
 
-    private static async ValueTask<Taken> FindTaken(ReadSession session, EmailAddress email, Username username)
+    private static async ValueTask<Taken> FindTaken(ReadSession reader, EmailAddress email, Username username)
     {
-        var taken = (await session.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key }))!;
+        var taken = (await reader.First<TakenRow>(TakenSql, new { emailKey = email.Key, usernameKey = username.Key }))!;
         return taken.Email == 1 ? Taken.Email : taken.Username == 1 ? Taken.Username : Taken.Nothing;
     }
 

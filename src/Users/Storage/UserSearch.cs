@@ -17,7 +17,7 @@ internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Nex
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address; the exact ones first, then those
 /// that begin with the text, then those that hold it somewhere.
 /// </summary>
-internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Store database) : IUserSearch
+internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserSearch
 {
     private const int IdsPerQuery = 500;
 
@@ -63,10 +63,10 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
     {
         var (normalized, initials) = KeysOf(text);
-        return database.Read(async session =>
+        return store.Read(async reader =>
         {
-            var total = await session.First<long>(CountSql, new { text = normalized, initials, searcher });
-            var hits = await session.Query<Hit>(PageSql, new
+            var total = await reader.First<long>(CountSql, new { text = normalized, initials, searcher });
+            var hits = await reader.Query<Hit>(PageSql, new
             {
                 text = normalized,
                 initials,
@@ -77,7 +77,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
             });
             var page = hits.Take(limit).ToList();
             var last = hits.Count > limit ? page[^1] : null;
-            var users = (await UserRepository.Find(session, page.ConvertAll(hit => hit.Id))).ToDictionary(user => user.Id);
+            var users = (await UserRepository.Find(reader, page.ConvertAll(hit => hit.Id))).ToDictionary(user => user.Id);
             var next = last is null ? null : new SearchPlace(last.Tier, last.UsernameKey);
             return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
         }, ct);
@@ -86,14 +86,14 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
     public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
     {
         var (normalized, initials) = KeysOf(text);
-        return await database.Read(async session =>
+        return await store.Read(async reader =>
         {
             var hits = new List<Hit>();
-            foreach (var chunk in ids.Chunk(IdsPerQuery)) hits.AddRange(await session.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
+            foreach (var chunk in ids.Chunk(IdsPerQuery)) hits.AddRange(await reader.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
             var users = new Dictionary<long, User>(hits.Count);
             foreach (var chunk in hits.Chunk(IdsPerQuery))
             {
-                foreach (var user in await UserRepository.Find(session, [.. chunk.Select(hit => hit.Id)])) users.Add(user.Id, user);
+                foreach (var user in await UserRepository.Find(reader, [.. chunk.Select(hit => hit.Id)])) users.Add(user.Id, user);
             }
             return hits.OrderBy(hit => hit.Tier).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
                 .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Tier, hit.UsernameKey)).ToList();

@@ -177,7 +177,7 @@ internal sealed class ChatHost : IDisposable
         List<Task> writes;
         using (var gate = await WriterGate.Close(Database))
         {
-            writes = [Database.Write(session => session.Shared(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
+            writes = [Database.Write(work => work.Shared(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
             await Eventually.Holds(() => Database.WaitingWrites == 1, "the one that waits");
             writes.Add(Send(room, user, content));
             await Eventually.Holds(() => Database.WaitingWrites == 2, "the message");
@@ -211,7 +211,7 @@ internal sealed class ChatHost : IDisposable
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 
     /// <summary>The room as the store holds it, whatever is in memory.</summary>
-    public async Task<Room> Load(long room) => (await Database.Read(session => RoomRows.Load(session, room), Ct)).ShouldNotBeNull();
+    public async Task<Room> Load(long room) => (await Database.Read(reader => RoomRows.Load(reader, room), Ct)).ShouldNotBeNull();
 
     public async Task<List<Message>> Messages(long room)
     {

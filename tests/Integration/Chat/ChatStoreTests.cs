@@ -62,21 +62,21 @@ public abstract class ChatStoreSuite : IDisposable
     {
         var room = (await _host.OpenDirect(1, 4)).Room.Id;
         foreach (var some in Enumerable.Range(10_000, 5000).Chunk(500))
-            await _host.Database.Write(session =>
+            await _host.Database.Write(work =>
             {
-                foreach (var user in some) new Blocks(_host.Blocks).On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), session);
+                foreach (var user in some) new Blocks(_host.Blocks).On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
             });
         // Behind all of them.
         await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
         await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
-        await _host.Database.Write(session => new Blocks(_host.Blocks).On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), session));
+        await _host.Database.Write(work => new Blocks(_host.Blocks).On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
 
         _host.Restart();
 
         (await Should.ThrowAsync<Refusal>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
         (await _host.OpenDirect(1, 3)).IsNew.ShouldBeTrue();
 
-        Task On(UserBlocked e) => _host.Database.Write(session => new Blocks(_host.Blocks).On(e, session));
+        Task On(UserBlocked e) => _host.Database.Write(work => new Blocks(_host.Blocks).On(e, work));
     }
 
     [Fact]
@@ -361,7 +361,7 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.Delete(messages[1].Id, 2);
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
-        (await _host.Database.Read(session => PinRows.Of(session, room), Ct)).ShouldBeEmpty();
+        (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
         (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe([(7, MissedKind.RoomChanged), (8, MissedKind.MessageChanged)]);
         var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
         told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
@@ -447,9 +447,9 @@ public abstract class ChatStoreSuite : IDisposable
 
         (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
         (await _host.Store.Messages.Read(messages => messages.Find(pinned.Id), Ct)).ShouldBeNull();
-        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
-        (await _host.Database.Read(session => PinRows.Of(session, room), Ct)).ShouldBeEmpty();
-        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
+        (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
         (await _host.Load(room)).Name.ShouldBeNull();
         (await _host.Messages(other)).Select(message => message.Content).ShouldBe(["elsewhere"]);
     }

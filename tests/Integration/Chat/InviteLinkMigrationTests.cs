@@ -21,7 +21,7 @@ public sealed class InviteLinkMigrationTests
             if (engine == TestEngine.MariaDb)
             {
                 // A server may stop between a migration and the note of it.
-                await host.Database.Write(session => session.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
+                await host.Database.Write(work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
             }
         }
 
@@ -34,12 +34,12 @@ public sealed class InviteLinkMigrationTests
     private static async Task WriteOldStore(StoreHome home, string folder, int last)
     {
         var old = Enumerable.Range(1, last).Select(number => Resource($"{folder}{number:0000}_")).ToArray();
-        using var database = home.Open("chat", new Migrations(old));
-        await database.Write(session =>
+        using var store = home.Open("chat", new Migrations(old));
+        await store.Write(work =>
         {
-            session.Execute("INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at) VALUES (1, 'group', 7, 0, 0, 0)");
-            session.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
-            session.Execute("INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, uses) VALUES ('old-code', 1, 7, 0, 9000000000000000, 0)");
+            work.Execute("INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at) VALUES (1, 'group', 7, 0, 0, 0)");
+            work.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
+            work.Execute("INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, uses) VALUES ('old-code', 1, 7, 0, 9000000000000000, 0)");
         });
     }
 

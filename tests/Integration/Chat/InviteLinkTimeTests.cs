@@ -44,7 +44,7 @@ public sealed class InviteLinkTimeTests : IDisposable
         _time.Advance(TimeSpan.FromHours(25));
         await _host.NewLink(room, 1);
 
-        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM invite_links"), TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links"), TestContext.Current.CancellationToken)).ShouldBe(1);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class InviteLinkTimeTests : IDisposable
         var room = await _host.CreateGroup(1, 2);
         var link = await _host.NewLink(room, 1);
         // As groups were left before those without members were deleted.
-        await _host.Database.Write(session => session.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
+        await _host.Database.Write(work => work.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
         _host.Restart();
 
         await ShouldBeUnknown(link.Code, 3);

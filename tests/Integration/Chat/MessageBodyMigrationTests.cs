@@ -40,7 +40,7 @@ public sealed class MessageBodyMigrationTests
         using var host = OnOldStore();
 
         var bodies = await host.Database.Read(
-            session => session.Query<byte[]>("SELECT body FROM messages ORDER BY seq"), TestContext.Current.CancellationToken);
+            reader => reader.Query<byte[]>("SELECT body FROM messages ORDER BY seq"), TestContext.Current.CancellationToken);
         foreach (var body in bodies)
         {
             var view = JsonSerializer.Deserialize(body, EventJson.Wire.MessageView)!;
@@ -66,7 +66,7 @@ public sealed class MessageBodyMigrationTests
     {
         using var host = OnOldStore();
 
-        var found = await host.Database.Write(session => BigTech.Chat.Storage.MessageRows.FindByClientId(session, 1, 7, "client-1"));
+        var found = await host.Database.Write(work => BigTech.Chat.Storage.MessageRows.FindByClientId(work, 1, 7, "client-1"));
 
         found!.Value.Message.Id.ShouldBe(Plain);
         found.Value.RequestHash.ShouldBe([1, 2, 3]);

@@ -136,7 +136,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         {
             doomed = [_host.Send(room, 1, "first", "id"), _host.Edit(edited.Id, 1, "edited")];
             await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(_host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(_host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
@@ -168,7 +168,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             await Eventually.Holds(() => host.Database.WaitingWrites == 1, "its event comes first");
             doomed.Add(host.Edit(edited.Id, 1, "edited"));
             await Eventually.Holds(() => host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) await Should.ThrowAsync<Refusal>(task);
@@ -186,7 +186,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
         await WithoutCommit(() => _host.Edit(message.Id, 1, "edited"));
-        await _host.Database.Write(session => session.Execute("DELETE FROM users WHERE id = 0"));
+        await _host.Database.Write(work => work.Execute("DELETE FROM users WHERE id = 0"));
 
         await _host.Send(room, 2, "next");
 
@@ -453,7 +453,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         Task other, send;
         using (var gate = await WriterGate.Close(b.Database))
         {
-            other = a.Database.Write(session => session.Execute("UPDATE rooms SET created_by = created_by WHERE id = @room", new { room }));
+            other = a.Database.Write(work => work.Execute("UPDATE rooms SET created_by = created_by WHERE id = @room", new { room }));
             await Eventually.Holds(() => a.Database.WaitingWrites == 0, "A has work and waits for its turn");
             send = a.Send(room, 2, "it joins");
             await Eventually.Holds(() => a.Database.WaitingWrites == 1, "more work");
@@ -512,7 +512,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Erase(after: TimeSpan.FromMinutes(11));
 
         MessageDocuments.Find(_host.Documents, MessageDocuments.ById(late.Id)).ToList(Ct).ShouldBeEmpty();
-        (await _host.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
         _listener.Changes.Count.ShouldBe(2, "the message and the end of the room");
     }
 
@@ -565,7 +565,7 @@ public sealed class MongoMessageFaultTests : IDisposable
                 doomed.Add(change());
                 await Eventually.Holds(() => _host.Database.WaitingWrites == doomed.Count, "waiting in order");
             }
-            doomed.Add(_host.Database.Write(session => session.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(_host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");

@@ -121,5 +121,5 @@ public sealed class RemoteChangesTests : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private async Task Damage(string sql) => await _host.Database.Write(session => session.Execute(sql));
+    private async Task Damage(string sql) => await _host.Database.Write(work => work.Execute(sql));
 }

@@ -104,7 +104,7 @@ public sealed class ReplicaTests : IDisposable
         }
         var events = await _a.Database.Log.Read(Topics.Message, 0, 10_000, Ct);
         events.Count.ShouldBe(senders * perSender);
-        var positions = await _a.Database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
+        var positions = await _a.Database.Read(reader => reader.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
         positions.ShouldBe(Enumerable.Range(1, positions.Count).Select(position => (long)position));
     }
 
@@ -202,13 +202,13 @@ public sealed class ReplicaTests : IDisposable
         var room = await _a.CreateGroup(1, 2, 3);
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
         await _a.Remove(room, 1, 2);
-        await _a.Database.Write(session => session.Execute("UPDATE store_writer SET turn = turn + 20000"));
+        await _a.Database.Write(work => work.Execute("UPDATE store_writer SET turn = turn + 20000"));
 
         // With the next change of any room, those of long ago are forgotten.
         var other = await _a.CreateGroup(1, 4);
         await _a.Send(other, 1, "meanwhile");
 
-        (await _a.Database.Read(session => session.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(turn => turn > 10_000);
+        (await _a.Database.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(turn => turn > 10_000);
         (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
         (await _b.Send(room, 3, "me")).Message.Seq.ShouldBe((await _a.Find(room)).LastSeq);
     }
@@ -249,11 +249,11 @@ public sealed class ReplicaTests : IDisposable
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
         var heard = DateTimeOffset.UnixEpoch;
 
-        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, heard), session));
+        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, heard), work));
         (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
         (await Should.ThrowAsync<Refusal>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
 
-        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserUnblocked(1, 2, heard.AddSeconds(1)), session));
+        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserUnblocked(1, 2, heard.AddSeconds(1)), work));
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
     }
 
@@ -262,14 +262,14 @@ public sealed class ReplicaTests : IDisposable
     {
         var room = (await _a.OpenDirect(1, 2)).Room.Id;
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
-        await Should.ThrowAsync<InvalidOperationException>(() => _b.Database.Write(session =>
+        await Should.ThrowAsync<InvalidOperationException>(() => _b.Database.Write(work =>
         {
-            _b.Blocks.Between(session, 1, 2).ShouldBeFalse();
-            session.NoteChange();
+            _b.Blocks.Between(work, 1, 2).ShouldBeFalse();
+            work.NoteChange();
             throw new InvalidOperationException("after the write");
         }));
 
-        await _a.Database.Write(session => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), session));
+        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
 
         (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
     }

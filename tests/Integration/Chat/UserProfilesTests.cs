@@ -58,15 +58,15 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
         _host.Restart();
 
         _host.Names.Username(5).ShouldBe("user5", "not at hand");
-        (await _host.Database.Write(session => _host.Names.Username(session, 5))).ShouldBe("ann");
-        (await _host.Database.Write(session => _host.Names.Username(session, 6))).ShouldBe("user6");
+        (await _host.Database.Write(work => _host.Names.Username(work, 5))).ShouldBe("ann");
+        (await _host.Database.Write(work => _host.Names.Username(work, 6))).ShouldBe("user6");
     }
 
     private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
 
-    private Task Handle(UserRegistered e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
+    private Task Handle(UserRegistered e) => _host.Database.Write(work => new UserProfiles(_host.Names).On(e, work));
 
-    private Task Handle(UserProfileUpdated e) => _host.Database.Write(session => new UserProfiles(_host.Names).On(e, session));
+    private Task Handle(UserProfileUpdated e) => _host.Database.Write(work => new UserProfiles(_host.Names).On(e, work));
 }
 
 public sealed class UserProfilesTests() : UserProfilesSuite(TestEngine.Sqlite);

@@ -54,7 +54,7 @@ public sealed class DocumentMigrationTests : IDisposable
         ShouldBeTheSame();
         foreach (var table in Elsewhere)
         {
-            (await _stores[table.Store].Read(session => session.First<long>($"SELECT COUNT(*) FROM {table.Table}"), Ct)).ShouldBe(0);
+            (await _stores[table.Store].Read(reader => reader.First<long>($"SELECT COUNT(*) FROM {table.Table}"), Ct)).ShouldBe(0);
         }
     }
 

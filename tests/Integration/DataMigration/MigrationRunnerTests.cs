@@ -45,9 +45,9 @@ public sealed class MigrationRunnerTests : IDisposable
         var lastPosition = _from.First<long>("users", "SELECT MAX(position) FROM outbox");
         await Migrate();
 
-        var (session, position) = await _stores["users"].Write(write => (
-            write.Insert("INSERT INTO sessions (user_id, created_at, last_used_at, expires_at) VALUES (@id, 1, 1, 1)", new { id = 1 }),
-            write.NextPosition));
+        var (session, position) = await _stores["users"].Write(work => (
+            work.Insert("INSERT INTO sessions (user_id, created_at, last_used_at, expires_at) VALUES (@id, 1, 1, 1)", new { id = 1 }),
+            work.NextPosition));
 
         lastSession.ShouldBeGreaterThan(_from.First<long>("users", "SELECT MAX(id) FROM sessions"));
         session.ShouldBe(lastSession + 1);
@@ -144,7 +144,7 @@ public sealed class MigrationRunnerTests : IDisposable
     [InlineData("friends", "friendships_state", "UPDATE friendships_state SET version = 3")]
     public async Task A_target_with_data_of_others_is_refused_before_anything_is_written(string store, string table, string sql)
     {
-        await _stores[store].Write(write => write.Execute(sql));
+        await _stores[store].Write(work => work.Execute(sql));
 
         (await Refused()).ShouldContain($"{table} of {_home.Prefix}{store} on ");
         foreach (var other in _stores.Values)

@@ -16,12 +16,12 @@ internal static class Effects
             CREATE TABLE sent (room BIGINT PRIMARY KEY, version BIGINT NOT NULL);
             """);
 
-    public static void Write(MessagesRead e, UnitOfWork session) =>
-        session.Execute("INSERT INTO effects (room, version) VALUES (@RoomId, @Version)", new { e.RoomId, e.Version });
+    public static void Write(MessagesRead e, UnitOfWork work) =>
+        work.Execute("INSERT INTO effects (room, version) VALUES (@RoomId, @Version)", new { e.RoomId, e.Version });
 
     /// <summary>Every handling that took effect, oldest first.</summary>
     public static async Task<List<(long Room, long Version)>> Of(Store store) => await store.Read(
-        async session => (await session.Query<Effect>("SELECT room, version FROM effects ORDER BY id")).ConvertAll(row => (row.Room, row.Version)),
+        async reader => (await reader.Query<Effect>("SELECT room, version FROM effects ORDER BY id")).ConvertAll(row => (row.Room, row.Version)),
         TestContext.Current.CancellationToken);
 
     private sealed record Effect(long Room, long Version);

@@ -28,9 +28,9 @@ public sealed class EmbeddedBusTests : EventBusContract
         Volatile.Read(ref failures).ShouldBeGreaterThan(10);
         (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).ShouldBe(Numbers(1, 200));
 
-        void FailNowAndThen(MessagesRead e, UnitOfWork session)
+        void FailNowAndThen(MessagesRead e, UnitOfWork work)
         {
-            Effects.Write(e, session);
+            Effects.Write(e, work);
             // Every second look at such an event fails after its effect.
             if (e.Version % 7 == 0 && Interlocked.Increment(ref failures) % 2 == 1) throw new IOException("the power went");
         }
@@ -64,9 +64,9 @@ public sealed class EmbeddedBusTests : EventBusContract
         await Publish(fixture, 1, 200);
         using var folder = new TempFolder();
         Store crashed;
-        await using (Consume(fixture, (e, session) =>
+        await using (Consume(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
+            Effects.Write(e, work);
             if (e.Version == 100) HoldUntilCopied.Wait(Patience.Limit);
         }))
         {
@@ -90,9 +90,9 @@ public sealed class EmbeddedBusTests : EventBusContract
         var time = new ManualTime();
         await using var fixture = new EmbeddedBusFixture(Quick, time);
         var batches = new System.Collections.Concurrent.ConcurrentQueue<int>();
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
             batches.Enqueue(events.Count);
         }, pace: TimeSpan.FromSeconds(1));
 
@@ -118,9 +118,9 @@ public sealed class EmbeddedBusTests : EventBusContract
         await using var fixture = new EmbeddedBusFixture(Quick, new ManualTime());
         await Publish(fixture, 1, 200);
 
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
         }, pace: TimeSpan.FromHours(1));
 
         await Handled(fixture, 200);
@@ -137,13 +137,13 @@ public sealed class EmbeddedBusTests : EventBusContract
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         // Its commit calls the tail to a log that is not there.
-        await fixture.Producer.Write(session =>
+        await fixture.Producer.Write(work =>
         {
-            session.Append(new MessagesRead(1, 1, 7, 1, "m"));
-            session.Execute("ALTER TABLE outbox RENAME TO hidden");
+            work.Append(new MessagesRead(1, 1, 7, 1, "m"));
+            work.Execute("ALTER TABLE outbox RENAME TO hidden");
         });
         await Eventually.Holds(() => time.Timers > 0, "the pause before it tries again");
-        await fixture.Producer.Write(session => session.Execute("ALTER TABLE hidden RENAME TO outbox"));
+        await fixture.Producer.Write(work => work.Execute("ALTER TABLE hidden RENAME TO outbox"));
         await Publish(fixture, 2, 2);
         time.Advance(TimeSpan.FromMinutes(1));
 
@@ -187,8 +187,8 @@ public sealed class EmbeddedBusTests : EventBusContract
 
     /// <summary>The offset of the group and the number of its effects, as they were at one moment.</summary>
     private static async Task<(long Offset, long Effects)> Progress(Store store) => await store.Read(
-        async session => (
-            await session.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
-            await session.First<long>("SELECT COUNT(*) FROM effects")),
+        async reader => (
+            await reader.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,
+            await reader.First<long>("SELECT COUNT(*) FROM effects")),
         Ct);
 }

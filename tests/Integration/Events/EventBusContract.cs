@@ -104,9 +104,9 @@ public abstract class EventBusContract
         var crashes = new ConcurrentDictionary<long, int>();
         await Publish(fixture, 1, 60);
 
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
+            Effects.Write(e, work);
             if (e.Version % 20 == 0 && crashes.AddOrUpdate(e.Version, 1, (_, n) => n + 1) <= 2) throw new IOException("the power went");
         });
 
@@ -123,10 +123,10 @@ public abstract class EventBusContract
         var failures = 0;
         await Publish(fixture, 1, 10);
 
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
             if (e.Version == 4 && Interlocked.Increment(ref failures) <= 4) throw new InvalidOperationException("not yet");
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         });
 
         await Handled(fixture, 10);
@@ -140,9 +140,9 @@ public abstract class EventBusContract
         var tries = 0;
         await Publish(fixture, 1, 100);
 
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
+            Effects.Write(e, work);
             if (e.Version != 37) return;
             Interlocked.Increment(ref tries);
             throw new InvalidOperationException("cannot stomach 37");
@@ -167,7 +167,7 @@ public abstract class EventBusContract
         await Publish(fixture, 1, 1);
         foreach (var rubbish in new[] { "{\"room_id\":", "[]", "null", "" })
         {
-            await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", MessagesRead.WireName, Encoding.UTF8.GetBytes(rubbish)));
+            await fixture.Producer.Write(work => work.Append(MessagesRead.Topic, "1", MessagesRead.WireName, Encoding.UTF8.GetBytes(rubbish)));
         }
         await Publish(fixture, 2, 1);
 
@@ -198,10 +198,10 @@ public abstract class EventBusContract
         Volatile.Read(ref tries).ShouldBe(before);
         (await fixture.DeadLetters(second.Subscription)).Count.ShouldBe(1);
 
-        void FailAt2(MessagesRead e, UnitOfWork session)
+        void FailAt2(MessagesRead e, UnitOfWork work)
         {
             if (e.Version == 2 && Interlocked.Increment(ref tries) > 0) throw new InvalidOperationException("no");
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         }
     }
 
@@ -211,9 +211,9 @@ public abstract class EventBusContract
         await using var fixture = await NewFixture(Quick);
         var isMended = false;
         await Publish(fixture, 1, 12);
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
+            Effects.Write(e, work);
             if (e.Version == 5 || (e.Version is 3 or 9 && !Volatile.Read(ref isMended))) throw new InvalidOperationException($"no {e.Version}");
         });
         await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 3, "three dead letters");
@@ -244,10 +244,10 @@ public abstract class EventBusContract
             await Publish(fixture, version, 1);
             traces.Add(version, request.TraceId.ToHexString());
         }
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
-            session.Append(e);
+            Effects.Write(e, work);
+            work.Append(e);
         });
         await Handled(fixture, 3);
 
@@ -288,10 +288,10 @@ public abstract class EventBusContract
     {
         await using var fixture = await NewFixture(Quick);
         await using var one = Consume(fixture, group: "one");
-        await using var two = Consume(fixture, group: "two", handle: (e, session) =>
+        await using var two = Consume(fixture, group: "two", handle: (e, work) =>
         {
             if (e.Version == 7) throw new InvalidOperationException("not for two");
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         });
 
         await Publish(fixture, 1, 20);
@@ -307,9 +307,9 @@ public abstract class EventBusContract
     {
         await using var fixture = await NewFixture(Quick);
         await Publish(fixture, 1, 2);
-        await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
+        await fixture.Producer.Write(work => work.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
         await Publish(fixture, 3, 1);
-        await fixture.Producer.Write(session => session.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
+        await fixture.Producer.Write(work => work.Append(MessagesRead.Topic, "1", "bigtech.chat.FromTheFuture.v9", "?"u8.ToArray()));
 
         await using var consumer = Consume(fixture);
 
@@ -322,7 +322,7 @@ public abstract class EventBusContract
     public async Task Another_topic_is_another_stream()
     {
         await using var fixture = await NewFixture(Quick);
-        await fixture.Producer.Write(session => session.Append(new MemberLeft(1, 1, 1, 1, DateTimeOffset.UnixEpoch)));
+        await fixture.Producer.Write(work => work.Append(new MemberLeft(1, 1, 1, 1, DateTimeOffset.UnixEpoch)));
         await Publish(fixture, 1, 1);
         var left = 0;
         await using var messages = Consume(fixture);
@@ -355,10 +355,10 @@ public abstract class EventBusContract
         var refusals = 0;
         await Publish(fixture, 1, 5);
 
-        await using var consumer = Consume(fixture, (e, session) =>
+        await using var consumer = Consume(fixture, (e, work) =>
         {
             if (e.Version == 3 && Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         });
 
         await Handled(fixture, 5);
@@ -389,11 +389,11 @@ public abstract class EventBusContract
         using var isInHand = new ManualResetEventSlim();
         using var mayGoOn = new ManualResetEventSlim();
         await Publish(fixture, 1, 1);
-        var consumer = Consume(fixture, (e, session) =>
+        var consumer = Consume(fixture, (e, work) =>
         {
             isInHand.Set();
             mayGoOn.Wait(Patience.Limit);
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         });
         await Eventually.Holds(() => isInHand.IsSet, "the event in hand");
 
@@ -429,10 +429,10 @@ public abstract class EventBusContract
         await Publish(fixture, 1, 130);
         var sizes = new ConcurrentQueue<int>();
 
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
             sizes.Enqueue(events.Count);
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
         });
 
         await Handled(fixture, 130);
@@ -450,11 +450,11 @@ public abstract class EventBusContract
         await using var fixture = await NewFixture(Quick);
         await Publish(fixture, 1, 100);
 
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
             foreach (var e in events)
             {
-                Effects.Write(e, session);
+                Effects.Write(e, work);
                 if (where == "inside" && e.Version == 37) throw new InvalidOperationException("cannot stomach 37");
             }
         }, events =>
@@ -478,9 +478,9 @@ public abstract class EventBusContract
         var crashes = 0;
         await Publish(fixture, 1, 60);
 
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
             if (events.Count > 1 && Interlocked.Increment(ref crashes) == 1) throw new IOException("the power went");
         });
 
@@ -497,9 +497,9 @@ public abstract class EventBusContract
         var refusals = 0;
         await Publish(fixture, 1, 5);
 
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
         }, _ =>
         {
             if (Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
@@ -515,9 +515,9 @@ public abstract class EventBusContract
         await using var fixture = await NewFixture(Quick);
         var isMended = false;
         await Publish(fixture, 1, 12);
-        await using var consumer = ConsumeInBatches(fixture, (events, session) =>
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
         {
-            foreach (var e in events) Effects.Write(e, session);
+            foreach (var e in events) Effects.Write(e, work);
             if (events.Any(e => e.Version == 5) && !Volatile.Read(ref isMended)) throw new InvalidOperationException("no 5");
         });
         await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 1, "a dead letter");
@@ -578,13 +578,13 @@ public abstract class EventBusContract
         {
             var events = envelopes.Select(envelope => envelope.Is<MessagesRead>(out var e) ? e : null).OfType<MessagesRead>().ToList();
             prepare?.Invoke(events);
-            return ValueTask.FromResult<Action<UnitOfWork>>(session => handle(events, session));
+            return ValueTask.FromResult<Action<UnitOfWork>>(work => handle(events, work));
         }));
 
     /// <summary>Publishes events of room 1, one transaction each.</summary>
     protected static async Task Publish(EventBusFixture fixture, long firstVersion, int count)
     {
-        for (var i = 0; i < count; i++) await fixture.Producer.Write(session => session.Append(Event(1, firstVersion + i)));
+        for (var i = 0; i < count; i++) await fixture.Producer.Write(work => work.Append(Event(1, firstVersion + i)));
     }
 
     /// <summary>Waits until so many different events have taken effect.</summary>
@@ -595,19 +595,19 @@ public abstract class EventBusContract
 
     private static MessagesRead Event(long room, long version) => new(room, version, 7, version, "m");
 
-    private static Task PublishNext(Store producer, long room) => producer.Write(session =>
+    private static Task PublishNext(Store producer, long room) => producer.Write(work =>
     {
-        var version = 1 + (session.First<long?>("SELECT version FROM sent WHERE room = @room", new { room }) ?? 0);
+        var version = 1 + (work.First<long?>("SELECT version FROM sent WHERE room = @room", new { room }) ?? 0);
         var sql = version == 1 ? "INSERT INTO sent (room, version) VALUES (@room, @version)" : "UPDATE sent SET version = @version WHERE room = @room";
-        session.Execute(sql, new { room, version });
-        session.Append(Event(room, version));
+        work.Execute(sql, new { room, version });
+        work.Append(Event(room, version));
     });
 
     private static async Task TryPublish(Store producer, long version, bool fails)
     {
-        var write = producer.Write(session =>
+        var write = producer.Write(work =>
         {
-            session.Append(Event(1, version));
+            work.Append(Event(1, version));
             if (fails) throw new InvalidOperationException("changed its mind");
         });
         if (fails) await Should.ThrowAsync<InvalidOperationException>(write);

@@ -13,12 +13,12 @@ public sealed class EventLogTests
         using var home = StoreHome.On(TestEngine.Sqlite);
         using var store = home.Open("store", Migrations.None);
         Activity.Current = null;
-        await store.Write(session =>
+        await store.Write(work =>
         {
-            session.Append(new MessagesRead(1, 1, 7, 1, "m"));
-            session.Append(new MessagesRead(1, 2, 7, 2, "m"));
+            work.Append(new MessagesRead(1, 1, 7, 1, "m"));
+            work.Append(new MessagesRead(1, 2, 7, 2, "m"));
         });
-        await store.Write(session => session.Append(new MessagesRead(1, 3, 7, 3, "m")));
+        await store.Write(work => work.Append(new MessagesRead(1, 3, 7, 3, "m")));
 
         var traces = (await store.Log.Read(MessagesRead.Topic, 0, 10, TestContext.Current.CancellationToken)).ConvertAll(e => e.TraceParent);
 
@@ -32,7 +32,7 @@ public sealed class EventLogTests
     {
         using var home = StoreHome.On(TestEngine.Sqlite);
         using var store = home.Open("store", Migrations.None);
-        await store.Write(session => session.Execute(
+        await store.Write(work => work.Execute(
             """
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
             INSERT INTO outbox (topic, position, event_key, event_id, type, time, data) SELECT 'topic', n, 'key', 'id-' || n, 'type', 0, x'7b7d' FROM numbers

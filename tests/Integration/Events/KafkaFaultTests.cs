@@ -157,10 +157,10 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         // Between the effect and its offset.
-        var consumer = fixture.Bus.Consume(Subscription(fixture, (e, session) =>
+        var consumer = fixture.Bus.Consume(Subscription(fixture, (e, work) =>
         {
-            Effects.Write(e, session);
-            session.OnCommitted(_kafka.GoAway);
+            Effects.Write(e, work);
+            work.OnCommitted(_kafka.GoAway);
         }));
         await Publish(fixture, 1, 1);
         await HandledOnce(fixture, 1);
@@ -293,7 +293,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await using var consumer = fixture.Bus.Consume(Subscription(fixture));
         await Publish(fixture, 1, 20, rooms: 4);
         await using (fixture.StartRelay(fixture.Producer)) await HandledOnce(fixture, 20);
-        await fixture.Producer.Write(session => session.Execute("UPDATE relay_positions SET position = 0"));
+        await fixture.Producer.Write(work => work.Execute("UPDATE relay_positions SET position = 0"));
 
         await using var again = fixture.StartRelay(fixture.Producer);
         await Publish(fixture, 21, 4, rooms: 4);
@@ -429,17 +429,17 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     private static long VersionOf(EventEnvelope e) => e.Is<MessagesRead>(out var read) ? read.Version : 0;
 
     private static ValueTask<string?> Owner(KafkaBusFixture fixture) =>
-        fixture.Producer.Read(session => session.First<string>("SELECT owner FROM leases WHERE name = 'relay'"), Ct);
+        fixture.Producer.Read(reader => reader.First<string>("SELECT owner FROM leases WHERE name = 'relay'"), Ct);
 
     private static Subscription InBatches(KafkaBusFixture fixture, Func<Task> before) =>
         new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)).InBatches(async (envelopes, _) =>
         {
             await before();
-            return session =>
+            return work =>
             {
                 foreach (var envelope in envelopes)
                 {
-                    if (envelope.Is<MessagesRead>(out var e)) Effects.Write(e, session);
+                    if (envelope.Is<MessagesRead>(out var e)) Effects.Write(e, work);
                 }
             };
         });

@@ -31,7 +31,7 @@ public abstract class KafkaTests
     }
 
     protected static Task Publish(Store producer, long room, long version) =>
-        producer.Write(session => session.Append(new MessagesRead(room, version, 7, version, "m")));
+        producer.Write(work => work.Append(new MessagesRead(room, version, 7, version, "m")));
 
     /// <summary>Waits until so many events have taken effect, and asks that none has done so twice.</summary>
     private protected static async Task HandledOnce(KafkaBusFixture fixture, int count)

@@ -104,10 +104,10 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
             await Publish(fixture, 1, 3);
             await Eventually.Holds(async () => await consumer.DeadLetters(Ct) == 3, "three dead letters");
         }
-        var mended = Subscription(fixture, (e, session) =>
+        var mended = Subscription(fixture, (e, work) =>
         {
             if (e.Version == 2) throw new InvalidOperationException("still no");
-            Effects.Write(e, session);
+            Effects.Write(e, work);
         });
         using var command = fixture.NewBus();
 

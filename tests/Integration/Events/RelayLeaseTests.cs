@@ -111,7 +111,7 @@ public sealed class RelayLeaseTests : IDisposable
             var events = some.Select(i => new EventEnvelope(i, MessagesRead.Topic, "1", IdOf(i), "type", DateTimeOffset.UnixEpoch, null, [])).ToList();
             // Each a little later than the one before.
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            await _store.Write(session => inbox.Record(events, session));
+            await _store.Write(work => inbox.Record(events, work));
         }
     }
 }

@@ -86,9 +86,9 @@ public abstract class RetentionSuite : IDisposable
     [Fact]
     public async Task A_long_log_is_trimmed_to_its_end()
     {
-        await _producer.Write(session =>
+        await _producer.Write(work =>
         {
-            for (var i = 1; i <= 3500; i++) session.Append(Event(i));
+            for (var i = 1; i <= 3500; i++) work.Append(Event(i));
         });
         _time.Advance(2 * Week);
         await Publish(3501, 1);
@@ -111,14 +111,14 @@ public abstract class RetentionSuite : IDisposable
 
     private static MessagesRead Event(long version) => new(1, version, 7, version, "m");
 
-    private Task Publish(long first, int count) => _producer.Write(session =>
+    private Task Publish(long first, int count) => _producer.Write(work =>
     {
-        for (var i = 0; i < count; i++) session.Append(Event(first + i));
+        for (var i = 0; i < count; i++) work.Append(Event(first + i));
     });
 
-    private static Task AppendTwo(Store database) => database.Write(session =>
+    private static Task AppendTwo(Store store) => store.Write(work =>
     {
-        for (var version = 1; version <= 2; version++) session.Append(new MemberLeft(1, version, 1, 1, DateTimeOffset.UnixEpoch));
+        for (var version = 1; version <= 2; version++) work.Append(new MemberLeft(1, version, 1, 1, DateTimeOffset.UnixEpoch));
     });
 
     private Subscription Subscription(string group) => new(group, MessagesRead.Topic, _consumer);
@@ -128,10 +128,10 @@ public abstract class RetentionSuite : IDisposable
     {
         var events = await _producer.Log.Read(MessagesRead.Topic, 0, 1000, Ct);
         var position = events.Last(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version <= version).Position;
-        await _consumer.Write(session =>
+        await _consumer.Write(work =>
         {
-            session.Execute("DELETE FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", subscription);
-            session.Execute(
+            work.Execute("DELETE FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", subscription);
+            work.Execute(
                 "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@Group, @Topic, @position)",
                 new { subscription.Group, subscription.Topic, position });
         });

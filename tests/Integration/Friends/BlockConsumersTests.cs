@@ -43,7 +43,7 @@ public sealed class BlockConsumersTests : IDisposable
     }
 
     /// <summary>Asked inside a transaction, as sending asks.</summary>
-    private Task<bool> Between(BlockedPairs pairs, long a, long b) => _chat.Write(session => pairs.Between(session, a, b));
+    private Task<bool> Between(BlockedPairs pairs, long a, long b) => _chat.Write(work => pairs.Between(work, a, b));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -90,12 +90,12 @@ public sealed class BlockConsumersTests : IDisposable
         var chat = new ChatBlocks(_pairs);
         foreach (var again in new[] { false, true })
         {
-            await _chat.Write(session => chat.On(blocked, session));
-            await _users.Write(session => _userBlocks.On(blocked, session));
+            await _chat.Write(work => chat.On(blocked, work));
+            await _users.Write(work => _userBlocks.On(blocked, work));
             if (again) break;
             (await Between(_pairs, Ann, Bob)).ShouldBeTrue();
-            await _chat.Write(session => chat.On(unblocked, session));
-            await _users.Write(session => _userBlocks.On(unblocked, session));
+            await _chat.Write(work => chat.On(unblocked, work));
+            await _users.Write(work => _userBlocks.On(unblocked, work));
         }
 
         (await Between(_pairs, Ann, Bob)).ShouldBeFalse();
@@ -106,23 +106,23 @@ public sealed class BlockConsumersTests : IDisposable
     [Fact]
     public async Task Only_the_room_of_the_two_is_closed()
     {
-        await _chat.Write(session => _pairs.Save(session, Ann, Bob, isActive: true, T0));
+        await _chat.Write(work => _pairs.Save(work, Ann, Bob, isActive: true, T0));
         var direct = Room.Create(1, RoomType.Direct, null, Ann, [Bob], T0);
         var other = Room.Create(2, RoomType.Direct, null, Ann, [Cid], T0);
         var group = Room.Create(3, RoomType.Group, "club", Ann, [Bob, Cid], T0);
 
-        (await _chat.Write(session => _pairs.Close(session, direct, Ann))).ShouldBeTrue();
-        (await _chat.Write(session => _pairs.Close(session, direct, Bob))).ShouldBeTrue();
-        (await _chat.Write(session => _pairs.Close(session, other, Ann))).ShouldBeFalse();
-        (await _chat.Write(session => _pairs.Close(session, group, Ann))).ShouldBeFalse();
+        (await _chat.Write(work => _pairs.Close(work, direct, Ann))).ShouldBeTrue();
+        (await _chat.Write(work => _pairs.Close(work, direct, Bob))).ShouldBeTrue();
+        (await _chat.Write(work => _pairs.Close(work, other, Ann))).ShouldBeFalse();
+        (await _chat.Write(work => _pairs.Close(work, group, Ann))).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_change_that_was_rolled_back_closes_nothing()
     {
-        await Should.ThrowAsync<InvalidOperationException>(() => _chat.Write(session =>
+        await Should.ThrowAsync<InvalidOperationException>(() => _chat.Write(work =>
         {
-            _pairs.Save(session, Ann, Bob, isActive: true, T0);
+            _pairs.Save(work, Ann, Bob, isActive: true, T0);
             throw new InvalidOperationException("after the write");
         }));
 
@@ -149,7 +149,7 @@ public sealed class BlockConsumersTests : IDisposable
     }
 
     private ValueTask<long> CountUserBlocks() =>
-        _users.Read(session => session.First<long>("SELECT COUNT(*) FROM blocks WHERE is_active = 1"), Ct);
+        _users.Read(reader => reader.First<long>("SELECT COUNT(*) FROM blocks WHERE is_active = 1"), Ct);
 
     /// <summary>Waits until Chat and User have heard of the state of Ann and Bob.</summary>
     private Task ChatAndUserKnow(bool areBlocked) => Eventually.Holds(

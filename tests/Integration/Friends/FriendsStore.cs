@@ -52,7 +52,7 @@ internal sealed class FriendsStore : IDisposable
     }
 
     /// <summary>A pair as the store has it.</summary>
-    public Task<Relation> Load(long a, long b) => Database.Write(session => RelationRows.Load(session, Pair.Of(a, b)));
+    public Task<Relation> Load(long a, long b) => Database.Write(work => RelationRows.Load(work, Pair.Of(a, b)));
 
     /// <summary>The names of all events so far, without their prefix and version.</summary>
     public async Task<List<string>> Events() =>

@@ -316,9 +316,9 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     {
         await Rooms(Created(Room, Ann, Bob));
         var handle = await _store.Messages.Prepare([Said(1, Ann), Said(2, Ann)], Ct);
-        await Should.ThrowAsync<IOException>(() => _store.Database.Write(session =>
+        await Should.ThrowAsync<IOException>(() => _store.Database.Write(work =>
         {
-            handle(session);
+            handle(work);
             throw new IOException("the power went");
         }));
         (await Of(Bob)).ShouldBeEmpty();
@@ -345,7 +345,7 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
 
     private ValueTask<long> Version(long user) => _store.Version(user);
 
-    private ValueTask<long> Held() => _store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM held_events"), Ct);
+    private ValueTask<long> Held() => _store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM held_events"), Ct);
 
     private static EventEnvelope Created(long room, params long[] members) =>
         Envelope(new ChatRoomCreated(room, "group", "club", members[0], members, T0));

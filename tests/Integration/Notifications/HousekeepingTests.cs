@@ -63,20 +63,20 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
         GC.SuppressFinalize(this);
     }
 
-    private Task Add(long user, int count, int first = 1) => _store.Database.Write(session =>
+    private Task Add(long user, int count, int first = 1) => _store.Database.Write(work =>
     {
         for (var n = first; n < first + count; n++)
         {
-            _store.Inbox.Add(session, new Draft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
+            _store.Inbox.Add(work, new Draft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
         }
     });
 
-    private Task<int> Read(long user, params string[] sources) => _store.Database.Write(session =>
-        _store.Inbox.Read(session, user, _store.Notifications.In(session).Unread(user).Where(n => sources.Contains(n.Source))));
+    private Task<int> Read(long user, params string[] sources) => _store.Database.Write(work =>
+        _store.Inbox.Read(work, user, _store.Notifications.In(work).Unread(user).Where(n => sources.Contains(n.Source))));
 
     private async Task<List<string>> Sources(long user) => (await _store.Of(user)).ConvertAll(n => n.Source);
 
-    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(session => Trimming.UpTo(session, user), Ct);
+    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(reader => Trimming.UpTo(reader, user), Ct);
 
     private async Task CleanUp(NotificationsOptions options)
     {

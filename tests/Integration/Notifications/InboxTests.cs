@@ -30,7 +30,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
         (await _store.Of(Ann)).ShouldHaveSingleItem().SentAt.ShouldBeNull();
 
         _store.Time.Advance(TimeSpan.FromHours(8));
-        await _store.Database.Write(session => Change(session, "a", (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+        await _store.Database.Write(work => Change(work, "a", (n, now) => n with { Preview = "other words", UpdatedAt = now }));
         (await _store.Sent()).ShouldBeEmpty("nothing new has happened");
         await Happen("a");
         await Happen("a");
@@ -45,7 +45,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
         await Add("a");
         _store.Time.Advance(TimeSpan.FromHours(8));
 
-        await _store.Database.Write(session => _store.Inbox.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
+        await _store.Database.Write(work => _store.Inbox.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         (await _store.Sent()).ShouldBeEmpty();
     }
@@ -67,7 +67,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
         await Add("a");
         await Add("b");
         await Add("a");
-        await _store.Database.Write(session => Change(session, "a", (n, _) => n));
+        await _store.Database.Write(work => Change(work, "a", (n, _) => n));
         await Happen("a");
 
         (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version)).ShouldBe([("a", 1, 3), ("b", 2, 2)], ignoreOrder: true);
@@ -79,17 +79,17 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
         GC.SuppressFinalize(this);
     }
 
-    private Task Add(string source) => _store.Database.Write(session =>
-        _store.Inbox.Add(session, new Draft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
+    private Task Add(string source) => _store.Database.Write(work =>
+        _store.Inbox.Add(work, new Draft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
 
     /// <summary>Something more is told by it.</summary>
-    private Task Happen(string source) => _store.Database.Write(session =>
-        Change(session, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
+    private Task Happen(string source) => _store.Database.Write(work =>
+        Change(work, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 
-    private void Change(BigTech.Platform.Sql.UnitOfWork session, string source, Func<Notification, DateTimeOffset, Notification> change) =>
-        _store.Inbox.Change(session, _store.Notifications.In(session).Unread(Ann).Single(n => n.Source == source), change);
+    private void Change(BigTech.Platform.Sql.UnitOfWork work, string source, Func<Notification, DateTimeOffset, Notification> change) =>
+        _store.Inbox.Change(work, _store.Notifications.In(work).Unread(Ann).Single(n => n.Source == source), change);
 
-    private Task Prefer(Preferences preferences) => _store.Database.Write(session => PreferenceRows.Save(session, Ann, preferences, []));
+    private Task Prefer(Preferences preferences) => _store.Database.Write(work => PreferenceRows.Save(work, Ann, preferences, []));
 }
 
 public sealed class InboxTests() : InboxSuite(TestEngine.Sqlite);

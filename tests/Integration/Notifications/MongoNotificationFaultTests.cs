@@ -110,10 +110,10 @@ public sealed class MongoNotificationFaultTests : IDisposable
         var handle = await _store.Messages.Prepare([Said(1), Said(2, "@name2")], Ct);
         var writes = _server.Seen("update");
 
-        await Should.ThrowAsync<Refusal>(_store.Database.Write(session =>
+        await Should.ThrowAsync<Refusal>(_store.Database.Write(work =>
         {
-            handle(session);
-            session.Shared(() => new object(), static (_, _) => throw new DiskFullException());
+            handle(work);
+            work.Shared(() => new object(), static (_, _) => throw new DiskFullException());
         }));
 
         _server.Seen("update").ShouldBe(writes);
@@ -279,12 +279,12 @@ public sealed class MongoNotificationFaultTests : IDisposable
         Task<int> failing, neighbour;
         using (var gate = await WriterGate.Close(_store.Database))
         {
-            failing = _store.Database.Write<int>(session =>
+            failing = _store.Database.Write<int>(work =>
             {
-                _store.Inbox.Read(session, Bob, _store.Notifications.In(session).Unread(Bob)).ShouldBe(1);
+                _store.Inbox.Read(work, Bob, _store.Notifications.In(work).Unread(Bob)).ShouldBe(1);
                 throw new InvalidOperationException("changed its mind");
             });
-            neighbour = _store.Database.Write(session => _store.Inbox.Read(session, 3, _store.Notifications.In(session).Unread(3)));
+            neighbour = _store.Database.Write(work => _store.Inbox.Read(work, 3, _store.Notifications.In(work).Unread(3)));
             await gate.Open();
         }
         await Should.ThrowAsync<InvalidOperationException>(failing);
@@ -296,8 +296,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
     [Fact]
     public async Task A_deletion_that_does_not_arrive_is_made_good_by_the_next_round_and_takes_nothing_that_has_changed()
     {
-        await _store.Database.Write(session => Add(session, 4));
-        await _store.Database.Write(session => _store.Inbox.Read(session, Bob, _store.Notifications.In(session).Unread(Bob).Take(2)));
+        await _store.Database.Write(work => Add(work, 4));
+        await _store.Database.Write(work => _store.Inbox.Read(work, Bob, _store.Notifications.In(work).Unread(Bob).Take(2)));
         _store.Time.Advance(TimeSpan.FromDays(100));
         _server.OnCommand = name => name == "delete" ? Fault.DropBefore : Fault.None;
         await CleanUp();
@@ -305,43 +305,43 @@ public sealed class MongoNotificationFaultTests : IDisposable
         (await _store.Of(Bob)).Count.ShouldBe(4);
         // What was found old has changed before it is deleted; the other one is the user's newest change now no more.
         var rows = await _store.Notifications.ReadBefore(_store.Time.GetUtcNow(), Ct).FirstAsync(Ct);
-        await _store.Database.Write(session => _store.Inbox.Change(
-            session, _store.Notifications.In(session).Find(Bob, [rows[0].Id]).Single(), (n, now) => n with { Preview = "?", UpdatedAt = now }));
-        (await _store.Database.Write(session => _store.Notifications.In(session).Delete(rows))).ShouldBe(0);
+        await _store.Database.Write(work => _store.Inbox.Change(
+            work, _store.Notifications.In(work).Find(Bob, [rows[0].Id]).Single(), (n, now) => n with { Preview = "?", UpdatedAt = now }));
+        (await _store.Database.Write(work => _store.Notifications.In(work).Delete(rows))).ShouldBe(0);
 
         await CleanUp();
 
         (await _store.Of(Bob)).Count(n => !n.IsUnread).ShouldBe(1);
         (await _store.Version(Bob)).ShouldBe(7);
-        (await _store.Database.Read(session => Trimming.UpTo(session, Bob), Ct)).ShouldBe(6);
+        (await _store.Database.Read(reader => Trimming.UpTo(reader, Bob), Ct)).ShouldBe(6);
     }
 
     [Fact]
     public async Task A_large_commit_goes_in_parts()
     {
         const int users = 2000;
-        await _store.Database.Write(session => Told(session, "first"));
+        await _store.Database.Write(work => Told(work, "first"));
         var updates = _server.Seen("update");
 
-        await _store.Database.Write(session => Told(session, "second"));
+        await _store.Database.Write(work => Told(work, "second"));
 
         (_server.Seen("update") - updates).ShouldBeGreaterThan(1);
         for (var user = 1; user <= users; user += 333) (await _store.Version(user)).ShouldBe(2);
         (await _store.Version(users)).ShouldBe(2);
         await ShouldBeSettled(sent: 2 * users);
 
-        void Told(BigTech.Platform.Sql.UnitOfWork session, string source)
+        void Told(BigTech.Platform.Sql.UnitOfWork work, string source)
         {
-            _store.Notifications.In(session).Foresee(Enumerable.Range(1, users).Select(n => (long)n));
-            for (var user = 1; user <= users; user++) _store.Inbox.Add(session, new Draft(user, NotificationKind.System, source, "title", T0));
+            _store.Notifications.In(work).Foresee(Enumerable.Range(1, users).Select(n => (long)n));
+            for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new Draft(user, NotificationKind.System, source, "title", T0));
         }
     }
 
-    private void Add(BigTech.Platform.Sql.UnitOfWork session, int count)
+    private void Add(BigTech.Platform.Sql.UnitOfWork work, int count)
     {
         for (var i = 1; i <= count; i++)
         {
-            _store.Inbox.Add(session, new Draft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
+            _store.Inbox.Add(work, new Draft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
         }
     }
 
@@ -361,7 +361,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     }
 
     private Task<int> ReadAll() => _store.Database.Write(new NotificationWork<int>(
-        _store.Notifications, Bob, (session, writer) => _store.Inbox.Read(session, Bob, writer.Unread(Bob))));
+        _store.Notifications, Bob, (work, writer) => _store.Inbox.Read(work, Bob, writer.Unread(Bob))));
 
     private async Task CleanUp()
     {
@@ -381,7 +381,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     private async Task<Notification> Told() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
 
     private static ValueTask<long> Log(NotificationsStore store) =>
-        store.Database.Read(session => session.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
+        store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
 
     /// <summary>Each notification was sent once, no version is there twice, and nothing waits once it was asked for.</summary>
     private async Task ShouldBeSettled(int sent)

@@ -59,7 +59,7 @@ public sealed class NotificationStreamTests : IDisposable
     {
         await Add(_store.Inbox, 1);
         var notifications = new ChangingBeforeRead(
-            _store.Notifications, () => _store.Database.Write(session => _store.Inbox.Add(session, Draft("while it resumes"))));
+            _store.Notifications, () => _store.Database.Write(work => _store.Inbox.Add(work, Draft("while it resumes"))));
         using var stream = Follow(_store.Hub, notifications: notifications, lastEventId: "0");
 
         (await stream.Next()).Name.ShouldBe("ready");
@@ -82,7 +82,7 @@ public sealed class NotificationStreamTests : IDisposable
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub, store: store);
         (await stream.Next()).Name.ShouldBe("ready");
-        await other.Database.Write(session => other.Inbox.Add(session, new Draft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
+        await other.Database.Write(work => other.Inbox.Add(work, new Draft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
 
         way.Cut();
         var before = way.Accepted;
@@ -100,11 +100,11 @@ public sealed class NotificationStreamTests : IDisposable
         (http, registry) => new NotificationStream(
             http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications, hub, registry).Run(), queueLength);
 
-    private Task Add(Inbox inbox, int notifications) => _store.Database.Write(session =>
+    private Task Add(Inbox inbox, int notifications) => _store.Database.Write(work =>
     {
         for (var i = 1; i <= notifications; i++)
         {
-            inbox.Add(session, Draft($"test:{i}"));
+            inbox.Add(work, Draft($"test:{i}"));
         }
     });
 
@@ -121,7 +121,7 @@ public sealed class NotificationStreamTests : IDisposable
             return await store.Read(read, ct);
         }
 
-        public INotificationWriter In(UnitOfWork session) => store.In(session);
+        public INotificationWriter In(UnitOfWork work) => store.In(work);
 
         public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) => store.ReadBefore(before, ct);
 

@@ -41,7 +41,7 @@ public abstract class ReplicasSuite : IDisposable
 
         await Add(_there, 2);
         await Both(here, there, "notification.created");
-        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
+        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var read = await Both(here, there, "notification.read");
         read["ids"]!.AsArray().Count.ShouldBe(2);
@@ -112,10 +112,10 @@ public abstract class ReplicasSuite : IDisposable
         (await there.Next()).Name.ShouldBe("notification.created");
 
         _signals.AreLost = true;
-        await _store.Database.Write(session => _here.Change(
-            session, _store.Notifications.In(session).Unread(Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+        await _store.Database.Write(work => _here.Change(
+            work, _store.Notifications.In(work).Unread(Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
+        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var (name, data) = await there.Next();
         name.ShouldBe("notification.updated");
@@ -135,7 +135,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 2);
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann).Where(n => n.Title == "Number 1")));
+        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann).Where(n => n.Title == "Number 1")));
 
         (await there.Next()).Name.ShouldBe("notification.created");
         (await there.Next()).Name.ShouldBe("notification.read");
@@ -155,7 +155,7 @@ public abstract class ReplicasSuite : IDisposable
         {
             // Sending begins when the quiet hours end and something is added.
             if (random.Next(4) == 0) await SetQuiet(random.Next(2) == 0);
-            await _store.Database.Write(session => ChangeSome(session, random));
+            await _store.Database.Write(work => ChangeSome(work, random));
             if (random.Next(8) == 0)
             {
                 var resumed = Follow(random.Next(2) == 0 ? _hereHub : _thereHub, lastEventId: "0");
@@ -184,7 +184,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 1);
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Read(session, Ann, _store.Notifications.In(session).Unread(Ann)));
+        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var (name, data) = await there.Next();
         name.ShouldBe("notification.created");
@@ -199,8 +199,8 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 1);
         _signals.AreLost = false;
-        await _store.Database.Write(session => _here.Change(
-            session, _store.Notifications.In(session).Unread(Ann)[0], (n, now) => n with { IsRemoved = true, UpdatedAt = now }));
+        await _store.Database.Write(work => _here.Change(
+            work, _store.Notifications.In(work).Unread(Ann)[0], (n, now) => n with { IsRemoved = true, UpdatedAt = now }));
         (await there.NextId()).ShouldBe($"n:{Ann}:2");
 
         using var resumed = Follow(_hereHub, lastEventId: $"n:{Ann}:0");
@@ -250,28 +250,28 @@ public abstract class ReplicasSuite : IDisposable
         return alerts;
     }
 
-    private void ChangeSome(UnitOfWork session, Random random)
+    private void ChangeSome(UnitOfWork work, Random random)
     {
-        for (var changes = random.Next(1, 6); changes > 0; changes--) ChangeOne(session, random);
+        for (var changes = random.Next(1, 6); changes > 0; changes--) ChangeOne(work, random);
     }
 
     /// <summary>A new notification, or more messages in one of those that are unread.</summary>
-    private void ChangeOne(UnitOfWork session, Random random)
+    private void ChangeOne(UnitOfWork work, Random random)
     {
-        var unread = _store.Notifications.In(session).Unread(Ann);
+        var unread = _store.Notifications.In(work).Unread(Ann);
         if (unread.Count == 0 || random.Next(2) == 0)
         {
-            _here.Add(session, new Draft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
+            _here.Add(work, new Draft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
             return;
         }
-        _here.Change(session, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
+        _here.Change(work, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
     }
 
     private Task SetQuiet(bool isQuiet)
     {
         var now = TimeOnly.FromDateTime(_store.Time.GetUtcNow().UtcDateTime);
         var quiet = isQuiet ? new QuietHours(now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc) : null;
-        return _store.Database.Write(session => PreferenceRows.Save(session, Ann, Preferences.Without([], quiet), []));
+        return _store.Database.Write(work => PreferenceRows.Save(work, Ann, Preferences.Without([], quiet), []));
     }
 
     private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
@@ -279,8 +279,8 @@ public abstract class ReplicasSuite : IDisposable
         foreach (var number in numbers) await Add(inbox, number);
     }
 
-    private Task Add(Inbox inbox, int number) => _store.Database.Write(session => inbox.Add(
-        session, new Draft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
+    private Task Add(Inbox inbox, int number) => _store.Database.Write(work => inbox.Add(
+        work, new Draft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
     private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)
     {

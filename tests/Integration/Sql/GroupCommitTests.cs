@@ -9,17 +9,17 @@ namespace BigTech.Tests.Integration.Sql;
 public abstract class GroupCommitSuite : IDisposable
 {
     private protected readonly StoreHome _home;
-    private protected Store _database;
+    private protected Store _store;
 
     protected GroupCommitSuite(TestEngine engine)
     {
         _home = StoreHome.On(engine);
-        _database = Open();
+        _store = Open();
     }
 
     public void Dispose()
     {
-        _database.Dispose();
+        _store.Dispose();
         _home.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -27,9 +27,9 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task Everything_that_waits_is_written_in_the_order_in_which_it_came()
     {
-        using var gate = await WriterGate.Close(_database);
-        var writes = Enumerable.Range(0, 100).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
-        _database.WaitingWrites.ShouldBe(100);
+        using var gate = await WriterGate.Close(_store);
+        var writes = Enumerable.Range(0, 100).Select(i => _store.Write(work => Add(work, $"{i}"))).ToList();
+        _store.WaitingWrites.ShouldBe(100);
 
         await gate.Open();
         var ids = await Task.WhenAll(writes);
@@ -41,10 +41,10 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task A_failure_before_any_write_takes_nothing_of_its_neighbours()
     {
-        using var gate = await WriterGate.Close(_database);
-        var before = _database.Write(session => Add(session, "before"));
-        var failing = _database.Write<int>(_ => throw Refusal.Forbidden("no", "No."));
-        var after = _database.Write(session => Add(session, "after"));
+        using var gate = await WriterGate.Close(_store);
+        var before = _store.Write(work => Add(work, "before"));
+        var failing = _store.Write<int>(_ => throw Refusal.Forbidden("no", "No."));
+        var after = _store.Write(work => Add(work, "after"));
         await gate.Open();
 
         (await Should.ThrowAsync<Refusal>(failing)).Status.ShouldBe(403);
@@ -55,7 +55,7 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task A_failure_after_a_write_takes_that_write_back_and_nothing_of_its_neighbours()
     {
-        using var gate = await WriterGate.Close(_database);
+        using var gate = await WriterGate.Close(_store);
         var neighbours = new List<Task<long>>();
         var failing = new List<Task>();
         for (var i = 0; i < 20; i++)
@@ -63,12 +63,12 @@ public abstract class GroupCommitSuite : IDisposable
             var name = $"{i}";
             if (i % 3 != 1)
             {
-                neighbours.Add(_database.Write(session => Add(session, name)));
+                neighbours.Add(_store.Write(work => Add(work, name)));
                 continue;
             }
-            failing.Add(_database.Write(session =>
+            failing.Add(_store.Write(work =>
             {
-                Add(session, name);
+                Add(work, name);
                 throw new InvalidOperationException(name);
             }));
         }
@@ -83,11 +83,11 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task A_broken_rule_of_the_store_is_one_callers_failure()
     {
-        using var gate = await WriterGate.Close(_database);
-        var first = _database.Write(session => Add(session, "same"));
-        var second = _database.Write(session => Add(session, "same"));
-        var third = _database.Write(session => session.Execute("INSERT INTO nowhere VALUES (1)"));
-        var fourth = _database.Write(session => Add(session, "other"));
+        using var gate = await WriterGate.Close(_store);
+        var first = _store.Write(work => Add(work, "same"));
+        var second = _store.Write(work => Add(work, "same"));
+        var third = _store.Write(work => work.Execute("INSERT INTO nowhere VALUES (1)"));
+        var fourth = _store.Write(work => Add(work, "other"));
         await gate.Open();
 
         await Task.WhenAll(first, fourth);
@@ -99,19 +99,19 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task A_failed_write_publishes_nothing_and_its_neighbours_publish_once()
     {
-        using var gate = await WriterGate.Close(_database);
-        var first = _database.Write(session => session.Append(new MessagesRead(1, 1, 1, 1, "a")));
-        var failing = _database.Write(session =>
+        using var gate = await WriterGate.Close(_store);
+        var first = _store.Write(work => work.Append(new MessagesRead(1, 1, 1, 1, "a")));
+        var failing = _store.Write(work =>
         {
-            session.Append(new MessagesRead(1, 2, 1, 1, "b"));
+            work.Append(new MessagesRead(1, 2, 1, 1, "b"));
             throw new InvalidOperationException();
         });
-        var last = _database.Write(session => session.Append(new MessagesRead(1, 3, 1, 1, "c")));
+        var last = _store.Write(work => work.Append(new MessagesRead(1, 3, 1, 1, "c")));
         await gate.Open();
 
         await Should.ThrowAsync<InvalidOperationException>(failing);
         await Task.WhenAll(first, last);
-        var events = await _database.Log.Read(MessagesRead.Topic, 0, 10, Ct);
+        var events = await _store.Log.Read(MessagesRead.Topic, 0, 10, Ct);
         events.Select(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).MessageId).ShouldBe(["a", "c"]);
     }
 
@@ -119,15 +119,15 @@ public abstract class GroupCommitSuite : IDisposable
     public async Task What_is_to_happen_after_the_commit_happens_in_order_and_only_for_what_was_committed()
     {
         var happened = new List<string>();
-        using var gate = await WriterGate.Close(_database);
+        using var gate = await WriterGate.Close(_store);
         var writes = new List<Task>();
         for (var i = 0; i < 10; i++)
         {
             var name = $"{i}";
-            writes.Add(_database.Write(session =>
+            writes.Add(_store.Write(work =>
             {
-                session.OnCommitted(() => happened.Add(name));
-                Add(session, name);
+                work.OnCommitted(() => happened.Add(name));
+                Add(work, name);
                 if (name is "3" or "7") throw new InvalidOperationException();
             }));
         }
@@ -142,13 +142,13 @@ public abstract class GroupCommitSuite : IDisposable
     public async Task What_a_failed_write_wanted_after_the_commit_never_happens_even_if_it_wrote_nothing()
     {
         var happened = new List<string>();
-        using var gate = await WriterGate.Close(_database);
-        var failing = _database.Write(session =>
+        using var gate = await WriterGate.Close(_store);
+        var failing = _store.Write(work =>
         {
-            session.OnCommitted(() => happened.Add("failed"));
+            work.OnCommitted(() => happened.Add("failed"));
             throw new InvalidOperationException();
         });
-        var neighbour = _database.Write(session => session.OnCommitted(() => happened.Add("neighbour")));
+        var neighbour = _store.Write(work => work.OnCommitted(() => happened.Add("neighbour")));
         await gate.Open();
 
         await Should.ThrowAsync<InvalidOperationException>(failing);
@@ -160,39 +160,39 @@ public abstract class GroupCommitSuite : IDisposable
     public async Task An_action_after_the_commit_that_throws_fails_no_write_and_skips_no_other_action()
     {
         var happened = new List<string>();
-        using var gate = await WriterGate.Close(_database);
-        var unlucky = _database.Write(session =>
+        using var gate = await WriterGate.Close(_store);
+        var unlucky = _store.Write(work =>
         {
-            session.Shared(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
-            session.OnCommitted(() => throw new InvalidOperationException("planted"));
-            session.OnPublishFailed(() => throw new InvalidOperationException("planted"));
-            session.OnPublishFailed(() => happened.Add("dropped"));
-            return Add(session, "unlucky");
+            work.Shared(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
+            work.OnCommitted(() => throw new InvalidOperationException("planted"));
+            work.OnPublishFailed(() => throw new InvalidOperationException("planted"));
+            work.OnPublishFailed(() => happened.Add("dropped"));
+            return Add(work, "unlucky");
         });
-        var neighbour = _database.Write(session =>
+        var neighbour = _store.Write(work =>
         {
-            session.OnCommitted(() => happened.Add("told"));
-            session.Append(new MessagesRead(1, 1, 1, 1, "a"));
-            return Add(session, "neighbour");
+            work.OnCommitted(() => happened.Add("told"));
+            work.Append(new MessagesRead(1, 1, 1, 1, "a"));
+            return Add(work, "neighbour");
         });
         await gate.Open();
 
         (await Task.WhenAll(unlucky, neighbour)).ShouldBe([1, 2]);
         happened.ShouldBe(["told", "dropped"]);
         (await Names()).ShouldBe(["unlucky", "neighbour"]);
-        await _database.Write(session => session.OnCommitted(() => happened.Add("later")));
+        await _store.Write(work => work.OnCommitted(() => happened.Add("later")));
         happened.ShouldBe(["told", "dropped", "later"]);
     }
 
     [Fact]
     public async Task Consumers_are_woken_for_the_events_of_a_commit_after_which_an_action_threw()
     {
-        var woken = _database.Log.NextAppend();
+        var woken = _store.Log.NextAppend();
 
-        await _database.Write(session =>
+        await _store.Write(work =>
         {
-            session.OnCommitted(() => throw new InvalidOperationException("planted"));
-            session.Append(new MessagesRead(1, 1, 1, 1, "a"));
+            work.OnCommitted(() => throw new InvalidOperationException("planted"));
+            work.Append(new MessagesRead(1, 1, 1, 1, "a"));
         });
 
         await woken.WaitAsync(Ct);
@@ -201,69 +201,69 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task Shared_state_is_of_one_transaction_and_is_written_before_its_commit()
     {
-        using (var gate = await WriterGate.Close(_database))
+        using (var gate = await WriterGate.Close(_store))
         {
-            var counts = Enumerable.Range(0, 5).Select(_ => _database.Write(Count)).ToList();
-            var failing = _database.Write(session =>
+            var counts = Enumerable.Range(0, 5).Select(_ => _store.Write(Count)).ToList();
+            var failing = _store.Write(work =>
             {
-                Count(session);
-                Add(session, "spoilt");
+                Count(work);
+                Add(work, "spoilt");
                 throw new InvalidOperationException();
             });
-            counts.Add(_database.Write(Count));
+            counts.Add(_store.Write(Count));
             await gate.Open();
             await Should.ThrowAsync<InvalidOperationException>(failing);
             (await Task.WhenAll(counts)).ShouldBe([1, 2, 3, 4, 5, 6]);
         }
         (await Names()).ShouldBe(["flushed 6"]);
-        (await _database.Write(Count)).ShouldBe(1);
+        (await _store.Write(Count)).ShouldBe(1);
     }
 
     [Fact]
     public async Task A_transaction_that_cannot_be_finished_fails_those_in_it_and_nobody_later()
     {
-        using (var gate = await WriterGate.Close(_database))
+        using (var gate = await WriterGate.Close(_store))
         {
             var doomed = new Task[]
             {
-                _database.Write(session => Add(session, "doomed")),
-                _database.Write(session => session.Shared(() => new Counter(), (_, _) => throw new InvalidOperationException("flush")).Value),
+                _store.Write(work => Add(work, "doomed")),
+                _store.Write(work => work.Shared(() => new Counter(), (_, _) => throw new InvalidOperationException("flush")).Value),
             };
             await gate.Open();
             foreach (var task in doomed) await Should.ThrowAsync<InvalidOperationException>(task);
         }
 
-        await _database.Write(session => Add(session, "later"));
+        await _store.Write(work => Add(work, "later"));
         (await Names()).ShouldBe(["later"]);
     }
 
     [Fact]
     public async Task A_full_queue_refuses_with_503_and_loses_nothing_that_it_took()
     {
-        _database.Dispose();
-        _database = Open(writerQueue: 4);
-        using var gate = await WriterGate.Close(_database);
-        var taken = Enumerable.Range(0, 4).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
+        _store.Dispose();
+        _store = Open(writerQueue: 4);
+        using var gate = await WriterGate.Close(_store);
+        var taken = Enumerable.Range(0, 4).Select(i => _store.Write(work => Add(work, $"{i}"))).ToList();
 
-        var refusal = Should.Throw<Refusal>(() => { _ = _database.Write(session => Add(session, "one too many")); });
+        var refusal = Should.Throw<Refusal>(() => { _ = _store.Write(work => Add(work, "one too many")); });
         (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
         refusal.RetryAfter.ShouldNotBeNull();
 
         await gate.Open();
         await Task.WhenAll(taken);
-        await _database.Write(session => Add(session, "4"));
+        await _store.Write(work => Add(work, "4"));
         (await Names()).ShouldBe(["0", "1", "2", "3", "4"]);
     }
 
     [Fact]
     public async Task Closing_commits_what_waits_and_a_new_start_finds_it()
     {
-        var writes = Enumerable.Range(0, 2000).Select(i => _database.Write(session => Add(session, $"{i}"))).ToList();
-        _database.Dispose();
+        var writes = Enumerable.Range(0, 2000).Select(i => _store.Write(work => Add(work, $"{i}"))).ToList();
+        _store.Dispose();
 
         await Task.WhenAll(writes);
-        Should.Throw<Refusal>(() => { _ = _database.Write(session => Add(session, "late")); }).Status.ShouldBe(503);
-        _database = Open();
+        Should.Throw<Refusal>(() => { _ = _store.Write(work => Add(work, "late")); }).Status.ShouldBe(503);
+        _store = Open();
         (await Names()).ShouldBe(Enumerable.Range(0, 2000).Select(i => $"{i}"));
     }
 
@@ -272,9 +272,9 @@ public abstract class GroupCommitSuite : IDisposable
     {
         using var mayCommit = new ManualResetEventSlim();
         using var hasWritten = new ManualResetEventSlim();
-        var write = _database.Write(session =>
+        var write = _store.Write(work =>
         {
-            Add(session, "open");
+            Add(work, "open");
             hasWritten.Set();
             mayCommit.Wait(Patience.Limit);
         });
@@ -289,18 +289,18 @@ public abstract class GroupCommitSuite : IDisposable
     [Fact]
     public async Task All_queries_of_one_read_see_the_same_moment()
     {
-        await _database.Write(session => Add(session, "first"));
-        var (before, after) = await _database.Read(
-            async session =>
+        await _store.Write(work => Add(work, "first"));
+        var (before, after) = await _store.Read(
+            async reader =>
             {
-                var count = await Count(session);
+                var count = await Count(reader);
                 WriteAndWait("second");
-                return (count, await Count(session));
+                return (count, await Count(reader));
             }, Ct);
         (before, after).ShouldBe((1, 1));
         (await Names()).Count.ShouldBe(2);
 
-        static ValueTask<long> Count(ReadSession session) => session.First<long>("SELECT COUNT(*) FROM things");
+        static ValueTask<long> Count(ReadSession reader) => reader.First<long>("SELECT COUNT(*) FROM things");
     }
 
     [Fact]
@@ -312,7 +312,7 @@ public abstract class GroupCommitSuite : IDisposable
             var seen = 0L;
             while (!Volatile.Read(ref done))
             {
-                var count = await _database.Read(session => session.First<long>("SELECT COUNT(*) FROM things"), Ct);
+                var count = await _store.Read(reader => reader.First<long>("SELECT COUNT(*) FROM things"), Ct);
                 (count % 2).ShouldBe(0, "a pair is written by one piece of work");
                 count.ShouldBeGreaterThanOrEqualTo(seen, "what was there does not vanish");
                 seen = count;
@@ -321,10 +321,10 @@ public abstract class GroupCommitSuite : IDisposable
         for (var i = 0; i < 200; i++)
         {
             var name = $"{i}";
-            await _database.Write(session =>
+            await _store.Write(work =>
             {
-                Add(session, name + "a");
-                Add(session, name + "b");
+                Add(work, name + "a");
+                Add(work, name + "b");
             });
         }
         Volatile.Write(ref done, true);
@@ -337,27 +337,27 @@ public abstract class GroupCommitSuite : IDisposable
     {
         for (var i = 0; i < 50; i++)
         {
-            await Should.ThrowAsync<Refusal>(async () => await _database.Read(session => session.First<int>("SELECT x FROM nowhere"), Ct));
-            await Should.ThrowAsync<InvalidOperationException>(async () => await _database.Read<int>(_ => throw new InvalidOperationException(), Ct));
+            await Should.ThrowAsync<Refusal>(async () => await _store.Read(reader => reader.First<int>("SELECT x FROM nowhere"), Ct));
+            await Should.ThrowAsync<InvalidOperationException>(async () => await _store.Read<int>(_ => throw new InvalidOperationException(), Ct));
         }
         (await Names()).ShouldBeEmpty();
     }
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private protected static long Add(UnitOfWork session, string name) => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
+    private protected static long Add(UnitOfWork work, string name) => work.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
 
     private sealed class Counter
     {
         public int Value { get; set; }
     }
 
-    private static int Count(UnitOfWork session) =>
-        ++session.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
+    private static int Count(UnitOfWork work) =>
+        ++work.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
 
-    private void WriteAndWait(string name) => _database.Write(session => Add(session, name)).Wait(Patience.Limit).ShouldBeTrue();
+    private void WriteAndWait(string name) => _store.Write(work => Add(work, name)).Wait(Patience.Limit).ShouldBeTrue();
 
-    protected ValueTask<List<string>> Names() => _database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+    protected ValueTask<List<string>> Names() => _store.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
 
     private Store Open(int writerQueue = 4096) => _home.Open("things", Migrations.Things, writerQueue: writerQueue);
 }
@@ -367,11 +367,11 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
     [Fact]
     public async Task A_store_that_is_full_refuses_and_takes_writes_again_when_there_is_room()
     {
-        await _database.Write(session => session.Execute("PRAGMA max_page_count = 60"));
-        using (var gate = await WriterGate.Close(_database))
+        await _store.Write(work => work.Execute("PRAGMA max_page_count = 60"));
+        using (var gate = await WriterGate.Close(_store))
         {
-            var small = _database.Write(session => Add(session, "small"));
-            var large = _database.Write(session => Add(session, new string('x', 1 << 20)));
+            var small = _store.Write(work => Add(work, "small"));
+            var large = _store.Write(work => Add(work, new string('x', 1 << 20)));
             await gate.Open();
             foreach (var task in new Task[] { small, large })
             {
@@ -381,8 +381,8 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             }
         }
 
-        await _database.Write(session => session.Execute("PRAGMA max_page_count = 1000000"));
-        await _database.Write(session => Add(session, "again"));
+        await _store.Write(work => work.Execute("PRAGMA max_page_count = 1000000"));
+        await _store.Write(work => Add(work, "again"));
         (await Names()).ShouldBe(["again"]);
     }
 
@@ -393,11 +393,11 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
         for (var i = 0; i < 20; i++)
         {
             var name = $"{i}";
-            await _database.Write(session => Add(session, name));
+            await _store.Write(work => Add(work, name));
             using var crashed = new TempFolder();
             foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
             using var copy = new Store("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance);
-            (await copy.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
+            (await copy.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
         }
     }
 }
@@ -410,9 +410,9 @@ public sealed class GroupCommitMariaDbTests() : GroupCommitSuite(TestEngine.Mari
     {
         using var another = _home.Open("things", Migrations.Things);
         using var gate = await WriterGate.Close(another);
-        var turns = new List<Task<long>> { _database.Write(session => session.Turn) };
-        await Eventually.Holds(() => _database.WaitingWrites == 0, "the writer waits for its turn");
-        for (var i = 0; i < 10; i++) turns.Add(_database.Write(session => session.Turn));
+        var turns = new List<Task<long>> { _store.Write(work => work.Turn) };
+        await Eventually.Holds(() => _store.WaitingWrites == 0, "the writer waits for its turn");
+        for (var i = 0; i < 10; i++) turns.Add(_store.Write(work => work.Turn));
         await gate.Open();
 
         (await Task.WhenAll(turns)).Distinct().Count().ShouldBe(1);

@@ -14,18 +14,18 @@ public sealed class MariaDbFaultTests : IDisposable
 {
     private readonly MariaDbServer _server = new();
     private readonly ServerHome _home;
-    private readonly Store _database;
+    private readonly Store _store;
 
     public MariaDbFaultTests()
     {
         _server.Start(durable: true);
         _home = new ServerHome(_server);
-        _database = _home.Open("store", Migrations.Things);
+        _store = _home.Open("store", Migrations.Things);
     }
 
     public void Dispose()
     {
-        _database.Dispose();
+        _store.Dispose();
         _server.Dispose();
     }
 
@@ -42,7 +42,7 @@ public sealed class MariaDbFaultTests : IDisposable
                 var name = $"{writer}:{i}";
                 try
                 {
-                    await _database.Write(session => Add(session, name));
+                    await _store.Write(work => Add(work, name));
                     lock (acknowledged) acknowledged.Add(name);
                 }
                 catch (Refusal refusal)
@@ -71,21 +71,21 @@ public sealed class MariaDbFaultTests : IDisposable
         acknowledged.Except(stored).ShouldBeEmpty();
         stored.Count.ShouldBe(stored.Distinct().Count());
         // Each write appends one event: those of whatever was stored, and no other, with no number left out.
-        (await Positions(_database)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
+        (await Positions(_store)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
     }
 
     [Fact]
     public async Task What_follows_from_a_lost_transaction_may_throw_and_the_writer_goes_on()
     {
-        var lost = _database.Write(session =>
+        var lost = _store.Write(work =>
         {
-            session.OnTurnLost(() => throw new InvalidOperationException("planted"));
-            _server.Execute($"KILL {session.First<long>("SELECT CONNECTION_ID()")}");
-            Add(session, "lost");
+            work.OnTurnLost(() => throw new InvalidOperationException("planted"));
+            _server.Execute($"KILL {work.First<long>("SELECT CONNECTION_ID()")}");
+            Add(work, "lost");
         });
 
         (await Should.ThrowAsync<Refusal>(lost)).Code.ShouldBe("store_unavailable");
-        await _database.Write(session => Add(session, "later"));
+        await _store.Write(work => Add(work, "later"));
         (await Names()).ShouldBe(["later"]);
     }
 
@@ -96,7 +96,7 @@ public sealed class MariaDbFaultTests : IDisposable
         hanging.Open();
         hanging.Execute("SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
 
-        var refusal = await Should.ThrowAsync<Refusal>(() => _database.Write(session => Add(session, "early")));
+        var refusal = await Should.ThrowAsync<Refusal>(() => _store.Write(work => Add(work, "early")));
         refusal.Code.ShouldBe("store_unavailable");
         // What waits for the turn of the one that hangs is refused before that turn ends.
         Should.NotThrow(() => hanging.Execute("DO 1"));
@@ -105,7 +105,7 @@ public sealed class MariaDbFaultTests : IDisposable
         {
             try
             {
-                await _database.Write(session => Add(session, "late"));
+                await _store.Write(work => Add(work, "late"));
                 return true;
             }
             catch (Refusal)
@@ -122,25 +122,25 @@ public sealed class MariaDbFaultTests : IDisposable
         _server.Query<long>("SELECT VARIABLE_VALUE FROM information_schema.global_variables WHERE VARIABLE_NAME = 'IDLE_TRANSACTION_TIMEOUT'")
             .ShouldBe([0], "the product sets it for its own connections");
         using var mayGoOn = new ManualResetEventSlim();
-        var slow = _database.Write(session =>
+        var slow = _store.Write(work =>
         {
-            Add(session, "slow");
+            Add(work, "slow");
             mayGoOn.Wait(Patience.Limit);
-            Add(session, "never");
+            Add(work, "never");
         });
         await Eventually.Holds(() => _server.Query<string>("SELECT command FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" })
             .Count == 0, "the server ends the connection");
         mayGoOn.Set();
 
         (await Should.ThrowAsync<Refusal>(slow)).Code.ShouldBe("store_unavailable");
-        await _database.Write(session => Add(session, "next"));
+        await _store.Write(work => Add(work, "next"));
         (await Names()).ShouldBe(["next"]);
     }
 
     [Fact]
     public async Task Kept_connections_that_the_server_has_ended_are_replaced_without_anybody_noticing()
     {
-        await _database.Write(session => Add(session, "before"));
+        await _store.Write(work => Add(work, "before"));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Names())));
 
         foreach (var id in _server.Query<long>("SELECT id FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" }))
@@ -148,7 +148,7 @@ public sealed class MariaDbFaultTests : IDisposable
             _server.Execute($"KILL {id}");
         }
 
-        await _database.Write(session => Add(session, "after"));
+        await _store.Write(work => Add(work, "after"));
         for (var i = 0; i < 10; i++) (await Names()).ShouldBe(["before", "after"]);
     }
 
@@ -188,11 +188,11 @@ public sealed class MariaDbFaultTests : IDisposable
     public async Task A_full_disk_refuses_writes_and_leaves_nothing_half_done_and_they_go_on_when_there_is_room()
     {
         // One file for everything, which may not grow: what a full disk is to a server whose tables are files of their own.
-        _database.Dispose();
+        _store.Dispose();
         RestartWithRoomFor("48M");
-        using var database = _home.Open("full", Migrations.Things);
+        using var store = _home.Open("full", Migrations.Things);
         _server.Execute($"CREATE TABLE `{_home.Prefix}full`.filler (data LONGBLOB NOT NULL)");
-        await database.Write(session => Add(session, "before"));
+        await store.Write(work => Add(work, "before"));
         Fill($"`{_home.Prefix}full`.filler");
 
         var acknowledged = new List<string> { "before" };
@@ -200,18 +200,18 @@ public sealed class MariaDbFaultTests : IDisposable
         {
             for (var i = 0; i < 1000; i++)
             {
-                await database.Write(session => Add(session, $"{i}", new byte[100_000]));
+                await store.Write(work => Add(work, $"{i}", new byte[100_000]));
                 acknowledged.Add($"{i}");
             }
         });
         (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
         refusal.InnerException.ShouldNotBeNull().Message.ShouldContain("full");
 
-        (await Names(database)).ShouldBe(acknowledged, "reads go on");
+        (await Names(store)).ShouldBe(acknowledged, "reads go on");
         RestartWithRoomFor("96M");
-        await Eventually.Holds(() => TryAdd(database, "after", new byte[100_000]), "room");
-        (await Names(database)).ShouldBe([.. acknowledged, "after"]);
-        (await Positions(database)).ShouldBe(Enumerable.Range(1, acknowledged.Count + 1).Select(i => (long)i));
+        await Eventually.Holds(() => TryAdd(store, "after", new byte[100_000]), "room");
+        (await Names(store)).ShouldBe([.. acknowledged, "after"]);
+        (await Positions(store)).ShouldBe(Enumerable.Range(1, acknowledged.Count + 1).Select(i => (long)i));
     }
 
     private void RestartWithRoomFor(string size)
@@ -231,11 +231,11 @@ public sealed class MariaDbFaultTests : IDisposable
         }
     }
 
-    private static async Task<bool> TryAdd(Store database, string name, byte[] data)
+    private static async Task<bool> TryAdd(Store store, string name, byte[] data)
     {
         try
         {
-            await database.Write(session => Add(session, name, data));
+            await store.Write(work => Add(work, name, data));
             return true;
         }
         catch (Refusal)
@@ -247,14 +247,14 @@ public sealed class MariaDbFaultTests : IDisposable
     /// <summary>Eight writers, each of which tries a name once, and what they were answered.</summary>
     private sealed class Load : IDisposable
     {
-        private readonly Store _database;
+        private readonly Store _store;
         private readonly CancellationTokenSource _stop = new();
         private readonly Task[] _writers;
         private int _refused;
 
-        public Load(Store database)
+        public Load(Store store)
         {
-            _database = database;
+            _store = store;
             _writers = [.. Enumerable.Range(0, 8).Select(writer => Task.Run(() => Write(writer)))];
         }
 
@@ -269,10 +269,10 @@ public sealed class MariaDbFaultTests : IDisposable
             await Eventually.Holds(() => Acknowledged.Count > now + 50, "writes again", Patience.Long);
             await _stop.CancelAsync();
             await Task.WhenAll(_writers);
-            var stored = await Names(_database);
+            var stored = await Names(_store);
             Acknowledged.Except(stored).ShouldBeEmpty();
             stored.ShouldBeUnique();
-            (await Positions(_database)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
+            (await Positions(_store)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
         }
 
         public void Dispose() => _stop.Dispose();
@@ -284,7 +284,7 @@ public sealed class MariaDbFaultTests : IDisposable
                 var name = $"{writer}:{i}";
                 try
                 {
-                    await _database.Write(session => Add(session, name));
+                    await _store.Write(work => Add(work, name));
                     Acknowledged.Add(name);
                 }
                 catch (Refusal refusal)
@@ -298,16 +298,16 @@ public sealed class MariaDbFaultTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static void Add(UnitOfWork session, string name)
+    private static void Add(UnitOfWork work, string name)
     {
-        session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
-        session.Append(new MessagesRead(1, 1, 1, 1, name));
+        work.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+        work.Append(new MessagesRead(1, 1, 1, 1, name));
     }
 
-    private static void Add(UnitOfWork session, string name, byte[] data)
+    private static void Add(UnitOfWork work, string name, byte[] data)
     {
-        session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
-        session.Append(MessagesRead.Topic, "1", MessagesRead.WireName, data);
+        work.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+        work.Append(MessagesRead.Topic, "1", MessagesRead.WireName, data);
     }
 
     private static int Count(List<string> names)
@@ -315,11 +315,11 @@ public sealed class MariaDbFaultTests : IDisposable
         lock (names) return names.Count;
     }
 
-    private ValueTask<List<string>> Names() => Names(_database);
+    private ValueTask<List<string>> Names() => Names(_store);
 
-    private static ValueTask<List<string>> Names(Store database) =>
-        database.Read(session => session.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
+    private static ValueTask<List<string>> Names(Store store) =>
+        store.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
 
-    private static ValueTask<List<long>> Positions(Store database) =>
-        database.Read(session => session.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
+    private static ValueTask<List<long>> Positions(Store store) =>
+        store.Read(reader => reader.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
 }

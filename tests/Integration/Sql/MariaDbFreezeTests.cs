@@ -19,7 +19,7 @@ public sealed class MariaDbFreezeTests : IDisposable
     private const long MostGrowth = 1L << 30;
 
     private readonly MariaDbServer _server = new();
-    private readonly Store _database;
+    private readonly Store _store;
     private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
 
     // Many texts, so that at any moment many readers have a statement prepared: the driver leaves the answer to that on the connection.
@@ -30,19 +30,19 @@ public sealed class MariaDbFreezeTests : IDisposable
     public MariaDbFreezeTests()
     {
         _server.Start(durable: false);
-        _database = new ServerHome(_server, settings: "Default Command Timeout=2", readers: Readers).Open("frozen", Migrations.Things);
+        _store = new ServerHome(_server, settings: "Default Command Timeout=2", readers: Readers).Open("frozen", Migrations.Things);
     }
 
     public void Dispose()
     {
-        _database.Dispose();
+        _store.Dispose();
         _server.Dispose();
     }
 
     [Fact]
     public async Task A_server_that_freezes_again_and_again_gives_every_reader_its_own_rows_or_503()
     {
-        foreach (var names in _names) await _database.Write(session => names.ToList().ForEach(name => Add(session, name)));
+        foreach (var names in _names) await _store.Write(work => names.ToList().ForEach(name => Add(work, name)));
         using var stop = new CancellationTokenSource();
         var work = Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Read(reader, stop.Token), Ct))
             .Append(Task.Run(() => Write(stop.Token), Ct)).ToList();
@@ -69,29 +69,29 @@ public sealed class MariaDbFreezeTests : IDisposable
     [Fact]
     public async Task What_the_program_throws_inside_a_read_reaches_the_caller_and_costs_no_connection()
     {
-        var connection = await _database.Read(session => session.First<long>("SELECT CONNECTION_ID()"), Ct);
-        await _database.Write(session => Add(session, "one"));
+        var connection = await _store.Read(reader => reader.First<long>("SELECT CONNECTION_ID()"), Ct);
+        await _store.Write(work => Add(work, "one"));
 
-        (await Should.ThrowAsync<Refusal>(async () => await _database.Read<int>(_ => throw Refusal.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
-        await Should.ThrowAsync<KeyNotFoundException>(async () => await _database.Read(
-            session => session.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
+        (await Should.ThrowAsync<Refusal>(async () => await _store.Read<int>(_ => throw Refusal.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
+        await Should.ThrowAsync<KeyNotFoundException>(async () => await _store.Read(
+            reader => reader.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
 
-        (await _database.Read(session => session.First<long>("SELECT CONNECTION_ID()"), Ct)).ShouldBe(connection);
+        (await _store.Read(reader => reader.First<long>("SELECT CONNECTION_ID()"), Ct)).ShouldBe(connection);
     }
 
     [Fact]
     public async Task While_a_server_hangs_callers_get_503_and_what_had_not_begun_is_not_done()
     {
-        await _database.Write(session => Add(session, "before"));
+        await _store.Write(work => Add(work, "before"));
 
         _server.Freeze();
-        var first = _database.Write(session => Add(session, "first"));
+        var first = _store.Write(work => Add(work, "first"));
         var second = Task.Run(async () =>
         {
             await Should.ThrowAsync<Refusal>(first);
-            await _database.Write(session => Add(session, "second"));
+            await _store.Write(work => Add(work, "second"));
         }, Ct);
-        var read = _database.Read(session => session.First<int>("SELECT 1"), Ct).AsTask();
+        var read = _store.Read(reader => reader.First<int>("SELECT 1"), Ct).AsTask();
         foreach (var task in new[] { first, read })
         {
             var refusal = await Should.ThrowAsync<Refusal>(task);
@@ -101,7 +101,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         _server.Thaw();
 
         await Eventually.Holds(() => TryAdd("after"), "the store heals");
-        (await _database.Read(session => session.Query<string>("SELECT name FROM things WHERE name <> 'first' ORDER BY id"), Ct)).ShouldBe(["before", "after"]);
+        (await _store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name <> 'first' ORDER BY id"), Ct)).ShouldBe(["before", "after"]);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         _server.Freeze();
         // From a thread outside the pool: what a thread of the pool begins is its own, and what it began last comes first.
         var (reading, other) = await Task.Factory.StartNew(
-            () => (Enumerable.Range(0, reads).Select(i => patient.Read(session => session.First<int>("SELECT @i", new { i }), Ct).AsTask()).ToList(), Task.Run(() => { }, Ct)),
+            () => (Enumerable.Range(0, reads).Select(i => patient.Read(reader => reader.First<int>("SELECT @i", new { i }), Ct).AsTask()).ToList(), Task.Run(() => { }, Ct)),
             Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Eventually.Ends(other, "work that needs no store");
         reading.ShouldAllBe(task => !task.IsCompleted);
@@ -126,7 +126,7 @@ public sealed class MariaDbFreezeTests : IDisposable
     {
         try
         {
-            await _database.Write(session => Add(session, name));
+            await _store.Write(work => Add(work, name));
             return true;
         }
         catch (Refusal)
@@ -141,7 +141,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         {
             try
             {
-                var (prepared, mapped) = await _database.Read(async session => (await Prepared(session, reader), await Mapped(session, reader)), Ct);
+                var (prepared, mapped) = await _store.Read(async reading => (await Prepared(reading, reader), await Mapped(reading, reader)), Ct);
                 prepared.ShouldBe(_names[reader]);
                 mapped.ShouldBe(_names[reader]);
                 Interlocked.Increment(ref _answers);
@@ -160,7 +160,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         {
             try
             {
-                await _database.Write(session => Add(session, $"written {i}"));
+                await _store.Write(work => Add(work, $"written {i}"));
             }
             catch (Refusal refusal)
             {
@@ -173,11 +173,11 @@ public sealed class MariaDbFreezeTests : IDisposable
 
     private static string Name(int reader, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reader {reader:00}, row {row:00}, {new string('x', reader)}");
 
-    private static void Add(UnitOfWork session, string name) => session.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
+    private static void Add(UnitOfWork work, string name) => work.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
 
-    private ValueTask<List<string>> Prepared(ReadSession session, int reader) =>
-        session.Prepared(_queries[Random.Shared.Next(_queries.Length)]).Bind(1, $"reader {reader:00},%").Query(row => row.Text(0));
+    private ValueTask<List<string>> Prepared(ReadSession reading, int reader) =>
+        reading.Prepared(_queries[Random.Shared.Next(_queries.Length)]).Bind(1, $"reader {reader:00},%").Query(row => row.Text(0));
 
-    private static ValueTask<List<string>> Mapped(ReadSession session, int reader) =>
-        session.Query<string>("SELECT name FROM things WHERE name LIKE @pattern ORDER BY id", new { pattern = $"reader {reader:00},%" });
+    private static ValueTask<List<string>> Mapped(ReadSession reading, int reader) =>
+        reading.Query<string>("SELECT name FROM things WHERE name LIKE @pattern ORDER BY id", new { pattern = $"reader {reader:00},%" });
 }

@@ -19,7 +19,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
 
         foreach (var replica in replicas)
         {
-            (await replica.Read(session => session.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([22]);
+            (await replica.Read(reader => reader.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([22]);
             replica.Dispose();
         }
     }
@@ -30,8 +30,8 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         const string half = "CREATE TABLE IF NOT EXISTS b (x INTEGER);";
         Should.Throw<Exception>(() => Open(new Migrations(("0001_b.sql", $"{half} INSERT INTO nowhere VALUES (1);"))));
 
-        using var database = Open(new Migrations(("0001_b.sql", $"{half} INSERT INTO b VALUES (1);")));
-        (await database.Read(session => session.Query<int>("SELECT x FROM b"), Ct)).ShouldBe([1]);
+        using var store = Open(new Migrations(("0001_b.sql", $"{half} INSERT INTO b VALUES (1);")));
+        (await store.Read(reader => reader.Query<int>("SELECT x FROM b"), Ct)).ShouldBe([1]);
     }
 
     [Fact]
@@ -42,19 +42,19 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
             new SqlOptions { ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3", DatabasePrefix = ((ServerHome)_home).Prefix }, "store");
         var migrations = new Migrations(("0001_a.sql", $"{CreateA} DO SLEEP(4);"));
 
-        using var database = new Store("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
+        using var store = new Store("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
 
-        (await database.Read(session => session.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([1]);
+        (await store.Read(reader => reader.Query<int>("SELECT x FROM a"), Ct)).ShouldBe([1]);
     }
 
     [Fact]
     public async Task Texts_are_kept_and_compared_byte_by_byte()
     {
-        using var database = Open(Migrations.Things);
+        using var store = Open(Migrations.Things);
         foreach (var name in new[] { "e", "é", "E", "😀", "😁", "가", "각" })
         {
-            await database.Write(session => session.Insert("INSERT INTO things (name) VALUES (@name)", new { name }));
-            (await database.Read(session => session.Query<string>("SELECT name FROM things WHERE name = @name", new { name }), Ct)).ShouldBe([name]);
+            await store.Write(work => work.Insert("INSERT INTO things (name) VALUES (@name)", new { name }));
+            (await store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name = @name", new { name }), Ct)).ShouldBe([name]);
         }
     }
 

@@ -19,10 +19,10 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_new_store_gets_every_migration_in_order()
     {
-        using var database = Open(new Migrations(("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0001_a.sql", CreateA), ("0003_c.sql", "UPDATE a SET x = x * 2;")));
+        using var store = Open(new Migrations(("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0001_a.sql", CreateA), ("0003_c.sql", "UPDATE a SET x = x * 2;")));
 
-        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(22);
-        (await Applied(database)).ShouldBe(["0001_a", "0002_b", "0003_c"]);
+        (await store.Read(reader => reader.First<int>("SELECT x FROM a"), Ct)).ShouldBe(22);
+        (await Applied(store)).ShouldBe(["0001_a", "0002_b", "0003_c"]);
     }
 
     [Fact]
@@ -31,9 +31,9 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
         var migrations = new Migrations(("0001_a.sql", CreateA));
         for (var i = 0; i < 3; i++)
         {
-            using var database = Open(migrations);
-            (await database.Read(session => session.First<int>("SELECT COUNT(*) FROM a"), Ct)).ShouldBe(1);
-            (await Applied(database)).ShouldBe(["0001_a"]);
+            using var store = Open(migrations);
+            (await store.Read(reader => reader.First<int>("SELECT COUNT(*) FROM a"), Ct)).ShouldBe(1);
+            (await Applied(store)).ShouldBe(["0001_a"]);
         }
     }
 
@@ -43,10 +43,10 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
         using (Open(new Migrations(("0001_a.sql", CreateA))))
         {
         }
-        using var database = Open(new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;")));
+        using var store = Open(new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;")));
 
-        (await database.Read(session => session.First<int>("SELECT SUM(x) FROM a"), Ct)).ShouldBe(11);
-        (await Applied(database)).ShouldBe(["0001_a", "0002_b"]);
+        (await store.Read(reader => reader.First<int>("SELECT SUM(x) FROM a"), Ct)).ShouldBe(11);
+        (await Applied(store)).ShouldBe(["0001_a", "0002_b"]);
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_store_whose_platform_tables_are_newer_is_refused()
     {
-        using (var database = Open(Migrations.None))
+        using (var store = Open(Migrations.None))
         {
-            await database.Write(session => session.Execute(
+            await store.Write(work => work.Execute(
                 "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES ('platform', 9999, '9999_later', 0)"));
         }
         Should.Throw<StartupException>(() => Open(Migrations.None)).Message.ShouldContain("newer");
@@ -86,8 +86,8 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static ValueTask<List<string>> Applied(Store database) => database.Read(
-        session => session.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
+    private static ValueTask<List<string>> Applied(Store store) => store.Read(
+        reader => reader.Query<string>("SELECT name FROM schema_migrations WHERE series = 'context' ORDER BY number"), Ct);
 
     private protected Store Open(Migrations migrations) => _home.Open("store", migrations);
 }
@@ -102,8 +102,8 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
         var good = ("0001_a.sql", CreateA);
         Should.Throw<Exception>(() => Open(new Migrations(good, ("0002_b.sql", "UPDATE a SET x = 5; UPDATE nowhere SET x = 1;"))));
 
-        using var database = Open(new Migrations(good));
-        (await database.Read(session => session.First<int>("SELECT x FROM a"), Ct)).ShouldBe(1);
+        using var store = Open(new Migrations(good));
+        (await store.Read(reader => reader.First<int>("SELECT x FROM a"), Ct)).ShouldBe(1);
     }
 
     [Fact]
@@ -157,10 +157,10 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
 
     private async Task WriteMuch()
     {
-        using var database = Open(Migrations.Things);
-        await database.Write(session =>
+        using var store = Open(Migrations.Things);
+        await store.Write(work =>
         {
-            for (var i = 0; i < 500; i++) session.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
+            for (var i = 0; i < 500; i++) work.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
         });
     }
 }

@@ -9,15 +9,15 @@ internal sealed class WriterGate : IDisposable
     private readonly ManualResetEventSlim _opened = new();
     private readonly Task _work;
 
-    private WriterGate(Store database) => _work = database.Write(_ =>
+    private WriterGate(Store store) => _work = store.Write(_ =>
     {
         _entered.Set();
         _opened.Wait();
     });
 
-    public static async Task<WriterGate> Close(Store database)
+    public static async Task<WriterGate> Close(Store store)
     {
-        var gate = new WriterGate(database);
+        var gate = new WriterGate(store);
         await Eventually.Holds(() => gate._entered.IsSet, "the writer at the gate");
         return gate;
     }

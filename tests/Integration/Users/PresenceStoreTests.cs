@@ -87,12 +87,12 @@ public abstract class PresenceStoreSuite : IDisposable
         Come(_bob);
         await _presence.Settle([_bob], Look);
         var (accepted, deleted) = (new FriendRequestAccepted(9, _ann, _bob, T0), new FriendDeleted(9, _bob, _ann, T0.AddMicroseconds(1)));
-        await _store.Database.Write(session => _friendships.On(accepted, session));
-        await _store.Database.Write(session => _friendships.On(deleted, session));
+        await _store.Database.Write(work => _friendships.On(accepted, work));
+        await _store.Database.Write(work => _friendships.On(deleted, work));
         var version = await Version();
 
-        await _store.Database.Write(session => _friendships.On(accepted, session));
-        await _store.Database.Write(session => _friendships.On(deleted, session));
+        await _store.Database.Write(work => _friendships.On(accepted, work));
+        await _store.Database.Write(work => _friendships.On(deleted, work));
 
         (await Sees(_ann, _bob)).ShouldBeNull();
         (await Version()).ShouldBe(version, "what was told before is no change");
@@ -103,7 +103,7 @@ public abstract class PresenceStoreSuite : IDisposable
     [Fact]
     public async Task An_end_that_comes_before_the_beginning_holds()
     {
-        await _store.Database.Write(session => _friendships.On(new FriendDeleted(9, _bob, _ann, T0.AddSeconds(1)), session));
+        await _store.Database.Write(work => _friendships.On(new FriendDeleted(9, _bob, _ann, T0.AddSeconds(1)), work));
         await Befriend(_ann, _bob, T0);
 
         Come(_bob);
@@ -119,13 +119,13 @@ public abstract class PresenceStoreSuite : IDisposable
         await Befriend(_ann, _bob, T0);
         var before = await Version();
 
-        await _store.Database.Write(session => _blocks.On(new UserBlocked(_ann, _bob, T0), session));
+        await _store.Database.Write(work => _blocks.On(new UserBlocked(_ann, _bob, T0), work));
 
         (await Sees(_ann, _bob)).ShouldBeNull();
         (await Sees(_bob, _ann)).ShouldBeNull();
         foreach (var viewer in new[] { _ann, _bob })
         {
-            var missed = await _store.Database.Read(session => PresenceRows.ChangedSince(session, viewer, before), Ct);
+            var missed = await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, viewer, before), Ct);
             missed.Single().Status.ShouldBe(new OnlineStatus(viewer == _ann ? _bob : _ann, false, null));
         }
     }
@@ -139,17 +139,17 @@ public abstract class PresenceStoreSuite : IDisposable
         Come(_bob);
         Come(_cid);
         await _presence.Settle([_bob, _cid], Look);
-        await _store.Database.Write(session => _friendships.On(new FriendDeleted(9, _ann, _cid, T0.AddSeconds(1)), session));
+        await _store.Database.Write(work => _friendships.On(new FriendDeleted(9, _ann, _cid, T0.AddSeconds(1)), work));
         var hiddenAt = await Version();
         Go(_bob, T0);
         Go(_cid, T0);
         await _presence.Settle([_bob, _cid], Look);
 
-        var missed = await _store.Database.Read(session => PresenceRows.ChangedSince(session, _ann, since), Ct);
+        var missed = await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, _ann, since), Ct);
 
         missed.Select(change => change.Status).ShouldBe([new OnlineStatus(_cid, false, null), new OnlineStatus(_bob, false, T0)]);
         missed[0].Version.ShouldBe(hiddenAt);
-        (await _store.Database.Read(session => PresenceRows.ChangedSince(session, _ann, hiddenAt), Ct)).Single().Status.UserId.ShouldBe(_bob);
+        (await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, _ann, hiddenAt), Ct)).Single().Status.UserId.ShouldBe(_bob);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public abstract class PresenceStoreSuite : IDisposable
     private Sighting Look(long userId) => _there.GetValueOrDefault(userId, new Sighting(false, T0));
 
     private Task Befriend(long a, long b, DateTimeOffset at) =>
-        _store.Database.Write(session => _friendships.On(new FriendRequestAccepted(9, a, b, at), session));
+        _store.Database.Write(work => _friendships.On(new FriendRequestAccepted(9, a, b, at), work));
 
     /// <summary>Whether a viewer sees somebody online or offline; null when it is hidden.</summary>
     private async Task<bool?> Sees(long viewer, long user)
@@ -226,7 +226,7 @@ public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
         var field = typeof(PresenceRows).GetField(query, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static);
         var sql = field.ShouldNotBeNull().GetRawConstantValue() as string;
 
-        var plan = await _store.Database.Read(session => session.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
+        var plan = await _store.Database.Read(reader => reader.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
 
         plan.ShouldNotBeEmpty();
         plan.ShouldNotContain(

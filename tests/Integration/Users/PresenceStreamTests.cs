@@ -27,7 +27,7 @@ public sealed class PresenceStreamTests : IDisposable
         const int changes = 1000;
         var (ann, bob) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id);
         var friendships = new Friendships(new FriendTies(_hub));
-        await _store.Database.Write(session => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), session));
+        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
         var version = (int)JsonNode.Parse((await stream.Next()).Data)!["version"]!;
@@ -50,7 +50,7 @@ public sealed class PresenceStreamTests : IDisposable
         var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
         var presence = new PresenceStore(_store.Database, here, _store.Clock);
         var friendships = new Friendships(new FriendTies(here));
-        await _store.Database.Write(session => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), session));
+        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         var time = new ManualTime();
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(
@@ -61,7 +61,7 @@ public sealed class PresenceStreamTests : IDisposable
         signals.AreLost = true;
         await presence.Settle([bob], _ => new Sighting(true, _store.Now));
         Of(await AfterSilence()).ShouldBe((bob, true));
-        await _store.Database.Write(session => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), session));
+        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), work));
         Of(await AfterSilence()).ShouldBe((cem, false));
         signals.AreLost = false;
         await presence.Settle([cem], _ => new Sighting(true, _store.Now));

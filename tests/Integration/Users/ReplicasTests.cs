@@ -206,8 +206,8 @@ public sealed class ReplicasTests : IAsyncLifetime
 
     private static async Task<Person> SignUp(UsersHost host, string name) => new(await host.Register(name), (await host.Login(name)).Access);
 
-    private static Task Tie(UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(session =>
-        host.Services.GetRequiredService<Friendships>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), session));
+    private static Task Tie(UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(work =>
+        host.Services.GetRequiredService<Friendships>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), work));
 
     private static async Task<Stream> Follow(UsersHost host, string query = "", string? token = null)
     {

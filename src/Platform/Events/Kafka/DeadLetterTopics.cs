@@ -66,7 +66,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     private async Task<bool> TryHandle(Subscription subscription, Letter letter, CancellationToken ct)
     {
         var inbox = new Inbox(subscription, time);
-        var error = await subscription.TryHandle([letter.Event], session => inbox.Record([letter.Event], session), ct);
+        var error = await subscription.TryHandle([letter.Event], work => inbox.Record([letter.Event], work), ct);
         var isHandled = error is null or AlreadyHandledException;
         // After the effect: a crash in between leaves a letter that the inbox knows.
         if (isHandled) await Produce(subscription, new Message<string, byte[]?> { Key = letter.Id });

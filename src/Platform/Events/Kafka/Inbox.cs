@@ -17,20 +17,20 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
 
     /// <summary>Writes events down as handled, as part of a transaction.</summary>
     /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
-    public void Record(IReadOnlyList<EventEnvelope> events, UnitOfWork session)
+    public void Record(IReadOnlyList<EventEnvelope> events, UnitOfWork work)
     {
-        var known = Find(session, events.Select(e => e.Id)).Now();
+        var known = Find(work, events.Select(e => e.Id)).Now();
         if (known.Count > 0) throw new AlreadyHandledException(known);
         var now = time.GetUtcNow().ToDb();
         foreach (var e in events)
         {
-            session.Execute(session.Rows(RecordSql).Bind(1, subscription.Group).Bind(2, subscription.Topic).Bind(3, e.Id).Bind(4, now));
+            work.Execute(work.Rows(RecordSql).Bind(1, subscription.Group).Bind(2, subscription.Topic).Bind(3, e.Id).Bind(4, now));
         }
     }
 
     /// <summary>Those of the ids whose events were handled.</summary>
     public ValueTask<HashSet<string>> Handled(IReadOnlyCollection<string> ids, CancellationToken ct) =>
-        subscription.Store.Read(session => Find(session, ids), ct);
+        subscription.Store.Read(reader => Find(reader, ids), ct);
 
     /// <summary>Forgets a topic's events that were handled before a time, in short transactions.</summary>
     public static async Task Trim(Store store, string topic, DateTimeOffset before, CancellationToken ct)
@@ -39,21 +39,21 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         var end = before.ToDb();
         while (!ct.IsCancellationRequested)
         {
-            var next = await store.Read(session => session.First<long?>(
+            var next = await store.Read(reader => reader.First<long?>(
                 "SELECT handled_at FROM inbox WHERE topic = @topic AND handled_at < @end ORDER BY handled_at LIMIT 1 OFFSET @chunk",
                 new { topic, end, chunk }), ct);
-            await store.Write(session => session.Execute(
+            await store.Write(work => work.Execute(
                 "DELETE FROM inbox WHERE topic = @topic AND handled_at < @upTo", new { topic, upTo = next + 1 ?? end }));
             if (next is null) return;
         }
     }
 
-    private async ValueTask<HashSet<string>> Find(ReadSession session, IEnumerable<string> ids)
+    private async ValueTask<HashSet<string>> Find(ReadSession reader, IEnumerable<string> ids)
     {
         var found = new HashSet<string>();
         foreach (var some in ids.Chunk(IdsPerQuery))
         {
-            found.UnionWith(await session.Query<string>(
+            found.UnionWith(await reader.Query<string>(
                 "SELECT event_id FROM inbox WHERE consumer_group = @Group AND topic = @Topic AND event_id IN @some",
                 new { subscription.Group, subscription.Topic, some }));
         }

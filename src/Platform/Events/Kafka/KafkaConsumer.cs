@@ -234,7 +234,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         await _handling.WaitAsync(ct);
         try
         {
-            return await Subscription.TryHandle(events, session => _inbox.Record(events, session), ct);
+            return await Subscription.TryHandle(events, work => _inbox.Record(events, work), ct);
         }
         finally
         {

@@ -65,10 +65,10 @@ internal sealed partial class OutboxRelay
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Store store, string topic, CancellationToken ct) => store.Read(
-        async session => await session.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
+        async reader => await reader.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>Sets the position behind which the relay of a topic begins, while none runs.</summary>
-    public static Task StartBehind(Store store, string topic, long position) => store.Write(session => SavePosition(session, topic, position));
+    public static Task StartBehind(Store store, string topic, long position) => store.Write(work => SavePosition(work, topic, position));
 
     /// <summary>Relays, or stands by while another replica does, until it is told to stop; then it relays what is there and hands over.</summary>
     public async Task Run(CancellationToken ct)
@@ -196,10 +196,10 @@ internal sealed partial class OutboxRelay
     private async Task<bool> Save()
     {
         var moved = _acknowledged.Where(entry => _saved[entry.Key] != entry.Value).ToList();
-        var isOwner = await _store.Write(session =>
+        var isOwner = await _store.Write(work =>
         {
-            if (!_lease.Beat(session)) return false;
-            foreach (var (topic, position) in moved) SavePosition(session, topic, position);
+            if (!_lease.Beat(work)) return false;
+            foreach (var (topic, position) in moved) SavePosition(work, topic, position);
             return true;
         });
         if (!isOwner) return false;
@@ -208,8 +208,8 @@ internal sealed partial class OutboxRelay
         return true;
     }
 
-    private static void SavePosition(UnitOfWork session, string topic, long position) =>
-        session.Execute(SavePositionSql, new { topic, position });
+    private static void SavePosition(UnitOfWork work, string topic, long position) =>
+        work.Execute(SavePositionSql, new { topic, position });
 
     [LoggerMessage(1, LogLevel.Error, "The outbox of {Store} cannot be relayed now")]
     private partial void LogFailed(Exception error, string store);

@@ -20,22 +20,22 @@ internal sealed class RelayLease(Store store, TimeSpan patience, TimeProvider ti
     /// <summary>Takes the lease when nobody has it, or its owner has fallen silent.</summary>
     public async Task<bool> TryTake(CancellationToken ct)
     {
-        var now = await store.Read(session => session.First<Row>("SELECT owner, beats FROM leases WHERE name = 'relay'"), ct);
+        var now = await store.Read(reader => reader.First<Row>("SELECT owner, beats FROM leases WHERE name = 'relay'"), ct);
         if (now != _seen)
         {
             _seen = now;
             _seenAt = time.GetTimestamp();
         }
         if (now!.Owner != Free && now.Owner != _me && time.GetElapsedTime(_seenAt) < patience) return false;
-        return await store.Write(session => session.Execute(
+        return await store.Write(work => work.Execute(
             "UPDATE leases SET owner = @_me, beats = beats + 1 WHERE name = 'relay' AND beats = @Beats", new { _me, now.Beats })) == 1;
     }
 
     /// <summary>Says, as part of a transaction, that the owner lives. False: another one has taken over.</summary>
-    public bool Beat(UnitOfWork session) =>
-        session.Execute("UPDATE leases SET beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { _me }) == 1;
+    public bool Beat(UnitOfWork work) =>
+        work.Execute("UPDATE leases SET beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { _me }) == 1;
 
     /// <summary>Lets others take over at once.</summary>
-    public Task Release() => store.Write(session => session.Execute(
+    public Task Release() => store.Write(work => work.Execute(
         "UPDATE leases SET owner = @Free, beats = beats + 1 WHERE name = 'relay' AND owner = @_me", new { Free, _me }));
 }
