@@ -49,7 +49,7 @@ internal static class RoomCreation
         transaction.Save(room);
         transaction.Append(new ChatRoomCreated(
             room.Id, Names.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
-        transaction.OnCommitted(hub =>
+        transaction.AfterCommit(hub =>
         {
             foreach (var member in room.Members.Keys) hub.Admit(member, room.Id, room.Version - 1);
         });

@@ -33,16 +33,16 @@ internal sealed class BlockedPairs
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 
     // The writer's own: up to which of a shared store's transactions it knows who was blocked.
-    private long _knownTurn;
+    private long _knownEpoch;
 
     // The last one in which it has looked.
-    private long _turn;
+    private long _epoch;
 
     /// <summary>The blocks of the last commit. They are read in pages: a statement must not take longer the more there are.</summary>
     public static BlockedPairs Load(Store store)
     {
         // What a transaction after this one changes while the pages are read is caught up on.
-        var pairs = new BlockedPairs { _knownTurn = Read(store, reader => reader.First<long>(LastTurnSql)) };
+        var pairs = new BlockedPairs { _knownEpoch = Read(store, reader => reader.First<long>(LastTurnSql)) };
         var last = new Row(0, 0, 0);
         while (true)
         {
@@ -96,7 +96,7 @@ internal sealed class BlockedPairs
     public void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
-        work.OnCommitted(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
+        work.AfterCommit(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
 
     /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
@@ -113,18 +113,18 @@ internal sealed class BlockedPairs
 
     private void CatchUp(UnitOfWork work)
     {
-        if (work.Turn <= Math.Max(_turn, _knownTurn)) return;
+        if (work.WriterEpoch <= Math.Max(_epoch, _knownEpoch)) return;
         // What this transaction itself has changed is not known to hold before its commit.
-        if (work.Turn - 1 > _knownTurn)
+        if (work.WriterEpoch - 1 > _knownEpoch)
         {
             var changed = work.Query<Row>(
-                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownTurn, work.Turn });
+                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownEpoch, work.WriterEpoch });
             foreach (var row in changed) Set(row);
-            _knownTurn = work.Turn - 1;
+            _knownEpoch = work.WriterEpoch - 1;
         }
         // As long as nobody else comes in between, the next transaction has nothing to look for.
-        var turn = _turn = work.Turn;
-        work.OnCommitted(() => _knownTurn = turn);
+        var epoch = _epoch = work.WriterEpoch;
+        work.AfterCommit(() => _knownEpoch = epoch);
     }
 
     private void Set(Row row)

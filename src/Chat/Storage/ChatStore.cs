@@ -53,7 +53,7 @@ internal sealed class ChatStore(
 
     private RoomDrafts Drafts(UnitOfWork work)
     {
-        return work.Shared(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+        return work.BatchState(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
 
         RoomDrafts Begin()
         {
@@ -61,19 +61,19 @@ internal sealed class ChatStore(
             work.OnCommitInDoubt(hub.NoticeAll);
             work.OnPublishFailed(Rooms.Drop);
             work.OnPublishFailed(hub.NoticeAll);
-            return new RoomDrafts(Rooms, work.Turn);
+            return new RoomDrafts(Rooms, work.WriterEpoch);
         }
     }
 
     private sealed class ChatCommand<T>(ChatStore store, Func<ChatTransaction, T> change, MessageKeys keys) : WriteCommand<T>
     {
-        protected override void BeforeTurn() => store.Messages.BeforeTurn();
+        protected override void BeforeBatch() => store.Messages.BeforeBatch();
 
         protected override bool IsReady => store.Messages.IsReady;
 
         protected override void Prepare(UnitOfWork work)
         {
-            if (keys != default) store.Messages.Expect(work, store.Drafts(work), keys);
+            if (keys != default) store.Messages.Prefetch(work, store.Drafts(work), keys);
         }
 
         protected override T Execute(UnitOfWork work) => change(store.Begin(work));

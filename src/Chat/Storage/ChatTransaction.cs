@@ -51,7 +51,7 @@ internal readonly struct ChatTransaction(
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, Names.Of(member.Role), member.JoinedAt));
-        OnCommitted(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
+        AfterCommit(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
         Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", Names.Of(member.Role)));
         return room;
     }
@@ -131,14 +131,14 @@ internal readonly struct ChatTransaction(
     public void Publish(RoomChange change)
     {
         var to = hub;
-        work.OnCommitted(() => to.Publish(change));
+        work.AfterCommit(() => to.Publish(change));
     }
 
     /// <summary>After the commit: the live streams of these users follow the room from now on, or no longer.</summary>
-    public void OnCommitted(Action<RoomHub> action)
+    public void AfterCommit(Action<RoomHub> action)
     {
         var to = hub;
-        work.OnCommitted(() => action(to));
+        work.AfterCommit(() => action(to));
     }
 
     private void AdoptReactions(Room room, Unsettled unsettled)

@@ -14,18 +14,18 @@ internal interface IMessages
     /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct);
 
-    /// <summary>Whether <see cref="BeforeTurn"/> has nothing to wait for; asked on the writer's thread.</summary>
+    /// <summary>Whether <see cref="BeforeBatch"/> has nothing to wait for; asked on the writer's thread.</summary>
     bool IsReady { get; }
 
     /// <summary>Called ahead of the transactions that need the messages, on the writer's thread.</summary>
     /// <exception cref="System.Data.Common.DbException">They cannot be reached.</exception>
-    void BeforeTurn();
+    void BeforeBatch();
 
     /// <summary>
     /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
     /// all of them at once.
     /// </summary>
-    void Expect(UnitOfWork work, RoomDrafts drafts, MessageKeys keys);
+    void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys);
 
     /// <summary>The messages as a transaction sees and changes them.</summary>
     IMessageWriter In(UnitOfWork work, RoomDrafts drafts);

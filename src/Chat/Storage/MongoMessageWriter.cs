@@ -32,7 +32,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
         public bool IsToWrite = isNew;
     }
 
-    public void Expect(MessageKeys keys) => _expected.Add(keys);
+    public void Prefetch(MessageKeys keys) => _expected.Add(keys);
 
     /// <summary>Finds what others left unsettled, and what the changes are going to ask for.</summary>
     public void Start()
@@ -106,7 +106,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
     /// What this transaction may have changed by now is to be found by others. What it inserted is, by its place. (Where the lock was still held when
     /// the events of the changes went to the outbox, just before the commit, whoever had it next found the changes by their positions.)
     /// </summary>
-    public void LostTurn()
+    public void EpochLost()
     {
         if (_changes.Count > 0) store.Overdue(_changes.Select(held => (held.Document.Message.Id, held.Document.Position)));
     }

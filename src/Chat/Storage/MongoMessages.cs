@@ -31,14 +31,14 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     /// When the last transaction has failed, the server may be the reason, and is asked first. To wait for it inside a transaction would make
     /// every other replica wait as well, to which it may well answer.
     /// </summary>
-    public void BeforeTurn()
+    public void BeforeBatch()
     {
         if (!_serverMayBeGone) return;
         documents.Ping();
         _serverMayBeGone = false;
     }
 
-    public void Expect(UnitOfWork work, RoomDrafts drafts, MessageKeys keys) => Writer(work, drafts).Expect(keys);
+    public void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys) => Writer(work, drafts).Prefetch(keys);
 
     public IMessageWriter In(UnitOfWork work, RoomDrafts drafts)
     {
@@ -50,12 +50,12 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     private MongoMessageWriter Writer(UnitOfWork work, RoomDrafts drafts)
     {
         _serverMayBeGone = true;
-        return work.Shared(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
+        return work.BatchState(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
 
         MongoMessageWriter Begin()
         {
             var writer = new MongoMessageWriter(this, work, drafts);
-            work.OnTurnLost(writer.LostTurn);
+            work.OnEpochLost(writer.EpochLost);
             return writer;
         }
     }

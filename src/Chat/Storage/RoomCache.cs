@@ -21,7 +21,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     private long _nextSweep = time.GetTimestamp();
 
     // The writer's own: up to which of a shared store's transactions it knows what has changed, and which proofs still hold.
-    private long _knownTurn;
+    private long _knownEpoch;
     private long _age;
 
     private sealed class Entry(Room room, long now)
@@ -59,7 +59,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     /// <summary>For the writer alone: a room as the last commit of any process left it; null when there is none.</summary>
     public Room? Current(UnitOfWork work, long id)
     {
-        var isShared = work.Turn > 0;
+        var isShared = work.WriterEpoch > 0;
         CatchUp(work);
         if (_rooms.TryGetValue(id, out var entry))
         {
@@ -73,11 +73,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>For the writer alone, after a commit.</summary>
-    /// <param name="turn">The transaction's: its changes need not be looked for.</param>
-    public void Publish(Room room, long turn)
+    /// <param name="epoch">The transaction's: its changes need not be looked for.</param>
+    public void Publish(Room room, long epoch)
     {
         Prove(room);
-        if (_knownTurn == turn - 1) _knownTurn = turn;
+        if (_knownEpoch == epoch - 1) _knownEpoch = epoch;
     }
 
     /// <summary>
@@ -93,15 +93,15 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>
     private void CatchUp(UnitOfWork work)
     {
-        var before = work.Turn - 1;
-        if (before <= _knownTurn) return;
-        var changed = RoomRows.ChangedBetween(work, _knownTurn, work.Turn);
+        var before = work.WriterEpoch - 1;
+        if (before <= _knownEpoch) return;
+        var changed = RoomRows.ChangedBetween(work, _knownEpoch, work.WriterEpoch);
         if (changed is null) _age++;
         foreach (var id in changed ?? [])
         {
             if (_rooms.TryGetValue(id, out var entry)) entry.Proven = null;
         }
-        _knownTurn = before;
+        _knownEpoch = before;
     }
 
     private void Prove(Room room)

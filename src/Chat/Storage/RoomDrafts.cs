@@ -7,8 +7,8 @@ namespace BigTech.Chat.Storage;
 /// The rooms that one transaction has changed, ahead of the store: sixty messages to a room take sixty places here and write the
 /// room's row once.
 /// </summary>
-/// <param name="turn">The transaction's; see <see cref="UnitOfWork.Turn"/>.</param>
-internal sealed class RoomDrafts(RoomCache cache, long turn)
+/// <param name="epoch">The transaction's; see <see cref="UnitOfWork.WriterEpoch"/>.</param>
+internal sealed class RoomDrafts(RoomCache cache, long epoch)
 {
     private readonly Dictionary<long, Draft> _drafts = [];
 
@@ -40,7 +40,7 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     public void Flush(UnitOfWork work)
     {
         var changed = _drafts.Values.Where(draft => draft.IsDirty).ToList();
-        if (work.Turn > 0 && changed.Count > 0) RoomRows.NoteChanged(work, changed.Select(draft => draft.Room.Id));
+        if (work.WriterEpoch > 0 && changed.Count > 0) RoomRows.NoteChanged(work, changed.Select(draft => draft.Room.Id));
         foreach (var draft in changed)
         {
             RoomRows.SaveCounters(work, draft.Room);
@@ -59,7 +59,7 @@ internal sealed class RoomDrafts(RoomCache cache, long turn)
     {
         foreach (var draft in _drafts.Values)
         {
-            if (draft.IsDirty) cache.Publish(draft.Room, turn);
+            if (draft.IsDirty) cache.Publish(draft.Room, epoch);
         }
     }
 }

@@ -152,17 +152,17 @@ internal static class RoomRows
     /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
     public static void NoteChanged(UnitOfWork work, IEnumerable<long> rooms)
     {
-        work.SendWithCommit(string.Create(
-            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({work.Turn}, '{string.Join(',', rooms)}')"));
-        work.SendWithCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.Turn - TurnsKept}"));
+        work.PiggybackOnCommit(string.Create(
+            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({work.WriterEpoch}, '{string.Join(',', rooms)}')"));
+        work.PiggybackOnCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.WriterEpoch - TurnsKept}"));
     }
 
     /// <summary>
     /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
     /// </summary>
-    public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long turn, long before) => before - turn > TurnsKept
+    public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long epoch, long before) => before - epoch > TurnsKept
         ? null
-        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { turn, before })
+        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { epoch, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>

@@ -13,12 +13,12 @@ internal sealed class SqlMessages(Store store) : IMessages
 
     public bool IsReady => true;
 
-    public void BeforeTurn()
+    public void BeforeBatch()
     {
         // They are where the transaction is.
     }
 
-    public void Expect(UnitOfWork work, RoomDrafts drafts, MessageKeys keys)
+    public void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys)
     {
         // The rows are near: they are looked up when they are needed.
     }

@@ -66,7 +66,7 @@ internal sealed class UserNames(Store store, IUserDirectory directory, TimeProvi
     public void Save(UnitOfWork work, UserSummary user, DateTimeOffset updatedAt)
     {
         var isNewer = work.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
-        if (isNewer) work.OnCommitted(() => Set(new Known(user, time.GetTimestamp())));
+        if (isNewer) work.AfterCommit(() => Set(new Known(user, time.GetTimestamp())));
     }
 
     /// <summary>What is known of a user. It belongs to the newer half from now on, so that code that asks for it a little later finds it.</summary>

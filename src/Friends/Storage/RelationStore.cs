@@ -34,7 +34,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
             var saved = RelationRows.Save(work, friendship, version);
             after = after with { Friendship = saved };
             Tell(work, saved, actorId);
-            work.OnCommitted(() => feed.Publish(new FriendshipChange(saved, version)));
+            work.AfterCommit(() => feed.Publish(new FriendshipChange(saved, version)));
         }
         SaveBlock(work, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);

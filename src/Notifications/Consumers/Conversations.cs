@@ -105,7 +105,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     {
         if (told.Count == 0) return;
         var notifications = store.In(work);
-        notifications.Foresee(told.Select(one => one.UserId));
+        notifications.Prefetch(told.Select(one => one.UserId));
         var unread = notifications.OfNewMessages([.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
         var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => (one.Room.Id, one.UserId)).ToList();
         var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));

@@ -30,7 +30,7 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
         await people.Meet(actors, ct);
         return work =>
         {
-            notifications.In(work).Foresee(told);
+            notifications.In(work).Prefetch(told);
             foreach (var step in steps) step(work);
         };
 

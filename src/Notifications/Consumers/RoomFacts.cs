@@ -36,7 +36,7 @@ internal sealed class RoomFacts(
         var looking = await viewers.Find(rooms, ct);
         return work =>
         {
-            notifications.In(work).Foresee(persons);
+            notifications.In(work).Prefetch(persons);
             foreach (var step in steps) step(work);
             foreach (var room in rooms) conversations.Resume(work, room, looking);
         };

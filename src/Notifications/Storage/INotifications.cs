@@ -53,7 +53,7 @@ internal interface INotificationReader
 internal interface INotificationWriter
 {
     /// <summary>Says of which users the transaction is going to ask: a store that is far away asks for all of them at once.</summary>
-    void Foresee(IEnumerable<long> users);
+    void Prefetch(IEnumerable<long> users);
 
     /// <summary>The version that the next change of a user's notifications takes.</summary>
     long NextVersion(long userId);
@@ -95,7 +95,7 @@ internal interface INotificationWriter
 /// <summary>One user's share of a group commit, foreseen before any of it runs.</summary>
 internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change) : WriteCommand<T>
 {
-    protected override void Prepare(UnitOfWork work) => notifications.In(work).Foresee([userId]);
+    protected override void Prepare(UnitOfWork work) => notifications.In(work).Prefetch([userId]);
 
     protected override T Execute(UnitOfWork work) => change(work, notifications.In(work));
 }

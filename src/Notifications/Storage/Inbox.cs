@@ -83,11 +83,11 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
     {
         if (hub.StreamsRead)
         {
-            work.OnCommitted(() => hub.Tell(news));
+            work.AfterCommit(() => hub.Tell(news));
             return;
         }
         if (!hub.IsListening(news.UserId)) return;
         var change = render(store.In(work).CountUnread(news.UserId));
-        work.OnCommitted(() => hub.Publish(news.UserId, change));
+        work.AfterCommit(() => hub.Publish(news.UserId, change));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         public long Change;
     }
 
-    public void Foresee(IEnumerable<long> users) => _foreseen.UnionWith(users);
+    public void Prefetch(IEnumerable<long> users) => _foreseen.UnionWith(users);
 
     public long NextVersion(long userId)
     {
@@ -106,7 +106,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         var found = Find(NotificationDocuments.ByIds(versions.Keys), n => versions.GetValueOrDefault(n.Id) == n.Version);
         var unchanged = found.ConvertAll(n => new TrimmedRow(n.Id, n.UserId, n.Version));
         foreach (var row in unchanged) Trimming.Remember(work, row);
-        work.OnCommitted(() => store.Delete(unchanged));
+        work.AfterCommit(() => store.Delete(unchanged));
         return unchanged.Count;
     }
 
@@ -138,7 +138,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         held.Change = ++_lastChange;
         _versions[user] = held.Now.Version;
         _moreUnread[user] = _moreUnread.GetValueOrDefault(user) + moreUnread;
-        work.NoteChange();
+        work.MarkDirty();
     }
 
     private void Load(

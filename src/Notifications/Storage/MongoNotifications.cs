@@ -91,7 +91,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
     }
 
-    private MongoNotificationWriter Writer(UnitOfWork work) => work.Shared(
+    private MongoNotificationWriter Writer(UnitOfWork work) => work.BatchState(
         () => new MongoNotificationWriter(this, work), static (writer, _) => writer.Flush(), static writer => writer.Publish());
 
     private Task<List<T>> Ask<T>(DocumentQuery<T> query, CancellationToken ct) => documents.Run(query.ToListAsync, ct);

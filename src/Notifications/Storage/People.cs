@@ -59,7 +59,7 @@ internal sealed class People(Store store, IUserDirectory directory, TimeProvider
     public void Save(UnitOfWork work, long id, string username, string displayName, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
-        work.OnCommitted(() => _names[id] = new Known(displayName, time.GetTimestamp()));
+        work.AfterCommit(() => _names[id] = new Known(displayName, time.GetTimestamp()));
     }
 
     // Never over what is fresh: it may come from an event that is newer than this read.

@@ -49,7 +49,7 @@ internal sealed class SqlNotifications(Store store) : INotifications
 
     private sealed class Writer(UnitOfWork work) : INotificationWriter
     {
-        public void Foresee(IEnumerable<long> users)
+        public void Prefetch(IEnumerable<long> users)
         {
             // The rows are near: they are looked up when they are needed.
         }

@@ -82,7 +82,7 @@ internal sealed class TableColumns
         return values;
     }
 
-    public void Bind(Statement insert, object?[] row, long turn)
+    public void Bind(Statement insert, object?[] row, long epoch)
     {
         for (var i = 0; i < row.Length; i++)
         {
@@ -94,7 +94,7 @@ internal sealed class TableColumns
                 _ => insert.Bind(i + 1, (byte[]?)row[i]),
             };
         }
-        if (_hasTurn) insert.Bind(row.Length + 1, turn);
+        if (_hasTurn) insert.Bind(row.Length + 1, epoch);
     }
 
     public bool AreSame(object?[] a, object?[] b) => Enumerable.Range(0, _columns.Count).All(i => AreSame(a[i], b[i]));

@@ -83,7 +83,7 @@ internal sealed class TableCopier : ITableMigration
         var insert = work.Rows(_insert);
         foreach (var row in rows)
         {
-            _columns.Bind(insert, row, work.Turn);
+            _columns.Bind(insert, row, work.WriterEpoch);
             work.Execute(insert);
         }
     }

@@ -95,15 +95,15 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private void CommitBatch()
     {
         var started = Stopwatch.GetTimestamp();
-        _work.WritesRowsAlone = false;
+        _work.Unbatched = false;
         while (_batch.Count > 0)
         {
             try
             {
-                foreach (var work in _batch) work.BeforeTurn();
+                foreach (var work in _batch) work.BeforeBatch();
                 _work.Begin();
                 // On a shared store that may have taken as long as the transactions of other replicas.
-                if (_work.Engine.IsShared && !_work.WritesRowsAlone) GatherReady();
+                if (_work.Engine.IsShared && !_work.Unbatched) GatherReady();
                 if (!RunAll())
                 {
                     Rollback();
@@ -112,11 +112,11 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 _work.Flush();
                 _work.Commit();
             }
-            catch (DbException error) when (!_work.WritesRowsAlone && _work.Engine.IsShared && IsAboutOneStatement(error))
+            catch (DbException error) when (!_work.Unbatched && _work.Engine.IsShared && IsAboutOneStatement(error))
             {
                 // One of the rows that went out together was refused; alone, it fails nobody but its own work.
                 Rollback();
-                _work.WritesRowsAlone = true;
+                _work.Unbatched = true;
                 continue;
             }
             catch (Exception error) when (error is DbException || _work.IsBroken)

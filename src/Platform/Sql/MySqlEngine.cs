@@ -155,17 +155,17 @@ internal sealed class MySqlEngine : SqlEngine
         _ => throw new ArgumentOutOfRangeException(nameof(rows)),
     };
 
-    public override WriterTurn? BeginWrite(UnitOfWork work) => work.Call((MySqlConnection)work.Connection, static connection =>
+    public override WriterState? BeginWrite(UnitOfWork work) => work.Call((MySqlConnection)work.Connection, static connection =>
     {
         using var command = new MySqlCommand(BeginSql, connection);
         using var reader = command.ExecuteReader();
         reader.Read();
-        return new WriterTurn(reader.GetInt64(0), reader.GetInt64(1));
+        return new WriterState(reader.GetInt64(0), reader.GetInt64(1));
     });
 
     public override void Commit(UnitOfWork work, long position)
     {
-        var sql = work.TakeWithCommit();
+        var sql = work.TakePiggyback();
         if (work.HasEvents) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
         Run(work, $"{sql}COMMIT");
     }

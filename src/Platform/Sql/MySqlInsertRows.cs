@@ -32,7 +32,7 @@ internal sealed class MySqlInsertRows : MySqlRows
 
     public override int Execute()
     {
-        if (Session.WritesRowsAlone) return Execute(_alone, _row);
+        if (Session.Unbatched) return Execute(_alone, _row);
         _waiting.AddRange(_row);
         return 1;
     }

@@ -16,7 +16,7 @@ internal sealed class MySqlUpdateRows(UnitOfWork work, UpdateRowsSql sql) : MySq
     public override int Execute()
     {
         _waiting.Append(_waiting.Length == 0 ? "[[" : ",[").AppendJoin(',', _row).Append(']');
-        if (Session.WritesRowsAlone) Flush();
+        if (Session.Unbatched) Flush();
         return 1;
     }
 
@@ -25,8 +25,8 @@ internal sealed class MySqlUpdateRows(UnitOfWork work, UpdateRowsSql sql) : MySq
         if (_waiting.Length == 0) return;
         var rows = _waiting.Append(']').ToString();
         _waiting.Clear();
-        if (Session.WritesRowsAlone) Session.Prepared(sql.MySql).Bind(1, rows).Execute();
-        else Session.SendWithCommit(sql.MySql.Replace("?1", $"'{rows}'", StringComparison.Ordinal));
+        if (Session.Unbatched) Session.Prepared(sql.MySql).Bind(1, rows).Execute();
+        else Session.PiggybackOnCommit(sql.MySql.Replace("?1", $"'{rows}'", StringComparison.Ordinal));
     }
 
     internal override void Forget() => _waiting.Clear();

@@ -5,8 +5,8 @@ namespace BigTech.Platform.Sql;
 
 /// <summary>What a writer learns when its transaction begins on a store that others write too.</summary>
 /// <param name="Position">Of the last event in the outbox.</param>
-/// <param name="Turn">Counts the store's transactions; this one included.</param>
-internal readonly record struct WriterTurn(long Position, long Turn);
+/// <param name="Epoch">Counts the store's transactions; this one included.</param>
+internal readonly record struct WriterState(long Position, long Epoch);
 
 /// <summary>
 /// Where a store lives and how one talks to it. What every engine keeps: one write transaction at a time, whoever writes; a commit that
@@ -53,7 +53,7 @@ internal abstract class SqlEngine
 
     /// <summary>Opens a transaction and waits until it is the only one that writes.</summary>
     /// <returns>Null when nobody else ever writes to this store: what the session remembers is right.</returns>
-    public abstract WriterTurn? BeginWrite(UnitOfWork work);
+    public abstract WriterState? BeginWrite(UnitOfWork work);
 
     /// <summary>Makes the transaction durable.</summary>
     /// <param name="position">Of the last event that the outbox has now.</param>

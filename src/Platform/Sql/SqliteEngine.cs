@@ -70,7 +70,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override Statement Prepare(UnitOfWork work, RowsSql rows) => work.Prepared(rows.Sqlite);
 
-    public override WriterTurn? BeginWrite(UnitOfWork work)
+    public override WriterState? BeginWrite(UnitOfWork work)
     {
         var (begin, started) = (work.Prepared("BEGIN IMMEDIATE"), Stopwatch.GetTimestamp());
         while (true)

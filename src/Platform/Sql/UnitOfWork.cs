@@ -20,7 +20,7 @@ public sealed class UnitOfWork : ReadSession
     private static readonly EngineSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 
     private readonly TimeProvider _time;
-    private readonly StringBuilder _withCommit = new();
+    private readonly StringBuilder _piggyback = new();
     private long _writes;
     private bool _isCommitting;
     private readonly TimeOrderedId _ids = new();
@@ -44,7 +44,7 @@ public sealed class UnitOfWork : ReadSession
     /// Which of a shared store's transactions this is, by whichever process; a number that was rolled back comes again. On a store that
     /// nobody else writes to it stays 0: nothing ever happens behind the writer's back.
     /// </summary>
-    public long Turn { get; private set; }
+    public long WriterEpoch { get; private set; }
 
     /// <summary>
     /// The transaction's instant, cut to what a store keeps: whatever it writes happens then. On a shared store it is taken when the writer's turn
@@ -64,7 +64,7 @@ public sealed class UnitOfWork : ReadSession
     internal IReadOnlySet<string> AppendedTo => _appendedTo;
 
     /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="RowsSql"/>.</summary>
-    internal bool WritesRowsAlone { get; set; }
+    internal bool Unbatched { get; set; }
 
     internal string? TraceParent { get; set; }
 
@@ -139,7 +139,7 @@ public sealed class UnitOfWork : ReadSession
     /// Runs on the writer's thread after the commit, in the order of the calls; must not block. One that throws is logged and keeps nothing else
     /// from happening: what was written stays written.
     /// </summary>
-    public void OnCommitted(Action action) => _afterCommit.Add(action);
+    public void AfterCommit(Action action) => _afterCommit.Add(action);
 
     /// <summary>
     /// Runs after the commit when one of its actions threw: what memory holds beside the store may be older than the store, and is dropped.
@@ -150,18 +150,18 @@ public sealed class UnitOfWork : ReadSession
     /// Runs when a transaction of a shared store fails and turns out to have ended before it asked for its commit: others may have had their turn
     /// since. What it did elsewhere under the lock may have been done without it.
     /// </summary>
-    public void OnTurnLost(Action action) => _losses.Add(action);
+    public void OnEpochLost(Action action) => _losses.Add(action);
 
     /// <summary>Runs when the answer to the commit of a shared store got lost: what was written is there, or is not.</summary>
     public void OnCommitInDoubt(Action action) => _doubts.Add(action);
 
     /// <summary>
     /// State that all the work of this transaction shares and that is dropped with it, such as counters that are ahead of the store.
-    /// Change it only together with a row, or <see cref="NoteChange"/>: work that fails without having written is not rolled back.
+    /// Change it only together with a row, or <see cref="MarkDirty"/>: work that fails without having written is not rolled back.
     /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
-    /// <see cref="OnCommitted"/>.
+    /// <see cref="AfterCommit"/>.
     /// </summary>
-    public T Shared<T>(Func<T> create, Action<T, UnitOfWork> flush, Action<T>? publish = null) where T : class
+    public T BatchState<T>(Func<T> create, Action<T, UnitOfWork> flush, Action<T>? publish = null) where T : class
     {
         if (_batchState.TryGetValue(typeof(T), out var known)) return (T)known;
         var state = create();
@@ -172,9 +172,9 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <summary>
-    /// Says that <see cref="Shared{T}"/> state was changed without a row: work that fails after that is taken back like work that wrote one.
+    /// Says that <see cref="BatchState{T}"/> state was changed without a row: work that fails after that is taken back like work that wrote one.
     /// </summary>
-    public void NoteChange() => _writes++;
+    public void MarkDirty() => _writes++;
 
     /// <summary>Where a piece of work begins.</summary>
     internal (long Writes, int Actions) Mark() => (_writes, _afterCommit.Count);
@@ -197,13 +197,13 @@ public sealed class UnitOfWork : ReadSession
         var started = Stopwatch.GetTimestamp();
         try
         {
-            TakeTurn();
+            TakeEpoch();
         }
         catch (Exception) when (IsBroken && Engine.MayBeThere(started))
         {
             // A server may have ended the connection since its last use; nothing has happened in this transaction yet.
             Reconnect();
-            TakeTurn();
+            TakeEpoch();
         }
     }
 
@@ -214,13 +214,13 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <summary>Keeps a statement, for a shared store, until the COMMIT, so that the server gets both at once.</summary>
-    public void SendWithCommit(string sql) => _withCommit.Append(sql).AppendLine(";");
+    public void PiggybackOnCommit(string sql) => _piggyback.Append(sql).AppendLine(";");
 
     /// <summary>The statements that have waited for the COMMIT, each with its semicolon.</summary>
-    internal string TakeWithCommit()
+    internal string TakePiggyback()
     {
-        var sql = _withCommit.ToString();
-        _withCommit.Clear();
+        var sql = _piggyback.ToString();
+        _piggyback.Clear();
         return sql;
     }
 
@@ -231,7 +231,7 @@ public sealed class UnitOfWork : ReadSession
     internal IReadOnlyList<Exception> Abandon()
     {
         var errors = new List<Exception>();
-        List<Action> consequences = !Engine.IsShared ? [] : _isCommitting ? _doubts : _losses.Count > 0 && !HasTurn() ? _losses : [];
+        List<Action> consequences = !Engine.IsShared ? [] : _isCommitting ? _doubts : _losses.Count > 0 && !HasEpoch() ? _losses : [];
         try
         {
             Engine.Abandon(this);
@@ -286,7 +286,7 @@ public sealed class UnitOfWork : ReadSession
     /// <summary>For what no request and no event has caused, such as a timer; as a W3C trace context.</summary>
     private static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
 
-    private void TakeTurn()
+    private void TakeEpoch()
     {
         BeginWrite();
         Now = _time.GetDbNow();
@@ -294,11 +294,11 @@ public sealed class UnitOfWork : ReadSession
 
     private void BeginWrite()
     {
-        if (Engine.BeginWrite(this) is { } turn) (_position, CommittedPosition, Turn) = (turn.Position, turn.Position, turn.Turn);
+        if (Engine.BeginWrite(this) is { } turn) (_position, CommittedPosition, WriterEpoch) = (turn.Position, turn.Position, turn.Epoch);
         else _position ??= CommittedPosition = First<long?>("SELECT MAX(position) FROM outbox") ?? 0;
     }
 
-    private bool HasTurn()
+    private bool HasEpoch()
     {
         try
         {
@@ -325,6 +325,6 @@ public sealed class UnitOfWork : ReadSession
         _afterFailure.Clear();
         foreach (var rows in _rows.Values) rows.Forget();
         _appendedTo.Clear();
-        _withCommit.Clear();
+        _piggyback.Clear();
     }
 }

@@ -18,11 +18,11 @@ public abstract class WriteCommand
     /// Called ahead of a transaction, which on a shared store holds up those of other processes: the place to wait for what it cannot do without.
     /// </summary>
     /// <exception cref="System.Data.Common.DbException">It is not there: the transaction does not begin, and all of its work fails.</exception>
-    protected internal virtual void BeforeTurn()
+    protected internal virtual void BeforeBatch()
     {
     }
 
-    /// <summary>Whether <see cref="BeforeTurn"/> has nothing to wait for: only then may the work join a transaction that has begun.</summary>
+    /// <summary>Whether <see cref="BeforeBatch"/> has nothing to wait for: only then may the work join a transaction that has begun.</summary>
     protected internal virtual bool IsReady => true;
 
     /// <summary>Called for all the work of a transaction before any of it runs: notes what it is going to need; neither reads nor throws.</summary>

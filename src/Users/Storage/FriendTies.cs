@@ -45,6 +45,6 @@ internal sealed class FriendTies(PresenceHub hub)
     {
         var tie = new Tie(friendId, PresenceRows.IsVisible(work, viewerId, friendId), version);
         var status = PresenceRows.Seen(work, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);
-        work.OnCommitted(() => hub.Publish(viewerId, tie, status));
+        work.AfterCommit(() => hub.Publish(viewerId, tie, status));
     }
 }

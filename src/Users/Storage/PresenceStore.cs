@@ -92,6 +92,6 @@ internal sealed class PresenceStore(
         var version = PresenceRows.NextVersion(work);
         PresenceRows.Save(work, after, version, now);
         work.Append(new UserOnlineStatusChanged(after.UserId, after.IsOnline, after.LastSeenAt, version, now));
-        work.OnCommitted(() => hub.Publish(after, version));
+        work.AfterCommit(() => hub.Publish(after, version));
     }
 }

@@ -177,7 +177,7 @@ internal sealed class ChatHost : IDisposable
         List<Task> writes;
         using (var gate = await WriterGate.Close(Database))
         {
-            writes = [Database.Write(work => work.Shared(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
+            writes = [Database.Write(work => work.BatchState(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
             await Eventually.Holds(() => Database.WaitingWrites == 1, "the one that waits");
             writes.Add(Send(room, user, content));
             await Eventually.Holds(() => Database.WaitingWrites == 2, "the message");

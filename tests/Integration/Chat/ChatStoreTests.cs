@@ -209,7 +209,7 @@ public abstract class ChatStoreSuite : IDisposable
         {
             var posted = transaction.Enter(other, 1).Post(1, countable: true, transaction.Now);
             transaction.Post(posted, transaction.NewMessage(posted, 1, MessageTypes.Text, "other", null, null), "name1");
-            transaction.OnCommitted(_ => throw new InvalidOperationException("planted"));
+            transaction.AfterCommit(_ => throw new InvalidOperationException("planted"));
             return transaction.Session.Execute("UPDATE rooms SET version = 7 WHERE id = @room", new { room });
         });
 

@@ -136,7 +136,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         {
             doomed = [_host.Send(room, 1, "first", "id"), _host.Edit(edited.Id, 1, "edited")];
             await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(_host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
@@ -168,7 +168,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             await Eventually.Holds(() => host.Database.WaitingWrites == 1, "its event comes first");
             doomed.Add(host.Edit(edited.Id, 1, "edited"));
             await Eventually.Holds(() => host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) await Should.ThrowAsync<Refusal>(task);
@@ -565,7 +565,7 @@ public sealed class MongoMessageFaultTests : IDisposable
                 doomed.Add(change());
                 await Eventually.Holds(() => _host.Database.WaitingWrites == doomed.Count, "waiting in order");
             }
-            doomed.Add(_host.Database.Write(work => work.Shared(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");

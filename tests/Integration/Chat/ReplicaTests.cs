@@ -208,7 +208,7 @@ public sealed class ReplicaTests : IDisposable
         var other = await _a.CreateGroup(1, 4);
         await _a.Send(other, 1, "meanwhile");
 
-        (await _a.Database.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(turn => turn > 10_000);
+        (await _a.Database.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(epoch => epoch > 10_000);
         (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
         (await _b.Send(room, 3, "me")).Message.Seq.ShouldBe((await _a.Find(room)).LastSeq);
     }
@@ -265,7 +265,7 @@ public sealed class ReplicaTests : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(() => _b.Database.Write(work =>
         {
             _b.Blocks.Between(work, 1, 2).ShouldBeFalse();
-            work.NoteChange();
+            work.MarkDirty();
             throw new InvalidOperationException("after the write");
         }));
 

@@ -160,7 +160,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         var consumer = fixture.Bus.Consume(Subscription(fixture, (e, work) =>
         {
             Effects.Write(e, work);
-            work.OnCommitted(_kafka.GoAway);
+            work.AfterCommit(_kafka.GoAway);
         }));
         await Publish(fixture, 1, 1);
         await HandledOnce(fixture, 1);

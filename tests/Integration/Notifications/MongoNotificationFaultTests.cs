@@ -113,7 +113,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await Should.ThrowAsync<Refusal>(_store.Database.Write(work =>
         {
             handle(work);
-            work.Shared(() => new object(), static (_, _) => throw new DiskFullException());
+            work.BatchState(() => new object(), static (_, _) => throw new DiskFullException());
         }));
 
         _server.Seen("update").ShouldBe(writes);
@@ -332,7 +332,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
         void Told(BigTech.Platform.Sql.UnitOfWork work, string source)
         {
-            _store.Notifications.In(work).Foresee(Enumerable.Range(1, users).Select(n => (long)n));
+            _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
             for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new Draft(user, NotificationKind.System, source, "title", T0));
         }
     }

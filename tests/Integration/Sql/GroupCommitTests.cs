@@ -126,7 +126,7 @@ public abstract class GroupCommitSuite : IDisposable
             var name = $"{i}";
             writes.Add(_store.Write(work =>
             {
-                work.OnCommitted(() => happened.Add(name));
+                work.AfterCommit(() => happened.Add(name));
                 Add(work, name);
                 if (name is "3" or "7") throw new InvalidOperationException();
             }));
@@ -145,10 +145,10 @@ public abstract class GroupCommitSuite : IDisposable
         using var gate = await WriterGate.Close(_store);
         var failing = _store.Write(work =>
         {
-            work.OnCommitted(() => happened.Add("failed"));
+            work.AfterCommit(() => happened.Add("failed"));
             throw new InvalidOperationException();
         });
-        var neighbour = _store.Write(work => work.OnCommitted(() => happened.Add("neighbour")));
+        var neighbour = _store.Write(work => work.AfterCommit(() => happened.Add("neighbour")));
         await gate.Open();
 
         await Should.ThrowAsync<InvalidOperationException>(failing);
@@ -163,15 +163,15 @@ public abstract class GroupCommitSuite : IDisposable
         using var gate = await WriterGate.Close(_store);
         var unlucky = _store.Write(work =>
         {
-            work.Shared(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
-            work.OnCommitted(() => throw new InvalidOperationException("planted"));
+            work.BatchState(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
+            work.AfterCommit(() => throw new InvalidOperationException("planted"));
             work.OnPublishFailed(() => throw new InvalidOperationException("planted"));
             work.OnPublishFailed(() => happened.Add("dropped"));
             return Add(work, "unlucky");
         });
         var neighbour = _store.Write(work =>
         {
-            work.OnCommitted(() => happened.Add("told"));
+            work.AfterCommit(() => happened.Add("told"));
             work.Append(new MessagesRead(1, 1, 1, 1, "a"));
             return Add(work, "neighbour");
         });
@@ -180,7 +180,7 @@ public abstract class GroupCommitSuite : IDisposable
         (await Task.WhenAll(unlucky, neighbour)).ShouldBe([1, 2]);
         happened.ShouldBe(["told", "dropped"]);
         (await Names()).ShouldBe(["unlucky", "neighbour"]);
-        await _store.Write(work => work.OnCommitted(() => happened.Add("later")));
+        await _store.Write(work => work.AfterCommit(() => happened.Add("later")));
         happened.ShouldBe(["told", "dropped", "later"]);
     }
 
@@ -191,7 +191,7 @@ public abstract class GroupCommitSuite : IDisposable
 
         await _store.Write(work =>
         {
-            work.OnCommitted(() => throw new InvalidOperationException("planted"));
+            work.AfterCommit(() => throw new InvalidOperationException("planted"));
             work.Append(new MessagesRead(1, 1, 1, 1, "a"));
         });
 
@@ -227,7 +227,7 @@ public abstract class GroupCommitSuite : IDisposable
             var doomed = new Task[]
             {
                 _store.Write(work => Add(work, "doomed")),
-                _store.Write(work => work.Shared(() => new Counter(), (_, _) => throw new InvalidOperationException("flush")).Value),
+                _store.Write(work => work.BatchState(() => new Counter(), (_, _) => throw new InvalidOperationException("flush")).Value),
             };
             await gate.Open();
             foreach (var task in doomed) await Should.ThrowAsync<InvalidOperationException>(task);
@@ -353,7 +353,7 @@ public abstract class GroupCommitSuite : IDisposable
     }
 
     private static int Count(UnitOfWork work) =>
-        ++work.Shared(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
+        ++work.BatchState(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
 
     private void WriteAndWait(string name) => _store.Write(work => Add(work, name)).Wait(Patience.Limit).ShouldBeTrue();
 
@@ -410,9 +410,9 @@ public sealed class GroupCommitMariaDbTests() : GroupCommitSuite(TestEngine.Mari
     {
         using var another = _home.Open("things", Migrations.Things);
         using var gate = await WriterGate.Close(another);
-        var turns = new List<Task<long>> { _store.Write(work => work.Turn) };
+        var turns = new List<Task<long>> { _store.Write(work => work.WriterEpoch) };
         await Eventually.Holds(() => _store.WaitingWrites == 0, "the writer waits for its turn");
-        for (var i = 0; i < 10; i++) turns.Add(_store.Write(work => work.Turn));
+        for (var i = 0; i < 10; i++) turns.Add(_store.Write(work => work.WriterEpoch));
         await gate.Open();
 
         (await Task.WhenAll(turns)).Distinct().Count().ShouldBe(1);

@@ -79,7 +79,7 @@ public sealed class MariaDbFaultTests : IDisposable
     {
         var lost = _store.Write(work =>
         {
-            work.OnTurnLost(() => throw new InvalidOperationException("planted"));
+            work.OnEpochLost(() => throw new InvalidOperationException("planted"));
             _server.Execute($"KILL {work.First<long>("SELECT CONNECTION_ID()")}");
             Add(work, "lost");
         });
