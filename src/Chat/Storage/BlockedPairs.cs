@@ -15,7 +15,7 @@ internal sealed class BlockedPairs
     private const string Columns = "blocker_id, blocked_id, is_active";
     private const int PageSize = 5000;
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             INSERT INTO blocks ({Columns}, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
             ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
@@ -28,7 +28,7 @@ internal sealed class BlockedPairs
                 turn = IF(VALUES(changed_at) >= changed_at, VALUES(turn), turn), changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    private static readonly EngineSql LastTurnSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
+    private static readonly DialectSql LastTurnSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
 
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 

@@ -12,13 +12,13 @@ internal sealed record StoredMessage(long Seq, long UserId, byte[]? ClientMessag
 /// <summary>Messages as rows.</summary>
 internal static class MessageRows
 {
-    private static readonly EngineSql ByIdSql = Select("WHERE id = @id");
-    private static readonly EngineSql AtSql = GivenRows.Joined(["in_room", "at_seq"], given => $"""
+    private static readonly DialectSql ByIdSql = Select("WHERE id = @id");
+    private static readonly DialectSql AtSql = JsonRowSet.Joined(["in_room", "at_seq"], given => $"""
         SELECT ordinal, version, created_version, client_message_id, body FROM {given} messages ON room_id = given.in_room AND seq = given.at_seq
         """);
 
-    private static readonly EngineSql AmongIdsSql = Select("WHERE id IN @ids AND room_id = @roomId");
-    private static readonly EngineSql ByClientIdSql = Select(OfClientId);
+    private static readonly DialectSql AmongIdsSql = Select("WHERE id IN @ids AND room_id = @roomId");
+    private static readonly DialectSql ByClientIdSql = Select(OfClientId);
 
     private const string OfClientId = "WHERE room_id = @roomId AND user_id = @userId AND client_message_id = @clientMessageId";
 
@@ -29,12 +29,12 @@ internal static class MessageRows
 
     private const string InsertedRow = "(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)";
 
-    private static readonly InsertRowsSql InsertSql = new(
+    private static readonly BulkInsert InsertSql = new(
         Sqlite: $"{Into}{InsertedRow} ON CONFLICT (room_id, user_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING",
         Into, InsertedRow, TailAlone: " ON DUPLICATE KEY UPDATE row_id = row_id");
 
-    private static readonly EngineSql EraseSql = EraseFrom("messages");
-    private static readonly EngineSql EraseChangedSql = EraseFrom("changed_messages");
+    private static readonly DialectSql EraseSql = EraseFrom("messages");
+    private static readonly DialectSql EraseChangedSql = EraseFrom("changed_messages");
 
     // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
     private const string CreatedSql = """
@@ -47,7 +47,7 @@ internal static class MessageRows
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(UnitOfWork work, Message message, byte[] body, byte[]? requestHash) => 1 == work.Execute(
-        work.Rows(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
+        work.Batch(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
             .Bind(5, message.Version).Bind(6, message.UserId).Bind(7, message.ClientMessageId).Bind(8, requestHash).Bind(9, body));
 
     public static void SaveChange(UnitOfWork work, Message message, byte[] body)
@@ -70,7 +70,7 @@ internal static class MessageRows
 
     /// <summary>The messages at some places in rooms.</summary>
     public static ValueTask<List<Message>> At(ReadSession reader, IEnumerable<(long RoomId, long Seq)> places) =>
-        reader.Prepared(AtSql).Bind(1, GivenRows.Of(places)).Query(row => MessageBody.ToMessage(
+        reader.Prepared(AtSql).Bind(1, JsonRowSet.From(places)).Query(row => MessageBody.ToMessage(
             MessageBody.View(row.Bytes(4)), row.Number(0), row.Number(1), row.Number(2),
             row.OptionalBytes(3) is { } clientId ? Encoding.UTF8.GetString(clientId) : null));
 
@@ -112,11 +112,11 @@ internal static class MessageRows
     private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
     // A server keeps a client's id as bytes.
-    private static EngineSql EraseFrom(string table) => new(
+    private static DialectSql EraseFrom(string table) => new(
         Sqlite: $"DELETE FROM {table} WHERE room_id = @roomId AND seq IN (SELECT seq FROM {table} WHERE room_id = @roomId LIMIT @most)",
         MySql: $"DELETE FROM {table} WHERE room_id = @roomId LIMIT @most");
 
-    private static EngineSql Select(string where) => new(
+    private static DialectSql Select(string where) => new(
         Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
         MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");
 

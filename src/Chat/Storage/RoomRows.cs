@@ -26,7 +26,7 @@ internal static class RoomRows
         VALUES (@roomId, @UserId, @role, @joinedAt, @JoinedSeq, @JoinedVersion, @ReadSeq, @ReadOrdinal, @ReadVersion, NULL)
         """;
 
-    private static readonly EngineSql UpsertMember = new(
+    private static readonly DialectSql UpsertMember = new(
         Sqlite: $"""
             {InsertMember}
             ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
@@ -40,17 +40,17 @@ internal static class RoomRows
                 read_version = VALUES(read_version), role_version = 0, left_version = NULL, removed_by = NULL
             """);
 
-    private static readonly UpdateRowsSql UpdateCounters = new(
+    private static readonly BulkUpdate UpdateCounters = new(
         Sqlite: "UPDATE rooms SET last_seq = ?1, ordinal = ?2, version = ?3, last_activity_at = ?4, updated_at = ?5 WHERE id = ?6",
-        MySql: GivenRows.Joined(["last_seq", "ordinal", "version", "last_activity_at", "updated_at", "id"], given => $"""
+        MySql: JsonRowSet.Joined(["last_seq", "ordinal", "version", "last_activity_at", "updated_at", "id"], given => $"""
             UPDATE {given} rooms ON rooms.id = given.id
             SET rooms.last_seq = given.last_seq, rooms.ordinal = given.ordinal, rooms.version = given.version,
                 rooms.last_activity_at = given.last_activity_at, rooms.updated_at = given.updated_at
             """).MySql);
 
-    private static readonly UpdateRowsSql UpdatePosition = new(
+    private static readonly BulkUpdate UpdatePosition = new(
         Sqlite: "UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5",
-        MySql: GivenRows.Joined(["read_seq", "read_ordinal", "read_version", "room_id", "user_id"], given => $"""
+        MySql: JsonRowSet.Joined(["read_seq", "read_ordinal", "read_version", "room_id", "user_id"], given => $"""
             UPDATE {given} members ON members.room_id = given.room_id AND members.user_id = given.user_id
             SET members.read_seq = given.read_seq, members.read_ordinal = given.read_ordinal, members.read_version = given.read_version
             """).MySql);
@@ -108,11 +108,11 @@ internal static class RoomRows
         "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
     public static void SaveCounters(UnitOfWork work, Room room) => work.Execute(
-        work.Rows(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
+        work.Batch(UpdateCounters).Bind(1, room.LastSeq).Bind(2, room.Ordinal).Bind(3, room.Version)
             .Bind(4, room.LastActivityAt.ToDb()).Bind(5, room.UpdatedAt.ToDb()).Bind(6, room.Id));
 
     public static void SavePosition(UnitOfWork work, long roomId, Member member) => work.Execute(
-        work.Rows(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
+        work.Batch(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
             .Bind(4, roomId).Bind(5, member.UserId));
 
     public static void SaveInfo(UnitOfWork work, Room room) => work.Execute(

@@ -16,7 +16,7 @@ internal sealed class UserNames(Store store, IUserDirectory directory, TimeProvi
         INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
         """;
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
                 profile_image_url = excluded.profile_image_url, updated_at = excluded.updated_at

@@ -7,7 +7,7 @@ internal static class BlockRows
 {
     private const string Insert = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
             WHERE excluded.changed_at >= blocks.changed_at
@@ -17,7 +17,7 @@ internal static class BlockRows
                 changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    private static readonly EngineSql OfSql = GivenRows.Joined(["id"], given => $"""
+    private static readonly DialectSql OfSql = JsonRowSet.Joined(["id"], given => $"""
         SELECT blocker_id, blocked_id FROM {given} blocks ON blocker_id = given.id WHERE is_active = 1
         UNION ALL SELECT blocked_id, blocker_id FROM {given} blocks ON blocked_id = given.id WHERE is_active = 1
         """);
@@ -31,6 +31,6 @@ internal static class BlockRows
 
     /// <summary>The same for some users; those whom nobody blocks and who block nobody are left out.</summary>
     public static Dictionary<long, HashSet<long>> Of(UnitOfWork work, IEnumerable<long> users) =>
-        work.Prepared(OfSql).Bind(1, GivenRows.Of(users)).Query(row => (User: row.Number(0), Other: row.Number(1))).Now()
+        work.Prepared(OfSql).Bind(1, JsonRowSet.From(users)).Query(row => (User: row.Number(0), Other: row.Number(1))).Now()
             .GroupBy(pair => pair.User).ToDictionary(pairs => pairs.Key, pairs => pairs.Select(pair => pair.Other).ToHashSet());
 }

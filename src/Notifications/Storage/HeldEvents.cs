@@ -10,17 +10,17 @@ internal static class HeldEvents
 {
     private const string Insert = "INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"{Insert} ON CONFLICT (room_id, version) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE room_id = room_id");
 
-    private static readonly EngineSql AnySql = GivenRows.Joined(
+    private static readonly DialectSql AnySql = JsonRowSet.Joined(
         ["id"], given => $"SELECT DISTINCT room_id FROM {given} held_events ON room_id = given.id");
 
     public static bool Any(UnitOfWork work, long roomId) => Any(work, [roomId]).Count > 0;
 
     /// <summary>Those of some rooms in which something waits.</summary>
     public static HashSet<long> Any(UnitOfWork work, IEnumerable<long> rooms) =>
-        [.. work.Prepared(AnySql).Bind(1, GivenRows.Of(rooms)).Query(row => row.Number(0)).Now()];
+        [.. work.Prepared(AnySql).Bind(1, JsonRowSet.From(rooms)).Query(row => row.Number(0)).Now()];
 
     public static void Save(UnitOfWork work, long roomId, HeldEvent held, DateTimeOffset now) =>
         work.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });

@@ -20,7 +20,7 @@ internal static class NotificationRows
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
         """;
 
-    private static readonly EngineSql InsertSql = new(
+    private static readonly DialectSql InsertSql = new(
         Sqlite: $"{Insert} ON CONFLICT (user_id, source) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE id = notifications.id");
 
     private const string UpdateSql = """
@@ -37,12 +37,12 @@ internal static class NotificationRows
         $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
 
     // Each by its index of what is unread.
-    private static readonly EngineSql NewMessagesSql = new(
-        Sqlite: GivenRows.Joined(["in_room"], given =>
+    private static readonly DialectSql NewMessagesSql = new(
+        Sqlite: JsonRowSet.Joined(["in_room"], given =>
             $"SELECT {Columns} FROM {given} notifications ON room_id = given.in_room WHERE kind = 'message' AND read_at IS NULL").Sqlite,
-        MySql: GivenRows.Joined(["in_room"], given => $"SELECT {Columns} FROM {given} notifications ON new_messages_of = given.in_room").MySql);
+        MySql: JsonRowSet.Joined(["in_room"], given => $"SELECT {Columns} FROM {given} notifications ON new_messages_of = given.in_room").MySql);
 
-    private static readonly EngineSql MentionsSql = GivenRows.Joined(["in_room", "of_user"], given => $"""
+    private static readonly DialectSql MentionsSql = JsonRowSet.Joined(["in_room", "of_user"], given => $"""
         SELECT {Columns} FROM {given} notifications ON room_id = given.in_room AND user_id = given.of_user
         WHERE kind = 'mention' AND read_at IS NULL
         """);
@@ -110,11 +110,11 @@ internal static class NotificationRows
 
     /// <summary>Of each user of the rooms who has one: the unread notification of new messages.</summary>
     public static List<Notification> OfNewMessages(UnitOfWork work, IEnumerable<long> rooms) =>
-        work.Prepared(NewMessagesSql).Bind(1, GivenRows.Of(rooms)).Query(ReadRow).Now();
+        work.Prepared(NewMessagesSql).Bind(1, JsonRowSet.From(rooms)).Query(ReadRow).Now();
 
     /// <summary>The unread mentions of users in rooms.</summary>
     public static List<Notification> OfMentions(UnitOfWork work, IEnumerable<(long RoomId, long UserId)> readers) =>
-        work.Prepared(MentionsSql).Bind(1, GivenRows.Of(readers)).Query(ReadRow).Now();
+        work.Prepared(MentionsSql).Bind(1, JsonRowSet.From(readers)).Query(ReadRow).Now();
 
     /// <summary>All that one user has of a room.</summary>
     public static List<Notification> OfRoom(UnitOfWork work, long roomId, long userId) =>

@@ -16,7 +16,7 @@ internal sealed class People(Store store, IUserDirectory directory, TimeProvider
 
     private const string Insert = "INSERT INTO people (id, username, display_name, updated_at) VALUES (@id, @username, @displayName, @at)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} ON CONFLICT (id) DO UPDATE SET username = excluded.username, display_name = excluded.display_name,
                 updated_at = excluded.updated_at

@@ -11,7 +11,7 @@ internal static class PreferenceRows
     private const string Insert =
         "INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} ON CONFLICT (user_id) DO UPDATE SET unwanted = excluded.unwanted, quiet_start = excluded.quiet_start,
                 quiet_end = excluded.quiet_end, time_zone = excluded.time_zone
@@ -21,7 +21,7 @@ internal static class PreferenceRows
                 quiet_end = VALUES(quiet_end), time_zone = VALUES(time_zone)
             """);
 
-    private static readonly EngineSql DeafSql = GivenRows.Joined(["id"], given => $"""
+    private static readonly DialectSql DeafSql = JsonRowSet.Joined(["id"], given => $"""
         SELECT room_id, user_id FROM {given} mutes ON room_id = given.id WHERE until IS NULL OR until > ?2
         UNION
         SELECT m.room_id, p.user_id FROM {given} members m ON m.room_id = given.id JOIN preferences p ON p.user_id = m.user_id
@@ -33,7 +33,7 @@ internal static class PreferenceRows
 
     /// <summary>By room: those who want to hear nothing of its messages, be it of this room or of any.</summary>
     public static ILookup<long, long> DeafTo(UnitOfWork work, IEnumerable<long> rooms, DateTimeOffset now) =>
-        work.Prepared(DeafSql).Bind(1, GivenRows.Of(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
+        work.Prepared(DeafSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
             .Query(row => (Room: row.Number(0), User: row.Number(1))).Now().ToLookup(row => row.Room, row => row.User);
 
     /// <summary>The mutes that have not run out.</summary>

@@ -6,13 +6,13 @@ namespace BigTech.Notifications.Storage;
 /// <summary>Rooms and their members, as their events tell of them, as rows.</summary>
 internal static class RoomRows
 {
-    private static readonly EngineSql FindSql = GivenRows.Joined(
+    private static readonly DialectSql FindSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT rooms.id, type, name, room_version, message_version FROM {given} rooms ON rooms.id = given.id");
 
-    private static readonly EngineSql MembersSql = GivenRows.Joined(
+    private static readonly DialectSql MembersSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT room_id, user_id, version FROM {given} members ON room_id = given.id WHERE is_member = 1");
 
-    private static readonly EngineSql OfMemberSql = GivenRows.Joined(
+    private static readonly DialectSql OfMemberSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT room_id FROM {given} members ON room_id = given.id AND user_id = ?2 WHERE is_member = 1");
 
     private const string NamedSql = """
@@ -20,17 +20,17 @@ internal static class RoomRows
         WHERE p.username = ?1 AND m.room_id = ?2 AND m.is_member = 1
         """;
 
-    private static readonly EngineSql HearMessagesSql = new(
+    private static readonly DialectSql HearMessagesSql = new(
         Sqlite: """
             UPDATE rooms SET message_version = given.version
             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?1)) AS given WHERE rooms.id = given.id
             """,
-        MySql: GivenRows.Joined(
+        MySql: JsonRowSet.Joined(
             ["id", "version"], given => $"UPDATE {given} rooms ON rooms.id = given.id SET rooms.message_version = given.version").MySql);
 
     private const string InsertMember = "INSERT INTO members (room_id, user_id, is_member, version) VALUES (?1, ?2, ?3, ?4)";
 
-    private static readonly EngineSql SaveMemberSql = new(
+    private static readonly DialectSql SaveMemberSql = new(
         Sqlite: $"""
             {InsertMember} ON CONFLICT (room_id, user_id) DO UPDATE SET is_member = excluded.is_member, version = excluded.version
             WHERE excluded.version > members.version
@@ -42,7 +42,7 @@ internal static class RoomRows
 
     private const string Insert = "INSERT INTO rooms (id, type, name, room_version, message_version)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} VALUES (@id, @type, @name, 0, 0)
             ON CONFLICT (id) DO UPDATE SET type = excluded.type, name = CASE WHEN name_version = 0 THEN excluded.name ELSE name END
@@ -52,7 +52,7 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE type = VALUES(type), name = IF(name_version = 0, VALUES(name), name)
             """);
 
-    private static readonly EngineSql HearSql = new(
+    private static readonly DialectSql HearSql = new(
         Sqlite: $"""
             {Insert} VALUES (@roomId, 'group', NULL, @version, 0)
             ON CONFLICT (id) DO UPDATE SET room_version = MAX(room_version, excluded.room_version)
@@ -66,17 +66,17 @@ internal static class RoomRows
 
     /// <summary>Those of some rooms that are known.</summary>
     public static async ValueTask<Dictionary<long, MirroredRoom>> Find(ReadSession reader, IEnumerable<long> ids) =>
-        (await reader.Prepared(FindSql).Bind(1, GivenRows.Of(ids)).Query(row => new MirroredRoom(
+        (await reader.Prepared(FindSql).Bind(1, JsonRowSet.From(ids)).Query(row => new MirroredRoom(
             row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4)))).ToDictionary(room => room.Id);
 
     /// <summary>The members of some rooms, by room.</summary>
     public static ILookup<long, RoomMember> Members(UnitOfWork work, IEnumerable<long> rooms) =>
-        work.Prepared(MembersSql).Bind(1, GivenRows.Of(rooms))
+        work.Prepared(MembersSql).Bind(1, JsonRowSet.From(rooms))
             .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now().ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>Those of some rooms that a user is in.</summary>
     public static async ValueTask<HashSet<long>> Of(ReadSession reader, long userId, IEnumerable<long> rooms) =>
-        [.. await reader.Prepared(OfMemberSql).Bind(1, GivenRows.Of(rooms)).Bind(2, userId).Query(row => row.Number(0))];
+        [.. await reader.Prepared(OfMemberSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
     /// <summary>The member of that username, whatever its case.</summary>
     public static RoomMember? Named(UnitOfWork work, long roomId, string username) =>
@@ -100,5 +100,5 @@ internal static class RoomRows
 
     /// <summary>The messages of some rooms were heard of, up to a version.</summary>
     public static void HearMessages(UnitOfWork work, IEnumerable<(long RoomId, long Version)> heard) =>
-        work.Execute(work.Prepared(HearMessagesSql).Bind(1, GivenRows.Of(heard)));
+        work.Execute(work.Prepared(HearMessagesSql).Bind(1, JsonRowSet.From(heard)));
 }

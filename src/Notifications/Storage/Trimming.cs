@@ -18,7 +18,7 @@ internal static class Trimming
 
     private const string Insert = "INSERT INTO trimmed (user_id, version) VALUES (@User_Id, @Version)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"{Insert} ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)",
         MySql: $"{Insert} ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))");
 

@@ -15,7 +15,7 @@ internal sealed class TableCopier : ITableMigration
     private readonly DbConnection _source;
     private readonly Store _target;
     private readonly TableColumns _columns;
-    private readonly InsertRowsSql _insert;
+    private readonly BulkInsert _insert;
     private MigratedTable _state;
     private bool _hasBlankRow;
 
@@ -28,7 +28,7 @@ internal sealed class TableCopier : ITableMigration
         using (var connection = target.Engine.OpenReaderNow()) _columns = TableColumns.Match(name, source, connection);
         var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
         var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
-        _insert = new InsertRowsSql(head + row, head, row);
+        _insert = new BulkInsert(head + row, head, row);
         _state = new MigratedTable(target.Name, name, 0, 0);
     }
 
@@ -80,7 +80,7 @@ internal sealed class TableCopier : ITableMigration
     {
         // The row that the schema begins with goes in the transaction in which its successor comes.
         if (_hasBlankRow) work.Execute($"DELETE FROM `{_state.Table}`");
-        var insert = work.Rows(_insert);
+        var insert = work.Batch(_insert);
         foreach (var row in rows)
         {
             _columns.Bind(insert, row, work.WriterEpoch);

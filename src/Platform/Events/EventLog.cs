@@ -11,7 +11,7 @@ public sealed class EventLog
         WHERE topic = ?1 AND position > ?2 ORDER BY position LIMIT ?3
         """;
 
-    private static readonly EngineSql TrimSql = new(
+    private static readonly DialectSql TrimSql = new(
         Sqlite: """
             DELETE FROM outbox WHERE topic = @topic AND time < @before AND position IN (
                 SELECT position FROM outbox WHERE topic = @topic AND position <= @upTo ORDER BY position LIMIT @chunk)

@@ -8,7 +8,7 @@ internal sealed partial class LogConsumer : IConsumer
 {
     private const string InsertOffset = "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)";
 
-    private static readonly EngineSql SaveOffsetSql = new(
+    private static readonly DialectSql SaveOffsetSql = new(
         Sqlite: $"{InsertOffset} ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position",
         MySql: $"{InsertOffset} ON DUPLICATE KEY UPDATE position = VALUES(position)");
 

@@ -12,7 +12,7 @@ namespace BigTech.Platform.Sql;
 /// </summary>
 internal static class Migrator
 {
-    private static readonly EngineSql CreateSql = new(
+    private static readonly DialectSql CreateSql = new(
         Sqlite: """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 series TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, applied_at INTEGER NOT NULL,

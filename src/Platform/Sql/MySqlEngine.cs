@@ -144,14 +144,14 @@ internal sealed class MySqlEngine : SqlEngine
         }
     }
 
-    public override string Choose(EngineSql sql) => sql.MySql;
+    public override string Choose(DialectSql sql) => sql.MySql;
 
     public override Statement Prepare(ReadSession reader, string sql) => new MySqlStatement(reader, sql);
 
-    public override Statement Prepare(UnitOfWork work, RowsSql rows) => rows switch
+    public override Statement Prepare(UnitOfWork work, BatchStatement rows) => rows switch
     {
-        InsertRowsSql insert => new MySqlInsertRows(work, insert),
-        UpdateRowsSql update => new MySqlUpdateRows(work, update),
+        BulkInsert insert => new MySqlBulkInsert(work, insert),
+        BulkUpdate update => new MySqlBulkUpdate(work, update),
         _ => throw new ArgumentOutOfRangeException(nameof(rows)),
     };
 

@@ -45,7 +45,7 @@ public class ReadSession : IDisposable
         static async call => (await call.Connection.QueryAsync<T>(call.sql, call.parameters)).AsList());
 
     /// <inheritdoc cref="Query{T}(string, object?)"/>
-    public ValueTask<List<T>> Query<T>(EngineSql sql, object? parameters = null) => Query<T>(Engine.Choose(sql), parameters);
+    public ValueTask<List<T>> Query<T>(DialectSql sql, object? parameters = null) => Query<T>(Engine.Choose(sql), parameters);
 
     public ValueTask<T?> First<T>(string sql, object? parameters = null) => Call(
         (Connection, sql, parameters),
@@ -53,7 +53,7 @@ public class ReadSession : IDisposable
         static call => call.Connection.QueryFirstOrDefaultAsync<T>(call.sql, call.parameters));
 
     /// <inheritdoc cref="First{T}(string, object?)"/>
-    public ValueTask<T?> First<T>(EngineSql sql, object? parameters = null) => First<T>(Engine.Choose(sql), parameters);
+    public ValueTask<T?> First<T>(DialectSql sql, object? parameters = null) => First<T>(Engine.Choose(sql), parameters);
 
     /// <summary>A statement that this connection keeps prepared; <paramref name="sql"/> must be a constant.</summary>
     public Statement Prepared(string sql)
@@ -65,7 +65,7 @@ public class ReadSession : IDisposable
     }
 
     /// <inheritdoc cref="Prepared(string)"/>
-    public Statement Prepared(EngineSql sql) => Prepared(Engine.Choose(sql));
+    public Statement Prepared(DialectSql sql) => Prepared(Engine.Choose(sql));
 
     public void Dispose()
     {

@@ -43,13 +43,13 @@ internal abstract class SqlEngine
     /// <summary>The same for a command line, which has nothing else to do meanwhile.</summary>
     public DbConnection OpenReaderNow() => OpenReader().AsTask().GetAwaiter().GetResult();
 
-    public abstract string Choose(EngineSql sql);
+    public abstract string Choose(DialectSql sql);
 
     /// <summary>A statement that the session's connection keeps prepared.</summary>
     public abstract Statement Prepare(ReadSession reader, string sql);
 
-    /// <summary>The statement of which a transaction runs many; see <see cref="RowsSql"/>.</summary>
-    public abstract Statement Prepare(UnitOfWork work, RowsSql rows);
+    /// <summary>The statement of which a transaction runs many; see <see cref="BatchStatement"/>.</summary>
+    public abstract Statement Prepare(UnitOfWork work, BatchStatement rows);
 
     /// <summary>Opens a transaction and waits until it is the only one that writes.</summary>
     /// <returns>Null when nobody else ever writes to this store: what the session remembers is right.</returns>

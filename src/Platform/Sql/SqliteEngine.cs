@@ -64,11 +64,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         return ValueTask.FromResult<DbConnection>(connection);
     }
 
-    public override string Choose(EngineSql sql) => sql.Sqlite;
+    public override string Choose(DialectSql sql) => sql.Sqlite;
 
     public override Statement Prepare(ReadSession reader, string sql) => new SqliteStatement((SqliteConnection)reader.Connection, sql);
 
-    public override Statement Prepare(UnitOfWork work, RowsSql rows) => work.Prepared(rows.Sqlite);
+    public override Statement Prepare(UnitOfWork work, BatchStatement rows) => work.Prepared(rows.Sqlite);
 
     public override WriterState? BeginWrite(UnitOfWork work)
     {

@@ -38,7 +38,7 @@ public abstract class Statement : IDisposable
 
     public byte[]? OptionalBytes(int column) => IsNull(column) ? null : Bytes(column);
 
-    /// <summary>Sends the rows that wait; see <see cref="RowsSql"/>.</summary>
+    /// <summary>Sends the rows that wait; see <see cref="BatchStatement"/>.</summary>
     internal virtual void Flush()
     {
         // What runs at once leaves nothing to send.

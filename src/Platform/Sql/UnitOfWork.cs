@@ -15,9 +15,9 @@ public sealed class UnitOfWork : ReadSession
     private const string IntoOutbox = "INSERT INTO outbox (topic, position, event_key, event_id, type, time, traceparent, data) VALUES ";
     private const string OutboxRow = "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-    private static readonly InsertRowsSql AppendSql = new($"{IntoOutbox}{OutboxRow}", IntoOutbox, OutboxRow);
+    private static readonly BulkInsert AppendSql = new($"{IntoOutbox}{OutboxRow}", IntoOutbox, OutboxRow);
 
-    private static readonly EngineSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
+    private static readonly DialectSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 
     private readonly TimeProvider _time;
     private readonly StringBuilder _piggyback = new();
@@ -32,7 +32,7 @@ public sealed class UnitOfWork : ReadSession
     private readonly List<Action> _doubts = [];
     private readonly List<Action> _afterCommit = [];
     private readonly List<Action> _afterFailure = [];
-    private readonly Dictionary<RowsSql, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<RowsSql>);
+    private readonly Dictionary<BatchStatement, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<BatchStatement>);
 
     // Positions come from here and not from the engine: the one writer knows the last one. On a store of its own a number that a rolled
     // back transaction took is simply left out; on a shared one the writers hand the last number on.
@@ -63,7 +63,7 @@ public sealed class UnitOfWork : ReadSession
     /// <summary>The topics to which this transaction has appended.</summary>
     internal IReadOnlySet<string> AppendedTo => _appendedTo;
 
-    /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="RowsSql"/>.</summary>
+    /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="BatchStatement"/>.</summary>
     internal bool Unbatched { get; set; }
 
     internal string? TraceParent { get; set; }
@@ -72,13 +72,13 @@ public sealed class UnitOfWork : ReadSession
     public new List<T> Query<T>(string sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
 
     /// <inheritdoc cref="ReadSession.Query{T}(string, object?)"/>
-    public new List<T> Query<T>(EngineSql sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
+    public new List<T> Query<T>(DialectSql sql, object? parameters = null) => base.Query<T>(sql, parameters).Now();
 
     /// <inheritdoc cref="ReadSession.First{T}(string, object?)"/>
     public new T? First<T>(string sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
 
     /// <inheritdoc cref="ReadSession.First{T}(string, object?)"/>
-    public new T? First<T>(EngineSql sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
+    public new T? First<T>(DialectSql sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
 
     /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
     public string NewId() => _ids.Next(Now).ToString();
@@ -90,7 +90,7 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <inheritdoc cref="Execute(string, object?)"/>
-    public int Execute(EngineSql sql, object? parameters = null) => Execute(Engine.Choose(sql), parameters);
+    public int Execute(DialectSql sql, object? parameters = null) => Execute(Engine.Choose(sql), parameters);
 
     /// <summary>Runs a prepared statement that writes.</summary>
     public int Execute(Statement prepared)
@@ -101,7 +101,7 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <summary>The statement for one row of many, to be bound and executed; it answers 1 for a row that waits.</summary>
-    public Statement Rows(RowsSql sql)
+    public Statement Batch(BatchStatement sql)
     {
         if (_rows.TryGetValue(sql, out var statement)) return statement;
         statement = Engine.Prepare(this, sql);
@@ -127,7 +127,7 @@ public sealed class UnitOfWork : ReadSession
     public void Append(string topic, string key, string wireName, byte[] data)
     {
         _position++;
-        Execute(Rows(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId())
+        Execute(Batch(AppendSql).Bind(1, topic).Bind(2, _position).Bind(3, key).Bind(4, NewId())
             .Bind(5, wireName).Bind(6, Now.ToDb()).Bind(7, TraceParent ??= NewTrace()).Bind(8, data));
         _appendedTo.Add(topic);
     }

@@ -12,7 +12,7 @@ internal sealed class FriendTies(PresenceHub hub)
         INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
         """;
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} ON CONFLICT (user_id, friend_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
             WHERE excluded.changed_at > friends.changed_at

@@ -12,7 +12,7 @@ internal static class PresenceRows
 
     private const string Insert = "INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at)";
 
-    private static readonly EngineSql SaveSql = new(
+    private static readonly DialectSql SaveSql = new(
         Sqlite: $"""
             {Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (user_id) DO UPDATE SET is_online = excluded.is_online, last_seen_at = excluded.last_seen_at,
@@ -24,7 +24,7 @@ internal static class PresenceRows
                 is_invisible = VALUES(is_invisible), version = VALUES(version), changed_at = VALUES(changed_at)
             """);
 
-    private static readonly EngineSql SaveWishSql = new(
+    private static readonly DialectSql SaveWishSql = new(
         Sqlite: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON CONFLICT (user_id) DO UPDATE SET is_invisible = excluded.is_invisible",
         MySql: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON DUPLICATE KEY UPDATE is_invisible = VALUES(is_invisible)");
 
@@ -57,7 +57,7 @@ internal static class PresenceRows
             AND ((b.blocker_id = f.user_id AND b.blocked_id = f.friend_id) OR (b.blocker_id = f.friend_id AND b.blocked_id = f.user_id))))
         """;
 
-    private static readonly EngineSql SeenSql = GivenRows.Joined(["user_id"], given => $"""
+    private static readonly DialectSql SeenSql = JsonRowSet.Joined(["user_id"], given => $"""
         SELECT u.id, p.is_online, p.last_seen_at FROM {given} users u ON u.id = given.user_id
         LEFT JOIN presence p ON p.user_id = u.id AND (u.id = ?2
             OR EXISTS (SELECT 1 FROM friends f WHERE f.user_id = ?2 AND f.friend_id = u.id AND {VisibleSql}))
@@ -89,7 +89,7 @@ internal static class PresenceRows
 
     /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
     public static ValueTask<List<OnlineStatus>> Seen(ReadSession reader, long viewerId, IReadOnlyCollection<long> ids) =>
-        reader.Prepared(SeenSql).Bind(1, GivenRows.Of(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
+        reader.Prepared(SeenSql).Bind(1, JsonRowSet.From(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
     public static ValueTask<List<Tie>> TiesOf(ReadSession reader, long userId) =>

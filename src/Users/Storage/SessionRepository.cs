@@ -36,15 +36,15 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
 
     private const string OthersSql = "user_id = @userId AND id <> @except AND ended_at IS NULL AND expires_at > @now";
 
-    private static readonly EngineSql DeleteExpiredSql = new(
+    private static readonly DialectSql DeleteExpiredSql = new(
         Sqlite: "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= @moment LIMIT @chunk)",
         MySql: "DELETE FROM sessions WHERE expires_at <= @moment LIMIT @chunk");
 
-    private static readonly EngineSql DeleteEndedSql = new(
+    private static readonly DialectSql DeleteEndedSql = new(
         Sqlite: "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at <= @moment LIMIT @chunk)",
         MySql: "DELETE FROM sessions WHERE ended_at <= @moment LIMIT @chunk");
 
-    private static readonly EngineSql DeleteTokensSql = new(
+    private static readonly DialectSql DeleteTokensSql = new(
         Sqlite: "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk)",
         MySql: "DELETE FROM refresh_tokens WHERE expires_at <= @moment LIMIT @chunk");
 
@@ -124,7 +124,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         await DeleteInChunks(DeleteExpiredSql, now, ct) + await DeleteInChunks(DeleteEndedSql, endedBefore, ct)
         + await DeleteInChunks(DeleteTokensSql, now, ct);
 
-    private async Task<int> DeleteInChunks(EngineSql sql, DateTimeOffset moment, CancellationToken ct)
+    private async Task<int> DeleteInChunks(DialectSql sql, DateTimeOffset moment, CancellationToken ct)
     {
         const int chunk = 500;
         var total = 0;

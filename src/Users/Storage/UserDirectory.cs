@@ -7,7 +7,7 @@ namespace BigTech.Users.Storage;
 /// <summary>The other contexts' door to the users, within one process.</summary>
 internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserDirectory
 {
-    private static readonly EngineSql SummarySql = GivenRows.Joined(["user_id"], given => $"""
+    private static readonly DialectSql SummarySql = JsonRowSet.Joined(["user_id"], given => $"""
         SELECT u.id, u.username, u.display_name, u.profile_image_url, u.status_message FROM {given} users u ON u.id = given.user_id
         """);
 
@@ -15,7 +15,7 @@ internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] S
     {
         if (ids.Count == 0) return [];
         return await store.Read(
-            reader => reader.Prepared(SummarySql).Bind(1, GivenRows.Of(ids.Distinct())).Query(row => new UserSummary(
+            reader => reader.Prepared(SummarySql).Bind(1, JsonRowSet.From(ids.Distinct())).Query(row => new UserSummary(
                 row.Number(0), row.Text(1), row.Text(2), row.OptionalText(3), row.OptionalText(4))), ct);
     }
 }

@@ -6,7 +6,7 @@ namespace BigTech.Tests.Integration.Events;
 /// <summary>What the handlers of these tests do: write down each event, in the order in which they handled it.</summary>
 internal static class Effects
 {
-    public static EngineSql Schema { get; } = new(
+    public static DialectSql Schema { get; } = new(
         Sqlite: """
             CREATE TABLE effects (id INTEGER PRIMARY KEY AUTOINCREMENT, room INTEGER NOT NULL, version INTEGER NOT NULL);
             CREATE TABLE sent (room INTEGER PRIMARY KEY, version INTEGER NOT NULL);

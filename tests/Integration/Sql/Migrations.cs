@@ -5,17 +5,17 @@ using BigTech.Platform.Sql;
 namespace BigTech.Tests.Integration.Sql;
 
 /// <summary>An assembly that is nothing but migrations, as a context's is to the store.</summary>
-internal sealed class Migrations(params (string File, EngineSql Sql)[] files) : Assembly
+internal sealed class Migrations(params (string File, DialectSql Sql)[] files) : Assembly
 {
     /// <param name="files">Statements that every engine understands.</param>
-    public Migrations(params (string File, string Sql)[] files) : this([.. files.Select(file => (file.File, new EngineSql(file.Sql, file.Sql)))])
+    public Migrations(params (string File, string Sql)[] files) : this([.. files.Select(file => (file.File, new DialectSql(file.Sql, file.Sql)))])
     {
     }
 
-    public static Migrations None { get; } = new(Array.Empty<(string, EngineSql)>());
+    public static Migrations None { get; } = new(Array.Empty<(string, DialectSql)>());
 
     /// <summary>One table to write to.</summary>
-    public static Migrations Things { get; } = new(("0001_things.sql", new EngineSql(
+    public static Migrations Things { get; } = new(("0001_things.sql", new DialectSql(
         Sqlite: "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);",
         MySql: "CREATE TABLE things (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(700) NOT NULL UNIQUE);")));
 

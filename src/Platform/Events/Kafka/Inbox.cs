@@ -13,7 +13,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
     private const string Into = "INSERT INTO inbox (consumer_group, topic, event_id, handled_at) VALUES ";
     private const string Row = "(?1, ?2, ?3, ?4)";
 
-    private static readonly InsertRowsSql RecordSql = new($"{Into}{Row}", Into, Row);
+    private static readonly BulkInsert RecordSql = new($"{Into}{Row}", Into, Row);
 
     /// <summary>Writes events down as handled, as part of a transaction.</summary>
     /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
@@ -24,7 +24,7 @@ internal sealed class Inbox(Subscription subscription, TimeProvider time)
         var now = time.GetUtcNow().ToDb();
         foreach (var e in events)
         {
-            work.Execute(work.Rows(RecordSql).Bind(1, subscription.Group).Bind(2, subscription.Topic).Bind(3, e.Id).Bind(4, now));
+            work.Execute(work.Batch(RecordSql).Bind(1, subscription.Group).Bind(2, subscription.Topic).Bind(3, e.Id).Bind(4, now));
         }
     }
 

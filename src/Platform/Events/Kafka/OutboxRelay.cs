@@ -13,7 +13,7 @@ internal sealed partial class OutboxRelay
 {
     private const string InsertPosition = "INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)";
 
-    private static readonly EngineSql SavePositionSql = new(
+    private static readonly DialectSql SavePositionSql = new(
         Sqlite: $"{InsertPosition} ON CONFLICT (topic) DO UPDATE SET position = excluded.position",
         MySql: $"{InsertPosition} ON DUPLICATE KEY UPDATE position = VALUES(position)");
 

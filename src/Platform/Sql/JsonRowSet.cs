@@ -7,17 +7,17 @@ namespace BigTech.Platform.Sql;
 /// Rows of numbers that a statement is given as one JSON text, an array of arrays: whatever their number, there is one statement to prepare,
 /// one value to bind and one way to go. The statement has them as the table <c>given</c>, which is read first.
 /// </summary>
-public static class GivenRows
+public static class JsonRowSet
 {
-    /// <summary>A statement over given rows; <see cref="Of(IEnumerable{long})"/> is bound at place 1.</summary>
+    /// <summary>A statement over given rows; <see cref="From(IEnumerable{long})"/> is bound at place 1.</summary>
     /// <param name="columns">What the numbers of a row are called.</param>
     /// <param name="sql">Makes the statement of "given rows joined to"; the table and its ON follow.</param>
-    public static EngineSql Joined(IReadOnlyList<string> columns, Func<string, string> sql) => new(
+    public static DialectSql Joined(IReadOnlyList<string> columns, Func<string, string> sql) => new(
         Sqlite: sql($"(SELECT {Columns(columns, "json_extract(value, '$[{1}]') AS {0}")} FROM json_each(?1)) AS given CROSS JOIN"),
         MySql: sql($"JSON_TABLE(?1, '$[*]' COLUMNS ({Columns(columns, "{0} BIGINT PATH '$[{1}]'")})) AS given STRAIGHT_JOIN"));
 
     /// <summary>Rows of one number each.</summary>
-    public static string Of(IEnumerable<long> numbers)
+    public static string From(IEnumerable<long> numbers)
     {
         var json = new StringBuilder("[");
         foreach (var number in numbers) Begin(json).Append(number).Append(']');
@@ -25,7 +25,7 @@ public static class GivenRows
     }
 
     /// <summary>Rows of two numbers each.</summary>
-    public static string Of(IEnumerable<(long First, long Second)> pairs)
+    public static string From(IEnumerable<(long First, long Second)> pairs)
     {
         var json = new StringBuilder("[");
         foreach (var (first, second) in pairs) Begin(json).Append(first).Append(',').Append(second).Append(']');

@@ -1,7 +1,7 @@
 namespace BigTech.Platform.Sql;
 
 /// <summary>A statement of which the engines have forms of their own; the session chooses. What all of them understand stays one text.</summary>
-public readonly record struct EngineSql(string Sqlite, string MySql);
+public readonly record struct DialectSql(string Sqlite, string MySql);
 
 /// <summary>
 /// A statement that a transaction runs once for each of many rows. SQLite, to which nothing is on the way, runs it at once; for a server
@@ -9,16 +9,16 @@ public readonly record struct EngineSql(string Sqlite, string MySql);
 /// not see rows that wait.
 /// </summary>
 /// <param name="Sqlite">For one row, its values bound by place.</param>
-public abstract record RowsSql(string Sqlite);
+public abstract record BatchStatement(string Sqlite);
 
 /// <summary>Rows that are new.</summary>
 /// <param name="Sqlite">For one row, its values bound by place.</param>
 /// <param name="Head">What stands before the rows on MySQL.</param>
 /// <param name="Row">One row, its values by place as if it were the only one.</param>
 /// <param name="TailAlone">What follows a row that goes out alone, because one of the collected ones was refused: what a taken key means.</param>
-public sealed record InsertRowsSql(string Sqlite, string Head, string Row, string TailAlone = "") : RowsSql(Sqlite);
+public sealed record BulkInsert(string Sqlite, string Head, string Row, string TailAlone = "") : BatchStatement(Sqlite);
 
 /// <summary>Rows that change, each told by numbers alone.</summary>
 /// <param name="Sqlite">For one row, its values bound by place.</param>
-/// <param name="MySql">For all rows, as <see cref="GivenRows"/>.</param>
-public sealed record UpdateRowsSql(string Sqlite, string MySql) : RowsSql(Sqlite);
+/// <param name="MySql">For all rows, as <see cref="JsonRowSet"/>.</param>
+public sealed record BulkUpdate(string Sqlite, string MySql) : BatchStatement(Sqlite);

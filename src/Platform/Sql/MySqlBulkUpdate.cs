@@ -5,10 +5,10 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The changed rows of a transaction for one <see cref="UpdateRowsSql"/>, however many they are, as one JSON text of numbers that the server
+/// The changed rows of a transaction for one <see cref="BulkUpdate"/>, however many they are, as one JSON text of numbers that the server
 /// joins to the table by its key. It goes along with the COMMIT, which is one way less to the server and back.
 /// </summary>
-internal sealed class MySqlUpdateRows(UnitOfWork work, UpdateRowsSql sql) : MySqlRows(work)
+internal sealed class MySqlBulkUpdate(UnitOfWork work, BulkUpdate sql) : MySqlBatchStatement(work)
 {
     private readonly List<long> _row = [];
     private readonly StringBuilder _waiting = new();

@@ -3,7 +3,7 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>Rows of a transaction on their way to a server: bound and executed one by one, and sent when it commits.</summary>
-internal abstract class MySqlRows(UnitOfWork work) : Statement
+internal abstract class MySqlBatchStatement(UnitOfWork work) : Statement
 {
     protected UnitOfWork Session { get; } = work;
 

@@ -5,15 +5,15 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The new rows of a transaction for one <see cref="InsertRowsSql"/>: collected, and sent many at a time, because what a row costs on the
+/// The new rows of a transaction for one <see cref="BulkInsert"/>: collected, and sent many at a time, because what a row costs on the
 /// way to a server is nearly all for the way. A statement is prepared for each number of rows that occurs.
 /// </summary>
-internal sealed class MySqlInsertRows : MySqlRows
+internal sealed class MySqlBulkInsert : MySqlBatchStatement
 {
     // Each number is a statement that the server keeps prepared.
     private const int MostTogether = 64;
 
-    private readonly InsertRowsSql _sql;
+    private readonly BulkInsert _sql;
     private readonly int _places;
     private readonly object?[] _row;
     private readonly MySqlDbType[] _types;
@@ -21,7 +21,7 @@ internal sealed class MySqlInsertRows : MySqlRows
     private readonly string?[] _texts = new string?[MostTogether + 1];
     private readonly string _alone;
 
-    public MySqlInsertRows(UnitOfWork work, InsertRowsSql sql) : base(work)
+    public MySqlBulkInsert(UnitOfWork work, BulkInsert sql) : base(work)
     {
         _sql = sql;
         _places = PartsOf(sql.Row).Max(part => part.Place);
