@@ -112,7 +112,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 _work.Flush();
                 _work.Commit();
             }
-            catch (DbException error) when (!_work.Unbatched && _work.Engine.IsShared && IsAboutOneStatement(error))
+            catch (DbException error) when (!_work.Unbatched && _work.Engine.IsShared && IsStatementError(error))
             {
                 // One of the rows that went out together was refused; alone, it fails nobody but its own work.
                 Rollback();
@@ -149,7 +149,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 work.Run(_work);
             }
-            catch (Exception error) when (!_work.IsBroken && (error is not DbException || IsAboutOneStatement(error)))
+            catch (Exception error) when (!_work.IsBroken && (error is not DbException || IsStatementError(error)))
             {
                 _batch.RemoveAt(i--);
                 work.Fail(error);
@@ -196,7 +196,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
-    private bool IsAboutOneStatement(Exception error) => _work.Engine.IsAboutOneStatement(error);
+    private bool IsStatementError(Exception error) => _work.Engine.IsStatementError(error);
 
     /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
     private sealed class Completions(WriteCommand[] works) : IThreadPoolWorkItem

@@ -58,7 +58,7 @@ internal static class Migrator
             {
                 connection.Execute(migration.Sql);
             }
-            catch (DbException error) when (engine.IsDoneAlready(error))
+            catch (DbException error) when (engine.IsAlreadyApplied(error))
             {
                 // The last statement of the file, which a run before this one has reached.
             }

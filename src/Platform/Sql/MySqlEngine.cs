@@ -183,7 +183,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     /// <summary>
     /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
-    /// written so that they may, with what adds a column or takes something away at their end (see <see cref="IsDoneAlready"/>).
+    /// written so that they may, with what adds a column or takes something away at their end (see <see cref="IsAlreadyApplied"/>).
     /// </summary>
     public override void Migrate(DbConnection connection, Action apply)
     {
@@ -197,12 +197,12 @@ internal sealed class MySqlEngine : SqlEngine
         connection.Execute("DO RELEASE_LOCK(@name)", name);
     }
 
-    public override bool IsDoneAlready(DbException error) => error is MySqlException { Number: DuplicateColumn or CannotDrop };
+    public override bool IsAlreadyApplied(DbException error) => error is MySqlException { Number: DuplicateColumn or CannotDrop };
 
-    public override bool IsAboutOneStatement(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
+    public override bool IsStatementError(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 
     /// <summary>Only what the server has refused is known to be over.</summary>
-    public override bool IsInStepAfter(Exception error) => IsAboutOneStatement(error);
+    public override bool IsConnectionUsableAfter(Exception error) => IsStatementError(error);
 
     private static void Run(ReadSession reader, string sql) => reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
 

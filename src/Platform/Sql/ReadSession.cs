@@ -13,7 +13,7 @@ namespace BigTech.Platform.Sql;
 public class ReadSession : IDisposable
 {
     private readonly Dictionary<string, Statement> _prepared = new(ReferenceEqualityComparer.Instance as IEqualityComparer<string>);
-    private bool _isOutOfStep;
+    private bool _isOutOfSync;
     private long _lastAnswer;
 
     internal ReadSession(SqlEngine engine, DbConnection connection, bool isAsync = false)
@@ -34,7 +34,7 @@ public class ReadSession : IDisposable
     /// Whether the connection has ended, or may still hold an answer that no one has read: the next question would get that answer. Such a
     /// connection is closed. It is not committed on, and not kept.
     /// </summary>
-    internal bool IsBroken => _isOutOfStep || Connection.State != ConnectionState.Open;
+    internal bool IsBroken => _isOutOfSync || Connection.State != ConnectionState.Open;
 
     /// <summary>When the driver has last brought an answer, by <see cref="Stopwatch"/>.</summary>
     internal long LastAnswer => Volatile.Read(ref _lastAnswer);
@@ -114,8 +114,8 @@ public class ReadSession : IDisposable
     /// <summary>Notes whether an error leaves the connection out of step, and says whether it must be told as a <see cref="DbException"/>.</summary>
     private bool IsNoDatabaseError(Exception error)
     {
-        if (Engine.IsInStepAfter(error)) return false;
-        _isOutOfStep = true;
+        if (Engine.IsConnectionUsableAfter(error)) return false;
+        _isOutOfSync = true;
         return error is not DbException;
     }
 
@@ -128,10 +128,10 @@ public class ReadSession : IDisposable
         {
             Connection.Dispose();
         }
-        catch (Exception error) when (!Engine.IsInStepAfter(error))
+        catch (Exception error) when (!Engine.IsConnectionUsableAfter(error))
         {
             // The driver takes leave of a server that may have gone.
-            _isOutOfStep = true;
+            _isOutOfSync = true;
         }
     }
 
@@ -140,6 +140,6 @@ public class ReadSession : IDisposable
     {
         Close();
         Connection = open();
-        _isOutOfStep = false;
+        _isOutOfSync = false;
     }
 }

@@ -75,10 +75,10 @@ internal abstract class SqlEngine
     /// Whether a migration that runs again could not add the column that it has added before, or take away what it has taken away. Such a statement is
     /// the last one of its file.
     /// </summary>
-    public virtual bool IsDoneAlready(DbException error) => false;
+    public virtual bool IsAlreadyApplied(DbException error) => false;
 
     /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
-    public abstract bool IsAboutOneStatement(Exception error);
+    public abstract bool IsStatementError(Exception error);
 
     /// <summary>
     /// Whether a call that failed may be tried over a new connection: that one has ended is told at once, and whoever has waited longer has met
@@ -91,5 +91,5 @@ internal abstract class SqlEngine
     /// Whether the next answer on a connection is sure to belong to the next question after its driver has thrown this. After a time-out, for one,
     /// an answer may still come.
     /// </summary>
-    public abstract bool IsInStepAfter(Exception error);
+    public abstract bool IsConnectionUsableAfter(Exception error);
 }

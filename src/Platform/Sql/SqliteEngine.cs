@@ -123,11 +123,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         }
     }
 
-    public override bool IsAboutOneStatement(Exception error) =>
+    public override bool IsStatementError(Exception error) =>
         error is SqliteException { SqliteErrorCode: Constraint or TooBig or Mismatch or Range or Error };
 
     /// <summary>Always: nothing is on the way to a library.</summary>
-    public override bool IsInStepAfter(Exception error) => true;
+    public override bool IsConnectionUsableAfter(Exception error) => true;
 
     /// <summary>Looks into an existing file before anything relies on it.</summary>
     /// <exception cref="StartupException">It is no database, or a damaged one.</exception>
