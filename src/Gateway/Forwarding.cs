@@ -12,7 +12,7 @@ namespace BigTech.Gateway;
 /// </summary>
 internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth health, ILogger<Forwarding> logger)
 {
-    /// <exception cref="Refusal">503 <c>service_unavailable</c>, 413.</exception>
+    /// <exception cref="AppError">503 <c>service_unavailable</c>, 413.</exception>
     public async Task InvokeAsync(HttpContext context)
     {
         RefuseTooLarge(context);
@@ -65,7 +65,7 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         if (!(context.Request.ContentLength > limit)) return;
         // What is left unread of the body makes the connection useless.
         context.Response.Headers.Connection = "close";
-        throw Refusal.TooLarge("The request body is too large.");
+        throw AppError.TooLarge("The request body is too large.");
     }
 
     private static T? FindCause<T>(HttpContext context) where T : Exception
@@ -75,10 +75,10 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         return error as T;
     }
 
-    private static Refusal Unavailable(string cluster)
+    private static AppError Unavailable(string cluster)
     {
         var service = ServiceRoutes.Services.Single(service => cluster == service.Role || cluster == service.Streams);
-        return Refusal.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
+        return AppError.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Address} did not answer ({Error})")]

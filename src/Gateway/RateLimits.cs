@@ -18,7 +18,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
     /// <summary>Whether anybody is limited at all.</summary>
     public bool AreSet => anonymousPerMinute > 0 || userPerMinute > 0;
 
-    /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public async ValueTask Take(HttpContext context)
     {
         var (key, limit) = WhoAsks(context);
@@ -37,7 +37,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
         {
             return tokens.Authenticate(value.AsSpan(Bearer.Length));
         }
-        catch (Refusal)
+        catch (AppError)
         {
             // No keys to check it with yet: the service will say so; here he counts as anybody.
             return null;

@@ -27,7 +27,7 @@ catch (StartupException error)
     Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
     return 1;
 }
-catch (Refusal away)
+catch (AppError away)
 {
     Console.Error.WriteLine(away.Message);
     return 1;

@@ -90,7 +90,7 @@ internal sealed partial class Housekeeping(
         {
             await tokens.RevokeAgain(ended);
         }
-        catch (Refusal othersAway)
+        catch (AppError othersAway)
         {
             // This process knows. When the others can be told, they have lost it, and it is told again.
             LogNotTold(othersAway);
@@ -103,7 +103,7 @@ internal sealed partial class Housekeeping(
         {
             await passwords.WarmUp(ct);
         }
-        catch (Refusal)
+        catch (AppError)
         {
             // So many sign in already that there is no room for it: then the first of them who needs it does the work.
         }

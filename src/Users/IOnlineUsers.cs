@@ -7,10 +7,10 @@ namespace BigTech.Users;
 internal interface IOnlineUsers
 {
     /// <summary>A sign of life; when it makes the user come, the task ends once that is stored.</summary>
-    /// <exception cref="Refusal">503: it cannot be taken now.</exception>
+    /// <exception cref="AppError">503: it cannot be taken now.</exception>
     Task Heartbeat(long userId);
 
     /// <summary>Hides or shows a user.</summary>
-    /// <exception cref="Refusal">503: it cannot be stored, or nobody knows now whether he is there whom all shall see.</exception>
+    /// <exception cref="AppError">503: it cannot be stored, or nobody knows now whether he is there whom all shall see.</exception>
     Task<Presence> SetInvisible(long userId, bool isInvisible);
 }

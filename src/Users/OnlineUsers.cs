@@ -175,7 +175,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
         {
             await _store.Pulse();
         }
-        catch (Refusal storeAway)
+        catch (AppError storeAway)
         {
             LogPulseFailed(storeAway);
         }

@@ -77,7 +77,7 @@ internal sealed class MemoryMongo : IDisposable
                     await documents.Ping(CancellationToken.None);
                     return true;
                 }
-                catch (Refusal)
+                catch (AppError)
                 {
                     return false;
                 }

@@ -26,7 +26,7 @@ internal static class ChangeRole
         long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         RoomViews views, CancellationToken ct)
     {
-        if (body.Role is not ("owner" or "admin" or "member")) throw Refusal.Invalid("role", "Must be owner, admin or member.");
+        if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
         var role = Names.Role(body.Role);
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
         await names.Find([userId, caller.UserId], ct);

@@ -12,11 +12,11 @@ internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     /// <summary>Counts an attempt to join by a link, so that codes cannot be tried in numbers.</summary>
-    /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) => Take("join", options.JoinsPerMinute, response, caller, ct);
 
     /// <summary>Counts a request to be shown as typing, in whichever room.</summary>
-    /// <exception cref="Refusal">429 <c>rate_limited</c>.</exception>
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public ValueTask TakeTyping(HttpResponse response, Caller caller, CancellationToken ct) => Take("typing", options.TypingPerMinute, response, caller, ct);
 
     private async ValueTask Take(string kind, int perMinute, HttpResponse response, Caller caller, CancellationToken ct)

@@ -40,17 +40,17 @@ internal static class CreateRoom
         return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));
     }
 
-    /// <exception cref="Refusal">422: names the ids that are nobody's.</exception>
+    /// <exception cref="AppError">422: names the ids that are nobody's.</exception>
     public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, UserNames names, CancellationToken ct)
     {
         var known = await names.Find(ids, ct);
         var unknown = ids.Where(id => !known.ContainsKey(id)).ToList();
-        if (unknown.Count > 0) throw Refusal.Invalid(field, $"Unknown users: {string.Join(", ", unknown.Take(10))}.");
+        if (unknown.Count > 0) throw AppError.Invalid(field, $"Unknown users: {string.Join(", ", unknown.Take(10))}.");
     }
 
     private static void Validate(CreateRoomRequest body, List<long> others)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(others.Count > 0, "participant_ids", "Must name at least one other user.");
         errors.Check(others.Count < Room.LargestGroup, "participant_ids", $"A group has at most {Room.LargestGroup} members.");
         errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");

@@ -26,7 +26,7 @@ internal static class DeleteMessage
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
         if (message.IsSystem || !room.MayDelete(callerId, message.UserId))
         {
-            throw Refusal.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");
+            throw AppError.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");
         }
         if (message.IsDeleted)
         {

@@ -18,7 +18,7 @@ internal static class EditMessage
         [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         BlockedPairs blocks, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(!Text.IsBlank(body.Content), "content", "Must not be empty.");
         MessageContent.Check(errors, body.Content ?? "");
         errors.ThrowIfAny();
@@ -34,8 +34,8 @@ internal static class EditMessage
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
-        if (message.IsSystem || message.UserId != callerId) throw Refusal.Forbidden("not_the_author", "Only its author may edit a message.");
-        if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
+        if (message.IsSystem || message.UserId != callerId) throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
+        if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New words in an old message would reach the other as a new message does.
         if (blocks.Close(transaction.Session, room, callerId)) throw BlockedPairs.Refused();
         var changed = room.Touch();

@@ -56,14 +56,14 @@ internal static class InviteLinks
     }
 
     /// <summary>The refusal of every link that is not open: it does not tell why.</summary>
-    public static Refusal Unknown() => Refusal.NotFound("invite_link_not_found", "There is no such link, or it no longer works.");
+    public static AppError Unknown() => AppError.NotFound("invite_link_not_found", "There is no such link, or it no longer works.");
 
     private static InviteLinkView View(InviteLink link) =>
         new(link.Id, link.Code, link.RoomId, link.CreatedBy, link.CreatedAt, link.ExpiresAt, link.MaxUses, link.Uses);
 
     private static void Validate(InviteLinkRequest body)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(body.ExpiresInHours is null or (>= 1 and <= InviteLink.MaxHours), "expires_in_hours", $"Must be between 1 and {InviteLink.MaxHours}.");
         errors.Check(body.MaxUses is null or (>= 1 and <= Room.LargestGroup), "max_uses", $"Must be between 1 and {Room.LargestGroup}.");
         errors.ThrowIfAny();
@@ -75,11 +75,11 @@ internal static class InviteLinks
         InviteLinkRows.DeleteExpired(transaction.Session, id, transaction.Now - InviteLink.RepeatPeriod);
         if (InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Now().Count >= InviteLink.MaxPerRoom)
         {
-            throw Refusal.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxPerRoom} open links: revoke one.");
+            throw AppError.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxPerRoom} open links: revoke one.");
         }
         if (InviteLinkRows.CountOf(transaction.Session, id) >= InviteLink.MaxKeptPerRoom)
         {
-            throw Refusal.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxKeptPerRoom} links that are open or ended within a day: wait for some to be forgotten.");
+            throw AppError.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxKeptPerRoom} links that are open or ended within a day: wait for some to be forgotten.");
         }
         var link = InviteLink.Create(id, callerId, transaction.Now, body.ExpiresInHours ?? InviteLink.DefaultHours, body.MaxUses);
         return InviteLinkRows.Insert(transaction.Session, link);

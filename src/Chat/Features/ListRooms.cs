@@ -52,6 +52,6 @@ internal static class ListRooms
             && long.TryParse(activity, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var room)
             ? new Place(room, at)
-            : throw Refusal.Invalid("before", "Is not a cursor of this list.");
+            : throw AppError.Invalid("before", "Is not a cursor of this list.");
     }
 }

@@ -27,7 +27,7 @@ internal static class MarkRead
 
     public static async Task<Ok<ReadState>> Handle(MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(body.RoomId is not null, "room_id", "Is required.");
         errors.Check(body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
         errors.Check(body.MessageIds is null or { Count: > 0 and <= MostIds }, "message_ids", $"Must hold 1 to {MostIds} ids.");

@@ -21,9 +21,9 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPa
     /// <summary>The room and whether it is new. Two callers at once get the same one: the writer decides.</summary>
     public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
     {
-        if (participantId == caller.UserId) throw Refusal.BadRequest("self", "A 1:1 room needs somebody else.");
+        if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs somebody else.");
         var users = await names.Find([participantId, caller.UserId], ct);
-        if (!users.ContainsKey(participantId)) throw Refusal.NotFound("user_not_found", "There is no such user.");
+        if (!users.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
         if (await store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
         {

@@ -25,8 +25,8 @@ internal static class ReactToMessage
         {
             // A sign on an old message would reach the other as a new message does.
             if (blocks.Close(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
-            if (message.IsDeleted) throw Refusal.Conflict("message_deleted", "The message has been deleted.");
-            if (!message.MayTake(emoji)) throw Refusal.Conflict("too_many_reactions", $"A message takes {Message.MostReactions} different emoji.", "emoji");
+            if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
+            if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MostReactions} different emoji.", "emoji");
             return message.React(caller.UserId, emoji);
         }, ReactionChange.Added, ct);
 
@@ -39,7 +39,7 @@ internal static class ReactToMessage
         Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
         Func<ChatTransaction, Room, Message, string, Message> change, string kind, CancellationToken ct)
     {
-        if (body.Emoji is not { } sent || Emoji.Normalize(sent) is not { } emoji) throw Refusal.Invalid("emoji", "Must be one emoji.");
+        if (body.Emoji is not { } sent || Emoji.Normalize(sent) is not { } emoji) throw AppError.Invalid("emoji", "Must be one emoji.");
         var (room, message) = await access.Enter(messageId, caller, ct);
         await names.Find([message.UserId], ct);
         var changed = await store.Change(

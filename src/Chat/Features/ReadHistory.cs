@@ -32,7 +32,7 @@ internal static class ReadHistory
         CancellationToken ct) =>
         roomId is { } id
             ? Handle(id, limit, before, after, around, skip, caller, access, store, ct)
-            : throw Refusal.Invalid("room_id", "Is required.");
+            : throw AppError.Invalid("room_id", "Is required.");
 
     public static async Task<HistoryResult> Handle(
         [FromRoute(Name = "id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
@@ -42,7 +42,7 @@ internal static class ReadHistory
         var offset = Paging.Skip(skip);
         if (new[] { before, after, around }.Count(text => text is not null) > 1)
         {
-            throw Refusal.Invalid("before", "Only one of before, after and around may be given.");
+            throw AppError.Invalid("before", "Only one of before, after and around may be given.");
         }
         // The room comes first: what commits after it is on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
@@ -92,7 +92,7 @@ internal static class ReadHistory
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
         if (Text.Uuid(text) is { } id && await stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
-        throw Refusal.Invalid(field, "Must be a seq or the id of a message of this room.");
+        throw AppError.Invalid(field, "Must be a seq or the id of a message of this room.");
     }
 }
 

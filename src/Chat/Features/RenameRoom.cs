@@ -18,7 +18,7 @@ internal static class RenameRoom
     public static async Task<Ok<RoomView>> Handle(
         long id, RenameRoomRequest body, Caller caller, RoomAccess access, ChatStore store, RoomViews views, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(!Text.IsBlank(body.Name), "name", "Must not be empty.");
         RoomNames.Check(errors, body.Name);
         errors.ThrowIfAny();
@@ -41,7 +41,7 @@ internal static class RenameRoom
 /// <summary>The rules of what groups are called.</summary>
 internal static class RoomNames
 {
-    public static void Check(FieldErrors errors, string? name)
+    public static void Check(ValidationErrors errors, string? name)
     {
         errors.Check(name is null || Text.LengthOf(name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
         errors.Check(name is null || Text.IsCleanLine(name), "name", "Must not contain control characters.");

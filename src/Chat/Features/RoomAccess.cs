@@ -8,33 +8,33 @@ namespace BigTech.Chat.Features;
 /// <summary>The one door to rooms and messages: it takes the caller, and lets only members through (promise 5).</summary>
 internal sealed class RoomAccess(ChatStore store)
 {
-    /// <exception cref="Refusal">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<Room> Enter(long roomId, Caller caller, CancellationToken ct) => Check(await store.Find(roomId, ct), caller.UserId);
 
     /// <summary>
     /// The check ahead of a change that checks again: what is remembered of the room is good enough to go on, though not to refuse.
     /// </summary>
-    /// <exception cref="Refusal">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask Expect(long roomId, Caller caller, CancellationToken ct)
     {
         if (!store.Rooms.TryGet(roomId, out var room) || !room.HasMember(caller.UserId)) await Enter(roomId, caller, ct);
     }
 
     /// <summary>A message and its room, for a member of the room.</summary>
-    /// <exception cref="Refusal">404 <c>message_not_found</c>, 403 <c>not_a_member</c>.</exception>
+    /// <exception cref="AppError">404 <c>message_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<(Room Room, Message Message)> Enter(Guid messageId, Caller caller, CancellationToken ct)
     {
         var message = await store.Messages.Read(messages => messages.Find(messageId.ToString()), ct) ?? throw UnknownMessage();
         return (await Enter(message.RoomId, caller, ct), message);
     }
 
-    public static Refusal UnknownMessage() => Refusal.NotFound("message_not_found", "There is no such message.");
+    public static AppError UnknownMessage() => AppError.NotFound("message_not_found", "There is no such message.");
 
     /// <summary>The same check where the room has been loaded already.</summary>
     public static Room Check(Room? room, long callerId)
     {
-        if (room is null or { IsDeleted: true }) throw Refusal.NotFound("room_not_found", "There is no such room.");
-        if (!room.HasMember(callerId)) throw Refusal.Forbidden("not_a_member", "Only members may do this.");
+        if (room is null or { IsDeleted: true }) throw AppError.NotFound("room_not_found", "There is no such room.");
+        if (!room.HasMember(callerId)) throw AppError.Forbidden("not_a_member", "Only members may do this.");
         return room;
     }
 
@@ -44,14 +44,14 @@ internal sealed class RoomAccess(ChatStore store)
         switch (rule)
         {
             case RoomRule.Allowed: return;
-            case RoomRule.NotAMember: throw Refusal.Forbidden("not_a_member", "Only members may do this.");
-            case RoomRule.NotAGroup: throw Refusal.Forbidden("not_a_group", "A 1:1 room has no name and no roles, its members do not change, and it is not deleted.");
-            case RoomRule.NotAnAdmin: throw Refusal.Forbidden("not_an_admin", "Only an admin may do this.");
-            case RoomRule.NotTheOwner: throw Refusal.Forbidden("not_the_owner", "Only the owner may do this.");
-            case RoomRule.OwnerNeeded: throw Refusal.Conflict("owner_needed", "A group has an owner: make somebody else the owner.", "role");
-            case RoomRule.TargetOutranks: throw Refusal.Forbidden("outranked", "Only somebody of a higher role may do this.");
-            case RoomRule.TargetNotAMember: throw Refusal.NotFound("member_not_found", "That user is not a member of the room.");
-            case RoomRule.TooManyMembers: throw Refusal.Invalid("user_ids", $"A group has at most {Room.LargestGroup} members.");
+            case RoomRule.NotAMember: throw AppError.Forbidden("not_a_member", "Only members may do this.");
+            case RoomRule.NotAGroup: throw AppError.Forbidden("not_a_group", "A 1:1 room has no name and no roles, its members do not change, and it is not deleted.");
+            case RoomRule.NotAnAdmin: throw AppError.Forbidden("not_an_admin", "Only an admin may do this.");
+            case RoomRule.NotTheOwner: throw AppError.Forbidden("not_the_owner", "Only the owner may do this.");
+            case RoomRule.OwnerNeeded: throw AppError.Conflict("owner_needed", "A group has an owner: make somebody else the owner.", "role");
+            case RoomRule.TargetOutranks: throw AppError.Forbidden("outranked", "Only somebody of a higher role may do this.");
+            case RoomRule.TargetNotAMember: throw AppError.NotFound("member_not_found", "That user is not a member of the room.");
+            case RoomRule.TooManyMembers: throw AppError.Invalid("user_ids", $"A group has at most {Room.LargestGroup} members.");
             default: throw new ArgumentOutOfRangeException(nameof(rule));
         }
     }

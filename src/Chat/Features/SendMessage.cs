@@ -26,7 +26,7 @@ internal static class SendMessage
         SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
         body.RoomId is { } roomId
             ? Handle(roomId, body, caller, access, store, blocks, ct)
-            : throw Refusal.Invalid("room_id", "Is required.");
+            : throw AppError.Invalid("room_id", "Is required.");
 
     public static async Task<IResult> Handle(
         [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks,
@@ -48,7 +48,7 @@ internal static class SendMessage
         if (blocks.Close(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Refused(), false);
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
-            throw Refusal.Invalid("reply_to", "Is not a message of this room.");
+            throw AppError.Invalid("reply_to", "Is not a message of this room.");
         }
         var posted = room.Post(caller.UserId, countable: true, transaction.Now);
         var message = transaction.NewMessage(
@@ -65,7 +65,7 @@ internal static class SendMessage
         if (transaction.Messages.FindByClientId(key) is not var (first, firstHash)) return null;
         if (!hash.AsSpan().SequenceEqual(firstHash))
         {
-            throw Refusal.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
+            throw AppError.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }
         return RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(first, new ReadPositions(room), caller.Username));
     }
@@ -77,7 +77,7 @@ internal static class SendMessage
 
     private static void Validate(SendMessageRequest body)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var content = body.Content ?? "";
         errors.Check(!Text.IsBlank(content), "content", "Must not be empty.");
         MessageContent.Check(errors, content);
@@ -100,7 +100,7 @@ internal static class SendMessage
 /// <summary>The rules of what people write.</summary>
 internal static class MessageContent
 {
-    public static void Check(FieldErrors errors, string content)
+    public static void Check(ValidationErrors errors, string content)
     {
         errors.Check(Length(content) <= Message.LongestContent, "content", $"Must have at most {Message.LongestContent} characters.");
         errors.Check(Text.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");

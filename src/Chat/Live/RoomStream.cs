@@ -60,7 +60,7 @@ internal sealed class RoomStream(
         {
             await Replay(room, ct);
         }
-        catch (Refusal refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
         {
             await TellOfLoss(ct);
         }

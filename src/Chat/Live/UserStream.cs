@@ -190,7 +190,7 @@ internal sealed class UserStream(
         {
             Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
         }
-        catch (Refusal refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
         {
             // The user has just lost the room. The other rooms go on; the hub, whose listener the stream is by now, brings the news of it.
         }

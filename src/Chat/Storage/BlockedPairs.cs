@@ -83,14 +83,14 @@ internal sealed class BlockedPairs
     }
 
     /// <summary>A group is no way around a block: neither of the two brings the other into one.</summary>
-    /// <exception cref="Refusal">403 <c>blocked</c>.</exception>
+    /// <exception cref="AppError">403 <c>blocked</c>.</exception>
     public void RequireNone(UnitOfWork work, long callerId, IEnumerable<long> others)
     {
         if (others.Any(other => Between(work, callerId, other))) throw Refused();
     }
 
     /// <summary>What a sender is told, whichever of the two has blocked the other.</summary>
-    public static Refusal Refused() => Refusal.Forbidden("blocked", "This is not possible with this user.");
+    public static AppError Refused() => AppError.Forbidden("blocked", "This is not possible with this user.");
 
     /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
     public void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)

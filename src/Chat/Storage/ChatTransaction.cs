@@ -26,7 +26,7 @@ internal readonly struct ChatTransaction(
     public DateTimeOffset Now => work.Now;
 
     /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
-    /// <exception cref="Refusal">404, 403.</exception>
+    /// <exception cref="AppError">404, 403.</exception>
     public Room Enter(long roomId, long callerId) => RoomAccess.Check(drafts.Find(work, roomId), callerId);
 
     public Room? Find(long roomId) => drafts.Find(work, roomId);

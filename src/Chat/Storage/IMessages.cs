@@ -11,7 +11,7 @@ namespace BigTech.Chat.Storage;
 internal interface IMessages
 {
     /// <summary>Runs a read outside of any transaction.</summary>
-    /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
+    /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>Whether <see cref="BeforeBatch"/> has nothing to wait for; asked on the writer's thread.</summary>
@@ -32,7 +32,7 @@ internal interface IMessages
 
     /// <summary>Deletes some of the messages of a room that is deleted.</summary>
     /// <returns>Whether any may be left.</returns>
-    /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
+    /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     Task<bool> Erase(long roomId, CancellationToken ct);
 }
 

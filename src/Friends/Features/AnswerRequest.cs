@@ -43,7 +43,7 @@ internal static class AnswerRequest
         [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller me, RelationStore relations, People people,
         CancellationToken ct)
     {
-        if (body.Action is not ("accept" or "reject")) throw Refusal.Invalid("action", "Must be accept or reject.");
+        if (body.Action is not ("accept" or "reject")) throw AppError.Invalid("action", "Must be accept or reject.");
         return Answer(People.PairWith(me, requesterId), body.Action == "accept", me, relations, people, ct);
     }
 
@@ -52,7 +52,7 @@ internal static class AnswerRequest
         if (body.RequestId is { } requestId) return await relations.RequirePairOf(requestId, me, ct);
         return body.RequesterId is { } requesterId
             ? People.PairWith(me, requesterId)
-            : throw Refusal.Invalid("request_id", "Either request_id or requester_id is required.");
+            : throw AppError.Invalid("request_id", "Either request_id or requester_id is required.");
     }
 
     private static async Task<Ok<FriendshipView>> Answer(

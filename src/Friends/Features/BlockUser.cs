@@ -18,7 +18,7 @@ internal static class BlockUser
     public static async Task<Results<Created<BlockView>, Ok<BlockView>>> Handle(
         BlockBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
     {
-        var target = body.UserId ?? throw Refusal.Invalid("user_id", "Is required.");
+        var target = body.UserId ?? throw AppError.Invalid("user_id", "Is required.");
         var (pair, blocked) = await people.RequirePair(me, target, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) => relation.Block(me.UserId, now));
         var view = People.Show(change.After.BlockOf(me.UserId)!, blocked);

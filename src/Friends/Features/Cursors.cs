@@ -15,7 +15,7 @@ internal static class Cursors
     public static string? Write(ListPlace? first, ListPlace? second) =>
         first is null && second is null ? null : Paging.Cursor($"{Text(first ?? ListPlace.End)},{Text(second ?? ListPlace.End)}");
 
-    /// <exception cref="Refusal">422: not a cursor of this list.</exception>
+    /// <exception cref="AppError">422: not a cursor of this list.</exception>
     public static ListPlace Read(string? cursor) =>
         Paging.Place(cursor, Field) is { } text ? Parse(text) ?? throw NotOfThisList() : ListPlace.Start;
 
@@ -25,7 +25,7 @@ internal static class Cursors
         return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second ? (first, second) : throw NotOfThisList();
     }
 
-    public static Refusal NotOfThisList() => Refusal.Invalid(Field, "Is not a cursor of this list.");
+    public static AppError NotOfThisList() => AppError.Invalid(Field, "Is not a cursor of this list.");
 
     private static string Text(ListPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Id}");
 

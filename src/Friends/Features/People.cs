@@ -36,12 +36,12 @@ internal sealed record FriendshipView(
 internal sealed class People(IUserDirectory directory, IPresenceDirectory presence)
 {
     /// <summary>The pair of the caller and somebody who must exist, and how he shows himself.</summary>
-    /// <exception cref="Refusal">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
+    /// <exception cref="AppError">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
     public async Task<(Pair Pair, PersonView Other)> RequirePair(Caller me, long otherId, CancellationToken ct)
     {
         var pair = PairWith(me, otherId);
         var found = await directory.Find([otherId], ct);
-        return found.Count == 1 ? (pair, Show(found[0])) : throw Refusal.NotFound("user_not_found", "There is no such user.");
+        return found.Count == 1 ? (pair, Show(found[0])) : throw AppError.NotFound("user_not_found", "There is no such user.");
     }
 
     /// <summary>
@@ -55,9 +55,9 @@ internal sealed class People(IUserDirectory directory, IPresenceDirectory presen
     }
 
     /// <summary>The pair of the caller and whoever has that id, if anybody.</summary>
-    /// <exception cref="Refusal">400 <c>self</c>.</exception>
+    /// <exception cref="AppError">400 <c>self</c>.</exception>
     public static Pair PairWith(Caller me, long otherId) =>
-        otherId == me.UserId ? throw Refusal.BadRequest("self", "This takes somebody else.") : Pair.Of(me.UserId, otherId);
+        otherId == me.UserId ? throw AppError.BadRequest("self", "This takes somebody else.") : Pair.Of(me.UserId, otherId);
 
     public async Task<List<FriendshipView>> Show(List<Friendship> friendships, long viewerId, CancellationToken ct)
     {

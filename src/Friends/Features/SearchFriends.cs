@@ -32,7 +32,7 @@ internal static class SearchFriends
 
     private static string Validate(string? text)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "q", "Is required."))
         {
             errors.Check(text!.Length <= LongestText, "q", $"Must not be longer than {LongestText} characters.");

@@ -40,7 +40,7 @@ internal static class SendRequest
     private static long Validate(FriendRequestBody body)
     {
         var targets = new[] { body.TargetUserId, body.UserId2, body.ToUserId }.OfType<long>().Distinct().ToList();
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(targets.Count > 0, TargetField, "Is required.");
         errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
         if (body.Message is { } message)

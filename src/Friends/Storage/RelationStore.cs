@@ -22,7 +22,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
 
     /// <summary>Runs a command on a pair as it is now. One writer runs them all: of two at once, the second sees what the first did.</summary>
     /// <param name="actorId">The one of the two who commands.</param>
-    /// <param name="change">May run more than once, and throws a <see cref="Refusal"/> to leave everything as it is.</param>
+    /// <param name="change">May run more than once, and throws a <see cref="AppError"/> to leave everything as it is.</param>
     public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => store.Write(work =>
     {
         var before = RelationRows.Load(work, pair);

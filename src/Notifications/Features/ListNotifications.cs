@@ -31,7 +31,7 @@ internal static class ListNotifications
     {
         var size = Paging.Limit(limit);
         var offset = Paging.Skip(skip);
-        if (before is not null && after is not null) throw Refusal.Invalid("before", "Only one of before and after may be given.");
+        if (before is not null && after is not null) throw AppError.Invalid("before", "Only one of before and after may be given.");
         var newer = after is not null;
         var place = Read(before, nameof(before)) ?? Read(after, nameof(after)) ?? ListPlace.Newest;
         return TypedResults.Ok(await notifications.Read(reader => Page(reader, me.UserId, unread ?? false, newer, place, size, offset), ct));
@@ -66,6 +66,6 @@ internal static class ListNotifications
         return place.Split(':') is [var at, var id]
             && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
             ? new ListPlace(time, id)
-            : throw Refusal.Invalid(field, "Is not a cursor of this list.");
+            : throw AppError.Invalid(field, "Is not a cursor of this list.");
     }
 }

@@ -40,7 +40,7 @@ internal static class MarkRead
 
     private static void Validate(ReadRequest body)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(body.All is not false, "all", "Can only be true.");
         if (errors.Check(body.Ids is null != body.All is null, "ids", "Give ids or all, one of the two."))
         {

@@ -52,7 +52,7 @@ internal static class MyPreferences
     public static async Task<Ok<PreferencesView>> Put(
         PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
         var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
         var mutes = ReadMutes(body.MutedRooms ?? [], errors);
@@ -65,7 +65,7 @@ internal static class MyPreferences
         }));
     }
 
-    /// <exception cref="Refusal">403 <c>not_a_member</c>, 404 <c>room_not_found</c>.</exception>
+    /// <exception cref="AppError">403 <c>not_a_member</c>, 404 <c>room_not_found</c>.</exception>
     private static async Task RequireOwnRooms(Store store, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
     {
         var started = time.GetTimestamp();
@@ -76,15 +76,15 @@ internal static class MyPreferences
         }
     }
 
-    private static async ValueTask<Refusal?> FindRefusal(ReadSession reader, long userId, List<Mute> mutes, DateTimeOffset now)
+    private static async ValueTask<AppError?> FindRefusal(ReadSession reader, long userId, List<Mute> mutes, DateTimeOffset now)
     {
         var muted = (await PreferenceRows.Mutes(reader, userId, now)).ConvertAll(mute => mute.RoomId);
         var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
         var foreign = added.Except(await RoomRows.Of(reader, userId, added)).ToList();
         if (foreign.Count == 0) return null;
         return (await RoomRows.Find(reader, foreign)).Count == foreign.Count
-            ? Refusal.Forbidden("not_a_member", "Only members may do this.")
-            : Refusal.NotFound("room_not_found", "There is no such room.");
+            ? AppError.Forbidden("not_a_member", "Only members may do this.")
+            : AppError.NotFound("room_not_found", "There is no such room.");
     }
 
     private static async ValueTask<PreferencesView> Show(ReadSession reader, long userId, TimeProvider time)
@@ -96,14 +96,14 @@ internal static class MyPreferences
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
     }
 
-    private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, FieldErrors errors)
+    private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
     {
         var unknown = kinds.Keys.Where(name => Names.Kind(name) is null).ToList();
         errors.Check(unknown.Count == 0, "kinds", $"Must be some of {string.Join(", ", Names.Kinds.Select(Names.Of))}.");
         return [.. kinds.Where(kind => !kind.Value).Select(kind => Names.Kind(kind.Key)).OfType<NotificationKind>()];
     }
 
-    private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, FieldErrors errors)
+    private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, ValidationErrors errors)
     {
         const string field = "muted_rooms";
         errors.Check(mutes.Count <= MostMutes, field, $"Must be at most {MostMutes}.");
@@ -112,7 +112,7 @@ internal static class MyPreferences
         return [.. mutes.Select(mute => new Mute(mute.RoomId!.Value, mute.Until))];
     }
 
-    private static QuietHours? ReadQuietHours(QuietHoursView? quiet, FieldErrors errors)
+    private static QuietHours? ReadQuietHours(QuietHoursView? quiet, ValidationErrors errors)
     {
         if (quiet is null) return null;
         var start = ReadTime(quiet.Start, "quiet_hours.start", errors);
@@ -126,7 +126,7 @@ internal static class MyPreferences
         return zone is null ? null : new QuietHours(from, to, zone);
     }
 
-    private static TimeOnly? ReadTime(string? text, string field, FieldErrors errors)
+    private static TimeOnly? ReadTime(string? text, string field, ValidationErrors errors)
     {
         var isTime = TimeOnly.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
         return errors.Check(isTime, field, "Must be a time of day as HH:mm.") ? time : null;

@@ -11,7 +11,7 @@ namespace BigTech.Notifications.Storage;
 internal interface INotifications
 {
     /// <summary>Runs a read outside of any transaction.</summary>
-    /// <exception cref="Refusal">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
+    /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>The notifications as a transaction sees and changes them.</summary>

@@ -14,14 +14,14 @@ public sealed class AcceptsTicket;
 /// <summary>The ticket of a request. It is spent when the stream is accepted: one that is refused leaves it as it was.</summary>
 internal sealed record PresentedTicket(string Text, IStreamTickets Tickets)
 {
-    /// <exception cref="Refusal">401: another stream has spent it meanwhile.</exception>
+    /// <exception cref="AppError">401: another stream has spent it meanwhile.</exception>
     public async ValueTask Spend()
     {
         if (await Tickets.Redeem(Text) is null) throw Invalid();
     }
 
-    public static Refusal Invalid() =>
-        Refusal.Unauthorized("invalid_ticket", "The ticket is unknown, spent, too old, or of a session that has ended.");
+    public static AppError Invalid() =>
+        AppError.Unauthorized("invalid_ticket", "The ticket is unknown, spent, too old, or of a session that has ended.");
 }
 
 /// <summary>
@@ -71,8 +71,8 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
         var presented = context.Request.Headers.Authorization.Count > 0;
         context.Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";
         return ProblemMiddleware.Write(context, presented
-            ? Refusal.Unauthorized("invalid_token", "The access token is not valid, has expired, or its session has ended.")
-            : Refusal.Unauthorized("not_signed_in", "This needs a bearer token."));
+            ? AppError.Unauthorized("invalid_token", "The access token is not valid, has expired, or its session has ended.")
+            : AppError.Unauthorized("not_signed_in", "This needs a bearer token."));
     }
 }
 

@@ -39,10 +39,10 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
             new ConfigurationManager<JsonWebKeySet>(new Uri(address, Path).ToString(), this, this) { RefreshInterval = ShortestPause })];
     }
 
-    /// <exception cref="Refusal">503 <c>keys_unavailable</c>: no replica has been reached since the start.</exception>
+    /// <exception cref="AppError">503 <c>keys_unavailable</c>: no replica has been reached since the start.</exception>
     public ECDsa? Find(string keyId)
     {
-        if (_keys.IsEmpty) throw Refusal.Unavailable("keys_unavailable", "Access tokens cannot be checked yet.");
+        if (_keys.IsEmpty) throw AppError.Unavailable("keys_unavailable", "Access tokens cannot be checked yet.");
         foreach (var (_, keys) in _keys)
         {
             if (keys.TryGetValue(keyId, out var key)) return key;

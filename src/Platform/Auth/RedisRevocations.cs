@@ -121,7 +121,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         {
             while (await Read()) { /* There was a full batch: there may be more. */ }
         }
-        catch (Refusal)
+        catch (AppError)
         {
             // Read again in a second, and from the beginning when Redis is back.
         }

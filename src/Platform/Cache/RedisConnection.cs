@@ -62,7 +62,7 @@ public sealed partial class RedisConnection : BackgroundService
     public event Action? Restored;
 
     /// <summary>Runs a script. It may have run even when this refuses: an answer can get lost.</summary>
-    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>: Redis is unavailable, or did not answer in time.</exception>
+    /// <exception cref="AppError">503 <c>shared_state_unavailable</c>: Redis is unavailable, or did not answer in time.</exception>
     public async Task<RedisReply> Run(RedisScript script, IReadOnlyList<string> keys, params object[] arguments)
     {
         ThrowIfAway();
@@ -79,7 +79,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    /// <exception cref="Refusal">503 <c>shared_state_unavailable</c>, at once, when Redis is known to be unavailable.</exception>
+    /// <exception cref="AppError">503 <c>shared_state_unavailable</c>, at once, when Redis is known to be unavailable.</exception>
     public void ThrowIfAway()
     {
         if (!IsUp) throw Refused(null);
@@ -239,8 +239,8 @@ public sealed partial class RedisConnection : BackgroundService
         return new RedisReply(await answer.WaitAsync(_timeout));
     }
 
-    private static Refusal Refused(Exception? cause) =>
-        Refusal.Unavailable("shared_state_unavailable", "What the servers share cannot be reached now.", cause);
+    private static AppError Refused(Exception? cause) =>
+        AppError.Unavailable("shared_state_unavailable", "What the servers share cannot be reached now.", cause);
 
     private static ConfigurationOptions Parse(RedisOptions options)
     {

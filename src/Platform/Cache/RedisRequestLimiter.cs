@@ -20,7 +20,7 @@ internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLi
             var counted = (await redis.Run(TakeScript, [$"limit:{key}"], (long)window.TotalMilliseconds)).Items;
             return LimitVerdict.Of(counted[0].Number, limit, TimeSpan.FromMilliseconds(counted[1].Number));
         }
-        catch (Refusal)
+        catch (AppError)
         {
             // A limit that holds per replica is better than none, and than refusing everybody.
             return await own.Take(key, limit, window, ct);

@@ -47,7 +47,7 @@ public sealed partial class DocumentDatabase : IDisposable
 
     /// <summary>Runs a call beside others, as many at once as there are workers. Cancelling takes effect until it begins.</summary>
     /// <param name="call">Its token is the time limit, of the wait for its turn and of all that it asks.</param>
-    /// <exception cref="Refusal">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time.</exception>
+    /// <exception cref="AppError">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time.</exception>
     public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_limit);
@@ -55,7 +55,7 @@ public sealed partial class DocumentDatabase : IDisposable
         try
         {
             using var slot = _isClosed ? null : await _slots.AcquireAsync(1, beforeItBegins.Token);
-            if (slot is not { IsAcquired: true }) throw Refusal.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
+            if (slot is not { IsAcquired: true }) throw AppError.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
             return await call(limit.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -64,7 +64,7 @@ public sealed partial class DocumentDatabase : IDisposable
         }
         catch (Exception error) when (DocumentErrors.IsAway(error))
         {
-            throw Refusal.Unavailable("store_unavailable", "The store of documents gives no answer now.", error);
+            throw AppError.Unavailable("store_unavailable", "The store of documents gives no answer now.", error);
         }
     }
 

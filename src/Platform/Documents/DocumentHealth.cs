@@ -13,7 +13,7 @@ internal sealed class DocumentHealth(DocumentDatabase documents) : IHealthCheck
             await documents.Ping(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Refusal refusal)
+        catch (AppError refusal)
         {
             return HealthCheckResult.Unhealthy(refusal.Message, refusal);
         }

@@ -60,7 +60,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     /// Handles events in one transaction, which also notes by <paramref name="record"/> that they were handled. Gives the error when
     /// nothing of it happened.
     /// </summary>
-    /// <exception cref="Refusal">503: a store is away. That is not the events' fault, and no attempt is spent on them.</exception>
+    /// <exception cref="AppError">503: a store is away. That is not the events' fault, and no attempt is spent on them.</exception>
     internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<UnitOfWork> record, CancellationToken ct)
     {
         using var activity = Meters.Activities.StartActivity(
@@ -78,7 +78,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
         {
             throw;
         }
-        catch (Exception error) when (error is not Refusal { Status: 503 })
+        catch (Exception error) when (error is not AppError { Status: 503 })
         {
             return error;
         }

@@ -42,14 +42,14 @@ public sealed class JsonBodies(RequestDelegate next)
         var encodings = context.Request.Headers.ContentEncoding;
         if (encodings.Count == 0 || encodings.All(encoding => string.IsNullOrWhiteSpace(encoding) || Identity.Equals(encoding.Trim(), StringComparison.OrdinalIgnoreCase))) return;
         context.Response.Headers.AcceptEncoding = Identity;
-        throw Refusal.WrongType("The body must not be compressed or encoded in another way.");
+        throw AppError.WrongType("The body must not be compressed or encoded in another way.");
     }
 
     private static void RequireUtf8(HttpRequest request, string type)
     {
         if (!type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
         var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value : null;
-        if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase)) throw Refusal.WrongType("The charset must be utf-8.");
+        if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase)) throw AppError.WrongType("The charset must be utf-8.");
         if (charset!.Length == Utf8Name.Length) return;
         // A quoted name is as good (RFC 9110, section 5.6.6), though not to the framework, which takes the quotes for a part of it.
         parsed!.Charset = Utf8Name;
@@ -62,8 +62,8 @@ public sealed class JsonBodies(RequestDelegate next)
         var read = await ReadAll(body, ct);
         var (isEmpty, isUtf8) = (read.Buffer.IsEmpty, IsUtf8(read.Buffer));
         body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        if (isEmpty && !isOptional) throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
-        if (!isUtf8) throw Refusal.BadRequest("malformed_json", "The request body is not valid UTF-8.");
+        if (isEmpty && !isOptional) throw AppError.BadRequest("body_required", "The request needs a JSON body.");
+        if (!isUtf8) throw AppError.BadRequest("malformed_json", "The request body is not valid UTF-8.");
     }
 
     private static async ValueTask<ReadResult> ReadAll(PipeReader body, CancellationToken ct)
@@ -77,7 +77,7 @@ public sealed class JsonBodies(RequestDelegate next)
         catch (IOException error) when (error is not BadHttpRequestException)
         {
             // Not every broken framing of a body is a bad request to the server: a chunk's size may also be more than it counts.
-            throw Refusal.BadRequest("bad_request", "The request body cannot be read.");
+            throw AppError.BadRequest("bad_request", "The request body cannot be read.");
         }
     }
 

@@ -9,17 +9,17 @@ public static class Paging
     public const int DefaultLimit = 50;
     public const int LargestLimit = 100;
 
-    /// <exception cref="Refusal">422: outside 1-100.</exception>
+    /// <exception cref="AppError">422: outside 1-100.</exception>
     public static int Limit(int? limit, int fallback = DefaultLimit)
     {
-        if (limit is < 1 or > LargestLimit) throw Refusal.Invalid("limit", $"Must be between 1 and {LargestLimit}.");
+        if (limit is < 1 or > LargestLimit) throw AppError.Invalid("limit", $"Must be between 1 and {LargestLimit}.");
         return limit ?? fallback;
     }
 
-    /// <exception cref="Refusal">422: negative.</exception>
+    /// <exception cref="AppError">422: negative.</exception>
     public static int Skip(int? skip)
     {
-        if (skip is < 0) throw Refusal.Invalid("skip", "Must not be negative.");
+        if (skip is < 0) throw AppError.Invalid("skip", "Must not be negative.");
         return skip ?? 0;
     }
 
@@ -27,7 +27,7 @@ public static class Paging
     public static string Cursor(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place));
 
     /// <summary>Reads a cursor that this server handed out.</summary>
-    /// <exception cref="Refusal">422: it is none.</exception>
+    /// <exception cref="AppError">422: it is none.</exception>
     public static string? Place(string? cursor, string field)
     {
         if (cursor is null) return null;
@@ -37,7 +37,7 @@ public static class Paging
         }
         catch (Exception error) when (error is FormatException or ArgumentException)
         {
-            throw Refusal.Invalid(field, "Is not a cursor of this list.");
+            throw AppError.Invalid(field, "Is not a cursor of this list.");
         }
     }
 }

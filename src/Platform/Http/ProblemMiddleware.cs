@@ -20,7 +20,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         {
             await next(context);
         }
-        catch (Refusal refusal)
+        catch (AppError refusal)
         {
             await Write(context, refusal);
         }
@@ -51,7 +51,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     }
 
     /// <summary>Answers with a refusal.</summary>
-    public static Task Write(HttpContext context, Refusal refusal)
+    public static Task Write(HttpContext context, AppError refusal)
     {
         if (context.Response.HasStarted)
         {
@@ -65,7 +65,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         return WriteProblem(context, refusal.Status, refusal.Code, refusal.Message, refusal);
     }
 
-    private static async Task WriteProblem(HttpContext context, int status, string code, string detail, Refusal? refusal)
+    private static async Task WriteProblem(HttpContext context, int status, string code, string detail, AppError? refusal)
     {
         var response = context.Response;
         response.StatusCode = status;
@@ -94,20 +94,20 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         await json.FlushAsync(context.RequestAborted);
     }
 
-    private static Refusal FromBadRequest(BadHttpRequestException error)
+    private static AppError FromBadRequest(BadHttpRequestException error)
     {
-        if (error.StatusCode == StatusCodes.Status413PayloadTooLarge) return Refusal.TooLarge("The request body is too large.");
-        if (error.StatusCode == StatusCodes.Status408RequestTimeout) return Refusal.TooSlow("The request body came too slowly.");
-        if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return Refusal.WrongType("The content type must be application/json.");
+        if (error.StatusCode == StatusCodes.Status413PayloadTooLarge) return AppError.TooLarge("The request body is too large.");
+        if (error.StatusCode == StatusCodes.Status408RequestTimeout) return AppError.TooSlow("The request body came too slowly.");
+        if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return AppError.WrongType("The content type must be application/json.");
         if (error.InnerException is JsonException json)
         {
-            if (IsMalformed(json) || json.Path is null) return Refusal.BadRequest("malformed_json", "The request body is not valid JSON.");
-            return Refusal.Invalid(FieldOf(json.Path), "Has the wrong type.");
+            if (IsMalformed(json) || json.Path is null) return AppError.BadRequest("malformed_json", "The request body is not valid JSON.");
+            return AppError.Invalid(FieldOf(json.Path), "Has the wrong type.");
         }
-        if (error.Message.Contains("body", StringComparison.Ordinal)) return Refusal.BadRequest("body_required", "The request needs a JSON body.");
+        if (error.Message.Contains("body", StringComparison.Ordinal)) return AppError.BadRequest("body_required", "The request needs a JSON body.");
         return error.Message.Split('"') is [_, _, _, ..] parts
-            ? Refusal.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), "Is missing or has the wrong type.")
-            : Refusal.BadRequest("bad_request", "The request cannot be understood.");
+            ? AppError.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), "Is missing or has the wrong type.")
+            : AppError.BadRequest("bad_request", "The request cannot be understood.");
     }
 
     /// <summary>

@@ -8,14 +8,14 @@ namespace BigTech.Platform.Http;
 public static class RateLimitHeaders
 {
     /// <summary>Sets <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
-    /// <exception cref="Refusal">429 <c>rate_limited</c>: the request is one too many.</exception>
+    /// <exception cref="AppError">429 <c>rate_limited</c>: the request is one too many.</exception>
     public static void Apply(this HttpResponse response, LimitVerdict verdict)
     {
         var headers = response.Headers;
         headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);
         headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
-        if (!verdict.Allowed) throw Refusal.TooMany("rate_limited", "These are more requests than allowed in a minute.", verdict.Reset);
+        if (!verdict.Allowed) throw AppError.TooMany("rate_limited", "These are more requests than allowed in a minute.", verdict.Reset);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

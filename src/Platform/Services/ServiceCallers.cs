@@ -31,7 +31,7 @@ public sealed class ServiceCallers(RequestDelegate next, ServicesOptions options
         if (isService) BelieveAddress(context);
         if (!isService && context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is not null)
         {
-            return ProblemMiddleware.Write(context, Refusal.NotFound("not_found", "There is nothing at this path."));
+            return ProblemMiddleware.Write(context, AppError.NotFound("not_found", "There is nothing at this path."));
         }
         return next(context);
     }

@@ -45,7 +45,7 @@ public sealed partial class ServiceClient : IDisposable
     }
 
     /// <summary>Asks one replica.</summary>
-    /// <exception cref="Refusal">503 <c>service_unavailable</c>.</exception>
+    /// <exception cref="AppError">503 <c>service_unavailable</c>.</exception>
     public async Task<TAnswer> Ask<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
     {
@@ -59,7 +59,7 @@ public sealed partial class ServiceClient : IDisposable
         catch (Exception error) when (IsAboutTheService(error))
         {
             NoteFailure(_service, path, error);
-            throw Refusal.Unavailable("service_unavailable", $"The {_service} cannot be reached now.", error);
+            throw AppError.Unavailable("service_unavailable", $"The {_service} cannot be reached now.", error);
         }
     }
 

@@ -46,10 +46,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     public bool IsFailing => _isFailing;
 
     /// <summary>Hands work over; its own completion tells how it ended.</summary>
-    /// <exception cref="Refusal">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
+    /// <exception cref="AppError">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
     public void Enqueue(WriteCommand work)
     {
-        if (!_queue.Writer.TryWrite(work)) throw Refusal.Unavailable("overloaded", "The store has more waiting writes than it may hold.");
+        if (!_queue.Writer.TryWrite(work)) throw AppError.Unavailable("overloaded", "The store has more waiting writes than it may hold.");
     }
 
     /// <summary>Finishes what was handed over, then ends.</summary>
@@ -123,7 +123,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 Abandon();
                 LogCommitFailed(error, _store, _batch.Count);
-                FailAll(Refusal.Unavailable("store_unavailable", "The store cannot take writes now.", error));
+                FailAll(AppError.Unavailable("store_unavailable", "The store cannot take writes now.", error));
                 return;
             }
             Publish();

@@ -68,7 +68,7 @@ public sealed partial class Store : IDisposable
     /// <param name="read">
     /// May run again when the connection turns out to have ended, and may still run when a server that hangs has made the caller's answer 503.
     /// </param>
-    /// <exception cref="Refusal">503 <c>store_unavailable</c>.</exception>
+    /// <exception cref="AppError">503 <c>store_unavailable</c>.</exception>
     public async ValueTask<T> Read<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
@@ -82,7 +82,7 @@ public sealed partial class Store : IDisposable
     }
 
     /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
-    /// <exception cref="Refusal">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
+    /// <exception cref="AppError">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
     public Task<T> Write<T>(Func<UnitOfWork, T> write) => Write(new DelegateCommand<T>(write));
 
     /// <inheritdoc cref="Write{T}(Func{UnitOfWork,T})"/>
@@ -100,7 +100,7 @@ public sealed partial class Store : IDisposable
     }
 
     /// <summary>Makes sure that the store takes writes. Asks it by a small write only after one has failed, so that a store without writers recovers too.</summary>
-    /// <exception cref="Refusal">503: it takes none now.</exception>
+    /// <exception cref="AppError">503: it takes none now.</exception>
     public async Task EnsureWritable(CancellationToken ct)
     {
         if (!_writer.IsFailing) return;
@@ -114,7 +114,7 @@ public sealed partial class Store : IDisposable
         }
         catch (TimeoutException error)
         {
-            throw Refusal.Unavailable("store_unavailable", "The store cannot take writes now.", error);
+            throw AppError.Unavailable("store_unavailable", "The store cannot take writes now.", error);
         }
     }
 
@@ -196,7 +196,7 @@ public sealed partial class Store : IDisposable
             if (work.Task.IsCompleted) return await work.Task;
             if (!_writer.IsStuck) continue;
             work.GiveUp();
-            throw Refusal.Unavailable("store_unavailable", "The store does not answer now.");
+            throw AppError.Unavailable("store_unavailable", "The store does not answer now.");
         }
     }
 
@@ -214,7 +214,7 @@ public sealed partial class Store : IDisposable
         else _readers.Add(reader);
     }
 
-    private static Refusal CannotRead(Exception? cause) => Refusal.Unavailable("store_unavailable", "The store cannot be read now.", cause);
+    private static AppError CannotRead(Exception? cause) => AppError.Unavailable("store_unavailable", "The store cannot be read now.", cause);
 
     [LoggerMessage(1, LogLevel.Warning, "The driver of {Store} failed in a read; its connection is closed")]
     private partial void LogDriverFailed(Exception error, string store);

@@ -14,7 +14,7 @@ internal sealed class StoreHealth(Store store) : IHealthCheck
             await store.EnsureWritable(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Refusal refusal)
+        catch (AppError refusal)
         {
             return HealthCheckResult.Unhealthy(refusal.Message, refusal);
         }

@@ -112,7 +112,7 @@ internal sealed class StreamLeases : BackgroundService, IPresence
             await _attendance.Sign(there, _me, LeaseTime);
             await _attendance.Sign(gone, _me, _options.Grace);
         }
-        catch (Refusal)
+        catch (AppError)
         {
             // When Redis is back all who are there are told again; of those who are not, the promise runs out.
         }

@@ -70,14 +70,14 @@ public sealed class StreamRegistry : IDisposable
     public int Count => _rotateAt.Count;
 
     /// <summary>Counts a stream in until the result is disposed.</summary>
-    /// <exception cref="Refusal">429: the user has too many open.</exception>
+    /// <exception cref="AppError">429: the user has too many open.</exception>
     public IDisposable Add(IOpenStream stream)
     {
         var user = stream.Caller.UserId;
         if (_perUser.AddOrUpdate(user, 1, (_, count) => count + 1) > Options.MaxPerUser)
         {
             Uncount(user);
-            throw Refusal.TooMany("too_many_streams", $"A user may have {Options.MaxPerUser} streams open.", TimeSpan.FromSeconds(5));
+            throw AppError.TooMany("too_many_streams", $"A user may have {Options.MaxPerUser} streams open.", TimeSpan.FromSeconds(5));
         }
         var life = TimeSpan.FromMinutes(Options.RotateMinutes).TotalMilliseconds * (0.8 + Random.Shared.NextDouble() * 0.4);
         _rotateAt[stream] = Now + (long)life;

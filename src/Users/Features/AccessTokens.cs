@@ -24,15 +24,15 @@ internal sealed class AccessTokens(SigningKeys keys, IRevocations revocations, U
     }
 
     /// <summary>Asked before a session begins, goes on or ends: each is refused while an end of it could not be told.</summary>
-    /// <exception cref="Refusal">503: other replicas cannot be told now; nothing was done.</exception>
+    /// <exception cref="AppError">503: other replicas cannot be told now; nothing was done.</exception>
     public void ThrowIfNotRevocable() => revocations.ThrowIfMute();
 
     /// <summary>Refuses the access tokens of sessions from now on, everywhere. The store must know of their end already.</summary>
-    /// <exception cref="Refusal">503: other replicas could not be told. They will be, for the store knows.</exception>
+    /// <exception cref="AppError">503: other replicas could not be told. They will be, for the store knows.</exception>
     public Task Revoke(IEnumerable<long> sessions) => revocations.Tell([.. sessions.Select(id => new EndedSession(IdOf(id), RevocationTime))]);
 
     /// <summary>Refuses the access tokens of sessions that ended a while ago.</summary>
-    /// <exception cref="Refusal">503: other replicas could not be told.</exception>
+    /// <exception cref="AppError">503: other replicas could not be told.</exception>
     public Task RevokeAgain(IEnumerable<(long Id, DateTimeOffset EndedAt)> sessions)
     {
         var now = time.GetUtcNow();

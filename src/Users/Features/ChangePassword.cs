@@ -27,8 +27,8 @@ internal sealed class ChangePassword(
 
     private async Task Run(ChangePasswordRequest body, Caller me, Origin origin, CancellationToken ct)
     {
-        var user = await users.Find(me.UserId, ct) ?? throw Refusal.NotFound("user_not_found", "There is no such user.");
-        var errors = new FieldErrors();
+        var user = await users.Find(me.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
+        var errors = new ValidationErrors();
         var old = errors.TakeRequired("old_password", body.OldPassword ?? body.CurrentPassword);
         var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
         errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
@@ -37,10 +37,10 @@ internal sealed class ChangePassword(
         tokens.ThrowIfNotRevocable();
         // A stolen access token must not be a way to guess the password: the same counts as for signing in.
         var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
-        if (!check.IsRight) throw Refusal.Forbidden("wrong_password", "The old password is wrong.");
+        if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await passwords.Hash(next!, ct);
         var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(me), time.GetDbNow())
-            ?? throw Refusal.Conflict("password_changed", "The password was changed at the same time elsewhere.");
+            ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
         await tokens.Revoke(ended);
     }
 }

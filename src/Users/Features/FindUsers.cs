@@ -19,7 +19,7 @@ internal static class FindUsers
 {
     public static async Task<Ok<UserResponse>> One(long id, Caller me, UserRepository users, CancellationToken ct)
     {
-        var user = await users.Find(id, ct) ?? throw Refusal.NotFound("user_not_found", "There is no such user.");
+        var user = await users.Find(id, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
         return TypedResults.Ok(UserResponse.For(me.UserId, user));
     }
 
@@ -31,7 +31,7 @@ internal static class FindUsers
         Find(UserIds.Parse(userIds), me, users, ct);
 
     public static Task<Ok<UsersResponse>> Batch(UserBatchRequest body, Caller me, UserRepository users, CancellationToken ct) =>
-        Find(body.UserIds ?? throw Refusal.Invalid(UserIds.Field, "Is required."), me, users, ct);
+        Find(body.UserIds ?? throw AppError.Invalid(UserIds.Field, "Is required."), me, users, ct);
 
     /// <summary>Those that exist, each once, in the order in which they were asked for.</summary>
     private static async Task<Ok<UsersResponse>> Find(IReadOnlyList<long> ids, Caller me, UserRepository users, CancellationToken ct)

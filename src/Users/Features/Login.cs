@@ -32,7 +32,7 @@ internal sealed class Login(
 
     private async Task<TokenResponse> Run(LoginRequest body, Origin origin, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var email = errors.TakeRequired("email", body.Email ?? body.Username);
         var password = errors.TakeRequired("password", body.Password);
         errors.ThrowIfAny();
@@ -53,14 +53,14 @@ internal sealed class Login(
         return opened is null ? null : tokens.Issue(user, opened, secret);
     }
 
-    private static Refusal WrongCredentials() =>
-        Refusal.Unauthorized("invalid_credentials", "The e-mail address or the password is wrong.");
+    private static AppError WrongCredentials() =>
+        AppError.Unauthorized("invalid_credentials", "The e-mail address or the password is wrong.");
 
     private static async Task<LoginRequest> Read(HttpRequest request, CancellationToken ct)
     {
         if (request.HasJsonContentType()) return await ReadJson(request, ct);
         if (request.HasFormContentType) return await ReadForm(request, ct);
-        throw Refusal.WrongType($"The content type must be application/json or {FormType}.");
+        throw AppError.WrongType($"The content type must be application/json or {FormType}.");
     }
 
     private static async Task<LoginRequest> ReadJson(HttpRequest request, CancellationToken ct)
@@ -68,7 +68,7 @@ internal sealed class Login(
         try
         {
             return await request.ReadFromJsonAsync<LoginRequest>(ct)
-                ?? throw Refusal.BadRequest("body_required", "The request needs a JSON body.");
+                ?? throw AppError.BadRequest("body_required", "The request needs a JSON body.");
         }
         catch (JsonException error)
         {
@@ -85,13 +85,13 @@ internal sealed class Login(
             var form = await request.ReadFormAsync(ct);
             if (form["grant_type"] is [{ Length: > 0 } other, ..] && other != grant)
             {
-                throw Refusal.Invalid("grant_type", $"Must be {grant}.");
+                throw AppError.Invalid("grant_type", $"Must be {grant}.");
             }
             return new LoginRequest(null, form["username"].FirstOrDefault(), form["password"].FirstOrDefault());
         }
         catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            throw Refusal.BadRequest("malformed_form", "The request body is not a valid form.");
+            throw AppError.BadRequest("malformed_form", "The request body is not a valid form.");
         }
     }
 }

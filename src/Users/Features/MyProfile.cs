@@ -46,7 +46,7 @@ internal static class MyProfile
 
     public static async Task<Ok<UserResponse>> Replace(ReplaceProfileRequest body, Caller me, UserRepository users, TimeProvider time)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var name = ReadName(body.DisplayName, errors);
         var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
@@ -56,7 +56,7 @@ internal static class MyProfile
 
     public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller me, UserRepository users, TimeProvider time)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var name = ReadName(body.DisplayName, errors);
         var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
@@ -65,14 +65,14 @@ internal static class MyProfile
             time.GetDbNow())));
     }
 
-    private static DisplayName? ReadName(string? text, FieldErrors errors) =>
+    private static DisplayName? ReadName(string? text, ValidationErrors errors) =>
         text is not null && errors.Check(!Text.IsBlank(text), "display_name", "Must not be blank.")
             ? errors.Take("display_name", DisplayName.Parse(text))
             : null;
 
-    private static StatusMessage? ReadStatus(string? text, FieldErrors errors) =>
+    private static StatusMessage? ReadStatus(string? text, ValidationErrors errors) =>
         Text.IsBlank(text) ? null : errors.Take("status_message", StatusMessage.Parse(text));
 
     private static Ok<UserResponse> Answer(User? user) =>
-        TypedResults.Ok(UserResponse.Own(user ?? throw Refusal.NotFound("user_not_found", "There is no such user.")));
+        TypedResults.Ok(UserResponse.Own(user ?? throw AppError.NotFound("user_not_found", "There is no such user.")));
 }

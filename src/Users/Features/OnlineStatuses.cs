@@ -51,7 +51,7 @@ internal static class OnlineStatuses
         var snapshot = await presence.Find(me.UserId, [userId], ct);
         return snapshot.Statuses is [var status]
             ? TypedResults.Ok(OnlineStatusView.Of(status, snapshot.Own))
-            : throw Refusal.NotFound("user_not_found", "There is no such user.");
+            : throw AppError.NotFound("user_not_found", "There is no such user.");
     }
 
     /// <summary><c>GET /online-status?user_ids=</c>: those that exist, each once, in the order in which they were asked for.</summary>
@@ -76,7 +76,7 @@ internal static class OnlineStatuses
     /// <summary><c>PUT /online-status/me</c></summary>
     public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, IOnlineUsers online)
     {
-        var isInvisible = body.Invisible ?? throw Refusal.Invalid("invisible", "Is required.");
+        var isInvisible = body.Invisible ?? throw AppError.Invalid("invisible", "Is required.");
         var own = await online.SetInvisible(me.UserId, isInvisible);
         return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }

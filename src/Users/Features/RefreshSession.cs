@@ -18,7 +18,7 @@ internal sealed partial class RefreshSession(
 {
     public static async Task<Ok<TokenResponse>> Handle(RefreshRequest body, RefreshSession refresh)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var token = errors.TakeRequired("refresh_token", body.RefreshToken);
         errors.ThrowIfAny();
         return TypedResults.Ok(await refresh.Run(RefreshSecret.Presented(token)));
@@ -32,11 +32,11 @@ internal sealed partial class RefreshSession(
         if (outcome == Renewal.Renewed) return tokens.Issue(user!, session!, next);
         if (outcome == Renewal.Refused)
         {
-            throw Refusal.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
+            throw AppError.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
         }
         LogReuse(session!.UserId, session.Id);
         await tokens.Revoke([session.Id]);
-        throw Refusal.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
+        throw AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
     }
 
     [LoggerMessage(1, LogLevel.Warning, "A used refresh token of user {UserId} came back; session {SessionId} has ended")]

@@ -18,7 +18,7 @@ internal static class Register
     public static async Task<Created<UserResponse>> Handle(
         RegisterRequest body, UserRepository users, PasswordHashing passwords, TimeProvider time, CancellationToken ct)
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         var email = errors.Take("email", EmailAddress.Parse(body.Email));
         var username = errors.Take("username", Username.Parse(body.Username));
         var password = errors.Take("password", Password.Parse(body.Password, email, username));
@@ -36,7 +36,7 @@ internal static class Register
 
     private static void ThrowIfTaken(Taken taken)
     {
-        if (taken == Taken.Email) throw Refusal.Conflict("email_taken", "This e-mail address already has an account.", "email");
-        if (taken == Taken.Username) throw Refusal.Conflict("username_taken", "This username is taken.", "username");
+        if (taken == Taken.Email) throw AppError.Conflict("email_taken", "This e-mail address already has an account.", "email");
+        if (taken == Taken.Username) throw AppError.Conflict("username_taken", "This username is taken.", "username");
     }
 }

@@ -20,7 +20,7 @@ internal static class SearchUsers
         string? query = null, string? q = null, int? limit = null, string? after = null, string? cursor = null)
     {
         var text = query ?? q;
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
         {
             errors.Check(text!.Length <= LongestText, "query", $"Must not be longer than {LongestText} characters.");
@@ -41,6 +41,6 @@ internal static class SearchUsers
         return place.Split(':', 2) is [var text, var username]
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
             ? new SearchPlace(rank, username)
-            : throw Refusal.Invalid("cursor", "Is not a cursor of this list.");
+            : throw AppError.Invalid("cursor", "Is not a cursor of this list.");
     }
 }

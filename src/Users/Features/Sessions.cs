@@ -35,7 +35,7 @@ internal static class Sessions
     {
         tokens.ThrowIfNotRevocable();
         var ended = await sessions.End(me.UserId, id, time.GetDbNow());
-        if (!ended) throw Refusal.NotFound("session_not_found", "There is no such open session.");
+        if (!ended) throw AppError.NotFound("session_not_found", "There is no such open session.");
         await tokens.Revoke([id]);
         return TypedResults.NoContent();
     }
@@ -45,7 +45,7 @@ internal static class Sessions
         if (Paging.Place(cursor, "cursor") is not { Length: > 0 } place) return long.MaxValue;
         return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw Refusal.Invalid("cursor", "Is not a cursor of this list.");
+            : throw AppError.Invalid("cursor", "Is not a cursor of this list.");
     }
 
     private static SessionResponse View(Session session, long current) => new(

@@ -15,7 +15,7 @@ internal sealed class SignInHeaders(UsersOptions options) : IEndpointFilter
         {
             return await next(context);
         }
-        catch (Refusal refusal) when (refusal is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: { } wait })
+        catch (AppError refusal) when (refusal is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: { } wait })
         {
             headers["RateLimit-Limit"] = options.LockAfterFailures.ToString(CultureInfo.InvariantCulture);
             headers["RateLimit-Remaining"] = "0";

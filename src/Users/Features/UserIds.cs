@@ -10,7 +10,7 @@ internal static class UserIds
     private const int Most = 100;
 
     /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
-    /// <exception cref="Refusal">422: there is none, or something that is no id.</exception>
+    /// <exception cref="AppError">422: there is none, or something that is no id.</exception>
     public static List<long> Parse(string[] values)
     {
         const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
@@ -19,15 +19,15 @@ internal static class UserIds
         {
             if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
             {
-                throw Refusal.Invalid(Field, "Must be a list of ids, such as 1,2,3.");
+                throw AppError.Invalid(Field, "Must be a list of ids, such as 1,2,3.");
             }
             ids.Add(id);
         }
-        return ids.Count > 0 ? ids : throw Refusal.Invalid(Field, "Is required.");
+        return ids.Count > 0 ? ids : throw AppError.Invalid(Field, "Is required.");
     }
 
     /// <summary>Each once, in the order in which they were asked for.</summary>
-    /// <exception cref="Refusal">422: too many.</exception>
+    /// <exception cref="AppError">422: too many.</exception>
     public static List<long> Distinct(IReadOnlyList<long> ids) =>
-        ids.Count > Most ? throw Refusal.Invalid(Field, $"Must not hold more than {Most} ids.") : ids.Distinct().ToList();
+        ids.Count > Most ? throw AppError.Invalid(Field, $"Must not hold more than {Most} ids.") : ids.Distinct().ToList();
 }

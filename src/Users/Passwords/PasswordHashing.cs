@@ -36,7 +36,7 @@ internal sealed class PasswordHashing
     /// <param name="hash">Null when there is no such account.</param>
     /// <param name="account">The name that was tried.</param>
     /// <param name="address">Where the attempt comes from.</param>
-    /// <exception cref="Refusal">
+    /// <exception cref="AppError">
     /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>, or the failures cannot be counted now.
     /// </exception>
     public async Task<PasswordCheck> Check(string? hash, string password, string account, string address, CancellationToken ct)
@@ -67,8 +67,8 @@ internal sealed class PasswordHashing
         if (await _throttle.Check(account, address) is not { } throttled) return;
         PasswordMetrics.Throttled();
         throw throttled.IsLocked
-            ? Refusal.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", throttled.Wait)
-            : Refusal.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", throttled.Wait);
+            ? AppError.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", throttled.Wait)
+            : AppError.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", throttled.Wait);
     }
 
     /// <summary>A worker's thread is there to be kept busy: a round trip is nothing beside a hash.</summary>

@@ -21,7 +21,7 @@ internal sealed class PasswordWorkers : IDisposable
     }
 
     /// <summary>Runs <paramref name="work"/> on one of the threads, unless its caller has gone by then.</summary>
-    /// <exception cref="Refusal">503 <c>overloaded</c>: too much waits already, or the program is stopping.</exception>
+    /// <exception cref="AppError">503 <c>overloaded</c>: too much waits already, or the program is stopping.</exception>
     public Task<T> Run<T>(Func<T> work, CancellationToken ct)
     {
         var job = new Job<T>(work, ct);
@@ -53,7 +53,7 @@ internal sealed class PasswordWorkers : IDisposable
         }
     }
 
-    private static Refusal Overloaded() => Refusal.Unavailable("overloaded", "Too many sign-ins are waiting.");
+    private static AppError Overloaded() => AppError.Unavailable("overloaded", "Too many sign-ins are waiting.");
 
     private Thread StartThread(int number)
     {
@@ -76,7 +76,7 @@ internal sealed class PasswordWorkers : IDisposable
     {
         public abstract void Run();
 
-        public abstract void Refuse(Refusal refusal);
+        public abstract void Refuse(AppError refusal);
     }
 
     private sealed class Job<T>(Func<T> work, CancellationToken ct) : Job
@@ -103,6 +103,6 @@ internal sealed class PasswordWorkers : IDisposable
             }
         }
 
-        public override void Refuse(Refusal refusal) => _completion.TrySetException(refusal);
+        public override void Refuse(AppError refusal) => _completion.TrySetException(refusal);
     }
 }

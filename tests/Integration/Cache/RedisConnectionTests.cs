@@ -33,7 +33,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
 
         _server.Kill();
         await Eventually.Holds(() => !redis.IsUp, "Redis is away");
-        await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "b"));
+        await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "b"));
         _server.Start();
 
         await Eventually.Holds(() => redis.IsUp, "Redis is back");
@@ -46,7 +46,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     {
         var redis = await Connect(impatient: true);
         _proxy.Hold();
-        var refusal = await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
+        var refusal = await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
         refusal.Status.ShouldBe(503);
         refusal.RetryAfter.ShouldNotBeNull();
 
@@ -56,7 +56,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         {
             var next = redis.Run(Echo, [], "a");
             next.IsFaulted.ShouldBeTrue("it is not asked, so there is nothing to wait for");
-            (await Should.ThrowAsync<Refusal>(next)).InnerException.ShouldBeNull();
+            (await Should.ThrowAsync<AppError>(next)).InnerException.ShouldBeNull();
         }
 
         _proxy.Heal();
@@ -128,7 +128,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         var restored = false;
         redis.Restored += () => restored = true;
         redis.IsUp.ShouldBeFalse();
-        await Should.ThrowAsync<Refusal>(redis.Run(Echo, [], "a"));
+        await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
 
         _proxy.Heal();
 

@@ -82,8 +82,8 @@ public sealed class RevocationsTests : IAsyncDisposable
         await near.Tell("1");
         await Eventually.Holds(() => !far.Redis.IsUp, "it notices");
         far.Known.IsRevoked("1").ShouldBeFalse();
-        Should.Throw<Refusal>(far.Revocations.ThrowIfMute).Status.ShouldBe(503);
-        await Should.ThrowAsync<Refusal>(far.Tell("2"));
+        Should.Throw<AppError>(far.Revocations.ThrowIfMute).Status.ShouldBe(503);
+        await Should.ThrowAsync<AppError>(far.Tell("2"));
         far.Known.IsRevoked("2").ShouldBeTrue("this process knows it at least");
 
         _proxy.Heal();

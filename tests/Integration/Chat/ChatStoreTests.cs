@@ -54,7 +54,7 @@ public abstract class ChatStoreSuite : IDisposable
         var name = string.Concat(Enumerable.Repeat("😀", Room.LongestName));
 
         (await _host.Load(await _host.CreateGroup(name, 1, 2))).Name.ShouldBe(name);
-        (await Should.ThrowAsync<Refusal>(() => _host.CreateGroup(name + "!", 1, 2))).Errors.ShouldNotBeNull().Keys.ShouldBe(["name"]);
+        (await Should.ThrowAsync<AppError>(() => _host.CreateGroup(name + "!", 1, 2))).Errors.ShouldNotBeNull().Keys.ShouldBe(["name"]);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract class ChatStoreSuite : IDisposable
 
         _host.Restart();
 
-        (await Should.ThrowAsync<Refusal>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
+        (await Should.ThrowAsync<AppError>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
         (await _host.OpenDirect(1, 3)).IsNew.ShouldBeTrue();
 
         Task On(UserBlocked e) => _host.Database.Write(work => new Blocks(_host.Blocks).On(e, work));
@@ -129,7 +129,7 @@ public abstract class ChatStoreSuite : IDisposable
     {
         var room = await _host.CreateGroup(1, 2);
         await _host.Send(room, 1, "hello", "c1");
-        var refusal = await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "something else", "c1"));
+        var refusal = await Should.ThrowAsync<AppError>(_host.Send(room, 1, "something else", "c1"));
         (refusal.Status, refusal.Field).ShouldBe((409, "client_message_id"));
     }
 
@@ -161,7 +161,7 @@ public abstract class ChatStoreSuite : IDisposable
         answers.Count(answer => answer.Status == 201).ShouldBe(1);
         answers.Select(answer => answer.Message.Id).Distinct().Count().ShouldBe(1);
         (await Task.WhenAll(others)).ShouldAllBe(answer => answer.Status == 201);
-        foreach (var conflict in conflicts) (await Should.ThrowAsync<Refusal>(conflict)).Status.ShouldBe(409);
+        foreach (var conflict in conflicts) (await Should.ThrowAsync<AppError>(conflict)).Status.ShouldBe(409);
         var messages = await _host.Messages(room);
         messages.Select(message => message.Seq).ShouldBe(Numbers(21));
         (await _host.Load(room)).Version.ShouldBe(21);
@@ -377,7 +377,7 @@ public abstract class ChatStoreSuite : IDisposable
 
         await _host.Join(once.Code, 3);
         await _host.Join(often.Code, 4);
-        (await Should.ThrowAsync<Refusal>(() => _host.Join(once.Code, 5))).Code.ShouldBe("invite_link_not_found");
+        (await Should.ThrowAsync<AppError>(() => _host.Join(once.Code, 5))).Code.ShouldBe("invite_link_not_found");
 
         _host.Restart();
         (await _host.Links(room, 1)).ShouldBe([often with { Uses = 1 }]);
@@ -395,7 +395,7 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.Remove(room, 1, 3);
         _host.Restart();
 
-        (await Should.ThrowAsync<Refusal>(() => _host.Join(link.Code, 3))).Code.ShouldBe("removed_from_room");
+        (await Should.ThrowAsync<AppError>(() => _host.Join(link.Code, 3))).Code.ShouldBe("removed_from_room");
         await _host.Add(room, 2, 3);
         await _host.Remove(room, 3, 3);
         await _host.Join(link.Code, 3);
@@ -409,7 +409,7 @@ public abstract class ChatStoreSuite : IDisposable
         var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.LargestGroup - 1).Select(user => (long)user)]);
         var link = await _host.NewLink(room, 1);
 
-        (await Should.ThrowAsync<Refusal>(() => _host.Join(link.Code, 2000))).Code.ShouldBe("room_full");
+        (await Should.ThrowAsync<AppError>(() => _host.Join(link.Code, 2000))).Code.ShouldBe("room_full");
         await _host.Remove(room, 1, 2);
         await _host.Join(link.Code, 2000);
 
@@ -440,7 +440,7 @@ public abstract class ChatStoreSuite : IDisposable
         var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
         told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default).Where(e => e.Version > 0)
             .ShouldBe([(version, 1, 1, "room_deleted"), (version, 2, 1, "room_deleted"), (version, 3, 1, "room_deleted")]);
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late"))).Code.ShouldBe("room_not_found");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late"))).Code.ShouldBe("room_not_found");
 
         _host.Restart();
         await _host.Erase();
@@ -651,11 +651,11 @@ public abstract class ChatStoreSuite : IDisposable
         gone.HasEnded.ShouldBeTrue();
         gone.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
         stays.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 2, "still here?"))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 2, "still here?"))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<Refusal>(_host.Delete(message.Id, 2))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<Refusal>(_host.Read(room, 2))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<Refusal>(_host.Add(room, 2, 5))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "still here?"))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 2, "still here?"))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Delete(message.Id, 2))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Read(room, 2))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Add(room, 2, 5))).Status.ShouldBe(403);
     }
 
     [Fact]
@@ -673,7 +673,7 @@ public abstract class ChatStoreSuite : IDisposable
             await gate.Open();
         }
         await removal;
-        (await Should.ThrowAsync<Refusal>(send)).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(send)).Status.ShouldBe(403);
         (await _host.Messages(room)).ShouldAllBe(message => message.IsSystem);
     }
 
@@ -685,9 +685,9 @@ public abstract class ChatStoreSuite : IDisposable
         var deleted = await _host.Delete(message.Id, 1);
         deleted.Content.ShouldBeEmpty();
         (await _host.Delete(message.Id, 1)).Version.ShouldBe(deleted.Version);
-        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "back"))).Status.ShouldBe(409);
+        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "back"))).Status.ShouldBe(409);
         (await _host.Load(room)).Version.ShouldBe(2);
-        (await Should.ThrowAsync<Refusal>(_host.Edit(Guid.NewGuid().ToString(), 1, "x"))).Status.ShouldBe(404);
+        (await Should.ThrowAsync<AppError>(_host.Edit(Guid.NewGuid().ToString(), 1, "x"))).Status.ShouldBe(404);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

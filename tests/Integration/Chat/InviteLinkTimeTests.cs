@@ -40,7 +40,7 @@ public sealed class InviteLinkTimeTests : IDisposable
         var room = await _host.CreateGroup(1, 2);
         for (var i = 0; i < most; i++) await _host.Revoke(room, 1, (await _host.NewLink(room, 1)).Id);
 
-        (await Should.ThrowAsync<Refusal>(() => _host.NewLink(room, 1))).Code.ShouldBe("too_many_invite_links");
+        (await Should.ThrowAsync<AppError>(() => _host.NewLink(room, 1))).Code.ShouldBe("too_many_invite_links");
         _time.Advance(TimeSpan.FromHours(25));
         await _host.NewLink(room, 1);
 
@@ -60,5 +60,5 @@ public sealed class InviteLinkTimeTests : IDisposable
     }
 
     private async Task ShouldBeUnknown(string code, long user) =>
-        (await Should.ThrowAsync<Refusal>(() => _host.Join(code, user))).Code.ShouldBe("invite_link_not_found");
+        (await Should.ThrowAsync<AppError>(() => _host.Join(code, user))).Code.ShouldBe("invite_link_not_found");
 }

@@ -109,7 +109,7 @@ public abstract class MessageStoreContract : IDisposable
         (await _host.Send(other, 1, "same", "id")).Status.ShouldBe(201);
         (await _host.Send(room, 1, "none")).Status.ShouldBe(201);
         (await _host.Send(room, 1, "none")).Status.ShouldBe(201);
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "another", "id"))).Code.ShouldBe("client_message_id_reused");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "another", "id"))).Code.ShouldBe("client_message_id_reused");
         (await _host.Messages(room)).Select(message => message.Seq).ShouldBe([1L, 2, 3, 4]);
         _host.Restart();
         (await _host.Send(room, 1, "same", "id")).Status.ShouldBe(200);

@@ -104,7 +104,7 @@ public sealed class MongoMessageFaultTests : IDisposable
                             message = (await _host.Send(room, sender % 2 + 1, $"{sender}/{i}", $"{sender}/{i}")).Message;
                             return true;
                         }
-                        catch (Refusal refusal) when (refusal.Status == 503)
+                        catch (AppError refusal) when (refusal.Status == 503)
                         {
                             return false;
                         }
@@ -139,7 +139,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
-        foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+        foreach (var task in doomed) (await Should.ThrowAsync<AppError>(task)).Code.ShouldBe("store_unavailable");
 
         await _host.Read(room, 2, edited.Id);
 
@@ -171,7 +171,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             doomed.Add(host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
-        foreach (var task in doomed) await Should.ThrowAsync<Refusal>(task);
+        foreach (var task in doomed) await Should.ThrowAsync<AppError>(task);
 
         // Changes that change nothing: the only event is that of the edit.
         for (var i = 0; i < 3; i++) await host.Add(room, 1, 2);
@@ -309,7 +309,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         using var slow = new ManualResetEventSlim();
         var held = 0;
         _server.OnCommand = name => name == "insert" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late", "late id"))).Code.ShouldBe("store_unavailable");
         await _host.Send(other, 1, "elsewhere");
         await _host.Read(room, 2, first.Id);
         (await _host.Load(room)).Version.ShouldBe(2, "the read took the version of the late message");
@@ -317,7 +317,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await Eventually.Holds(() => Count(room) == 2, "the late write done");
         (await _host.Messages(room)).Count.ShouldBe(1, "what the room does not count is not shown");
 
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 2, "next", "next id"))).Status.ShouldBe(503, "it is found by the place that is taken");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "next", "next id"))).Status.ShouldBe(503, "it is found by the place that is taken");
         (await _host.Send(room, 2, "next", "next id")).Message.Seq.ShouldBe(3);
 
         (await _host.Messages(room)).Select(message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
@@ -333,11 +333,11 @@ public sealed class MongoMessageFaultTests : IDisposable
         using var slow = new ManualResetEventSlim();
         var held = 0;
         _server.OnCommand = name => name == "insert" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
-        await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"));
+        await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late", "late id"));
         await _host.Send(other, 1, "elsewhere");
         slow.Set();
         await Eventually.Holds(() => Count(room) == 1, "the late write done");
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "late", "late id"))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late", "late id"))).Status.ShouldBe(503);
         var again = await _host.Send(room, 1, "late", "late id");
         (again.Status, again.Message.Seq).ShouldBe((200, 1));
         await ShouldAgree(room, 1);
@@ -349,7 +349,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var room = await Room();
         var message = (await _host.Send(room, 1, "first")).Message;
         _server.OnCommand = name => name == "update" ? Fault.DropAfter : Fault.None;
-        await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "edited"));
+        await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "edited"));
         await Heal();
 
         (await _host.Edit(message.Id, 1, "edited again")).Version.ShouldBe(3);
@@ -367,7 +367,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         using var done = new ManualResetEventSlim();
         var held = 0;
         _server.OnCommand = name => name == "update" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
-        await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "late"));
+        await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "late"));
         _server.Done("update").ShouldBe(1, "the doubt is settled before anybody else can write");
         (await _host.Send(room, 2, "next")).Message.Version.ShouldBe(2, "the version that the edit would have had");
 
@@ -413,7 +413,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             }
             await gate.Open();
         }
-        foreach (var edit in edits) (await Should.ThrowAsync<Refusal>(edit)).Code.ShouldBe("store_unavailable");
+        foreach (var edit in edits) (await Should.ThrowAsync<AppError>(edit)).Code.ShouldBe("store_unavailable");
         (await between.ShouldNotBeNull()).Status.ShouldBe(201);
         _server.OnCommand = static _ => Fault.None;
 
@@ -431,11 +431,11 @@ public sealed class MongoMessageFaultTests : IDisposable
         using ChatHost a = Replica(home, "mongodb://127.0.0.1:1/"), b = Replica(home);
         var room = await b.CreateGroup(1, 2);
         await b.Send(room, 1, "first");
-        await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it learns"));
+        await Should.ThrowAsync<AppError>(a.Send(room, 2, "it learns"));
 
         // As long as B has the turn, A does not even ask for it.
         using var gate = await WriterGate.Close(b.Database);
-        var refusal = await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it knows"));
+        var refusal = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
 
         refusal.Code.ShouldBe("store_unavailable");
         refusal.InnerException.ShouldBeOfType<DocumentStoreGoneException>();
@@ -449,7 +449,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         using ChatHost a = Replica(home, "mongodb://127.0.0.1:1/"), b = Replica(home);
         var room = await b.CreateGroup(1, 2);
         await b.Send(room, 1, "first");
-        await Should.ThrowAsync<Refusal>(a.Send(room, 2, "it learns"));
+        await Should.ThrowAsync<AppError>(a.Send(room, 2, "it learns"));
         Task other, send;
         using (var gate = await WriterGate.Close(b.Database))
         {
@@ -461,7 +461,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         }
 
         await other;
-        (await Should.ThrowAsync<Refusal>(send)).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(send)).Code.ShouldBe("store_unavailable");
     }
 
     [Fact]
@@ -472,9 +472,9 @@ public sealed class MongoMessageFaultTests : IDisposable
         var room = await Room();
         var message = (await _host.Send(room, 1, "first")).Message;
         _server.Stop();
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second", "id"))).Code.ShouldBe("store_unavailable");
-        (await Should.ThrowAsync<Refusal>(_host.Edit(message.Id, 1, "edited"))).Code.ShouldBe("store_unavailable");
-        (await Should.ThrowAsync<Refusal>(_host.Messages(room))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "second", "id"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "edited"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(_host.Messages(room))).Code.ShouldBe("store_unavailable");
         _server.Start();
         await Heal();
         (await _host.Send(room, 1, "second", "id")).Status.ShouldBe(201);
@@ -490,7 +490,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
         await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
 
-        (await Should.ThrowAsync<Refusal>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
 
         _host.Documents.CountDocuments(FilterDefinition<BsonDocument>.Empty, cancellationToken: Ct).ShouldBe(2);
     }
@@ -550,7 +550,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         }
         foreach (var task in sends)
         {
-            (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+            (await Should.ThrowAsync<AppError>(task)).Code.ShouldBe("store_unavailable");
         }
     }
 
@@ -568,7 +568,7 @@ public sealed class MongoMessageFaultTests : IDisposable
             doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
-        foreach (var task in doomed) (await Should.ThrowAsync<Refusal>(task)).Code.ShouldBe("store_unavailable");
+        foreach (var task in doomed) (await Should.ThrowAsync<AppError>(task)).Code.ShouldBe("store_unavailable");
     }
 
     private async Task<List<TEvent>> Told<TEvent>() where TEvent : IIntegrationEvent

@@ -125,7 +125,7 @@ public sealed class ReplicaTests : IDisposable
             ofSender.Count(answer => answer.Sent.Status == 201).ShouldBe(1);
             ofSender.Select(answer => answer.Sent.Message.Id).Distinct().ShouldHaveSingleItem();
         }
-        var reused = await Should.ThrowAsync<Refusal>(() => _b.Send(room, 3, "other words", "id 3"));
+        var reused = await Should.ThrowAsync<AppError>(() => _b.Send(room, 3, "other words", "id 3"));
         reused.Code.ShouldBe("client_message_id_reused");
         (await _b.Send(room, 3, "hello", "id 3 ")).Status.ShouldBe(201, "a blank at the end makes another id");
     }
@@ -139,7 +139,7 @@ public sealed class ReplicaTests : IDisposable
 
         await _a.Remove(room, 1, 2);
 
-        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
+        (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
         (await _b.Find(room)).HasMember(2).ShouldBeFalse();
         await _a.Add(room, 1, 2);
         (await _b.Send(room, 2, "back")).Status.ShouldBe(201);
@@ -155,7 +155,7 @@ public sealed class ReplicaTests : IDisposable
         await _a.GiveRole(room, 1, 2, "owner");
 
         await _b.Remove(room, 2, 3);
-        (await Should.ThrowAsync<Refusal>(() => _b.GiveRole(room, 1, 2, "member"))).Code.ShouldBe("not_the_owner");
+        (await Should.ThrowAsync<AppError>(() => _b.GiveRole(room, 1, 2, "member"))).Code.ShouldBe("not_the_owner");
         var found = await _b.Find(room);
         (found.Name, found.Members[1].Role, found.Members[2].Role).ShouldBe(("new", Role.Admin, Role.Owner));
     }
@@ -187,7 +187,7 @@ public sealed class ReplicaTests : IDisposable
         await host.Listen(room, listener);
         way.LastWord = "\nCOMMIT";
 
-        (await Should.ThrowAsync<Refusal>(host.Send(room, 1, "hello", "id"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(host.Send(room, 1, "hello", "id"))).Code.ShouldBe("store_unavailable");
 
         await Eventually.Holds(() => listener.Changes.Count == 1, "the listener is told");
         (await host.Send(room, 1, "hello", "id")).Status.ShouldBe(200);
@@ -209,7 +209,7 @@ public sealed class ReplicaTests : IDisposable
         await _a.Send(other, 1, "meanwhile");
 
         (await _a.Database.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(epoch => epoch > 10_000);
-        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
+        (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
         (await _b.Send(room, 3, "me")).Message.Seq.ShouldBe((await _a.Find(room)).LastSeq);
     }
 
@@ -250,8 +250,8 @@ public sealed class ReplicaTests : IDisposable
         var heard = DateTimeOffset.UnixEpoch;
 
         await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, heard), work));
-        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
-        (await Should.ThrowAsync<Refusal>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
+        (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
+        (await Should.ThrowAsync<AppError>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
 
         await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserUnblocked(1, 2, heard.AddSeconds(1)), work));
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
@@ -271,7 +271,7 @@ public sealed class ReplicaTests : IDisposable
 
         await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
 
-        (await Should.ThrowAsync<Refusal>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
+        (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class DocumentMigrationTests : IDisposable
     {
         _server.OnCommand = name => name == command && _server.Seen(command) >= times ? Fault.DropAfter : Fault.None;
         var error = await Record.ExceptionAsync(() => Migrate());
-        (error is StartupException or Refusal { Status: 503 }).ShouldBeTrue($"{error}");
+        (error is StartupException or AppError { Status: 503 }).ShouldBeTrue($"{error}");
         _server.OnCommand = _ => Fault.None;
 
         IReadOnlyList<MigratedTable> migrated = [];

@@ -33,7 +33,7 @@ public sealed class DocumentFaultTests : IDisposable
         await Insert(database, "a");
         _server.Stop();
 
-        var refusal = await Should.ThrowAsync<Refusal>(Insert(database, "b"));
+        var refusal = await Should.ThrowAsync<AppError>(Insert(database, "b"));
         (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
         Should.Throw<DocumentStoreGoneException>(database.Ping);
 
@@ -44,7 +44,7 @@ public sealed class DocumentFaultTests : IDisposable
             {
                 return await Insert(database, "c");
             }
-            catch (Refusal)
+            catch (AppError)
             {
                 return false;
             }
@@ -73,9 +73,9 @@ public sealed class DocumentFaultTests : IDisposable
         var database = Open();
         await Insert(database, "a");
         _server.OnCommand = name => name == "insert" ? Fault.DropAfter : Fault.None;
-        (await Should.ThrowAsync<Refusal>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
         _server.OnCommand = name => name == "insert" ? Fault.DropBefore : Fault.None;
-        (await Should.ThrowAsync<Refusal>(Insert(database, "c"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Insert(database, "c"))).Code.ShouldBe("store_unavailable");
         _server.OnCommand = _ => Fault.None;
         (await Count(database)).ShouldBe(2, "the first was done, the second was not");
     }
@@ -100,7 +100,7 @@ public sealed class DocumentFaultTests : IDisposable
         var database = Open();
         await Insert(database, "a");
         _server.OnCommand = name => name == "insert" ? Fault.SteppedDown : Fault.None;
-        (await Should.ThrowAsync<Refusal>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
         _server.OnCommand = _ => Fault.None;
         (await Insert(database, "b")).ShouldBeTrue();
     }
@@ -116,7 +116,7 @@ public sealed class DocumentFaultTests : IDisposable
             if (name == "insert") slow.Wait();
             return Fault.None;
         };
-        (await Should.ThrowAsync<Refusal>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Insert(database, "b"))).Code.ShouldBe("store_unavailable");
         var things = database.Collection(Things);
         Should.Throw<DocumentStoreGoneException>(() => database.Call(limit => things.InsertOne(new BsonDocument("_id", "c"), cancellationToken: limit)));
         slow.Set();
@@ -144,7 +144,7 @@ public sealed class DocumentFaultTests : IDisposable
         var waiting = new List<Task<long>>();
         Task<long> refused;
         while (!(refused = Count(database)).IsFaulted && waiting.Count < 100_000) waiting.Add(refused);
-        var refusal = await Should.ThrowAsync<Refusal>(refused);
+        var refusal = await Should.ThrowAsync<AppError>(refused);
         (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
         await cancelled.CancelAsync();
         gate.Set();
@@ -162,7 +162,7 @@ public sealed class DocumentFaultTests : IDisposable
         var inserts = Enumerable.Range(0, 50).Select(i => Insert(database, $"{i}")).ToList();
         database.Dispose();
         (await Task.WhenAll(inserts)).ShouldAllBe(isNew => isNew);
-        await Should.ThrowAsync<Refusal>(Insert(database, "late"));
+        await Should.ThrowAsync<AppError>(Insert(database, "late"));
     }
 
     [Theory]

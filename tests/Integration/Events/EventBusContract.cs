@@ -268,7 +268,7 @@ public abstract class EventBusContract
         await using var consumer = Consume(fixture, (_, _) =>
         {
             if (!Volatile.Read(ref isReplay)) throw new InvalidOperationException("no");
-            if (!isCancelled) throw Refusal.Unavailable("store_unavailable", "The store is away.");
+            if (!isCancelled) throw AppError.Unavailable("store_unavailable", "The store is away.");
             cancel.Cancel();
             cancel.Token.ThrowIfCancellationRequested();
         });
@@ -279,7 +279,7 @@ public abstract class EventBusContract
         var replay = fixture.Bus.Replay(consumer.Subscription, cancel.Token);
 
         if (isCancelled) await Should.ThrowAsync<OperationCanceledException>(replay);
-        else (await Should.ThrowAsync<Refusal>(replay)).Code.ShouldBe("store_unavailable");
+        else (await Should.ThrowAsync<AppError>(replay)).Code.ShouldBe("store_unavailable");
         (await fixture.DeadLetters(consumer.Subscription)).ShouldBe(before);
     }
 
@@ -357,7 +357,7 @@ public abstract class EventBusContract
 
         await using var consumer = Consume(fixture, (e, work) =>
         {
-            if (e.Version == 3 && Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
+            if (e.Version == 3 && Interlocked.Increment(ref refusals) <= 12) throw AppError.Unavailable("store_unavailable", "away");
             Effects.Write(e, work);
         });
 
@@ -374,7 +374,7 @@ public abstract class EventBusContract
         var consumer = Consume(fixture, (_, _) =>
         {
             Interlocked.Increment(ref refusals);
-            throw Refusal.Unavailable("store_unavailable", "away");
+            throw AppError.Unavailable("store_unavailable", "away");
         });
         await Eventually.Holds(() => Volatile.Read(ref refusals) > 0, "the first try");
 
@@ -502,7 +502,7 @@ public abstract class EventBusContract
             foreach (var e in events) Effects.Write(e, work);
         }, _ =>
         {
-            if (Interlocked.Increment(ref refusals) <= 12) throw Refusal.Unavailable("store_unavailable", "away");
+            if (Interlocked.Increment(ref refusals) <= 12) throw AppError.Unavailable("store_unavailable", "away");
         });
 
         await Handled(fixture, 5);

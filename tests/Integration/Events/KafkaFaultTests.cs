@@ -102,7 +102,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         _kafka.GoAway();
         await using var fixture = On(_kafka, withRelay: false);
 
-        (await Should.ThrowAsync<Refusal>(() => fixture.DeadLetters(Subscription(fixture)))).Code.ShouldBe("bus_unavailable");
+        (await Should.ThrowAsync<AppError>(() => fixture.DeadLetters(Subscription(fixture)))).Code.ShouldBe("bus_unavailable");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         _kafka.Fail(Fetch, NotLeaderForPartition, times: 100_000);
         using var other = fixture.NewBus();
 
-        var asked = Should.ThrowAsync<Refusal>(async () => await other.DeadLetters(Subscription(fixture), Ct));
+        var asked = Should.ThrowAsync<AppError>(async () => await other.DeadLetters(Subscription(fixture), Ct));
 
         (await asked.WaitAsync(Patience.Limit, Ct)).Code.ShouldBe("bus_unavailable");
     }

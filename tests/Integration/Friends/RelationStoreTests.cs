@@ -51,7 +51,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_refused_change_leaves_nothing_behind()
     {
-        await Should.ThrowAsync<Refusal>(() => _store.Relations.Change(Pair.Of(Ann, Bob), Ann, (relation, now) =>
+        await Should.ThrowAsync<AppError>(() => _store.Relations.Change(Pair.Of(Ann, Bob), Ann, (relation, now) =>
         {
             Rules.Require(relation.MayEnd());
             return relation.End(now);
@@ -138,7 +138,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         {
             await _store.Relations.Change(Pair.Of(actor, other), actor, (relation, now) => Run(relation, actor, command, now));
         }
-        catch (Refusal refusal) when (refusal.Status is 403 or 404 or 409)
+        catch (AppError refusal) when (refusal.Status is 403 or 404 or 409)
         {
             // The other was faster, or there is nothing to do: that is what the rules are for.
         }

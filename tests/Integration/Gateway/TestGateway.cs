@@ -30,7 +30,7 @@ internal sealed class TestGateway : IAsyncDisposable
             {
                 await next(context);
             }
-            catch (Refusal refusal)
+            catch (AppError refusal)
             {
                 context.Response.StatusCode = refusal.Status;
             }

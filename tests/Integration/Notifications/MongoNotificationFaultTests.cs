@@ -110,7 +110,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         var handle = await _store.Messages.Prepare([Said(1), Said(2, "@name2")], Ct);
         var writes = _server.Seen("update");
 
-        await Should.ThrowAsync<Refusal>(_store.Database.Write(work =>
+        await Should.ThrowAsync<AppError>(_store.Database.Write(work =>
         {
             handle(work);
             work.BatchState(() => new object(), static (_, _) => throw new DiskFullException());
@@ -130,9 +130,9 @@ public sealed class MongoNotificationFaultTests : IDisposable
         _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), Within(milliseconds: 4000));
         await Rooms(Created(Ann, Bob));
         _server.Stop();
-        (await Should.ThrowAsync<Refusal>(Messages(Said(1)))).Code.ShouldBe("store_unavailable");
-        (await Should.ThrowAsync<Refusal>(async () => await _store.Of(Bob))).Code.ShouldBe("store_unavailable");
-        (await Should.ThrowAsync<Refusal>(ReadAll)).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Messages(Said(1)))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(async () => await _store.Of(Bob))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(ReadAll)).Code.ShouldBe("store_unavailable");
         _server.Start();
         await Heal();
 
@@ -153,7 +153,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == command ? Fault.Forbidden : Fault.None;
         // The second one finds that the first is missing.
-        await Should.ThrowAsync<Refusal>(async () =>
+        await Should.ThrowAsync<AppError>(async () =>
         {
             await Messages(Said(1));
             await Messages(Said(2));
@@ -354,7 +354,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
             await task;
             return true;
         }
-        catch (Refusal refusal) when (refusal.Status == 503)
+        catch (AppError refusal) when (refusal.Status == 503)
         {
             return false;
         }

@@ -67,7 +67,7 @@ public sealed class JwksClientTests : IAsyncDisposable
         var keys = await Start();
         await Eventually.Holds(() => _one.Asked > 1, "it is asked again and again");
 
-        Should.Throw<Refusal>(() => keys.Find("any")).Code.ShouldBe("keys_unavailable");
+        Should.Throw<AppError>(() => keys.Find("any")).Code.ShouldBe("keys_unavailable");
 
         _one.Publish("any").Dispose();
         _one.IsSilent = false;
@@ -96,7 +96,7 @@ public sealed class JwksClientTests : IAsyncDisposable
         {
             return keys.Find(id) is not null;
         }
-        catch (Refusal)
+        catch (AppError)
         {
             return false;
         }

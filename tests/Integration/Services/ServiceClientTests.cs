@@ -113,8 +113,8 @@ public sealed class ServiceClientTests
         using var failing = Client(Patient, ill.Address);
         using var refused = Client(Patient, strict.Address);
 
-        (await Should.ThrowAsync<Refusal>(() => Ask(failing))).Code.ShouldBe("service_unavailable");
-        (await Should.ThrowAsync<Refusal>(() => Ask(refused))).Code.ShouldBe("service_unavailable");
+        (await Should.ThrowAsync<AppError>(() => Ask(failing))).Code.ShouldBe("service_unavailable");
+        (await Should.ThrowAsync<AppError>(() => Ask(refused))).Code.ShouldBe("service_unavailable");
 
         ill.Asked.ShouldBe(2);
         strict.Asked.ShouldBe(1);
@@ -125,7 +125,7 @@ public sealed class ServiceClientTests
     {
         using var client = Client(Patient, Loopback.Nobody(), Loopback.Nobody());
 
-        for (var i = 0; i < 40; i++) (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+        for (var i = 0; i < 40; i++) (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ServiceClientTests
         using var deaf = new DeafListener();
         using var client = Client(100, deaf.Address);
 
-        (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+        (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class ServiceClientTests
         });
         using var client = Client(Patient, service.Address);
 
-        (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+        (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
 
         service.Asked.ShouldBe(1);
         elsewhere.Asked.ShouldBe(0);
@@ -165,7 +165,7 @@ public sealed class ServiceClientTests
         try
         {
             using var client = Client(Patient, service);
-            (await Should.ThrowAsync<Refusal>(() => Ask(client))).Code.ShouldBe("service_unavailable");
+            (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
         }
         finally
         {
@@ -181,7 +181,7 @@ public sealed class ServiceClientTests
         using var client = Client(Patient, logs, Loopback.Nobody());
 
         for (var i = 0; i < 5; i++) await AskAll(client);
-        for (var i = 0; i < 5; i++) await Should.ThrowAsync<Refusal>(() => Ask(client));
+        for (var i = 0; i < 5; i++) await Should.ThrowAsync<AppError>(() => Ask(client));
 
         // Once for the one replica, and once for all of the service.
         logs.Count("the connection was refused").ShouldBe(2);

@@ -43,11 +43,11 @@ public abstract class GroupCommitSuite : IDisposable
     {
         using var gate = await WriterGate.Close(_store);
         var before = _store.Write(work => Add(work, "before"));
-        var failing = _store.Write<int>(_ => throw Refusal.Forbidden("no", "No."));
+        var failing = _store.Write<int>(_ => throw AppError.Forbidden("no", "No."));
         var after = _store.Write(work => Add(work, "after"));
         await gate.Open();
 
-        (await Should.ThrowAsync<Refusal>(failing)).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(failing)).Status.ShouldBe(403);
         await Task.WhenAll(before, after);
         (await Names()).ShouldBe(["before", "after"]);
     }
@@ -245,7 +245,7 @@ public abstract class GroupCommitSuite : IDisposable
         using var gate = await WriterGate.Close(_store);
         var taken = Enumerable.Range(0, 4).Select(i => _store.Write(work => Add(work, $"{i}"))).ToList();
 
-        var refusal = Should.Throw<Refusal>(() => { _ = _store.Write(work => Add(work, "one too many")); });
+        var refusal = Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "one too many")); });
         (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
         refusal.RetryAfter.ShouldNotBeNull();
 
@@ -262,7 +262,7 @@ public abstract class GroupCommitSuite : IDisposable
         _store.Dispose();
 
         await Task.WhenAll(writes);
-        Should.Throw<Refusal>(() => { _ = _store.Write(work => Add(work, "late")); }).Status.ShouldBe(503);
+        Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "late")); }).Status.ShouldBe(503);
         _store = Open();
         (await Names()).ShouldBe(Enumerable.Range(0, 2000).Select(i => $"{i}"));
     }
@@ -337,7 +337,7 @@ public abstract class GroupCommitSuite : IDisposable
     {
         for (var i = 0; i < 50; i++)
         {
-            await Should.ThrowAsync<Refusal>(async () => await _store.Read(reader => reader.First<int>("SELECT x FROM nowhere"), Ct));
+            await Should.ThrowAsync<AppError>(async () => await _store.Read(reader => reader.First<int>("SELECT x FROM nowhere"), Ct));
             await Should.ThrowAsync<InvalidOperationException>(async () => await _store.Read<int>(_ => throw new InvalidOperationException(), Ct));
         }
         (await Names()).ShouldBeEmpty();
@@ -375,7 +375,7 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             await gate.Open();
             foreach (var task in new Task[] { small, large })
             {
-                var refusal = await Should.ThrowAsync<Refusal>(task);
+                var refusal = await Should.ThrowAsync<AppError>(task);
                 (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
                 refusal.RetryAfter.ShouldNotBeNull();
             }

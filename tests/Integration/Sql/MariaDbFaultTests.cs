@@ -45,7 +45,7 @@ public sealed class MariaDbFaultTests : IDisposable
                     await _store.Write(work => Add(work, name));
                     lock (acknowledged) acknowledged.Add(name);
                 }
-                catch (Refusal refusal)
+                catch (AppError refusal)
                 {
                     (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
                     Interlocked.Increment(ref refused);
@@ -58,7 +58,7 @@ public sealed class MariaDbFaultTests : IDisposable
             await Eventually.Holds(() => Count(acknowledged) > seen + 200, "writes");
             _server.Kill();
             await Eventually.Holds(() => Volatile.Read(ref refused) > refusals + 10, "refusals");
-            var reading = await Should.ThrowAsync<Refusal>(async () => await Names());
+            var reading = await Should.ThrowAsync<AppError>(async () => await Names());
             (reading.Status, reading.Code).ShouldBe((503, "store_unavailable"));
             _server.Start(durable: true);
         }
@@ -84,7 +84,7 @@ public sealed class MariaDbFaultTests : IDisposable
             Add(work, "lost");
         });
 
-        (await Should.ThrowAsync<Refusal>(lost)).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(lost)).Code.ShouldBe("store_unavailable");
         await _store.Write(work => Add(work, "later"));
         (await Names()).ShouldBe(["later"]);
     }
@@ -96,7 +96,7 @@ public sealed class MariaDbFaultTests : IDisposable
         hanging.Open();
         hanging.Execute("SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
 
-        var refusal = await Should.ThrowAsync<Refusal>(() => _store.Write(work => Add(work, "early")));
+        var refusal = await Should.ThrowAsync<AppError>(() => _store.Write(work => Add(work, "early")));
         refusal.Code.ShouldBe("store_unavailable");
         // What waits for the turn of the one that hangs is refused before that turn ends.
         Should.NotThrow(() => hanging.Execute("DO 1"));
@@ -108,7 +108,7 @@ public sealed class MariaDbFaultTests : IDisposable
                 await _store.Write(work => Add(work, "late"));
                 return true;
             }
-            catch (Refusal)
+            catch (AppError)
             {
                 return false;
             }
@@ -132,7 +132,7 @@ public sealed class MariaDbFaultTests : IDisposable
             .Count == 0, "the server ends the connection");
         mayGoOn.Set();
 
-        (await Should.ThrowAsync<Refusal>(slow)).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(slow)).Code.ShouldBe("store_unavailable");
         await _store.Write(work => Add(work, "next"));
         (await Names()).ShouldBe(["next"]);
     }
@@ -196,7 +196,7 @@ public sealed class MariaDbFaultTests : IDisposable
         Fill($"`{_home.Prefix}full`.filler");
 
         var acknowledged = new List<string> { "before" };
-        var refusal = await Should.ThrowAsync<Refusal>(async () =>
+        var refusal = await Should.ThrowAsync<AppError>(async () =>
         {
             for (var i = 0; i < 1000; i++)
             {
@@ -238,7 +238,7 @@ public sealed class MariaDbFaultTests : IDisposable
             await store.Write(work => Add(work, name, data));
             return true;
         }
-        catch (Refusal)
+        catch (AppError)
         {
             return false;
         }
@@ -287,7 +287,7 @@ public sealed class MariaDbFaultTests : IDisposable
                     await _store.Write(work => Add(work, name));
                     Acknowledged.Add(name);
                 }
-                catch (Refusal refusal)
+                catch (AppError refusal)
                 {
                     (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
                     Interlocked.Increment(ref _refused);

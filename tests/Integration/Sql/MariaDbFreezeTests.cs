@@ -72,7 +72,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         var connection = await _store.Read(reader => reader.First<long>("SELECT CONNECTION_ID()"), Ct);
         await _store.Write(work => Add(work, "one"));
 
-        (await Should.ThrowAsync<Refusal>(async () => await _store.Read<int>(_ => throw Refusal.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
+        (await Should.ThrowAsync<AppError>(async () => await _store.Read<int>(_ => throw AppError.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
         await Should.ThrowAsync<KeyNotFoundException>(async () => await _store.Read(
             reader => reader.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
 
@@ -88,16 +88,16 @@ public sealed class MariaDbFreezeTests : IDisposable
         var first = _store.Write(work => Add(work, "first"));
         var second = Task.Run(async () =>
         {
-            await Should.ThrowAsync<Refusal>(first);
+            await Should.ThrowAsync<AppError>(first);
             await _store.Write(work => Add(work, "second"));
         }, Ct);
         var read = _store.Read(reader => reader.First<int>("SELECT 1"), Ct).AsTask();
         foreach (var task in new[] { first, read })
         {
-            var refusal = await Should.ThrowAsync<Refusal>(task);
+            var refusal = await Should.ThrowAsync<AppError>(task);
             (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
         }
-        (await Should.ThrowAsync<Refusal>(second)).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(second)).Code.ShouldBe("store_unavailable");
         _server.Thaw();
 
         await Eventually.Holds(() => TryAdd("after"), "the store heals");
@@ -129,7 +129,7 @@ public sealed class MariaDbFreezeTests : IDisposable
             await _store.Write(work => Add(work, name));
             return true;
         }
-        catch (Refusal)
+        catch (AppError)
         {
             return false;
         }
@@ -146,7 +146,7 @@ public sealed class MariaDbFreezeTests : IDisposable
                 mapped.ShouldBe(_names[reader]);
                 Interlocked.Increment(ref _answers);
             }
-            catch (Refusal refusal)
+            catch (AppError refusal)
             {
                 (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
                 Interlocked.Increment(ref _refusals);
@@ -162,7 +162,7 @@ public sealed class MariaDbFreezeTests : IDisposable
             {
                 await _store.Write(work => Add(work, $"written {i}"));
             }
-            catch (Refusal refusal)
+            catch (AppError refusal)
             {
                 (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
             }

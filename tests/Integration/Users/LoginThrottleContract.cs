@@ -193,7 +193,7 @@ public sealed class RedisLoginThrottleTests(SharedRedis redis) : LoginThrottleCo
 
         static async Task ShouldBeRefused(Func<Task> ask)
         {
-            var refusal = await Should.ThrowAsync<Refusal>(ask);
+            var refusal = await Should.ThrowAsync<AppError>(ask);
             (refusal.Status, refusal.Code).ShouldBe((503, "shared_state_unavailable"));
         }
     }

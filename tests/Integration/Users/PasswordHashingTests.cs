@@ -89,7 +89,7 @@ public sealed class PasswordHashingTests : IDisposable
         var hashing = Hashing();
         var hash = await hashing.Hash(Password(Secret), Ct);
         for (var i = 0; i < 10; i++) await _throttle.Failed(Account, Address);
-        var refusal = await Should.ThrowAsync<Refusal>(() => hashing.Check(hash, Secret, Account, Address, Ct));
+        var refusal = await Should.ThrowAsync<AppError>(() => hashing.Check(hash, Secret, Account, Address, Ct));
         refusal.Status.ShouldBe(429);
         refusal.Code.ShouldBe("locked");
         refusal.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
@@ -111,7 +111,7 @@ public sealed class PasswordHashingTests : IDisposable
             (await hashing.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
             return 401;
         }
-        catch (Refusal refusal)
+        catch (AppError refusal)
         {
             return refusal.Status;
         }

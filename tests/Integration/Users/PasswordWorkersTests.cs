@@ -28,7 +28,7 @@ public sealed class PasswordWorkersTests
         using var gate = new ManualResetEventSlim();
         var running = await Block(workers, gate);
         var waiting = new[] { workers.Run(() => 1, Ct), workers.Run(() => 2, Ct) };
-        var refusal = await Should.ThrowAsync<Refusal>(() => workers.Run(() => 3, Ct));
+        var refusal = await Should.ThrowAsync<AppError>(() => workers.Run(() => 3, Ct));
         refusal.Status.ShouldBe(503);
         refusal.Code.ShouldBe("overloaded");
         gate.Set();
@@ -72,8 +72,8 @@ public sealed class PasswordWorkersTests
         gate.Set();
         await stop;
         (await running).ShouldBe(0);
-        (await Should.ThrowAsync<Refusal>(() => waiting)).Status.ShouldBe(503);
-        (await Should.ThrowAsync<Refusal>(() => workers.Run(() => 2, Ct))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(() => waiting)).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(() => workers.Run(() => 2, Ct))).Status.ShouldBe(503);
     }
 
     /// <summary>Occupies one thread until the gate opens; returns once it is occupied.</summary>
@@ -97,7 +97,7 @@ public sealed class PasswordWorkersTests
             _ = workers.Run(() => 2, Ct);
             return false;
         }
-        catch (Refusal)
+        catch (AppError)
         {
             return true;
         }

@@ -236,7 +236,7 @@ public sealed class EventStreamTests
         using var fixture = new StreamFixture(new StreamOptions { MaxPerUser = 3 });
         var opened = Enumerable.Range(0, 3).Select(_ => fixture.Open(userId: 1)).ToList();
 
-        var refusal = await Should.ThrowAsync<Refusal>(fixture.Open(userId: 1).Running);
+        var refusal = await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
         refusal.Status.ShouldBe(429);
         refusal.RetryAfter.ShouldNotBeNull();
         fixture.Open(userId: 2).Running.IsCompleted.ShouldBeFalse("another user has his own count");
@@ -244,7 +244,7 @@ public sealed class EventStreamTests
         opened[0].Stream.Close();
         await Eventually.Ends(opened[0].Running, "the closed stream");
         fixture.Open(userId: 1).Running.IsFaulted.ShouldBeFalse("a place is free again");
-        await Should.ThrowAsync<Refusal>(fixture.Open(userId: 1).Running);
+        await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class EventStreamTests
     {
         using var fixture = new StreamFixture(new StreamOptions { MaxPerUser = 2 });
         var opened = Enumerable.Range(0, 2).Select(_ => fixture.Open(userId: 1)).ToList();
-        await Should.ThrowAsync<Refusal>(fixture.Open(userId: 1).Running);
+        await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
         fixture.Presence.OpenOf(1).ShouldBe(2);
 
         opened[0].Stream.Close();

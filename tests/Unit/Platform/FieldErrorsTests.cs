@@ -7,7 +7,7 @@ public sealed class FieldErrorsTests
     [Fact]
     public void Without_errors_nothing_is_thrown()
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(true, "name", "Is wrong.").ShouldBeTrue();
         Should.NotThrow(errors.ThrowIfAny);
     }
@@ -15,12 +15,12 @@ public sealed class FieldErrorsTests
     [Fact]
     public void All_errors_of_all_fields_are_told_at_once()
     {
-        var errors = new FieldErrors();
+        var errors = new ValidationErrors();
         errors.Check(false, "name", "Is too long.").ShouldBeFalse();
         errors.Check(false, "email", "Is required.");
         errors.Check(false, "name", "Has a NUL.");
 
-        var refusal = Should.Throw<Refusal>(errors.ThrowIfAny);
+        var refusal = Should.Throw<AppError>(errors.ThrowIfAny);
 
         (refusal.Status, refusal.Code).ShouldBe((422, "invalid"));
         refusal.Errors.ShouldNotBeNull().Keys.Order().ShouldBe(["email", "name"]);

@@ -32,14 +32,14 @@ public sealed class JsonBodiesTests
     {
         var bytes = Encoding.Latin1.GetBytes(body);
 
-        (await Should.ThrowAsync<Refusal>(() => Read(bytes))).Code.ShouldBe("malformed_json");
-        (await Should.ThrowAsync<Refusal>(() => Read([.. bytes.Select(part => new[] { part })]))).Code.ShouldBe("malformed_json");
+        (await Should.ThrowAsync<AppError>(() => Read(bytes))).Code.ShouldBe("malformed_json");
+        (await Should.ThrowAsync<AppError>(() => Read([.. bytes.Select(part => new[] { part })]))).Code.ShouldBe("malformed_json");
     }
 
     [Fact]
     public async Task A_body_must_be_there()
     {
-        (await Should.ThrowAsync<Refusal>(() => Read([]))).Code.ShouldBe("body_required");
+        (await Should.ThrowAsync<AppError>(() => Read([]))).Code.ShouldBe("body_required");
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class JsonBodiesTests
     [InlineData("application/x-www-form-urlencoded; charset=latin1")]
     public async Task Another_charset_is_refused(string type)
     {
-        (await Should.ThrowAsync<Refusal>(() => Read(Context(type), Korean))).Code.ShouldBe("wrong_content_type");
+        (await Should.ThrowAsync<AppError>(() => Read(Context(type), Korean))).Code.ShouldBe("wrong_content_type");
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class JsonBodiesTests
         var http = Context("application/json");
         http.Request.Headers.ContentEncoding = encodings;
 
-        (await Should.ThrowAsync<Refusal>(() => Read(http, Korean))).Status.ShouldBe(415);
+        (await Should.ThrowAsync<AppError>(() => Read(http, Korean))).Status.ShouldBe(415);
         http.Response.Headers.AcceptEncoding.ToString().ShouldBe("identity");
     }
 
@@ -103,7 +103,7 @@ public sealed class JsonBodiesTests
         await pipe.Writer.CompleteAsync(new IOException("Bad chunk size data."));
         http.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
 
-        (await Should.ThrowAsync<Refusal>(() => new JsonBodies(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
+        (await Should.ThrowAsync<AppError>(() => new JsonBodies(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class PagingTests
     [InlineData(int.MinValue)]
     public void Any_other_limit_is_refused(int given)
     {
-        var refusal = Should.Throw<Refusal>(() => Paging.Limit(given));
+        var refusal = Should.Throw<AppError>(() => Paging.Limit(given));
         refusal.Status.ShouldBe(422);
         refusal.Errors.ShouldNotBeNull().Keys.ShouldBe(["limit"]);
     }
@@ -31,7 +31,7 @@ public sealed class PagingTests
     {
         Paging.Skip(null).ShouldBe(0);
         Paging.Skip(7).ShouldBe(7);
-        Should.Throw<Refusal>(() => Paging.Skip(-1)).Errors.ShouldNotBeNull().Keys.ShouldBe(["skip"]);
+        Should.Throw<AppError>(() => Paging.Skip(-1)).Errors.ShouldNotBeNull().Keys.ShouldBe(["skip"]);
     }
 
     [Theory]
@@ -55,5 +55,5 @@ public sealed class PagingTests
     [InlineData("_w")]
     [InlineData("한글")]
     public void Rubbish_is_no_cursor(string cursor) =>
-        Should.Throw<Refusal>(() => Paging.Place(cursor, "before")).Errors.ShouldNotBeNull().Keys.ShouldBe(["before"]);
+        Should.Throw<AppError>(() => Paging.Place(cursor, "before")).Errors.ShouldNotBeNull().Keys.ShouldBe(["before"]);
 }

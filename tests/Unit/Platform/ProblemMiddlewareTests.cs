@@ -11,7 +11,7 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task A_refusal_becomes_problem_details()
     {
-        var (http, problem) = await Answer(_ => throw Refusal.NotFound("room_not_found", "There is no such room."));
+        var (http, problem) = await Answer(_ => throw AppError.NotFound("room_not_found", "There is no such room."));
 
         http.Response.StatusCode.ShouldBe(404);
         http.Response.ContentType.ShouldBe("application/problem+json");
@@ -27,7 +27,7 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task Errors_by_field_are_listed()
     {
-        var (_, problem) = await Answer(_ => throw Refusal.Invalid(new Dictionary<string, string[]> { ["name"] = ["a", "b \"quoted\""], ["email"] = ["c"] }));
+        var (_, problem) = await Answer(_ => throw AppError.Invalid(new Dictionary<string, string[]> { ["name"] = ["a", "b \"quoted\""], ["email"] = ["c"] }));
 
         problem.GetProperty("status").GetInt32().ShouldBe(422);
         problem.GetProperty("errors").GetProperty("name").EnumerateArray().Select(e => e.GetString()).ShouldBe(["a", "b \"quoted\""]);
@@ -37,7 +37,7 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task A_conflict_names_its_field()
     {
-        var (http, problem) = await Answer(_ => throw Refusal.Conflict("taken", "Is taken.", "email"));
+        var (http, problem) = await Answer(_ => throw AppError.Conflict("taken", "Is taken.", "email"));
         http.Response.StatusCode.ShouldBe(409);
         problem.GetProperty("field").GetString().ShouldBe("email");
     }
@@ -49,7 +49,7 @@ public sealed class ProblemMiddlewareTests
     [InlineData(30.0, "30")]
     public async Task Waiting_times_are_whole_seconds_rounded_up(double seconds, string header)
     {
-        var (http, _) = await Answer(_ => throw Refusal.TooMany("slow_down", "Later.", TimeSpan.FromSeconds(seconds)));
+        var (http, _) = await Answer(_ => throw AppError.TooMany("slow_down", "Later.", TimeSpan.FromSeconds(seconds)));
         http.Response.StatusCode.ShouldBe(429);
         http.Response.Headers.RetryAfter.ToString().ShouldBe(header);
     }
@@ -57,7 +57,7 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task An_unavailable_store_says_when_to_try_again()
     {
-        var (http, _) = await Answer(_ => throw Refusal.Unavailable("overloaded", "Later."));
+        var (http, _) = await Answer(_ => throw AppError.Unavailable("overloaded", "Later."));
         http.Response.StatusCode.ShouldBe(503);
         http.Response.Headers.RetryAfter.ToString().ShouldBe("1");
     }

@@ -28,7 +28,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
     }
 
     /// <summary>The letters of a group that wait now, oldest first.</summary>
-    /// <exception cref="Refusal">503: Kafka does not answer.</exception>
+    /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public List<WaitingLetter> FindWaiting(string topic, string group)
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
     }
 
     /// <summary>The letters at some offsets, in this order. One that was handled or has failed once more since is left out.</summary>
-    /// <exception cref="Refusal">503: Kafka does not answer.</exception>
+    /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public List<Letter> Read(string topic, IReadOnlyCollection<long> offsets)
     {
         var found = new Dictionary<long, Letter>();
@@ -76,7 +76,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         }
         catch (KafkaException error)
         {
-            throw Refusal.Unavailable("bus_unavailable", "Kafka does not show its dead letters now.", error);
+            throw AppError.Unavailable("bus_unavailable", "Kafka does not show its dead letters now.", error);
         }
     }
 

@@ -21,12 +21,12 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
 
     /// <summary>Puts an event aside with its error.</summary>
     /// <param name="partition">Where it came from.</param>
-    /// <exception cref="Refusal">503: Kafka did not take it.</exception>
+    /// <exception cref="AppError">503: Kafka did not take it.</exception>
     public Task<bool> Add(Subscription subscription, EventEnvelope e, int partition, Exception error, int attempts) =>
         Write(subscription, new Letter(subscription.Group, e, partition, DeadLetter.Describe(error), attempts));
 
     /// <summary>The letters of a group for one topic, oldest first.</summary>
-    /// <exception cref="Refusal">503: Kafka does not answer.</exception>
+    /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct)
     {
         var listed = new List<DeadLetter>();
@@ -42,7 +42,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     public async ValueTask<long> Count(Subscription subscription, CancellationToken ct) => (await FindWaiting(subscription, ct)).Count;
 
     /// <summary>Handles the letters of a group for one topic again, oldest first; those that fail again stay, with their new error.</summary>
-    /// <exception cref="Refusal">503: Kafka or the store does not answer.</exception>
+    /// <exception cref="AppError">503: Kafka or the store does not answer.</exception>
     public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
     {
         var (handled, remaining) = (0, 0);
@@ -95,7 +95,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         }
         catch (TimeoutException error)
         {
-            throw Refusal.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
+            throw AppError.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         }
         catch (ProduceException<string, byte[]?> error)
         {
-            throw Refusal.Unavailable("bus_unavailable", "Kafka does not take dead letters now.", error);
+            throw AppError.Unavailable("bus_unavailable", "Kafka does not take dead letters now.", error);
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
         catch (KafkaException error)
         {
-            throw Refusal.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
+            throw AppError.Unavailable("bus_unavailable", "Kafka does not answer now.", error);
         }
     }, ct);
 

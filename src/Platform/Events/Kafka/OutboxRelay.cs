@@ -107,7 +107,7 @@ internal sealed partial class OutboxRelay
             await Save();
             await _lease.Release();
         }
-        catch (Refusal storeAway)
+        catch (AppError storeAway)
         {
             // The lease runs out by itself, and what was acknowledged goes out again.
             LogFailed(storeAway, _store.Name);

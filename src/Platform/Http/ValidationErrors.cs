@@ -1,7 +1,7 @@
 namespace BigTech.Platform.Http;
 
 /// <summary>Collects what is wrong with a request, so that the caller hears of all of it at once.</summary>
-public sealed class FieldErrors
+public sealed class ValidationErrors
 {
     private Dictionary<string, List<string>>? _errors;
 
@@ -15,9 +15,9 @@ public sealed class FieldErrors
         return false;
     }
 
-    /// <exception cref="Refusal">422 with every note, if there is one.</exception>
+    /// <exception cref="AppError">422 with every note, if there is one.</exception>
     public void ThrowIfAny()
     {
-        if (_errors is not null) throw Refusal.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
+        if (_errors is not null) throw AppError.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 }
