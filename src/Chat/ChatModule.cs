@@ -36,7 +36,7 @@ public static class ChatModule
     /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is wrong.</exception>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
-        var options = Settings.Bind<ChatOptions>(config, "Chat");
+        var options = OptionsBinding.Bind<ChatOptions>(config, "Chat");
         services.AddDatabase(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();

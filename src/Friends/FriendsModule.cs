@@ -37,7 +37,7 @@ public static class FriendsModule
     /// <exception cref="SettingException">A setting of the section <c>Friends</c> is wrong.</exception>
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
-        var options = Settings.Bind<FriendsOptions>(config, "Friends");
+        var options = OptionsBinding.Bind<FriendsOptions>(config, "Friends");
         services.AddDatabase(config, StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));

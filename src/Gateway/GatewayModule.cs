@@ -28,7 +28,7 @@ public static class GatewayModule
     /// <exception cref="SettingException">A setting of the section <c>Gateway</c> is wrong.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration config, bool hasServicesBehind)
     {
-        var options = Settings.Bind<GatewayOptions>(config, "Gateway");
+        var options = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddSingleton(options);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
@@ -46,7 +46,7 @@ public static class GatewayModule
     /// <exception cref="SettingException">The section <c>Services</c> does not say where they go.</exception>
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration config, ServicesOptions addresses)
     {
-        var options = Settings.Bind<GatewayOptions>(config, "Gateway");
+        var options = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddSingleton<ReplicaHealth>();
         services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ReplicaHealth>());
         services.AddReverseProxy()

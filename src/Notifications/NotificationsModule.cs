@@ -38,7 +38,7 @@ public static class NotificationsModule
     /// <exception cref="SettingException">A setting of the section <c>Notifications</c> or <c>Mongo</c> is wrong.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
-        var options = Settings.Bind<NotificationsOptions>(config, "Notifications");
+        var options = OptionsBinding.Bind<NotificationsOptions>(config, "Notifications");
         services.AddDatabase(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider =>
         {

@@ -85,7 +85,7 @@ internal static partial class Composition
     {
         var (services, config, roles) = (builder.Services, builder.Configuration, options.Roles);
         if (options.From is { } from) MigrateCommand.Prepare(config, from, dataDirectory);
-        var elsewhere = Settings.Bind<ServicesOptions>(config, "Services");
+        var elsewhere = OptionsBinding.Bind<ServicesOptions>(config, "Services");
         services.AddSingleton(elsewhere);
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
         services.AddGateway(config, HasProxy(options));
@@ -130,8 +130,8 @@ internal static partial class Composition
         services.AddHttpJson();
         services.AddHealthChecks();
         services.AddBearerAuthentication();
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<StreamOptions>(builder.Configuration, "Streams")));
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Settings.Bind<BusOptions>(builder.Configuration, "Bus")));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<StreamOptions>(builder.Configuration, "Streams")));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<BusOptions>(builder.Configuration, "Bus")));
         services.AddSingleton<StreamRegistry>();
         services.AddEventBus(builder.Configuration);
         services.AddApiDescription(Version);

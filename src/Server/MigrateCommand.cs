@@ -22,7 +22,7 @@ internal static class MigrateCommand
     /// <exception cref="SettingException">The settings name no target.</exception>
     public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
-        if (Settings.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
+        if (OptionsBinding.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
         SqlHosting.LiftTimeLimit(config);
         CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }

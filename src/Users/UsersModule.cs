@@ -51,7 +51,7 @@ public static class UsersModule
     /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is wrong.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
-        var options = Settings.Bind<UsersOptions>(config, "Users");
+        var options = OptionsBinding.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
         services.AddDatabase(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Store>(StoreName)));
@@ -70,7 +70,7 @@ public static class UsersModule
             .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
             .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         services.AddSignIn(options, dataDirectory);
-        services.AddPresence(Settings.Bind<PresenceOptions>(config, "Presence"));
+        services.AddPresence(OptionsBinding.Bind<PresenceOptions>(config, "Presence"));
         services.AddHostedService<Housekeeping>();
         services.AddJsonTypes(UsersJson.Default);
         return services;

@@ -27,7 +27,7 @@ internal static class ChangeRole
         RoomViews views, CancellationToken ct)
     {
         if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
-        var role = Names.Role(body.Role);
+        var role = ChatWireNames.Role(body.Role);
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
         await names.Find([userId, caller.UserId], ct);
         var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, names));
@@ -62,8 +62,8 @@ internal static class MemberRoles
         var changed = room.ChangeRole(userId, role, transaction.Now);
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
-        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, Names.Of(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(transaction.Session, userId), "role", Names.Of(role)));
+        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.Of(role), changed.UpdatedAt));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(transaction.Session, userId), "role", ChatWireNames.Of(role)));
         return changed;
     }
 }

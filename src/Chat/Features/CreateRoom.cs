@@ -31,7 +31,7 @@ internal static class CreateRoom
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
         await RequireUsers(others, "participant_ids", names, ct);
-        var name = Text.IsBlank(body.Name) ? null : body.Name.Trim();
+        var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await store.Change(transaction =>
         {
             blocks.RequireNone(transaction.Session, caller.UserId, others);
@@ -60,7 +60,7 @@ internal static class CreateRoom
     }
 
     private static bool IsDirect(CreateRoomRequest body, List<long> others) =>
-        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && Text.IsBlank(body.Name));
+        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && TextValidation.IsBlank(body.Name));
 
     private static string Location(Room room) => $"/chat-rooms/{room.Id}";
 }

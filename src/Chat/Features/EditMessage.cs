@@ -19,7 +19,7 @@ internal static class EditMessage
         BlockedPairs blocks, CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        errors.Check(!Text.IsBlank(body.Content), "content", "Must not be empty.");
+        errors.Check(!TextValidation.IsBlank(body.Content), "content", "Must not be empty.");
         MessageContent.Check(errors, body.Content ?? "");
         errors.ThrowIfAny();
         var (room, message) = await access.Enter(messageId, caller, ct);

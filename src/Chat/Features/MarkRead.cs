@@ -35,7 +35,7 @@ internal static class MarkRead
         errors.ThrowIfAny();
         var roomId = body.RoomId!.Value;
         var before = await access.Enter(roomId, caller, ct);
-        var ids = (body.UpToMessageId is { } one ? [one] : body.MessageIds)?.Select(id => Text.Uuid(id) ?? id).ToList();
+        var ids = (body.UpToMessageId is { } one ? [one] : body.MessageIds)?.Select(id => TextValidation.Uuid(id) ?? id).ToList();
         var target = await store.Messages.Read(
             async messages => ids is null ? (await messages.Last([before])).GetValueOrDefault(roomId) : await messages.Newest(roomId, ids), ct);
         if (target is null && ids is not null) throw RoomAccess.UnknownMessage();

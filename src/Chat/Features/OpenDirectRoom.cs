@@ -48,7 +48,7 @@ internal static class RoomCreation
         var room = RoomRows.Insert(transaction.Session, Room.Create(0, type, name, creatorId, others, transaction.Now), directKey);
         transaction.Save(room);
         transaction.Append(new ChatRoomCreated(
-            room.Id, Names.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
+            room.Id, ChatWireNames.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
         transaction.AfterCommit(hub =>
         {
             foreach (var member in room.Members.Keys) hub.Admit(member, room.Id, room.Version - 1);

@@ -91,7 +91,7 @@ internal static class ReadHistory
     private static async ValueTask<long> Seq(IMessageReader stored, Room room, string text, string field)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
-        if (Text.Uuid(text) is { } id && await stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
+        if (TextValidation.Uuid(text) is { } id && await stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
         throw AppError.Invalid(field, "Must be a seq or the id of a message of this room.");
     }
 }

@@ -19,7 +19,7 @@ internal static class RenameRoom
         long id, RenameRoomRequest body, Caller caller, RoomAccess access, ChatStore store, RoomViews views, CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        errors.Check(!Text.IsBlank(body.Name), "name", "Must not be empty.");
+        errors.Check(!TextValidation.IsBlank(body.Name), "name", "Must not be empty.");
         RoomNames.Check(errors, body.Name);
         errors.ThrowIfAny();
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
@@ -43,7 +43,7 @@ internal static class RoomNames
 {
     public static void Check(ValidationErrors errors, string? name)
     {
-        errors.Check(name is null || Text.LengthOf(name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
-        errors.Check(name is null || Text.IsCleanLine(name), "name", "Must not contain control characters.");
+        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
+        errors.Check(name is null || TextValidation.IsCleanLine(name), "name", "Must not contain control characters.");
     }
 }

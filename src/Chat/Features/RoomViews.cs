@@ -29,7 +29,7 @@ internal sealed class RoomViews(ChatStore store, UserNames names)
         return [.. rooms.Select(room => View(room))];
 
         RoomView View(Room room) => new(
-            room.Id, room.Name, Names.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
+            room.Id, room.Name, ChatWireNames.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
             last.TryGetValue(room.Id, out var message) ? MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)) : null,
             room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
 
@@ -38,7 +38,7 @@ internal sealed class RoomViews(ChatStore store, UserNames names)
             var user = people.GetValueOrDefault(member.UserId);
             var username = user?.Username ?? names.Username(member.UserId);
             return new MemberView(
-                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, Names.Of(member.Role), member.ReadSeq, member.JoinedSeq,
+                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.Of(member.Role), member.ReadSeq, member.JoinedSeq,
                 member.JoinedAt);
         }
     }

@@ -33,7 +33,7 @@ internal static class SendMessage
         CancellationToken ct)
     {
         Validate(body);
-        if (body.ReplyTo is { } answered) body = body with { ReplyTo = Text.Uuid(answered) };
+        if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
         await access.Expect(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
         var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, hash, caller, blocks), Keys(roomId, body, caller));
@@ -79,15 +79,15 @@ internal static class SendMessage
     {
         var errors = new ValidationErrors();
         var content = body.Content ?? "";
-        errors.Check(!Text.IsBlank(content), "content", "Must not be empty.");
+        errors.Check(!TextValidation.IsBlank(content), "content", "Must not be empty.");
         MessageContent.Check(errors, content);
         errors.Check(MessageTypes.MayBeSent(body.MessageType ?? MessageTypes.Text), "message_type", "Must be text, image or file.");
         if (body.ClientMessageId is { } clientId)
         {
-            errors.Check(clientId.Length is > 0 and <= Message.LongestClientId && Text.IsCleanLine(clientId), "client_message_id",
+            errors.Check(clientId.Length is > 0 and <= Message.LongestClientId && TextValidation.IsCleanLine(clientId), "client_message_id",
                 $"Must have 1 to {Message.LongestClientId} characters and no control characters.");
         }
-        errors.Check(body.ReplyTo is null || Text.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");
+        errors.Check(body.ReplyTo is null || TextValidation.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");
         errors.Check(body.AttachmentId is null, "attachment_id", "Is not a file that may be attached here.");
         errors.ThrowIfAny();
     }
@@ -103,7 +103,7 @@ internal static class MessageContent
     public static void Check(ValidationErrors errors, string content)
     {
         errors.Check(Length(content) <= Message.LongestContent, "content", $"Must have at most {Message.LongestContent} characters.");
-        errors.Check(Text.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
+        errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
     }
 
     /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>

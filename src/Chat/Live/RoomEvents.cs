@@ -47,6 +47,6 @@ internal static class RoomEvents
         room.Id, version ?? room.Version, "room",
         JsonSerializer.SerializeToUtf8Bytes(
             new RoomEvent(room.Id, version ?? room.Version, new RoomInfo(
-                room.Id, Domain.Names.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
+                room.Id, Domain.ChatWireNames.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
             ChatJson.Wire.RoomEvent));
 }

@@ -84,7 +84,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     }
 
     private static string? RoleOf(Room room, Missed missed) =>
-        room.Members.TryGetValue(missed.UserId, out var member) ? Domain.Names.Of(member.Role) : null;
+        room.Members.TryGetValue(missed.UserId, out var member) ? Domain.ChatWireNames.Of(member.Role) : null;
 
     private RoomChange Message(Room room, Missed missed, Message message, ReadPositions positions, string eventName) => RoomChange.Of(
         room.Id, missed.Version, eventName,

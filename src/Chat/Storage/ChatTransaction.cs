@@ -50,9 +50,9 @@ internal readonly struct ChatTransaction(
         var member = room.Members[userId];
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
-        Append(new MemberJoined(room.Id, room.Version, userId, actorId, Names.Of(member.Role), member.JoinedAt));
+        Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.Of(member.Role), member.JoinedAt));
         AfterCommit(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
-        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", Names.Of(member.Role)));
+        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.Of(member.Role)));
         return room;
     }
 

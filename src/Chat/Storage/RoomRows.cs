@@ -76,7 +76,7 @@ internal static class RoomRows
             INSERT INTO rooms (type, name, direct_key, created_by, created_at, updated_at, last_activity_at)
             VALUES (@type, @Name, @directKey, @CreatedBy, @now, @now, @now)
             """,
-            new { type = Names.Of(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
+            new { type = ChatWireNames.Of(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
         foreach (var member in room.Members.Values) SaveMember(work, id, member);
         return room with { Id = id };
     }
@@ -85,7 +85,7 @@ internal static class RoomRows
     {
         roomId,
         member.UserId,
-        role = Names.Of(member.Role),
+        role = ChatWireNames.Of(member.Role),
         joinedAt = member.JoinedAt.ToDb(),
         member.JoinedSeq,
         member.JoinedVersion,
@@ -96,7 +96,7 @@ internal static class RoomRows
 
     public static void SaveRole(UnitOfWork work, long roomId, Member member, long version) => work.Execute(
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
-        new { roomId, member.UserId, role = Names.Of(member.Role), version });
+        new { roomId, member.UserId, role = ChatWireNames.Of(member.Role), version });
 
     /// <param name="removedBy">Null for a user who leaves by themselves.</param>
     public static void MarkLeft(UnitOfWork work, long roomId, long userId, long version, long? removedBy) => work.Execute(
@@ -170,10 +170,10 @@ internal static class RoomRows
         reader.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
     private static Room ReadRoom(Statement row) => new(
-        row.Number(0), Names.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),
+        row.Number(0), ChatWireNames.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),
         DbTime.FromDb(row.Number(6)), row.Number(7), row.Number(8), row.Number(9), row.Number(10),
         row.OptionalNumber(11), ImmutableDictionary<long, Member>.Empty);
 
     private static Member ReadMember(Statement row) => new(
-        row.Number(0), Names.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Number(7));
+        row.Number(0), ChatWireNames.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Number(7));
 }

@@ -66,7 +66,7 @@ internal sealed class People(IUserDirectory directory, IPresenceDirectory presen
     }
 
     public static FriendshipView Show(Friendship friendship, PersonView other) => new(
-        friendship.Id, friendship.RequesterId, friendship.AddresseeId, Names.Of(friendship.Status), friendship.Message,
+        friendship.Id, friendship.RequesterId, friendship.AddresseeId, FriendWireNames.Of(friendship.Status), friendship.Message,
         friendship.RequestedAt, friendship.ChangedAt, other);
 
     public async Task<List<FriendView>> Show(List<Friend> friends, long viewerId, CancellationToken ct) =>

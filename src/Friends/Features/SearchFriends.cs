@@ -36,7 +36,7 @@ internal static class SearchFriends
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "q", "Is required."))
         {
             errors.Check(text!.Length <= LongestText, "q", $"Must not be longer than {LongestText} characters.");
-            errors.Check(Text.IsCleanLine(text), "q", "Must not contain control characters.");
+            errors.Check(TextValidation.IsCleanLine(text), "q", "Must not contain control characters.");
         }
         errors.ThrowIfAny();
         return text!;

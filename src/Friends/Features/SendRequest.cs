@@ -28,7 +28,7 @@ internal static class SendRequest
     {
         var target = Validate(body);
         var (pair, addressee) = await people.RequirePair(me, target, ct);
-        var message = Text.IsBlank(body.Message) ? null : body.Message.Trim();
+        var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayRequest(me.UserId));
@@ -45,8 +45,8 @@ internal static class SendRequest
         errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
         if (body.Message is { } message)
         {
-            errors.Check(Text.LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
-            errors.Check(Text.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
+            errors.Check(TextValidation.LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
+            errors.Check(TextValidation.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
         }
         errors.ThrowIfAny();
         return targets[0];

@@ -73,7 +73,7 @@ internal static class RelationRows
             friendship.Id,
             friendship.Pair.Low,
             friendship.Pair.High,
-            status = Names.Of(friendship.Status),
+            status = FriendWireNames.Of(friendship.Status),
             friendship.RequesterId,
             friendship.AddresseeId,
             friendship.Message,
@@ -106,5 +106,5 @@ internal sealed record FriendshipRow(
     long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At)
 {
     public Friendship ToFriendship() => new(
-        Id, Pair.Of(Low_Id, High_Id), Names.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At), DbTime.FromDb(Changed_At));
+        Id, Pair.Of(Low_Id, High_Id), FriendWireNames.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At), DbTime.FromDb(Changed_At));
 }

@@ -34,7 +34,7 @@ internal static class MarkRead
 
     private static ReadAnswer Read(UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, Inbox inbox)
     {
-        var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Select(id => Text.Uuid(id)!).Distinct()]);
+        var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Select(id => TextValidation.Uuid(id)!).Distinct()]);
         return new ReadAnswer(inbox.Read(work, userId, rows), notifications.CountUnread(userId));
     }
 
@@ -45,7 +45,7 @@ internal static class MarkRead
         if (errors.Check(body.Ids is null != body.All is null, "ids", "Give ids or all, one of the two."))
         {
             errors.Check(body.Ids is null or { Count: > 0 and <= MostIds }, "ids", $"Must hold 1 to {MostIds} ids.");
-            var areIds = body.Ids is null || body.Ids.All(id => Text.Uuid(id) is not null);
+            var areIds = body.Ids is null || body.Ids.All(id => TextValidation.Uuid(id) is not null);
             errors.Check(areIds, "ids", "Must be ids of notifications.");
         }
         errors.ThrowIfAny();

@@ -92,15 +92,15 @@ internal static class MyPreferences
         var preferences = await PreferenceRows.Find(reader, userId);
         var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
         return new PreferencesView(
-            Names.Kinds.ToDictionary(Names.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
+            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
     }
 
     private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
     {
-        var unknown = kinds.Keys.Where(name => Names.Kind(name) is null).ToList();
-        errors.Check(unknown.Count == 0, "kinds", $"Must be some of {string.Join(", ", Names.Kinds.Select(Names.Of))}.");
-        return [.. kinds.Where(kind => !kind.Value).Select(kind => Names.Kind(kind.Key)).OfType<NotificationKind>()];
+        var unknown = kinds.Keys.Where(name => NotificationWireNames.Kind(name) is null).ToList();
+        errors.Check(unknown.Count == 0, "kinds", $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.Of))}.");
+        return [.. kinds.Where(kind => !kind.Value).Select(kind => NotificationWireNames.Kind(kind.Key)).OfType<NotificationKind>()];
     }
 
     private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, ValidationErrors errors)

@@ -72,7 +72,7 @@ internal sealed class Inbox(INotifications store, NotificationHub hub)
     {
         if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
         work.Append(new NotificationSent(
-            now.Id, now.UserId, Names.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
+            now.Id, now.UserId, NotificationWireNames.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
     }
 
     private static NotificationNews News(Notification changed, bool isRead = false) =>

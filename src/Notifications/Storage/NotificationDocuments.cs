@@ -62,7 +62,7 @@ internal static class NotificationDocuments
         { "user_id", n.UserId },
         { "version", n.Version },
         { "created_version", n.CreatedVersion },
-        { "kind", Names.Of(n.Kind) },
+        { "kind", NotificationWireNames.Of(n.Kind) },
         { "source", n.Source },
         { "title", n.Title },
         { "preview", n.Preview, n.Preview is not null },
@@ -181,12 +181,12 @@ internal static class NotificationDocuments
 
     private static FilterDefinition<BsonDocument> OfUser(long userId) => Where.Eq("user_id", userId);
 
-    private static FilterDefinition<BsonDocument> OfKind(NotificationKind kind) => Where.Eq("kind", Names.Of(kind));
+    private static FilterDefinition<BsonDocument> OfKind(NotificationKind kind) => Where.Eq("kind", NotificationWireNames.Of(kind));
 
     private static Notification Read(BsonDocument document)
     {
         return new Notification(
-            document["_id"].AsString, document.Number("user_id"), Names.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}."),
+            document["_id"].AsString, document.Number("user_id"), NotificationWireNames.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}."),
             Text("source")!, Text("title")!, Text("preview"), (int)document.Number("count"),
             Number("actor_id") is { } actor ? new Actor(actor, Text("actor_name")!) : null,
             Number("room_id") is { } room ? new MessagePlace(room, Text("message_id"), document.Number("first_seq"), document.Number("last_seq")) : null,

@@ -85,7 +85,7 @@ internal static class NotificationRows
 
     /// <returns>False when the user has one of that source: then nothing has happened.</returns>
     public static bool TryInsert(UnitOfWork work, Notification n) => work.Execute(work.Prepared(InsertSql)
-        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, Names.Of(n.Kind)).Bind(6, n.Source)
+        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.Of(n.Kind)).Bind(6, n.Source)
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
         .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
         .Bind(17, n.HappenedAt.ToDb()).Bind(18, n.CreatedAt.ToDb()).Bind(19, n.UpdatedAt.ToDb()).Bind(20, n.ReadAt?.ToDb())
@@ -149,7 +149,7 @@ internal static class NotificationRows
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
     private static Notification ReadRow(Statement row) => new(
-        row.Text(0), row.Number(1), Names.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
+        row.Text(0), row.Number(1), NotificationWireNames.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
         row.Text(5), row.Text(6), row.OptionalText(7), (int)row.Number(8), row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
         row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), row.Number(14)) : null,
         row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)),

@@ -10,7 +10,7 @@ public static class DocumentHosting
     /// <exception cref="SettingException">A setting of the section is wrong.</exception>
     public static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration config)
     {
-        var options = Settings.Bind<MongoOptions>(config, "Mongo");
+        var options = OptionsBinding.Bind<MongoOptions>(config, "Mongo");
         // Messages and notifications may both ask for it.
         if (services.Any(service => service.ServiceType == typeof(DocumentDatabase))) return services;
         services.AddHealthChecks().AddCheck<DocumentHealth>("documents");

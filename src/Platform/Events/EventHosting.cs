@@ -21,7 +21,7 @@ public static class EventHosting
     /// <exception cref="SettingException">A setting of the section <c>Kafka</c> is wrong.</exception>
     public static IServiceCollection AddEventBus(this IServiceCollection services, IConfiguration config)
     {
-        var kafka = Settings.Bind<KafkaOptions>(config, "Kafka");
+        var kafka = OptionsBinding.Bind<KafkaOptions>(config, "Kafka");
         if (kafka.IsSet) services.AddKafkaBus(kafka);
         else services.AddEmbeddedBus();
         services.AddSingleton<ConsumerHost>();

@@ -16,7 +16,7 @@ public static class SqlHosting
     public static IServiceCollection AddDatabase(
         this IServiceCollection services, IConfiguration config, string name, string dataDirectory, Assembly migrations, int writerQueue)
     {
-        var options = Settings.Bind<SqlOptions>(config, "Sql");
+        var options = OptionsBinding.Bind<SqlOptions>(config, "Sql");
         SqlEngine engine = options.Engine == SqlEngineKind.MySql
             ? MySqlEngine.Of(options, name)
             : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));

@@ -17,11 +17,11 @@ internal sealed class Password
     public static Parsed<Password> Parse(string? text, EmailAddress? email, Username? username)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Password>.Rejected("Is required.");
-        if (TextRules.LengthOf(text) is < ShortestLength or > LongestLength)
+        if (UserTextValidation.LengthOf(text) is < ShortestLength or > LongestLength)
         {
             return Parsed<Password>.Rejected($"Must have {ShortestLength} to {LongestLength} characters.");
         }
-        if (!TextRules.IsOneLine(text)) return Parsed<Password>.Rejected("Must not contain control characters.");
+        if (!UserTextValidation.IsOneLine(text)) return Parsed<Password>.Rejected("Must not contain control characters.");
         if (!text.EnumerateRunes().Any(Rune.IsLetter) || !text.EnumerateRunes().Any(Rune.IsDigit))
         {
             return Parsed<Password>.Rejected("Must contain a letter and a digit.");

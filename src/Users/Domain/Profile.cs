@@ -13,8 +13,8 @@ internal sealed record DisplayName
     {
         var value = text.Trim();
         if (value.Length == 0) return Parsed<DisplayName>.Rejected("Must not be blank.");
-        if (TextRules.LengthOf(value) > LongestLength) return Parsed<DisplayName>.TooLong(LongestLength);
-        return TextRules.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
+        if (UserTextValidation.LengthOf(value) > LongestLength) return Parsed<DisplayName>.TooLong(LongestLength);
+        return UserTextValidation.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
     }
 
     /// <summary>The name of somebody who chose none.</summary>
@@ -36,8 +36,8 @@ internal sealed record StatusMessage
     public static Parsed<StatusMessage> Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
-        if (TextRules.LengthOf(text) > LongestLength) return Parsed<StatusMessage>.TooLong(LongestLength);
-        return TextRules.IsClean(text) ? new StatusMessage(text) : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
+        if (UserTextValidation.LengthOf(text) > LongestLength) return Parsed<StatusMessage>.TooLong(LongestLength);
+        return UserTextValidation.IsClean(text) ? new StatusMessage(text) : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
     }
 
     public static StatusMessage? FromStore(string? value) => value is null ? null : new StatusMessage(value);

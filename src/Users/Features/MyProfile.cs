@@ -66,12 +66,12 @@ internal static class MyProfile
     }
 
     private static DisplayName? ReadName(string? text, ValidationErrors errors) =>
-        text is not null && errors.Check(!Text.IsBlank(text), "display_name", "Must not be blank.")
+        text is not null && errors.Check(!TextValidation.IsBlank(text), "display_name", "Must not be blank.")
             ? errors.Take("display_name", DisplayName.Parse(text))
             : null;
 
     private static StatusMessage? ReadStatus(string? text, ValidationErrors errors) =>
-        Text.IsBlank(text) ? null : errors.Take("status_message", StatusMessage.Parse(text));
+        TextValidation.IsBlank(text) ? null : errors.Take("status_message", StatusMessage.Parse(text));
 
     private static Ok<UserResponse> Answer(User? user) =>
         TypedResults.Ok(UserResponse.Own(user ?? throw AppError.NotFound("user_not_found", "There is no such user.")));

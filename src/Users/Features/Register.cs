@@ -22,7 +22,7 @@ internal static class Register
         var email = errors.Take("email", EmailAddress.Parse(body.Email));
         var username = errors.Take("username", Username.Parse(body.Username));
         var password = errors.Take("password", Password.Parse(body.Password, email, username));
-        var displayName = Text.IsBlank(body.DisplayName)
+        var displayName = TextValidation.IsBlank(body.DisplayName)
             ? null
             : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
         errors.ThrowIfAny();

@@ -24,7 +24,7 @@ internal static class SearchUsers
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
         {
             errors.Check(text!.Length <= LongestText, "query", $"Must not be longer than {LongestText} characters.");
-            errors.Check(Text.IsCleanLine(text), "query", "Must not contain control characters.");
+            errors.Check(TextValidation.IsCleanLine(text), "query", "Must not contain control characters.");
         }
         errors.ThrowIfAny();
         var page = await search.Find(text!, me.UserId, PlaceOf(after ?? cursor), Paging.Limit(limit, DefaultLimit), ct);

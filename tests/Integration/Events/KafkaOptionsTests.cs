@@ -71,7 +71,7 @@ public sealed class KafkaOptionsTests
         provider.GetRequiredService<IEventBus>().GetType().Name.ShouldBe(bus);
     }
 
-    private static KafkaOptions Bind(params (string Name, string Value)[] settings) => Settings.Bind<KafkaOptions>(Config(settings), "Kafka");
+    private static KafkaOptions Bind(params (string Name, string Value)[] settings) => OptionsBinding.Bind<KafkaOptions>(Config(settings), "Kafka");
 
     private static IConfiguration Config(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Name}", (string?)setting.Value))).Build();

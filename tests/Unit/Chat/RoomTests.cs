@@ -272,9 +272,9 @@ public sealed class RoomTests
     [Fact]
     public void Names_go_both_ways()
     {
-        foreach (var role in Enum.GetValues<Role>()) Names.Role(Names.Of(role)).ShouldBe(role);
-        foreach (var type in Enum.GetValues<RoomType>()) Names.RoomType(Names.Of(type)).ShouldBe(type);
-        Should.Throw<ArgumentOutOfRangeException>(() => Names.Role("king"));
-        Should.Throw<ArgumentOutOfRangeException>(() => Names.RoomType("channel"));
+        foreach (var role in Enum.GetValues<Role>()) ChatWireNames.Role(ChatWireNames.Of(role)).ShouldBe(role);
+        foreach (var type in Enum.GetValues<RoomType>()) ChatWireNames.RoomType(ChatWireNames.Of(type)).ShouldBe(type);
+        Should.Throw<ArgumentOutOfRangeException>(() => ChatWireNames.Role("king"));
+        Should.Throw<ArgumentOutOfRangeException>(() => ChatWireNames.RoomType("channel"));
     }
 }

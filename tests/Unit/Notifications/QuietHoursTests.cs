@@ -73,15 +73,15 @@ public sealed class QuietHoursTests
     [Fact]
     public void Without_preferences_everything_is_wanted_at_any_time()
     {
-        Names.Kinds.ShouldAllBe(kind => Preferences.Default.Wants(kind));
+        NotificationWireNames.Kinds.ShouldAllBe(kind => Preferences.Default.Wants(kind));
         Preferences.Default.IsQuiet(At("2026-11-21T03:00:00Z")).ShouldBeFalse();
         var some = Preferences.Without([NotificationKind.Message, NotificationKind.System], null);
-        Names.Kinds.Where(kind => !some.Wants(kind)).ShouldBe([NotificationKind.Message, NotificationKind.System]);
+        NotificationWireNames.Kinds.Where(kind => !some.Wants(kind)).ShouldBe([NotificationKind.Message, NotificationKind.System]);
     }
 
     [Fact]
     public void The_numbers_of_the_kinds_are_stored_and_stay() =>
-        Names.Kinds.Select(kind => ((int)kind, Names.Of(kind))).ShouldBe(
+        NotificationWireNames.Kinds.Select(kind => ((int)kind, NotificationWireNames.Of(kind))).ShouldBe(
             [(0, "friend_request"), (1, "friend_accepted"), (2, "message"), (3, "mention"), (4, "group_invite"), (5, "system")]);
 
     private static QuietHours Of(string start, string end, string zone)

@@ -20,6 +20,6 @@ public sealed class ServicesOptionsTests
     public void What_names_no_address_is_an_error_that_names_the_setting(string text) =>
         Should.Throw<SettingException>(() => Bind(text)).Message.ShouldContain("Users");
 
-    private static ServicesOptions Bind(string users) => Settings.Bind<ServicesOptions>(
+    private static ServicesOptions Bind(string users) => OptionsBinding.Bind<ServicesOptions>(
         new ConfigurationBuilder().AddInMemoryCollection([new("Services:Users", users)]).Build(), "Services");
 }

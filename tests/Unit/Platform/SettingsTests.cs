@@ -43,6 +43,6 @@ public sealed class SettingsTests
         error.Message.ShouldContain(name.Split(':')[1]);
     }
 
-    private static StreamOptions Bind(params (string Name, string Value)[] given) => Settings.Bind<StreamOptions>(
+    private static StreamOptions Bind(params (string Name, string Value)[] given) => OptionsBinding.Bind<StreamOptions>(
         new ConfigurationBuilder().AddInMemoryCollection(given.ToDictionary(entry => entry.Name, entry => (string?)entry.Value)).Build(), "Streams");
 }

@@ -19,8 +19,8 @@ public sealed class TextTests
     [InlineData("vertical\v", false, false)]
     public void Control_characters_do_not_belong_in_texts(string text, bool isClean, bool isCleanLine)
     {
-        Text.IsClean(text).ShouldBe(isClean);
-        Text.IsCleanLine(text).ShouldBe(isCleanLine);
+        TextValidation.IsClean(text).ShouldBe(isClean);
+        TextValidation.IsCleanLine(text).ShouldBe(isCleanLine);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class TextTests
     [InlineData("\u115f\u1160\uffa0")]
     [InlineData("\ufe0f\U000e0100\U000e0041")]
     [InlineData("\u2800\u034f")]
-    public void What_nobody_can_see_is_blank(string? text) => Text.IsBlank(text).ShouldBeTrue();
+    public void What_nobody_can_see_is_blank(string? text) => TextValidation.IsBlank(text).ShouldBeTrue();
 
     [Theory]
     [InlineData(".")]
@@ -44,12 +44,12 @@ public sealed class TextTests
     [InlineData("\ud800")]
     [InlineData("\u0000")]
     [InlineData(" \u0007\u009f")]
-    public void What_somebody_can_see_is_not_blank(string text) => Text.IsBlank(text).ShouldBeFalse();
+    public void What_somebody_can_see_is_not_blank(string text) => TextValidation.IsBlank(text).ShouldBeFalse();
 
     [Theory]
     [InlineData("", 0)]
     [InlineData("hello", 5)]
     [InlineData("가나다", 3)]
     [InlineData("😀a😀", 3)]
-    public void Length_is_counted_in_characters(string text, int length) => Text.LengthOf(text).ShouldBe(length);
+    public void Length_is_counted_in_characters(string text, int length) => TextValidation.LengthOf(text).ShouldBe(length);
 }

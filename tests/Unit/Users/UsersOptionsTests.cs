@@ -27,7 +27,7 @@ public sealed class UsersOptionsTests
     public void A_senseless_setting_stops_the_start_with_its_name(string name, string value) =>
         Should.Throw<SettingException>(() => Read((name, value))).Message.ShouldContain(name.Split(':')[1]);
 
-    private static UsersOptions Read(params IEnumerable<(string Name, string Value)> settings) => Settings.Bind<UsersOptions>(
+    private static UsersOptions Read(params IEnumerable<(string Name, string Value)> settings) => OptionsBinding.Bind<UsersOptions>(
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => new KeyValuePair<string, string?>(s.Name, s.Value)))
             .Build(), "Users");

@@ -1,7 +1,7 @@
 namespace BigTech.Friends.Domain;
 
 /// <summary>The words for the states of a friendship, in stores and on the wire.</summary>
-internal static class Names
+internal static class FriendWireNames
 {
     public static string Of(FriendshipStatus status) => status switch
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace BigTech.Platform;
 
 /// <summary>Reads the settings of a section, from the command line, the environment (<c>BIGTECH_Section__Name</c>) or a file.</summary>
-public static class Settings
+public static class OptionsBinding
 {
     /// <summary>The settings, checked against their annotations; what is not given keeps its default.</summary>
     /// <exception cref="SettingException">A name that the section does not have, a value of the wrong type, or one out of range.</exception>

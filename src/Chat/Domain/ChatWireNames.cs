@@ -1,7 +1,7 @@
 namespace BigTech.Chat.Domain;
 
 /// <summary>The words for the domain's kinds, in stores and on the wire.</summary>
-internal static class Names
+internal static class ChatWireNames
 {
     public static string Of(RoomType type) => type switch
     {

@@ -1,7 +1,7 @@
 namespace BigTech.Notifications.Domain;
 
 /// <summary>The words for the kinds of notifications, in stores and on the wire.</summary>
-internal static class Names
+internal static class NotificationWireNames
 {
     public static IReadOnlyList<NotificationKind> Kinds { get; } = Enum.GetValues<NotificationKind>();
 

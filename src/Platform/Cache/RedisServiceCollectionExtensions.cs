@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Platform.Cache;
 
-public static class SharedState
+public static class RedisServiceCollectionExtensions
 {
     /// <summary>
     /// What replicas share: in Redis where the section <c>Redis</c> names one, and in this process alone where it does not. Goes ahead of
@@ -14,14 +14,14 @@ public static class SharedState
     /// <exception cref="SettingException">A setting of the section is wrong.</exception>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration config)
     {
-        var options = Settings.Bind<RedisOptions>(config, "Redis");
+        var options = OptionsBinding.Bind<RedisOptions>(config, "Redis");
         services.AddSingleton(provider => new MemoryRequestLimiter(provider.GetRequiredService<TimeProvider>()));
         if (string.IsNullOrWhiteSpace(options.Configuration))
         {
             services.AddSingleton<IReplicaSignals, NoOtherReplicas>();
             return services.AddSingleton<IRequestLimiter>(provider => provider.GetRequiredService<MemoryRequestLimiter>());
         }
-        var presence = Settings.Bind<PresenceOptions>(config, "Presence");
+        var presence = OptionsBinding.Bind<PresenceOptions>(config, "Presence");
         services.AddSingleton(options);
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());

@@ -1,7 +1,7 @@
 namespace BigTech.Users.Domain;
 
 /// <summary>How texts are measured and what they may not hold.</summary>
-internal static class TextRules
+internal static class UserTextValidation
 {
     /// <summary>The length as people count it: an emoji outside the basic plane is one character.</summary>
     public static int LengthOf(string text)

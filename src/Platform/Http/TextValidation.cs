@@ -5,7 +5,7 @@ using System.Text;
 namespace BigTech.Platform.Http;
 
 /// <summary>What every text that people write must keep to.</summary>
-public static class Text
+public static class TextValidation
 {
     /// <summary>Whether a text is free of NUL and of control characters other than line feed, carriage return and tab.</summary>
     public static bool IsClean(string text)
