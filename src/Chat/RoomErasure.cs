@@ -16,10 +16,10 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
     private static readonly TimeSpan UntilSecondPass = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
-    private readonly Bell _deleted = new();
+    private readonly AsyncSignal _deleted = new();
 
     /// <summary>A room was deleted just now.</summary>
-    public void Wake() => _deleted.Ring();
+    public void Wake() => _deleted.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -21,7 +21,7 @@ internal sealed partial class Housekeeping(
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly Bell _tellAgain = new();
+    private readonly AsyncSignal _tellAgain = new();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed partial class Housekeeping(
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    private void TellSoon() => _tellAgain.Ring();
+    private void TellSoon() => _tellAgain.Set();
 
     private async Task TellAgain(CancellationToken ct)
     {

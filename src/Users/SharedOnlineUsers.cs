@@ -26,7 +26,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
     private readonly PresenceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Bell _look = new();
+    private readonly AsyncSignal _look = new();
     private int _restore = 1;
 
     public SharedOnlineUsers(
@@ -39,7 +39,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         _options = options;
         _time = time;
         _logger = logger;
-        redis.Subscribe(SharedAttendance.ChangedChannel, _ => _look.Ring());
+        redis.Subscribe(SharedAttendance.ChangedChannel, _ => _look.Set());
         redis.Restored += RestoreSoon;
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
             "bigtech.presence.online", () => attendance.Count, "{user}",
@@ -73,7 +73,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
     private void RestoreSoon()
     {
         Volatile.Write(ref _restore, 1);
-        _look.Ring();
+        _look.Set();
     }
 
     private async Task SettleChanges(CancellationToken ct)

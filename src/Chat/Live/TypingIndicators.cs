@@ -27,13 +27,13 @@ internal sealed class TypingIndicators
     private const string Channel = "typing";
 
     private readonly RoomHub _hub;
-    private readonly IReplicaSignals _signals;
+    private readonly IBackplane _backplane;
 
-    public TypingIndicators(RoomHub hub, IReplicaSignals signals)
+    public TypingIndicators(RoomHub hub, IBackplane backplane)
     {
         _hub = hub;
-        _signals = signals;
-        signals.Subscribe(Channel, Receive, missed: static () => { });
+        _backplane = backplane;
+        backplane.Subscribe(Channel, Receive, missed: static () => { });
         hub.TypingAbandoned += Publish;
     }
 
@@ -52,6 +52,6 @@ internal sealed class TypingIndicators
 
     private void Publish(TypingSignal signal)
     {
-        if (_signals.HasOthers) _signals.Publish(Channel, JsonSerializer.Serialize(signal, ChatJson.Wire.TypingSignal));
+        if (_backplane.IsClustered) _backplane.Publish(Channel, JsonSerializer.Serialize(signal, ChatJson.Wire.TypingSignal));
     }
 }

@@ -17,19 +17,19 @@ internal sealed partial class FriendFeed : BackgroundService
     private const string SignalChannel = "friends";
 
     private readonly People _people;
-    private readonly IReplicaSignals _signals;
+    private readonly IBackplane _backplane;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, List<FriendStream>> _streams = [];
     private readonly Channel<FriendshipChange> _changes =
         Channel.CreateUnbounded<FriendshipChange>(new UnboundedChannelOptions { SingleReader = true });
 
-    public FriendFeed(People people, IReplicaSignals signals, ILogger<FriendFeed> logger)
+    public FriendFeed(People people, IBackplane backplane, ILogger<FriendFeed> logger)
     {
         _people = people;
-        _signals = signals;
+        _backplane = backplane;
         _logger = logger;
-        signals.Subscribe(SignalChannel, Heard, missed: WakeAll);
+        backplane.Subscribe(SignalChannel, Heard, missed: WakeAll);
     }
 
     public void Join(FriendStream stream)
@@ -55,9 +55,9 @@ internal sealed partial class FriendFeed : BackgroundService
     public void Publish(FriendshipChange change)
     {
         var pair = change.Friendship.Pair;
-        if (_signals.HasOthers)
+        if (_backplane.IsClustered)
         {
-            _signals.Publish(SignalChannel, string.Create(CultureInfo.InvariantCulture, $"{pair.Low}:{pair.High}"));
+            _backplane.Publish(SignalChannel, string.Create(CultureInfo.InvariantCulture, $"{pair.Low}:{pair.High}"));
             Wake(pair.Low);
             Wake(pair.High);
             return;

@@ -33,17 +33,17 @@ internal sealed class NotificationHub
 {
     private const string SignalChannel = "notifications";
 
-    private readonly IReplicaSignals _signals;
+    private readonly IBackplane _backplane;
     private readonly ConcurrentDictionary<long, HashSet<NotificationStream>> _users = new();
 
-    public NotificationHub(IReplicaSignals signals)
+    public NotificationHub(IBackplane backplane)
     {
-        _signals = signals;
-        signals.Subscribe(SignalChannel, text => Hear(NotificationNews.Parse(text)), missed: WakeAll);
+        _backplane = backplane;
+        backplane.Subscribe(SignalChannel, text => Hear(NotificationNews.Parse(text)), missed: WakeAll);
     }
 
     /// <summary>Whether streams are told by <see cref="Tell"/> that there is something, in place of being handed it.</summary>
-    public bool StreamsRead => _signals.HasOthers;
+    public bool StreamsRead => _backplane.IsClustered;
 
     public bool IsListening(long userId) => _users.ContainsKey(userId);
 
@@ -75,7 +75,7 @@ internal sealed class NotificationHub
     /// <summary>Tells of a change that was committed.</summary>
     public void Tell(NotificationNews news)
     {
-        _signals.Publish(SignalChannel, news.ToString());
+        _backplane.Publish(SignalChannel, news.ToString());
         Hear(news);
     }
 

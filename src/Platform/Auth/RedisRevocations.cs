@@ -53,7 +53,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     private readonly RedisConnection _redis;
     private readonly SessionRevocations _revocations;
     private readonly TimeProvider _time;
-    private readonly Bell _readNow = new();
+    private readonly AsyncSignal _readNow = new();
     private long _known;
 
     public RedisRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
@@ -61,7 +61,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         _redis = redis;
         _revocations = revocations;
         _time = time;
-        redis.Subscribe(ChannelName, _ => _readNow.Ring());
+        redis.Subscribe(ChannelName, _ => _readNow.Set());
         redis.Restored += StartOver;
     }
 
@@ -111,7 +111,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     private void StartOver()
     {
         Volatile.Write(ref _known, 0);
-        _readNow.Ring();
+        _readNow.Set();
         Lost?.Invoke();
     }
 

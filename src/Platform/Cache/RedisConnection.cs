@@ -27,7 +27,7 @@ public sealed partial class RedisConnection : BackgroundService
     private readonly TimeSpan _timeout;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Action<byte[]>> _subscriptions = new();
-    private readonly Bell _probeNow = new();
+    private readonly AsyncSignal _probeNow = new();
     private readonly string _probeKey = $"probe:{Guid.NewGuid():N}";
     private readonly Lock _gate = new();
     private ConnectionMultiplexer? _connection;
@@ -201,7 +201,7 @@ public sealed partial class RedisConnection : BackgroundService
             _failures++;
             _isUp &= false;
         }
-        _probeNow.Ring();
+        _probeNow.Set();
     }
 
     /// <param name="before">How many failures there had been when the call began: what fails late says nothing about a Redis that is back.</param>
@@ -216,7 +216,7 @@ public sealed partial class RedisConnection : BackgroundService
             _isLoggedAsUp = false;
         }
         LogAway(error.Message.ReplaceLineEndings(" "));
-        _probeNow.Ring();
+        _probeNow.Set();
     }
 
     private void Hear(Action<byte[]> handler, RedisValue message)

@@ -18,14 +18,14 @@ public static class RedisServiceCollectionExtensions
         services.AddSingleton(provider => new MemoryRequestLimiter(provider.GetRequiredService<TimeProvider>()));
         if (string.IsNullOrWhiteSpace(options.Configuration))
         {
-            services.AddSingleton<IReplicaSignals, NoOtherReplicas>();
+            services.AddSingleton<IBackplane, NullBackplane>();
             return services.AddSingleton<IRequestLimiter>(provider => provider.GetRequiredService<MemoryRequestLimiter>());
         }
         var presence = OptionsBinding.Bind<PresenceOptions>(config, "Presence");
         services.AddSingleton(options);
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
-        services.AddSingleton<IReplicaSignals, RedisSignals>();
+        services.AddSingleton<IBackplane, RedisBackplane>();
         services.AddSingleton<IStreamTickets, RedisStreamTickets>();
         services.AddSingleton<RedisRevocations>();
         services.AddSingleton<IRevocations>(provider => provider.GetRequiredService<RedisRevocations>());

@@ -45,7 +45,7 @@ public static class EventHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => new RelayHost(
-            (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IReplicaSignals>(), provider.GetServices<PublishedTopic>()));
+            (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IBackplane>(), provider.GetServices<PublishedTopic>()));
         services.AddHostedService<InboxRetention>();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class StreamLeases : BackgroundService, IPresence
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, int> _streams = [];
-    private readonly Bell _wake = new();
+    private readonly AsyncSignal _wake = new();
     // Not the host's name: two processes may have the same, or one after the other.
     private readonly string _me = $"streams:{Guid.NewGuid():N}";
     private HashSet<long> _changed = [];
@@ -88,14 +88,14 @@ internal sealed class StreamLeases : BackgroundService, IPresence
         lock (_gate)
         {
             _changed.UnionWith(_streams.Keys);
-            _wake.Ring();
+            _wake.Set();
         }
     }
 
     private void Note(long userId)
     {
         _changed.Add(userId);
-        _wake.Ring();
+        _wake.Set();
     }
 
     private async Task TellChanged()

@@ -21,16 +21,16 @@ internal sealed class PresenceHub
     private const string PresenceChannel = "presence";
     private const string TiesChannel = "ties";
 
-    private readonly IReplicaSignals _signals;
+    private readonly IBackplane _backplane;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HashSet<PresenceStream>> _audiences = [];
     private readonly Dictionary<long, HashSet<PresenceStream>> _streams = [];
 
-    public PresenceHub(IReplicaSignals signals)
+    public PresenceHub(IBackplane backplane)
     {
-        _signals = signals;
-        signals.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), missed: WakeAll);
-        signals.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
+        _backplane = backplane;
+        backplane.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), missed: WakeAll);
+        backplane.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
     }
 
     /// <summary>From now on the stream hears of its user's friendships, and of those whom <see cref="Watch"/> names.</summary>
@@ -60,9 +60,9 @@ internal sealed class PresenceHub
     /// <summary>Somebody's presence has changed.</summary>
     public void Publish(Presence presence, long version)
     {
-        if (_signals.HasOthers)
+        if (_backplane.IsClustered)
         {
-            _signals.Publish(PresenceChannel, TextOf(presence.UserId));
+            _backplane.Publish(PresenceChannel, TextOf(presence.UserId));
             WakeAudienceOf(presence.UserId);
             return;
         }
@@ -78,9 +78,9 @@ internal sealed class PresenceHub
     /// <param name="status">What he sees now.</param>
     public void Publish(long viewerId, Tie tie, OnlineStatus status)
     {
-        if (_signals.HasOthers)
+        if (_backplane.IsClustered)
         {
-            _signals.Publish(TiesChannel, TextOf(viewerId));
+            _backplane.Publish(TiesChannel, TextOf(viewerId));
             WakeViewer(viewerId);
             return;
         }

@@ -11,14 +11,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Cache;
 
 /// <summary>Signals between two parts of a test, which can all get lost, or be late and in another order.</summary>
-internal sealed class TestSignals : IReplicaSignals
+internal sealed class TestSignals : IBackplane
 {
     private readonly Dictionary<string, Action<string>> _heard = [];
     private readonly List<(string Channel, string Text)> _held = [];
     private Action? _missed;
     private TestSignals _other = null!;
 
-    public bool HasOthers => true;
+    public bool IsClustered => true;
 
     public bool AreLost { get; set; }
 

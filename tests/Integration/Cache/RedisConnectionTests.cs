@@ -175,11 +175,11 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     public async Task Who_was_cut_off_has_the_others_look_for_what_he_could_not_tell_them()
     {
         var (cutOff, other) = (_space.NewConnection(_proxy.Address), _space.NewConnection(_server.Address));
-        var signals = new RedisSignals(cutOff);
+        var signals = new RedisBackplane(cutOff);
         var heard = new ConcurrentQueue<string>();
         var missed = 0;
         signals.Subscribe("news", _ => { }, () => { });
-        new RedisSignals(other).Subscribe("news", heard.Enqueue, () => Interlocked.Increment(ref missed));
+        new RedisBackplane(other).Subscribe("news", heard.Enqueue, () => Interlocked.Increment(ref missed));
         await Task.WhenAll(cutOff.StartAsync(RedisSpace.Ct), other.StartAsync(RedisSpace.Ct));
         await Eventually.Holds(() => cutOff.IsUp && other.IsUp, "Redis is there");
         signals.Publish("news", "before");

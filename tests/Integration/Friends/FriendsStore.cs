@@ -21,7 +21,7 @@ internal sealed class FriendsStore : IDisposable
     {
         _home = StoreHome.On(engine);
         Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly, time);
-        Feed = new FriendFeed(People, new NoOtherReplicas(), NullLogger<FriendFeed>.Instance);
+        Feed = new FriendFeed(People, new NullBackplane(), NullLogger<FriendFeed>.Instance);
         Relations = new RelationStore(Database, Feed, time ?? TimeProvider.System);
         Lists = new FriendLists(Database);
     }

@@ -30,10 +30,10 @@ internal sealed class NotificationsStore : IDisposable
     /// <param name="home">Where the store is, or will be.</param>
     /// <param name="mongo">Where the notifications are; without it they are rows.</param>
     /// <param name="isReplica">Whether another one owns home and documents.</param>
-    public NotificationsStore(StoreHome home, TestMongo? mongo, IReplicaSignals? signals = null, bool isReplica = false)
+    public NotificationsStore(StoreHome home, TestMongo? mongo, IBackplane? backplane = null, bool isReplica = false)
     {
         (Home, _mongo, _isReplica) = (home, mongo, isReplica);
-        Hub = new NotificationHub(signals ?? new NoOtherReplicas());
+        Hub = new NotificationHub(backplane ?? new NullBackplane());
         Database = Home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
         People = new People(Database, Directory, Time);
         Documents = mongo?.Open();

@@ -122,7 +122,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
 
     private async Task Run()
     {
-        _presence = new PresenceStore(_store.Database, new PresenceHub(new NoOtherReplicas()), _time);
+        _presence = new PresenceStore(_store.Database, new PresenceHub(new NullBackplane()), _time);
         _online = new OnlineUsers(new PresenceOptions(), _presence, _time, _meters, NullLogger<OnlineUsers>.Instance);
         await _online.StartAsync(Ct);
     }

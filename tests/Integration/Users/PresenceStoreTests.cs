@@ -13,7 +13,7 @@ namespace BigTech.Tests.Integration.Users;
 public abstract class PresenceStoreSuite : IDisposable
 {
     private protected readonly UsersStore _store;
-    private readonly PresenceHub _hub = new(new NoOtherReplicas());
+    private readonly PresenceHub _hub = new(new NullBackplane());
     private readonly PresenceStore _presence;
     private readonly Friendships _friendships;
     private readonly Blocks _blocks;

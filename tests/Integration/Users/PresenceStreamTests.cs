@@ -15,7 +15,7 @@ namespace BigTech.Tests.Integration.Users;
 public sealed class PresenceStreamTests : IDisposable
 {
     private readonly UsersStore _store = new(TestEngine.Sqlite);
-    private readonly PresenceHub _hub = new(new NoOtherReplicas());
+    private readonly PresenceHub _hub = new(new NullBackplane());
     private readonly PresenceStore _presence;
 
     public PresenceStreamTests() => _presence = new PresenceStore(_store.Database, _hub, _store.Clock);

@@ -10,14 +10,14 @@ namespace BigTech.Platform.Events.Kafka;
 /// </summary>
 internal sealed class RelayHost : BackgroundService
 {
-    private readonly IReplicaSignals _signals;
+    private readonly IBackplane _backplane;
     private readonly List<(Store Store, OutboxRelay Relay)> _relays;
 
-    public RelayHost(KafkaBus bus, IReplicaSignals signals, IEnumerable<PublishedTopic> topics)
+    public RelayHost(KafkaBus bus, IBackplane backplane, IEnumerable<PublishedTopic> topics)
     {
-        _signals = signals;
+        _backplane = backplane;
         _relays = [.. topics.GroupBy(published => published.Store, published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
-        foreach (var (store, relay) in _relays) signals.Subscribe(ChannelOf(store), _ => relay.LookNow(), relay.LookNow);
+        foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.LookNow(), relay.LookNow);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -25,7 +25,7 @@ internal sealed class RelayHost : BackgroundService
 
     private async Task Tell(Store store, OutboxRelay relay, CancellationToken ct)
     {
-        if (!_signals.HasOthers) return;
+        if (!_backplane.IsClustered) return;
         try
         {
             var appended = store.Log.NextAppend();
@@ -33,7 +33,7 @@ internal sealed class RelayHost : BackgroundService
             {
                 await appended.WaitAsync(ct);
                 appended = store.Log.NextAppend();
-                if (!relay.IsAtWork) _signals.Publish(ChannelOf(store), "appended");
+                if (!relay.IsAtWork) _backplane.Publish(ChannelOf(store), "appended");
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -4,13 +4,13 @@ namespace BigTech.Platform.Cache;
 /// Taps on the shoulder between the replicas of a context: something has changed in the store that they share. A signal may get lost, come
 /// twice or out of order, so it says where to look and never what has become of it, unless that is kept nowhere.
 /// </summary>
-public interface IReplicaSignals
+public interface IBackplane
 {
     /// <summary>
     /// Whether others may change the same store. If so, streams read what is new from it, for a change that was made here says nothing of
     /// one that was made elsewhere just before; if not, the writer may hand it to them.
     /// </summary>
-    bool HasOthers { get; }
+    bool IsClustered { get; }
 
     /// <summary>Tells the other replicas. Never waits, never throws.</summary>
     void Publish(string channel, string text);
@@ -22,9 +22,9 @@ public interface IReplicaSignals
 }
 
 /// <summary>A process that shares its stores with nobody.</summary>
-public sealed class NoOtherReplicas : IReplicaSignals
+public sealed class NullBackplane : IBackplane
 {
-    public bool HasOthers => false;
+    public bool IsClustered => false;
 
     public void Publish(string channel, string text)
     {

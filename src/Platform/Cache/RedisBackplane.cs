@@ -3,13 +3,13 @@ using System.Text;
 namespace BigTech.Platform.Cache;
 
 /// <summary>Signals by Redis' messages. Each begins with its sender, who has no need of it.</summary>
-internal sealed class RedisSignals(RedisConnection redis) : IReplicaSignals
+internal sealed class RedisBackplane(RedisConnection redis) : IBackplane
 {
     private const string Missed = "";
 
     private readonly string _me = Guid.NewGuid().ToString("N");
 
-    public bool HasOthers => true;
+    public bool IsClustered => true;
 
     public void Publish(string channel, string text) => redis.Publish(NameOf(channel), Encoding.UTF8.GetBytes(_me + text));
 

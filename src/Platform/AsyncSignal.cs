@@ -2,12 +2,12 @@ namespace BigTech.Platform;
 
 /// <summary>Wakes one loop from any thread, however often it is rung meanwhile; late ringers do no harm.</summary>
 #pragma warning disable CA1001 // Messages and timers may ring after the end, and a semaphore that gives out no handle has nothing to give back.
-public sealed class Bell
+public sealed class AsyncSignal
 #pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _rung = new(0);
 
-    public void Ring()
+    public void Set()
     {
         if (_rung.CurrentCount == 0) _rung.Release();
     }
