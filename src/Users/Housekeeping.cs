@@ -15,7 +15,7 @@ namespace BigTech.Users;
 /// expired.
 /// </summary>
 internal sealed partial class Housekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, IRevocations revocations, PasswordHashing passwords, TimeProvider time,
+    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, PasswordHashing passwords, TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -25,14 +25,14 @@ internal sealed partial class Housekeeping(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        revocations.Lost += TellSoon;
+        revocations.StateLost += TellSoon;
         await TryTell(await FindEnded(cancellationToken));
         await base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        revocations.Lost -= TellSoon;
+        revocations.StateLost -= TellSoon;
         await base.StopAsync(cancellationToken);
     }
 

@@ -87,7 +87,7 @@ public static class BearerAuthentication
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<BearerTokens>();
         services.TryAddSingleton<IStreamTickets, MemoryStreamTickets>();
-        services.TryAddSingleton<IRevocations, LocalRevocations>();
+        services.TryAddSingleton<ISessionRevocations, LocalSessionRevocations>();
         // The framework looks for its own middleware behind RequireAuthorization; ours is BearerMiddleware.
         return services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
     }

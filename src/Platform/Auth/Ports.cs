@@ -28,24 +28,24 @@ public interface IStreamTickets
 }
 
 /// <summary>A session that has ended, and how long its access tokens might still be used.</summary>
-public readonly record struct EndedSession(string Id, TimeSpan TokensLast);
+public readonly record struct RevokedSession(string Id, TimeSpan TokenLifetimeLeft);
 
 /// <summary>
 /// How the end of a session reaches every process that might take its access tokens. The User context's store knows which sessions have
 /// ended; this is only how it is told.
 /// </summary>
-public interface IRevocations
+public interface ISessionRevocations
 {
     /// <summary>
     /// Raised when what was told may be lost: the User context then tells of all sessions again that ended lately. Handlers must not wait.
     /// </summary>
-    event Action? Lost;
+    event Action? StateLost;
 
     /// <summary>Asked before a session begins, goes on or ends: each is refused while an end could not be told.</summary>
     /// <exception cref="Http.AppError">503: others cannot be told now.</exception>
-    void ThrowIfMute();
+    void EnsureAvailable();
 
     /// <summary>Refuses the sessions' access tokens here at once, and everywhere within two seconds after the task has ended.</summary>
     /// <exception cref="Http.AppError">503: others could not be told. This process refuses the tokens already.</exception>
-    Task Tell(IReadOnlyCollection<EndedSession> sessions);
+    Task Publish(IReadOnlyCollection<RevokedSession> sessions);
 }

@@ -34,7 +34,7 @@ internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
 
     private async ValueTask<Caller?> Ask(RedisScript script, string ticket)
     {
-        var found = await redis.Run(script, [KeyOf(ticket), RedisRevocations.OrderKey]);
+        var found = await redis.Run(script, [KeyOf(ticket), RedisSessionRevocations.OrderKey]);
         return found.Text?.Split(':', 3) is [var user, var session, var name]
             ? new Caller(long.Parse(user, NumberStyles.None, CultureInfo.InvariantCulture), session, name)
             : null;

@@ -27,9 +27,9 @@ public static class RedisServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<IBackplane, RedisBackplane>();
         services.AddSingleton<IStreamTickets, RedisStreamTickets>();
-        services.AddSingleton<RedisRevocations>();
-        services.AddSingleton<IRevocations>(provider => provider.GetRequiredService<RedisRevocations>());
-        services.AddHostedService(provider => provider.GetRequiredService<RedisRevocations>());
+        services.AddSingleton<RedisSessionRevocations>();
+        services.AddSingleton<ISessionRevocations>(provider => provider.GetRequiredService<RedisSessionRevocations>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisSessionRevocations>());
         services.AddSingleton<SharedAttendance>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StreamLeases>(provider, presence));
         services.AddSingleton<IPresence>(provider => provider.GetRequiredService<StreamLeases>());

@@ -7,7 +7,7 @@ using BigTech.Users.Storage;
 namespace BigTech.Users.Features;
 
 /// <summary>Makes access tokens, and ends them before their time.</summary>
-internal sealed class AccessTokens(SigningKeys keys, IRevocations revocations, UsersOptions options, TimeProvider time)
+internal sealed class AccessTokens(SigningKeys keys, ISessionRevocations revocations, UsersOptions options, TimeProvider time)
 {
     // A request that was renewing the session as it ended may have got a token a moment later.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
@@ -25,18 +25,18 @@ internal sealed class AccessTokens(SigningKeys keys, IRevocations revocations, U
 
     /// <summary>Asked before a session begins, goes on or ends: each is refused while an end of it could not be told.</summary>
     /// <exception cref="AppError">503: other replicas cannot be told now; nothing was done.</exception>
-    public void ThrowIfNotRevocable() => revocations.ThrowIfMute();
+    public void ThrowIfNotRevocable() => revocations.EnsureAvailable();
 
     /// <summary>Refuses the access tokens of sessions from now on, everywhere. The store must know of their end already.</summary>
     /// <exception cref="AppError">503: other replicas could not be told. They will be, for the store knows.</exception>
-    public Task Revoke(IEnumerable<long> sessions) => revocations.Tell([.. sessions.Select(id => new EndedSession(IdOf(id), RevocationTime))]);
+    public Task Revoke(IEnumerable<long> sessions) => revocations.Publish([.. sessions.Select(id => new RevokedSession(IdOf(id), RevocationTime))]);
 
     /// <summary>Refuses the access tokens of sessions that ended a while ago.</summary>
     /// <exception cref="AppError">503: other replicas could not be told.</exception>
     public Task RevokeAgain(IEnumerable<(long Id, DateTimeOffset EndedAt)> sessions)
     {
         var now = time.GetUtcNow();
-        return revocations.Tell([.. sessions.Select(session => new EndedSession(IdOf(session.Id), session.EndedAt + RevocationTime - now))]);
+        return revocations.Publish([.. sessions.Select(session => new RevokedSession(IdOf(session.Id), session.EndedAt + RevocationTime - now))]);
     }
 
     /// <summary>The session of a caller, as the store knows it.</summary>

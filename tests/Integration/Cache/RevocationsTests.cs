@@ -65,7 +65,7 @@ public sealed class RevocationsTests : IAsyncDisposable
     public async Task What_is_over_is_forgotten()
     {
         var a = await Start();
-        await a.Revocations.Tell([new EndedSession("short", TimeSpan.FromMilliseconds(1))]);
+        await a.Revocations.Publish([new RevokedSession("short", TimeSpan.FromMilliseconds(1))]);
         await using var direct = await _space.Direct();
         await Eventually.Holds(async () =>
         {
@@ -82,7 +82,7 @@ public sealed class RevocationsTests : IAsyncDisposable
         await near.Tell("1");
         await Eventually.Holds(() => !far.Redis.IsUp, "it notices");
         far.Known.IsRevoked("1").ShouldBeFalse();
-        Should.Throw<AppError>(far.Revocations.ThrowIfMute).Status.ShouldBe(503);
+        Should.Throw<AppError>(far.Revocations.EnsureAvailable).Status.ShouldBe(503);
         await Should.ThrowAsync<AppError>(far.Tell("2"));
         far.Known.IsRevoked("2").ShouldBeTrue("this process knows it at least");
 
@@ -98,7 +98,7 @@ public sealed class RevocationsTests : IAsyncDisposable
         var (users, chat) = (await Start(), await Start());
         await users.Tell("1");
         await chat.Learns("1");
-        users.Revocations.Lost += () => _ = users.Tell("1");
+        users.Revocations.StateLost += () => _ = users.Tell("1");
         _server.Kill();
         await Eventually.Holds(() => !users.Redis.IsUp && !chat.Redis.IsUp, "Redis is away");
 
@@ -161,15 +161,15 @@ public sealed class RevocationsTests : IAsyncDisposable
         {
             Redis = redis;
             Known = new SessionRevocations(clock);
-            Revocations = new RedisRevocations(redis, Known, clock);
-            Revocations.Lost += () => Lost++;
+            Revocations = new RedisSessionRevocations(redis, Known, clock);
+            Revocations.StateLost += () => Lost++;
         }
 
         public Platform.Cache.RedisConnection Redis { get; }
 
         public SessionRevocations Known { get; }
 
-        public RedisRevocations Revocations { get; }
+        public RedisSessionRevocations Revocations { get; }
 
         public int Lost { get; private set; }
 
@@ -179,7 +179,7 @@ public sealed class RevocationsTests : IAsyncDisposable
             await Revocations.StartAsync(RedisSpace.Ct);
         }
 
-        public Task Tell(params string[] ids) => Revocations.Tell(Array.ConvertAll(ids, id => new EndedSession(id, Lasts)));
+        public Task Tell(params string[] ids) => Revocations.Publish(Array.ConvertAll(ids, id => new RevokedSession(id, Lasts)));
 
         public Task Learns(params string[] ids) => Eventually.Holds(() => ids.All(Known.IsRevoked), "it is known");
 

@@ -101,7 +101,7 @@ public sealed class ReplicasTests : IAsyncLifetime
         await Eventually.Holds(async () =>
         {
             var connection = space.NewConnection();
-            using var late = new RedisRevocations(connection, known, TimeProvider.System);
+            using var late = new RedisSessionRevocations(connection, known, TimeProvider.System);
             await connection.StartAsync(RedisSpace.Ct);
             await late.StartAsync(RedisSpace.Ct);
             await late.StopAsync(RedisSpace.Ct);

@@ -9,7 +9,7 @@ namespace BigTech.Platform.Auth;
 /// every process reads what it does not know yet when a message says that there is something, and once a second, because messages get
 /// lost. Requests ask the process's own list only.
 /// </summary>
-internal sealed class RedisRevocations : BackgroundService, IRevocations
+internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevocations
 {
     /// <summary>The sorted set of the sessions that have ended.</summary>
     internal const string OrderKey = "revoked:order";
@@ -56,7 +56,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     private readonly AsyncSignal _readNow = new();
     private long _known;
 
-    public RedisRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
+    public RedisSessionRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
     {
         _redis = redis;
         _revocations = revocations;
@@ -65,16 +65,16 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         redis.Restored += StartOver;
     }
 
-    public event Action? Lost;
+    public event Action? StateLost;
 
-    public void ThrowIfMute() => _redis.ThrowIfAway();
+    public void EnsureAvailable() => _redis.ThrowIfAway();
 
-    public async Task Tell(IReadOnlyCollection<EndedSession> sessions)
+    public async Task Publish(IReadOnlyCollection<RevokedSession> sessions)
     {
         foreach (var session in sessions) Revoke(session);
         foreach (var batch in sessions.Chunk(LargestBatch))
         {
-            object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokensLast.TotalMilliseconds })];
+            object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
             await _redis.Run(TellScript, Keys, [_redis.Channel(ChannelName), .. told]);
         }
     }
@@ -112,7 +112,7 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
     {
         Volatile.Write(ref _known, 0);
         _readNow.Set();
-        Lost?.Invoke();
+        StateLost?.Invoke();
     }
 
     private async Task TryRead()
@@ -139,15 +139,15 @@ internal sealed class RedisRevocations : BackgroundService, IRevocations
         }
         for (var i = 1; i < answer.Length; i += 3)
         {
-            Revoke(new EndedSession(answer[i].Text!, TimeSpan.FromMilliseconds(answer[i + 2].Number)));
+            Revoke(new RevokedSession(answer[i].Text!, TimeSpan.FromMilliseconds(answer[i + 2].Number)));
         }
         // Unless all of it has to be read again meanwhile.
         if (answer.Length > 1) Interlocked.CompareExchange(ref _known, answer[^2].Number, known);
         return answer.Length > 3 * LargestBatch;
     }
 
-    private void Revoke(EndedSession session)
+    private void Revoke(RevokedSession session)
     {
-        if (session.TokensLast > TimeSpan.Zero) _revocations.Revoke(session.Id, _time.GetUtcNow() + session.TokensLast);
+        if (session.TokenLifetimeLeft > TimeSpan.Zero) _revocations.Revoke(session.Id, _time.GetUtcNow() + session.TokenLifetimeLeft);
     }
 }
