@@ -138,13 +138,13 @@ public static class UsersModule
         services.AddSingleton<FriendTies>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
-        if (services.SharesState()) AddOnline<SharedOnlineUsers>(services);
-        else AddOnline<OnlineUsers>(services).AddSingleton<IPresence>(provider => provider.GetRequiredService<OnlineUsers>());
+        if (services.SharesState()) AddOnline<ClusterPresenceService>(services);
+        else AddOnline<LocalPresenceService>(services).AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<LocalPresenceService>());
     }
 
-    private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IOnlineUsers, IHostedService => services
+    private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IPresenceService, IHostedService => services
         .AddSingleton<T>()
-        .AddSingleton<IOnlineUsers>(provider => provider.GetRequiredService<T>())
+        .AddSingleton<IPresenceService>(provider => provider.GetRequiredService<T>())
         .AddHostedService(provider => provider.GetRequiredService<T>());
 
     private static void MapSignIn(RouteGroupBuilder auth)

@@ -30,10 +30,10 @@ public static class RedisServiceCollectionExtensions
         services.AddSingleton<RedisSessionRevocations>();
         services.AddSingleton<ISessionRevocations>(provider => provider.GetRequiredService<RedisSessionRevocations>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisSessionRevocations>());
-        services.AddSingleton<SharedAttendance>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StreamLeases>(provider, presence));
-        services.AddSingleton<IPresence>(provider => provider.GetRequiredService<StreamLeases>());
-        services.AddHostedService(provider => provider.GetRequiredService<StreamLeases>());
+        services.AddSingleton<RedisPresenceTracker>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PresenceLeases>(provider, presence));
+        services.AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<PresenceLeases>());
+        services.AddHostedService(provider => provider.GetRequiredService<PresenceLeases>());
         return services.AddSingleton<IRequestLimiter, RedisRequestLimiter>();
     }
 

@@ -24,7 +24,7 @@ public interface IOpenStream
 /// Hears of every stream that opens and closes in this process, whatever it carries: who has one open is online. Called in the middle
 /// of requests, so it must neither wait nor throw.
 /// </summary>
-public interface IPresence
+public interface IStreamObserver
 {
     void StreamOpened(long userId);
 
@@ -43,13 +43,13 @@ public sealed class StreamRegistry : IDisposable
     private readonly TimeProvider _time;
     private readonly SessionRevocations _revocations;
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly IPresence[] _presence;
+    private readonly IStreamObserver[] _presence;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _stopping;
 
     public StreamRegistry(
         IOptions<StreamOptions> options, SessionRevocations revocations, TimeProvider time, IHostApplicationLifetime lifetime, IMeterFactory meters,
-        IEnumerable<IPresence> presence)
+        IEnumerable<IStreamObserver> presence)
     {
         Options = options.Value;
         _time = time;

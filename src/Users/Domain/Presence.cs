@@ -10,7 +10,7 @@ internal sealed record Presence(long UserId, bool IsOnline, DateTimeOffset? Last
     public static Presence Never(long userId) => new(userId, false, null, false);
 
     /// <summary>What a look at who is there makes of it; nothing while he is invisible.</summary>
-    public Presence After(Sighting sighting)
+    public Presence After(PresenceSnapshot sighting)
     {
         if (IsInvisible || sighting.IsOnline == IsOnline) return this;
         return sighting.IsOnline ? this with { IsOnline = true, LastSeenAt = null } : this with { IsOnline = false, LastSeenAt = sighting.SeenAt };
@@ -21,7 +21,7 @@ internal sealed record Presence(long UserId, bool IsOnline, DateTimeOffset? Last
         IsInvisible ? this : this with { IsInvisible = true, IsOnline = false, LastSeenAt = IsOnline ? now : LastSeenAt };
 
     /// <summary>Becomes visible again; when he is not there, the time at which he was last seen visibly stays.</summary>
-    public Presence Show(Sighting sighting) => (this with { IsInvisible = false }).After(sighting);
+    public Presence Show(PresenceSnapshot sighting) => (this with { IsInvisible = false }).After(sighting);
 
     /// <summary>Whether others see a difference.</summary>
     public bool LooksLike(Presence other) => IsOnline == other.IsOnline && LastSeenAt == other.LastSeenAt;

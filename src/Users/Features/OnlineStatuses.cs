@@ -74,7 +74,7 @@ internal static class OnlineStatuses
     }
 
     /// <summary><c>PUT /online-status/me</c></summary>
-    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, IOnlineUsers online)
+    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, IPresenceService online)
     {
         var isInvisible = body.Invisible ?? throw AppError.Invalid("invisible", "Is required.");
         var own = await online.SetInvisible(me.UserId, isInvisible);
@@ -82,7 +82,7 @@ internal static class OnlineStatuses
     }
 
     /// <summary><c>POST /online-status/heartbeat</c>: keeps a client online that has no stream open.</summary>
-    public static async Task<NoContent> Heartbeat(Caller me, IOnlineUsers online)
+    public static async Task<NoContent> Heartbeat(Caller me, IPresenceService online)
     {
         await online.Heartbeat(me.UserId);
         return TypedResults.NoContent();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Users.Storage;
 
 /// <summary>What viewers see of some users at one moment, and the version of that moment.</summary>
-internal sealed record PresenceSnapshot(List<OnlineStatus> Statuses, Presence Own, long Version);
+internal sealed record PresencePage(List<OnlineStatus> Statuses, Presence Own, long Version);
 
 /// <summary>
 /// Everybody's presence as others see it. It follows from who is there at the moment of the transaction, not from what happened in between:
@@ -22,7 +22,7 @@ internal sealed class PresenceStore(
     /// <summary>Brings what others see of these users in line with who is there, in one transaction.</summary>
     /// <param name="look">Asked inside the transaction, perhaps more than once.</param>
     /// <returns>Those of them who are gone.</returns>
-    public Task<List<long>> Settle(IReadOnlyCollection<long> users, Func<long, Sighting> look) => store.Write(work =>
+    public Task<List<long>> Reconcile(IReadOnlyCollection<long> users, Func<long, PresenceSnapshot> look) => store.Write(work =>
     {
         var gone = new List<long>();
         foreach (var userId in users)
@@ -36,7 +36,7 @@ internal sealed class PresenceStore(
     });
 
     /// <summary>Hides or shows a user.</summary>
-    public Task<Presence> SetInvisible(long userId, bool isInvisible, Func<long, Sighting> look) => store.Write(work =>
+    public Task<Presence> SetInvisible(long userId, bool isInvisible, Func<long, PresenceSnapshot> look) => store.Write(work =>
     {
         var before = PresenceRows.Find(work, userId).Now();
         var after = isInvisible ? before.Hide(time.GetDbNow()) : before.Show(look(userId));
@@ -47,8 +47,8 @@ internal sealed class PresenceStore(
     public ValueTask<Presence> Find(long userId, CancellationToken ct) => store.Read(reader => PresenceRows.Find(reader, userId), ct);
 
     /// <summary>What a viewer may know of some users and what he is to himself, as of one moment.</summary>
-    public ValueTask<PresenceSnapshot> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => store.Read(
-        async reader => new PresenceSnapshot(
+    public ValueTask<PresencePage> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => store.Read(
+        async reader => new PresencePage(
             (await PresenceRows.Seen(reader, viewerId, ids)).ConvertAll(Show), await PresenceRows.Find(reader, viewerId), await PresenceRows.Version(reader)), ct);
 
     /// <summary>A user's presence as he and his friends may see it now.</summary>
@@ -71,7 +71,7 @@ internal sealed class PresenceStore(
     }
 
     /// <summary>Notes that the program runs: after a crash, those who do not come back were last seen then.</summary>
-    public Task Pulse() => store.Write(work => work.Execute(
+    public Task HeartbeatCheckpoint() => store.Write(work => work.Execute(
         "UPDATE presence_state SET alive_at = @now WHERE id = 1", new { now = time.GetUtcNow().ToDb() }));
 
     /// <inheritdoc cref="PresenceRows.LeftOnline"/>

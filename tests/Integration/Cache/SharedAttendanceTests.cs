@@ -12,9 +12,9 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly RedisSpace _space = new(redis.Address);
-    private SharedAttendance _attendance = null!;
+    private RedisPresenceTracker _attendance = null!;
 
-    public async ValueTask InitializeAsync() => _attendance = new SharedAttendance(await _space.Connect());
+    public async ValueTask InitializeAsync() => _attendance = new RedisPresenceTracker(await _space.Connect());
 
     [Fact]
     public async Task Who_comes_is_taken_once_and_who_stays_is_not_taken_again()
@@ -23,7 +23,7 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
         var taken = await _attendance.Take();
         taken.Select(one => (one.UserId, one.IsThere)).ShouldBe([(1, true), (2, true)], ignoreOrder: true);
         (await _attendance.Take()).ShouldBeEmpty("they are in somebody's hands");
-        await _attendance.Settled(taken);
+        await _attendance.Reconciled(taken);
 
         (await _attendance.Sign([1, 2], One, Lease)).ShouldBeEmpty();
         (await _attendance.Sign([1], Two, Lease)).ShouldBeEmpty();
@@ -47,7 +47,7 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
         var gone = (await _attendance.Take()).ShouldHaveSingleItem();
         gone.IsThere.ShouldBeFalse();
         gone.SeenAt.ShouldBe(closedAt - Grace, TimeSpan.FromMilliseconds(1));
-        await _attendance.Settled([gone]);
+        await _attendance.Reconciled([gone]);
         (await _attendance.Take()).ShouldBeEmpty();
         _attendance.Count.ShouldBe(0);
     }
@@ -85,7 +85,7 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
         gone.ShouldHaveSingleItem().IsThere.ShouldBeFalse();
         await _attendance.Sign([1], Two, Lease);
 
-        await _attendance.Settled(gone);
+        await _attendance.Reconciled(gone);
 
         (await _attendance.Take()).ShouldHaveSingleItem().IsThere.ShouldBeTrue();
     }
@@ -96,7 +96,7 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
         await _attendance.Sign([1], One, Lease);
         await _attendance.Take();
         await _space.Age(TimeSpan.FromSeconds(10));
-        (await new SharedAttendance(await _space.Connect()).Take()).ShouldHaveSingleItem().UserId.ShouldBe(1);
+        (await new RedisPresenceTracker(await _space.Connect()).Take()).ShouldHaveSingleItem().UserId.ShouldBe(1);
     }
 
     [Fact]
@@ -130,9 +130,9 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
         var taken = new HashSet<long>();
         while (await _attendance.Take() is { Count: > 0 } portion)
         {
-            portion.Count.ShouldBeLessThanOrEqualTo(SharedAttendance.LargestBatch);
+            portion.Count.ShouldBeLessThanOrEqualTo(RedisPresenceTracker.LargestBatch);
             foreach (var one in portion) taken.Add(one.UserId).ShouldBeTrue();
-            await _attendance.Settled(portion);
+            await _attendance.Reconciled(portion);
         }
         taken.Count.ShouldBe(1200);
     }
@@ -142,6 +142,6 @@ public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
     private async Task Come(long userId, string source)
     {
         await _attendance.Sign([userId], source, Lease);
-        await _attendance.Settled(await _attendance.Take());
+        await _attendance.Reconciled(await _attendance.Take());
     }
 }

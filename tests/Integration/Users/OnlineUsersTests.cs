@@ -20,7 +20,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     private readonly UsersStore _store = new(engine);
     private readonly ManualTime _time = new();
     private readonly OwnMeters _meters = new();
-    private OnlineUsers _online = null!;
+    private LocalPresenceService _online = null!;
     private PresenceStore _presence = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -123,7 +123,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     private async Task Run()
     {
         _presence = new PresenceStore(_store.Database, new PresenceHub(new NullBackplane()), _time);
-        _online = new OnlineUsers(new PresenceOptions(), _presence, _time, _meters, NullLogger<OnlineUsers>.Instance);
+        _online = new LocalPresenceService(new PresenceOptions(), _presence, _time, _meters, NullLogger<LocalPresenceService>.Instance);
         await _online.StartAsync(Ct);
     }
 

@@ -17,7 +17,7 @@ public abstract class PresenceStoreSuite : IDisposable
     private readonly PresenceStore _presence;
     private readonly Friendships _friendships;
     private readonly Blocks _blocks;
-    private readonly Dictionary<long, Sighting> _there = [];
+    private readonly Dictionary<long, PresenceSnapshot> _there = [];
     private readonly long _ann;
     private readonly long _bob;
     private readonly long _cid;
@@ -40,12 +40,12 @@ public abstract class PresenceStoreSuite : IDisposable
     {
         Come(_bob);
         Come(_cid);
-        (await _presence.Settle([_ann, _bob, _cid], Look)).ShouldBe([_ann]);
-        (await _presence.Settle([_ann, _bob, _cid], Look)).ShouldBe([_ann]);
+        (await _presence.Reconcile([_ann, _bob, _cid], Look)).ShouldBe([_ann]);
+        (await _presence.Reconcile([_ann, _bob, _cid], Look)).ShouldBe([_ann]);
         var wentAt = T0;
         Go(_cid, wentAt);
         _store.Clock.Advance(TimeSpan.FromSeconds(5));
-        await _presence.Settle([_bob, _cid], Look);
+        await _presence.Reconcile([_bob, _cid], Look);
 
         var events = await Events();
         events.ShouldBe([
@@ -60,7 +60,7 @@ public abstract class PresenceStoreSuite : IDisposable
     public async Task Work_that_was_rolled_back_tells_nothing()
     {
         Come(_bob);
-        await Should.ThrowAsync<InvalidOperationException>(() => _presence.Settle([_bob, _ann], id =>
+        await Should.ThrowAsync<InvalidOperationException>(() => _presence.Reconcile([_bob, _ann], id =>
             id == _ann ? throw new InvalidOperationException("after the write") : Look(id)));
 
         (await Events()).ShouldBeEmpty();
@@ -71,7 +71,7 @@ public abstract class PresenceStoreSuite : IDisposable
     public async Task Only_friends_see_it()
     {
         Come(_bob);
-        await _presence.Settle([_bob], Look);
+        await _presence.Reconcile([_bob], Look);
         (await Sees(_ann, _bob)).ShouldBeNull();
 
         await Befriend(_ann, _bob, T0);
@@ -85,7 +85,7 @@ public abstract class PresenceStoreSuite : IDisposable
     public async Task A_friendship_that_ended_stays_ended_whatever_comes_again_or_late()
     {
         Come(_bob);
-        await _presence.Settle([_bob], Look);
+        await _presence.Reconcile([_bob], Look);
         var (accepted, deleted) = (new FriendRequestAccepted(9, _ann, _bob, T0), new FriendDeleted(9, _bob, _ann, T0.AddMicroseconds(1)));
         await _store.Database.Write(work => _friendships.On(accepted, work));
         await _store.Database.Write(work => _friendships.On(deleted, work));
@@ -107,7 +107,7 @@ public abstract class PresenceStoreSuite : IDisposable
         await Befriend(_ann, _bob, T0);
 
         Come(_bob);
-        await _presence.Settle([_bob], Look);
+        await _presence.Reconcile([_bob], Look);
         (await Sees(_ann, _bob)).ShouldBeNull();
     }
 
@@ -115,7 +115,7 @@ public abstract class PresenceStoreSuite : IDisposable
     public async Task A_block_hides_even_before_the_end_of_the_friendship_is_heard_of()
     {
         Come(_bob);
-        await _presence.Settle([_bob], Look);
+        await _presence.Reconcile([_bob], Look);
         await Befriend(_ann, _bob, T0);
         var before = await Version();
 
@@ -138,12 +138,12 @@ public abstract class PresenceStoreSuite : IDisposable
         var since = await Version();
         Come(_bob);
         Come(_cid);
-        await _presence.Settle([_bob, _cid], Look);
+        await _presence.Reconcile([_bob, _cid], Look);
         await _store.Database.Write(work => _friendships.On(new FriendDeleted(9, _ann, _cid, T0.AddSeconds(1)), work));
         var hiddenAt = await Version();
         Go(_bob, T0);
         Go(_cid, T0);
-        await _presence.Settle([_bob, _cid], Look);
+        await _presence.Reconcile([_bob, _cid], Look);
 
         var missed = await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, _ann, since), Ct);
 
@@ -159,7 +159,7 @@ public abstract class PresenceStoreSuite : IDisposable
         await _presence.SetInvisible(_ann, true, Look);
         (await Events()).ShouldBeEmpty("she was not there");
         Come(_ann);
-        await _presence.Settle([_ann], Look);
+        await _presence.Reconcile([_ann], Look);
         (await Events()).ShouldBeEmpty("and nobody is to know that she came");
         _store.Reopen();
         var again = new PresenceStore(_store.Database, _hub, _store.Clock);
@@ -173,13 +173,13 @@ public abstract class PresenceStoreSuite : IDisposable
     public async Task Who_was_online_at_a_crash_was_last_seen_when_the_program_was_or_when_he_came_if_that_is_later()
     {
         Come(_ann);
-        await _presence.Settle([_ann], Look);
+        await _presence.Reconcile([_ann], Look);
         _store.Clock.Advance(TimeSpan.FromMinutes(10));
         var pulse = T0;
-        await _presence.Pulse();
+        await _presence.HeartbeatCheckpoint();
         _store.Clock.Advance(TimeSpan.FromSeconds(10));
         Come(_bob);
-        await _presence.Settle([_bob], Look);
+        await _presence.Reconcile([_bob], Look);
         var came = T0;
         _store.Clock.Advance(TimeSpan.FromHours(3));
 
@@ -192,11 +192,11 @@ public abstract class PresenceStoreSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void Come(long userId) => _there[userId] = new Sighting(true, T0);
+    private void Come(long userId) => _there[userId] = new PresenceSnapshot(true, T0);
 
-    private void Go(long userId, DateTimeOffset at) => _there[userId] = new Sighting(false, at);
+    private void Go(long userId, DateTimeOffset at) => _there[userId] = new PresenceSnapshot(false, at);
 
-    private Sighting Look(long userId) => _there.GetValueOrDefault(userId, new Sighting(false, T0));
+    private PresenceSnapshot Look(long userId) => _there.GetValueOrDefault(userId, new PresenceSnapshot(false, T0));
 
     private Task Befriend(long a, long b, DateTimeOffset at) =>
         _store.Database.Write(work => _friendships.On(new FriendRequestAccepted(9, a, b, at), work));

@@ -32,7 +32,7 @@ public sealed class PresenceStreamTests : IDisposable
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
         var version = (int)JsonNode.Parse((await stream.Next()).Data)!["version"]!;
 
-        await Task.WhenAll(Enumerable.Range(0, changes).Select(i => _presence.Settle([bob], _ => new Sighting(i % 2 == 0, _store.Now))));
+        await Task.WhenAll(Enumerable.Range(0, changes).Select(i => _presence.Reconcile([bob], _ => new PresenceSnapshot(i % 2 == 0, _store.Now))));
 
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(changes);
@@ -59,12 +59,12 @@ public sealed class PresenceStreamTests : IDisposable
 
         // As if the process that wrote them had died between its commits and the signals.
         signals.AreLost = true;
-        await presence.Settle([bob], _ => new Sighting(true, _store.Now));
+        await presence.Reconcile([bob], _ => new PresenceSnapshot(true, _store.Now));
         Of(await AfterSilence()).ShouldBe((bob, true));
         await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), work));
         Of(await AfterSilence()).ShouldBe((cem, false));
         signals.AreLost = false;
-        await presence.Settle([cem], _ => new Sighting(true, _store.Now));
+        await presence.Reconcile([cem], _ => new PresenceSnapshot(true, _store.Now));
 
         Of(await stream.Next()).ShouldBe((cem, true), "it listens to the new friend as well");
 

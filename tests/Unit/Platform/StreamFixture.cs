@@ -49,7 +49,7 @@ internal sealed class StreamFixture : IDisposable
 }
 
 /// <summary>How many streams each user has open, as the registry tells it.</summary>
-internal sealed class RecordedPresence : IPresence
+internal sealed class RecordedPresence : IStreamObserver
 {
     private readonly Dictionary<long, int> _open = [];
 

@@ -12,9 +12,9 @@ public sealed class AttendanceTests
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private readonly ManualTime _time = new();
-    private readonly Attendance _attendance;
+    private readonly PresenceTracker _attendance;
 
-    public AttendanceTests() => _attendance = new Attendance(new PresenceRules(Grace, Expiry), _time);
+    public AttendanceTests() => _attendance = new PresenceTracker(new PresenceRules(Grace, Expiry), _time);
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
@@ -61,7 +61,7 @@ public sealed class AttendanceTests
         _time.Advance(Tick);
         _attendance.TakeExpired().ShouldBe([Ann]);
 
-        _attendance.Find(Ann).ShouldBe(new Sighting(false, closedAt));
+        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(false, closedAt));
         _attendance.TakeExpired().ShouldBeEmpty("one goes once");
     }
 
@@ -94,7 +94,7 @@ public sealed class AttendanceTests
         _time.Advance(Tick);
 
         _attendance.TakeExpired().ShouldBe([Ann]);
-        _attendance.Find(Ann).ShouldBe(new Sighting(false, seenAt));
+        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
         _attendance.Heartbeat(Ann).ShouldBeTrue("he comes again");
     }
 
@@ -153,13 +153,13 @@ public sealed class AttendanceTests
         var before = Now - TimeSpan.FromHours(3);
         _attendance.Restore(Ann, before);
         _attendance.Restore(Bob, before);
-        _attendance.Find(Ann).ShouldBe(new Sighting(true, before));
+        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(true, before));
         _attendance.Open(Ann).ShouldBeFalse("for others he was there all the time");
 
         _time.Advance(Grace);
 
         _attendance.TakeExpired().ShouldBe([Bob]);
-        _attendance.Find(Bob).ShouldBe(new Sighting(false, before));
+        _attendance.Find(Bob).ShouldBe(new PresenceSnapshot(false, before));
         _attendance.Find(Ann).IsOnline.ShouldBeTrue();
     }
 
@@ -185,7 +185,7 @@ public sealed class AttendanceTests
     public void A_clock_that_is_set_back_keeps_nobody_online()
     {
         var clock = new SteppedClock();
-        var attendance = new Attendance(new PresenceRules(Grace, Expiry), clock);
+        var attendance = new PresenceTracker(new PresenceRules(Grace, Expiry), clock);
         attendance.Heartbeat(Ann);
         clock.SetBack(TimeSpan.FromDays(1));
         clock.Run(Expiry);

@@ -8,20 +8,20 @@ public sealed class PresenceTests
     private static readonly DateTimeOffset T1 = T0.AddMinutes(1);
     private static readonly DateTimeOffset T2 = T0.AddMinutes(2);
     private static readonly Presence Never = Presence.Never(7);
-    private static readonly Presence Online = Never.After(new Sighting(true, T0));
+    private static readonly Presence Online = Never.After(new PresenceSnapshot(true, T0));
 
     [Fact]
     public void Somebody_who_comes_is_online_and_who_goes_was_last_seen_then()
     {
         Online.ShouldBe(new Presence(7, true, null, false));
-        Online.After(new Sighting(false, T1)).ShouldBe(new Presence(7, false, T1, false));
+        Online.After(new PresenceSnapshot(false, T1)).ShouldBe(new Presence(7, false, T1, false));
     }
 
     [Fact]
     public void Nothing_new_changes_nothing()
     {
-        Online.After(new Sighting(true, T1)).ShouldBeSameAs(Online);
-        Never.After(new Sighting(false, T1)).ShouldBeSameAs(Never);
+        Online.After(new PresenceSnapshot(true, T1)).ShouldBeSameAs(Online);
+        Never.After(new PresenceSnapshot(false, T1)).ShouldBeSameAs(Never);
         Online.Hide(T1).Hide(T2).ShouldBe(Online.Hide(T1));
     }
 
@@ -30,27 +30,27 @@ public sealed class PresenceTests
     {
         var hidden = Online.Hide(T1);
         hidden.ShouldBe(new Presence(7, false, T1, true));
-        hidden.LooksLike(Online.After(new Sighting(false, T1))).ShouldBeTrue();
+        hidden.LooksLike(Online.After(new PresenceSnapshot(false, T1))).ShouldBeTrue();
     }
 
     [Fact]
     public void What_an_invisible_one_does_leaves_no_trace()
     {
         var hidden = Online.Hide(T1);
-        hidden.After(new Sighting(true, T2)).ShouldBeSameAs(hidden);
-        hidden.After(new Sighting(false, T2)).ShouldBeSameAs(hidden);
-        hidden.Show(new Sighting(false, T2)).ShouldBe(new Presence(7, false, T1, false), "the time at which he hid stays");
+        hidden.After(new PresenceSnapshot(true, T2)).ShouldBeSameAs(hidden);
+        hidden.After(new PresenceSnapshot(false, T2)).ShouldBeSameAs(hidden);
+        hidden.Show(new PresenceSnapshot(false, T2)).ShouldBe(new Presence(7, false, T1, false), "the time at which he hid stays");
     }
 
     [Fact]
     public void Who_hides_while_away_keeps_the_time_at_which_he_went()
     {
-        var away = Online.After(new Sighting(false, T1));
+        var away = Online.After(new PresenceSnapshot(false, T1));
         away.Hide(T2).ShouldBe(new Presence(7, false, T1, true));
         away.Hide(T2).LooksLike(away).ShouldBeTrue();
     }
 
     [Fact]
     public void Who_is_there_and_shows_himself_comes() =>
-        Online.Hide(T1).Show(new Sighting(true, T2)).ShouldBe(Online);
+        Online.Hide(T1).Show(new PresenceSnapshot(true, T2)).ShouldBe(Online);
 }

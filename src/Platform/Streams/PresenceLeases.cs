@@ -9,12 +9,12 @@ namespace BigTech.Platform.Streams;
 /// enough to miss two renewals. When the last one has closed it becomes the grace. What counts is who has one open now, so nothing has to
 /// be kept in order, and after a failure of Redis all of it is told again.
 /// </summary>
-internal sealed class StreamLeases : BackgroundService, IPresence
+internal sealed class PresenceLeases : BackgroundService, IStreamObserver
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(20);
 
-    private readonly SharedAttendance _attendance;
+    private readonly RedisPresenceTracker _attendance;
     private readonly RedisConnection _redis;
     private readonly PresenceOptions _options;
     private readonly TimeProvider _time;
@@ -25,7 +25,7 @@ internal sealed class StreamLeases : BackgroundService, IPresence
     private readonly string _me = $"streams:{Guid.NewGuid():N}";
     private HashSet<long> _changed = [];
 
-    public StreamLeases(SharedAttendance attendance, RedisConnection redis, PresenceOptions options, TimeProvider time)
+    public PresenceLeases(RedisPresenceTracker attendance, RedisConnection redis, PresenceOptions options, TimeProvider time)
     {
         _attendance = attendance;
         _redis = redis;

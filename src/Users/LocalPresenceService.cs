@@ -14,7 +14,7 @@ namespace BigTech.Users;
 /// Who is online, for one process: hears of open streams and heartbeats, notices with one timer whose time has run out, and has the store
 /// settle whoever came or went, many in one transaction. What it costs is what changes; those who just stay are not looked at.
 /// </summary>
-internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlineUsers
+internal sealed partial class LocalPresenceService : BackgroundService, IStreamObserver, IPresenceService
 {
     private const int LargestBatch = 500;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
 
     private readonly Lock _gate = new();
     private readonly TimeSpan _grace;
-    private readonly Attendance _attendance;
+    private readonly PresenceTracker _attendance;
     private readonly PresenceStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,10 +34,10 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
     /// <param name="Settled">Ends when the store knows; null where nobody waits for it.</param>
     private readonly record struct Note(long UserId, TaskCompletionSource? Settled);
 
-    public OnlineUsers(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<OnlineUsers> logger)
+    public LocalPresenceService(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
     {
         _grace = options.Grace;
-        _attendance = new Attendance(new PresenceRules(options.Grace, options.Heartbeat), time);
+        _attendance = new PresenceTracker(new PresenceRules(options.Grace, options.Heartbeat), time);
         _store = store;
         _time = time;
         _logger = logger;
@@ -80,7 +80,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
 
     public Task<Presence> SetInvisible(long userId, bool isInvisible) => _store.SetInvisible(userId, isInvisible, Find);
 
-    public Sighting Find(long userId)
+    public PresenceSnapshot Find(long userId)
     {
         lock (_gate) return _attendance.Find(userId);
     }
@@ -99,7 +99,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Pulse();
+        await HeartbeatCheckpoint();
     }
 
     public override void Dispose()
@@ -118,7 +118,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
             while (await _notes.Reader.WaitToReadAsync(ct))
             {
                 while (batch.Count < LargestBatch && _notes.Reader.TryRead(out var note)) batch.Add(note);
-                if (!await TrySettle(batch)) await Task.Delay(RetryPause, _time, ct);
+                if (!await TryReconcile(batch)) await Task.Delay(RetryPause, _time, ct);
                 batch.Clear();
             }
         }
@@ -128,11 +128,11 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
         }
     }
 
-    private async Task<bool> TrySettle(List<Note> batch)
+    private async Task<bool> TryReconcile(List<Note> batch)
     {
         try
         {
-            var gone = await _store.Settle(batch.Select(note => note.UserId).ToHashSet(), Find);
+            var gone = await _store.Reconcile(batch.Select(note => note.UserId).ToHashSet(), Find);
             lock (_gate) gone.ForEach(_attendance.Forget);
             foreach (var note in batch) note.Settled?.TrySetResult();
             return true;
@@ -159,7 +159,7 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
             await Task.Delay(_grace, _time, ct);
             do
             {
-                if (Count() > 0) await Pulse();
+                if (Count() > 0) await HeartbeatCheckpoint();
             }
             while (await timer.WaitForNextTickAsync(ct));
         }
@@ -169,11 +169,11 @@ internal sealed partial class OnlineUsers : BackgroundService, IPresence, IOnlin
         }
     }
 
-    private async Task Pulse()
+    private async Task HeartbeatCheckpoint()
     {
         try
         {
-            await _store.Pulse();
+            await _store.HeartbeatCheckpoint();
         }
         catch (AppError storeAway)
         {

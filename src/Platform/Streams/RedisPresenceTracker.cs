@@ -5,7 +5,7 @@ namespace BigTech.Platform.Streams;
 
 /// <summary>Somebody whose presence may have changed, and what is known of him now.</summary>
 /// <param name="SeenAt">The last sign of life, on Redis' clock.</param>
-public readonly record struct SharedSighting(long UserId, bool IsThere, DateTimeOffset SeenAt);
+public readonly record struct RedisPresenceSnapshot(long UserId, bool IsThere, DateTimeOffset SeenAt);
 
 /// <summary>
 /// Who is there, counted by all processes together. Each source of signs of life, such as the streams of one process, promises until when
@@ -16,7 +16,7 @@ public readonly record struct SharedSighting(long UserId, bool IsThere, DateTime
 /// </para>
 /// </summary>
 /// <remarks>Every call is refused with 503 <c>shared_state_unavailable</c> while Redis is away.</remarks>
-public sealed class SharedAttendance(RedisConnection redis)
+public sealed class RedisPresenceTracker(RedisConnection redis)
 {
     /// <summary>Where processes hear that somebody has changed.</summary>
     public const string ChangedChannel = "presence:changed";
@@ -141,23 +141,23 @@ public sealed class SharedAttendance(RedisConnection redis)
         }
     }
 
-    /// <summary>Takes some of those whose presence may have changed. Unless <see cref="Settled"/> is called they can be taken again later.</summary>
-    public async Task<List<SharedSighting>> Take()
+    /// <summary>Takes some of those whose presence may have changed. Unless <see cref="Reconciled"/> is called they can be taken again later.</summary>
+    public async Task<List<RedisPresenceSnapshot>> Take()
     {
         var answer = (await redis.Run(TakeScript, Keys, LargestBatch, Milliseconds(Lease))).Items;
         Count = (int)answer[0].Number;
-        var taken = new List<SharedSighting>();
+        var taken = new List<RedisPresenceSnapshot>();
         for (var i = 1; i < answer.Length; i += 3) taken.Add(Sighting(answer[i].Number, answer[i + 1], answer[i + 2]));
         return taken;
     }
 
     /// <summary>The store is in line with these sightings. Who has come or gone meanwhile is still to be taken.</summary>
-    public Task Settled(IEnumerable<SharedSighting> sightings) => redis.Run(
+    public Task Reconciled(IEnumerable<RedisPresenceSnapshot> sightings) => redis.Run(
         SettledScript, Keys,
         [redis.Channel(ChangedChannel), .. sightings.SelectMany(one => new object[] { one.UserId, one.IsThere ? "1" : "0" })]);
 
     /// <summary>What is known of somebody at this moment.</summary>
-    public async Task<SharedSighting> Find(long userId)
+    public async Task<RedisPresenceSnapshot> Find(long userId)
     {
         var answer = (await redis.Run(FindScript, Keys, userId)).Items;
         return Sighting(userId, answer[0], answer[1]);
@@ -166,7 +166,7 @@ public sealed class SharedAttendance(RedisConnection redis)
     /// <summary>Has somebody looked at whose stored presence may not be in line.</summary>
     public Task Note(long userId) => redis.Run(NoteScript, Keys, redis.Channel(ChangedChannel), userId);
 
-    private static SharedSighting Sighting(long userId, RedisReply isThere, RedisReply seenAt) =>
+    private static RedisPresenceSnapshot Sighting(long userId, RedisReply isThere, RedisReply seenAt) =>
         new(userId, isThere.Number == 1, DateTimeOffset.FromUnixTimeMilliseconds(seenAt.Number));
 
     private static string Milliseconds(TimeSpan span) => ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

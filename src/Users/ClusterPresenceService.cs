@@ -14,13 +14,13 @@ namespace BigTech.Users;
 /// Who is online, for several processes: the processes that hold the streams give the signs of life, and whichever replica of this context
 /// takes somebody who may have come or gone settles him in the store that all of them share.
 /// </summary>
-internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUsers
+internal sealed partial class ClusterPresenceService : BackgroundService, IPresenceService
 {
     private const string HeartbeatSource = "heartbeat";
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
 
-    private readonly SharedAttendance _attendance;
+    private readonly RedisPresenceTracker _attendance;
     private readonly RedisConnection _redis;
     private readonly PresenceStore _store;
     private readonly PresenceOptions _options;
@@ -29,9 +29,9 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
     private readonly AsyncSignal _look = new();
     private int _restore = 1;
 
-    public SharedOnlineUsers(
-        SharedAttendance attendance, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
-        ILogger<SharedOnlineUsers> logger)
+    public ClusterPresenceService(
+        RedisPresenceTracker attendance, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
+        ILogger<ClusterPresenceService> logger)
     {
         _attendance = attendance;
         _redis = redis;
@@ -39,7 +39,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         _options = options;
         _time = time;
         _logger = logger;
-        redis.Subscribe(SharedAttendance.ChangedChannel, _ => _look.Set());
+        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _look.Set());
         redis.Restored += RestoreSoon;
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
             "bigtech.presence.online", () => attendance.Count, "{user}",
@@ -49,7 +49,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
     public async Task Heartbeat(long userId)
     {
         var coming = await _attendance.Sign([userId], HeartbeatSource, _options.Heartbeat);
-        if (coming.Count > 0) await Settle([new SharedSighting(userId, true, _time.GetUtcNow())]);
+        if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, _time.GetUtcNow())]);
     }
 
     public async Task<Presence> SetInvisible(long userId, bool isInvisible)
@@ -68,7 +68,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SettleChanges(stoppingToken), PulseRegularly(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReconcileChanges(stoppingToken), CheckpointHeartbeats(stoppingToken));
 
     private void RestoreSoon()
     {
@@ -76,13 +76,13 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         _look.Set();
     }
 
-    private async Task SettleChanges(CancellationToken ct)
+    private async Task ReconcileChanges(CancellationToken ct)
     {
         try
         {
             while (true)
             {
-                await TrySettle(ct);
+                await TryReconcile(ct);
                 await _look.Wait(LookInterval, ct);
             }
         }
@@ -92,13 +92,13 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private async Task TrySettle(CancellationToken ct)
+    private async Task TryReconcile(CancellationToken ct)
     {
         if (!_redis.IsUp) return;
         try
         {
             if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
-            while (await _attendance.Take() is { Count: > 0 } taken) await Settle(taken);
+            while (await _attendance.Take() is { Count: > 0 } taken) await Reconcile(taken);
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
@@ -107,11 +107,11 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private async Task Settle(List<SharedSighting> taken)
+    private async Task Reconcile(List<RedisPresenceSnapshot> taken)
     {
         var sightings = taken.ToDictionary(one => one.UserId, Of);
-        await _store.Settle(sightings.Keys, userId => sightings[userId]);
-        await _attendance.Settled(taken);
+        await _store.Reconcile(sightings.Keys, userId => sightings[userId]);
+        await _attendance.Reconciled(taken);
     }
 
     /// <summary>Whom the store has online and Redis does not know, perhaps because it was empty when it came back, has time to give a sign.</summary>
@@ -128,14 +128,14 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private async Task PulseRegularly(CancellationToken ct)
+    private async Task CheckpointHeartbeats(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(PulseInterval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                if (_redis.IsUp && _attendance.Count > 0) await Pulse(ct);
+                if (_redis.IsUp && _attendance.Count > 0) await HeartbeatCheckpoint(ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -144,11 +144,11 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private async Task Pulse(CancellationToken ct)
+    private async Task HeartbeatCheckpoint(CancellationToken ct)
     {
         try
         {
-            await _store.Pulse();
+            await _store.HeartbeatCheckpoint();
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
@@ -156,7 +156,7 @@ internal sealed partial class SharedOnlineUsers : BackgroundService, IOnlineUser
         }
     }
 
-    private static Sighting Of(SharedSighting sighting) => new(sighting.IsThere, sighting.SeenAt);
+    private static PresenceSnapshot Of(RedisPresenceSnapshot sighting) => new(sighting.IsThere, sighting.SeenAt);
 
     [LoggerMessage(1, LogLevel.Error, "Presence cannot be settled now")]
     private partial void LogSettleFailed(Exception error);

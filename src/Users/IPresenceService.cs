@@ -4,7 +4,7 @@ using BigTech.Users.Domain;
 namespace BigTech.Users;
 
 /// <summary>Who is there, from signs of life; sees to it that the store follows.</summary>
-internal interface IOnlineUsers
+internal interface IPresenceService
 {
     /// <summary>A sign of life; when it makes the user come, the task ends once that is stored.</summary>
     /// <exception cref="AppError">503: it cannot be taken now.</exception>

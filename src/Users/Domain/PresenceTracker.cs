@@ -6,14 +6,14 @@ namespace BigTech.Users.Domain;
 internal sealed record PresenceRules(TimeSpan Grace, TimeSpan Expiry);
 
 /// <summary>Whether somebody is there now, and when there was the last sign of him.</summary>
-internal readonly record struct Sighting(bool IsOnline, DateTimeOffset SeenAt);
+internal readonly record struct PresenceSnapshot(bool IsOnline, DateTimeOffset SeenAt);
 
 /// <summary>
 /// Who is there: has a stream open, or gave a sign of life lately. All devices of a user are one entry. Somebody with an open stream waits for
 /// nothing, so any number of them cost nothing; of the others each stands in the queue of expiries once, however many signs he gives.
 /// Deadlines are on a clock that only goes forward. Not safe for use by two threads at once.
 /// </summary>
-internal sealed class Attendance(PresenceRules rules, TimeProvider time)
+internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
 {
     private readonly Dictionary<long, Entry> _entries = [];
     private readonly PriorityQueue<long, long> _expiries = new();
@@ -64,8 +64,8 @@ internal sealed class Attendance(PresenceRules rules, TimeProvider time)
         if (_entries.TryAdd(userId, entry)) Expire(userId, entry, rules.Grace);
     }
 
-    public Sighting Find(long userId) =>
-        _entries.TryGetValue(userId, out var entry) ? new Sighting(IsThere(entry), entry.SeenAt) : new Sighting(false, time.GetUtcNow());
+    public PresenceSnapshot Find(long userId) =>
+        _entries.TryGetValue(userId, out var entry) ? new PresenceSnapshot(IsThere(entry), entry.SeenAt) : new PresenceSnapshot(false, time.GetUtcNow());
 
     /// <summary>Those whose time has run out since the last call. They stay known until <see cref="Forget"/>.</summary>
     public List<long> TakeExpired()
