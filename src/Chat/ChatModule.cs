@@ -52,8 +52,8 @@ public static class ChatModule
         services.AddSingleton(provider => new ChatLimits(provider.GetRequiredService<IRequestLimiter>(), options));
         services.AddSingleton<RoomViews>();
         services.AddSingleton<RoomReplay>();
-        services.AddHostedService<LateChanges>();
-        services.AddHostedService<RemoteRooms>();
+        services.AddHostedService<GapRepair>();
+        services.AddHostedService<ReplicaEventFollower>();
         services.AddSingleton<RoomErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomErasure>());
         services.AddSingleton<OpenDirectRoom>();

@@ -51,7 +51,7 @@ internal static class RoomCreation
             room.Id, ChatWireNames.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
         transaction.AfterCommit(hub =>
         {
-            foreach (var member in room.Members.Keys) hub.Admit(member, room.Id, room.Version - 1);
+            foreach (var member in room.Members.Keys) hub.AddMember(member, room.Id, room.Version - 1);
         });
         transaction.Publish(RoomEvents.Room(room));
         return room;

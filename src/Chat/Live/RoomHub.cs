@@ -13,22 +13,22 @@ internal interface IRoomListener
     /// <summary>Whether it is still reading what its user has missed: it asks by itself for what was before, and need not be told.</summary>
     bool IsOpening { get; }
 
-    void Push(RoomChange change);
+    void Push(StreamEvent e);
 
     /// <summary>Shows something that may get lost.</summary>
-    void Offer(RoomChange passing);
+    void Offer(StreamEvent e);
 
     /// <summary>The listener is in the room's audience now, and must leave it when it ends.</summary>
     void Joined(long roomId);
 
     /// <summary>The user is no longer in the room of this change: the last thing of it that the stream may show.</summary>
-    void PushLast(RoomChange change);
+    void PushLast(StreamEvent e);
 }
 
 /// <summary>
 /// Who listens to which room in this process. Changes come from this process's writer and, where the context has several replicas, from theirs
 /// by way of the bus. Versions are without gaps, so a change is passed on when it is the next one, dropped when it is known, and held when one
-/// before it is still on its way: then the store has all of them, and <see cref="FellBehind"/> asks for what is missing.
+/// before it is still on its way: then the store has all of them, and <see cref="GapDetected"/> asks for what is missing.
 /// </summary>
 internal sealed class RoomHub
 {
@@ -68,26 +68,26 @@ internal sealed class RoomHub
     public event Action<TypingSignal>? TypingAbandoned;
 
     /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
-    public event Action<long>? FellBehind;
+    public event Action<long>? GapDetected;
 
     public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], since: null);
 
     /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
-    public void Known(long roomId, long version) => InAudience(roomId, audience =>
+    public void SetBaseline(long roomId, long version) => InAudience(roomId, audience =>
     {
         audience.BeginAt(version);
-        return NoticeGap(audience);
+        return DetectGap(audience);
     });
 
     /// <summary>There is a change, which this process has not seen: it is read from the store.</summary>
-    public void Notice(long roomId, long version) => InAudience(roomId, audience =>
+    public void ReportVersion(long roomId, long version) => InAudience(roomId, audience =>
     {
         audience.Newest = Math.Max(audience.Newest, version);
-        return NoticeGap(audience);
+        return DetectGap(audience);
     });
 
     /// <summary>Changes may have been missed in any room: each is read from the store.</summary>
-    public void NoticeAll()
+    public void ReportMissedEvents()
     {
         foreach (var room in _rooms.Keys)
         {
@@ -144,7 +144,7 @@ internal sealed class RoomHub
 
     /// <summary>A user has come into a room: his streams of all rooms join it.</summary>
     /// <param name="since">The room's version before that.</param>
-    public void Admit(long userId, long roomId, long since)
+    public void AddMember(long userId, long roomId, long since)
     {
         if (!_users.ContainsKey(userId)) return;
         var fellBehind = false;
@@ -152,7 +152,7 @@ internal sealed class RoomHub
         {
             if (_users.TryGetValue(userId, out var streams)) fellBehind = Join(roomId, streams, since);
         }
-        if (fellBehind) FellBehind?.Invoke(roomId);
+        if (fellBehind) GapDetected?.Invoke(roomId);
     }
 
     /// <summary>Who has a room before his eyes; null when nobody.</summary>
@@ -167,12 +167,12 @@ internal sealed class RoomHub
     }
 
     /// <summary>Passes a change on, when it is the next one.</summary>
-    public void Publish(RoomChange change) => InAudience(change.RoomId, audience =>
+    public void Publish(StreamEvent e) => InAudience(e.RoomId, audience =>
     {
-        audience.Newest = Math.Max(audience.Newest, change.Version);
-        if (audience.Version is null || audience.IsBehind || change.Version <= audience.Version) return false;
-        if (change.Version > audience.Version + 1) return NoticeGap(audience);
-        Deliver(audience, change);
+        audience.Newest = Math.Max(audience.Newest, e.Version);
+        if (audience.Version is null || audience.IsBehind || e.Version <= audience.Version) return false;
+        if (e.Version > audience.Version + 1) return DetectGap(audience);
+        Deliver(audience, e);
         return false;
     });
 
@@ -206,19 +206,19 @@ internal sealed class RoomHub
     /// <param name="since">What that was.</param>
     /// <param name="changes">In the order of their versions.</param>
     /// <param name="version">The room's version when they were read.</param>
-    public void CatchUp(long roomId, long since, IEnumerable<RoomChange> changes, long version) => InAudience(roomId, audience =>
+    public void CatchUp(long roomId, long since, IEnumerable<StreamEvent> changes, long version) => InAudience(roomId, audience =>
     {
         audience.IsBehind = false;
         audience.Newest = Math.Max(audience.Newest, version);
         // Somebody has come who needs more than was read.
-        if (audience.Version < since) return NoticeGap(audience);
+        if (audience.Version < since) return DetectGap(audience);
         var known = audience.Version;
-        foreach (var change in changes.Where(change => known is null || change.Version > known)) Deliver(audience, change);
+        foreach (var e in changes.Where(e => known is null || e.Version > known)) Deliver(audience, e);
         audience.Version = Math.Max(audience.Version ?? 0, version);
-        return NoticeGap(audience);
+        return DetectGap(audience);
     });
 
-    /// <param name="since">From which version on the listeners are told everything; null when they say so themselves (<see cref="Known"/>).</param>
+    /// <param name="since">From which version on the listeners are told everything; null when they say so themselves (<see cref="SetBaseline"/>).</param>
     /// <returns>Whether the audience fell behind by it.</returns>
     private bool Join(long roomId, IEnumerable<IRoomListener> listeners, long? since)
     {
@@ -236,29 +236,29 @@ internal sealed class RoomHub
                 }
                 if (since is null) return false;
                 audience.BeginAt(since.Value);
-                if (!hasNew || audience.Version is not { } version || version <= since) return NoticeGap(audience);
+                if (!hasNew || audience.Version is not { } version || version <= since) return DetectGap(audience);
                 // The others were told of changes that these must see as well: all are told again, and each drops what it knows.
                 audience.Newest = Math.Max(audience.Newest, version);
                 audience.Version = since;
-                return NoticeGap(audience);
+                return DetectGap(audience);
             }
         }
     }
 
-    private static void Deliver(Audience audience, RoomChange change)
+    private static void Deliver(Audience audience, StreamEvent e)
     {
-        if ((change.Author ?? change.Removes) is { } userId)
+        if ((e.Author ?? e.Removes) is { } userId)
         {
-            (audience.TypingEnded ??= [])[userId] = change.Version;
+            (audience.TypingEnded ??= [])[userId] = e.Version;
             EndTyping(audience, userId);
         }
         foreach (var listener in audience.Listeners)
         {
-            if (change.Takes(listener.UserId)) listener.PushLast(change);
-            else listener.Push(change);
+            if (e.Takes(listener.UserId)) listener.PushLast(e);
+            else listener.Push(e);
         }
-        if (change.RemovesAll || change.Removes is not null) audience.Listeners.RemoveWhere(listener => change.Takes(listener.UserId));
-        audience.Version = change.Version;
+        if (e.RemovesAll || e.Removes is not null) audience.Listeners.RemoveWhere(listener => e.Takes(listener.UserId));
+        audience.Version = e.Version;
     }
 
     /// <summary>Ends the typing of a user who has no stream of the room left.</summary>
@@ -275,14 +275,14 @@ internal sealed class RoomHub
     /// <summary>Tells those to whom it was shown; never the user's own streams.</summary>
     private static void OfferTyping(Audience audience, TypingSignal signal, bool isTyping)
     {
-        var passing = RoomEvents.Typing(signal, audience.Version ?? signal.Version, isTyping);
+        var e = RoomEvents.Typing(signal, audience.Version ?? signal.Version, isTyping);
         foreach (var listener in audience.Listeners)
         {
-            if (listener.UserId != signal.UserId && !signal.HiddenFrom.Contains(listener.UserId)) listener.Offer(passing);
+            if (listener.UserId != signal.UserId && !signal.HiddenFrom.Contains(listener.UserId)) listener.Offer(e);
         }
     }
 
-    private static bool NoticeGap(Audience audience)
+    private static bool DetectGap(Audience audience)
     {
         if (audience.IsBehind || audience.Version is not { } version || audience.Newest <= version) return false;
         return audience.IsBehind = true;
@@ -294,6 +294,6 @@ internal sealed class RoomHub
         if (!_rooms.TryGetValue(roomId, out var audience)) return;
         bool fellBehind;
         lock (audience) fellBehind = change(audience);
-        if (fellBehind) FellBehind?.Invoke(roomId);
+        if (fellBehind) GapDetected?.Invoke(roomId);
     }
 }

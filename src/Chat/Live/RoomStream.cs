@@ -14,7 +14,7 @@ namespace BigTech.Chat.Live;
 /// <summary>The live stream of one room. Its event ids are the room's versions, so a client resumes exactly where it stopped.</summary>
 internal sealed class RoomStream(
     HttpContext http, Caller caller, long roomId, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
-    : EventStream<RoomChange>(http, caller, registry), IRoomListener
+    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
 {
     private const int ShortTail = 256;
     private long _last;
@@ -25,7 +25,7 @@ internal sealed class RoomStream(
 
     bool IRoomListener.IsOpening => false;
 
-    void IRoomListener.PushLast(RoomChange change) => CloseAfter(change);
+    void IRoomListener.PushLast(StreamEvent e) => CloseAfter(e);
 
     void IRoomListener.Joined(long joinedId)
     {
@@ -40,7 +40,7 @@ internal sealed class RoomStream(
         {
             hub.Join(roomId, this);
             room = await EnterRoom(ct);
-            hub.Known(roomId, room.Version);
+            hub.SetBaseline(roomId, room.Version);
             _last = room.Version;
             WriteReady(resumed: false, room.Version);
             return;
@@ -49,7 +49,7 @@ internal sealed class RoomStream(
         {
             hub.Join(roomId, this);
             room = await EnterRoom(ct);
-            hub.Known(roomId, room.Version);
+            hub.SetBaseline(roomId, room.Version);
             _last = room.Version;
             WriteReset(reason, room.Version);
             return;
@@ -75,7 +75,7 @@ internal sealed class RoomStream(
             room = await EnterRoom(ct);
         }
         hub.Join(roomId, this);
-        hub.Known(roomId, (await EnterRoom(ct)).Version);
+        hub.SetBaseline(roomId, (await EnterRoom(ct)).Version);
         _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
     }
 
@@ -87,19 +87,19 @@ internal sealed class RoomStream(
         Close();
     }
 
-    protected override void Write(RoomChange change)
+    protected override void Write(StreamEvent e)
     {
-        if (change.IsPassing)
+        if (e.IsEphemeral)
         {
             // The hub has yet to tell of changes that the stream has read: the message that ended it, or a removal.
-            if (change.Version < _last) return;
+            if (e.Version < _last) return;
             WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
-            Output.Write(change.Body);
+            Output.Write(e.Body);
             return;
         }
-        if (change.Version <= _last) return;
-        Output.Write(change.Frame);
-        _last = change.Version;
+        if (e.Version <= _last) return;
+        Output.Write(e.Frame);
+        _last = e.Version;
     }
 
     protected override Task WriteLagged()

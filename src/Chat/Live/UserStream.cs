@@ -16,7 +16,7 @@ namespace BigTech.Chat.Live;
 /// </summary>
 internal sealed class UserStream(
     HttpContext http, Caller caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
-    : EventStream<RoomChange>(http, caller, registry), IRoomListener
+    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
 {
     private readonly SortedList<long, long> _versions = [];
     private readonly SortedList<long, long> _vector = [];
@@ -32,7 +32,7 @@ internal sealed class UserStream(
 
     bool IRoomListener.IsOpening => _isOpening;
 
-    void IRoomListener.PushLast(RoomChange change) => Push(change);
+    void IRoomListener.PushLast(StreamEvent e) => Push(e);
 
     void IRoomListener.Joined(long roomId)
     {
@@ -66,24 +66,24 @@ internal sealed class UserStream(
         foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
     }
 
-    protected override void Write(RoomChange change)
+    protected override void Write(StreamEvent e)
     {
-        if (change.IsPassing)
+        if (e.IsEphemeral)
         {
             // Not before the room itself, nor after changes that the stream has read and the hub has yet to tell of.
-            if (!_versions.TryGetValue(change.RoomId, out var reached) || change.Version < reached) return;
+            if (!_versions.TryGetValue(e.RoomId, out var reached) || e.Version < reached) return;
             WriteId();
-            Output.Write(change.Body);
+            Output.Write(e.Body);
             return;
         }
-        if (_lost.TryGetValue(change.RoomId, out var lost) && change.Version <= lost) return;
-        var isKnown = _versions.TryGetValue(change.RoomId, out var known);
-        if (isKnown ? change.Version <= known : change.RemovesAll) return;
-        if (!isKnown) Introduce(change.RoomId);
-        if (change.Takes(Caller.UserId)) Forget(change.RoomId);
-        else Advance(change.RoomId, change.Version);
+        if (_lost.TryGetValue(e.RoomId, out var lost) && e.Version <= lost) return;
+        var isKnown = _versions.TryGetValue(e.RoomId, out var known);
+        if (isKnown ? e.Version <= known : e.RemovesAll) return;
+        if (!isKnown) Introduce(e.RoomId);
+        if (e.Takes(Caller.UserId)) Forget(e.RoomId);
+        else Advance(e.RoomId, e.Version);
         WriteId();
-        Output.Write(change.Body);
+        Output.Write(e.Body);
     }
 
     protected override Task WriteLagged()
@@ -135,7 +135,7 @@ internal sealed class UserStream(
             hub.Join(roomId, this);
             if (await store.Find(roomId, ct) is { } joined && joined.HasMember(Caller.UserId))
             {
-                hub.Known(roomId, joined.Version);
+                hub.SetBaseline(roomId, joined.Version);
                 return joined;
             }
             hub.Leave(roomId, this);

@@ -58,9 +58,9 @@ internal sealed class ChatStore(
         RoomDrafts Begin()
         {
             // Then nobody is told by what this transaction would have done after the commit.
-            work.OnCommitInDoubt(hub.NoticeAll);
+            work.OnCommitInDoubt(hub.ReportMissedEvents);
             work.OnPublishFailed(Rooms.Drop);
-            work.OnPublishFailed(hub.NoticeAll);
+            work.OnPublishFailed(hub.ReportMissedEvents);
             return new RoomDrafts(Rooms, work.WriterEpoch);
         }
     }

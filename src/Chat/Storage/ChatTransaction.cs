@@ -51,7 +51,7 @@ internal readonly struct ChatTransaction(
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.Of(member.Role), member.JoinedAt));
-        AfterCommit(to => to.Admit(userId, room.Id, member.JoinedVersion - 1));
+        AfterCommit(to => to.AddMember(userId, room.Id, member.JoinedVersion - 1));
         Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.Of(member.Role)));
         return room;
     }
@@ -128,10 +128,10 @@ internal readonly struct ChatTransaction(
     public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => work.Append(e);
 
     /// <summary>Sends a change to the streams that are in the room when it commits.</summary>
-    public void Publish(RoomChange change)
+    public void Publish(StreamEvent e)
     {
         var to = hub;
-        work.AfterCommit(() => to.Publish(change));
+        work.AfterCommit(() => to.Publish(e));
     }
 
     /// <summary>After the commit: the live streams of these users follow the room from now on, or no longer.</summary>
@@ -182,7 +182,7 @@ internal readonly struct ChatTransaction(
     private void Tell(Room room, string wireName, string eventName, byte[] data, long? author = null)
     {
         work.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
-        Publish(RoomChange.Of(room.Id, room.Version, eventName, data) with { Author = author });
+        Publish(StreamEvent.Create(room.Id, room.Version, eventName, data) with { Author = author });
     }
 
     private static long? AuthorOf(Message message) => message.IsSystem ? null : message.UserId;

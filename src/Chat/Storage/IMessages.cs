@@ -57,7 +57,7 @@ internal interface IMessageReader
     ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs);
 
     /// <summary>The messages of a room that were sent, edited or deleted since a version, up to the room's.</summary>
-    ValueTask<List<Missed>> Changes(Room room, long since);
+    ValueTask<List<ReplayEntry>> Changes(Room room, long since);
 }
 
 /// <summary>Messages within a transaction, with what it has done to them so far.</summary>

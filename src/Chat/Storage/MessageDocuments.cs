@@ -123,17 +123,17 @@ internal static class MessageDocuments
     public static DocumentQuery<StoredMessage> After(Messages messages, long roomId, long seq, int limit) => messages
         .Find(BehindPlace(roomId, seq)).Sort(Sort.Ascending("seq")).Limit(limit).Project(Stored).ReadAs(ReadStored);
 
-    public static async Task<List<Missed>> Changes(Messages messages, Room room, long since, CancellationToken ct)
+    public static async Task<List<ReplayEntry>> Changes(Messages messages, Room room, long since, CancellationToken ct)
     {
         var ofRoom = Where.Eq("room_id", room.Id);
         // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
         var sent = ofRoom & Where.Gt("seq", room.LastSeq - (room.Version - since)) & Where.Lte("seq", room.LastSeq);
         var changed = ofRoom & Where.Gt("changed_version", since) & Where.Lte("changed_version", room.Version);
         var events = await messages.Find(sent).Project(Versions)
-            .ReadAs(document => new Missed(document.Number("created_version"), MissedKind.MessageCreated, document.Number("seq"), 0)).ToListAsync(ct);
+            .ReadAs(document => new ReplayEntry(document.Number("created_version"), ReplayKind.MessageCreated, document.Number("seq"), 0)).ToListAsync(ct);
         events.RemoveAll(created => created.Version <= since);
         events.AddRange(await messages.Find(changed).Project(Versions)
-            .ReadAs(document => new Missed(document.Number("changed_version"), MissedKind.MessageChanged, document.Number("seq"), 0)).ToListAsync(ct));
+            .ReadAs(document => new ReplayEntry(document.Number("changed_version"), ReplayKind.MessageChanged, document.Number("seq"), 0)).ToListAsync(ct));
         return events;
     }
 

@@ -101,11 +101,11 @@ internal static class MessageRows
     }
 
     /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
-    public static async ValueTask<List<Missed>> Changes(ReadSession reader, Room room, long since)
+    public static async ValueTask<List<ReplayEntry>> Changes(ReadSession reader, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
-        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageCreated, row.Seq, 0));
-        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(row => new Missed(row.Version, MissedKind.MessageChanged, row.Seq, 0));
+        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
+        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
     }
 

@@ -151,7 +151,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
             (await Find(MessageDocuments.AtPlaces(roomId, seqs))).ToDictionary(message => message.Seq);
 
-        public async ValueTask<List<Missed>> Changes(Room room, long since) => await MessageDocuments.Changes(messages, room, since, ct);
+        public async ValueTask<List<ReplayEntry>> Changes(Room room, long since) => await MessageDocuments.Changes(messages, room, since, ct);
 
         private async Task<List<Message>> Find(FilterDefinition<BsonDocument> filter) =>
             (await MessageDocuments.Find(messages, filter).ToListAsync(ct)).ConvertAll(document => document.Message);

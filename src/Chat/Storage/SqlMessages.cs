@@ -43,7 +43,7 @@ internal sealed class SqlMessages(Store store) : IMessages
         public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
             (await MessageRows.At(reader, seqs.Select(seq => (roomId, seq)))).ToDictionary(message => message.Seq);
 
-        public ValueTask<List<Missed>> Changes(Room room, long since) => MessageRows.Changes(reader, room, since);
+        public ValueTask<List<ReplayEntry>> Changes(Room room, long since) => MessageRows.Changes(reader, room, since);
     }
 
     private sealed class Writer(UnitOfWork work) : IMessageWriter

@@ -21,7 +21,7 @@ internal readonly record struct FriendshipChange(Friendship Friendship, long Ver
 internal static class FriendEvents
 {
     /// <summary>The changes as one of the two sees each.</summary>
-    public static async Task<List<VersionedChange>> Render(
+    public static async Task<List<VersionedEvent>> Render(
         IReadOnlyList<FriendshipChange> changes, long viewerId, People people, CancellationToken ct)
     {
         var open = changes.Select(change => change.Friendship).Where(friendship => friendship.IsOpen).ToList();
@@ -31,11 +31,11 @@ internal static class FriendEvents
             : Closed(new FriendshipClosed(change.Version, change.Friendship.Id, change.Friendship.Pair.Other(viewerId)), change.Friendship.Status))];
     }
 
-    private static VersionedChange Opened(FriendshipOpened opened, bool isAccepted) => VersionedChange.Of(
+    private static VersionedEvent Opened(FriendshipOpened opened, bool isAccepted) => VersionedEvent.Create(
         opened.Version, isAccepted ? "friend.added" : "request.created",
         JsonSerializer.SerializeToUtf8Bytes(opened, FriendsJson.Wire.FriendshipOpened));
 
-    private static VersionedChange Closed(FriendshipClosed closed, FriendshipStatus status) => VersionedChange.Of(
+    private static VersionedEvent Closed(FriendshipClosed closed, FriendshipStatus status) => VersionedEvent.Create(
         closed.Version, status == FriendshipStatus.Ended ? "friend.removed" : "request.closed",
         JsonSerializer.SerializeToUtf8Bytes(closed, FriendsJson.Wire.FriendshipClosed));
 }

@@ -23,13 +23,13 @@ internal sealed class FriendStream(
         return Task.CompletedTask;
     }
 
-    protected override async Task<MissedChanges> Missed(long since, CancellationToken ct)
+    protected override async Task<VersionedReplay> Missed(long since, CancellationToken ct)
     {
         var (version, changes) = await lists.ChangedSince(Caller.UserId, since, LargestGap + 1, ct);
-        if (changes.Count > LargestGap) return new MissedChanges(version, null);
+        if (changes.Count > LargestGap) return new VersionedReplay(version, null);
         // Who begins at the beginning has nothing that could have ended.
         if (since == 0) changes.RemoveAll(change => !change.Friendship.IsOpen);
-        return new MissedChanges(version, await FriendEvents.Render(changes, Caller.UserId, people, ct));
+        return new VersionedReplay(version, await FriendEvents.Render(changes, Caller.UserId, people, ct));
     }
 
     protected override void Leave() => feed.Leave(this);

@@ -9,9 +9,9 @@ namespace BigTech.Platform.Streams;
 /// <summary>One change, as bytes that every stream shares; each puts an id of its own before them.</summary>
 /// <param name="Version">Grows from change to change of everything that a stream tells.</param>
 /// <param name="Body">The SSE event without its <c>id:</c> line.</param>
-public sealed record VersionedChange(long Version, byte[] Body)
+public sealed record VersionedEvent(long Version, byte[] Body)
 {
-    public static VersionedChange Of(long version, string eventName, ReadOnlySpan<byte> data)
+    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data)
     {
         var head = Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ");
         var body = new byte[head.Length + data.Length + 2];
@@ -19,7 +19,7 @@ public sealed record VersionedChange(long Version, byte[] Body)
         data.CopyTo(body.AsSpan(head.Length));
         body[^2] = (byte)'\n';
         body[^1] = (byte)'\n';
-        return new VersionedChange(version, body);
+        return new VersionedEvent(version, body);
     }
 }
 
@@ -42,7 +42,7 @@ public readonly record struct VersionedId(char Stream, long UserId, long Version
 /// <summary>What a client does not know yet.</summary>
 /// <param name="Version">The version of the moment at which this was read.</param>
 /// <param name="Changes">In the order of their versions, several of one thing as one; null when there are too many to be told.</param>
-public sealed record MissedChanges(long Version, IReadOnlyList<VersionedChange>? Changes);
+public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes);
 
 /// <summary>
 /// A user's own stream of things that share one version, such as his friends. Its ids are that version, so a client resumes exactly where
@@ -51,7 +51,7 @@ public sealed record MissedChanges(long Version, IReadOnlyList<VersionedChange>?
 /// <param name="name">What its ids begin with; no other stream's do.</param>
 /// <param name="startOver">The path of that snapshot.</param>
 public abstract class VersionedStream(HttpContext http, Caller caller, char name, string startOver, StreamRegistry registry)
-    : EventStream<VersionedChange>(http, caller, registry)
+    : EventStream<VersionedEvent>(http, caller, registry)
 {
     private const int BytesPerFlush = 32 * 1024;
     private const string FromTheBeginning = "0";
@@ -97,9 +97,9 @@ public abstract class VersionedStream(HttpContext http, Caller caller, char name
     protected abstract Task Join(CancellationToken ct);
 
     /// <summary>What changed behind a version.</summary>
-    protected abstract Task<MissedChanges> Missed(long since, CancellationToken ct);
+    protected abstract Task<VersionedReplay> Missed(long since, CancellationToken ct);
 
-    protected sealed override void Write(VersionedChange change)
+    protected sealed override void Write(VersionedEvent change)
     {
         if (change.Version <= _last) return;
         _last = change.Version;
@@ -113,7 +113,7 @@ public abstract class VersionedStream(HttpContext http, Caller caller, char name
         return Task.CompletedTask;
     }
 
-    private async Task WriteAll(IReadOnlyList<VersionedChange> changes)
+    private async Task WriteAll(IReadOnlyList<VersionedEvent> changes)
     {
         foreach (var change in changes)
         {

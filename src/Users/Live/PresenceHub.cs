@@ -96,7 +96,7 @@ internal sealed class PresenceHub
         }
     }
 
-    public static VersionedChange Change(OnlineStatus status, long version) => VersionedChange.Of(
+    public static VersionedEvent Change(OnlineStatus status, long version) => VersionedEvent.Create(
         version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, UsersJson.Wire.OnlineStatus));
 
     private void WakeAudienceOf(long userId)

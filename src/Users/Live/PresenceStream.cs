@@ -59,7 +59,7 @@ internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceSt
         return CatchUp(ct);
     }
 
-    protected override async Task<MissedChanges> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
+    protected override async Task<VersionedReplay> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
 
     protected override void Leave() => hub.Leave(this);
 }

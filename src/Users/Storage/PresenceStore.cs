@@ -58,8 +58,8 @@ internal sealed class PresenceStore(
     public ValueTask<List<Tie>> TiesOf(long userId, CancellationToken ct) => store.Read(reader => PresenceRows.TiesOf(reader, userId), ct);
 
     /// <summary>What changed for a viewer behind a version: the state of each friend once, as it is now; of one who was lost, that he is hidden.</summary>
-    public ValueTask<MissedChanges> Missed(long viewerId, long since, CancellationToken ct) => store.Read(
-        async reader => new MissedChanges(
+    public ValueTask<VersionedReplay> Missed(long viewerId, long since, CancellationToken ct) => store.Read(
+        async reader => new VersionedReplay(
             await PresenceRows.Version(reader),
             (await PresenceRows.ChangedSince(reader, viewerId, since)).ConvertAll(changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
 

@@ -201,7 +201,7 @@ internal sealed class ChatHost : IDisposable
     public async Task Listen(long room, Listener listener, long? version = null)
     {
         Hub.Join(room, listener);
-        Hub.Known(room, version ?? (await Find(room)).Version);
+        Hub.SetBaseline(room, version ?? (await Find(room)).Version);
     }
 
     /// <summary>A member types, as another replica tells it.</summary>
@@ -221,8 +221,8 @@ internal sealed class ChatHost : IDisposable
         return [.. stored.Select(message => bySeq[message.Seq])];
     }
 
-    public async Task<MissedChanges> Since(long room, long version) =>
-        (await MissedChanges.Since(Store, room, version, Ct)).ShouldNotBeNull();
+    public async Task<ReplayReader> Since(long room, long version) =>
+        (await ReplayReader.Since(Store, room, version, Ct)).ShouldNotBeNull();
 
     public void Dispose()
     {
@@ -276,7 +276,7 @@ internal sealed class ChatHost : IDisposable
 /// <summary>Writes down what a stream of a room would have got.</summary>
 internal sealed class Listener(long userId) : IRoomListener
 {
-    private readonly List<RoomChange> _changes = [];
+    private readonly List<StreamEvent> _changes = [];
 
     public long UserId => userId;
 
@@ -284,7 +284,7 @@ internal sealed class Listener(long userId) : IRoomListener
 
     public bool IsOpening => false;
 
-    public IReadOnlyList<RoomChange> Changes
+    public IReadOnlyList<StreamEvent> Changes
     {
         get
         {
@@ -294,16 +294,16 @@ internal sealed class Listener(long userId) : IRoomListener
 
     public bool HasEnded { get; private set; }
 
-    public void Push(RoomChange change)
+    public void Push(StreamEvent e)
     {
-        lock (_changes) _changes.Add(change);
+        lock (_changes) _changes.Add(e);
     }
 
-    public void Offer(RoomChange passing) => Push(passing);
+    public void Offer(StreamEvent e) => Push(e);
 
-    public void PushLast(RoomChange change)
+    public void PushLast(StreamEvent e)
     {
-        Push(change);
+        Push(e);
         HasEnded = true;
     }
 

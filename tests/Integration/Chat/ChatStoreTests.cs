@@ -43,7 +43,7 @@ public abstract class ChatStoreSuite : IDisposable
             messages.Select(message => message.Seq).ShouldBe(Numbers(messages.Count));
             stored.LastSeq.ShouldBe(messages.Count);
             messages.Select(message => message.CreatedVersion).ShouldBeInOrder(SortDirection.Ascending);
-            listeners[room].Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version), "every version is told once, in order");
+            listeners[room].Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version), "every version is told once, in order");
         }
         (await Task.WhenAll(rooms.Select(_host.Messages))).Sum(messages => messages.Count).ShouldBe(senders * perSender);
     }
@@ -192,7 +192,7 @@ public abstract class ChatStoreSuite : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(failing);
         await Task.WhenAll(neighbours);
         (await _host.Messages(room)).Select(message => (message.Seq, message.Content)).ShouldBe([(1, "before"), (2, "after")]);
-        listener.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
+        listener.Changes.Select(e => e.Version).ShouldBe([1L, 2]);
         ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
     }
 
@@ -257,15 +257,15 @@ public abstract class ChatStoreSuite : IDisposable
         // Versions: 3 sent, 4 + 5 edits of the old, 6 edit of the new, 7 deletion, 8 read, 9 joined, 10 line, 11 left, 12 line.
         missed.Events.ShouldBe(
         [
-            new Missed(3, MissedKind.MessageCreated, 3, 0),
-            new Missed(5, MissedKind.MessageChanged, 1, 0),
-            new Missed(6, MissedKind.MessageChanged, 3, 0),
-            new Missed(7, MissedKind.MessageChanged, 2, 0),
-            new Missed(8, MissedKind.Read, 3, 3),
-            new Missed(9, MissedKind.MemberJoined, 0, 4),
-            new Missed(10, MissedKind.MessageCreated, 4, 0),
-            new Missed(11, MissedKind.MemberLeft, 0, 2),
-            new Missed(12, MissedKind.MessageCreated, 5, 0),
+            new ReplayEntry(3, ReplayKind.MessageCreated, 3, 0),
+            new ReplayEntry(5, ReplayKind.MessageChanged, 1, 0),
+            new ReplayEntry(6, ReplayKind.MessageChanged, 3, 0),
+            new ReplayEntry(7, ReplayKind.MessageChanged, 2, 0),
+            new ReplayEntry(8, ReplayKind.Read, 3, 3),
+            new ReplayEntry(9, ReplayKind.MemberJoined, 0, 4),
+            new ReplayEntry(10, ReplayKind.MessageCreated, 4, 0),
+            new ReplayEntry(11, ReplayKind.MemberLeft, 0, 2),
+            new ReplayEntry(12, ReplayKind.MessageCreated, 5, 0),
         ]);
         missed.Room.Version.ShouldBe(12);
         for (var since = known; since <= 12; since++)
@@ -284,14 +284,14 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.GiveRole(room, 1, 3, "owner");
 
         // Versions: 1 + 2 first and its line, 3 + 4 second, 5 + 6 an admin, 7 the owner becomes an admin, 8 the next owner, 9 the line.
-        (await _host.Since(room, 0)).Events.Where(e => e.Kind != MissedKind.MessageCreated).ShouldBe(
+        (await _host.Since(room, 0)).Events.Where(e => e.Kind != ReplayKind.MessageCreated).ShouldBe(
         [
-            new Missed(3, MissedKind.RoomChanged, 0, 0),
-            new Missed(5, MissedKind.RoleChanged, 0, 2),
-            new Missed(7, MissedKind.RoleChanged, 0, 1),
-            new Missed(8, MissedKind.RoleChanged, 0, 3),
+            new ReplayEntry(3, ReplayKind.RoomChanged, 0, 0),
+            new ReplayEntry(5, ReplayKind.RoleChanged, 0, 2),
+            new ReplayEntry(7, ReplayKind.RoleChanged, 0, 1),
+            new ReplayEntry(8, ReplayKind.RoleChanged, 0, 3),
         ]);
-        (await _host.Since(room, 3)).Events.ShouldNotContain(e => e.Kind == MissedKind.RoomChanged);
+        (await _host.Since(room, 3)).Events.ShouldNotContain(e => e.Kind == ReplayKind.RoomChanged);
         var loaded = await _host.Load(room);
         (loaded.Name, loaded.InfoVersion, loaded.Version).ShouldBe(("second", 3, 9));
         loaded.Members.Values.OrderBy(member => member.UserId).Select(member => member.Role).ShouldBe([Role.Admin, Role.Admin, Role.Owner]);
@@ -302,12 +302,12 @@ public abstract class ChatStoreSuite : IDisposable
     {
         var room = await _host.CreateGroup(1, 2, 3);
 
-        (await _host.Since(room, -1)).Events.ShouldBe([new Missed(0, MissedKind.RoomChanged, 0, 0)]);
+        (await _host.Since(room, -1)).Events.ShouldBe([new ReplayEntry(0, ReplayKind.RoomChanged, 0, 0)]);
         var (version, changes) = (await new RoomReplay(_host.Store, _host.Names).Read(room, -1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         (version, changes.ShouldHaveSingleItem().Version).ShouldBe((0, 0));
         await _host.Send(room, 1, "hello");
-        (await _host.Since(room, -1)).Events.ShouldBe([new Missed(0, MissedKind.RoomChanged, 0, 0), new Missed(1, MissedKind.MessageCreated, 1, 0)]);
-        (await _host.Since(room, 0)).Events.ShouldBe([new Missed(1, MissedKind.MessageCreated, 1, 0)]);
+        (await _host.Since(room, -1)).Events.ShouldBe([new ReplayEntry(0, ReplayKind.RoomChanged, 0, 0), new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0)]);
+        (await _host.Since(room, 0)).Events.ShouldBe([new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0)]);
     }
 
     [Fact]
@@ -341,8 +341,8 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.Add(room, 1, 2);
 
         var events = (await _host.Since(room, 0)).Events;
-        events.ShouldNotContain(e => e.Kind == MissedKind.RoleChanged);
-        events.ShouldContain(e => e.Kind == MissedKind.MemberJoined && e.UserId == 2);
+        events.ShouldNotContain(e => e.Kind == ReplayKind.RoleChanged);
+        events.ShouldContain(e => e.Kind == ReplayKind.MemberJoined && e.UserId == 2);
         (await _host.Load(room)).Members[2].Role.ShouldBe(Role.Member);
     }
 
@@ -362,7 +362,7 @@ public abstract class ChatStoreSuite : IDisposable
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
         (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
-        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe([(7, MissedKind.RoomChanged), (8, MissedKind.MessageChanged)]);
+        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe([(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
         var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
         told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
             .Where(e => e.Version > 0).ShouldBe([(3, "group", 2), (5, "group", 2), (7, "group", 1)]);
@@ -435,7 +435,7 @@ public abstract class ChatStoreSuite : IDisposable
         var version = before.Version + 1;
         var deleted = await _host.Load(room);
         (deleted.Version, deleted.DeletedVersion, deleted.Members.Count).ShouldBe((version, version, 0));
-        foreach (var since in new[] { 0, before.Version }) (await _host.Since(room, since)).Events.ShouldBe([new Missed(version, MissedKind.RoomDeleted, 0, 0)]);
+        foreach (var since in new[] { 0, before.Version }) (await _host.Since(room, since)).Events.ShouldBe([new ReplayEntry(version, ReplayKind.RoomDeleted, 0, 0)]);
         (await _host.Since(room, version)).Events.ShouldBeEmpty();
         var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
         told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default).Where(e => e.Version > 0)
@@ -481,7 +481,7 @@ public abstract class ChatStoreSuite : IDisposable
 
         await _host.GiveRole(room, 1, 2, "owner");
 
-        var told = listener.Changes.Select(change => Encoding.UTF8.GetString(change.Body)).Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
+        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body)).Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBe(2);
         told[0].ShouldContain("\"role\":\"admin\"");
         told[1].ShouldContain("\"role\":\"owner\"");
@@ -534,9 +534,9 @@ public abstract class ChatStoreSuite : IDisposable
             events.ShouldAllBe(e => e.Version > since && e.Version <= last);
             events.Select(e => e.Version).ShouldBeUnique();
             events.Select(e => e.Version).ShouldBeInOrder(SortDirection.Ascending);
-            events.Where(e => e.Kind == MissedKind.MessageCreated).Select(e => e.Seq)
+            events.Where(e => e.Kind == ReplayKind.MessageCreated).Select(e => e.Seq)
                 .ShouldBe(messages.Where(m => m.CreatedVersion > since).Select(m => m.Seq));
-            events.Where(e => e.Kind == MissedKind.MessageChanged).Select(e => e.Seq).Order()
+            events.Where(e => e.Kind == ReplayKind.MessageChanged).Select(e => e.Seq).Order()
                 .ShouldBe(messages.Where(m => m.Version > since && m.Version > m.CreatedVersion).Select(m => m.Seq));
         }
         (await _host.Since(room, 0)).Events.Count.ShouldBeGreaterThan(messages.Count);
@@ -554,11 +554,11 @@ public abstract class ChatStoreSuite : IDisposable
         var stored = await _host.Load(room);
         stored.Members[2].Role.ShouldBe(Role.Owner);
         ShouldBeTheSame(await _host.Find(room), stored);
-        listener.Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version));
+        listener.Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version));
         var missed = (await _host.Since(room, 0)).Events;
         missed.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version));
-        missed.Single(e => e.Kind == MissedKind.RoleChanged).UserId.ShouldBe(2);
-        missed.Single(e => e.Kind == MissedKind.MemberLeft).UserId.ShouldBe(1);
+        missed.Single(e => e.Kind == ReplayKind.RoleChanged).UserId.ShouldBe(2);
+        missed.Single(e => e.Kind == ReplayKind.MemberLeft).UserId.ShouldBe(1);
     }
 
     [Fact]
@@ -649,8 +649,8 @@ public abstract class ChatStoreSuite : IDisposable
 
         await _host.Send(room, 1, "without him");
         gone.HasEnded.ShouldBeTrue();
-        gone.Changes.Select(change => change.Version).ShouldBe([1L, 2]);
-        stays.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
+        gone.Changes.Select(e => e.Version).ShouldBe([1L, 2]);
+        stays.Changes.Select(e => e.Version).ShouldBe([1L, 2, 3, 4]);
         (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "still here?"))).Status.ShouldBe(403);
         (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 2, "still here?"))).Status.ShouldBe(403);
         (await Should.ThrowAsync<AppError>(_host.Delete(message.Id, 2))).Status.ShouldBe(403);

@@ -148,7 +148,7 @@ public abstract class MessageStoreContract : IDisposable
         found.Reactions.OrderBy(reaction => reaction.Emoji, StringComparer.Ordinal)
             .Select(reaction => (reaction.Emoji, string.Join(',', reaction.UserIds))).ShouldBe([("❤️", "3"), ("👍", "2")]);
         (found.Version, found.EditedAt).ShouldBe((known + 4, null));
-        (await _host.Since(room, known)).Events.ShouldBe([new Missed(known + 4, MissedKind.MessageChanged, 1, 0)]);
+        (await _host.Since(room, known)).Events.ShouldBe([new ReplayEntry(known + 4, ReplayKind.MessageChanged, 1, 0)]);
         await _host.Edit(sent.Id, 1, "hello again");
         (await Read(messages => messages.Find(sent.Id)))!.Reactions.Count.ShouldBe(2);
     }
@@ -173,7 +173,7 @@ public abstract class MessageStoreContract : IDisposable
             await gate.Open();
         }
         (await Task.WhenAll(edits)).Select(edit => (edit.Version, edit.Content)).ShouldBe([(2L, "edit 1"), (3, "edit 2"), (4, "edit 3")]);
-        listener.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
+        listener.Changes.Select(e => e.Version).ShouldBe([1L, 2, 3, 4]);
         (await _host.Messages(room)).Single().Content.ShouldBe("edit 3");
         (await _host.Edit(message.Id, 1, "edit 4")).Version.ShouldBe(5);
     }
@@ -191,9 +191,9 @@ public abstract class MessageStoreContract : IDisposable
         var now = await _host.Load(room);
 
         (await Changes(old, 0)).ShouldBe(
-            [new Missed(1, MissedKind.MessageCreated, 1, 0), new Missed(2, MissedKind.MessageCreated, 2, 0), new Missed(3, MissedKind.MessageChanged, 1, 0)]);
+            [new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0), new ReplayEntry(2, ReplayKind.MessageCreated, 2, 0), new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0)]);
         (await Changes(now, 2)).ShouldBe(
-            [new Missed(3, MissedKind.MessageChanged, 1, 0), new Missed(4, MissedKind.MessageChanged, 2, 0), new Missed(5, MissedKind.MessageCreated, 3, 0)]);
+            [new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0), new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0), new ReplayEntry(5, ReplayKind.MessageCreated, 3, 0)]);
         (await Changes(now, 5)).ShouldBeEmpty();
     }
 
@@ -224,6 +224,6 @@ public abstract class MessageStoreContract : IDisposable
 
     private async Task<List<long>> Seqs(Func<IMessageReader, ValueTask<List<StoredMessage>>> read) => (await Read(read)).ConvertAll(message => message.Seq);
 
-    private async Task<IEnumerable<Missed>> Changes(Room room, long since) =>
+    private async Task<IEnumerable<ReplayEntry>> Changes(Room room, long since) =>
         (await Read(messages => messages.Changes(room, since))).OrderBy(missed => missed.Version);
 }

@@ -148,7 +148,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         (await _host.Send(room, 1, "first", "id")).Status.ShouldBe(200);
         (await _host.Load(room)).Version.ShouldBe(4, "sent, sent, edited, read");
         (await _host.Load(room)).Members[1].ReadSeq.ShouldBe(2, "what one sends one has read");
-        _listener.Changes.Select(change => change.Version).ShouldBe([1L, 2, 3, 4]);
+        _listener.Changes.Select(e => e.Version).ShouldBe([1L, 2, 3, 4]);
         (await EventVersions(room)).ShouldBe([1L, 2, 3]);
     }
 
@@ -577,7 +577,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         return [.. events.Where(e => e.Type == TEvent.WireName).Select(e => e.Is<TEvent>(out var told) ? told : throw new InvalidOperationException())];
     }
 
-    private static string EventName(RoomChange change) => Encoding.UTF8.GetString(change.Body).Split('\n')[0]["event: ".Length..];
+    private static string EventName(StreamEvent e) => Encoding.UTF8.GetString(e.Body).Split('\n')[0]["event: ".Length..];
 
     /// <summary>The room, its messages, the live stream and the outbox tell the same story, without gaps.</summary>
     private async Task ShouldAgree(long room, int messages)
@@ -587,12 +587,12 @@ public sealed class MongoMessageFaultTests : IDisposable
         (await _host.Messages(room)).Select(message => message.Seq).ShouldBe(Numbers(messages));
         stored.LastSeq.ShouldBe(messages);
         stored.Ordinal.ShouldBe(messages);
-        _listener.Changes.Select(change => change.Version).ShouldBe(Numbers((int)stored.Version));
+        _listener.Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version));
         var versions = await EventVersions(room);
         versions.ShouldBeUnique();
         versions.ShouldBeInOrder(Shouldly.SortDirection.Ascending);
         var missed = (await _host.Since(room, 0)).Events;
-        missed.Where(e => e.Kind == MissedKind.MessageCreated).Select(e => e.Seq).ShouldBe(Numbers(messages));
+        missed.Where(e => e.Kind == ReplayKind.MessageCreated).Select(e => e.Seq).ShouldBe(Numbers(messages));
         missed.Select(e => e.Version).ShouldBeUnique();
         Count(room).ShouldBe(messages);
     }

@@ -8,10 +8,10 @@ namespace BigTech.Tests.Integration.Chat;
 public sealed class RemoteChangesTests : IAsyncDisposable
 {
     private readonly ChatHost _host = new();
-    private readonly LateChanges _late;
+    private readonly GapRepair _late;
 
-    public RemoteChangesTests() => _late = new LateChanges(
-        _host.Hub, new RoomReplay(_host.Store, _host.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+    public RemoteChangesTests() => _late = new GapRepair(
+        _host.Hub, new RoomReplay(_host.Store, _host.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,11 +31,11 @@ public sealed class RemoteChangesTests : IAsyncDisposable
             var room = await _host.CreateGroup(1, 2);
             var listener = new Listener(2);
             _host.Hub.Join(room, listener);
-            _host.Hub.Known(room, (await _host.Find(room)).Version);
+            _host.Hub.SetBaseline(room, (await _host.Find(room)).Version);
             rooms.Add((room, listener));
         }
         await Damage("UPDATE rooms SET type = 'unheard of'");
-        foreach (var (room, _) in rooms) _host.Hub.Notice(room, 1);
+        foreach (var (room, _) in rooms) _host.Hub.ReportVersion(room, 1);
         foreach (var (room, _) in rooms) await Should.ThrowAsync<Exception>(_host.Since(room, 0));
 
         await Damage("UPDATE rooms SET type = 'group'");
@@ -43,7 +43,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         foreach (var (room, listener) in rooms)
         {
             await _host.Send(room, 1, "hello");
-            await Eventually.Holds(() => listener.Changes.Any(change => change.Version == 1), "the change arrives");
+            await Eventually.Holds(() => listener.Changes.Any(e => e.Version == 1), "the change arrives");
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         await _late.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
@@ -59,11 +59,11 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         // A stream that has read the room before that, and was not told.
         var listener = new Listener(2);
         _host.Hub.Join(room, listener);
-        _host.Hub.Known(room, 0);
+        _host.Hub.SetBaseline(room, 0);
 
         bus.LoseEvents(Topics.Message);
 
-        await Eventually.Holds(() => listener.Changes.Any(change => change.Version == 1), "the message arrives");
+        await Eventually.Holds(() => listener.Changes.Any(e => e.Version == 1), "the message arrives");
         await remote.StopAsync(CancellationToken.None);
     }
 
@@ -71,7 +71,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
         _host.Hub.Follow(new Listener(2));
@@ -90,7 +90,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task A_store_that_does_not_answer_holds_up_no_topic()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new RemoteRooms(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
+        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
         _host.Cache.Drop();

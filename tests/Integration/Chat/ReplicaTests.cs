@@ -32,8 +32,8 @@ public sealed class ReplicaTests : IDisposable
         var time = new HookedTime();
         using var replica = new ChatHost(_a.Home, isReplica: true, time: time);
         var bus = new TailsOnlyBus();
-        using var remote = new RemoteRooms(bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<RemoteRooms>.Instance);
-        using var late = new LateChanges(replica.Hub, new RoomReplay(replica.Store, replica.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+        using var remote = new ReplicaEventFollower(bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
+        using var late = new GapRepair(replica.Hub, new RoomReplay(replica.Store, replica.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
         await remote.StartAsync(Ct);
         await late.StartAsync(Ct);
         var listener = new Listener(2);
@@ -51,7 +51,7 @@ public sealed class ReplicaTests : IDisposable
 
         await Eventually.Holds(() => listener.Changes.Count == 2, "the room and the message");
         time.AtNextLook.ShouldBeNull();
-        listener.Changes.Select(change => change.Version).ShouldBe([0L, 1L]);
+        listener.Changes.Select(e => e.Version).ShouldBe([0L, 1L]);
         await late.StopAsync(CancellationToken.None);
         await remote.StopAsync(CancellationToken.None);
     }
@@ -180,7 +180,7 @@ public sealed class ReplicaTests : IDisposable
         using var way = new TcpProxy(MariaDbServer.Shared.Port);
         using var home = new ServerHome(MariaDbServer.Shared, way.Port);
         using var host = new ChatHost(home, isReplica: true);
-        using var late = new LateChanges(host.Hub, new RoomReplay(host.Store, host.Names), TimeProvider.System, NullLogger<LateChanges>.Instance);
+        using var late = new GapRepair(host.Hub, new RoomReplay(host.Store, host.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
         await late.StartAsync(Ct);
         var room = await host.CreateGroup(1, 2);
         var listener = new Listener(2);
@@ -192,7 +192,7 @@ public sealed class ReplicaTests : IDisposable
         await Eventually.Holds(() => listener.Changes.Count == 1, "the listener is told");
         (await host.Send(room, 1, "hello", "id")).Status.ShouldBe(200);
         (await host.Send(room, 1, "again", "id 2")).Status.ShouldBe(201);
-        listener.Changes.Select(change => change.Version).ShouldBe([1, 2]);
+        listener.Changes.Select(e => e.Version).ShouldBe([1, 2]);
         await late.StopAsync(Ct);
     }
 

@@ -21,8 +21,8 @@ public sealed class RoomStreamTests : IDisposable
         await _host.Send(room, Owner, "missed");
         // There is a second change, of which the hub has only heard: it speaks up when the stream has joined and not yet read what it missed.
         _host.Hub.Join(room, new Listener(Owner));
-        _host.Hub.Notice(room, 2);
-        _host.Hub.FellBehind += _ => SendAndTell(room).GetAwaiter().GetResult();
+        _host.Hub.ReportVersion(room, 2);
+        _host.Hub.GapDetected += _ => SendAndTell(room).GetAwaiter().GetResult();
 
         using var stream = Open(room, "0");
         (await stream.Next()).Name.ShouldBe("ready");

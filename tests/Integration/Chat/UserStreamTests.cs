@@ -22,8 +22,8 @@ public sealed class UserStreamTests : IDisposable
         var last = await _host.CreateGroup(Owner, Member);
         // The stream has found all three and joins one after the other; the hub speaks up when it has joined the first.
         _host.Hub.Join(first, new Listener(Owner));
-        _host.Hub.Notice(first, long.MaxValue);
-        _host.Hub.FellBehind += _ => PutOut(lost);
+        _host.Hub.ReportVersion(first, long.MaxValue);
+        _host.Hub.GapDetected += _ => PutOut(lost);
 
         using var stream = Open();
         (await stream.Next()).Name.ShouldBe("ready");
@@ -90,8 +90,8 @@ public sealed class UserStreamTests : IDisposable
         string? id;
         using (var before = Open()) id = await before.NextId();
         _host.Hub.Join(first, new Listener(Owner));
-        _host.Hub.Notice(first, long.MaxValue);
-        _host.Hub.FellBehind += _ => ComeInto();
+        _host.Hub.ReportVersion(first, long.MaxValue);
+        _host.Hub.GapDetected += _ => ComeInto();
 
         using var stream = Open(id);
 
@@ -112,8 +112,8 @@ public sealed class UserStreamTests : IDisposable
         await _host.Send(last, Owner, "missed");
         // The hub speaks up when the stream has joined and read the last: it has the others by then, and has yet to replay them.
         _host.Hub.Join(last, new Listener(Owner));
-        _host.Hub.Notice(last, long.MaxValue);
-        _host.Hub.FellBehind += _ => Delete(deleted);
+        _host.Hub.ReportVersion(last, long.MaxValue);
+        _host.Hub.GapDetected += _ => Delete(deleted);
 
         using var stream = Open(id);
 
@@ -170,12 +170,12 @@ public sealed class UserStreamTests : IDisposable
         await _host.Listen(room, other);
         // The stream has found both rooms and has joined the first, when the replica looks for rooms into which its users may have come.
         _host.Hub.Join(first, new Listener(Owner));
-        _host.Hub.Notice(first, long.MaxValue);
+        _host.Hub.ReportVersion(first, long.MaxValue);
         var behind = new List<long>();
-        _host.Hub.FellBehind += id =>
+        _host.Hub.GapDetected += id =>
         {
             behind.Add(id);
-            if (id == first) _host.Hub.Admit(Member, room, since: 0);
+            if (id == first) _host.Hub.AddMember(Member, room, since: 0);
         };
 
         using var stream = Open();
@@ -184,7 +184,7 @@ public sealed class UserStreamTests : IDisposable
 
         (await stream.Next()).Data.ShouldContain("new");
         behind.ShouldBe([first], "the room is not read again");
-        other.Changes.Select(change => change.Version).ShouldBe([2L]);
+        other.Changes.Select(e => e.Version).ShouldBe([2L]);
     }
 
     [Fact]

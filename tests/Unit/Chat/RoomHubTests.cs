@@ -17,9 +17,9 @@ public sealed class RoomHubTests
 
     public RoomHubTests()
     {
-        _hub.FellBehind += _behind.Add;
+        _hub.GapDetected += _behind.Add;
         _hub.Join(Room, _ann);
-        _hub.Known(Room, 5);
+        _hub.SetBaseline(Room, 5);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class RoomHubTests
         foreach (var version in (long[])[6, 7, 8]) _hub.Publish(Change(version));
 
         // He came with version 6.
-        _hub.Admit(_bob.UserId, Room, since: 5);
+        _hub.AddMember(_bob.UserId, Room, since: 5);
 
         _behind.ShouldBe([Room]);
         _hub.VersionOf(Room).ShouldBe(5);
@@ -172,11 +172,11 @@ public sealed class RoomHubTests
     {
         _hub.Follow(_bob);
         _hub.Publish(Change(6));
-        _hub.Notice(Room, 8);
+        _hub.ReportVersion(Room, 8);
         var since = _hub.VersionOf(Room)!.Value;
         since.ShouldBe(6);
 
-        _hub.Admit(_bob.UserId, Room, since: 5);
+        _hub.AddMember(_bob.UserId, Room, since: 5);
         _hub.CatchUp(Room, since, [Change(7), Change(8)], 8);
 
         _bob.Versions.ShouldBeEmpty();
@@ -190,10 +190,10 @@ public sealed class RoomHubTests
     public void Who_is_admitted_again_costs_nobody_anything()
     {
         _hub.Follow(_bob);
-        _hub.Admit(_bob.UserId, Room, since: 5);
+        _hub.AddMember(_bob.UserId, Room, since: 5);
         foreach (var version in (long[])[6, 7]) _hub.Publish(Change(version));
 
-        _hub.Admit(_bob.UserId, Room, since: 5);
+        _hub.AddMember(_bob.UserId, Room, since: 5);
 
         _behind.ShouldBeEmpty();
         _bob.Versions.ShouldBe([6, 7]);
@@ -206,7 +206,7 @@ public sealed class RoomHubTests
         _hub.Follow(_bob);
         foreach (var version in (long[])[6, 7]) _hub.Publish(Change(version));
 
-        _hub.Admit(_bob.UserId, Room, since: 0);
+        _hub.AddMember(_bob.UserId, Room, since: 0);
         _hub.Publish(Change(8));
 
         _behind.ShouldBeEmpty();
@@ -240,7 +240,7 @@ public sealed class RoomHubTests
         var two = new LeavingListener(1, () => joined.Wait(Patience.Limit, TestContext.Current.CancellationToken));
         hub.Join(Room, one);
         hub.Join(Room, two);
-        hub.Known(Room, 0);
+        hub.SetBaseline(Room, 0);
         hub.Publish(Change(1) with { Removes = 1 });
         (one.IsLeaving, two.IsLeaving) = (true, true);
 
@@ -260,7 +260,7 @@ public sealed class RoomHubTests
     private static TypingSignal Typing(Listener user, long version) =>
         new(Room, version, user.UserId, $"user{user.UserId}", DateTimeOffset.UnixEpoch.AddSeconds(6), []);
 
-    private static RoomChange Change(long version) => RoomChange.Of(Room, version, "message.created", "{}"u8);
+    private static StreamEvent Change(long version) => StreamEvent.Create(Room, version, "message.created", "{}"u8);
 
     /// <summary>Does something at the moment at which it is taken out of a set.</summary>
     private sealed class LeavingListener(long userId, Action leaving) : IRoomListener
@@ -273,17 +273,17 @@ public sealed class RoomHubTests
 
         public bool IsOpening => false;
 
-        public void Push(RoomChange change)
+        public void Push(StreamEvent e)
         {
             // What it is told is of no interest.
         }
 
-        public void Offer(RoomChange passing)
+        public void Offer(StreamEvent e)
         {
             // Nor that.
         }
 
-        public void PushLast(RoomChange change)
+        public void PushLast(StreamEvent e)
         {
             // Nor that.
         }
@@ -312,18 +312,18 @@ public sealed class RoomHubTests
         /// <summary>What it was told of who types: who, at which version, and whether they go on.</summary>
         public List<(long User, long Version, bool IsTyping)> Typing { get; } = [];
 
-        public void Push(RoomChange change) => Versions.Add(change.Version);
+        public void Push(StreamEvent e) => Versions.Add(e.Version);
 
-        public void Offer(RoomChange passing)
+        public void Offer(StreamEvent e)
         {
-            passing.IsPassing.ShouldBeTrue();
-            var data = Encoding.UTF8.GetString(passing.Body).Split("data: ")[1];
+            e.IsEphemeral.ShouldBeTrue();
+            var data = Encoding.UTF8.GetString(e.Body).Split("data: ")[1];
             var e = JsonSerializer.Deserialize(data, ChatJson.Default.TypingEvent)!;
             e.ExpiresAt.HasValue.ShouldBe(e.IsTyping);
             Typing.Add((e.UserId, e.Version, e.IsTyping));
         }
 
-        public void PushLast(RoomChange change) => Push(change);
+        public void PushLast(StreamEvent e) => Push(e);
 
         public void Joined(long roomId) => roomId.ShouldBe(Room);
     }

@@ -15,8 +15,8 @@ namespace BigTech.Chat.Live;
 /// Follows what the other replicas of this context write. A message goes to the hub with its bytes; of everything else the hub is told that it
 /// exists. The replica's own changes come by as well, and are known already.
 /// </summary>
-internal sealed partial class RemoteRooms(
-    IEventBus bus, RoomHub hub, ChatStore store, TimeProvider time, ILogger<RemoteRooms> logger) : IHostedService, IDisposable
+internal sealed partial class ReplicaEventFollower(
+    IEventBus bus, RoomHub hub, ChatStore store, TimeProvider time, ILogger<ReplicaEventFollower> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
@@ -28,7 +28,7 @@ internal sealed partial class RemoteRooms(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!bus.IsShared) return Task.CompletedTask;
-        _tails.Add(bus.Tail(Topics.Message, TakeMessage, hub.NoticeAll));
+        _tails.Add(bus.Tail(Topics.Message, TakeMessage, hub.ReportMissedEvents));
         _tails.Add(bus.Tail(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
         _ = CatchUpOnceStarted();
         _ = AdmitQueued();
@@ -55,16 +55,16 @@ internal sealed partial class RemoteRooms(
         var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
         if (!hub.HasListeners(roomId)) return;
         if (EventNameOf(e.Type) is not { } name) return;
-        hub.Publish(RoomChange.Of(roomId, VersionOf(e.Data), name, e.Data) with { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
+        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name, e.Data) with { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
     }
 
     private void TakeRoom(EventEnvelope e)
     {
         if (e.Is<ChatRoomCreated>(out var created)) Admit(created.RoomId, created.MemberIds);
         else if (e.Is<MemberJoined>(out var joined)) Admit(joined.RoomId, [joined.UserId]);
-        else if (e.Is<ChatRoomUpdated>(out var updated)) hub.Notice(updated.RoomId, updated.Version);
-        else if (e.Is<MemberLeft>(out var left)) hub.Notice(left.RoomId, left.Version);
-        else if (e.Is<MemberRoleChanged>(out var role)) hub.Notice(role.RoomId, role.Version);
+        else if (e.Is<ChatRoomUpdated>(out var updated)) hub.ReportVersion(updated.RoomId, updated.Version);
+        else if (e.Is<MemberLeft>(out var left)) hub.ReportVersion(left.RoomId, left.Version);
+        else if (e.Is<MemberRoleChanged>(out var role)) hub.ReportVersion(role.RoomId, role.Version);
     }
 
     /// <summary>
@@ -112,7 +112,7 @@ internal sealed partial class RemoteRooms(
     {
         if (await store.Find(roomId, _stopping.Token) is not { } room) return;
         Admit(room, users);
-        if (await store.Find(roomId, _stopping.Token) is { } now) hub.Notice(roomId, now.Version);
+        if (await store.Find(roomId, _stopping.Token) is { } now) hub.ReportVersion(roomId, now.Version);
     }
 
     private void Admit(Room room, IEnumerable<long> users)
@@ -120,7 +120,7 @@ internal sealed partial class RemoteRooms(
         foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
         {
             // A room in which nothing has happened yet shows itself; any other does with its first change.
-            hub.Admit(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
+            hub.AddMember(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
             if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
         }
     }
@@ -128,7 +128,7 @@ internal sealed partial class RemoteRooms(
     /// <summary>Events were missed: rooms that users have come into are looked for in the store, until it has told.</summary>
     private async Task AdmitAgain()
     {
-        hub.NoticeAll();
+        hub.ReportMissedEvents();
         try
         {
             while (!await TryAdmitAgain()) await Task.Delay(RetryPause, time, _stopping.Token);

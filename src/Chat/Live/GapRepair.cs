@@ -8,7 +8,7 @@ namespace BigTech.Chat.Live;
 /// Brings rooms whose listeners fell behind up to date from the store: when a change of another replica has overtaken one that is still on
 /// its way, or never comes.
 /// </summary>
-internal sealed partial class LateChanges : BackgroundService
+internal sealed partial class GapRepair : BackgroundService
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -19,13 +19,13 @@ internal sealed partial class LateChanges : BackgroundService
     private readonly ILogger _logger;
     private readonly Channel<long> _rooms = Channel.CreateUnbounded<long>();
 
-    public LateChanges(RoomHub hub, RoomReplay replay, TimeProvider time, ILogger<LateChanges> logger)
+    public GapRepair(RoomHub hub, RoomReplay replay, TimeProvider time, ILogger<GapRepair> logger)
     {
         _hub = hub;
         _replay = replay;
         _time = time;
         _logger = logger;
-        hub.FellBehind += room => _rooms.Writer.TryWrite(room);
+        hub.GapDetected += room => _rooms.Writer.TryWrite(room);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Work(stoppingToken)));

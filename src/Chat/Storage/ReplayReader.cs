@@ -2,7 +2,7 @@ using BigTech.Chat.Domain;
 
 namespace BigTech.Chat.Storage;
 
-internal enum MissedKind
+internal enum ReplayKind
 {
     MessageCreated,
     MessageChanged,
@@ -17,7 +17,7 @@ internal enum MissedKind
 /// <summary>One event that a client missed.</summary>
 /// <param name="Seq">The message's place; for a read, the position.</param>
 /// <param name="UserId">For changes of a member, whom they are about.</param>
-internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, long UserId);
+internal readonly record struct ReplayEntry(long Version, ReplayKind Kind, long Seq, long UserId);
 
 /// <summary>
 /// What changed in a room since a version. Rows carry the version of their last change, so these are range reads and no second log:
@@ -26,7 +26,7 @@ internal readonly record struct Missed(long Version, MissedKind Kind, long Seq, 
 /// </summary>
 /// <param name="Room">The room at the moment of the read.</param>
 /// <param name="Events">In the order of their versions.</param>
-internal sealed record MissedChanges(Room Room, List<Missed> Events)
+internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
 {
     private const string MembersSql = """
         SELECT user_id, joined_version, read_version, read_seq, role_version, left_version FROM members
@@ -35,7 +35,7 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
 
     /// <summary>Null when there is no such room.</summary>
     /// <param name="since">Below 0 for a listener who does not know of the room: he is shown it as it came to be, with its first members in it.</param>
-    public static async ValueTask<MissedChanges?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
+    public static async ValueTask<ReplayReader?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
         var from = Math.Max(0, since);
         // The room comes first and bounds what is read of the messages: what happens after it is on its way to the live streams.
@@ -43,22 +43,22 @@ internal sealed record MissedChanges(Room Room, List<Missed> Events)
             async reader => await RoomRows.Load(reader, roomId) is { } room ? (room, await reader.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
         if (read.room is not { } found) return null;
         // Its content may be half erased.
-        if (found.DeletedVersion is { } deleted) return new MissedChanges(found, deleted > since ? [new Missed(deleted, MissedKind.RoomDeleted, 0, 0)] : []);
+        if (found.DeletedVersion is { } deleted) return new ReplayReader(found, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
         var events = await store.Messages.Read(messages => messages.Changes(found, from), ct);
         foreach (var row in read.Item2)
         {
             if (row.Left_Version is { } left)
             {
-                if (left > from) events.Add(new Missed(left, MissedKind.MemberLeft, 0, row.User_Id));
+                if (left > from) events.Add(new ReplayEntry(left, ReplayKind.MemberLeft, 0, row.User_Id));
                 continue;
             }
-            if (row.Joined_Version > from) events.Add(new Missed(row.Joined_Version, MissedKind.MemberJoined, 0, row.User_Id));
-            if (row.Role_Version > from) events.Add(new Missed(row.Role_Version, MissedKind.RoleChanged, 0, row.User_Id));
-            if (row.Read_Version > from) events.Add(new Missed(row.Read_Version, MissedKind.Read, row.Read_Seq, row.User_Id));
+            if (row.Joined_Version > from) events.Add(new ReplayEntry(row.Joined_Version, ReplayKind.MemberJoined, 0, row.User_Id));
+            if (row.Role_Version > from) events.Add(new ReplayEntry(row.Role_Version, ReplayKind.RoleChanged, 0, row.User_Id));
+            if (row.Read_Version > from) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
         }
-        if (found.InfoVersion > since) events.Add(new Missed(found.InfoVersion, MissedKind.RoomChanged, 0, 0));
+        if (found.InfoVersion > since) events.Add(new ReplayEntry(found.InfoVersion, ReplayKind.RoomChanged, 0, 0));
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
-        return new MissedChanges(found, events);
+        return new ReplayReader(found, events);
     }
 
     private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);

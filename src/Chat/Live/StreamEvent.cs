@@ -6,7 +6,7 @@ namespace BigTech.Chat.Live;
 /// <param name="Version">The room's version with this change.</param>
 /// <param name="Frame">The whole SSE event for a stream of this room.</param>
 /// <param name="BodyStart">Where the event begins after its <c>id:</c> line, for streams that number otherwise.</param>
-internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int BodyStart)
+internal sealed record StreamEvent(long RoomId, long Version, byte[] Frame, int BodyStart)
 {
     /// <summary>Set when the change takes somebody out of the room: his streams of it end with it.</summary>
     public long? Removes { get; init; }
@@ -18,14 +18,14 @@ internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int B
     public long? Author { get; init; }
 
     /// <summary>Set when it is shown to whoever listens now and is no change of the room: it has no version of its own.</summary>
-    public bool IsPassing { get; init; }
+    public bool IsEphemeral { get; init; }
 
     /// <summary>Whether a user is no longer in the room after this change.</summary>
     public bool Takes(long userId) => RemovesAll || Removes == userId;
 
     public ReadOnlySpan<byte> Body => Frame.AsSpan(BodyStart);
 
-    public static RoomChange Of(long roomId, long version, string eventName, ReadOnlySpan<byte> data)
+    public static StreamEvent Create(long roomId, long version, string eventName, ReadOnlySpan<byte> data)
     {
         var head = Encoding.UTF8.GetBytes($"id: {new RoomEventId(roomId, version)}\nevent: {eventName}\ndata: ");
         var frame = new byte[head.Length + data.Length + 2];
@@ -33,6 +33,6 @@ internal sealed record RoomChange(long RoomId, long Version, byte[] Frame, int B
         data.CopyTo(frame.AsSpan(head.Length));
         frame[^2] = (byte)'\n';
         frame[^1] = (byte)'\n';
-        return new RoomChange(roomId, version, frame, head.AsSpan().IndexOf((byte)'\n') + 1);
+        return new StreamEvent(roomId, version, frame, head.AsSpan().IndexOf((byte)'\n') + 1);
     }
 }
