@@ -50,7 +50,7 @@ public static class NotificationsModule
         services.AddSingleton(Options.Create(options));
         services.AddSingleton<NotificationHub>();
         services.AddStore(options.Store, config);
-        services.AddSingleton<Inbox>();
+        services.AddSingleton<NotificationFeed>();
         services.AddSingleton(provider => new People(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Housekeeping>(provider, Store(provider)));

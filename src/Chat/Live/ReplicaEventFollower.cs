@@ -20,7 +20,7 @@ internal sealed partial class ReplicaEventFollower(
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly List<ITail> _tails = [];
+    private readonly List<ITopicFollower> _tails = [];
     private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _admissions =
         Channel.CreateUnbounded<(long RoomId, IReadOnlyCollection<long> Users)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
@@ -28,8 +28,8 @@ internal sealed partial class ReplicaEventFollower(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!bus.IsShared) return Task.CompletedTask;
-        _tails.Add(bus.Tail(Topics.Message, TakeMessage, hub.ReportMissedEvents));
-        _tails.Add(bus.Tail(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
+        _tails.Add(bus.Follow(Topics.Message, TakeMessage, hub.ReportMissedEvents));
+        _tails.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
         _ = CatchUpOnceStarted();
         _ = AdmitQueued();
         return Task.CompletedTask;

@@ -11,7 +11,7 @@ internal readonly record struct HeardFact(MessageFact Fact, HeldEvent Event);
 /// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
 /// before what explains it (its room, a member) waits, and with it all that follows in its room, but no other room.
 /// </summary>
-internal sealed class Conversations(Inbox inbox, INotifications store, People people, TimeProvider time)
+internal sealed class Conversations(NotificationFeed feed, INotifications store, People people, TimeProvider time)
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
@@ -114,7 +114,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             work.ContinueTrace(news.Last?.TraceParent);
             if (unread.TryGetValue((room.Id, user), out var row)) TellMore(work, room, row, news);
             else TellNew(work, room, user, news);
-            foreach (var mention in mentions[(room.Id, user)]) inbox.Change(work, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
+            foreach (var mention in mentions[(room.Id, user)]) feed.Change(work, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         var preview = Preview.Of(edited.Content);
         foreach (var row in store.In(work).OfMessage(edited.MessageId))
         {
-            inbox.Change(work, row, (n, now) => n.Rewrite(preview, now));
+            feed.Change(work, row, (n, now) => n.Rewrite(preview, now));
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
         var showing = notifications.OfMessage(deleted.MessageId);
         foreach (var row in counting.Concat(showing).DistinctBy(row => row.Id).ToList())
         {
-            inbox.Change(work, row, (n, now) => n.Forget(deleted.MessageId, now));
+            feed.Change(work, row, (n, now) => n.Forget(deleted.MessageId, now));
         }
     }
 
@@ -184,21 +184,21 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
     {
         if (news.ReadSeq < row.Place!.LastSeq)
         {
-            inbox.Change(work, row, (n, now) =>
+            feed.Change(work, row, (n, now) =>
             {
                 var read = n.ReadUpTo(news.ReadSeq, now);
                 return news.Last is { } last ? read.Collapse(news, Titles.NewMessages(room, last.Sender), now) : read;
             });
             return;
         }
-        inbox.Change(work, row, (n, now) => n.Read(now));
+        feed.Change(work, row, (n, now) => n.Read(now));
         TellNew(work, room, row.UserId, news);
     }
 
     private void TellNew(UnitOfWork work, MirroredRoom room, long userId, News news)
     {
         if (news is not { First: { } first, Last: { } last }) return;
-        inbox.Add(work, new Draft(
+        feed.Add(work, new Draft(
             userId, NotificationKind.Message, $"message:{first.MessageId}", Titles.NewMessages(room, last.Sender), last.At,
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
     }
@@ -213,7 +213,7 @@ internal sealed class Conversations(Inbox inbox, INotifications store, People pe
             var user = member.UserId;
             var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= messages.ReadSeqs.GetValueOrDefault(user);
             if (hasSeen || line.Version <= member.Since || silenced.Is(line.Sender.UserId, user)) continue;
-            inbox.Add(work, new Draft(
+            feed.Add(work, new Draft(
                 user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At,
                 line.Preview, 1, line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
         }

@@ -11,7 +11,7 @@ namespace BigTech.Notifications.Consumers;
 /// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
 /// remembered.
 /// </summary>
-internal sealed class FriendFacts(Inbox inbox, INotifications notifications, People people)
+internal sealed class FriendFacts(NotificationFeed feed, INotifications notifications, People people)
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
     {
         foreach (var request in OpenUntil(work, e.FriendshipId, e.AcceptedAt))
         {
-            inbox.Change(work, request, (n, now) => n.Read(now));
+            feed.Change(work, request, (n, now) => n.Read(now));
         }
         var addressee = people.Actor(e.AddresseeId);
         Tell(work, new Draft(
@@ -76,12 +76,12 @@ internal sealed class FriendFacts(Inbox inbox, INotifications notifications, Peo
 
     private void End(UnitOfWork work, long friendshipId, DateTimeOffset at)
     {
-        foreach (var request in OpenUntil(work, friendshipId, at)) inbox.Change(work, request, (n, now) => n.Remove(now));
+        foreach (var request in OpenUntil(work, friendshipId, at)) feed.Change(work, request, (n, now) => n.Remove(now));
     }
 
     private void Tell(UnitOfWork work, Draft draft)
     {
-        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(work, draft);
+        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
     /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>

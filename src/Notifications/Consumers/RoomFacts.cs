@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Consumers;
 /// go on that waited for it.
 /// </summary>
 internal sealed class RoomFacts(
-    Inbox inbox, INotifications notifications, People people, Conversations conversations, IRoomViewers viewers)
+    NotificationFeed feed, INotifications notifications, People people, Conversations conversations, IRoomViewers viewers)
 {
     private const string Group = "group";
 
@@ -79,14 +79,14 @@ internal sealed class RoomFacts(
         // Nobody reads on in a room that he is no longer in, not even a line of it.
         foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
         {
-            inbox.Change(work, row, (n, now) => n.Remove(now));
+            feed.Change(work, row, (n, now) => n.Remove(now));
         }
         if (e.RemovedBy == e.UserId) return;
         var (room, place) = (Room(work, e.RoomId), new MessagePlace(e.RoomId));
         if (e.Reason == MemberLeft.RoomDeleted)
         {
             // It names no owner, so a block between the two hides it from no member.
-            inbox.Add(work, new Draft(
+            feed.Add(work, new Draft(
                 e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
             return;
         }
@@ -119,7 +119,7 @@ internal sealed class RoomFacts(
 
     private void Tell(UnitOfWork work, Draft draft)
     {
-        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) inbox.Add(work, draft);
+        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
     private static MirroredRoom Room(UnitOfWork work, long roomId) => RoomRows.Find(work, roomId)!;

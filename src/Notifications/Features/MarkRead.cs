@@ -25,17 +25,17 @@ internal static class MarkRead
     private const int MostIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
-        ReadRequest body, Caller me, Inbox inbox, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
+        ReadRequest body, Caller me, NotificationFeed feed, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
     {
         Validate(body);
         return TypedResults.Ok(await store.Write(new NotificationWork<ReadAnswer>(
-            notifications, me.UserId, (work, writer) => Read(work, writer, me.UserId, body.Ids, inbox))));
+            notifications, me.UserId, (work, writer) => Read(work, writer, me.UserId, body.Ids, feed))));
     }
 
-    private static ReadAnswer Read(UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, Inbox inbox)
+    private static ReadAnswer Read(UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, NotificationFeed feed)
     {
         var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Select(id => TextValidation.Uuid(id)!).Distinct()]);
-        return new ReadAnswer(inbox.Read(work, userId, rows), notifications.CountUnread(userId));
+        return new ReadAnswer(feed.Read(work, userId, rows), notifications.CountUnread(userId));
     }
 
     private static void Validate(ReadRequest body)

@@ -49,7 +49,7 @@ internal interface INotificationReader
     ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
 }
 
-/// <summary>Notifications within a transaction, with what it has done to them so far. Only <see cref="Inbox"/> alters them.</summary>
+/// <summary>Notifications within a transaction, with what it has done to them so far. Only <see cref="NotificationFeed"/> alters them.</summary>
 internal interface INotificationWriter
 {
     /// <summary>Says of which users the transaction is going to ask: a store that is far away asks for all of them at once.</summary>

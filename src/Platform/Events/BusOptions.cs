@@ -30,7 +30,7 @@ public sealed class BusOptions
     public int RetentionMinutes { get; set; } = 10;
 
     /// <summary>How long to wait after a failed attempt.</summary>
-    internal TimeSpan PauseAfter(int attempt)
+    internal TimeSpan RetryDelay(int attempt)
     {
         var wait = Math.Min(LongestRetryMilliseconds, RetryMilliseconds * Math.Pow(2, attempt - 1));
         return TimeSpan.FromMilliseconds(wait * (0.75 + Random.Shared.NextDouble() / 2));

@@ -16,10 +16,10 @@ public sealed class EmbeddedBus(
     public bool IsShared => false;
 
     public IConsumer Consume(Subscription subscription) =>
-        new LogConsumer(subscription, LogOf(subscription.Topic), options.Value, time, loggers.CreateLogger<LogConsumer>());
+        new EmbeddedConsumer(subscription, LogOf(subscription.Topic), options.Value, time, loggers.CreateLogger<EmbeddedConsumer>());
 
-    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap) =>
-        new LogTail(topic, LogOf(topic), handle, gap, options.Value, time, loggers.CreateLogger<LogTail>());
+    public ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap) =>
+        new EmbeddedTopicFollower(topic, LogOf(topic), handle, gap, options.Value, time, loggers.CreateLogger<EmbeddedTopicFollower>());
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await new DeadLetters(subscription).List(ct);
@@ -36,7 +36,7 @@ public sealed class EmbeddedBus(
         return (handled, waiting.Count - handled);
     }
 
-    public async ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct)
+    public async ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct)
     {
         var upTo = long.MaxValue;
         foreach (var subscription in subscriptions.Where(s => s.Topic == published.Topic))

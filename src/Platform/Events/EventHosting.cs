@@ -46,7 +46,7 @@ public static class EventHosting
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => new RelayHost(
             (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IBackplane>(), provider.GetServices<PublishedTopic>()));
-        services.AddHostedService<InboxRetention>();
+        services.AddHostedService<ProcessedEventsRetention>();
     }
 }
 
@@ -136,7 +136,7 @@ internal sealed partial class ConsumerHost(
         var samples = new List<DepthSample>();
         foreach (var published in topics)
         {
-            var delivered = await bus.Delivered(published, ct);
+            var delivered = await bus.LowWatermark(published, ct);
             samples.Add(new DepthSample(published.Topic, await published.Store.Log.CountAfter(published.Topic, delivered, ct)));
         }
         return [.. samples];
@@ -178,7 +178,7 @@ internal sealed partial class Retention(
         var retention = Topics.All.Single(topic => topic.Name == published.Topic).Retention;
         try
         {
-            var delivered = await bus.Delivered(published, ct);
+            var delivered = await bus.LowWatermark(published, ct);
             var gone = await published.Store.Log.Trim(published.Topic, delivered, time.GetUtcNow() - retention, ct);
             if (gone > 0) LogTrimmed(gone, published.Topic);
         }

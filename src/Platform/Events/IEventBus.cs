@@ -28,10 +28,10 @@ public interface IEventBus
     /// </summary>
     /// <param name="handle">Called with one event at a time, those of a key in their order. It must not block.</param>
     /// <param name="gap">Called when events may have been missed: only the store knows what was in between.</param>
-    ITail Tail(string topic, Action<EventEnvelope> handle, Action gap);
+    ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap);
 
     /// <summary>The position in the outbox of its owner up to which the bus has no more need of a topic's events.</summary>
-    ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct);
+    ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct);
 }
 
 /// <summary>An event that a consumer group could not handle, and why.</summary>
@@ -54,7 +54,7 @@ public interface IConsumer : IAsyncDisposable
 }
 
 /// <summary>A topic being followed. Disposing it stops after the event in hand.</summary>
-public interface ITail : IAsyncDisposable
+public interface ITopicFollower : IAsyncDisposable
 {
     /// <summary>Ends when every event that is committed from then on will be seen.</summary>
     Task Started { get; }

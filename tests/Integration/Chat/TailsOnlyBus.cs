@@ -14,7 +14,7 @@ internal sealed class TailsOnlyBus : IEventBus
 
     public void Bring(EventEnvelope e) => _handlers[e.Topic](e);
 
-    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap)
+    public ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap)
     {
         _gaps.Add(topic, gap);
         _handlers.Add(topic, handle);
@@ -27,9 +27,9 @@ internal sealed class TailsOnlyBus : IEventBus
 
     public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
 
-    public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
+    public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
 
-    private sealed class Silence : ITail
+    private sealed class Silence : ITopicFollower
     {
         public Task Started => Task.CompletedTask;
 

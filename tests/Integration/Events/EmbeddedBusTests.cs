@@ -132,7 +132,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         var time = new ManualTime();
         await using var fixture = new EmbeddedBusFixture(Quick, time);
         var (seen, gaps) = (new System.Collections.Concurrent.ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Tail(
+        await using var tail = fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 

@@ -546,7 +546,7 @@ public abstract class EventBusContract
         two.ShouldBe(Numbers(21, 30));
         Volatile.Read(ref gaps).ShouldBe(0);
 
-        ITail Follow(ConcurrentQueue<long> seen) => fixture.Bus.Tail(
+        ITopicFollower Follow(ConcurrentQueue<long> seen) => fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
     }
 
@@ -555,7 +555,7 @@ public abstract class EventBusContract
     {
         await using var fixture = await NewFixture(Quick);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e =>
+        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e =>
         {
             if (!e.Is<MessagesRead>(out var read) || read.Version == 2) throw new InvalidOperationException("no");
             seen.Enqueue(read.Version);

@@ -46,16 +46,16 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await Publish(fixture, 1, 20, rooms: 4);
         await HandledOnce(fixture, 20);
         var topic = new PublishedTopic(MessagesRead.Topic, fixture.Producer);
-        await Eventually.Holds(async () => await fixture.Bus.Delivered(topic, Ct) == 20, "the position behind what was acknowledged");
+        await Eventually.Holds(async () => await fixture.Bus.LowWatermark(topic, Ct) == 20, "the position behind what was acknowledged");
 
         _kafka.GoAway();
         await Publish(fixture, 21, 30, rooms: 4);
         await Eventually.Holds(() => logs.Count("cannot be reached") > 0, "a warning");
-        (await fixture.Bus.Delivered(topic, Ct)).ShouldBe(20);
+        (await fixture.Bus.LowWatermark(topic, Ct)).ShouldBe(20);
         _kafka.ComeBack();
 
         await HandledOnce(fixture, 50);
-        await Eventually.Holds(async () => await fixture.Bus.Delivered(topic, Ct) == 50, "the outbox relayed");
+        await Eventually.Holds(async () => await fixture.Bus.LowWatermark(topic, Ct) == 50, "the outbox relayed");
         // One client may hear of the return before another has noticed the loss.
         logs.Count("cannot be reached").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("answers again") >= 1, "the all-clear");
@@ -67,7 +67,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         _kafka.Fail(ListOffsets, NotLeaderForPartition, times: 6);
         var logs = new RecordedLogs();
         await using var fixture = On(_kafka, withRelay: false, loggers: logs);
-        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, _ => { }, () => { });
+        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, _ => { }, () => { });
         await using var consumer = fixture.Bus.Consume(Subscription(fixture));
 
         await Eventually.Ends(tail.Started, "the start of the tail");
@@ -364,7 +364,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
         await relay.DisposeAsync();
 
-        (await fixture.Bus.Delivered(new PublishedTopic(MessagesRead.Topic, fixture.Producer), Ct)).ShouldBe(50);
+        (await fixture.Bus.LowWatermark(new PublishedTopic(MessagesRead.Topic, fixture.Producer), Ct)).ShouldBe(50);
         (await Owner(fixture)).ShouldBe("");
     }
 
@@ -373,7 +373,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.GoAway();
@@ -391,7 +391,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
         await Publish(fixture, 1, 1);
         await Eventually.Holds(() => seen.Count == 1, "an event on the tail");
@@ -413,7 +413,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         var logs = new RecordedLogs();
         await using var fixture = On(_kafka, loggers: logs);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Tail(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.Fail(Fetch, TopicAuthorizationFailed, times: 100);

@@ -74,44 +74,44 @@ public sealed class RelayLeaseTests : IDisposable
     [Fact]
     public async Task The_inbox_forgets_what_is_old_and_keeps_what_is_young()
     {
-        var inbox = new Inbox(new Subscription("group", MessagesRead.Topic, _store), _time);
-        await Record(inbox, 0, 2500);
+        var processed = new ProcessedEvents(new Subscription("group", MessagesRead.Topic, _store), _time);
+        await Record(processed, 0, 2500);
         _time.Advance(TimeSpan.FromHours(2));
-        await Record(inbox, 2500, 10);
+        await Record(processed, 2500, 10);
 
-        await Inbox.Trim(_store, MessageSent.Topic, _time.GetUtcNow() - TimeSpan.FromHours(1), Ct);
+        await ProcessedEvents.Trim(_store, MessageSent.Topic, _time.GetUtcNow() - TimeSpan.FromHours(1), Ct);
 
-        (await inbox.Handled([.. Enumerable.Range(0, 2510).Select(IdOf)], Ct)).Order().ShouldBe(Enumerable.Range(2500, 10).Select(IdOf));
+        (await processed.Handled([.. Enumerable.Range(0, 2510).Select(IdOf)], Ct)).Order().ShouldBe(Enumerable.Range(2500, 10).Select(IdOf));
     }
 
     [Fact]
     public async Task An_inbox_writes_all_or_nothing_and_names_what_it_knew()
     {
-        var inbox = new Inbox(new Subscription("group", MessagesRead.Topic, _store), _time);
-        var other = new Inbox(new Subscription("other", MessagesRead.Topic, _store), _time);
-        await Record(inbox, 0, 3);
+        var processed = new ProcessedEvents(new Subscription("group", MessagesRead.Topic, _store), _time);
+        var other = new ProcessedEvents(new Subscription("other", MessagesRead.Topic, _store), _time);
+        await Record(processed, 0, 3);
         await Record(other, 0, 3);
 
-        var error = await Should.ThrowAsync<AlreadyHandledException>(Record(inbox, 2, 3));
+        var error = await Should.ThrowAsync<AlreadyHandledException>(Record(processed, 2, 3));
 
         error.Ids.ShouldBe([IdOf(2)]);
-        (await inbox.Handled([IdOf(3), IdOf(4)], Ct)).ShouldBeEmpty();
+        (await processed.Handled([IdOf(3), IdOf(4)], Ct)).ShouldBeEmpty();
     }
 
     private static string IdOf(int number) => $"event-{number:0000}";
 
-    private RelayLease NewLease() => new(_store, Patience, _time);
+    private LeaderLease NewLease() => new(_store, Patience, _time);
 
-    private Task<bool> Beat(RelayLease lease) => _store.Write(lease.Beat);
+    private Task<bool> Beat(LeaderLease lease) => _store.Write(lease.Beat);
 
-    private async Task Record(Inbox inbox, int first, int count)
+    private async Task Record(ProcessedEvents processed, int first, int count)
     {
         foreach (var some in Enumerable.Range(first, count).Chunk(100))
         {
             var events = some.Select(i => new EventEnvelope(i, MessagesRead.Topic, "1", IdOf(i), "type", DateTimeOffset.UnixEpoch, null, [])).ToList();
             // Each a little later than the one before.
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            await _store.Write(work => inbox.Record(events, work));
+            await _store.Write(work => processed.Record(events, work));
         }
     }
 }

@@ -100,11 +100,11 @@ public sealed class NotificationStreamTests : IDisposable
         (http, registry) => new NotificationStream(
             http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications, hub, registry).Run(), queueLength);
 
-    private Task Add(Inbox inbox, int notifications) => _store.Database.Write(work =>
+    private Task Add(NotificationFeed feed, int notifications) => _store.Database.Write(work =>
     {
         for (var i = 1; i <= notifications; i++)
         {
-            inbox.Add(work, Draft($"test:{i}"));
+            feed.Add(work, Draft($"test:{i}"));
         }
     });
 

@@ -40,7 +40,7 @@ internal sealed class NotificationsStore : IDisposable
         Notifications = Documents is null
             ? new SqlNotifications(Database)
             : new MongoNotifications(Documents, Hub, NullLogger<MongoNotifications>.Instance);
-        Inbox = new Inbox(Notifications, Hub);
+        Inbox = new NotificationFeed(Notifications, Hub);
         Friends = new FriendFacts(Inbox, Notifications, People);
         Conversations = new Conversations(Inbox, Notifications, People, Time);
         Rooms = new RoomFacts(Inbox, Notifications, People, Conversations, Viewers);
@@ -52,7 +52,7 @@ internal sealed class NotificationsStore : IDisposable
     public Users Directory { get; } = new();
     public People People { get; }
     public INotifications Notifications { get; }
-    public Inbox Inbox { get; }
+    public NotificationFeed Inbox { get; }
     public FriendFacts Friends { get; }
     public Conversations Conversations { get; }
     public RoomFacts Rooms { get; }

@@ -18,15 +18,15 @@ public abstract class ReplicasSuite : IDisposable
     private readonly TestSignals _signals;
     private readonly NotificationHub _hereHub;
     private readonly NotificationHub _thereHub;
-    private readonly Inbox _here;
-    private readonly Inbox _there;
+    private readonly NotificationFeed _here;
+    private readonly NotificationFeed _there;
 
     protected ReplicasSuite(TestEngine engine, bool withDocuments = false)
     {
         _store = new NotificationsStore(engine, withDocuments);
         (_signals, var other) = TestSignals.Pair();
         (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
-        (_here, _there) = (new Inbox(_store.Notifications, _hereHub), new Inbox(_store.Notifications, _thereHub));
+        (_here, _there) = (new NotificationFeed(_store.Notifications, _hereHub), new NotificationFeed(_store.Notifications, _thereHub));
     }
 
     [Fact]
@@ -274,12 +274,12 @@ public abstract class ReplicasSuite : IDisposable
         return _store.Database.Write(work => PreferenceRows.Save(work, Ann, Preferences.Without([], quiet), []));
     }
 
-    private async Task AddAll(Inbox inbox, IEnumerable<int> numbers)
+    private async Task AddAll(NotificationFeed feed, IEnumerable<int> numbers)
     {
-        foreach (var number in numbers) await Add(inbox, number);
+        foreach (var number in numbers) await Add(feed, number);
     }
 
-    private Task Add(Inbox inbox, int number) => _store.Database.Write(work => inbox.Add(
+    private Task Add(NotificationFeed feed, int number) => _store.Database.Write(work => feed.Add(
         work, new Draft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
     private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)

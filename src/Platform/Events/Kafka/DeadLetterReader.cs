@@ -5,7 +5,7 @@ using Confluent.Kafka;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>A letter that waits: whose event it has, and where its record is.</summary>
-internal readonly record struct WaitingLetter(string EventId, long Offset);
+internal readonly record struct WaitingDeadLetter(string EventId, long Offset);
 
 /// <summary>
 /// Reads the topics of dead letters from their beginning, goes on from where it was, and knows which letters wait. Every process counts
@@ -29,26 +29,26 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 
     /// <summary>The letters of a group that wait now, oldest first.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
-    public List<WaitingLetter> FindWaiting(string topic, string group)
+    public List<WaitingDeadLetter> FindWaiting(string topic, string group)
     {
         lock (_gate)
         {
             var name = NameOf(clients, topic);
             OrUnavailable(() => ReadOn(_consumer ??= Open(), new TopicPartition(name, 0)));
-            var start = Letter.KeysOf(group);
+            var start = DeadLetterRecord.KeysOf(group);
             return
             [
                 .. _shelves[name].Offsets.Where(letter => letter.Key.StartsWith(start, StringComparison.Ordinal))
-                    .Select(letter => new WaitingLetter(letter.Key[start.Length..], letter.Value)),
+                    .Select(letter => new WaitingDeadLetter(letter.Key[start.Length..], letter.Value)),
             ];
         }
     }
 
     /// <summary>The letters at some offsets, in this order. One that was handled or has failed once more since is left out.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
-    public List<Letter> Read(string topic, IReadOnlyCollection<long> offsets)
+    public List<DeadLetterRecord> Read(string topic, IReadOnlyCollection<long> offsets)
     {
-        var found = new Dictionary<long, Letter>();
+        var found = new Dictionary<long, DeadLetterRecord>();
         OrUnavailable(() =>
         {
             using var consumer = NewConsumer();
@@ -57,11 +57,11 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
             while (true)
             {
                 var record = consumer.Consume(LongestWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
-                if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && Letter.Of(record, topic) is { } letter) found[record.Offset] = letter;
+                if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && DeadLetterRecord.From(record, topic) is { } letter) found[record.Offset] = letter;
                 if (record.IsPartitionEOF || record.Offset >= last) return;
             }
         });
-        return [.. offsets.Select(offset => found.GetValueOrDefault(offset)).OfType<Letter>()];
+        return [.. offsets.Select(offset => found.GetValueOrDefault(offset)).OfType<DeadLetterRecord>()];
     }
 
     public void Dispose() => _consumer?.Dispose();
@@ -106,7 +106,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         shelf.Next = Math.Max(shelf.Next, record.IsPartitionEOF ? record.Offset.Value : record.Offset.Value + 1);
         if (record.IsPartitionEOF) return;
         var key = record.Message.Key ?? "";
-        if (Letter.IsOne(record)) shelf.Offsets[key] = record.Offset;
+        if (DeadLetterRecord.IsOne(record)) shelf.Offsets[key] = record.Offset;
         else shelf.Offsets.Remove(key);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     // The letters that are in memory at once.
     private const int ReadTogether = 100;
 
-    private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.LetterProducer);
+    private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.DeadLetterProducer);
     private readonly DeadLetterReader _reader = new(clients);
 
     /// <summary>The name of the dead letters of a topic.</summary>
@@ -23,7 +23,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     /// <param name="partition">Where it came from.</param>
     /// <exception cref="AppError">503: Kafka did not take it.</exception>
     public Task<bool> Add(Subscription subscription, EventEnvelope e, int partition, Exception error, int attempts) =>
-        Write(subscription, new Letter(subscription.Group, e, partition, DeadLetter.Describe(error), attempts));
+        Write(subscription, new DeadLetterRecord(subscription.Group, e, partition, DeadLetter.Describe(error), attempts));
 
     /// <summary>The letters of a group for one topic, oldest first.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
@@ -63,10 +63,10 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         if (_producer.IsValueCreated) _producer.Value.Dispose();
     }
 
-    private async Task<bool> TryHandle(Subscription subscription, Letter letter, CancellationToken ct)
+    private async Task<bool> TryHandle(Subscription subscription, DeadLetterRecord letter, CancellationToken ct)
     {
-        var inbox = new Inbox(subscription, time);
-        var error = await subscription.TryHandle([letter.Event], work => inbox.Record([letter.Event], work), ct);
+        var processed = new ProcessedEvents(subscription, time);
+        var error = await subscription.TryHandle([letter.Event], work => processed.Record([letter.Event], work), ct);
         var isHandled = error is null or AlreadyHandledException;
         // After the effect: a crash in between leaves a letter that the inbox knows.
         if (isHandled) await Produce(subscription, new Message<string, byte[]?> { Key = letter.Id });
@@ -75,16 +75,16 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     }
 
     /// <summary>The letters that wait. One whose event was handled after all (it had come twice) is none any more.</summary>
-    private async Task<List<WaitingLetter>> FindWaiting(Subscription subscription, CancellationToken ct)
+    private async Task<List<WaitingDeadLetter>> FindWaiting(Subscription subscription, CancellationToken ct)
     {
         await RequireTopics(ct);
         var letters = await Task.Run(() => _reader.FindWaiting(subscription.Topic, subscription.Group), ct);
         if (letters.Count == 0) return letters;
-        var handled = await new Inbox(subscription, time).Handled([.. letters.Select(letter => letter.EventId)], ct);
+        var handled = await new ProcessedEvents(subscription, time).Handled([.. letters.Select(letter => letter.EventId)], ct);
         return letters.FindAll(letter => !handled.Contains(letter.EventId));
     }
 
-    private Task<List<Letter>> Read(Subscription subscription, WaitingLetter[] some, CancellationToken ct) =>
+    private Task<List<DeadLetterRecord>> Read(Subscription subscription, WaitingDeadLetter[] some, CancellationToken ct) =>
         Task.Run(() => _reader.Read(subscription.Topic, Array.ConvertAll(some, letter => letter.Offset)), ct);
 
     private async Task RequireTopics(CancellationToken ct)
@@ -99,7 +99,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         }
     }
 
-    private Task<bool> Write(Subscription subscription, Letter letter) => Produce(subscription, letter.ToRecord());
+    private Task<bool> Write(Subscription subscription, DeadLetterRecord letter) => Produce(subscription, letter.ToRecord());
 
     private async Task<bool> Produce(Subscription subscription, Message<string, byte[]?> record)
     {
@@ -117,7 +117,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
 
 /// <summary>An event that a group could not handle, as a record of a topic of dead letters.</summary>
 /// <param name="Partition">Of the topic where it was; <see cref="EventEnvelope.Position"/> is its offset there.</param>
-internal sealed record Letter(string Group, EventEnvelope Event, int Partition, string Error, int Attempts)
+internal sealed record DeadLetterRecord(string Group, EventEnvelope Event, int Partition, string Error, int Attempts)
 {
     private const string GroupHeader = "dlq_group";
     private const string KeyHeader = "dlq_key";
@@ -151,12 +151,12 @@ internal sealed record Letter(string Group, EventEnvelope Event, int Partition, 
     public static bool IsOne(ConsumeResult<string, byte[]?> record) => record.Message.Headers.Text(GroupHeader) is not null;
 
     /// <summary>The letter of a record, or nothing when the record says that it was handled.</summary>
-    public static Letter? Of(ConsumeResult<string, byte[]?> record, string topic)
+    public static DeadLetterRecord? From(ConsumeResult<string, byte[]?> record, string topic)
     {
         var headers = record.Message.Headers;
         if (headers.Text(GroupHeader) is not { } group) return null;
         var e = EventRecords.ToEvent(record, topic) with { Key = headers.Text(KeyHeader) ?? "", Position = Number(headers, OffsetHeader) };
-        return new Letter(group, e, (int)Number(headers, PartitionHeader), headers.Text(ErrorHeader) ?? "", (int)Number(headers, AttemptsHeader));
+        return new DeadLetterRecord(group, e, (int)Number(headers, PartitionHeader), headers.Text(ErrorHeader) ?? "", (int)Number(headers, AttemptsHeader));
     }
 
     private static long Number(Headers headers, string name) =>

@@ -31,15 +31,15 @@ internal sealed class KafkaBus : IEventBus, IDisposable
     public IConsumer Consume(Subscription subscription) =>
         new KafkaConsumer(subscription, _clients, _topics, _deadLetters, _options, _time, _loggers.CreateLogger<KafkaConsumer>());
 
-    public ITail Tail(string topic, Action<EventEnvelope> handle, Action gap) =>
-        new KafkaTail(topic, handle, gap, _clients, _topics, _options, _loggers.CreateLogger<KafkaTail>());
+    public ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap) =>
+        new KafkaTopicFollower(topic, handle, gap, _clients, _topics, _options, _loggers.CreateLogger<KafkaTopicFollower>());
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await _deadLetters.List(subscription, ct);
 
     public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => _deadLetters.Replay(subscription, ct);
 
-    public ValueTask<long> Delivered(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
+    public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
 
     /// <summary>What carries the topics of one store to Kafka.</summary>
     public OutboxRelay Relay(Store store, IReadOnlyList<string> topics) =>

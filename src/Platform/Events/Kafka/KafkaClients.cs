@@ -36,7 +36,7 @@ internal sealed partial class KafkaClients
     /// For single messages whose sender wants to know soon that the brokers are away. They are keyed and their topics compacted, so one that
     /// is written twice is harmless; and without idempotence nothing that goes wrong is fatal to the producer.
     /// </summary>
-    public IProducer<string, byte[]?> LetterProducer()
+    public IProducer<string, byte[]?> DeadLetterProducer()
     {
         var config = ReliableProducer();
         config.EnableIdempotence = false;

@@ -24,7 +24,7 @@ internal sealed partial class KafkaConsumer : IConsumer
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Inbox _inbox;
+    private readonly ProcessedEvents _processed;
     private readonly IConsumer<string, byte[]?> _consumer;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
@@ -56,7 +56,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         _batchSize = subscription.Pace > TimeSpan.Zero ? options.PacedBatchSize : options.BatchSize;
         _time = time;
         _logger = logger;
-        _inbox = new Inbox(subscription, time);
+        _processed = new ProcessedEvents(subscription, time);
         // A group per topic: members of one group that read different topics would interrupt each other at every change.
         _consumer = clients.Consumer($"{subscription.Group}.{subscription.Topic}")
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
@@ -234,7 +234,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         await _handling.WaitAsync(ct);
         try
         {
-            return await Subscription.TryHandle(events, work => _inbox.Record(events, work), ct);
+            return await Subscription.TryHandle(events, work => _processed.Record(events, work), ct);
         }
         finally
         {
@@ -278,7 +278,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         if (rest > TimeSpan.Zero) Wait(Delay(rest, ct));
     }
 
-    private void Pause(int attempt, CancellationToken ct) => Wait(Delay(_options.PauseAfter(attempt), ct));
+    private void Pause(int attempt, CancellationToken ct) => Wait(Delay(_options.RetryDelay(attempt), ct));
 
     private async Task<bool> Delay(TimeSpan pause, CancellationToken ct)
     {

@@ -32,7 +32,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
 
     private async Task Create(CancellationToken ct)
     {
-        var wanted = Topics.All.SelectMany<Topic, TopicSpecification>(topic => [EventsOf(topic), LettersOf(topic)]).ToList();
+        var wanted = Topics.All.SelectMany<Topic, TopicSpecification>(topic => [EventsOf(topic), DeadLettersOf(topic)]).ToList();
         using var admin = clients.Admin();
         using var reader = clients.Consumer("topics").Build();
         while (!await TryCreateMissing(admin, reader, wanted)) await Task.Delay(Pause, time, ct);
@@ -98,7 +98,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
     };
 
     /// <summary>A letter stays until it is handled; see <see cref="DeadLetterTopics"/>.</summary>
-    private TopicSpecification LettersOf(Topic topic) => new()
+    private TopicSpecification DeadLettersOf(Topic topic) => new()
     {
         Name = clients.NameOf(DeadLetterTopics.NameOf(topic.Name)),
         NumPartitions = 1,

@@ -31,7 +31,7 @@ internal sealed partial class OutboxRelay
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RelayLease _lease;
+    private readonly LeaderLease _lease;
     private readonly TimeSpan _poll;
     private readonly TimeSpan _standby;
     private readonly TimeSpan _beat;
@@ -51,17 +51,17 @@ internal sealed partial class OutboxRelay
         _time = time;
         _logger = logger;
         var patience = TimeSpan.FromMilliseconds(clients.Options.RelayLeaseMilliseconds);
-        _lease = new RelayLease(store, patience, time);
+        _lease = new LeaderLease(store, patience, time);
         _poll = TimeSpan.FromMilliseconds(clients.Options.RelayPollMilliseconds);
         _standby = patience / 8;
         _beat = patience / 4;
     }
 
     /// <summary>Whether this replica relays now.</summary>
-    public bool IsAtWork { get; private set; }
+    public bool IsLeader { get; private set; }
 
     /// <summary>There may be something new in the store that another replica wrote.</summary>
-    public void LookNow() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
+    public void Wake() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Store store, string topic, CancellationToken ct) => store.Read(
@@ -81,8 +81,8 @@ internal sealed partial class OutboxRelay
             try
             {
                 await _ready.Ready(ct);
-                IsAtWork = await _lease.TryTake(ct);
-                if (IsAtWork) await Relay(() => failures = 0, ct, abort.Token);
+                IsLeader = await _lease.TryTake(ct);
+                if (IsLeader) await Relay(() => failures = 0, ct, abort.Token);
                 else await Task.Delay(_standby, _time, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -91,10 +91,10 @@ internal sealed partial class OutboxRelay
             }
             catch (Exception error)
             {
-                IsAtWork = false;
+                IsLeader = false;
                 // A store or brokers that are away for a while must not end the relay.
                 LogFailed(error, _store.Name);
-                await Task.Delay(_options.PauseAfter(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         await Release();

@@ -17,7 +17,7 @@ internal sealed class RelayHost : BackgroundService
     {
         _backplane = backplane;
         _relays = [.. topics.GroupBy(published => published.Store, published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
-        foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.LookNow(), relay.LookNow);
+        foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.Wake(), relay.Wake);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -33,7 +33,7 @@ internal sealed class RelayHost : BackgroundService
             {
                 await appended.WaitAsync(ct);
                 appended = store.Log.NextAppend();
-                if (!relay.IsAtWork) _backplane.Publish(ChannelOf(store), "appended");
+                if (!relay.IsLeader) _backplane.Publish(ChannelOf(store), "appended");
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

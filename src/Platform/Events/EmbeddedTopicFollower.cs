@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events;
 
 /// <summary>Follows one topic of an event log from its end.</summary>
-internal sealed partial class LogTail : ITail
+internal sealed partial class EmbeddedTopicFollower : ITopicFollower
 {
     private readonly string _topic;
     private readonly EventLog _log;
@@ -17,7 +17,7 @@ internal sealed partial class LogTail : ITail
     private readonly Task _loop;
     private long _position;
 
-    public LogTail(
+    public EmbeddedTopicFollower(
         string topic, EventLog log, Action<EventEnvelope> handle, Action gap, BusOptions options, TimeProvider time, ILogger logger)
     {
         _topic = topic;
@@ -59,7 +59,7 @@ internal sealed partial class LogTail : ITail
             catch (Exception error)
             {
                 LogStepFailed(error, _topic);
-                await Task.Delay(_options.PauseAfter(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace BigTech.Notifications.Storage;
 /// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the user's live streams
 /// after the commit, and to the outbox when a notification is first sent.
 /// </summary>
-internal sealed class Inbox(INotifications store, NotificationHub hub)
+internal sealed class NotificationFeed(INotifications store, NotificationHub hub)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
     public void Add(UnitOfWork work, Draft draft)

@@ -6,7 +6,7 @@ namespace BigTech.Platform.Events.Kafka;
 /// The right of one replica to relay a store's outbox. Its owner counts beats; a replica that sees them stand still for the whole
 /// patience, by its own stopwatch, takes over. The order of events does not hang on it (see ADR 0044): it saves work, not data.
 /// </summary>
-internal sealed class RelayLease(Store store, TimeSpan patience, TimeProvider time)
+internal sealed class LeaderLease(Store store, TimeSpan patience, TimeProvider time)
 {
     private const string Free = "";
 

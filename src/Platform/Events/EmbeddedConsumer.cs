@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events;
 
 /// <summary>One consumer group on one topic of an event log: a loop of read, handle and move the offset, the last two in one commit.</summary>
-internal sealed partial class LogConsumer : IConsumer
+internal sealed partial class EmbeddedConsumer : IConsumer
 {
     private const string InsertOffset = "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)";
 
@@ -24,7 +24,7 @@ internal sealed partial class LogConsumer : IConsumer
     private long _batchStarted;
     private bool _keepsPace;
 
-    public LogConsumer(Subscription subscription, EventLog log, BusOptions options, TimeProvider time, ILogger logger)
+    public EmbeddedConsumer(Subscription subscription, EventLog log, BusOptions options, TimeProvider time, ILogger logger)
     {
         Subscription = subscription;
         _log = log;
@@ -142,7 +142,7 @@ internal sealed partial class LogConsumer : IConsumer
     private void SaveOffset(UnitOfWork work, long position) =>
         work.Execute(SaveOffsetSql, new { group = Subscription.Group, topic = Subscription.Topic, position });
 
-    private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.PauseAfter(attempt), _time, ct);
+    private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.RetryDelay(attempt), _time, ct);
 
     [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
     private partial void LogStepFailed(Exception error, string group, string topic);

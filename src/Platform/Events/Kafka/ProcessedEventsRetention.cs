@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>Forgets the handled events that no broker can deliver again, because their topic's retention is over.</summary>
-internal sealed partial class InboxRetention(
-    IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<InboxRetention> logger) : BackgroundService
+internal sealed partial class ProcessedEventsRetention(
+    IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<ProcessedEventsRetention> logger) : BackgroundService
 {
     // Brokers and stores have clocks of their own.
     private static readonly TimeSpan Spare = TimeSpan.FromHours(1);
@@ -33,7 +33,7 @@ internal sealed partial class InboxRetention(
         var topic = Topics.All.Single(topic => topic.Name == subscription.Topic);
         try
         {
-            await Inbox.Trim(subscription.Store, topic.Name, time.GetUtcNow() - KafkaTopics.LongestLife(topic) - Spare, ct);
+            await ProcessedEvents.Trim(subscription.Store, topic.Name, time.GetUtcNow() - KafkaTopics.LongestLife(topic) - Spare, ct);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -7,7 +7,7 @@ namespace BigTech.Platform.Events.Kafka;
 /// Follows all partitions of a topic from their ends, without a group and without offsets kept. Brokers that go away and come back cost
 /// nothing: it goes on where it was.
 /// </summary>
-internal sealed partial class KafkaTail : ITail
+internal sealed partial class KafkaTopicFollower : ITopicFollower
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
@@ -26,7 +26,7 @@ internal sealed partial class KafkaTail : ITail
     private readonly Thread _thread;
     private bool _isAssigned;
 
-    public KafkaTail(
+    public KafkaTopicFollower(
         string topic, Action<EventEnvelope> handle, Action gap, KafkaClients clients, KafkaTopics topics, BusOptions options, ILogger logger)
     {
         _topic = topic;
@@ -76,7 +76,7 @@ internal sealed partial class KafkaTail : ITail
             catch (Exception error)
             {
                 LogStepFailed(error, _topic);
-                ct.WaitHandle.WaitOne(_options.PauseAfter(++failures));
+                ct.WaitHandle.WaitOne(_options.RetryDelay(++failures));
             }
         }
         _consumer.Dispose();

@@ -6,7 +6,7 @@ namespace BigTech.Platform.Events.Kafka;
 /// The ids of the events that a consumer group has handled, written in the transaction of the effect. What comes again (a crash before
 /// the commit of an offset, a relay that starts over, two replicas at once) is found here.
 /// </summary>
-internal sealed class Inbox(Subscription subscription, TimeProvider time)
+internal sealed class ProcessedEvents(Subscription subscription, TimeProvider time)
 {
     private const int IdsPerQuery = 500;
 
