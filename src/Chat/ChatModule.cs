@@ -42,11 +42,11 @@ public static class ChatModule
         services.AddSingleton<RoomHub>();
         services.AddMessages(options.MessageStore, config);
         services.AddSingleton<IRoomViewers, RoomViewers>();
-        services.AddSingleton(provider => new UserNames(
+        services.AddSingleton(provider => new ChatUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
             Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
-            provider.GetRequiredService<UserNames>()));
+            provider.GetRequiredService<ChatUserReadModel>()));
         services.AddSingleton<TypingIndicators>();
         services.AddSingleton<RoomAccess>();
         services.AddSingleton(provider => new ChatLimits(provider.GetRequiredService<IRequestLimiter>(), options));

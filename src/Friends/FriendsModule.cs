@@ -43,7 +43,7 @@ public static class FriendsModule
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
         services.AddSingleton<RelationStore>();
         services.AddSingleton<FriendLists>();
-        services.AddSingleton<People>();
+        services.AddSingleton<FriendProfiles>();
         services.AddSingleton<FriendFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
         return services.AddJsonTypes(FriendsJson.Default);

@@ -51,7 +51,7 @@ public static class NotificationsModule
         services.AddSingleton<NotificationHub>();
         services.AddStore(options.Store, config);
         services.AddSingleton<NotificationFeed>();
-        services.AddSingleton(provider => new People(
+        services.AddSingleton(provider => new NotificationUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Housekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));

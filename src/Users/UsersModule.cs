@@ -135,7 +135,7 @@ public static class UsersModule
     {
         services.AddSingleton(options);
         services.AddSingleton<PresenceHub>();
-        services.AddSingleton<FriendTies>();
+        services.AddSingleton<FriendshipReadModel>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
         if (services.SharesState()) AddOnline<ClusterPresenceService>(services);

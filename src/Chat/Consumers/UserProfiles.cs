@@ -5,11 +5,11 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Consumers;
 
 /// <summary>Keeps Chat's names of people up to date from user.events.</summary>
-internal sealed class UserProfiles(UserNames names)
+internal sealed class UserProfiles(ChatUserReadModel users)
 {
     public void On(UserRegistered e, UnitOfWork work) =>
-        names.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
+        users.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
 
     public void On(UserProfileUpdated e, UnitOfWork work) =>
-        names.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
+        users.Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
 }

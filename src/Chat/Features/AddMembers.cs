@@ -16,25 +16,25 @@ internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExa
 internal static class AddMembers
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, AddMembersRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names, BlockedPairs blocks, RoomViews views,
+        long id, AddMembersRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, BlockedPairs blocks, RoomViews views,
         CancellationToken ct)
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
         if (ids.Count is 0 or > Room.LargestGroup) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
-        await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", names, ct);
-        var room = await store.Change(transaction => Add(transaction, id, ids, caller, names, blocks));
+        await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", users, ct);
+        var room = await store.Change(transaction => Add(transaction, id, ids, caller, users, blocks));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
     }
 
-    private static Room Add(ChatTransaction transaction, long id, List<long> ids, Caller caller, UserNames names, BlockedPairs blocks)
+    private static Room Add(ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatUserReadModel users, BlockedPairs blocks)
     {
         var room = transaction.Enter(id, caller.UserId);
         var added = ids.Where(user => !room.HasMember(user)).ToList();
         RoomAccess.Require(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
         blocks.RequireNone(transaction.Session, caller.UserId, added);
-        foreach (var user in added) room = transaction.Admit(room, user, names.Username(user), caller.UserId);
-        return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(names.Username))}");
+        foreach (var user in added) room = transaction.Admit(room, user, users.Username(user), caller.UserId);
+        return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(users.Username))}");
     }
 }

@@ -23,26 +23,26 @@ internal sealed record ChangeRoleRequest(string? Role) : IHasExample
 internal static class ChangeRole
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         RoomViews views, CancellationToken ct)
     {
         if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
         var role = ChatWireNames.Role(body.Role);
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
-        await names.Find([userId, caller.UserId], ct);
-        var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, names));
+        await users.Find([userId, caller.UserId], ct);
+        var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, users));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
     }
 
-    private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, UserNames names)
+    private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, ChatUserReadModel users)
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayChangeRole(caller.UserId, userId, role));
         if (room.Members[userId].Role == role) return room;
         // The old owner steps back first: no reader of the events ever sees two.
-        if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, names);
-        room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, names);
-        return transaction.PostSystem(room, caller, $"{caller.Username} made {names.Username(userId)} {Titled(role)}");
+        if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, users);
+        room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, users);
+        return transaction.PostSystem(room, caller, $"{caller.Username} made {users.Username(userId)} {Titled(role)}");
     }
 
     private static string Titled(Role role) => role switch
@@ -57,13 +57,13 @@ internal static class ChangeRole
 internal static class MemberRoles
 {
     /// <summary>Stores a member's new role and tells of it.</summary>
-    public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, UserNames names)
+    public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, ChatUserReadModel users)
     {
         var changed = room.ChangeRole(userId, role, transaction.Now);
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
         transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.Of(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, names.Username(transaction.Session, userId), "role", ChatWireNames.Of(role)));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role", ChatWireNames.Of(role)));
         return changed;
     }
 }

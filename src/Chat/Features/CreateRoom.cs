@@ -19,7 +19,7 @@ internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, st
 internal static class CreateRoom
 {
     public static async Task<Results<Created<RoomView>, Ok<RoomView>>> Handle(
-        CreateRoomRequest body, Caller caller, ChatStore store, UserNames names, BlockedPairs blocks, OpenDirectRoom direct, RoomViews views,
+        CreateRoomRequest body, Caller caller, ChatStore store, ChatUserReadModel users, BlockedPairs blocks, OpenDirectRoom direct, RoomViews views,
         CancellationToken ct)
     {
         var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
@@ -30,7 +30,7 @@ internal static class CreateRoom
             var view = await views.Of(found, caller.UserId, ct);
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
-        await RequireUsers(others, "participant_ids", names, ct);
+        await RequireUsers(others, "participant_ids", users, ct);
         var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await store.Change(transaction =>
         {
@@ -41,9 +41,9 @@ internal static class CreateRoom
     }
 
     /// <exception cref="AppError">422: names the ids that are nobody's.</exception>
-    public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, UserNames names, CancellationToken ct)
+    public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, ChatUserReadModel users, CancellationToken ct)
     {
-        var known = await names.Find(ids, ct);
+        var known = await users.Find(ids, ct);
         var unknown = ids.Where(id => !known.ContainsKey(id)).ToList();
         if (unknown.Count > 0) throw AppError.Invalid(field, $"Unknown users: {string.Join(", ", unknown.Take(10))}.");
     }

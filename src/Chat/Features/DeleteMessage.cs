@@ -11,16 +11,16 @@ namespace BigTech.Chat.Features;
 internal static class DeleteMessage
 {
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
-        await names.Find([message.UserId], ct);
+        await users.Find([message.UserId], ct);
         var deleted = await store.Change(
-            transaction => Delete(transaction, room.Id, message.Id, caller.UserId, names), new MessageKeys(message.Id));
+            transaction => Delete(transaction, room.Id, message.Id, caller.UserId, users), new MessageKeys(message.Id));
         return new MessageResult(deleted.Message, StatusCodes.Status200OK);
     }
 
-    private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, UserNames names)
+    private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users)
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
@@ -30,7 +30,7 @@ internal static class DeleteMessage
         }
         if (message.IsDeleted)
         {
-            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)));
+            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         var changed = room.Touch();
         return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));

@@ -15,7 +15,7 @@ internal sealed record EditMessageRequest(string? Content) : IHasExample
 internal static class EditMessage
 {
     public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         BlockedPairs blocks, CancellationToken ct)
     {
         var errors = new ValidationErrors();
@@ -23,7 +23,7 @@ internal static class EditMessage
         MessageContent.Check(errors, body.Content ?? "");
         errors.ThrowIfAny();
         var (room, message) = await access.Enter(messageId, caller, ct);
-        await names.Find([message.UserId], ct);
+        await users.Find([message.UserId], ct);
         var edited = await store.Change(
             transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, blocks), new MessageKeys(message.Id));
         return new MessageResult(edited.Message, StatusCodes.Status200OK);

@@ -16,13 +16,13 @@ internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
 /// <summary><c>GET /chat-rooms/{id}/pins</c></summary>
 internal static class ListPins
 {
-    public static async Task<Ok<PinList>> Handle(long id, Caller caller, RoomAccess access, ChatStore store, UserNames names, CancellationToken ct)
+    public static async Task<Ok<PinList>> Handle(long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
     {
         // The room comes first: what commits after it is on the streams.
         var room = await access.Enter(id, caller, ct);
         var pins = await store.Sql.Read(reader => PinRows.Of(reader, id), ct);
         var messages = await store.Messages.Read(stored => stored.BySeq(id, [.. pins.Select(pin => pin.Seq)]), ct);
-        await names.Find([.. messages.Values.Select(message => message.UserId).Distinct()], ct);
+        await users.Find([.. messages.Values.Select(message => message.UserId).Distinct()], ct);
         var positions = new ReadPositions(room);
         return TypedResults.Ok(new PinList([.. pins.Where(IsShown).Select(View)], room.Version));
 
@@ -32,7 +32,7 @@ internal static class ListPins
         PinView View(Pin pin)
         {
             var message = messages[pin.Seq];
-            return new PinView(MessageViews.Of(message, positions, names.Username(message.UserId)), pin.PinnedBy, pin.PinnedAt);
+            return new PinView(MessageViews.Of(message, positions, users.Username(message.UserId)), pin.PinnedBy, pin.PinnedAt);
         }
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with somebody, created if there is none.</summary>
-internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPairs blocks)
+internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, BlockedPairs blocks)
 {
     public static async Task<Ok<RoomView>> Handle(
         [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
@@ -22,7 +22,7 @@ internal sealed class OpenDirectRoom(ChatStore store, UserNames names, BlockedPa
     public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
     {
         if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs somebody else.");
-        var users = await names.Find([participantId, caller.UserId], ct);
+        var users = await users.Find([participantId, caller.UserId], ct);
         if (!users.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
         if (await store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)

@@ -19,9 +19,9 @@ internal sealed record ReactionRequest(string? Emoji) : IHasExample
 internal static class ReactToMessage
 {
     public static Task<IResult> Add(
-        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         BlockedPairs blocks, CancellationToken ct) =>
-        Handle(messageId, body, caller, access, store, names, (transaction, room, message, emoji) =>
+        Handle(messageId, body, caller, access, store, users, (transaction, room, message, emoji) =>
         {
             // A sign on an old message would reach the other as a new message does.
             if (blocks.Close(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
@@ -31,24 +31,24 @@ internal static class ReactToMessage
         }, ReactionChange.Added, ct);
 
     public static Task<IResult> Remove(
-        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         CancellationToken ct) =>
-        Handle(messageId, body, caller, access, store, names, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
+        Handle(messageId, body, caller, access, store, users, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
 
     private static async Task<IResult> Handle(
-        Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         Func<ChatTransaction, Room, Message, string, Message> change, string kind, CancellationToken ct)
     {
         if (body.Emoji is not { } sent || Emoji.Normalize(sent) is not { } emoji) throw AppError.Invalid("emoji", "Must be one emoji.");
         var (room, message) = await access.Enter(messageId, caller, ct);
-        await names.Find([message.UserId], ct);
+        await users.Find([message.UserId], ct);
         var changed = await store.Change(
-            transaction => Change(transaction, room.Id, message.Id, caller.UserId, names, change, emoji, kind), new MessageKeys(message.Id));
+            transaction => Change(transaction, room.Id, message.Id, caller.UserId, users, change, emoji, kind), new MessageKeys(message.Id));
         return new MessageResult(changed.Message, StatusCodes.Status200OK);
     }
 
     private static RenderedMessage Change(
-        ChatTransaction transaction, long roomId, string messageId, long callerId, UserNames names,
+        ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users,
         Func<ChatTransaction, Room, Message, string, Message> change, string emoji, string kind)
     {
         var room = transaction.Enter(roomId, callerId);
@@ -56,7 +56,7 @@ internal static class ReactToMessage
         var changed = change(transaction, room, message, emoji);
         if (ReferenceEquals(changed, message))
         {
-            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)));
+            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         room = room.Touch();
         return transaction.ChangeReaction(room, changed with { Version = room.Version }, new ReactionChange(callerId, emoji, kind));

@@ -16,18 +16,18 @@ namespace BigTech.Chat.Features;
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, UserNames names,
+        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
         RoomErasure erasure, CancellationToken ct)
     {
         var before = await access.Enter(id, caller, ct);
         RoomAccess.Require(before.MayRemove(caller.UserId, userId));
-        await names.Find([.. before.Members.Keys], ct);
-        var after = await store.Change(transaction => Remove(transaction, id, userId, caller, names));
+        await users.Find([.. before.Members.Keys], ct);
+        var after = await store.Change(transaction => Remove(transaction, id, userId, caller, users));
         if (after.IsDeleted) erasure.Wake();
         return TypedResults.NoContent();
     }
 
-    private static Room Remove(ChatTransaction transaction, long id, long userId, Caller caller, UserNames names)
+    private static Room Remove(ChatTransaction transaction, long id, long userId, Caller caller, ChatUserReadModel users)
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayRemove(caller.UserId, userId));
@@ -36,9 +36,9 @@ internal static class RemoveMember
         RoomRows.MarkLeft(transaction.Session, id, userId, room.Version, removedBy: userId == caller.UserId ? null : caller.UserId);
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(id, room.Version, userId, names.Username(userId), "left", null) with { Removes = userId });
-        if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, Role.Owner, caller.UserId, names);
-        var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {names.Username(userId)}";
+        transaction.Publish(RoomEvents.Member(id, room.Version, userId, users.Username(userId), "left", null) with { Removes = userId });
+        if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, Role.Owner, caller.UserId, users);
+        var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {users.Username(userId)}";
         return transaction.PostSystem(room, caller, line);
     }
 }

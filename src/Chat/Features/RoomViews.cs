@@ -15,7 +15,7 @@ internal sealed record RoomView(
     long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt);
 
 /// <summary>From rooms to what their members see.</summary>
-internal sealed class RoomViews(ChatStore store, UserNames names)
+internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
 {
     public const int MembersInLists = 50;
 
@@ -25,18 +25,18 @@ internal sealed class RoomViews(ChatStore store, UserNames names)
     {
         var shown = rooms.ToDictionary(room => room.Id, room => Shown(room, callerId, membersShown));
         var last = await store.Messages.Read(messages => messages.Last(rooms), ct);
-        var people = await names.Find([.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
+        var people = await users.Find([.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
         return [.. rooms.Select(room => View(room))];
 
         RoomView View(Room room) => new(
             room.Id, room.Name, ChatWireNames.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
-            last.TryGetValue(room.Id, out var message) ? MessageViews.Of(message, new ReadPositions(room), names.Username(message.UserId)) : null,
+            last.TryGetValue(room.Id, out var message) ? MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)) : null,
             room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
 
         MemberView Person(Member member)
         {
             var user = people.GetValueOrDefault(member.UserId);
-            var username = user?.Username ?? names.Username(member.UserId);
+            var username = user?.Username ?? users.Username(member.UserId);
             return new MemberView(
                 member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.Of(member.Role), member.ReadSeq, member.JoinedSeq,
                 member.JoinedAt);

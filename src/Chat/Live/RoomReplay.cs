@@ -6,7 +6,7 @@ using BigTech.Platform.Auth;
 namespace BigTech.Chat.Live;
 
 /// <summary>Gives a stream what its client missed in a room, in the form in which it would have come live.</summary>
-internal sealed class RoomReplay(ChatStore store, UserNames names)
+internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
 {
     /// <summary>Beyond this many changes a client starts over (promise 3).</summary>
     public const long LargestGap = 10_000;
@@ -49,7 +49,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
     {
         var seqs = page.Where(m => m.Seq > 0).Select(m => m.Seq).Distinct().ToList();
         var messages = await store.Messages.Read(stored => stored.BySeq(room.Id, seqs), ct);
-        await names.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
+        await users.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
         var positions = new ReadPositions(room);
         if (messages.Count < seqs.Count && await store.Find(room.Id, ct) is { IsDeleted: true })
         {
@@ -65,10 +65,10 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
         ReplayKind.MessageChanged => Message(
             room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
         ReplayKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
-        ReplayKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "joined", RoleOf(room, missed)),
+        ReplayKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "joined", RoleOf(room, missed)),
         ReplayKind.MemberLeft => Left(room, missed),
         ReplayKind.RoleChanged => RoomEvents.Member(
-            room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "role", RoleOf(room, missed)),
+            room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "role", RoleOf(room, missed)),
         ReplayKind.RoomChanged => RoomEvents.Room(room, missed.Version),
         ReplayKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
         _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
@@ -79,7 +79,7 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
 
     private StreamEvent Left(Room room, ReplayEntry missed)
     {
-        var e = RoomEvents.Member(room.Id, missed.Version, missed.UserId, names.Username(missed.UserId), "left", null);
+        var e = RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "left", null);
         return e with { Removes = missed.UserId };
     }
 
@@ -88,5 +88,5 @@ internal sealed class RoomReplay(ChatStore store, UserNames names)
 
     private StreamEvent Message(Room room, ReplayEntry missed, Message message, ReadPositions positions, string eventName) => StreamEvent.Create(
         room.Id, missed.Version, eventName,
-        RenderedMessage.Of(room.Id, missed.Version, MessageViews.Of(message, positions, names.Username(message.UserId))).Data);
+        RenderedMessage.Of(room.Id, missed.Version, MessageViews.Of(message, positions, users.Username(message.UserId))).Data);
 }

@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
-    Store store, IMessages messages, RoomCache rooms, RoomHub hub, UserNames names)
+    Store store, IMessages messages, RoomCache rooms, RoomHub hub, ChatUserReadModel users)
 {
     public Store Sql { get; } = store;
 
@@ -46,7 +46,7 @@ internal sealed class ChatStore(
     {
         var drafts = Drafts(work);
         var writer = Messages.In(work, drafts);
-        var transaction = new ChatTransaction(work, writer, drafts, hub, names);
+        var transaction = new ChatTransaction(work, writer, drafts, hub, users);
         foreach (var unsettled in writer.TakeUnsettled()) transaction.Adopt(unsettled);
         return transaction;
     }

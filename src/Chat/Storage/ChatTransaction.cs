@@ -15,7 +15,7 @@ namespace BigTech.Chat.Storage;
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    UnitOfWork work, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, UserNames names)
+    UnitOfWork work, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, ChatUserReadModel users)
 {
     private static readonly string MessageTopic = Topics.Message;
 
@@ -71,14 +71,14 @@ internal readonly struct ChatTransaction(
     /// <summary>Stores a changed message and tells of it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {
-        var rendered = SaveChange(room, message, names.Username(message.UserId));
+        var rendered = SaveChange(room, message, users.Username(message.UserId));
         TellOfChange(room, message, rendered);
         return rendered;
     }
 
     /// <summary>Stores a message with a changed reaction, and tells of that alone: the message may be long, and its listeners many.</summary>
     public RenderedMessage ChangeReaction(Room room, Message message, ReactionChange change) =>
-        ChangeReaction(room, message, names.Username(message.UserId), change);
+        ChangeReaction(room, message, users.Username(message.UserId), change);
 
     /// <summary>
     /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the

@@ -24,46 +24,46 @@ internal sealed record RequestAction(string? Action) : IHasExample
 internal static class AnswerRequest
 {
     public static async Task<Ok<FriendshipView>> Accept(
-        RequestReference body, Caller me, RelationStore relations, People people, CancellationToken ct) =>
-        await Answer(await PairOf(body, me, relations, ct), isYes: true, me, relations, people, ct);
+        RequestReference body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await PairOf(body, me, relations, ct), isYes: true, me, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> Reject(
-        RequestReference body, Caller me, RelationStore relations, People people, CancellationToken ct) =>
-        await Answer(await PairOf(body, me, relations, ct), isYes: false, me, relations, people, ct);
+        RequestReference body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await PairOf(body, me, relations, ct), isYes: false, me, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> AcceptById(
-        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, People people, CancellationToken ct) =>
-        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: true, me, relations, people, ct);
+        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: true, me, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> RejectById(
-        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, People people, CancellationToken ct) =>
-        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: false, me, relations, people, ct);
+        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: false, me, relations, profiles, ct);
 
     public static Task<Ok<FriendshipView>> ByAction(
-        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller me, RelationStore relations, People people,
+        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller me, RelationStore relations, FriendProfiles profiles,
         CancellationToken ct)
     {
         if (body.Action is not ("accept" or "reject")) throw AppError.Invalid("action", "Must be accept or reject.");
-        return Answer(People.PairWith(me, requesterId), body.Action == "accept", me, relations, people, ct);
+        return Answer(FriendProfiles.PairWith(me, requesterId), body.Action == "accept", me, relations, profiles, ct);
     }
 
     private static async Task<Pair> PairOf(RequestReference body, Caller me, RelationStore relations, CancellationToken ct)
     {
         if (body.RequestId is { } requestId) return await relations.RequirePairOf(requestId, me, ct);
         return body.RequesterId is { } requesterId
-            ? People.PairWith(me, requesterId)
+            ? FriendProfiles.PairWith(me, requesterId)
             : throw AppError.Invalid("request_id", "Either request_id or requester_id is required.");
     }
 
     private static async Task<Ok<FriendshipView>> Answer(
-        Pair pair, bool isYes, Caller me, RelationStore relations, People people, CancellationToken ct)
+        Pair pair, bool isYes, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
-        var requester = await people.OtherOf(pair, me, ct);
+        var requester = await profiles.OtherOf(pair, me, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayAnswer(me.UserId));
             return isYes ? relation.Accept(now) : relation.Reject(now);
         });
-        return TypedResults.Ok(People.Show(change.After.Friendship!, requester));
+        return TypedResults.Ok(FriendProfiles.Show(change.After.Friendship!, requester));
     }
 }

@@ -16,12 +16,12 @@ internal sealed record BlockBody(long? UserId) : IHasExample
 internal static class BlockUser
 {
     public static async Task<Results<Created<BlockView>, Ok<BlockView>>> Handle(
-        BlockBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
+        BlockBody body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
         var target = body.UserId ?? throw AppError.Invalid("user_id", "Is required.");
-        var (pair, blocked) = await people.RequirePair(me, target, ct);
+        var (pair, blocked) = await profiles.RequirePair(me, target, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) => relation.Block(me.UserId, now));
-        var view = People.Show(change.After.BlockOf(me.UserId)!, blocked);
+        var view = FriendProfiles.Show(change.After.BlockOf(me.UserId)!, blocked);
         var isNew = change.Before.BlockOf(me.UserId) is null;
         return isNew ? TypedResults.Created((string?)null, view) : TypedResults.Ok(view);
     }
@@ -32,7 +32,7 @@ internal static class UnblockUser
 {
     public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller me, RelationStore relations)
     {
-        await relations.Change(People.PairWith(me, userId), me.UserId, (relation, _) =>
+        await relations.Change(FriendProfiles.PairWith(me, userId), me.UserId, (relation, _) =>
         {
             Rules.Require(relation.MayUnblock(me.UserId));
             return relation.Unblock(me.UserId);

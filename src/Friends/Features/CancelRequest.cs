@@ -12,7 +12,7 @@ internal static class CancelRequest
     public static async Task<NoContent> Handle(
         [FromRoute(Name = "target_user_id")] long targetId, Caller me, RelationStore relations)
     {
-        await relations.Change(People.PairWith(me, targetId), me.UserId, (relation, now) =>
+        await relations.Change(FriendProfiles.PairWith(me, targetId), me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayCancel(me.UserId));
             return relation.Cancel(now);

@@ -11,7 +11,7 @@ internal static class EndFriendship
 {
     public static async Task<NoContent> Handle([FromRoute(Name = "friend_id")] long friendId, Caller me, RelationStore relations)
     {
-        await relations.Change(People.PairWith(me, friendId), me.UserId, (relation, now) =>
+        await relations.Change(FriendProfiles.PairWith(me, friendId), me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayEnd());
             return relation.End(now);

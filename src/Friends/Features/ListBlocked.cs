@@ -12,9 +12,9 @@ internal sealed record BlockedPage(IReadOnlyList<BlockView> Blocked, long TotalC
 internal static class ListBlocked
 {
     public static async Task<Ok<BlockedPage>> Handle(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
         var page = await lists.Blocked(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
-        return TypedResults.Ok(new BlockedPage(await people.Show(page.Items, ct), page.Total, Cursors.Write(page.Next)));
+        return TypedResults.Ok(new BlockedPage(await profiles.Show(page.Items, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

@@ -21,10 +21,10 @@ internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalC
 internal static class ListFriends
 {
     public static async Task<Ok<FriendPage>> Handle(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
         var page = await lists.Friends(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
-        return TypedResults.Ok(new FriendPage(await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next))
+        return TypedResults.Ok(new FriendPage(await profiles.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next))
         {
             LastEventId = new VersionedId(FriendStream.IdName, me.UserId, page.Version).ToString(),
         });

@@ -22,11 +22,11 @@ internal static class ListRequests
 {
     /// <summary><c>GET /friends/requests</c></summary>
     public static async Task<Ok<OpenRequestsPage>> Both(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
         var (sentAfter, receivedAfter) = Cursors.ReadTwo(after ?? cursor);
         var (sent, received) = await lists.OpenRequests(me.UserId, sentAfter, receivedAfter, Paging.Limit(limit), ct);
-        var views = await people.Show([.. sent.Items, .. received.Items], me.UserId, ct);
+        var views = await profiles.Show([.. sent.Items, .. received.Items], me.UserId, ct);
         return TypedResults.Ok(new OpenRequestsPage(
             views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
             sent.Total + received.Total, Cursors.Write(sent.Next, received.Next),
@@ -35,10 +35,10 @@ internal static class ListRequests
 
     /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>
     public static async Task<Ok<PendingRequestsPage>> Pending(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, People people, CancellationToken ct)
+        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
         var page = await lists.Received(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
         return TypedResults.Ok(new PendingRequestsPage(
-            await people.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
+            await profiles.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

@@ -9,6 +9,6 @@ namespace BigTech.Friends.Features;
 /// <summary><c>GET /friends/stream</c>: changes of the caller's friends and requests as Server-Sent Events.</summary>
 internal static class OpenStream
 {
-    public static Task Handle(HttpContext http, Caller caller, FriendLists lists, People people, FriendFeed feed, StreamRegistry registry) =>
-        new FriendStream(http, caller, lists, people, feed, registry).Run();
+    public static Task Handle(HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry) =>
+        new FriendStream(http, caller, lists, profiles, feed, registry).Run();
 }

@@ -15,7 +15,7 @@ internal static class SearchFriends
 
     public static async Task<Ok<FriendPage>> Handle(
         string? q, string? query, int? limit, string? after, string? cursor, Caller me, FriendLists lists, IUserSearch search,
-        People people, CancellationToken ct)
+        FriendProfiles profiles, CancellationToken ct)
     {
         var text = Validate(q ?? query);
         var size = Paging.Limit(limit);
@@ -25,8 +25,8 @@ internal static class SearchFriends
         var rest = from is { } place ? matches.Where(match => IsBehind(match, place.Rank, place.Key)).ToList() : matches;
         var page = rest.Take(size).ToList();
         var next = rest.Count > size ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}")) : null;
-        var views = await people.Show(
-            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(match => match.User.Id, match => People.Show(match.User)), me.UserId, ct);
+        var views = await profiles.Show(
+            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(match => match.User.Id, match => FriendProfiles.Show(match.User)), me.UserId, ct);
         return TypedResults.Ok(new FriendPage(views, matches.Count, next));
     }
 

@@ -24,17 +24,17 @@ internal static class SendRequest
     private const string TargetField = "target_user_id";
 
     public static async Task<Created<FriendshipView>> Handle(
-        FriendRequestBody body, Caller me, RelationStore relations, People people, CancellationToken ct)
+        FriendRequestBody body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
         var target = Validate(body);
-        var (pair, addressee) = await people.RequirePair(me, target, ct);
+        var (pair, addressee) = await profiles.RequirePair(me, target, ct);
         var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
             Rules.Require(relation.MayRequest(me.UserId));
             return relation.Request(me.UserId, message, now);
         });
-        return TypedResults.Created((string?)null, People.Show(change.After.Friendship!, addressee));
+        return TypedResults.Created((string?)null, FriendProfiles.Show(change.After.Friendship!, addressee));
     }
 
     private static long Validate(FriendRequestBody body)

@@ -22,10 +22,10 @@ internal static class FriendEvents
 {
     /// <summary>The changes as one of the two sees each.</summary>
     public static async Task<List<VersionedEvent>> Render(
-        IReadOnlyList<FriendshipChange> changes, long viewerId, People people, CancellationToken ct)
+        IReadOnlyList<FriendshipChange> changes, long viewerId, FriendProfiles profiles, CancellationToken ct)
     {
         var open = changes.Select(change => change.Friendship).Where(friendship => friendship.IsOpen).ToList();
-        var views = (await people.Show(open, viewerId, ct)).ToDictionary(view => view.Id);
+        var views = (await profiles.Show(open, viewerId, ct)).ToDictionary(view => view.Id);
         return [.. changes.Select(change => change.Friendship.IsOpen
             ? Opened(new FriendshipOpened(change.Version, views[change.Friendship.Id]), change.Friendship.IsAccepted)
             : Closed(new FriendshipClosed(change.Version, change.Friendship.Id, change.Friendship.Pair.Other(viewerId)), change.Friendship.Status))];

@@ -16,7 +16,7 @@ internal sealed partial class FriendFeed : BackgroundService
 {
     private const string SignalChannel = "friends";
 
-    private readonly People _people;
+    private readonly FriendProfiles _people;
     private readonly IBackplane _backplane;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -24,9 +24,9 @@ internal sealed partial class FriendFeed : BackgroundService
     private readonly Channel<FriendshipChange> _changes =
         Channel.CreateUnbounded<FriendshipChange>(new UnboundedChannelOptions { SingleReader = true });
 
-    public FriendFeed(People people, IBackplane backplane, ILogger<FriendFeed> logger)
+    public FriendFeed(FriendProfiles profiles, IBackplane backplane, ILogger<FriendFeed> logger)
     {
-        _people = people;
+        _people = profiles;
         _backplane = backplane;
         _logger = logger;
         backplane.Subscribe(SignalChannel, Heard, missed: WakeAll);

@@ -8,7 +8,7 @@ namespace BigTech.Friends.Live;
 
 /// <summary>A user's live view of his friends and requests.</summary>
 internal sealed class FriendStream(
-    HttpContext http, Caller caller, FriendLists lists, People people, FriendFeed feed, StreamRegistry registry)
+    HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry)
     : VersionedStream(http, caller, IdName, "/friends", registry)
 {
     /// <summary>What the ids of these streams begin with.</summary>
@@ -29,7 +29,7 @@ internal sealed class FriendStream(
         if (changes.Count > LargestGap) return new VersionedReplay(version, null);
         // Who begins at the beginning has nothing that could have ended.
         if (since == 0) changes.RemoveAll(change => !change.Friendship.IsOpen);
-        return new VersionedReplay(version, await FriendEvents.Render(changes, Caller.UserId, people, ct));
+        return new VersionedReplay(version, await FriendEvents.Render(changes, Caller.UserId, profiles, ct));
     }
 
     protected override void Leave() => feed.Leave(this);

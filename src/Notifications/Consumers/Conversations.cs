@@ -11,7 +11,7 @@ internal readonly record struct HeardFact(MessageFact Fact, HeldEvent Event);
 /// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
 /// before what explains it (its room, a member) waits, and with it all that follows in its room, but no other room.
 /// </summary>
-internal sealed class Conversations(NotificationFeed feed, INotifications store, People people, TimeProvider time)
+internal sealed class Conversations(NotificationFeed feed, INotifications store, NotificationUserReadModel users, TimeProvider time)
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
@@ -52,7 +52,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
     }
 
     /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
-    private Burst? Take(UnitOfWork work, long roomId, MirroredRoom? room, bool hasWaiting, List<HeardFact> heard)
+    private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<HeardFact> heard)
     {
         var waits = room is null || hasWaiting;
         var ready = new List<MessageFact>(heard.Count);
@@ -119,7 +119,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
     }
 
     /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
-    private MessageBurst Gather(UnitOfWork work, MirroredRoom room, List<MessageFact> facts)
+    private MessageBurst Gather(UnitOfWork work, RoomReadModel room, List<MessageFact> facts)
     {
         var burst = new MessageBurst();
         foreach (var fact in facts)
@@ -129,7 +129,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
             {
                 case SaidFact said:
                     burst.Say(new Line(
-                        said.Version, said.Message.Seq, said.Message.Id, people.Actor(said.Message.UserId),
+                        said.Version, said.Message.Seq, said.Message.Id, users.Actor(said.Message.UserId),
                         Preview.Of(said.Message.Content), said.Mentions, said.Message.CreatedAt, said.TraceParent));
                     break;
                 case EditedFact edited:
@@ -180,7 +180,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
     private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
         viewers.GetValueOrDefault(burst.Room.Id, Nobody);
 
-    private void TellMore(UnitOfWork work, MirroredRoom room, Notification row, News news)
+    private void TellMore(UnitOfWork work, RoomReadModel room, Notification row, News news)
     {
         if (news.ReadSeq < row.Place!.LastSeq)
         {
@@ -195,7 +195,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         TellNew(work, room, row.UserId, news);
     }
 
-    private void TellNew(UnitOfWork work, MirroredRoom room, long userId, News news)
+    private void TellNew(UnitOfWork work, RoomReadModel room, long userId, News news)
     {
         if (news is not { First: { } first, Last: { } last }) return;
         feed.Add(work, new Draft(
@@ -220,10 +220,10 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
     }
 
     /// <summary>What happened to the messages of a room in one go.</summary>
-    private sealed record Burst(MirroredRoom Room, MessageBurst Messages);
+    private sealed record Burst(RoomReadModel Room, MessageBurst Messages);
 
     /// <summary>What somebody is told of a room.</summary>
-    private readonly record struct Told(MirroredRoom Room, long UserId, News News);
+    private readonly record struct Told(RoomReadModel Room, long UserId, News News);
 
     /// <param name="bySender">Those who hear nothing of a sender, nor he of them; senders of whom everybody hears are left out.</param>
     private sealed class Silence(Dictionary<long, HashSet<long>> bySender)

@@ -11,7 +11,7 @@ namespace BigTech.Notifications.Consumers;
 /// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
 /// remembered.
 /// </summary>
-internal sealed class FriendFacts(NotificationFeed feed, INotifications notifications, People people)
+internal sealed class FriendFacts(NotificationFeed feed, INotifications notifications, NotificationUserReadModel users)
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -27,7 +27,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
             else if (e.Is<UserBlocked>(out var blocked)) steps.Add(work => On(blocked, work));
             else if (e.Is<UserUnblocked>(out var unblocked)) steps.Add(work => On(unblocked, work));
         }
-        await people.Meet(actors, ct);
+        await users.EnsureLoaded(actors, ct);
         return work =>
         {
             notifications.In(work).Prefetch(told);
@@ -44,7 +44,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
 
     private void On(FriendRequestSent e, UnitOfWork work)
     {
-        var requester = people.Actor(e.RequesterId);
+        var requester = users.Actor(e.RequesterId);
         // A pair keeps its friendship's id for good; the time tells a new request from the one before.
         Tell(work, new Draft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
@@ -58,7 +58,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
         {
             feed.Change(work, request, (n, now) => n.Read(now));
         }
-        var addressee = people.Actor(e.AddresseeId);
+        var addressee = users.Actor(e.AddresseeId);
         Tell(work, new Draft(
             e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt),
             Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));

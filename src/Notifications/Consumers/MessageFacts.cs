@@ -6,7 +6,7 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>message.events, a batch at a time: whatever comes at once of one room is one burst.</summary>
-internal sealed class MessageFacts(Conversations conversations, People people, IRoomViewers viewers)
+internal sealed class MessageFacts(Conversations conversations, NotificationUserReadModel users, IRoomViewers viewers)
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -18,7 +18,7 @@ internal sealed class MessageFacts(Conversations conversations, People people, I
             heard.Add(new HeardFact(fact with { TraceParent = e.TraceParent }, new HeldEvent(fact.Version, e.Type, e.Data)));
         }
         var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<SaidFact>();
-        await people.Meet(said.Select(fact => fact.Message.UserId), ct);
+        await users.EnsureLoaded(said.Select(fact => fact.Message.UserId), ct);
         var looking = await viewers.Find(rooms.Keys, ct);
         return work => conversations.Hear(work, rooms, looking);
     }

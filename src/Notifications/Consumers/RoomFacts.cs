@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Consumers;
 /// go on that waited for it.
 /// </summary>
 internal sealed class RoomFacts(
-    NotificationFeed feed, INotifications notifications, People people, Conversations conversations, IRoomViewers viewers)
+    NotificationFeed feed, INotifications notifications, NotificationUserReadModel users, Conversations conversations, IRoomViewers viewers)
 {
     private const string Group = "group";
 
@@ -32,7 +32,7 @@ internal sealed class RoomFacts(
             else if (RoomVersion.Read(e.Data) is { } other) Note(other.RoomId, [], work => On(other, work));
         }
         // A mention finds a member by the name in the store, so all of them have to be known.
-        await people.Meet(persons, ct);
+        await users.EnsureLoaded(persons, ct);
         var looking = await viewers.Find(rooms, ct);
         return work =>
         {
@@ -92,7 +92,7 @@ internal sealed class RoomFacts(
         }
         Tell(work, new Draft(
             e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
-            Actor: people.Actor(e.RemovedBy), Place: place));
+            Actor: users.Actor(e.RemovedBy), Place: place));
     }
 
     private void On(MemberRoleChanged e, UnitOfWork work)
@@ -102,7 +102,7 @@ internal sealed class RoomFacts(
         if (e.ChangedBy == e.UserId) return;
         Tell(work, new Draft(
             e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
-            e.ChangedAt, Actor: people.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
+            e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
     }
 
     /// <summary>A change that means nothing here takes its place all the same: messages behind it must not wait for it.</summary>
@@ -111,7 +111,7 @@ internal sealed class RoomFacts(
     private void Invite(UnitOfWork work, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
     {
         if (userId == inviterId) return;
-        var inviter = people.Actor(inviterId);
+        var inviter = users.Actor(inviterId);
         Tell(work, new Draft(
             userId, NotificationKind.GroupInvite, Source("invite", roomId, version), Titles.Invite(Room(work, roomId), inviter), at,
             Actor: inviter, Place: new MessagePlace(roomId)));
@@ -122,7 +122,7 @@ internal sealed class RoomFacts(
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
-    private static MirroredRoom Room(UnitOfWork work, long roomId) => RoomRows.Find(work, roomId)!;
+    private static RoomReadModel Room(UnitOfWork work, long roomId) => RoomRows.Find(work, roomId)!;
 
     private static string Source(string what, long roomId, long version) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{roomId}:{version}");

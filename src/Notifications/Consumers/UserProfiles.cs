@@ -5,9 +5,9 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>Keeps this context's names of people up to date from user.events.</summary>
-internal sealed class UserProfiles(People people)
+internal sealed class UserProfiles(NotificationUserReadModel users)
 {
-    public void On(UserRegistered e, UnitOfWork work) => people.Save(work, e.UserId, e.Username, e.DisplayName, e.CreatedAt);
+    public void On(UserRegistered e, UnitOfWork work) => users.Save(work, e.UserId, e.Username, e.DisplayName, e.CreatedAt);
 
-    public void On(UserProfileUpdated e, UnitOfWork work) => people.Save(work, e.UserId, e.Username, e.DisplayName, e.UpdatedAt);
+    public void On(UserProfileUpdated e, UnitOfWork work) => users.Save(work, e.UserId, e.Username, e.DisplayName, e.UpdatedAt);
 }

@@ -7,18 +7,18 @@ internal static class Titles
 
     public static string FriendAccepted(Actor addressee) => $"{addressee.Name} accepted your friend request";
 
-    public static string NewMessages(MirroredRoom room, Actor sender) => room.IsGroup ? NameOf(room) : sender.Name;
+    public static string NewMessages(RoomReadModel room, Actor sender) => room.IsGroup ? NameOf(room) : sender.Name;
 
-    public static string Mention(MirroredRoom room, Actor sender) =>
+    public static string Mention(RoomReadModel room, Actor sender) =>
         room.IsGroup ? $"{sender.Name} mentioned you in {NameOf(room)}" : $"{sender.Name} mentioned you";
 
-    public static string Invite(MirroredRoom room, Actor inviter) => $"{inviter.Name} added you to {NameOf(room)}";
+    public static string Invite(RoomReadModel room, Actor inviter) => $"{inviter.Name} added you to {NameOf(room)}";
 
-    public static string Removed(MirroredRoom room) => $"You were removed from {NameOf(room)}";
+    public static string Removed(RoomReadModel room) => $"You were removed from {NameOf(room)}";
 
-    public static string RoomDeleted(MirroredRoom room) => room.Name is { } name ? $"{name} was deleted" : "A group was deleted";
+    public static string RoomDeleted(RoomReadModel room) => room.Name is { } name ? $"{name} was deleted" : "A group was deleted";
 
-    public static string NewRole(MirroredRoom room, string role) => $"Your role in {NameOf(room)} is now {role}";
+    public static string NewRole(RoomReadModel room, string role) => $"Your role in {NameOf(room)} is now {role}";
 
-    private static string NameOf(MirroredRoom room) => room.Name ?? "a group";
+    private static string NameOf(RoomReadModel room) => room.Name ?? "a group";
 }

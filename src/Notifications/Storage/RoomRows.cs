@@ -62,11 +62,11 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE room_version = GREATEST(room_version, VALUES(room_version))
             """);
 
-    public static MirroredRoom? Find(UnitOfWork work, long id) => Find(work, [id]).Now().GetValueOrDefault(id);
+    public static RoomReadModel? Find(UnitOfWork work, long id) => Find(work, [id]).Now().GetValueOrDefault(id);
 
     /// <summary>Those of some rooms that are known.</summary>
-    public static async ValueTask<Dictionary<long, MirroredRoom>> Find(ReadSession reader, IEnumerable<long> ids) =>
-        (await reader.Prepared(FindSql).Bind(1, JsonRowSet.From(ids)).Query(row => new MirroredRoom(
+    public static async ValueTask<Dictionary<long, RoomReadModel>> Find(ReadSession reader, IEnumerable<long> ids) =>
+        (await reader.Prepared(FindSql).Bind(1, JsonRowSet.From(ids)).Query(row => new RoomReadModel(
             row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4)))).ToDictionary(room => room.Id);
 
     /// <summary>The members of some rooms, by room.</summary>

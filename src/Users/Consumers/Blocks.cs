@@ -8,7 +8,7 @@ namespace BigTech.Users.Consumers;
 /// Keeps the User context's picture of who has blocked whom up to date from friend.events: search hides both from each other, and so does
 /// presence, even if the end of their friendship should be told later.
 /// </summary>
-internal sealed class Blocks(FriendTies ties)
+internal sealed class Blocks(FriendshipReadModel ties)
 {
     private const string Insert = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
 

@@ -61,7 +61,7 @@ internal sealed class ChatHost : IDisposable
 
     public BlockedPairs Blocks { get; private set; } = null!;
 
-    public UserNames Names { get; private set; } = null!;
+    public ChatUserReadModel Names { get; private set; } = null!;
 
     public ChatStore Store { get; private set; } = null!;
 
@@ -242,7 +242,7 @@ internal sealed class ChatHost : IDisposable
         Database = _home.Open("chat", typeof(ChatModule).Assembly, _time);
         Cache = new RoomCache(_time, 1000);
         Hub = new RoomHub();
-        Names = new UserNames(Database, new Everybody(), _time);
+        Names = new ChatUserReadModel(Database, new Everybody(), _time);
         _documents = _mongo?.Open();
         IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
         Store = new ChatStore(Database, messages, Cache, Hub, Names);

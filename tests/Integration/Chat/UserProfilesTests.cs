@@ -43,11 +43,11 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_name_that_was_just_found_is_there_for_code_that_cannot_wait_however_many_were_found_before()
     {
-        var names = new UserNames(_host.Database, new ChatHost.Everybody(), TimeProvider.System, capacity: 4);
+        var users = new ChatUserReadModel(_host.Database, new ChatHost.Everybody(), TimeProvider.System, capacity: 4);
         for (var id = 2L; id < 30; id++)
         {
-            await names.Find([1, id], TestContext.Current.CancellationToken);
-            foreach (var just in new[] { 1, id }) names.Username(just).ShouldBe($"name{just}");
+            await users.Find([1, id], TestContext.Current.CancellationToken);
+            foreach (var just in new[] { 1, id }) users.Username(just).ShouldBe($"name{just}");
         }
     }
 

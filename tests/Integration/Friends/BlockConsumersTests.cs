@@ -32,7 +32,7 @@ public sealed class BlockConsumersTests : IDisposable
     private readonly Store _chat;
     private readonly Store _users;
     private readonly BlockedPairs _pairs;
-    private readonly UserBlocks _userBlocks = new(new FriendTies(new PresenceHub(new NullBackplane())));
+    private readonly UserBlocks _userBlocks = new(new FriendshipReadModel(new PresenceHub(new NullBackplane())));
 
     public BlockConsumersTests()
     {

@@ -27,7 +27,7 @@ internal sealed class FriendsStore : IDisposable
     }
 
     public Store Database { get; }
-    public People People { get; } = new(new Nobody(), new Nobody());
+    public FriendProfiles People { get; } = new(new Nobody(), new Nobody());
     public FriendFeed Feed { get; }
     public RelationStore Relations { get; }
     public FriendLists Lists { get; }

@@ -17,7 +17,7 @@ public abstract class ReplicasSuite : IDisposable
     private const long Ann = 1;
 
     private readonly FriendsStore _store;
-    private readonly People _people = new(new Nobody(), new Nobody());
+    private readonly FriendProfiles _people = new(new Nobody(), new Nobody());
     private readonly TestSignals _signals;
     private readonly TestSignals _otherSignals;
     private readonly FriendFeed _hereFeed;

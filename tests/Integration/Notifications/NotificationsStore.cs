@@ -35,7 +35,7 @@ internal sealed class NotificationsStore : IDisposable
         (Home, _mongo, _isReplica) = (home, mongo, isReplica);
         Hub = new NotificationHub(backplane ?? new NullBackplane());
         Database = Home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
-        People = new People(Database, Directory, Time);
+        People = new NotificationUserReadModel(Database, Directory, Time);
         Documents = mongo?.Open();
         Notifications = Documents is null
             ? new SqlNotifications(Database)
@@ -50,7 +50,7 @@ internal sealed class NotificationsStore : IDisposable
     public ManualTime Time { get; } = new();
     public Store Database { get; }
     public Users Directory { get; } = new();
-    public People People { get; }
+    public NotificationUserReadModel People { get; }
     public INotifications Notifications { get; }
     public NotificationFeed Inbox { get; }
     public FriendFacts Friends { get; }

@@ -26,8 +26,8 @@ public abstract class PresenceStoreSuite : IDisposable
     {
         _store = new(engine);
         _presence = new PresenceStore(_store.Database, _hub, _store.Clock);
-        _friendships = new Friendships(new FriendTies(_hub));
-        _blocks = new Blocks(new FriendTies(_hub));
+        _friendships = new Friendships(new FriendshipReadModel(_hub));
+        _blocks = new Blocks(new FriendshipReadModel(_hub));
         (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id, _store.Add("cid").GetAwaiter().GetResult().Id);
     }
 

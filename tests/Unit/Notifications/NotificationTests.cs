@@ -85,14 +85,14 @@ public sealed class NotificationTests
     [Fact]
     public void A_room_explains_what_follows_or_what_it_has_heard_the_rest_of()
     {
-        var room = new MirroredRoom(7, true, "club", RoomVersion: 5, MessageVersion: 3);
+        var room = new RoomReadModel(7, true, "club", RoomVersion: 5, MessageVersion: 3);
 
         room.Explains(4).ShouldBeTrue("it is the next");
         room.Explains(5).ShouldBeTrue();
         room.Explains(6).ShouldBeTrue("4 and 5 were changes of the room");
         room.Explains(7).ShouldBeFalse("6 is on its way");
-        new MirroredRoom(7, true, null, 0, 0).Explains(1).ShouldBeTrue();
-        new MirroredRoom(7, true, null, 0, 0).Explains(2).ShouldBeFalse();
+        new RoomReadModel(7, true, null, 0, 0).Explains(1).ShouldBeTrue();
+        new RoomReadModel(7, true, null, 0, 0).Explains(2).ShouldBeFalse();
     }
 
     private static Notification OfMessages(int count, long first, long last) => new(

@@ -3,7 +3,7 @@ namespace BigTech.Notifications.Domain;
 /// <summary>A room as far as its events have told of it.</summary>
 /// <param name="RoomVersion">The newest change of the room itself (its members, its name) that has been heard of.</param>
 /// <param name="MessageVersion">The newest change of its messages.</param>
-internal sealed record MirroredRoom(long Id, bool IsGroup, string? Name, long RoomVersion, long MessageVersion)
+internal sealed record RoomReadModel(long Id, bool IsGroup, string? Name, long RoomVersion, long MessageVersion)
 {
     /// <summary>
     /// Whether all that happened before a change of the room's messages is known. A room's versions have no gaps, and changes of its

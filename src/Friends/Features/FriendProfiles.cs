@@ -33,7 +33,7 @@ internal sealed record FriendshipView(
 /// From the bare ids that this context keeps to people. Profiles and presence are asked of the User context when they are shown, so that
 /// none here can be out of date.
 /// </summary>
-internal sealed class People(IUserDirectory directory, IPresenceDirectory presence)
+internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirectory presence)
 {
     /// <summary>The pair of the caller and somebody who must exist, and how he shows himself.</summary>
     /// <exception cref="AppError">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>

@@ -5,7 +5,7 @@ using BigTech.Users.Live;
 namespace BigTech.Users.Storage;
 
 /// <summary>Who is friends with whom, as far as presence needs it. Each of the two has a row of his own, so that all reads go by viewer.</summary>
-internal sealed class FriendTies(PresenceHub hub)
+internal sealed class FriendshipReadModel(PresenceHub hub)
 {
     // Times of one pair only grow, so an event that comes again, or late, finds a row that is as new or newer.
     private const string Insert = """

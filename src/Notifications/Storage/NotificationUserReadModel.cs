@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
 /// again after a while.
 /// </summary>
-internal sealed class People(Store store, IUserDirectory directory, TimeProvider time)
+internal sealed class NotificationUserReadModel(Store store, IUserDirectory directory, TimeProvider time)
 {
     private const int Capacity = 200_000;
 
@@ -35,7 +35,7 @@ internal sealed class People(Store store, IUserDirectory directory, TimeProvider
     private sealed record Known(string Name, long Since);
 
     /// <summary>Makes sure that the names of these are at hand, and in the store, for <see cref="Actor"/>.</summary>
-    public async ValueTask Meet(IEnumerable<long> ids, CancellationToken ct)
+    public async ValueTask EnsureLoaded(IEnumerable<long> ids, CancellationToken ct)
     {
         var missing = ids.Distinct().Where(id => !IsFresh(id)).ToList();
         if (missing.Count == 0) return;

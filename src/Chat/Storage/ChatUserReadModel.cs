@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// again after a while.
 /// </summary>
 /// <param name="capacity">How many are remembered, in two halves: when the newer one is full, the older one goes.</param>
-internal sealed class UserNames(Store store, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
+internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
 {
     private const string Insert = """
         INSERT INTO users (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
