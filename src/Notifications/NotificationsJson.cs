@@ -19,7 +19,7 @@ namespace BigTech.Notifications;
 [JsonSerializable(typeof(ReadEvent))]
 [JsonSerializable(typeof(RemovedEvent))]
 [JsonSerializable(typeof(RoomVersion))]
-[JsonSerializable(typeof(SaidEvent))]
+[JsonSerializable(typeof(MessageSentJson))]
 internal sealed partial class NotificationsJson : JsonSerializerContext
 {
     /// <summary>The context for bytes that come from the bus or go out as they are.</summary>

@@ -89,20 +89,20 @@ public static class NotificationsModule
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)
     {
         services.AddSingleton<UserProfiles>();
-        services.AddSingleton<FriendFacts>();
-        services.AddSingleton<RoomFacts>();
-        services.AddSingleton<MessageFacts>();
-        services.AddSingleton<Conversations>();
+        services.AddSingleton<FriendEventHandler>();
+        services.AddSingleton<RoomEventHandler>();
+        services.AddSingleton<MessageEventHandler>();
+        services.AddSingleton<MessageNotifier>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateEvents>(provider, Store(provider)));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, Store(provider))
-            .InBatches(provider.GetRequiredService<FriendFacts>().Prepare));
+            .InBatches(provider.GetRequiredService<FriendEventHandler>().Prepare));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Chat, Store(provider))
-            .InBatches(provider.GetRequiredService<RoomFacts>().Prepare));
+            .InBatches(provider.GetRequiredService<RoomEventHandler>().Prepare));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Message, Store(provider)) { Pace = pace }
-            .InBatches(provider.GetRequiredService<MessageFacts>().Prepare));
+            .InBatches(provider.GetRequiredService<MessageEventHandler>().Prepare));
     }
 
     private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);

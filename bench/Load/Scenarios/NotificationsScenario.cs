@@ -49,7 +49,7 @@ internal sealed class NotificationsScenario : IScenario
         async Task<Group> GroupAsync(Account[] members, Account listener) =>
             new(await client.CreateGroupAsync(members, cancellation), members, listener);
 
-        async Task<Told> MeasureAsync(Group group)
+        async Task<Recipient> MeasureAsync(Group group)
         {
             // The last of the members never writes: he is told of everything. Nobody of a group of two but its owner does.
             var writers = group.Members[..^1];
@@ -59,7 +59,7 @@ internal sealed class NotificationsScenario : IScenario
                 server.Endpoint, sends, context.Options.Pace with { Interval = Interval }, server.Usage, cancellation);
             context.Report.Check($"notifications, a group of {group.Members.Length}", result);
             group.Sent += sends.Sum(send => send.Accepted);
-            return new Told(result, await WaitUntilToldAsync(context.Report, client, group, cancellation));
+            return new Recipient(result, await WaitUntilToldAsync(context.Report, client, group, cancellation));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class NotificationsScenario : IScenario
         CultureInfo.InvariantCulture,
         $"a group of 2: {Tell(result.Few)}; a group of {Members}: {Tell(result.Many)}"));
 
-    private static string Tell(Told told) => string.Create(
+    private static string Tell(Recipient told) => string.Create(
         CultureInfo.InvariantCulture,
         $"{told.Sends.PerSecond:N0}/s p50 {P50(told):0.0} p99 {P99(told):0.0} ms, {told.Sends.Cores.Target:0.00} cores,"
         + $" all told after {told.LagMilliseconds:0} ms");
@@ -102,7 +102,7 @@ internal sealed class NotificationsScenario : IScenario
         Add("cores used", "cores", told => told.Sends.Cores.Target);
         Add("last answer to all told", "ms", told => told.LagMilliseconds, Goal.AtMost(MostLagMilliseconds));
 
-        void Add(string what, string unit, Func<Told, double> of, Goal? goal = null)
+        void Add(string what, string unit, Func<Recipient, double> of, Goal? goal = null)
         {
             report.Add(new Figure(Name, $"{what}, a group of 2", unit, new Samples(results.Select(r => of(r.Few)))));
             var many = new Samples(results.Select(r => of(r.Many)));
@@ -110,9 +110,9 @@ internal sealed class NotificationsScenario : IScenario
         }
     }
 
-    private static double P50(Told told) => told.Sends.Latency.PercentileMilliseconds(0.5);
+    private static double P50(Recipient told) => told.Sends.Latency.PercentileMilliseconds(0.5);
 
-    private static double P99(Told told) => told.Sends.Latency.PercentileMilliseconds(0.99);
+    private static double P99(Recipient told) => told.Sends.Latency.PercentileMilliseconds(0.99);
 
     /// <summary>A group, and one of its members who only listens.</summary>
     private sealed record Group(long Room, Account[] Members, Account Listener)
@@ -121,10 +121,10 @@ internal sealed class NotificationsScenario : IScenario
     }
 
     /// <summary>Sends, and how long after them the last was told.</summary>
-    private sealed record Told(LoopResult Sends, double LagMilliseconds);
+    private sealed record Recipient(LoopResult Sends, double LagMilliseconds);
 
     /// <summary>The parts of one repeat.</summary>
-    private sealed record Beside(Told Few, Told Many);
+    private sealed record Beside(Recipient Few, Recipient Many);
 
     /// <summary>Sends to a group and counts what was stored.</summary>
     private sealed class CountedSend(IPEndPoint endpoint, long room, Account sender) : IExchange

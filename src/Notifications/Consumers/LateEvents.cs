@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Consumers;
 /// nobody. After a while a room goes on with what is known of it.
 /// </summary>
 internal sealed partial class LateEvents(
-    Store store, Conversations conversations, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
+    Store store, MessageNotifier notifier, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
     ILogger<LateEvents> logger) : BackgroundService
 {
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.HoldSeconds);
@@ -40,7 +40,7 @@ internal sealed partial class LateEvents(
             foreach (var room in late)
             {
                 LogLate(room);
-                await store.Write(work => conversations.Resume(work, room, looking, evenUnexplained: true));
+                await store.Write(work => notifier.Resume(work, room, looking, evenUnexplained: true));
             }
         }
         catch (Exception error) when (error is not OperationCanceledException)

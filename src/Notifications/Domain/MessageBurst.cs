@@ -12,7 +12,7 @@ internal sealed record Line(
 /// <summary>What a burst means for one member.</summary>
 /// <param name="ReadSeq">What he has read meanwhile, by reading or by writing; 0 when nothing.</param>
 /// <param name="Count">How many messages are new to him.</param>
-internal readonly record struct News(long ReadSeq, int Count, Line? First, Line? Last);
+internal readonly record struct UnreadDelta(long ReadSeq, int Count, Line? First, Line? Last);
 
 /// <summary>
 /// What happened to a room's messages in one go. However much it is, each member is told of it once: <see cref="For"/> costs most
@@ -50,12 +50,12 @@ internal sealed class MessageBurst
 
     /// <param name="isSilenced">Whether a member hears nothing of a sender.</param>
     /// <param name="anySilenced">Whether that is so for anybody at all.</param>
-    public News For(RoomMember member, bool anySilenced, Func<long, long, bool> isSilenced)
+    public UnreadDelta For(RoomMember member, bool anySilenced, Func<long, long, bool> isSilenced)
     {
-        if (_lines.Count == 0) return new News(_readSeqs.GetValueOrDefault(member.UserId), 0, null, null);
+        if (_lines.Count == 0) return new UnreadDelta(_readSeqs.GetValueOrDefault(member.UserId), 0, null, null);
         var hasRead = _readSeqs.TryGetValue(member.UserId, out var readSeq);
-        if (!hasRead && !anySilenced && member.Since < _lines[0].Version) return new News(0, _lines.Count, _lines[0], _lines[^1]);
-        var news = new News(readSeq, 0, null, null);
+        if (!hasRead && !anySilenced && member.Since < _lines[0].Version) return new UnreadDelta(0, _lines.Count, _lines[0], _lines[^1]);
+        var news = new UnreadDelta(readSeq, 0, null, null);
         foreach (var line in _lines)
         {
             if (line.Seq <= readSeq || line.Version <= member.Since || isSilenced(line.Sender.UserId, member.UserId)) continue;

@@ -63,7 +63,7 @@ internal sealed record Notification(
     }
 
     /// <summary>Takes in what else was said in the room: the newest message is the one that shows.</summary>
-    public Notification Collapse(News news, string title, DateTimeOffset now) => news.Last is not { } last ? this : this with
+    public Notification Collapse(UnreadDelta news, string title, DateTimeOffset now) => news.Last is not { } last ? this : this with
     {
         Title = title,
         Count = Count + news.Count,

@@ -8,7 +8,7 @@ namespace BigTech.Notifications.Live;
 /// <param name="After">The version before the change.</param>
 /// <param name="Version">The version with it.</param>
 /// <param name="IsRead">Whether the change was that he has read some of them.</param>
-internal sealed record NotificationNews(long UserId, long After, long Version, bool IsRead = false)
+internal sealed record NotificationSignal(long UserId, long After, long Version, bool IsRead = false)
 {
     /// <summary>Whether the change gave something this version.</summary>
     public bool Covers(long version) => After < version && version <= Version;
@@ -16,11 +16,11 @@ internal sealed record NotificationNews(long UserId, long After, long Version, b
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{UserId}:{After}:{Version}:{(IsRead ? 1 : 0)}");
 
-    public static NotificationNews Parse(string text)
+    public static NotificationSignal Parse(string text)
     {
         var parts = text.Split(':');
         var numbers = Array.ConvertAll(parts[..3], part => long.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture));
-        return new NotificationNews(numbers[0], numbers[1], numbers[2], parts[3] == "1");
+        return new NotificationSignal(numbers[0], numbers[1], numbers[2], parts[3] == "1");
     }
 }
 
@@ -39,7 +39,7 @@ internal sealed class NotificationHub
     public NotificationHub(IBackplane backplane)
     {
         _backplane = backplane;
-        backplane.Subscribe(SignalChannel, text => Hear(NotificationNews.Parse(text)), missed: WakeAll);
+        backplane.Subscribe(SignalChannel, text => Hear(NotificationSignal.Parse(text)), missed: WakeAll);
     }
 
     /// <summary>Whether streams are told by <see cref="Tell"/> that there is something, in place of being handed it.</summary>
@@ -73,13 +73,13 @@ internal sealed class NotificationHub
     }
 
     /// <summary>Tells of a change that was committed.</summary>
-    public void Tell(NotificationNews news)
+    public void Tell(NotificationSignal news)
     {
         _backplane.Publish(SignalChannel, news.ToString());
         Hear(news);
     }
 
-    private void Hear(NotificationNews news)
+    private void Hear(NotificationSignal news)
     {
         if (!IsListening(news.UserId)) return;
         lock (_users)

@@ -25,14 +25,14 @@ internal sealed class NotificationStream(
     /// <summary>Beyond so many notifications a client is better served by the list.</summary>
     private const int LargestGap = 10_000;
 
-    private readonly ConcurrentQueue<NotificationNews> _news = new();
+    private readonly ConcurrentQueue<NotificationSignal> _news = new();
 
     // Kept until the store has been read with them.
-    private readonly List<NotificationNews> _heard = [];
+    private readonly List<NotificationSignal> _heard = [];
     private long _last;
 
     /// <summary>Has the stream read what the store says of a change.</summary>
-    public void Hear(NotificationNews news)
+    public void Hear(NotificationSignal news)
     {
         _news.Enqueue(news);
         Look();
@@ -62,7 +62,7 @@ internal sealed class NotificationStream(
     {
         // What was heard before the read is in it; what is heard later is read once more.
         while (_news.TryDequeue(out var one)) _heard.Add(one);
-        List<NotificationNews> news = [.. _heard];
+        List<NotificationSignal> news = [.. _heard];
         var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
         _heard.Clear();
         if (changes is null)
@@ -128,7 +128,7 @@ internal sealed class NotificationStream(
     /// <param name="alertsAfter">What was sent up to this version does not alert: the client was away then, or has been told.</param>
     /// <param name="news">What is known of the changes besides.</param>
     private static IEnumerable<NotificationChange> Render(
-        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationNews> news)
+        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationSignal> news)
     {
         for (var i = 0; i < rows.Count; i++)
         {
@@ -148,11 +148,11 @@ internal sealed class NotificationStream(
         }
 
         // What was read may have changed before that, and the row shows both as one. It did not if each version up to the reading is another row's.
-        bool KnowsAllBefore(NotificationNews read) => rows.Count(row => row.Version <= read.After) >= read.After - since;
+        bool KnowsAllBefore(NotificationSignal read) => rows.Count(row => row.Version <= read.After) >= read.After - since;
     }
 
     /// <returns>What the client does not know; null when there is too much of it.</returns>
-    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationNews> news)
+    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> news)
     {
         var userId = Caller.UserId;
         if (await reader.Version(userId) <= _last) return (_last, []);

@@ -120,7 +120,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         if (!hub.StreamsRead) return;
         foreach (var change in changes)
         {
-            hub.Tell(new NotificationNews(change.UserId, change.Version - 1, change.Version));
+            hub.Tell(new NotificationSignal(change.UserId, change.Version - 1, change.Version));
         }
     }
 

@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Storage;
 internal sealed class NotificationFeed(INotifications store, NotificationHub hub)
 {
     /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
-    public void Add(UnitOfWork work, Draft draft)
+    public void Add(UnitOfWork work, NotificationDraft draft)
     {
         var now = work.Now;
         var preferences = PreferenceRows.Find(work, draft.UserId).Now();
@@ -55,7 +55,7 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
         var now = work.Now;
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(work, n, now));
         if (read.Count == 0) return 0;
-        var news = new NotificationNews(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
+        var news = new NotificationSignal(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
         Publish(work, news, unread => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
@@ -75,11 +75,11 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
             now.Id, now.UserId, NotificationWireNames.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
     }
 
-    private static NotificationNews News(Notification changed, bool isRead = false) =>
+    private static NotificationSignal News(Notification changed, bool isRead = false) =>
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
-    private void Publish(UnitOfWork work, NotificationNews news, Func<long, NotificationChange> render)
+    private void Publish(UnitOfWork work, NotificationSignal news, Func<long, NotificationChange> render)
     {
         if (hub.StreamsRead)
         {

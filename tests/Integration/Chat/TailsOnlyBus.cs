@@ -18,7 +18,7 @@ internal sealed class TailsOnlyBus : IEventBus
     {
         _gaps.Add(topic, gap);
         _handlers.Add(topic, handle);
-        return new Silence();
+        return new MutedSenders();
     }
 
     public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
@@ -29,7 +29,7 @@ internal sealed class TailsOnlyBus : IEventBus
 
     public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
 
-    private sealed class Silence : ITopicFollower
+    private sealed class MutedSenders : ITopicFollower
     {
         public Task Started => Task.CompletedTask;
 

@@ -67,7 +67,7 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
     {
         for (var n = first; n < first + count; n++)
         {
-            _store.Inbox.Add(work, new Draft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
+            _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
         }
     });
 

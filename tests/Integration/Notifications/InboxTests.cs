@@ -80,7 +80,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     }
 
     private Task Add(string source) => _store.Database.Write(work =>
-        _store.Inbox.Add(work, new Draft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
+        _store.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
 
     /// <summary>Something more is told by it.</summary>
     private Task Happen(string source) => _store.Database.Write(work =>

@@ -333,7 +333,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         void Told(BigTech.Platform.Sql.UnitOfWork work, string source)
         {
             _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
-            for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new Draft(user, NotificationKind.System, source, "title", T0));
+            for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
         }
     }
 
@@ -341,7 +341,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     {
         for (var i = 1; i <= count; i++)
         {
-            _store.Inbox.Add(work, new Draft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
+            _store.Inbox.Add(work, new NotificationDraft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
         }
     }
 

@@ -95,5 +95,5 @@ public sealed class MongoReplicasTests : IDisposable
         http, new Caller(Bob, "s", "bob"), null, store.Database, store.Notifications, store.Hub, registry).Run());
 
     private static Task Add(NotificationsStore store, int number) => store.Database.Write(work => store.Inbox.Add(
-        work, new Draft(Bob, NotificationKind.System, $"test:{number}", $"Number {number}", store.Time.GetUtcNow())));
+        work, new NotificationDraft(Bob, NotificationKind.System, $"test:{number}", $"Number {number}", store.Time.GetUtcNow())));
 }

@@ -82,7 +82,7 @@ public sealed class NotificationStreamTests : IDisposable
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub, store: store);
         (await stream.Next()).Name.ShouldBe("ready");
-        await other.Database.Write(work => other.Inbox.Add(work, new Draft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
+        await other.Database.Write(work => other.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
 
         way.Cut();
         var before = way.Accepted;
@@ -108,7 +108,7 @@ public sealed class NotificationStreamTests : IDisposable
         }
     });
 
-    private Draft Draft(string source) => new(Ann, NotificationKind.System, source, "Something", _store.Time.GetUtcNow());
+    private NotificationDraft Draft(string source) => new(Ann, NotificationKind.System, source, "Something", _store.Time.GetUtcNow());
 
     /// <summary>Notifications that change once, right before they are first read.</summary>
     private sealed class ChangingBeforeRead(INotifications store, Func<Task> change) : INotifications

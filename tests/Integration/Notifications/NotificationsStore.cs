@@ -41,10 +41,10 @@ internal sealed class NotificationsStore : IDisposable
             ? new SqlNotifications(Database)
             : new MongoNotifications(Documents, Hub, NullLogger<MongoNotifications>.Instance);
         Inbox = new NotificationFeed(Notifications, Hub);
-        Friends = new FriendFacts(Inbox, Notifications, People);
-        Conversations = new Conversations(Inbox, Notifications, People, Time);
-        Rooms = new RoomFacts(Inbox, Notifications, People, Conversations, Viewers);
-        Messages = new MessageFacts(Conversations, People, Viewers);
+        Friends = new FriendEventHandler(Inbox, Notifications, People);
+        Conversations = new MessageNotifier(Inbox, Notifications, People, Time);
+        Rooms = new RoomEventHandler(Inbox, Notifications, People, Conversations, Viewers);
+        Messages = new MessageEventHandler(Conversations, People, Viewers);
     }
 
     public ManualTime Time { get; } = new();
@@ -53,10 +53,10 @@ internal sealed class NotificationsStore : IDisposable
     public NotificationUserReadModel People { get; }
     public INotifications Notifications { get; }
     public NotificationFeed Inbox { get; }
-    public FriendFacts Friends { get; }
-    public Conversations Conversations { get; }
-    public RoomFacts Rooms { get; }
-    public MessageFacts Messages { get; }
+    public FriendEventHandler Friends { get; }
+    public MessageNotifier Conversations { get; }
+    public RoomEventHandler Rooms { get; }
+    public MessageEventHandler Messages { get; }
     public Looking Viewers { get; } = new();
     public NotificationHub Hub { get; }
     public StoreHome Home { get; }

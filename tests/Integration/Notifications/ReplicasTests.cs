@@ -164,7 +164,7 @@ public abstract class ReplicasSuite : IDisposable
             _signals.DeliverSome(random);
         }
         _signals.LookEverywhere();
-        _thereHub.Tell(new NotificationNews(Ann, 0, 0));
+        _thereHub.Tell(new NotificationSignal(Ann, 0, 0));
 
         var rows = await _store.Notifications.Read(reader => reader.Since(Ann, 0), NotificationsStore.Ct);
         rows.Where(row => row.SentVersion > 0).Select(row => row.Id).ShouldBe(await _store.Sent(), ignoreOrder: true);
@@ -213,9 +213,9 @@ public abstract class ReplicasSuite : IDisposable
     [Fact]
     public void News_survive_the_way()
     {
-        foreach (var news in new[] { new NotificationNews(1, 2, 3), new NotificationNews(1, 0, 7, IsRead: true) })
+        foreach (var news in new[] { new NotificationSignal(1, 2, 3), new NotificationSignal(1, 0, 7, IsRead: true) })
         {
-            NotificationNews.Parse(news.ToString()).ShouldBe(news);
+            NotificationSignal.Parse(news.ToString()).ShouldBe(news);
         }
     }
 
@@ -261,7 +261,7 @@ public abstract class ReplicasSuite : IDisposable
         var unread = _store.Notifications.In(work).Unread(Ann);
         if (unread.Count == 0 || random.Next(2) == 0)
         {
-            _here.Add(work, new Draft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
+            _here.Add(work, new NotificationDraft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
             return;
         }
         _here.Change(work, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
@@ -280,7 +280,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     private Task Add(NotificationFeed feed, int number) => _store.Database.Write(work => feed.Add(
-        work, new Draft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
+        work, new NotificationDraft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
     private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)
     {

@@ -24,7 +24,7 @@ public sealed class NotificationTests
     {
         var row = OfMessages(count: 2, first: 4, last: 5);
 
-        row.Collapse(new News(0, 0, null, null), "club", Later).ShouldBeSameAs(row);
+        row.Collapse(new UnreadDelta(0, 0, null, null), "club", Later).ShouldBeSameAs(row);
         row.ReadUpTo(3, Later).ShouldBeSameAs(row);
         row.Read(Later).Read(Later.AddHours(1)).ReadAt.ShouldBe(Later);
         row.Remove(Later).Remove(Later.AddHours(1)).UpdatedAt.ShouldBe(Later);
@@ -99,7 +99,7 @@ public sealed class NotificationTests
         "n1", 3, NotificationKind.Message, "s", "club", $"text {last}", count, Ann, new MessagePlace(7, $"m{last}", first, last), null, Noon, Noon, Noon,
         null, Noon, 1, 1, 1, false);
 
-    private static News News(int count, long first, long last) => new(0, count, Line(first), Line(last));
+    private static UnreadDelta News(int count, long first, long last) => new(0, count, Line(first), Line(last));
 
     private static Line Line(long seq) => new(seq, seq, $"m{seq}", Bob, $"text {seq}", [], Noon.AddSeconds(seq));
 }

@@ -5,19 +5,19 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>A fact with the event that told it, in case that it has to wait.</summary>
-internal readonly record struct HeardFact(MessageFact Fact, HeldEvent Event);
+internal readonly record struct ReceivedEvent(MessageEventData Fact, HeldEvent Event);
 
 /// <summary>
 /// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
 /// before what explains it (its room, a member) waits, and with it all that follows in its room, but no other room.
 /// </summary>
-internal sealed class Conversations(NotificationFeed feed, INotifications store, NotificationUserReadModel users, TimeProvider time)
+internal sealed class MessageNotifier(NotificationFeed feed, INotifications store, NotificationUserReadModel users, TimeProvider time)
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
     /// <summary>Takes in what came of some rooms at once: what is asked of the store is asked for all of them together.</summary>
     /// <param name="viewers">By room: who has it before his eyes.</param>
-    public void Hear(UnitOfWork work, IReadOnlyDictionary<long, List<HeardFact>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    public void Handle(UnitOfWork work, IReadOnlyDictionary<long, List<ReceivedEvent>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var rooms = RoomRows.Find(work, heard.Keys).Now();
         var waiting = HeldEvents.Any(work, heard.Keys);
@@ -26,7 +26,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         {
             if (Take(work, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), facts) is { } burst) ready.Add(burst);
         }
-        Tell(work, ready, viewers);
+        Notify(work, ready, viewers);
     }
 
     /// <summary>Takes in what waited in a room, as far as it is explained now.</summary>
@@ -39,23 +39,23 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         if (evenUnexplained) RoomRows.Hear(work, roomId, version: 0);
         if (RoomRows.Find(work, roomId) is not { } room) return;
         var held = HeldEvents.Of(work, roomId);
-        var ready = new List<MessageFact>(held.Count);
+        var ready = new List<MessageEventData>(held.Count);
         foreach (var e in held)
         {
             if (e.Version <= room.MessageVersion) continue;
             if (!evenUnexplained && !room.Explains(e.Version)) break;
-            ready.Add(MessageFact.Read(e.Type, e.Data)!);
+            ready.Add(MessageEventData.Read(e.Type, e.Data)!);
             room = room with { MessageVersion = e.Version };
         }
         HeldEvents.DeleteUpTo(work, roomId, room.MessageVersion);
-        if (ready.Count > 0) Tell(work, [new Burst(room, Gather(work, room, ready))], viewers);
+        if (ready.Count > 0) Notify(work, [new Burst(room, Collect(work, room, ready))], viewers);
     }
 
     /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
-    private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<HeardFact> heard)
+    private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<ReceivedEvent> heard)
     {
         var waits = room is null || hasWaiting;
-        var ready = new List<MessageFact>(heard.Count);
+        var ready = new List<MessageEventData>(heard.Count);
         foreach (var (fact, e) in heard)
         {
             if (!waits && fact.Version <= room!.MessageVersion) continue;
@@ -68,40 +68,40 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
             ready.Add(fact);
             room = room! with { MessageVersion = fact.Version };
         }
-        return ready.Count > 0 ? new Burst(room!, Gather(work, room!, ready)) : null;
+        return ready.Count > 0 ? new Burst(room!, Collect(work, room!, ready)) : null;
     }
 
-    private void Tell(UnitOfWork work, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    private void Notify(UnitOfWork work, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         if (bursts.Count == 0) return;
         RoomRows.HearMessages(work, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
         var telling = bursts.FindAll(burst => burst.Messages.Lines.Count > 0 || burst.Messages.ReadSeqs.Count > 0);
         if (telling.Count == 0) return;
         var rooms = telling.ConvertAll(burst => burst.Room.Id);
-        var silenced = Silenced(work, telling);
+        var silenced = MutedSendersOf(work, telling);
         var deaf = PreferenceRows.DeafTo(work, rooms, time.GetUtcNow());
         var members = RoomRows.Members(work, rooms);
-        Tell(work, [.. telling.SelectMany(burst => ToldOf(burst, members, deaf, silenced, viewers))]);
+        Notify(work, [.. telling.SelectMany(burst => RecipientsOf(burst, members, deaf, silenced, viewers))]);
         foreach (var burst in telling)
         {
-            foreach (var line in burst.Messages.Lines) TellMentioned(work, burst, line, ViewersOf(viewers, burst), silenced);
+            foreach (var line in burst.Messages.Lines) InsertMention(work, burst, line, ViewersOf(viewers, burst), silenced);
         }
     }
 
     /// <summary>What a burst means for each member for whom it means something.</summary>
-    private static IEnumerable<Told> ToldOf(
-        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, Silence silenced, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    private static IEnumerable<Recipient> RecipientsOf(
+        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, MutedSenders silenced, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var hearNothing = deaf[burst.Room.Id].Concat(ViewersOf(viewers, burst)).ToHashSet();
         foreach (var member in members[burst.Room.Id])
         {
             var news = burst.Messages.For(member, silenced.IsAny, silenced.Is);
-            if (hearNothing.Contains(member.UserId)) news = new News(news.ReadSeq, 0, null, null);
-            if (news is not { ReadSeq: 0, Count: 0 }) yield return new Told(burst.Room, member.UserId, news);
+            if (hearNothing.Contains(member.UserId)) news = new UnreadDelta(news.ReadSeq, 0, null, null);
+            if (news is not { ReadSeq: 0, Count: 0 }) yield return new Recipient(burst.Room, member.UserId, news);
         }
     }
 
-    private void Tell(UnitOfWork work, List<Told> told)
+    private void Notify(UnitOfWork work, List<Recipient> told)
     {
         if (told.Count == 0) return;
         var notifications = store.In(work);
@@ -112,14 +112,14 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         foreach (var (room, user, news) in told)
         {
             work.ContinueTrace(news.Last?.TraceParent);
-            if (unread.TryGetValue((room.Id, user), out var row)) TellMore(work, room, row, news);
-            else TellNew(work, room, user, news);
+            if (unread.TryGetValue((room.Id, user), out var row)) Increase(work, room, row, news);
+            else Insert(work, room, user, news);
             foreach (var mention in mentions[(room.Id, user)]) feed.Change(work, mention, (n, now) => n.ReadUpTo(news.ReadSeq, now));
         }
     }
 
     /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
-    private MessageBurst Gather(UnitOfWork work, RoomReadModel room, List<MessageFact> facts)
+    private MessageBurst Collect(UnitOfWork work, RoomReadModel room, List<MessageEventData> facts)
     {
         var burst = new MessageBurst();
         foreach (var fact in facts)
@@ -127,18 +127,18 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
             work.ContinueTrace(fact.TraceParent);
             switch (fact)
             {
-                case SaidFact said:
+                case MessageSentData said:
                     burst.Say(new Line(
                         said.Version, said.Message.Seq, said.Message.Id, users.Actor(said.Message.UserId),
                         Preview.Of(said.Message.Content), said.Mentions, said.Message.CreatedAt, said.TraceParent));
                     break;
-                case EditedFact edited:
+                case MessageEditedData edited:
                     if (!burst.Edit(edited.MessageId, Preview.Of(edited.Content), edited.Mentions)) Rewrite(work, edited);
                     break;
-                case DeletedFact deleted:
+                case MessageDeletedData deleted:
                     if (!burst.Delete(deleted.MessageId)) Forget(work, room.Id, deleted);
                     break;
-                case ReadFact read:
+                case MessagesReadData read:
                     burst.Read(read.UserId, read.ReadSeq);
                     break;
                 default:
@@ -148,7 +148,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         return burst;
     }
 
-    private void Rewrite(UnitOfWork work, EditedFact edited)
+    private void Rewrite(UnitOfWork work, MessageEditedData edited)
     {
         var preview = Preview.Of(edited.Content);
         foreach (var row in store.In(work).OfMessage(edited.MessageId))
@@ -157,7 +157,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         }
     }
 
-    private void Forget(UnitOfWork work, long roomId, DeletedFact deleted)
+    private void Forget(UnitOfWork work, long roomId, MessageDeletedData deleted)
     {
         var notifications = store.In(work);
         var silenced = BlockRows.Of(work, deleted.SenderId);
@@ -171,16 +171,16 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
         }
     }
 
-    private static Silence Silenced(UnitOfWork work, List<Burst> bursts)
+    private static MutedSenders MutedSendersOf(UnitOfWork work, List<Burst> bursts)
     {
         var senders = bursts.SelectMany(burst => burst.Messages.Lines).Select(line => line.Sender.UserId).Distinct().ToList();
-        return new Silence(senders.Count > 0 ? BlockRows.Of(work, senders) : []);
+        return new MutedSenders(senders.Count > 0 ? BlockRows.Of(work, senders) : []);
     }
 
     private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
         viewers.GetValueOrDefault(burst.Room.Id, Nobody);
 
-    private void TellMore(UnitOfWork work, RoomReadModel room, Notification row, News news)
+    private void Increase(UnitOfWork work, RoomReadModel room, Notification row, UnreadDelta news)
     {
         if (news.ReadSeq < row.Place!.LastSeq)
         {
@@ -192,18 +192,18 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
             return;
         }
         feed.Change(work, row, (n, now) => n.Read(now));
-        TellNew(work, room, row.UserId, news);
+        Insert(work, room, row.UserId, news);
     }
 
-    private void TellNew(UnitOfWork work, RoomReadModel room, long userId, News news)
+    private void Insert(UnitOfWork work, RoomReadModel room, long userId, UnreadDelta news)
     {
         if (news is not { First: { } first, Last: { } last }) return;
-        feed.Add(work, new Draft(
+        feed.Add(work, new NotificationDraft(
             userId, NotificationKind.Message, $"message:{first.MessageId}", Titles.NewMessages(room, last.Sender), last.At,
             last.Preview, news.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
     }
 
-    private void TellMentioned(UnitOfWork work, Burst burst, Line line, IReadOnlySet<long> viewers, Silence silenced)
+    private void InsertMention(UnitOfWork work, Burst burst, Line line, IReadOnlySet<long> viewers, MutedSenders silenced)
     {
         var (room, messages) = burst;
         work.ContinueTrace(line.TraceParent);
@@ -213,7 +213,7 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
             var user = member.UserId;
             var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= messages.ReadSeqs.GetValueOrDefault(user);
             if (hasSeen || line.Version <= member.Since || silenced.Is(line.Sender.UserId, user)) continue;
-            feed.Add(work, new Draft(
+            feed.Add(work, new NotificationDraft(
                 user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At,
                 line.Preview, 1, line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
         }
@@ -223,10 +223,10 @@ internal sealed class Conversations(NotificationFeed feed, INotifications store,
     private sealed record Burst(RoomReadModel Room, MessageBurst Messages);
 
     /// <summary>What somebody is told of a room.</summary>
-    private readonly record struct Told(RoomReadModel Room, long UserId, News News);
+    private readonly record struct Recipient(RoomReadModel Room, long UserId, UnreadDelta News);
 
     /// <param name="bySender">Those who hear nothing of a sender, nor he of them; senders of whom everybody hears are left out.</param>
-    private sealed class Silence(Dictionary<long, HashSet<long>> bySender)
+    private sealed class MutedSenders(Dictionary<long, HashSet<long>> bySender)
     {
         public bool IsAny => bySender.Count > 0;
 

@@ -11,7 +11,7 @@ namespace BigTech.Notifications.Consumers;
 /// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
 /// remembered.
 /// </summary>
-internal sealed class FriendFacts(NotificationFeed feed, INotifications notifications, NotificationUserReadModel users)
+internal sealed class FriendEventHandler(NotificationFeed feed, INotifications notifications, NotificationUserReadModel users)
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
     {
         var requester = users.Actor(e.RequesterId);
         // A pair keeps its friendship's id for good; the time tells a new request from the one before.
-        Tell(work, new Draft(
+        Tell(work, new NotificationDraft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
             Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
             FriendshipId: e.FriendshipId));
@@ -59,7 +59,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
             feed.Change(work, request, (n, now) => n.Read(now));
         }
         var addressee = users.Actor(e.AddresseeId);
-        Tell(work, new Draft(
+        Tell(work, new NotificationDraft(
             e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt),
             Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
     }
@@ -79,7 +79,7 @@ internal sealed class FriendFacts(NotificationFeed feed, INotifications notifica
         foreach (var request in OpenUntil(work, friendshipId, at)) feed.Change(work, request, (n, now) => n.Remove(now));
     }
 
-    private void Tell(UnitOfWork work, Draft draft)
+    private void Tell(UnitOfWork work, NotificationDraft draft)
     {
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }

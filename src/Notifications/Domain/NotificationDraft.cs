@@ -2,6 +2,6 @@ namespace BigTech.Notifications.Domain;
 
 /// <summary>A notification before it has an id and a version.</summary>
 /// <inheritdoc cref="Notification"/>
-internal sealed record Draft(
+internal sealed record NotificationDraft(
     long UserId, NotificationKind Kind, string Source, string Title, DateTimeOffset HappenedAt, string? Preview = null, int Count = 1,
     Actor? Actor = null, MessagePlace? Place = null, long? FriendshipId = null);

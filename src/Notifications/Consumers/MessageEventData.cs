@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Consumers;
 
 /// <summary>What an event of message.events means here.</summary>
 /// <param name="Version">The room's with this change.</param>
-internal abstract record MessageFact(long RoomId, long Version)
+internal abstract record MessageEventData(long RoomId, long Version)
 {
     private const string System = "system";
 
@@ -18,7 +18,7 @@ internal abstract record MessageFact(long RoomId, long Version)
     /// Reads an event; null when it is about no room. One that means nothing here still takes its place among the room's versions.
     /// </summary>
     /// <exception cref="JsonException">The data is not what the type says.</exception>
-    public static MessageFact? Read(string type, byte[] data)
+    public static MessageEventData? Read(string type, byte[] data)
     {
         if (type == MessageSent.WireName)
         {
@@ -31,33 +31,33 @@ internal abstract record MessageFact(long RoomId, long Version)
         if (type == MessageEdited.WireName)
         {
             var e = EventJson.Deserialize<MessageEdited>(data);
-            return new EditedFact(e.RoomId, e.Version, e.Message.Id, e.Message.Content, Mentions.In(e.Message.Content));
+            return new MessageEditedData(e.RoomId, e.Version, e.Message.Id, e.Message.Content, Mentions.In(e.Message.Content));
         }
         if (type == MessageDeleted.WireName)
         {
             var e = EventJson.Deserialize<MessageDeleted>(data);
-            return new DeletedFact(e.RoomId, e.Version, e.Message.Id, e.Message.Seq, e.Message.UserId);
+            return new MessageDeletedData(e.RoomId, e.Version, e.Message.Id, e.Message.Seq, e.Message.UserId);
         }
         if (type == MessagesRead.WireName)
         {
             var e = EventJson.Deserialize<MessagesRead>(data);
-            return new ReadFact(e.RoomId, e.Version, e.UserId, e.ReadSeq);
+            return new MessagesReadData(e.RoomId, e.Version, e.UserId, e.ReadSeq);
         }
-        return RoomVersion.Read(data) is { } place ? new NothingFact(place.RoomId, place.Version) : null;
+        return RoomVersion.Read(data) is { } place ? new IgnoredEventData(place.RoomId, place.Version) : null;
     }
 }
 
-internal sealed record SaidFact(long RoomId, long Version, SaidMessage Message, IReadOnlyList<string> Mentions)
-    : MessageFact(RoomId, Version);
+internal sealed record MessageSentData(long RoomId, long Version, MessageJson Message, IReadOnlyList<string> Mentions)
+    : MessageEventData(RoomId, Version);
 
-internal sealed record EditedFact(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
-    : MessageFact(RoomId, Version);
+internal sealed record MessageEditedData(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
+    : MessageEventData(RoomId, Version);
 
-internal sealed record DeletedFact(long RoomId, long Version, string MessageId, long Seq, long SenderId) : MessageFact(RoomId, Version);
+internal sealed record MessageDeletedData(long RoomId, long Version, string MessageId, long Seq, long SenderId) : MessageEventData(RoomId, Version);
 
-internal sealed record ReadFact(long RoomId, long Version, long UserId, long ReadSeq) : MessageFact(RoomId, Version);
+internal sealed record MessagesReadData(long RoomId, long Version, long UserId, long ReadSeq) : MessageEventData(RoomId, Version);
 
-internal sealed record NothingFact(long RoomId, long Version) : MessageFact(RoomId, Version);
+internal sealed record IgnoredEventData(long RoomId, long Version) : MessageEventData(RoomId, Version);
 
 /// <summary>The place among a room's changes that every event of one says, whatever else it tells.</summary>
 internal sealed record RoomVersion(long RoomId, long Version)
@@ -68,17 +68,17 @@ internal sealed record RoomVersion(long RoomId, long Version)
 }
 
 /// <summary>Of <see cref="MessageSent"/>, which comes with every message of everybody, what is used here: the rest is not even built.</summary>
-internal sealed class SaidEvent
+internal sealed class MessageSentJson
 {
     public long RoomId { get; set; }
 
     public long Version { get; set; }
 
-    public SaidMessage? Message { get; set; }
+    public MessageJson? Message { get; set; }
 }
 
 /// <summary>The part of a <see cref="MessageView"/> that is used here.</summary>
-internal sealed class SaidMessage
+internal sealed class MessageJson
 {
     public string Id { get; set; } = "";
 

@@ -11,8 +11,8 @@ namespace BigTech.Notifications.Consumers;
 /// chat.events: keeps the picture of rooms, their names and members, tells those who were added, removed or given a role, and lets messages
 /// go on that waited for it.
 /// </summary>
-internal sealed class RoomFacts(
-    NotificationFeed feed, INotifications notifications, NotificationUserReadModel users, Conversations conversations, IRoomViewers viewers)
+internal sealed class RoomEventHandler(
+    NotificationFeed feed, INotifications notifications, NotificationUserReadModel users, MessageNotifier notifier, IRoomViewers viewers)
 {
     private const string Group = "group";
 
@@ -38,7 +38,7 @@ internal sealed class RoomFacts(
         {
             notifications.In(work).Prefetch(persons);
             foreach (var step in steps) step(work);
-            foreach (var room in rooms) conversations.Resume(work, room, looking);
+            foreach (var room in rooms) notifier.Resume(work, room, looking);
         };
 
         void Note(long room, IEnumerable<long> about, Action<UnitOfWork> step)
@@ -86,11 +86,11 @@ internal sealed class RoomFacts(
         if (e.Reason == MemberLeft.RoomDeleted)
         {
             // It names no owner, so a block between the two hides it from no member.
-            feed.Add(work, new Draft(
+            feed.Add(work, new NotificationDraft(
                 e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
             return;
         }
-        Tell(work, new Draft(
+        Tell(work, new NotificationDraft(
             e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
             Actor: users.Actor(e.RemovedBy), Place: place));
     }
@@ -100,7 +100,7 @@ internal sealed class RoomFacts(
         RoomRows.Hear(work, e.RoomId, e.Version);
         // Who gave his own role away knows.
         if (e.ChangedBy == e.UserId) return;
-        Tell(work, new Draft(
+        Tell(work, new NotificationDraft(
             e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
             e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
     }
@@ -112,12 +112,12 @@ internal sealed class RoomFacts(
     {
         if (userId == inviterId) return;
         var inviter = users.Actor(inviterId);
-        Tell(work, new Draft(
+        Tell(work, new NotificationDraft(
             userId, NotificationKind.GroupInvite, Source("invite", roomId, version), Titles.Invite(Room(work, roomId), inviter), at,
             Actor: inviter, Place: new MessagePlace(roomId)));
     }
 
-    private void Tell(UnitOfWork work, Draft draft)
+    private void Tell(UnitOfWork work, NotificationDraft draft)
     {
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
