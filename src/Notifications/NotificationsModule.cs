@@ -83,7 +83,7 @@ public static class NotificationsModule
         services.AddDocuments(config).AddSingleton(NotificationDocuments.MigrationTable);
         services.AddSingleton<MongoNotifications>();
         services.AddSingleton<INotifications>(provider => provider.GetRequiredService<MongoNotifications>());
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateDocuments>(provider, Store(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<MongoProjection>(provider, Store(provider)));
     }
 
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)
@@ -93,7 +93,7 @@ public static class NotificationsModule
         services.AddSingleton<RoomEventHandler>();
         services.AddSingleton<MessageEventHandler>();
         services.AddSingleton<MessageNotifier>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LateEvents>(provider, Store(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DeferredEventTimeout>(provider, Store(provider)));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));

@@ -15,7 +15,7 @@ internal sealed class MessageEventHandler(MessageNotifier notifier, Notification
         {
             if (MessageEventData.Read(e.Type, e.Data) is not { } fact) continue;
             if (!rooms.TryGetValue(fact.RoomId, out var heard)) rooms.Add(fact.RoomId, heard = []);
-            heard.Add(new ReceivedEvent(fact with { TraceParent = e.TraceParent }, new HeldEvent(fact.Version, e.Type, e.Data)));
+            heard.Add(new ReceivedEvent(fact with { TraceParent = e.TraceParent }, new DeferredEvent(fact.Version, e.Type, e.Data)));
         }
         var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<MessageSentData>();
         await users.EnsureLoaded(said.Select(fact => fact.Message.UserId), ct);

@@ -5,7 +5,7 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>A fact with the event that told it, in case that it has to wait.</summary>
-internal readonly record struct ReceivedEvent(MessageEventData Fact, HeldEvent Event);
+internal readonly record struct ReceivedEvent(MessageEventData Fact, DeferredEvent Event);
 
 /// <summary>
 /// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
@@ -20,7 +20,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     public void Handle(UnitOfWork work, IReadOnlyDictionary<long, List<ReceivedEvent>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var rooms = RoomRows.Find(work, heard.Keys).Now();
-        var waiting = HeldEvents.Any(work, heard.Keys);
+        var waiting = DeferredEvents.Any(work, heard.Keys);
         var ready = new List<Burst>(heard.Count);
         foreach (var (roomId, facts) in heard)
         {
@@ -34,11 +34,11 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     public void Resume(
         UnitOfWork work, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
     {
-        if (!HeldEvents.Any(work, roomId)) return;
+        if (!DeferredEvents.Any(work, roomId)) return;
         // A room that nobody has introduced has no members who could be told, but its messages must not wait again and again.
         if (evenUnexplained) RoomRows.Hear(work, roomId, version: 0);
         if (RoomRows.Find(work, roomId) is not { } room) return;
-        var held = HeldEvents.Of(work, roomId);
+        var held = DeferredEvents.Of(work, roomId);
         var ready = new List<MessageEventData>(held.Count);
         foreach (var e in held)
         {
@@ -47,7 +47,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             ready.Add(MessageEventData.Read(e.Type, e.Data)!);
             room = room with { MessageVersion = e.Version };
         }
-        HeldEvents.DeleteUpTo(work, roomId, room.MessageVersion);
+        DeferredEvents.DeleteUpTo(work, roomId, room.MessageVersion);
         if (ready.Count > 0) Notify(work, [new Burst(room, Collect(work, room, ready))], viewers);
     }
 
@@ -62,7 +62,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             waits = waits || !room!.Explains(fact.Version);
             if (waits)
             {
-                HeldEvents.Save(work, roomId, e, time.GetUtcNow());
+                DeferredEvents.Save(work, roomId, e, time.GetUtcNow());
                 continue;
             }
             ready.Add(fact);

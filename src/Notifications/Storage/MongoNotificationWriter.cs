@@ -117,7 +117,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     public void Flush()
     {
         var changes = _drafts.OrderBy(held => held.Change).Select(held => DocumentChange.Of(held.Now, held.IsNew));
-        _logged = DocumentChange.WriteAll(changes).ConvertAll(data => DocumentLog.Append(work, data));
+        _logged = DocumentChange.WriteAll(changes).ConvertAll(data => PendingDocumentWrites.Append(work, data));
     }
 
     public void Publish() => store.BringCommitted(_logged);

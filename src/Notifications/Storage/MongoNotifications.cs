@@ -44,13 +44,13 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
     public void BringMissing(UnitOfWork work)
     {
-        var numbers = DocumentLog.Numbers(work).Now();
+        var numbers = PendingDocumentWrites.Numbers(work).Now();
         _brought.IntersectWith(numbers);
         foreach (var number in numbers)
         {
-            if (!_brought.Contains(number)) BringLate(DocumentLog.Read(work, number));
+            if (!_brought.Contains(number)) BringLate(PendingDocumentWrites.Read(work, number));
         }
-        if (numbers.Count > 0) DocumentLog.DeleteUpTo(work, numbers[^1]);
+        if (numbers.Count > 0) PendingDocumentWrites.DeleteUpTo(work, numbers[^1]);
     }
 
     /// <summary>After the commit. What fails stays in the log.</summary>

@@ -173,9 +173,9 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Messages(Said(1, Ann), Said(3, Ann, seq: 2));
         await Messages(Said(1, Ann, room: Other));
         Single(await Of(Bob)).Count.ShouldBe(1);
-        using var late = new LateEvents(
+        using var late = new DeferredEventTimeout(
             _store.Database, _store.Conversations, _store.Viewers, Options.Create(new NotificationsOptions { HoldSeconds = 10 }), _store.Time,
-            NullLogger<LateEvents>.Instance);
+            NullLogger<DeferredEventTimeout>.Instance);
         await late.StartAsync(Ct);
         await Eventually.Holds(() => _store.Time.Timers > 0, "the service waiting for its time");
 

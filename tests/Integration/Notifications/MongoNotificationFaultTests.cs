@@ -181,8 +181,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
         using var store = new NotificationsStore(home, _mongo);
         await Heal(store);
         (await store.Of(Bob)).ShouldHaveSingleItem("the invitation");
-        using var late = new LateDocuments(
-            store.Database, (MongoNotifications)store.Notifications, store.Time, NullLogger<LateDocuments>.Instance);
+        using var late = new MongoProjection(
+            store.Database, (MongoNotifications)store.Notifications, store.Time, NullLogger<MongoProjection>.Instance);
 
         await late.StartAsync(Ct);
 
@@ -197,8 +197,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
         await Messages(Said(1));
-        using var late = new LateDocuments(
-            _store.Database, (MongoNotifications)_store.Notifications, _store.Time, NullLogger<LateDocuments>.Instance);
+        using var late = new MongoProjection(
+            _store.Database, (MongoNotifications)_store.Notifications, _store.Time, NullLogger<MongoProjection>.Instance);
         var tries = _server.Seen("update");
         await late.StartAsync(Ct);
         await Eventually.Holds(

@@ -65,7 +65,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
 /// <summary>
 /// The changes of documents that are committed, as rows of the same transaction, until it is known that MongoDB has them.
 /// </summary>
-internal static class DocumentLog
+internal static class PendingDocumentWrites
 {
     private const string NumbersSql = "SELECT number FROM document_log ORDER BY number";
 

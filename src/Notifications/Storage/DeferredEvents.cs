@@ -3,10 +3,10 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>An event of a room's messages that waits for an earlier one of the room.</summary>
-internal sealed record HeldEvent(long Version, string Type, byte[] Data);
+internal sealed record DeferredEvent(long Version, string Type, byte[] Data);
 
 /// <summary>Events that came before what explains them. They wait in the store, so that no other room waits with them.</summary>
-internal static class HeldEvents
+internal static class DeferredEvents
 {
     private const string Insert = "INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)";
 
@@ -22,11 +22,11 @@ internal static class HeldEvents
     public static HashSet<long> Any(UnitOfWork work, IEnumerable<long> rooms) =>
         [.. work.Prepared(AnySql).Bind(1, JsonRowSet.From(rooms)).Query(row => row.Number(0)).Now()];
 
-    public static void Save(UnitOfWork work, long roomId, HeldEvent held, DateTimeOffset now) =>
+    public static void Save(UnitOfWork work, long roomId, DeferredEvent held, DateTimeOffset now) =>
         work.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
 
     /// <summary>All of a room, in their order.</summary>
-    public static List<HeldEvent> Of(UnitOfWork work, long roomId) => work.Query<HeldEvent>(
+    public static List<DeferredEvent> Of(UnitOfWork work, long roomId) => work.Query<DeferredEvent>(
         "SELECT version AS Version, type AS Type, data AS Data FROM held_events WHERE room_id = @roomId ORDER BY version", new { roomId });
 
     /// <summary>Rooms in which something has waited since a time or longer.</summary>

@@ -11,9 +11,9 @@ namespace BigTech.Notifications.Consumers;
 /// Sees to it that nothing waits for ever: what would explain an event may have gone to the dead letters, or be of a kind that tells
 /// nobody. After a while a room goes on with what is known of it.
 /// </summary>
-internal sealed partial class LateEvents(
+internal sealed partial class DeferredEventTimeout(
     Store store, MessageNotifier notifier, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
-    ILogger<LateEvents> logger) : BackgroundService
+    ILogger<DeferredEventTimeout> logger) : BackgroundService
 {
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.HoldSeconds);
 
@@ -34,7 +34,7 @@ internal sealed partial class LateEvents(
     {
         try
         {
-            var late = await store.Read(reader => HeldEvents.RoomsSince(reader, time.GetUtcNow() - _patience), ct);
+            var late = await store.Read(reader => DeferredEvents.RoomsSince(reader, time.GetUtcNow() - _patience), ct);
             if (late.Count == 0) return;
             var looking = await viewers.Find(late, ct);
             foreach (var room in late)

@@ -7,7 +7,7 @@ namespace BigTech.Notifications.Storage;
 /// <summary>
 /// Sees to it that MongoDB gets what is committed even if nobody writes any more: after an outage, or of a process that has died.
 /// </summary>
-internal sealed partial class LateDocuments(Store store, MongoNotifications notifications, TimeProvider time, ILogger<LateDocuments> logger)
+internal sealed partial class MongoProjection(Store store, MongoNotifications notifications, TimeProvider time, ILogger<MongoProjection> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal sealed partial class LateDocuments(Store store, MongoNotifications noti
     {
         try
         {
-            var waits = await store.Read(async reader => (await DocumentLog.Numbers(reader)).Count > 0, ct);
+            var waits = await store.Read(async reader => (await PendingDocumentWrites.Numbers(reader)).Count > 0, ct);
             if (waits) await store.Write(notifications.Settle);
         }
         catch (Exception error) when (error is not OperationCanceledException)
