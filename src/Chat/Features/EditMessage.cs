@@ -37,7 +37,7 @@ internal static class EditMessage
         if (message.IsSystem || message.UserId != callerId) throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New words in an old message would reach the other as a new message does.
-        if (blocks.Close(transaction.Session, room, callerId)) throw BlockedPairs.Refused();
+        if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Refused();
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));
     }

@@ -36,7 +36,7 @@ internal static class PinMessage
     {
         var room = transaction.Enter(roomId, caller.UserId);
         // What is pinned is before the other's eyes as well.
-        if (blocks.Close(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
         return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
     }
 

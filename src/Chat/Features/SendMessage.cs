@@ -45,7 +45,7 @@ internal static class SendMessage
         ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.Close(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Refused(), false);
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Refused(), false);
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw AppError.Invalid("reply_to", "Is not a message of this room.");

@@ -72,7 +72,7 @@ internal sealed class BlockedPairs
         new { roomId, userId });
 
     /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
-    public bool Close(UnitOfWork work, Room room, long senderId)
+    public bool IsPostingBlocked(UnitOfWork work, Room room, long senderId)
     {
         if (room.Type != RoomType.Direct) return false;
         foreach (var (member, _) in room.Members)

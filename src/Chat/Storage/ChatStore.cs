@@ -44,24 +44,24 @@ internal sealed class ChatStore(
 
     private ChatTransaction Begin(UnitOfWork work)
     {
-        var drafts = Drafts(work);
-        var writer = Messages.In(work, drafts);
-        var transaction = new ChatTransaction(work, writer, drafts, hub, users);
-        foreach (var unsettled in writer.TakeUnsettled()) transaction.Adopt(unsettled);
+        var pending = Pending(work);
+        var writer = Messages.In(work, pending);
+        var transaction = new ChatTransaction(work, writer, pending, hub, users);
+        foreach (var uncommitted in writer.TakeUncommitted()) transaction.RollForward(uncommitted);
         return transaction;
     }
 
-    private RoomDrafts Drafts(UnitOfWork work)
+    private PendingRooms Pending(UnitOfWork work)
     {
-        return work.BatchState(Begin, static (drafts, s) => drafts.Flush(s), static drafts => drafts.Publish());
+        return work.BatchState(Begin, static (pending, s) => pending.Flush(s), static pending => pending.Publish());
 
-        RoomDrafts Begin()
+        PendingRooms Begin()
         {
             // Then nobody is told by what this transaction would have done after the commit.
             work.OnCommitInDoubt(hub.ReportMissedEvents);
             work.OnPublishFailed(Rooms.Drop);
             work.OnPublishFailed(hub.ReportMissedEvents);
-            return new RoomDrafts(Rooms, work.WriterEpoch);
+            return new PendingRooms(Rooms, work.WriterEpoch);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class ChatStore(
 
         protected override void Prepare(UnitOfWork work)
         {
-            if (keys != default) store.Messages.Prefetch(work, store.Drafts(work), keys);
+            if (keys != default) store.Messages.Prefetch(work, store.Pending(work), keys);
         }
 
         protected override T Execute(UnitOfWork work) => change(store.Begin(work));

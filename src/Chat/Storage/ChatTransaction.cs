@@ -15,7 +15,7 @@ namespace BigTech.Chat.Storage;
 /// to the store, the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    UnitOfWork work, IMessageWriter messages, RoomDrafts drafts, RoomHub hub, ChatUserReadModel users)
+    UnitOfWork work, IMessageWriter messages, PendingRooms pending, RoomHub hub, ChatUserReadModel users)
 {
     private static readonly string MessageTopic = Topics.Message;
 
@@ -27,12 +27,12 @@ internal readonly struct ChatTransaction(
 
     /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
     /// <exception cref="AppError">404, 403.</exception>
-    public Room Enter(long roomId, long callerId) => RoomAccess.Check(drafts.Find(work, roomId), callerId);
+    public Room Enter(long roomId, long callerId) => RoomAccess.Check(pending.Find(work, roomId), callerId);
 
-    public Room? Find(long roomId) => drafts.Find(work, roomId);
+    public Room? Find(long roomId) => pending.Find(work, roomId);
 
     /// <summary>Notes what a room has become; its counters, and the position of a reader who moved, are written with the commit.</summary>
-    public void Save(Room room, long? movedReader = null) => drafts.Save(room, movedReader);
+    public void Save(Room room, long? movedReader = null) => pending.Save(room, movedReader);
 
     /// <summary>Notes that a room has become another to look at (<see cref="Room.Tell"/>), and tells of it.</summary>
     public void SaveInfo(Room room, long actorId)
@@ -84,16 +84,16 @@ internal readonly struct ChatTransaction(
     /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the
     /// room's next ones, unless something else has taken them since; nobody was told of them, so it moves up. One of a deleted room is erased with it.
     /// </summary>
-    public void Adopt(Unsettled unsettled)
+    public void RollForward(UncommittedMessage uncommitted)
     {
-        var found = unsettled.Message;
+        var found = uncommitted.Message;
         var before = Find(found.RoomId) ?? throw new DocumentStoreGoneException(
             $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
         if (before.IsDeleted) return;
         var isNew = found.Seq > before.LastSeq;
-        if (!isNew && unsettled.Reactions.Count > 0)
+        if (!isNew && uncommitted.Reactions.Count > 0)
         {
-            AdoptReactions(before, unsettled);
+            RollForwardReactions(before, uncommitted);
             return;
         }
         var room = isNew ? before.Post(found.UserId, countable: !found.IsSystem, found.CreatedAt) : before.Touch();
@@ -101,8 +101,8 @@ internal readonly struct ChatTransaction(
             ? found with { Seq = room.LastSeq, Ordinal = room.Ordinal, Version = room.Version, CreatedVersion = room.Version }
             : found with { Version = room.Version };
         var view = isNew
-            ? MessageViews.OfNew(message, room, unsettled.Username)
-            : MessageViews.Of(message, new ReadPositions(room), unsettled.Username);
+            ? MessageViews.OfNew(message, room, uncommitted.Username)
+            : MessageViews.Of(message, new ReadPositions(room), uncommitted.Username);
         var rendered = RenderedMessage.Of(room.Id, room.Version, view);
         // Even where nothing else has changed: its event gets another position than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
@@ -141,12 +141,12 @@ internal readonly struct ChatTransaction(
         work.AfterCommit(() => action(to));
     }
 
-    private void AdoptReactions(Room room, Unsettled unsettled)
+    private void RollForwardReactions(Room room, UncommittedMessage uncommitted)
     {
-        foreach (var change in unsettled.Reactions)
+        foreach (var change in uncommitted.Reactions)
         {
             room = room.Touch();
-            ChangeReaction(room, unsettled.Message with { Version = room.Version }, unsettled.Username, change);
+            ChangeReaction(room, uncommitted.Message with { Version = room.Version }, uncommitted.Username, change);
         }
     }
 

@@ -25,10 +25,10 @@ internal interface IMessages
     /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
     /// all of them at once.
     /// </summary>
-    void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys);
+    void Prefetch(UnitOfWork work, PendingRooms pending, MessageKeys keys);
 
     /// <summary>The messages as a transaction sees and changes them.</summary>
-    IMessageWriter In(UnitOfWork work, RoomDrafts drafts);
+    IMessageWriter In(UnitOfWork work, PendingRooms pending);
 
     /// <summary>Deletes some of the messages of a room that is deleted.</summary>
     /// <returns>Whether any may be left.</returns>
@@ -76,7 +76,7 @@ internal interface IMessageWriter
     void SaveChange(Message message, byte[] body, ReactionChange? reaction = null);
 
     /// <summary>Messages that the store has and their rooms do not know of yet, once, in the order in which they happened.</summary>
-    IReadOnlyList<Unsettled> TakeUnsettled();
+    IReadOnlyList<UncommittedMessage> TakeUncommitted();
 }
 
 /// <summary>What makes sending safe to repeat.</summary>
@@ -87,4 +87,4 @@ internal readonly record struct MessageKeys(string? MessageId = null, ClientKey?
 
 /// <summary>A message that was written by a transaction that could not finish, as it is in the store.</summary>
 /// <param name="Reactions">What that transaction changed, if it was reactions alone.</param>
-internal sealed record Unsettled(Message Message, string Username, IReadOnlyList<ReactionChange> Reactions);
+internal sealed record UncommittedMessage(Message Message, string Username, IReadOnlyList<ReactionChange> Reactions);

@@ -11,7 +11,7 @@ namespace BigTech.Chat.Storage;
 /// The messages of one transaction. It asks once for all that its changes said they would need, keeps what they do, and writes it with one
 /// insert just before the commit.
 /// </summary>
-internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, RoomDrafts drafts) : IMessageWriter
+internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, PendingRooms pending) : IMessageWriter
 {
     private const int MaxChangesPerCommand = 100;
 
@@ -20,8 +20,8 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
     private readonly Dictionary<ClientKey, Held?> _byClient = [];
     private readonly List<Held> _inserts = [];
     private readonly List<Held> _changes = [];
-    private readonly List<long> _suspects = [];
-    private List<Unsettled> _unsettled = [];
+    private readonly List<long> _orphaned = [];
+    private List<UncommittedMessage> _uncommitted = [];
     private bool _hasStarted;
 
     /// <summary>A document, with what this transaction has made of it.</summary>
@@ -38,24 +38,24 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
     public void Start()
     {
         if (_hasStarted) return;
-        store.EnsureSettled();
+        store.EnsureResolved();
         var found = Find(MessageDocuments.BehindPosition(work.CommittedPosition));
-        foreach (var room in store.Suspects)
+        foreach (var room in store.Orphaned)
         {
             found.AddRange(Find(MessageDocuments.BehindPlace(room, LastSeq(room))));
-            _suspects.Add(room);
+            _orphaned.Add(room);
         }
         var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
         foreach (var document in unsettled) Hold(document);
-        _unsettled = [.. unsettled.OrderBy(Happened).Select(document => new Unsettled(document.Message, document.Username, OnlyReactions(document)))];
+        _uncommitted = [.. unsettled.OrderBy(Happened).Select(document => new UncommittedMessage(document.Message, document.Username, OnlyReactions(document)))];
         Fetch();
         _hasStarted = true;
     }
 
-    public IReadOnlyList<Unsettled> TakeUnsettled()
+    public IReadOnlyList<UncommittedMessage> TakeUncommitted()
     {
-        var taken = _unsettled;
-        _unsettled = [];
+        var taken = _uncommitted;
+        _uncommitted = [];
         return taken;
     }
 
@@ -73,7 +73,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
         ClientKey? key = message.ClientMessageId is { } clientId ? new ClientKey(message.RoomId, message.UserId, clientId) : null;
         if (key is { } used && HeldBy(used) is { } first)
         {
-            return first.Document.Message.Seq < message.Seq ? false : throw store.Suspect(message.RoomId);
+            return first.Document.Message.Seq < message.Seq ? false : throw store.MarkOrphaned(message.RoomId);
         }
         var held = new Held(new MessageDocument(message, requestHash, work.NextPosition, Writes: 0, "", Reactions: null), isNew: true) { Body = body };
         _inserts.Add(held);
@@ -100,7 +100,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
         foreach (var changes in _changes.Chunk(MaxChangesPerCommand)) Update(changes);
     }
 
-    public void Committed() => store.Committed(_suspects);
+    public void Committed() => store.Committed(_orphaned);
 
     /// <summary>
     /// What this transaction may have changed by now is to be found by others. What it inserted is, by its place. (Where the lock was still held when
@@ -121,7 +121,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
             // Under the lock nobody else can take a place or a client id.
-            throw store.Suspect(_inserts[late.Index].Document.Message.RoomId);
+            throw store.MarkOrphaned(_inserts[late.Index].Document.Message.RoomId);
         }
     }
 
@@ -136,11 +136,11 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
             // It moved to a place that a late insert has taken.
-            throw store.Suspect(changes[late.Index].Document.Message.RoomId);
+            throw store.MarkOrphaned(changes[late.Index].Document.Message.RoomId);
         }
         catch (DocumentStoreGoneException)
         {
-            store.Doubt(changes.Select(held => (held.Document.Message.Id, held.Document.Writes)));
+            store.MarkInDoubt(changes.Select(held => (held.Document.Message.Id, held.Document.Writes)));
             throw;
         }
         throw new DocumentStoreGoneException("A message was changed by a write that had been given up for lost; the next write settles it.");
@@ -186,7 +186,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, R
     private ImmutableList<ReactionChange> OnlyReactions(MessageDocument document) =>
         document.Reactions is { } reactions && reactions.Behind <= work.CommittedPosition ? reactions.Changes : [];
 
-    private long LastSeq(long roomId) => drafts.Find(work, roomId)?.LastSeq ?? 0;
+    private long LastSeq(long roomId) => pending.Find(work, roomId)?.LastSeq ?? 0;
 
     private long Happened(MessageDocument document) =>
         document.Message.Seq > LastSeq(document.Message.RoomId) ? document.Message.CreatedVersion : document.Message.Version;

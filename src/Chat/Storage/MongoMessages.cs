@@ -17,7 +17,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     private readonly IMongoCollection<BsonDocument> _messages = documents.Collection(MessageDocuments.Collection);
 
     // All of this is the writer's alone.
-    private readonly HashSet<long> _suspects = [];
+    private readonly HashSet<long> _orphaned = [];
     private readonly List<WriteModel<BsonDocument>> _amends = [];
     private bool _hasIndexes;
     private bool _serverMayBeGone;
@@ -38,30 +38,30 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
-    public void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys) => Writer(work, drafts).Prefetch(keys);
+    public void Prefetch(UnitOfWork work, PendingRooms pending, MessageKeys keys) => Writer(work, pending).Prefetch(keys);
 
-    public IMessageWriter In(UnitOfWork work, RoomDrafts drafts)
+    public IMessageWriter In(UnitOfWork work, PendingRooms pending)
     {
-        var writer = Writer(work, drafts);
+        var writer = Writer(work, pending);
         writer.Start();
         return writer;
     }
 
-    private MongoMessageWriter Writer(UnitOfWork work, RoomDrafts drafts)
+    private MongoMessageWriter Writer(UnitOfWork work, PendingRooms pending)
     {
         _serverMayBeGone = true;
         return work.BatchState(Begin, static (writer, _) => writer.Flush(), static writer => writer.Committed());
 
         MongoMessageWriter Begin()
         {
-            var writer = new MongoMessageWriter(this, work, drafts);
+            var writer = new MongoMessageWriter(this, work, pending);
             work.OnEpochLost(writer.EpochLost);
             return writer;
         }
     }
 
     /// <summary>Makes sure that the collection is ready, and that nothing is on its way that could still change what is found.</summary>
-    public void EnsureSettled()
+    public void EnsureResolved()
     {
         if (!_hasIndexes) Call((messages, limit) => messages.Indexes.CreateMany(MessageDocuments.Indexes, limit));
         _hasIndexes = true;
@@ -77,12 +77,12 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public void Call(Action<IMongoCollection<BsonDocument>, CancellationToken> call) => documents.Call(limit => call(_messages, limit));
 
     /// <summary>Rooms in which something turned up that their counters do not know of, and that is not found by its position.</summary>
-    public IReadOnlyCollection<long> Suspects => _suspects;
+    public IReadOnlyCollection<long> Orphaned => _orphaned;
 
     /// <summary>A document turned up where none was: an insert that had been given up for lost was done after all, late.</summary>
-    public DocumentStoreGoneException Suspect(long roomId)
+    public DocumentStoreGoneException MarkOrphaned(long roomId)
     {
-        _suspects.Add(roomId);
+        _orphaned.Add(roomId);
         return new DocumentStoreGoneException($"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
     }
 
@@ -90,7 +90,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     /// Nobody knows whether changes of these documents were done, or are going to be. Better to settle that while the lock is still held: what
     /// was done is then found by whoever has it next.
     /// </summary>
-    public void Doubt(IEnumerable<(string Id, long Writes)> read) =>
+    public void MarkInDoubt(IEnumerable<(string Id, long Writes)> read) =>
         Amend(read.Select(document => (MessageDocuments.AsRead(document.Id, document.Writes), MessageDocuments.Fence)));
 
     /// <summary>
@@ -105,7 +105,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _amends.AddRange(amends.Select(amend => new UpdateOneModel<BsonDocument>(amend.Filter, amend.Change)));
         try
         {
-            EnsureSettled();
+            EnsureResolved();
         }
         catch (DocumentStoreGoneException)
         {
@@ -115,7 +115,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
 
     public void Committed(IEnumerable<long> settled)
     {
-        _suspects.ExceptWith(settled);
+        _orphaned.ExceptWith(settled);
         _serverMayBeGone = false;
     }
 

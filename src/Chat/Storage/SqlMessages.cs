@@ -18,12 +18,12 @@ internal sealed class SqlMessages(Store store) : IMessages
         // They are where the transaction is.
     }
 
-    public void Prefetch(UnitOfWork work, RoomDrafts drafts, MessageKeys keys)
+    public void Prefetch(UnitOfWork work, PendingRooms pending, MessageKeys keys)
     {
         // The rows are near: they are looked up when they are needed.
     }
 
-    public IMessageWriter In(UnitOfWork work, RoomDrafts drafts) => new Writer(work);
+    public IMessageWriter In(UnitOfWork work, PendingRooms pending) => new Writer(work);
 
     public Task<bool> Erase(long roomId, CancellationToken ct) => store.Write(work => MessageRows.Erase(work, roomId, ErasedTogether));
 
@@ -57,6 +57,6 @@ internal sealed class SqlMessages(Store store) : IMessages
 
         public void SaveChange(Message message, byte[] body, ReactionChange? reaction) => MessageRows.SaveChange(work, message, body);
 
-        public IReadOnlyList<Unsettled> TakeUnsettled() => [];
+        public IReadOnlyList<UncommittedMessage> TakeUncommitted() => [];
     }
 }

@@ -111,10 +111,10 @@ public sealed class BlockConsumersTests : IDisposable
         var other = Room.Create(2, RoomType.Direct, null, Ann, [Cid], T0);
         var group = Room.Create(3, RoomType.Group, "club", Ann, [Bob, Cid], T0);
 
-        (await _chat.Write(work => _pairs.Close(work, direct, Ann))).ShouldBeTrue();
-        (await _chat.Write(work => _pairs.Close(work, direct, Bob))).ShouldBeTrue();
-        (await _chat.Write(work => _pairs.Close(work, other, Ann))).ShouldBeFalse();
-        (await _chat.Write(work => _pairs.Close(work, group, Ann))).ShouldBeFalse();
+        (await _chat.Write(work => _pairs.IsPostingBlocked(work, direct, Ann))).ShouldBeTrue();
+        (await _chat.Write(work => _pairs.IsPostingBlocked(work, direct, Bob))).ShouldBeTrue();
+        (await _chat.Write(work => _pairs.IsPostingBlocked(work, other, Ann))).ShouldBeFalse();
+        (await _chat.Write(work => _pairs.IsPostingBlocked(work, group, Ann))).ShouldBeFalse();
     }
 
     [Fact]

@@ -8,11 +8,11 @@ namespace BigTech.Chat.Storage;
 /// room's row once.
 /// </summary>
 /// <param name="epoch">The transaction's; see <see cref="UnitOfWork.WriterEpoch"/>.</param>
-internal sealed class RoomDrafts(RoomCache cache, long epoch)
+internal sealed class PendingRooms(RoomCache cache, long epoch)
 {
-    private readonly Dictionary<long, Draft> _drafts = [];
+    private readonly Dictionary<long, PendingRoom> _drafts = [];
 
-    private sealed class Draft(Room room)
+    private sealed class PendingRoom(Room room)
     {
         public Room Room = room;
         public bool IsDirty;
@@ -24,13 +24,13 @@ internal sealed class RoomDrafts(RoomCache cache, long epoch)
     {
         if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
         var room = cache.Current(work, roomId);
-        if (room is not null) _drafts.Add(roomId, new Draft(room));
+        if (room is not null) _drafts.Add(roomId, new PendingRoom(room));
         return room;
     }
 
     public void Save(Room room, long? movedReader)
     {
-        if (!_drafts.TryGetValue(room.Id, out var draft)) _drafts.Add(room.Id, draft = new Draft(room));
+        if (!_drafts.TryGetValue(room.Id, out var draft)) _drafts.Add(room.Id, draft = new PendingRoom(room));
         draft.Room = room;
         draft.IsDirty = true;
         if (movedReader is { } reader) (draft.MovedReaders ??= []).Add(reader);
