@@ -15,7 +15,7 @@ namespace BigTech.Users;
 /// expired.
 /// </summary>
 internal sealed partial class Housekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, PasswordHashing passwords, TimeProvider time,
+    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, PasswordVerifier passwords, TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

@@ -119,8 +119,8 @@ public static class UsersModule
         services.AddSingleton(throttle);
         if (services.SharesState()) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
-        services.AddSingleton(_ => new PasswordWorkers(options.PasswordWorkers, options.PasswordQueue));
-        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
+        services.AddSingleton<PasswordVerifier>();
         services.AddSingleton(provider => new SigningKeys(
             options.KeysDirectory ?? Path.Combine(dataDirectory, "keys"), new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));

@@ -16,16 +16,16 @@ internal sealed record ChangePasswordRequest(string? OldPassword = null, string?
 }
 
 internal sealed class ChangePassword(
-    UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, TimeProvider time)
+    UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, TimeProvider time)
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller me, ChangePassword change, Origin origin, CancellationToken ct)
+        ChangePasswordRequest body, Caller me, ChangePassword change, ClientInfo origin, CancellationToken ct)
     {
         await change.Run(body, me, origin, ct);
         return TypedResults.NoContent();
     }
 
-    private async Task Run(ChangePasswordRequest body, Caller me, Origin origin, CancellationToken ct)
+    private async Task Run(ChangePasswordRequest body, Caller me, ClientInfo origin, CancellationToken ct)
     {
         var user = await users.Find(me.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
         var errors = new ValidationErrors();

@@ -18,19 +18,19 @@ internal sealed record LoginRequest(string? Email = null, string? Username = nul
 
 /// <summary>Opens sessions for those who know the password of an account.</summary>
 internal sealed class Login(
-    UserRepository users, SessionRepository sessions, PasswordHashing passwords, AccessTokens tokens, UsersOptions options,
+    UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, UsersOptions options,
     TimeProvider time)
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
-    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, Origin origin, CancellationToken ct) =>
+    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, ClientInfo origin, CancellationToken ct) =>
         TypedResults.Ok(await login.Run(body, origin, ct));
 
     /// <summary>Takes JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
-    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, Origin origin, CancellationToken ct) =>
+    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, ClientInfo origin, CancellationToken ct) =>
         TypedResults.Ok(await login.Run(await Read(request, ct), origin, ct));
 
-    private async Task<TokenResponse> Run(LoginRequest body, Origin origin, CancellationToken ct)
+    private async Task<TokenResponse> Run(LoginRequest body, ClientInfo origin, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.TakeRequired("email", body.Email ?? body.Username);
@@ -45,7 +45,7 @@ internal sealed class Login(
         return response;
     }
 
-    private async Task<TokenResponse?> Open(User user, PasswordCheck check, Origin origin)
+    private async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo origin)
     {
         var secret = RefreshSecret.Create();
         var session = Session.Open(user.Id, origin.Device, time.GetDbNow(), options.RefreshTokenLifetime);

@@ -16,7 +16,7 @@ internal sealed record RegisterRequest(string? Email, string? Username, string? 
 internal static class Register
 {
     public static async Task<Created<UserResponse>> Handle(
-        RegisterRequest body, UserRepository users, PasswordHashing passwords, TimeProvider time, CancellationToken ct)
+        RegisterRequest body, UserRepository users, PasswordVerifier passwords, TimeProvider time, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.Take("email", EmailAddress.Parse(body.Email));

@@ -13,7 +13,7 @@ public sealed class PasswordHashingTests : IDisposable
     private const string Address = "198.51.100.7";
 
     private readonly Clock _clock = new();
-    private readonly PasswordWorkers _workers = new(threads: 2, queueLength: 256);
+    private readonly PasswordHashPool _pool = new(threads: 2, queueLength: 256);
     private readonly LoginThrottle _throttle;
 
     public PasswordHashingTests() => _throttle = new LoginThrottle(
@@ -22,10 +22,10 @@ public sealed class PasswordHashingTests : IDisposable
     [Fact]
     public async Task A_hash_knows_its_password_and_no_other()
     {
-        var hashing = Hashing();
-        var hash = await hashing.Hash(Password(Secret), Ct);
-        (await hashing.Check(hash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
-        (await hashing.Check(hash, Secret + "!", Account, Address, Ct)).IsRight.ShouldBeFalse();
+        var passwords = Hashing();
+        var hash = await passwords.Hash(Password(Secret), Ct);
+        (await passwords.Check(hash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
+        (await passwords.Check(hash, Secret + "!", Account, Address, Ct)).IsRight.ShouldBeFalse();
     }
 
     [Fact]
@@ -45,30 +45,30 @@ public sealed class PasswordHashingTests : IDisposable
     [Fact]
     public async Task An_unknown_account_fails()
     {
-        var hashing = Hashing();
-        await hashing.WarmUp(Ct);
-        (await hashing.Check(null, Secret, Account, Address, Ct)).IsRight.ShouldBeFalse();
+        var passwords = Hashing();
+        await passwords.WarmUp(Ct);
+        (await passwords.Check(null, Secret, Account, Address, Ct)).IsRight.ShouldBeFalse();
     }
 
     [Fact]
     public async Task An_unknown_account_takes_as_long()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The processor time of one thread is read as Linux tells it.");
-        using var worker = new PasswordWorkers(threads: 1, queueLength: 8);
-        var hashing = new PasswordHashing(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
-        await hashing.WarmUp(Ct);
-        var hash = await hashing.Hash(Password(Secret), Ct);
-        var known = await Cost(worker, () => hashing.Check(hash, "wrong 1", "a@example.com", Address, Ct));
-        var unknown = await Cost(worker, () => hashing.Check(null, "wrong 1", "b@example.com", Address, Ct));
+        using var worker = new PasswordHashPool(threads: 1, queueLength: 8);
+        var passwords = new PasswordVerifier(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
+        await passwords.WarmUp(Ct);
+        var hash = await passwords.Hash(Password(Secret), Ct);
+        var known = await Cost(worker, () => passwords.Check(hash, "wrong 1", "a@example.com", Address, Ct));
+        var unknown = await Cost(worker, () => passwords.Check(null, "wrong 1", "b@example.com", Address, Ct));
         (unknown / known).ShouldBeInRange(0.5, 2);
     }
 
     [Fact]
     public async Task A_burst_of_guesses_gets_no_further_than_a_row_of_them()
     {
-        var hashing = Hashing();
-        var hash = await hashing.Hash(Password(Secret), Ct);
-        var guesses = Enumerable.Range(0, 100).Select(i => Guess(hashing, hash, $"guess {i}")).ToList();
+        var passwords = Hashing();
+        var hash = await passwords.Hash(Password(Secret), Ct);
+        var guesses = Enumerable.Range(0, 100).Select(i => Guess(passwords, hash, $"guess {i}")).ToList();
         var answers = await Task.WhenAll(guesses);
         answers.Count(status => status == 401).ShouldBeInRange(5, 6, "one more may be under way on the second thread");
         answers.Count(status => status == 429).ShouldBeGreaterThan(90);
@@ -77,38 +77,38 @@ public sealed class PasswordHashingTests : IDisposable
     [Fact]
     public async Task Right_passwords_at_once_do_not_hinder_each_other()
     {
-        var hashing = Hashing();
-        var hash = await hashing.Hash(Password(Secret), Ct);
-        var checks = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => hashing.Check(hash, Secret, Account, Address, Ct)));
+        var passwords = Hashing();
+        var hash = await passwords.Hash(Password(Secret), Ct);
+        var checks = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => passwords.Check(hash, Secret, Account, Address, Ct)));
         checks.ShouldAllBe(check => check.IsRight);
     }
 
     [Fact]
     public async Task A_locked_account_is_refused_even_the_right_password()
     {
-        var hashing = Hashing();
-        var hash = await hashing.Hash(Password(Secret), Ct);
+        var passwords = Hashing();
+        var hash = await passwords.Hash(Password(Secret), Ct);
         for (var i = 0; i < 10; i++) await _throttle.Failed(Account, Address);
-        var refusal = await Should.ThrowAsync<AppError>(() => hashing.Check(hash, Secret, Account, Address, Ct));
+        var refusal = await Should.ThrowAsync<AppError>(() => passwords.Check(hash, Secret, Account, Address, Ct));
         refusal.Status.ShouldBe(429);
         refusal.Code.ShouldBe("locked");
         refusal.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
         _clock.Advance(TimeSpan.FromMinutes(15));
-        (await hashing.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
+        (await passwords.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
     }
 
-    public void Dispose() => _workers.Dispose();
+    public void Dispose() => _pool.Dispose();
 
-    private PasswordHashing Hashing(int iterations = 1000) =>
-        new(_workers, _throttle, new UsersOptions { PasswordIterations = iterations });
+    private PasswordVerifier Hashing(int iterations = 1000) =>
+        new(_pool, _throttle, new UsersOptions { PasswordIterations = iterations });
 
     private static Password Password(string text) => BigTech.Users.Domain.Password.Parse(text, null, null).Value!;
 
-    private static async Task<int> Guess(PasswordHashing hashing, string hash, string password)
+    private static async Task<int> Guess(PasswordVerifier passwords, string hash, string password)
     {
         try
         {
-            (await hashing.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
+            (await passwords.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
             return 401;
         }
         catch (AppError refusal)
@@ -118,7 +118,7 @@ public sealed class PasswordHashingTests : IDisposable
     }
 
     /// <summary>The processor time that a worker's thread spends: unlike a stopwatch, it does not see the machine's other work.</summary>
-    private static async Task<double> Cost(PasswordWorkers worker, Func<Task> action)
+    private static async Task<double> Cost(PasswordHashPool worker, Func<Task> action)
     {
         var before = await worker.Run(ProcessorTime, Ct);
         for (var i = 0; i < 3; i++) await action();

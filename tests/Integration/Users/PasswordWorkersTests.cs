@@ -10,10 +10,10 @@ public sealed class PasswordWorkersTests
     [Fact]
     public async Task No_more_work_runs_at_once_than_there_are_threads()
     {
-        using var workers = new PasswordWorkers(threads: 2, queueLength: 100);
+        using var pool = new PasswordHashPool(threads: 2, queueLength: 100);
         // Nothing ends but beside another, so all threads that there are take part.
         using var pair = new Barrier(2);
-        var threads = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => workers.Run(() =>
+        var threads = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => pool.Run(() =>
         {
             pair.SignalAndWait(Ct);
             return Environment.CurrentManagedThreadId;
@@ -24,11 +24,11 @@ public sealed class PasswordWorkersTests
     [Fact]
     public async Task Work_that_does_not_fit_into_the_queue_is_refused_at_once()
     {
-        using var workers = new PasswordWorkers(threads: 1, queueLength: 2);
+        using var pool = new PasswordHashPool(threads: 1, queueLength: 2);
         using var gate = new ManualResetEventSlim();
-        var running = await Block(workers, gate);
-        var waiting = new[] { workers.Run(() => 1, Ct), workers.Run(() => 2, Ct) };
-        var refusal = await Should.ThrowAsync<AppError>(() => workers.Run(() => 3, Ct));
+        var running = await Block(pool, gate);
+        var waiting = new[] { pool.Run(() => 1, Ct), pool.Run(() => 2, Ct) };
+        var refusal = await Should.ThrowAsync<AppError>(() => pool.Run(() => 3, Ct));
         refusal.Status.ShouldBe(503);
         refusal.Code.ShouldBe("overloaded");
         gate.Set();
@@ -39,12 +39,12 @@ public sealed class PasswordWorkersTests
     [Fact]
     public async Task Work_of_somebody_who_has_gone_is_not_done()
     {
-        using var workers = new PasswordWorkers(threads: 1, queueLength: 2);
+        using var pool = new PasswordHashPool(threads: 1, queueLength: 2);
         using var gate = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        var running = await Block(workers, gate);
+        var running = await Block(pool, gate);
         var done = false;
-        var waiting = workers.Run(() => done = true, gone.Token);
+        var waiting = pool.Run(() => done = true, gone.Token);
         await gone.CancelAsync();
         gate.Set();
         await running;
@@ -55,32 +55,32 @@ public sealed class PasswordWorkersTests
     [Fact]
     public async Task A_failure_belongs_to_its_caller_and_the_thread_goes_on()
     {
-        using var workers = new PasswordWorkers(threads: 1, queueLength: 2);
-        await Should.ThrowAsync<InvalidTimeZoneException>(() => workers.Run<int>(() => throw new InvalidTimeZoneException(), Ct));
-        (await workers.Run(() => 7, Ct)).ShouldBe(7);
+        using var pool = new PasswordHashPool(threads: 1, queueLength: 2);
+        await Should.ThrowAsync<InvalidTimeZoneException>(() => pool.Run<int>(() => throw new InvalidTimeZoneException(), Ct));
+        (await pool.Run(() => 7, Ct)).ShouldBe(7);
     }
 
     [Fact]
     public async Task A_stop_finishes_what_runs_and_refuses_what_waits()
     {
-        var workers = new PasswordWorkers(threads: 1, queueLength: 10_000);
+        var pool = new PasswordHashPool(threads: 1, queueLength: 10_000);
         using var gate = new ManualResetEventSlim();
-        var running = await Block(workers, gate);
-        var waiting = workers.Run(() => 1, Ct);
-        var stop = Task.Run(workers.Dispose, Ct);
-        await Eventually.Holds(() => Refuses(workers), "the stop has begun");
+        var running = await Block(pool, gate);
+        var waiting = pool.Run(() => 1, Ct);
+        var stop = Task.Run(pool.Dispose, Ct);
+        await Eventually.Holds(() => Refuses(pool), "the stop has begun");
         gate.Set();
         await stop;
         (await running).ShouldBe(0);
         (await Should.ThrowAsync<AppError>(() => waiting)).Status.ShouldBe(503);
-        (await Should.ThrowAsync<AppError>(() => workers.Run(() => 2, Ct))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(() => pool.Run(() => 2, Ct))).Status.ShouldBe(503);
     }
 
     /// <summary>Occupies one thread until the gate opens; returns once it is occupied.</summary>
-    private static async Task<Task<int>> Block(PasswordWorkers workers, ManualResetEventSlim gate)
+    private static async Task<Task<int>> Block(PasswordHashPool pool, ManualResetEventSlim gate)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = workers.Run(() =>
+        var running = pool.Run(() =>
         {
             started.SetResult();
             gate.Wait();
@@ -90,11 +90,11 @@ public sealed class PasswordWorkersTests
         return running;
     }
 
-    private static bool Refuses(PasswordWorkers workers)
+    private static bool Refuses(PasswordHashPool pool)
     {
         try
         {
-            _ = workers.Run(() => 2, Ct);
+            _ = pool.Run(() => 2, Ct);
             return false;
         }
         catch (AppError)

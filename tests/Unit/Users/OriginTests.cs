@@ -25,11 +25,11 @@ public sealed class OriginTests
         (await Bind("127.0.0.1", "")).UserAgent.ShouldBeNull();
     }
 
-    private static async Task<Origin> Bind(string remote, string agent)
+    private static async Task<ClientInfo> Bind(string remote, string agent)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
         context.Request.Headers.UserAgent = agent;
-        return (await Origin.BindAsync(context))!;
+        return (await ClientInfo.BindAsync(context))!;
     }
 }

@@ -11,26 +11,26 @@ namespace BigTech.Users.Passwords;
 /// <param name="BetterHash">For a right password whose hash is cheaper than today's: the hash to keep instead.</param>
 internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
 
-/// <summary>Makes and checks password hashes on the <see cref="PasswordWorkers"/>, if the <see cref="ILoginThrottle"/> lets.</summary>
-internal sealed class PasswordHashing
+/// <summary>Makes and checks password hashes on the <see cref="PasswordHashPool"/>, if the <see cref="ILoginThrottle"/> lets.</summary>
+internal sealed class PasswordVerifier
 {
-    private readonly PasswordWorkers _workers;
+    private readonly PasswordHashPool _pool;
     private readonly ILoginThrottle _throttle;
     private readonly PasswordHasher<User> _hasher;
-    private readonly Lazy<string> _hashOfNobody;
+    private readonly Lazy<string> _dummyHash;
 
-    public PasswordHashing(PasswordWorkers workers, ILoginThrottle throttle, UsersOptions options)
+    public PasswordVerifier(PasswordHashPool pool, ILoginThrottle throttle, UsersOptions options)
     {
-        _workers = workers;
+        _pool = pool;
         _throttle = throttle;
         _hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = options.PasswordIterations }));
-        _hashOfNobody = new Lazy<string>(() => HashNow(RandomNumberGenerator.GetHexString(32)));
+        _dummyHash = new Lazy<string>(() => HashNow(RandomNumberGenerator.GetHexString(32)));
     }
 
     /// <summary>Prepares what the first sign-in of an unknown account needs, so that it takes no longer than any other.</summary>
-    public Task WarmUp(CancellationToken ct) => _workers.Run(() => _hashOfNobody.Value, ct);
+    public Task WarmUp(CancellationToken ct) => _pool.Run(() => _dummyHash.Value, ct);
 
-    public Task<string> Hash(Password password, CancellationToken ct) => _workers.Run(() => HashNow(password.Value), ct);
+    public Task<string> Hash(Password password, CancellationToken ct) => _pool.Run(() => HashNow(password.Value), ct);
 
     /// <summary>Compares a password with the hash of an account. For an account that does not exist it takes as long, and fails.</summary>
     /// <param name="hash">Null when there is no such account.</param>
@@ -42,7 +42,7 @@ internal sealed class PasswordHashing
     public async Task<PasswordCheck> Check(string? hash, string password, string account, string address, CancellationToken ct)
     {
         await ThrowIfThrottled(account, address);
-        return await _workers.Run(() => CheckNow(hash, password, account, address), ct);
+        return await _pool.Run(() => CheckNow(hash, password, account, address), ct);
     }
 
     private PasswordCheck CheckNow(string? hash, string password, string account, string address)
@@ -50,7 +50,7 @@ internal sealed class PasswordHashing
         // Asked again here: attempts that came all at once would otherwise all pass before the first of them has failed.
         Wait(ThrowIfThrottled(account, address));
         var started = Stopwatch.GetTimestamp();
-        var result = _hasher.VerifyHashedPassword(null!, hash ?? _hashOfNobody.Value, password);
+        var result = _hasher.VerifyHashedPassword(null!, hash ?? _dummyHash.Value, password);
         var isRight = hash is not null && result != PasswordVerificationResult.Failed;
         PasswordMetrics.Checked(isRight, Stopwatch.GetElapsedTime(started));
         if (!isRight)

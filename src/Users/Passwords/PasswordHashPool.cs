@@ -8,13 +8,13 @@ namespace BigTech.Users.Passwords;
 /// threads that serve requests, and their own are fewer than the processors: a storm of sign-ins waits here, chat does not.
 /// </summary>
 /// <remarks>Their lower priority counts on Windows and macOS; .NET does not set priorities on Linux.</remarks>
-internal sealed class PasswordWorkers : IDisposable
+internal sealed class PasswordHashPool : IDisposable
 {
     private readonly BlockingCollection<Job> _waiting;
     private readonly Thread[] _threads;
     private volatile bool _stopping;
 
-    public PasswordWorkers(int threads, int queueLength)
+    public PasswordHashPool(int threads, int queueLength)
     {
         _waiting = new BlockingCollection<Job>(queueLength);
         _threads = Enumerable.Range(1, threads).Select(StartThread).ToArray();

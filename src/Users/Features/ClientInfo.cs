@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Users.Features;
 
 /// <summary>Where a request comes from.</summary>
-internal sealed record Origin(string Address, string? UserAgent)
+internal sealed record ClientInfo(string Address, string? UserAgent)
 {
     private const int LongestUserAgent = 255;
 
@@ -15,10 +15,10 @@ internal sealed record Origin(string Address, string? UserAgent)
     /// <summary>What failures are counted by.</summary>
     public string ThrottleKey => IPAddress.TryParse(Address, out var address) ? ClientAddress.Network(address) : Address;
 
-    public static ValueTask<Origin?> BindAsync(HttpContext context)
+    public static ValueTask<ClientInfo?> BindAsync(HttpContext context)
     {
         var agent = context.Request.Headers.UserAgent.ToString();
         if (agent.Length > LongestUserAgent) agent = agent[..LongestUserAgent];
-        return ValueTask.FromResult<Origin?>(new Origin(ClientAddress.Of(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
+        return ValueTask.FromResult<ClientInfo?>(new ClientInfo(ClientAddress.Of(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
     }
 }
