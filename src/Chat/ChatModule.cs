@@ -128,7 +128,7 @@ public static class ChatModule
         messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
         messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
 
-        app.MapPost(AnswerServices.RoomViewersPath, AnswerServices.FindRoomViewers).RequireService();
+        app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.FindRoomViewers).RequireService();
     }
 
     private static RouteHandlerBuilder AnswersMessage(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)

@@ -54,7 +54,7 @@ public static class GatewayModule
             .AddTransforms(ProxyTransforms.Add)
             .ConfigureHttpClient((_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
         services.AddSingleton<ServicesHealth>();
-        return services.AddSingleton<MergedDescription>();
+        return services.AddSingleton<OpenApiMerge>();
     }
 
     /// <summary>The first thing that every request meets: who asks, what every answer carries, which origins may ask, how often.</summary>
@@ -77,7 +77,7 @@ public static class GatewayModule
     public static IApplicationBuilder UseProxy(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        var (health, description) = (services.GetRequiredService<ServicesHealth>(), services.GetRequiredService<MergedDescription>());
+        var (health, description) = (services.GetRequiredService<ServicesHealth>(), services.GetRequiredService<OpenApiMerge>());
         return app.UseWhen(IsAtTheDoor, door => door
             .Use((context, next) => context.Request.Path.Value switch
             {

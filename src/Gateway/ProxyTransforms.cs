@@ -35,7 +35,7 @@ internal static class ProxyTransforms
         route.AddRequestTransform(request =>
         {
             Replace(request, GatewayHeaders.RequestId, request.HttpContext.Response.Headers[GatewayHeaders.RequestId]);
-            Replace(request, ServiceCallers.Header, secret);
+            Replace(request, ServiceAuthenticationMiddleware.Header, secret);
             return ValueTask.CompletedTask;
         });
         route.AddResponseTransform(response =>

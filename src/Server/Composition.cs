@@ -54,10 +54,10 @@ internal static partial class Composition
         app.UseGateway();
         if (HasProxy(options)) app.UseProxy();
         app.UseRouting();
-        app.UseMiddleware<ServiceCallers>();
+        app.UseMiddleware<ServiceAuthenticationMiddleware>();
         app.UseBearerAuthentication();
-        app.UseMiddleware<JsonBodies>();
-        var routes = app.AnsweringHead();
+        app.UseMiddleware<JsonBodyMiddleware>();
+        var routes = app.MapHeadForGet();
         if (options.Roles.Contains("user")) routes.MapUsers();
         if (options.Roles.Contains("friend")) routes.MapFriends();
         if (options.Roles.Contains("chat")) routes.MapChat();
@@ -125,7 +125,7 @@ internal static partial class Composition
         // A failed start is told by Program, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<LateConnections>();
+        services.AddSingleton<ShutdownConnectionAborter>();
         services.AddRedis(builder.Configuration);
         services.AddHttpJson();
         services.AddHealthChecks();
@@ -137,11 +137,11 @@ internal static partial class Composition
         services.AddApiDescription(Version);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<Listener> listeners)
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<EndpointBinding> listeners)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
-        var late = kestrel.ApplicationServices.GetRequiredService<LateConnections>();
+        var late = kestrel.ApplicationServices.GetRequiredService<ShutdownConnectionAborter>();
         foreach (var listener in listeners)
         {
             if (listener.Url.Host == "localhost") kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener, late));
@@ -149,7 +149,7 @@ internal static partial class Composition
         }
     }
 
-    private static void Name(ListenOptions endpoint, Listener listener, LateConnections late)
+    private static void Name(ListenOptions endpoint, EndpointBinding listener, ShutdownConnectionAborter late)
     {
         var name = new ServiceName(listener.Role, listener.Service);
         endpoint.Use(next => connection =>

@@ -17,7 +17,7 @@ internal enum ServerCommand
 /// <param name="Listen">Where each role listens.</param>
 /// <param name="From">The folder of the installation that moves to a server; null for other commands.</param>
 internal sealed record ServerOptions(
-    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<Listener> Listen, LogLevel LogLevel,
+    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<EndpointBinding> Listen, LogLevel LogLevel,
     string? From = null)
 {
     private const string DefaultTarget = "all";
@@ -27,7 +27,7 @@ internal sealed record ServerOptions(
     public bool KeepsData => Roles.Count > 1 || !Roles.Contains("gateway");
 
     /// <summary>Whether the whole product runs in this process.</summary>
-    public bool IsWhole => Roles.Count == Listener.Roles.Count;
+    public bool IsWhole => Roles.Count == EndpointBinding.Roles.Count;
 
     /// <summary>Reads the command line. Options that are not given come from the environment, then from their defaults.</summary>
     /// <returns>The options, or the exit code of a run that ends here (help, version, a wrong option).</returns>
@@ -37,7 +37,7 @@ internal sealed record ServerOptions(
             DefaultTarget);
         var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
         var urls = Option("--urls", "Where to listen: URLs or role=URL, separated by semicolons; roles are gateway, chat, friend, notification, user.",
-            Listener.Defaults);
+            EndpointBinding.Defaults);
         var log = Option("--log-level", "trace, debug, information, warning, error or critical.", "information");
         var root = new RootCommand("BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "
             + $"the environment with the prefix {EnvironmentPrefix}.") { target, data, urls, log };
@@ -58,14 +58,14 @@ internal sealed record ServerOptions(
         if (chosen is not { } command) return (null, exitCode);
         var isMigration = command == ServerCommand.Migrate;
         var (roles, unknown) = ParseRoles(isMigration ? DefaultTarget : parsed.GetValue(target)!);
-        if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {string.Join(", ", Listener.Roles)}.");
+        if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {string.Join(", ", EndpointBinding.Roles)}.");
         if (string.IsNullOrWhiteSpace(parsed.GetValue(data))) return Fail("--data-dir: names no folder.");
         if (isMigration && !Directory.Exists(parsed.GetValue(from))) return Fail($"--from: there is no folder '{parsed.GetValue(from)}'.");
         if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
         {
             return Fail($"--log-level: '{parsed.GetValue(log)}' is not a level.");
         }
-        var (listeners, error) = Listener.Parse(parsed.GetValue(urls)!, roles);
+        var (listeners, error) = EndpointBinding.Parse(parsed.GetValue(urls)!, roles);
         if (error is not null) return Fail($"--urls: {error}");
         return (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level, isMigration ? parsed.GetValue(from) : null), 0);
     }
@@ -79,9 +79,9 @@ internal sealed record ServerOptions(
 
     private static (IReadOnlySet<string> Roles, string? Unknown) ParseRoles(string text)
     {
-        if (text == DefaultTarget) return (Listener.Roles.ToHashSet(), null);
+        if (text == DefaultTarget) return (EndpointBinding.Roles.ToHashSet(), null);
         var roles = text.Split(',', StringSplitOptions.TrimEntries).ToHashSet();
-        return (roles, roles.FirstOrDefault(role => !Listener.Roles.Contains(role)));
+        return (roles, roles.FirstOrDefault(role => !EndpointBinding.Roles.Contains(role)));
     }
 
     private static Command DeadLetterCommand(Action<ServerCommand> choose)

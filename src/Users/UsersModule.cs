@@ -106,9 +106,9 @@ public static class UsersModule
 
     private static void MapForServices(RouteGroupBuilder services)
     {
-        services.MapPost(AnswerServices.UsersPath, AnswerServices.FindUsers);
-        services.MapPost(AnswerServices.SearchPath, AnswerServices.FindAmong);
-        services.MapPost(AnswerServices.PresencePath, AnswerServices.FindPresence);
+        services.MapPost(UserInternalEndpoints.UsersPath, UserInternalEndpoints.FindUsers);
+        services.MapPost(UserInternalEndpoints.SearchPath, UserInternalEndpoints.FindAmong);
+        services.MapPost(UserInternalEndpoints.PresencePath, UserInternalEndpoints.FindPresence);
     }
 
     private static void AddSignIn(this IServiceCollection services, UsersOptions options, string dataDirectory)

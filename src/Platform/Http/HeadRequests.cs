@@ -13,7 +13,7 @@ public static class HeadRequests
     /// Whatever is mapped on the result and takes GET takes HEAD as well; the web server leaves the body out (RFC 9110, section 9.3.2).
     /// Streams do not: opening one is more than a look, and it would never end. Nor does a GET that changes something: HEAD is safe (section 9.2.1).
     /// </summary>
-    public static IEndpointRouteBuilder AnsweringHead(this IEndpointRouteBuilder app)
+    public static IEndpointRouteBuilder MapHeadForGet(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup("");
         ((IEndpointConventionBuilder)routes).Finally(endpoint =>

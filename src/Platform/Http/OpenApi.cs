@@ -109,7 +109,7 @@ public static class OpenApi
         static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
     }
 
-    /// <summary>What <see cref="JsonBodies"/> and the server's limits refuse, whatever the operation.</summary>
+    /// <summary>What <see cref="JsonBodyMiddleware"/> and the server's limits refuse, whatever the operation.</summary>
     private static void DescribeBodyRefusals(OpenApiOperation operation)
     {
         operation.Responses ??= [];

@@ -41,7 +41,7 @@ public sealed partial class ServiceClient : IDisposable
         _replicas = [.. addresses.Select(address => new Replica(address, Guard(_attemptLimit)))];
         _http = new HttpClient(ServiceConnections.NewHandler(_attemptLimit));
         _http.DefaultRequestHeaders.Add(
-            ServiceCallers.Header, options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
+            ServiceAuthenticationMiddleware.Header, options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
     }
 
     /// <summary>Asks one replica.</summary>

@@ -127,7 +127,7 @@ internal sealed class UsersHost : IAsyncDisposable
         _app.UseMiddleware<ProblemMiddleware>();
         _app.UseRouting();
         _app.UseBearerAuthentication();
-        _app.UseMiddleware<JsonBodies>();
+        _app.UseMiddleware<JsonBodyMiddleware>();
         _app.MapUsers();
         _app.RequireAuthorizationDecisions();
         await _app.StartAsync();

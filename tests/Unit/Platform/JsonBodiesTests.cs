@@ -103,7 +103,7 @@ public sealed class JsonBodiesTests
         await pipe.Writer.CompleteAsync(new IOException("Bad chunk size data."));
         http.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
 
-        (await Should.ThrowAsync<AppError>(() => new JsonBodies(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
+        (await Should.ThrowAsync<AppError>(() => new JsonBodyMiddleware(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class JsonBodiesTests
         http.Features.Set<IRequestBodyPipeFeature>(new Body(new Pipe().Reader));
         var reached = false;
 
-        await new JsonBodies(_ =>
+        await new JsonBodyMiddleware(_ =>
         {
             reached = true;
             return Task.CompletedTask;
@@ -136,7 +136,7 @@ public sealed class JsonBodiesTests
         var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));
         http.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
         byte[] read = [];
-        var answer = new JsonBodies(async context => read = await ReadToEnd(context.Request.BodyReader)).Invoke(http);
+        var answer = new JsonBodyMiddleware(async context => read = await ReadToEnd(context.Request.BodyReader)).Invoke(http);
         foreach (var part in parts) await pipe.Writer.WriteAsync(part);
         await pipe.Writer.CompleteAsync();
         await answer;

@@ -12,7 +12,7 @@ internal sealed record FindAmongQuestion(long[] Ids, string Text);
 internal sealed record PresenceQuestion(long ViewerId, long[] Ids);
 
 /// <summary>What other services ask of this context: the wire of the interfaces that it declares in Contracts.</summary>
-internal static class AnswerServices
+internal static class UserInternalEndpoints
 {
     public const string UsersPath = "/internal/users/find";
     public const string SearchPath = "/internal/users/find-among";

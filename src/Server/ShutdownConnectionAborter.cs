@@ -7,13 +7,13 @@ namespace BigTech.Server;
 /// or reads no answer, would otherwise hold the web server for as long as a stop may take, and leave no time to what comes after it: the
 /// relay of events, the files.
 /// </summary>
-internal sealed class LateConnections : IDisposable
+internal sealed class ShutdownConnectionAborter : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly CancellationTokenSource _over = new();
 
-    public LateConnections(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Patience));
+    public ShutdownConnectionAborter(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Patience));
 
     /// <summary>Serves a connection, until it ends or is late.</summary>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate next)

@@ -5,7 +5,7 @@ namespace BigTech.Server;
 /// <summary>One place where the program listens, and the role that answers there.</summary>
 /// <param name="Role">gateway, chat, friend, notification or user.</param>
 /// <param name="Service">What <c>/health</c> calls it.</param>
-internal sealed record Listener(string Role, string Service, Uri Url)
+internal sealed record EndpointBinding(string Role, string Service, Uri Url)
 {
     /// <summary>The ports of the specification, on this machine only: to be reached from others is a decision.</summary>
     public const string Defaults =
@@ -26,7 +26,7 @@ internal sealed record Listener(string Role, string Service, Uri Url)
 
     /// <summary>Reads <c>--urls</c>, or gives each role its own port where that is not set.</summary>
     /// <param name="roles">The roles that the process takes.</param>
-    public static (IReadOnlyList<Listener> Listeners, string? Error) Parse(string text, IReadOnlySet<string> roles)
+    public static (IReadOnlyList<EndpointBinding> Listeners, string? Error) Parse(string text, IReadOnlySet<string> roles)
     {
         if (text == Defaults)
         {
@@ -38,9 +38,9 @@ internal sealed record Listener(string Role, string Service, Uri Url)
         return foreign is null ? (listeners, error) : ([], $"'{foreign.Role}' is not a role of this process.");
     }
 
-    private static (IReadOnlyList<Listener> Listeners, string? Error) Parse(string text, string bareRole = "gateway")
+    private static (IReadOnlyList<EndpointBinding> Listeners, string? Error) Parse(string text, string bareRole = "gateway")
     {
-        var listeners = new List<Listener>();
+        var listeners = new List<EndpointBinding>();
         foreach (var entry in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var mark = entry.IndexOf('=', StringComparison.Ordinal);
@@ -53,7 +53,7 @@ internal sealed record Listener(string Role, string Service, Uri Url)
                 return ([], $"'{url}' is not a URL of the form http://HOST:PORT.");
             }
             if (uri.Host != "localhost" && !IPAddress.TryParse(uri.Host.Trim('[', ']'), out _)) return ([], $"'{uri.Host}' is neither localhost nor an IP address.");
-            listeners.Add(new Listener(role, service, uri));
+            listeners.Add(new EndpointBinding(role, service, uri));
         }
         return listeners.Count > 0 ? (listeners, null) : ([], "names no URL.");
     }

@@ -10,7 +10,7 @@ namespace BigTech.Gateway;
 /// <c>GET /openapi.json</c> at the gateway: the descriptions of all services as one. A service that cannot be asked is missing, and the text at
 /// the top says so.
 /// </summary>
-internal sealed class MergedDescription(IProxyStateLookup clusters) : IDisposable
+internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 

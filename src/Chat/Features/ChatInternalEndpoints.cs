@@ -9,7 +9,7 @@ internal sealed record RoomViewersQuestion(long[] RoomIds);
 internal sealed record RoomViewersAnswer(long RoomId, long[] UserIds);
 
 /// <summary>What other services ask of this context: the wire of the interface that it declares in Contracts.</summary>
-internal static class AnswerServices
+internal static class ChatInternalEndpoints
 {
     public const string RoomViewersPath = "/internal/room-viewers";
 

@@ -12,7 +12,7 @@ namespace BigTech.Platform.Http;
 /// decodes only the texts that the endpoint reads; here all bytes are looked at once, names and ignored fields included. Goes behind the
 /// authorization, so that no body of a stranger is waited for.
 /// </summary>
-public sealed class JsonBodies(RequestDelegate next)
+public sealed class JsonBodyMiddleware(RequestDelegate next)
 {
     private const string Json = "application/json";
     private const string Utf8Name = "utf-8";

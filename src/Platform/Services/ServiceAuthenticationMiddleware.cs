@@ -15,7 +15,7 @@ public sealed class ForServices;
 /// Tells the product's own services from everybody else by the secret that they share. What they say of the user behind them is believed:
 /// his address, which sign-in counts failures by. To others the internal paths do not exist.
 /// </summary>
-public sealed class ServiceCallers(RequestDelegate next, ServicesOptions options)
+public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, ServicesOptions options)
 {
     /// <summary>The header that carries the secret.</summary>
     public const string Header = "X-Service-Key";
