@@ -11,7 +11,7 @@ internal sealed record Outcome(int Status, string? Code)
 
 /// <summary>
 /// A line of the authorization table: a request and what it must answer to whom. What stands in braces in the request is filled in by
-/// <see cref="Scene"/> and says what the operation is about, and by that which relations the line must speak of.
+/// <see cref="Scenario"/> and says what the operation is about, and by that which relations the line must speak of.
 /// </summary>
 internal sealed partial class Line
 {

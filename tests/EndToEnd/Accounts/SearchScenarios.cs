@@ -1,0 +1,125 @@
+namespace BigTech.Tests.EndToEnd.Accounts;
+
+[Scenarios]
+public sealed class SearchScenarios(SharedServer server)
+{
+    [Fact]
+    public async Task Exact_names_come_before_prefixes_and_those_before_the_rest()
+    {
+        var me = await server.NewUser();
+        var word = NewWord();
+        var inside = await Named($"the{word}er");
+        var prefix = await Named($"{word}er");
+        var exact = await Named(word);
+
+        var found = await Search(me, $"q={word.ToUpperInvariant()}");
+
+        found.Users.Select(user => user.Id).ShouldBe([exact.Id, prefix.Id, inside.Id]);
+        found.TotalCount.ShouldBe(3);
+        (await Search(me, $"query={word}")).Users.Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Display_names_are_searched_like_usernames()
+    {
+        var me = await server.NewUser();
+        var word = NewWord();
+        var inside = await server.NewUser($"Doctor {word}");
+        var exact = await server.NewUser(word);
+
+        (await Search(me, $"q={word}")).Users.Select(user => user.Id).ShouldBe([exact.Id, inside.Id]);
+    }
+
+    [Fact]
+    public async Task An_email_finds_its_owner_only_when_it_is_whole_and_is_never_shown()
+    {
+        var me = await server.NewUser();
+        var name = NewWord();
+        var email = $"mail{NewWord()}@example.org";
+        var registration = new { email, username = name, password = "horse-battery-7" };
+        var owner = (await server.Anonymous.Post("/auth/register", registration)).As<Account>(201);
+
+        var whole = await me.Api.Get($"/users/search?q={Uri.EscapeDataString(email.ToUpperInvariant())}");
+        var part = await Search(me, $"q={Uri.EscapeDataString(email[..^4])}");
+
+        whole.As<Found>().Users.Select(user => user.Id).ShouldBe([owner.Id]);
+        whole.Text.ShouldNotContain(email);
+        part.Users.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Korean_names_are_found_by_syllables_and_by_initial_consonants()
+    {
+        var me = await server.NewUser();
+        var (name, initials) = NewKoreanName();
+        var person = await server.NewUser($"김{name}");
+
+        (await Search(me, $"q={Uri.EscapeDataString($"김{name}")}")).Users.Select(user => user.Id).ShouldBe([person.Id]);
+        (await Search(me, $"q={Uri.EscapeDataString(name)}")).Users.Select(user => user.Id).ShouldContain(person.Id);
+        (await Search(me, $"q={Uri.EscapeDataString($"ㄱ{initials}")}")).Users.Select(user => user.Id).ShouldContain(person.Id);
+        (await Search(me, $"q={Uri.EscapeDataString(initials)}")).Users.Select(user => user.Id).ShouldContain(person.Id);
+    }
+
+    [Fact]
+    public async Task One_never_finds_oneself()
+    {
+        var word = NewWord();
+        var me = await server.NewUser(word);
+        var other = await server.NewUser(word);
+
+        (await Search(me, $"q={word}")).Users.Select(user => user.Id).ShouldBe([other.Id]);
+        (await Search(me, $"q={Uri.EscapeDataString(me.Account.Email)}")).Users.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Wildcards_of_the_store_are_plain_characters()
+    {
+        var me = await server.NewUser();
+        var word = NewWord();
+        var plain = await Named($"{word}_x");
+        await Named($"{word}yx");
+
+        (await Search(me, $"q={word}_x")).Users.Select(user => user.Id).ShouldBe([plain.Id]);
+        (await Search(me, $"q={word}%25x")).Users.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pages_show_everybody_once()
+    {
+        var me = await server.NewUser();
+        var word = NewWord();
+        var people = new List<long>();
+        for (var number = 0; number < 5; number++)
+            people.Add((await Named($"{word}{number}")).Id);
+
+        var seen = new List<long>();
+        string? cursor = null;
+        for (var page = 0; page < 3; page++)
+        {
+            var found = await Search(me, $"q={word}&limit=2" + (cursor is null ? "" : $"&after={Uri.EscapeDataString(cursor)}"));
+            found.TotalCount.ShouldBe(5);
+            found.Users.Length.ShouldBe(page < 2 ? 2 : 1);
+            seen.AddRange(found.Users.Select(user => user.Id));
+            cursor = found.NextCursor?.ToString();
+        }
+        cursor.ShouldBeNull();
+        seen.ShouldBe(people, ignoreOrder: true);
+    }
+
+    private static async Task<Found> Search(User user, string query) => (await user.Api.Get($"/users/search?{query}")).As<Found>();
+
+    private static string NewWord() => $"w{Guid.NewGuid():N}"[..14];
+
+    private static (string Name, string Initials) NewKoreanName()
+    {
+        // A composed syllable is 0xAC00 + (initial * 21 + vowel) * 28 + final (Unicode, 3.12).
+        const string initials = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+        var chosen = Enumerable.Range(0, 6).Select(_ => Random.Shared.Next(initials.Length)).ToArray();
+        var syllables = chosen.Select(
+            initial => (char)(0xAC00 + (((initial * 21) + Random.Shared.Next(21)) * 28) + Random.Shared.Next(28)));
+        return (string.Concat(syllables), string.Concat(chosen.Select(initial => initials[initial])));
+    }
+
+    private async Task<Account> Named(string username) => (await server.Anonymous.Post(
+        "/auth/register", new { email = $"{User.NewName()}@example.org", username, password = "horse-battery-7" })).As<Account>(201);
+}

@@ -1,0 +1,215 @@
+using System.Text;
+
+namespace BigTech.Tests.EndToEnd.BadInput;
+
+/// <summary>Somebody who is signed in and shares a room with one message; nothing here changes what others see.</summary>
+public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
+{
+    public User Me { get; private set; } = null!;
+
+    public long Room { get; private set; }
+
+    public Message Message { get; private set; } = null!;
+
+    /// <summary>A room, and a message in it, that belong to others.</summary>
+    public Message Foreign { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        (Me, _, Room) = await server.TwoInARoom();
+        Message = await Me.Send(Room, "here");
+        var (other, _, foreign) = await server.TwoInARoom();
+        Foreign = await other.Send(foreign, "there");
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>
+/// Each bad request has its specified answer; what is the same for every operation is in <c>Contract/BadInputStories</c>. In paths and
+/// bodies, <c>{room}</c>, <c>{message}</c> and <c>{foreignmessage}</c> stand for ids.
+/// </summary>
+[Scenarios]
+public sealed class BadRequestScenarios(SomebodyWithARoom somebody) : IClassFixture<SomebodyWithARoom>
+{
+    public static TheoryData<string, string, string, string> WrongFields() => new()
+    {
+        { "POST", "/messages/{room}", "{}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":null}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\" \\u200b\\u3164\\ufe0f\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\\u0000b\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\\u0007b\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\\u007fb\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\\u009fb\"}", "content" },
+        { "POST", "/messages/{room}", "{\"content\":\"x\",\"message_type\":\"nonsense\"}", "message_type" },
+        { "POST", "/messages/{room}", "{\"content\":\"x\",\"message_type\":\"system\"}", "message_type" },
+        { "POST", "/messages/{room}", "{\"content\":\"x\",\"client_message_id\":\"\"}", "client_message_id" },
+        { "POST", "/messages/{room}", "{\"content\":\"x\",\"client_message_id\":\"a\\u0000b\"}", "client_message_id" },
+        { "POST", "/messages", "{\"content\":\"x\"}", "room_id" },
+        { "PATCH", "/messages/{message}", "{}", "content" },
+        { "PATCH", "/messages/{message}", "{\"content\":\"\\u2060\"}", "content" },
+        {
+            "POST", "/auth/register",
+            "{\"email\":\"control@example.org\",\"username\":\"control\",\"password\":\"correct horse 9\",\"display_name\":\"\\u0001\"}",
+            "display_name"
+        },
+        { "POST", "/messages/{message}/reactions", "{}", "emoji" },
+        { "POST", "/messages/{message}/reactions", "{\"emoji\":\"nice\"}", "emoji" },
+        { "POST", "/messages/{message}/reactions", "{\"emoji\":\"👍👍\"}", "emoji" },
+        { "POST", "/messages/{message}/reactions", "{\"emoji\":\"\\u2800\"}", "emoji" },
+        { "POST", "/messages/{message}/reactions", "{\"emoji\":\"1\"}", "emoji" },
+        { "POST", "/messages/{message}/reactions", "{\"emoji\":\"🇰\"}", "emoji" },
+        { "DELETE", "/messages/{message}/reactions", "{}", "emoji" },
+        { "POST", "/auth/login", "{\"password\":\"x\"}", "email" },
+        { "POST", "/auth/login", "{\"email\":\"a@example.org\"}", "password" },
+        { "POST", "/auth/refresh", "{}", "refresh_token" },
+        { "POST", "/users/batch", "{}", "user_ids" },
+        { "POST", "/chat-rooms", "{\"name\":\"x\"}", "participant_ids" },
+        { "POST", "/chat-rooms", "{\"name\":\"a\\u0000b\",\"participant_ids\":[1]}", "name" },
+        { "POST", "/chat-rooms", "{\"name\":\"\\u0001\",\"participant_ids\":[1]}", "name" },
+        { "PUT", "/chat-rooms/{room}", "{}", "name" },
+        { "PUT", "/chat-rooms/{room}", "{\"name\":\" \\u200b\"}", "name" },
+        { "PUT", "/chat-rooms/{room}", "{\"name\":\"a\\u0000b\"}", "name" },
+        { "PUT", "/chat-rooms/{room}/members/1", "{}", "role" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"expires_in_hours\":0}", "expires_in_hours" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"expires_in_hours\":8761}", "expires_in_hours" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"expires_in_hours\":\"soon\"}", "expires_in_hours" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"max_uses\":0}", "max_uses" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"max_uses\":1001}", "max_uses" },
+        { "PUT", "/chat-rooms/{room}/members/1", "{\"role\":\"Owner\"}", "role" },
+        { "POST", "/friends/request", "{\"target_user_id\":1,\"message\":\"\\u0001\"}", "message" },
+        { "PATCH", "/profile/me", "{\"status_message\":\"\\u0001\"}", "status_message" },
+        { "PATCH", "/profile/me", "{\"display_name\":\"\\u0001\"}", "display_name" },
+    };
+
+    public static TheoryData<string, string, int, string?> WrongPaths() => new()
+    {
+        { "GET", "/nothing/here", 404, "not_found" },
+        { "GET", "/api/nothing/here", 404, "not_found" },
+        { "GET", "/users/abc", 404, null },
+        { "GET", "/users/-1", 404, null },
+        { "GET", "/users/0", 404, null },
+        { "GET", "/users/99999999999999999999", 404, null },
+        { "GET", "/users/1%2F..%2F2", 404, null },
+        { "GET", "/chat-rooms/abc", 404, null },
+        { "GET", "/chat-rooms/-1", 404, null },
+        { "POST", "/invite-links/%F0%9F%98%80/join", 404, "invite_link_not_found" },
+        { "GET", "/chat-rooms/999999999", 404, null },
+        { "GET", "/chat-rooms/check/abc", 404, null },
+        { "GET", "/messages/abc", 404, null },
+        { "GET", "/messages/99999999999999999999", 404, null },
+        { "GET", "/messages/stream/abc", 404, null },
+        { "GET", "/messages/room/abc/unread-count", 404, null },
+        { "DELETE", "/messages/rubbish", 404, null },
+        { "DELETE", "/messages/00000000-0000-7000-8000-000000000000", 404, null },
+        { "DELETE", "/chat-rooms/999999999/members/1", 404, null },
+        { "DELETE", "/auth/sessions/rubbish", 404, null },
+        { "DELETE", "/auth/login", 405, "method_not_allowed" },
+        { "PUT", "/users/search", 405, "method_not_allowed" },
+        { "GET", "/messages", 422, "invalid" },
+        { "GET", "/users", 422, "invalid" },
+        { "GET", "/users?user_ids=a,b", 422, "invalid" },
+        { "GET", "/users?user_ids=99999999999999999999", 422, "invalid" },
+        { "GET", "/users/search", 422, "invalid" },
+        { "GET", "/users/search?q=", 422, "invalid" },
+        { "GET", "/users/search?q=a%00b", 422, "invalid" },
+        { "GET", "/users/search?q=a&limit=101", 422, "invalid" },
+        { "GET", "/chat-rooms?limit=101", 422, "invalid" },
+        { "GET", "/chat-rooms?skip=-1", 422, "invalid" },
+        { "GET", "/chat-rooms?before=rubbish", 422, "invalid" },
+        { "GET", "/chat-rooms?after=rubbish", 422, "invalid" },
+        { "GET", "/chat-rooms?cursor=rubbish", 422, "invalid" },
+        { "GET", "/auth/sessions?after=rubbish", 422, "invalid" },
+        { "GET", "/users/search?q=a&after=rubbish", 422, "invalid" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongFields))]
+    public async Task A_field_against_a_rule_is_422_and_named(string method, string path, string body, string field)
+    {
+        (await Send(method, path, body)).ShouldBlame(field);
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongPaths))]
+    public async Task A_path_or_query_that_leads_nowhere_has_its_own_answer(string method, string path, int status, string? code)
+    {
+        var answer = await Send(method, path, body: null);
+
+        answer.ShouldBeProblem(status, code);
+        answer.Text.ShouldNotContain("there\"");
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00\\ud800")]
+    public async Task Half_a_character_is_refused(string half)
+    {
+        var answer = await Send("POST", "/messages/{room}", $"{{\"content\":\"a{half}b\"}}");
+
+        answer.ShouldBeProblem(answer.ShouldBe(400, 422).Status);
+    }
+
+    [Fact]
+    public async Task Unknown_fields_are_ignored()
+    {
+        var answer = await Send("POST", "/messages/{room}", "{\"content\":\"x\",\"seq\":77,\"user_id\":1,\"new_in_2030\":{\"a\":[1]}}");
+
+        var message = answer.As<Message>(201);
+        message.UserId.ShouldBe(somebody.Me.Id);
+        message.Seq.ShouldNotBe(77);
+    }
+
+    [Fact]
+    public async Task A_client_message_id_has_a_greatest_length()
+    {
+        (await Send("POST", "/messages/{room}", $"{{\"content\":\"x\",\"client_message_id\":\"{new string('i', 5000)}\"}}"))
+            .ShouldBlame("client_message_id");
+    }
+
+    [Theory]
+    [InlineData("00000000-0000-7000-8000-000000000000")]
+    [InlineData("rubbish")]
+    [InlineData("{foreignmessage}")]
+    public async Task A_reply_to_what_is_not_in_the_room_is_refused(string replyTo)
+    {
+        var answer = await Send("POST", "/messages/{room}", $"{{\"content\":\"x\",\"reply_to\":\"{replyTo}\"}}");
+
+        answer.ShouldBeProblem(answer.ShouldBe(404, 422).Status);
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    [InlineData("around")]
+    public async Task A_place_far_beyond_the_end_is_a_place_like_any_other(string place)
+    {
+        (await Send("GET", $"/messages/{{room}}?{place}={long.MaxValue - 1}", body: null)).ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    [InlineData("around")]
+    public async Task A_message_of_another_room_is_no_place_in_this_one(string place)
+    {
+        var answer = await Send("GET", $"/messages/{{room}}?{place}={{foreignmessage}}", body: null);
+
+        answer.ShouldBeProblem(answer.ShouldBe(404, 422).Status);
+    }
+
+    private async Task<Answer> Send(string method, string path, string? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), somebody.Me.Api.Url(FillIn(path)));
+        request.Headers.Authorization = new("Bearer", somebody.Me.Tokens.AccessToken);
+        if (body is not null)
+            request.Content = new StringContent(FillIn(body), Encoding.UTF8, "application/json");
+        return await somebody.Me.Api.Send(request);
+    }
+
+    private string FillIn(string text) => text
+        .Replace("{room}", $"{somebody.Room}", StringComparison.Ordinal)
+        .Replace("{message}", somebody.Message.Id, StringComparison.Ordinal)
+        .Replace("{foreignmessage}", somebody.Foreign.Id, StringComparison.Ordinal);
+}

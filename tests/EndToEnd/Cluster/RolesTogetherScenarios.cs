@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using BigTech.Tests.EndToEnd.Notifications;
+using BigTech.Tests.Kafka;
+using BigTech.Tests.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Tests.EndToEnd.Cluster;
+
+/// <summary>Several roles in one process, one of which has other replicas elsewhere.</summary>
+[Faults]
+public sealed class RolesTogetherScenarios
+{
+    private const string Secret = "the-secret-of-roles-that-live-together";
+
+    [Fact]
+    public async Task Notification_asks_the_listed_replicas_of_Chat_though_Chat_is_in_its_own_process()
+    {
+        using var kafka = new MockKafka();
+        kafka.CreateTopics();
+        using var redis = new RedisServer();
+        await using var other = await OtherChat.Start();
+        await using var server = await ServerProcess.Start(
+            ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret), ("Redis__Configuration", redis.Address),
+            ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"),
+            // Whoever answers late has no viewers, and on a busy machine the first answer may be late.
+            ("Services__TimeoutMilliseconds", "30000"));
+        var users = await server.NewUsers(3);
+        var (ann, bob, carol) = (users[0], users[1], users[2]);
+        var (watched, unwatched) = ((await ann.RoomWith(bob)).Id, (await ann.RoomWith(carol)).Id);
+        other.Viewers[watched] = bob.Id;
+
+        await ann.Send(watched, "you see this");
+        await Eventually.Holds(() => other.Asked.ContainsKey(watched), "the question who looks", Patience.Long);
+        await ann.Send(unwatched, "you do not see this");
+
+        await carol.IsTold("message");
+        (await bob.Notifications()).Kinds.ShouldNotContain("message");
+    }
+
+    /// <summary>A replica of Chat as far as Notification knows it: it says who has a room open.</summary>
+    private sealed class OtherChat : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+
+        private OtherChat()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            _app = builder.Build();
+            _app.Run(Answer);
+        }
+
+        public string Address => _app.Urls.Single();
+
+        public ConcurrentDictionary<long, long> Viewers { get; } = new();
+
+        public ConcurrentDictionary<long, bool> Asked { get; } = new();
+
+        public static async Task<OtherChat> Start()
+        {
+            var chat = new OtherChat();
+            await chat._app.StartAsync();
+            return chat;
+        }
+
+        public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+        private async Task Answer(HttpContext context)
+        {
+            using var body = new StreamReader(context.Request.Body);
+            var rooms = Wire.Read<Question>(await body.ReadToEndAsync()).RoomIds;
+            foreach (var room in rooms)
+                Asked[room] = true;
+            var known = rooms.Where(Viewers.ContainsKey).Select(room => new { room_id = room, user_ids = new[] { Viewers[room] } });
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Wire.Write(known));
+        }
+
+        private sealed record Question(long[] RoomIds);
+    }
+}

@@ -1,0 +1,89 @@
+namespace BigTech.Tests.EndToEnd.Contract;
+
+/// <summary>
+/// Whatever is sent to any operation: the answer comes, it is the contract's, the connection takes the next request, and the server
+/// has nothing to complain of.
+/// </summary>
+[Collection(nameof(ContractCollection))]
+public sealed class BadInputScenarios(Personas cast)
+{
+    [Fact]
+    public async Task Every_operation_answers_bad_input_with_a_whole_problem_and_goes_on()
+    {
+        var lines = AuthorizationTable.Lines.ToLookup(line => line.Shape);
+        var sent = 0;
+
+        // An operation without a line fails AuthorizationStories.
+        var operations = cast.Operations.Where(operation => lines.Contains(operation.Shape));
+        var wrong = await RequestCatalogRun.All(cast.Server, operations, async (operation, walk) =>
+        {
+            var complaints = new List<string>();
+            var inputs = await NewInputs(operation, lines[operation.Shape]);
+            for (var index = 0; index < inputs.Count; index++)
+            {
+                var (status, complaint) = await Ask(inputs[index], walk);
+                if (status == 401 && operation.IsSecured)
+                {
+                    // What came before was good enough to end the session: the question is put again by somebody else.
+                    inputs = await NewInputs(operation, lines[operation.Shape]);
+                    (_, complaint) = await Ask(inputs[index], walk);
+                }
+                if (complaint is not null)
+                    complaints.Add($"{inputs[index]}: {complaint}");
+            }
+            Interlocked.Add(ref sent, inputs.Count);
+            return complaints.Count == 0 ? null : string.Join('\n', complaints);
+        });
+
+        if (wrong.Count > 0)
+            throw new ShouldAssertException(string.Join('\n', wrong));
+        sent.ShouldBeGreaterThan(2000);
+        await cast.ShouldBeUnharmed();
+    }
+
+    /// <summary>What can be wrong with the first request that the table grants to anybody.</summary>
+    private async Task<List<BadInput>> NewInputs(Operation operation, IEnumerable<Line> lines)
+    {
+        var (line, relation) = (
+            from candidate in lines
+            from outcome in candidate.Outcomes
+            where outcome.Value.Status < 300 && outcome.Key is not (Relation.Anonymous or Relation.Admin)
+            select (candidate, outcome.Key)).First();
+        var scene = await cast.Prepare(line, relation);
+        return [.. BadInputs.For(operation, scene.Request(line))];
+    }
+
+    private static async Task<(int Status, string? Complaint)> Ask(BadInput input, RequestCatalogRun walk)
+    {
+        var status = 0;
+        try
+        {
+            var answer = await walk.Send(input.Request);
+            status = answer.Status;
+            Judge(input, answer);
+            return (status, null);
+        }
+        catch (Exception failure) when (failure is ShouldAssertException or IOException)
+        {
+            return (status, failure.Message);
+        }
+    }
+
+    private static void Judge(BadInput input, Answer answer)
+    {
+        if (input.Status != 0)
+            answer.ShouldBe(input.Status);
+        if (input.IsUnparsable && answer.IsServersOwn)
+        {
+            answer.ShouldBe(400, 414, 431);
+            return;
+        }
+        answer.ShouldBeSound();
+        if (input.Code is { } code)
+            answer.ShouldBeProblem(input.Status, code);
+        if (input.Field is { } field)
+            answer.ShouldBlame(field);
+        if (!input.MayClose)
+            answer.Headers.ConnectionClose.ShouldNotBe(true, answer.ToString());
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+
+namespace BigTech.Tests.EndToEnd.Contract;
+
+/// <summary>Asks the server many questions, several at a time, and collects what is wrong with the answers.</summary>
+internal sealed class RequestCatalogRun : IDisposable
+{
+    private const int AtOnce = 8;
+
+    private readonly Uri _server;
+    private RawConnection? _connection;
+    private int _sent;
+
+    private RequestCatalogRun(Uri server) => _server = server;
+
+    /// <param name="ask">Gives what is wrong; null, or an exception, if the server keeps to the contract, or does not.</param>
+    public static async Task<IReadOnlyCollection<string>> All<T>(
+        ServerProcess server, IEnumerable<T> questions, Func<T, RequestCatalogRun, Task<string?>> ask)
+    {
+        var wrong = new ConcurrentQueue<string>();
+        var walks = new ConcurrentBag<RequestCatalogRun>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForEachAsync(questions.ToList(), options, async (question, _) =>
+        {
+            if (!walks.TryTake(out var walk))
+                walk = new RequestCatalogRun(server.Url());
+            try
+            {
+                if (await ask(question, walk) is { } complaint)
+                    wrong.Enqueue(complaint);
+            }
+            catch (Exception failure) when (failure is ShouldAssertException or IOException or TimeoutException)
+            {
+                wrong.Enqueue($"{question}: {failure.Message}");
+            }
+            walks.Add(walk);
+        });
+        foreach (var walk in walks)
+            walk.Dispose();
+        return wrong;
+    }
+
+    /// <summary>Sends on the connection of the last request, wherever the server has not announced to close it.</summary>
+    public async Task<Answer> Send(RawRequest request)
+    {
+        if (_connection is not { IsOpen: true })
+        {
+            _connection?.Dispose();
+            _connection = await RawConnection.Open(_server);
+        }
+        try
+        {
+            var id = $"walk-{++_sent}";
+            var answer = await _connection.Send(request, id);
+            if (!answer.IsServersOwn)
+                IdOf(answer).ShouldBe(id, $"the answer to this request, and to no other: {answer}");
+            return answer;
+        }
+        catch (Exception failure) when (failure is IOException or TimeoutException)
+        {
+            _connection.Dispose();
+            _connection = null;
+            throw new IOException($"{request}: {failure.Message}", failure);
+        }
+    }
+
+    private static string? IdOf(Answer answer) => answer.Headers.TryGetValues(RawRequest.IdHeader, out var ids) ? ids.Single() : null;
+
+    public void Dispose() => _connection?.Dispose();
+}

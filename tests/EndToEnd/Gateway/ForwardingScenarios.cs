@@ -1,0 +1,259 @@
+using System.Net;
+using System.Net.Sockets;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.EndToEnd.Gateway;
+
+/// <summary>What the gateway passes on, and what it does when nobody is there to take it.</summary>
+public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task A_conversation_through_the_gateway_is_one_like_any_other()
+    {
+        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        await using var stream = await bob.Stream(room);
+        await stream.First();
+
+        var message = await ann.Send(room, "안녕");
+
+        (await stream.WaitForCreated(1))[0].Id.ShouldBe(message.Id);
+        (await bob.History(room)).Messages.ShouldHaveSingleItem().Content.ShouldBe("안녕");
+        (await bob.Api.Get("/api/friends")).ShouldBe(200);
+        (await bob.Api.Get("/notifications/unread-count")).ShouldBe(200);
+        (await bob.Api.Get("/.well-known/jwks.json")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_stream_is_resumed_through_the_gateway_without_loss_or_double()
+    {
+        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        string? last;
+        await using (var first = await bob.Stream(room))
+        {
+            await ann.SendMany(room, 20, i => $"a{i}");
+            await first.WaitForCreated(10);
+            await first.Cut();
+            last = first.LastEventId;
+        }
+        await ann.SendMany(room, 20, i => $"b{i}");
+
+        await using var second = await bob.Stream(room, last);
+
+        var missed = await second.WaitForCreated(40 - (int)long.Parse(last!.Split(':')[1], null));
+        missed.Select(message => message.Seq).ShouldBe(Enumerable.Range(41 - missed.Length, missed.Length).Select(seq => (long)seq));
+    }
+
+    [Fact]
+    public async Task Every_answer_carries_each_header_once_and_the_callers_request_id()
+    {
+        var user = await door.Gateway.NewUser();
+        using var request = new HttpRequestMessage(HttpMethod.Get, user.Api.Url("/profile/me"));
+        request.Headers.Authorization = new("Bearer", user.Tokens.AccessToken);
+        request.Headers.Add("X-Request-Id", "mine-42");
+
+        var answer = (await user.Api.Send(request)).ShouldBe(200);
+
+        answer.Headers.GetValues("X-Request-Id").ShouldBe(["mine-42"]);
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        answer.Headers.GetValues("X-Frame-Options").ShouldBe(["DENY"]);
+        answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+        answer.Headers.Contains("Server").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Refusals_of_a_service_come_through_as_they_are()
+    {
+        var user = await door.Gateway.NewUser();
+        (await user.Api.Get("/messages/999999")).ShouldBeProblem(404, "room_not_found");
+        (await user.Api.Get("/nothing/here")).ShouldBeProblem(404, "not_found");
+        (await door.Gateway.Anonymous.Get("/friends")).ShouldBeProblem(401, "not_signed_in");
+        (await user.Api.Post("/messages/1", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
+    }
+
+    [Fact]
+    public async Task A_header_in_any_letters_is_passed_on_and_says_nothing_about_the_service()
+    {
+        var user = await door.Gateway.NewUser();
+
+        // More often than a service may fail before it is left alone.
+        for (var i = 0; i < 5; i++)
+            (await door.Gateway.Anonymous.With("한글").Get("/profile/me")).ShouldBeProblem(401, "invalid_token");
+
+        (await user.Api.Get("/profile/me")).ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_is_too_large_is_refused_at_the_door(bool saysItsLength)
+    {
+        var user = await door.Gateway.NewUser();
+        using var content = new ByteArrayContent(new byte[2 << 20]);
+        content.Headers.ContentType = new("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, user.Api.Url("/messages/1")) { Content = content };
+        request.Headers.Authorization = new("Bearer", user.Tokens.AccessToken);
+        request.Headers.TransferEncodingChunked = !saysItsLength;
+
+        (await user.Api.Send(request)).ShouldBeProblem(413, "too_large");
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_is_503_and_the_others_go_on()
+    {
+        var gateway = await door.Open(("Services__Friends", Loopback.Nobody().ToString()), ("Gateway__AnonymousPerMinute", "0"));
+        var user = await gateway.NewUser();
+        for (var i = 0; i < 10; i++)
+        {
+            var answer = await user.Api.Get("/friends");
+            answer.ShouldBeProblem(503, "service_unavailable");
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+        (await user.Api.Get("/chat-rooms")).ShouldBe(200);
+        await Eventually.Holds(
+            async () =>
+            {
+                var health = (await user.Api.Get("/health")).ShouldBe(200).Json;
+                health.GetProperty("status").GetString().ShouldBe("degraded");
+                health.GetProperty("services").GetProperty("friend").GetString().ShouldBe("unreachable");
+                // It has half a second to say so, which a busy machine may not give it.
+                return health.GetProperty("services").GetProperty("chat").GetString() == "healthy";
+            },
+            "a healthy service beside it");
+    }
+
+    [Fact]
+    public async Task A_service_that_takes_the_connection_and_says_nothing_is_503_as_well()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var gateway = await door.Open(
+            ("Services__Friends", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), ("Gateway__TimeoutSeconds", "1"),
+            ("Gateway__StreamSilenceSeconds", "1"));
+        var user = gateway.Anonymous.With((await door.Services.NewUser()).Tokens.AccessToken);
+
+        (await user.Get("/friends/stream")).ShouldBeProblem(503, "service_unavailable");
+        (await user.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
+        // One that speaks has a second too, and a busy machine may need another.
+        await Eventually.Holds(async () => (await user.Get("/chat-rooms")).Status == 200, "the other service");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_did_not_reach_a_replica_finds_the_one_that_lives_writes_too(bool isRefused)
+    {
+        using var deaf = new NonReadingClient();
+        var gone = isRefused ? Loopback.Nobody() : deaf.Address;
+        var gateway = await door.Open(
+            ("Services__Chat", $"{gone},{door.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"), ("Gateway__ConnectMilliseconds", "5000"));
+        var (ann, bob, room) = await gateway.TwoInARoom();
+
+        for (var i = 0; i < 10; i++)
+            (await ann.TrySend(room, $"{i}")).ShouldBe(201);
+
+        (await bob.History(room)).Messages.Select(message => message.Content).Reverse().ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task A_replica_that_hangs_holds_up_some_senders_and_the_others_go_on_while_its_time_out_runs()
+    {
+        const int senders = 8;
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var (ann, _, room) = await door.Gateway.TwoInARoom();
+        var gateway = await door.Open(
+            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{door.Services.Url("chat")}"), ("Gateway__TimeoutSeconds", "600"),
+            ("Gateway__UserPerMinute", "0"));
+        var sender = gateway.Anonymous.With(ann.Tokens.AccessToken);
+
+        var sending = Enumerable.Range(0, senders).Select(_ => SendMany()).ToList();
+
+        // Each of them would meet the silent one if the two took turns.
+        await Eventually.Holds(() => sending.Count(many => many.IsCompletedSuccessfully) >= senders / 2, "those that were not held up");
+        silent.Pending().ShouldBeTrue("some requests have gone to the silent one");
+        await SendMany();
+
+        async Task SendMany()
+        {
+            for (var i = 0; i < 20; i++)
+                (await sender.Post($"/messages/{room}", new { content = "hello" })).ShouldBe(201);
+        }
+    }
+
+    [Fact]
+    public async Task A_write_that_was_sent_is_not_sent_again()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        var gateway = await door.Open(("Services__Chat", $"{address},{address}"), ("Gateway__TimeoutSeconds", "1"));
+        var user = gateway.Anonymous.With((await door.Services.NewUser()).Tokens.AccessToken);
+
+        (await user.Post("/messages/1", new { content = "once" })).ShouldBeProblem(503, "service_unavailable");
+
+        (await user.Get("/chat-rooms")).ShouldBeProblem(503, "service_unavailable");
+        var heard = new List<string>();
+        while (heard.Count(line => line.StartsWith("GET /chat-rooms", StringComparison.Ordinal)) < 2)
+            heard.Add(await NextRequestOf(silent));
+        heard.Count(line => line.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_stream_may_be_silent_for_longer_than_an_answer_may_take()
+    {
+        using var way = new TcpProxy(door.Services.Url("chat").Port);
+        var gateway = await door.Open(
+            ("Services__Chat", $"http://{way.Address}"), ("Gateway__TimeoutSeconds", "1"), ("Gateway__StreamSilenceSeconds", "3600"));
+        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        await using var stream = await SseClient.Open(new Uri(gateway.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken);
+        await stream.First();
+
+        way.Hold();
+        // The time of an answer has run out, and all of that time nothing came through the stream either.
+        (await gateway.Anonymous.With(bob.Tokens.AccessToken).Get("/chat-rooms")).ShouldBeProblem(503, "service_unavailable");
+        way.Heal();
+
+        var message = await ann.Send(room, "still there?");
+        (await stream.WaitForCreated(1))[0].Id.ShouldBe(message.Id);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_service_vanishes_ends_and_one_that_is_only_quiet_does_not()
+    {
+        using var way = new TcpProxy(door.Services.Url("chat").Port);
+        var gateway = await door.Open(("Services__Chat", $"http://{way.Address}"), ("Gateway__StreamSilenceSeconds", "10"));
+        var (ann, bob, room) = await gateway.TwoInARoom();
+        await using var stream = await bob.Stream(room);
+        await stream.First();
+        await stream.WaitUntil(_ => stream.Comments.Count > 12, "heartbeats", Patience.Long);
+
+        way.Hold();
+        await stream.WaitForEnd(Patience.Long);
+        way.Heal();
+
+        stream.EndedProperly.ShouldBe(false);
+        var message = await ann.Send(room, "are you back?");
+        await using var again = await bob.Stream(room, stream.LastEventId);
+        (await again.WaitForCreated(1))[0].Id.ShouldBe(message.Id);
+    }
+
+    [Fact]
+    public async Task The_description_at_the_gateway_holds_all_services()
+    {
+        var description = (await door.Gateway.Anonymous.Get("/api/openapi.json")).ShouldBe(200).Json;
+        var paths = description.GetProperty("paths");
+        foreach (var path in new[] { "/auth/login", "/friends/request", "/messages/{id}", "/notifications" })
+            paths.TryGetProperty(path, out _).ShouldBeTrue(path);
+        description.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("bearer", out _).ShouldBeTrue();
+        (await door.Gateway.Anonymous.Get("/docs/index.html")).ShouldBe(200).Text.ShouldContain("swagger", Case.Insensitive);
+    }
+
+    private static async Task<string> NextRequestOf(TcpListener service)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience.Limit);
+        using var connection = await service.AcceptTcpClientAsync(patience.Token);
+        using var request = new StreamReader(connection.GetStream());
+        return (await request.ReadLineAsync(patience.Token)).ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,187 @@
+using BigTech.Tests.EndToEnd.Friends;
+
+namespace BigTech.Tests.EndToEnd.Notifications;
+
+[Scenarios]
+public sealed class MessageNotificationScenarios(SharedServer server)
+{
+    [Fact]
+    public async Task Messages_of_a_room_collapse_into_one_unread_notification()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await ann.Send(room, "one");
+        var first = await bob.IsTold("message");
+
+        (first.Title, first.Preview, first.Count, first.RoomId, first.Seq).ShouldBe((ann.Account.DisplayName, "one", 1, room, 1));
+        await ann.Send(room, "two");
+        var last = await ann.Send(room, "three");
+        var third = await bob.IsTold(n => n.Count == 3, "three messages");
+
+        (third.Id, third.Preview, third.MessageId, third.Seq, third.HappenedAt).ShouldBe((first.Id, "three", last.Id, last.Seq, last.CreatedAt));
+        (await bob.Notifications()).Kinds.ShouldBe(["message"]);
+        (await ann.Notifications()).TotalCount.ShouldBe(0, "nobody is told of his own message");
+    }
+
+    [Fact]
+    public async Task Reading_the_room_reads_the_notification_and_what_comes_after_is_a_new_one()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await ann.Send(room, "one");
+        var two = await ann.Send(room, "two");
+        var first = await bob.IsTold(n => n.Count == 2, "two messages");
+
+        await bob.Read(two);
+
+        await Eventually.Holds(async () => await bob.UnreadNotifications() == 0, "it is read");
+        await ann.Send(room, "three");
+        var second = await bob.IsTold("message");
+        (second.Id == first.Id, second.Count).ShouldBe((false, 1));
+    }
+
+    [Fact]
+    public async Task Writing_in_the_room_reads_it_too()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await ann.Send(room, "one");
+        await bob.IsTold("message");
+
+        await bob.Send(room, "answer");
+
+        await ann.IsTold("message");
+        await Eventually.Holds(async () => await bob.UnreadNotifications() == 0, "it is read");
+    }
+
+    [Fact]
+    public async Task A_room_that_is_open_on_a_live_stream_tells_nothing_and_the_stream_of_all_rooms_does_not_count()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var other = (await bob.CreateGroup("other", ann)).Id;
+        await using var all = await bob.StreamOfAllRooms();
+        await all.First();
+        var open = await bob.Stream(room);
+        await open.First();
+
+        await ann.Send(room, $"seen, @{bob.Account.Username}");
+        await ann.Send(other, "not seen");
+        var told = await bob.IsTold("message");
+
+        told.RoomId.ShouldBe(other);
+        await open.WaitForCreated(1);
+        // Of several notifications the newest is the other room's, whatever the rest: all of them are looked at.
+        (await bob.Notifications()).Notifications.ShouldNotContain(n => n.RoomId == room && n.Kind == "message", "what one saw is not told");
+        await open.DisposeAsync();
+        await Eventually.Holds(async () =>
+        {
+            await ann.Send(room, "not seen either");
+            return (await bob.Notifications()).Notifications.Any(n => n.RoomId == room);
+        }, "once the stream is closed he is told again");
+        (await bob.Notifications()).Kinds.ShouldNotContain("mention", "what one saw is not told");
+    }
+
+    [Fact]
+    public async Task A_mention_is_a_notification_of_its_own()
+    {
+        var people = await server.NewUsers(3);
+        var (ann, bob, cid) = (people[0], people[1], people[2]);
+        var room = (await ann.CreateGroup("점심 모임", bob, cid)).Id;
+        var sent = await ann.Send(room, $"어디야 @{bob.Account.Username.ToUpperInvariant()}님? write to x@{cid.Account.Username}, @{ann.Account.Username}");
+
+        var mention = await bob.IsTold("mention");
+
+        mention.Title.ShouldBe($"{ann.Account.DisplayName} mentioned you in 점심 모임");
+        (mention.MessageId, mention.Seq, mention.RoomId, mention.Count).ShouldBe((sent.Id, sent.Seq, room, 1));
+        (await bob.IsTold("message")).Title.ShouldBe("점심 모임");
+        await cid.IsTold("message");
+        (await cid.Notifications()).Kinds.ShouldBe(["message", "group_invite"], "an e-mail address mentions nobody");
+        (await ann.Notifications()).TotalCount.ShouldBe(0, "nobody mentions himself");
+        await bob.Read(sent);
+        await Eventually.Holds(async () => (await bob.Notifications("?unread=true")).Kinds is ["group_invite"], "both are read with the room");
+    }
+
+    [Fact]
+    public async Task Being_added_to_a_group_is_told_and_being_removed_takes_its_messages_away()
+    {
+        var people = await server.NewUsers(3);
+        var (ann, bob, cid) = (people[0], people[1], people[2]);
+        var room = (await ann.CreateGroup("club", bob)).Id;
+        var invited = await bob.IsTold("group_invite");
+        (invited.Title, invited.RoomId).ShouldBe(($"{ann.Account.DisplayName} added you to club", room));
+
+        (await bob.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { cid.Id } })).ShouldBe(200);
+        (await cid.IsTold("group_invite")).Actor!.UserId.ShouldBe(bob.Id);
+        await ann.Send(room, "a secret");
+        await cid.IsTold("message");
+
+        (await ann.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
+
+        (await cid.IsTold("system")).Title.ShouldBe("You were removed from club");
+        (await cid.Api.Get("/notifications")).Text.ShouldNotContain("a secret");
+        await ann.Send(room, "another secret");
+        await bob.IsTold(n => n.Preview == "another secret", "the member is told");
+        (await cid.Api.Get("/notifications")).Text.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task Lines_of_the_room_itself_are_not_told()
+    {
+        var people = await server.NewUsers(3);
+        var room = (await people[0].CreateGroup("club", people[1])).Id;
+        (await people[0].Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { people[2].Id } })).ShouldBe(200);
+        await people[2].IsTold("group_invite");
+
+        await people[0].Send(room, "the first word");
+
+        (await people[1].IsTold("message")).Count.ShouldBe(1);
+        (await people[2].IsTold("message")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Edits_and_deletions_show()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var one = await ann.Send(room, "one");
+        var two = await ann.Send(room, "two");
+        await bob.IsTold(n => n.Count == 2, "two messages");
+
+        await ann.Edit(two, "two, better");
+        await bob.IsTold(n => n.Preview == "two, better", "the new words");
+        await ann.Delete(two);
+        (await bob.IsTold(n => n.Count == 1, "one message")).Preview.ShouldBeNull();
+        await ann.Delete(one);
+
+        await Eventually.Holds(async () => (await bob.Notifications()).TotalCount == 0, "nothing is left to tell");
+    }
+
+    [Fact]
+    public async Task Across_a_block_nothing_is_told_in_a_shared_group_not_even_a_mention()
+    {
+        var people = await server.NewUsers(3);
+        var (ann, bob, cid) = (people[0], people[1], people[2]);
+        var room = (await cid.CreateGroup("club", ann, bob)).Id;
+        await bob.IsTold("group_invite");
+        await bob.Block(ann);
+        await bob.HasHeardAllOfFriends(server.Process);
+
+        await ann.Send(room, $"hello @{bob.Account.Username}");
+        await bob.Send(room, $"who is @{ann.Account.Username}?");
+        await cid.Send(room, "hello both");
+
+        (await bob.IsTold("message")).Count.ShouldBe(1);
+        (await ann.IsTold("message")).Count.ShouldBe(1);
+        (await bob.Notifications()).Kinds.ShouldNotContain("mention");
+        (await ann.Notifications()).Kinds.ShouldNotContain("mention");
+    }
+
+    [Fact]
+    public async Task Under_load_every_message_is_counted_once()
+    {
+        var people = await server.NewUsers(4);
+        var room = (await people[0].CreateGroup("busy", people[1..])).Id;
+
+        await Task.WhenAll(people[..2].Select(sender => sender.SendMany(room, 150, n => $"{sender.Id} {n}", connections: 8)));
+
+        foreach (var listener in people[2..])
+            (await listener.IsTold(n => n.Kind == "message" && n.Count == 300, "300 messages")).Seq.ShouldBe(300);
+        (await people[2].Notifications()).Kinds.ShouldBe(["message", "group_invite"]);
+    }
+}

@@ -1,0 +1,151 @@
+using BigTech.Tests.EndToEnd.Friends;
+
+namespace BigTech.Tests.EndToEnd.Notifications;
+
+public sealed record MutedRoom(long RoomId, DateTimeOffset? Until);
+
+public sealed record Quiet(string Start, string End, string TimeZone);
+
+public sealed record NotificationPreferences(Dictionary<string, bool> Kinds, MutedRoom[] MutedRooms, Quiet? QuietHours);
+
+[Scenarios]
+public sealed class PreferenceScenarios(SharedServer server)
+{
+    [Fact]
+    public async Task Everything_is_wanted_at_first_and_what_is_set_is_given_back()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var group = (await ann.CreateGroup("group", bob)).Id;
+        var first = await bob.Preferences();
+        first.Kinds.Keys.Order().ShouldBe(["friend_accepted", "friend_request", "group_invite", "mention", "message", "system"]);
+        first.Kinds.Values.ShouldAllBe(isWanted => isWanted);
+        (first.MutedRooms.Length, first.QuietHours).ShouldBe((0, null));
+        var until = new DateTimeOffset(2126, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        var set = await bob.Prefer(new
+        {
+            kinds = new { message = false, system = false, mention = true },
+            muted_rooms = new object[] { new { room_id = group, until }, new { room_id = room } },
+            quiet_hours = new { start = "22:30", end = "07:00", time_zone = "Asia/Seoul" },
+        });
+
+        set.Kinds.Where(kind => !kind.Value).Select(kind => kind.Key).Order().ShouldBe(["message", "system"]);
+        set.MutedRooms.ShouldBe([new MutedRoom(room, null), new MutedRoom(group, until)]);
+        set.QuietHours.ShouldBe(new Quiet("22:30", "07:00", "Asia/Seoul"));
+        Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(set));
+        Wire.Write(await bob.Prefer(set)).ShouldBe(Wire.Write(set), "an answer is a request that changes nothing");
+        Wire.Write(await bob.Prefer(new { })).ShouldBe(Wire.Write(first), "what is left out goes back to its default");
+    }
+
+    [Fact]
+    public async Task What_is_not_wanted_is_not_told()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await bob.Prefer(new { kinds = new { message = false } });
+
+        await ann.Send(room, $"hello @{bob.Account.Username}");
+
+        await bob.IsTold("mention");
+        await bob.Prefer(new { kinds = new { mention = false, friend_request = false } });
+        await ann.Ask(bob);
+        await ann.Send(room, $"hello again @{bob.Account.Username}");
+        await bob.IsTold("message");
+        (await bob.Notifications()).Kinds.ShouldBe(["message", "mention"]);
+    }
+
+    [Fact]
+    public async Task A_muted_room_tells_no_messages_but_mentions_and_a_mute_runs_out()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await bob.Prefer(new { muted_rooms = new[] { new { room_id = room } } });
+        await ann.Send(room, "not told");
+        await ann.Send(room, $"told, @{bob.Account.Username}");
+        await bob.IsTold("mention");
+        (await bob.Notifications()).Kinds.ShouldBe(["mention"]);
+
+        await bob.Prefer(new { muted_rooms = new[] { new { room_id = room, until = DateTimeOffset.UtcNow.AddMinutes(-1) } } });
+
+        (await bob.Preferences()).MutedRooms.ShouldBeEmpty();
+        await ann.Send(room, "told again");
+        (await bob.IsTold("message")).Count.ShouldBe(1);
+        await bob.Prefer(new { muted_rooms = new[] { new { room_id = room, until = DateTimeOffset.UtcNow.AddHours(1) } } });
+        var other = (await ann.CreateGroup("other", bob)).Id;
+        await ann.Send(room, "not counted");
+        await ann.Send(other, "told");
+        await bob.IsTold(n => n.RoomId == other && n.Kind == "message", "the other room");
+        (await bob.Notifications()).Notifications.Single(n => n.RoomId == room && n.Kind == "message").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Only_rooms_of_ones_own_can_be_muted_and_a_mute_outlives_the_room()
+    {
+        var (ann, bob, _) = await server.TwoInARoom();
+        var foreign = (await ann.RoomWith(await server.NewUser())).Id;
+        var group = (await ann.CreateGroup("group", bob)).Id;
+        var before = await bob.Prefer(new { muted_rooms = new[] { new { room_id = group } } });
+
+        await Eventually.Holds(
+            async () => (await Put(bob, new { muted_rooms = new[] { new { room_id = group }, new { room_id = foreign } } })).Status == 403,
+            "the foreign room is known");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = foreign } } })).ShouldBeProblem(403, "not_a_member");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = 9_000_000_000_000 } } })).ShouldBeProblem(404, "room_not_found");
+        Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(before), "nothing is changed");
+
+        (await ann.Api.Delete($"/chat-rooms/{group}/members/{bob.Id}")).ShouldBe(204);
+        await bob.IsTold("system");
+        Wire.Write(await bob.Prefer(before)).ShouldBe(Wire.Write(before), "what is muted already may be repeated");
+        await bob.Prefer(new { });
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = group } } })).ShouldBeProblem(403, "not_a_member");
+    }
+
+    [Fact]
+    public async Task In_quiet_hours_it_is_written_down_but_alerts_nobody_and_afterwards_the_next_message_does()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await bob.StreamOfNotifications();
+        await bob.Prefer(new { quiet_hours = Around(DateTimeOffset.UtcNow) });
+
+        await ann.Send(room, "at night");
+        var created = (await stream.WaitFor(e => e.Type == "notification.created", "it is written down")).As<NotificationChange>();
+        await bob.Prefer(new { quiet_hours = Around(DateTimeOffset.UtcNow.AddHours(12)) });
+        await ann.Send(room, "in the morning");
+        var updated = (await stream.WaitFor(e => e.Type == "notification.updated", "the next one")).As<NotificationChange>();
+
+        (created.Alert, updated.Alert, updated.Notification.Count).ShouldBe((false, true, 2));
+        await ann.Send(room, "once more");
+        (await stream.WaitFor(e => e.Type == "notification.updated" && e.As<NotificationChange>().Notification.Count == 3, "the third"))
+            .As<NotificationChange>().Alert.ShouldBeFalse("it was sent already");
+    }
+
+    [Fact]
+    public async Task Malformed_preferences_are_refused_by_field_and_change_nothing()
+    {
+        var bob = await server.NewUser();
+        var before = Wire.Write(await bob.Prefer(new { kinds = new { message = false } }));
+
+        (await Put(bob, new { kinds = new { gossip = true } })).ShouldBlame("kinds");
+        (await Put(bob, new { muted_rooms = new[] { new { until = "2030-01-01T00:00:00Z" } } })).ShouldBlame("muted_rooms");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = 0 } } })).ShouldBlame("muted_rooms");
+        (await Put(bob, new { muted_rooms = new object?[] { null } })).ShouldBlame("muted_rooms");
+        (await Put(bob, new { muted_rooms = new[] { new { room_id = 1 }, new { room_id = 1 } } })).ShouldBlame("muted_rooms");
+        (await Put(bob, new { muted_rooms = Enumerable.Range(1, 1001).Select(id => new { room_id = id }) })).ShouldBlame("muted_rooms");
+        (await Put(bob, new { quiet_hours = new { start = "22:00", end = "7:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.end");
+        (await Put(bob, new { quiet_hours = new { start = "25:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.start");
+        (await Put(bob, new { quiet_hours = new { start = "07:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.end");
+        foreach (var zone in new[] { "", "Nowhere/Atlantis", "../../etc/passwd", "+09:00" })
+            (await Put(bob, new { quiet_hours = new { start = "22:00", end = "07:00", time_zone = zone } })).ShouldBlame("quiet_hours.time_zone");
+        (await Put(bob, new { quiet_hours = new { } })).ShouldBlame("quiet_hours.time_zone");
+        (await Put(bob, new { kinds = 1 })).ShouldBeProblem(422, "invalid");
+        (await Put(bob, new { muted_rooms = "all" })).ShouldBeProblem(422, "invalid");
+        (await bob.Api.Send(HttpMethod.Put, "/notifications/preferences", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
+        (await server.Anonymous.Get("/notifications/preferences")).ShouldBeProblem(401);
+        (await server.Anonymous.Put("/notifications/preferences", new { })).ShouldBeProblem(401);
+
+        Wire.Write(await bob.Preferences()).ShouldBe(before);
+    }
+
+    private static Task<Answer> Put(User user, object preferences) => user.Api.Put("/notifications/preferences", preferences);
+
+    /// <summary>Two hours of which the middle is now, by the clock of UTC.</summary>
+    private static object Around(DateTimeOffset now) => new { start = $"{now.AddHours(-1):HH:mm}", end = $"{now.AddHours(1):HH:mm}", time_zone = "UTC" };
+}

@@ -1,0 +1,45 @@
+namespace BigTech.Tests.EndToEnd.Operations;
+
+/// <summary>
+/// What is measured is frozen: dashboards and alerts rely on every name, type and label. The golden file has a line for each family: its name,
+/// its type, its label names. Families are added, never changed.
+/// </summary>
+public sealed class MetricsGoldenScenarios
+{
+    private static readonly string GoldenFile = Path.Combine(AppContext.BaseDirectory, "Operations", "metrics.golden.txt");
+
+    [Fact]
+    public async Task The_metrics_of_a_conversation_are_those_of_the_golden_file()
+    {
+        await using var server = await ServerProcess.Start();
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await bob.Stream(room);
+        await Converse(server, ann, bob, room);
+        var golden = await File.ReadAllLinesAsync(GoldenFile, TestContext.Current.CancellationToken);
+        List<string> shown = [];
+
+        // Some families come by themselves: the lag after a few seconds, the memory after the first collection.
+        await Eventually.Holds(
+            async () =>
+            {
+                await bob.History(room);
+                shown = PrometheusText.Parse((await server.Anonymous.Get("/metrics")).ShouldBe(200).Text).Families;
+                return shown.Count >= golden.Length;
+            },
+            "as many families as the golden file has");
+
+        shown.ShouldBe(golden);
+    }
+
+    private static async Task Converse(ServerProcess server, User ann, User bob, long room)
+    {
+        var message = await ann.Send(room, "How is it measured?");
+        await bob.Read(message);
+        await bob.React(message, "👍");
+        (await ann.Api.Post("/friends/request", new { target_user_id = bob.Id })).ShouldBe(201);
+        (await server.Anonymous.Post("/auth/login", new { email = ann.Account.Email, password = "not the password" })).ShouldBeProblem(401);
+        (await ann.Api.Get("/there/is/nothing/here")).ShouldBeProblem(404);
+        using var other = new HttpClient();
+        (await other.GetAsync(server.Url(), TestContext.Current.CancellationToken)).Dispose();
+    }
+}

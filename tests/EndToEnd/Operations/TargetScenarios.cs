@@ -1,0 +1,57 @@
+namespace BigTech.Tests.EndToEnd.Operations;
+
+/// <summary>What the command line says of roles, and what a process with some of them needs.</summary>
+public sealed class TargetScenarios
+{
+    [Theory]
+    [InlineData("chatter", "'chatter'")]
+    [InlineData("chat,all", "'all'")]
+    [InlineData("chat,", "''")]
+    public async Task An_unknown_role_is_one_clear_line(string target, string named)
+    {
+        var ended = await ServerProcess.RunToEnd(["--target", target]);
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(named);
+        ended.Stderr.ShouldContain("notification");
+    }
+
+    [Fact]
+    public async Task A_url_of_a_role_that_the_process_does_not_take_is_one_clear_line()
+    {
+        var ended = await ServerProcess.RunToEnd(["--target", "chat", "--urls", "user=http://127.0.0.1:0"]);
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain("'user' is not a role of this process");
+    }
+
+    [Theory]
+    [InlineData("chat", "Kafka:BootstrapServers")]
+    [InlineData("user,friend", "Kafka:BootstrapServers")]
+    [InlineData("gateway", "Services:Users")]
+    public async Task What_a_role_needs_and_lacks_is_one_clear_line(string target, string setting)
+    {
+        using var data = new TemporaryFolder();
+        var ended = await ServerProcess.RunToEnd(["--target", target, "--data-dir", data.Path, "--urls", $"{target.Split(',')[0]}=http://127.0.0.1:0"]);
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(setting);
+    }
+
+    [Theory]
+    [InlineData("Services__Users", "chat:8005")]
+    [InlineData("Services__Users", ",")]
+    [InlineData("Services__Secret", "short")]
+    [InlineData("Gateway__AllowedOrigins", "chat.example.com")]
+    [InlineData("Gateway__TrustedProxies", "nginx")]
+    [InlineData("Gateway__AnonymousPerMinute", "-1")]
+    public async Task A_wrong_setting_of_the_door_is_one_clear_line(string name, string value)
+    {
+        using var data = new TemporaryFolder();
+        var ended = await ServerProcess.RunToEnd(
+            ["--data-dir", data.Path, "--urls", ServerProcess.FreePorts()], null, (name, value));
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(name.Split("__")[1]);
+    }
+}
