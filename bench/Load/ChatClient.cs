@@ -23,9 +23,9 @@ internal sealed class ChatClient : IDisposable
 {
     public const string Password = "Load-driver-2026";
 
-    private const int AtOnce = 16;
-    private const int MostAttempts = 5;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private const int MaxConcurrency = 16;
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TokenGoodFor = TimeSpan.FromMinutes(5);
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
@@ -101,7 +101,7 @@ internal sealed class ChatClient : IDisposable
     private static Task ForAllAsync(int count, Func<int, CancellationToken, Task> work, CancellationToken cancellation) =>
         Parallel.ForEachAsync(
             Enumerable.Range(0, count),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellation },
             async (index, stop) => await work(index, stop));
 
     private async Task<Account> RegisterAsync(CancellationToken cancellation)
@@ -133,14 +133,14 @@ internal sealed class ChatClient : IDisposable
                 return (await response.Content.ReadFromJsonAsync<JsonNode>(cancellation))!;
             }
 
-            if (attempt == MostAttempts || response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+            if (attempt == MaxAttempts || response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
             {
                 var detail = await response.Content.ReadAsStringAsync(cancellation);
                 throw new LoadException($"{method} {path} was answered with {(int)response.StatusCode}: {detail}");
             }
 
             var wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
-            await Task.Delay(wait < LongestWait ? wait : LongestWait, cancellation);
+            await Task.Delay(wait < MaxWait ? wait : MaxWait, cancellation);
         }
     }
 }

@@ -44,7 +44,7 @@ internal readonly record struct CoresUsed(double Target, double Driver, double O
 /// </summary>
 internal sealed class ClosedLoop
 {
-    private const int MostFailuresPerConnection = 50;
+    private const int MaxFailuresPerConnection = 50;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20);
 
     private readonly IPEndPoint _endpoint;
@@ -150,7 +150,7 @@ internal sealed class ClosedLoop
 
     private async Task RecoverAsync(Lane lane, bool reconnect, CancellationToken cancellation)
     {
-        if (++lane.Recoveries > MostFailuresPerConnection)
+        if (++lane.Recoveries > MaxFailuresPerConnection)
         {
             throw new LoadException($"too many failures at {_endpoint}: {lane.FirstFailure}");
         }

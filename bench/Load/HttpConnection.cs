@@ -11,7 +11,7 @@ namespace BigTech.Load;
 internal sealed class HttpConnection : IDisposable
 {
     private const int InitialBuffer = 8 * 1024;
-    private const int LargestAnswer = 8 * 1024 * 1024;
+    private const int MaxAnswer = 8 * 1024 * 1024;
 
     private readonly Socket _socket;
     private byte[] _buffer = new byte[InitialBuffer];
@@ -83,9 +83,9 @@ internal sealed class HttpConnection : IDisposable
     {
         if (_end == _buffer.Length)
         {
-            if (_buffer.Length >= LargestAnswer)
+            if (_buffer.Length >= MaxAnswer)
             {
-                throw new IOException($"an answer is larger than {LargestAnswer} bytes");
+                throw new IOException($"an answer is larger than {MaxAnswer} bytes");
             }
 
             Array.Resize(ref _buffer, _buffer.Length * 4);

@@ -11,10 +11,10 @@ internal sealed class LatencyHistogram
 {
     private const int SubBucketBits = 6;
     private const int SubBuckets = 1 << SubBucketBits;
-    private const int LargestExponent = 36;
-    private const long LargestMicroseconds = (1L << LargestExponent) - 1;
+    private const int MaxExponent = 36;
+    private const long MaxMicroseconds = (1L << MaxExponent) - 1;
 
-    private readonly int[] _counts = new int[(LargestExponent - SubBucketBits + 1) * SubBuckets];
+    private readonly int[] _counts = new int[(MaxExponent - SubBucketBits + 1) * SubBuckets];
     private long _maxMicroseconds;
 
     /// <summary>How many durations were recorded.</summary>
@@ -26,7 +26,7 @@ internal sealed class LatencyHistogram
     /// <summary>Records a duration given in ticks of <see cref="Stopwatch"/>.</summary>
     public void RecordTicks(long stopwatchTicks)
     {
-        var microseconds = Math.Clamp(stopwatchTicks * 1_000_000 / Stopwatch.Frequency, 0, LargestMicroseconds);
+        var microseconds = Math.Clamp(stopwatchTicks * 1_000_000 / Stopwatch.Frequency, 0, MaxMicroseconds);
         _counts[BucketOf(microseconds)]++;
         Count++;
         _maxMicroseconds = Math.Max(_maxMicroseconds, microseconds);

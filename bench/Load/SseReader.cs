@@ -17,7 +17,7 @@ internal interface ISseListener
 internal sealed class SseReader : IDisposable
 {
     private const int InitialBuffer = 2 * 1024;
-    private const int LargestEvent = 1024 * 1024;
+    private const int MaxEvent = 1024 * 1024;
 
     private readonly Socket _socket;
     private readonly ISseListener _listener;
@@ -116,9 +116,9 @@ internal sealed class SseReader : IDisposable
     {
         if (_end == _buffer.Length)
         {
-            if (_buffer.Length >= LargestEvent)
+            if (_buffer.Length >= MaxEvent)
             {
-                throw new IOException($"an event is larger than {LargestEvent} bytes");
+                throw new IOException($"an event is larger than {MaxEvent} bytes");
             }
 
             Array.Resize(ref _buffer, _buffer.Length * 2);

@@ -5,7 +5,7 @@ namespace BigTech.Load;
 /// <summary>Many streams opened together, some at a time so that no connection waits long to be accepted.</summary>
 internal sealed class StreamCrowd : IDisposable
 {
-    private const int AtOnce = 64;
+    private const int MaxConcurrency = 64;
 
     private readonly SseReader[] _readers;
 
@@ -25,7 +25,7 @@ internal sealed class StreamCrowd : IDisposable
         {
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, count),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+                new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellation },
                 async (index, stop) => crowd._readers[index] = await SseReader.OpenAsync(endpoint, request(index), listener, stop));
             return crowd;
         }

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BigTech.Chat.Features;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 
 namespace BigTech.Chat;

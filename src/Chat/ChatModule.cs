@@ -1,6 +1,6 @@
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Features;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
@@ -9,7 +9,7 @@ using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;

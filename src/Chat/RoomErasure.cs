@@ -70,9 +70,9 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         LogErased(roomId);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The content of the deleted room {RoomId} is erased")]
+    [LoggerMessage(1, LogLevel.Information, "Erased the content of the deleted room {RoomId}")]
     private partial void LogErased(long roomId);
 
-    [LoggerMessage(2, LogLevel.Warning, "Deleted rooms cannot be erased now; retrying")]
+    [LoggerMessage(2, LogLevel.Warning, "Erasing deleted rooms failed; retrying")]
     private partial void LogFailed(Exception error);
 }

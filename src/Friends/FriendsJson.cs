@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using BigTech.Contracts;
 using BigTech.Friends.Features;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 
 namespace BigTech.Friends;
 

@@ -1,7 +1,7 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Features;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
 using BigTech.Platform;
 using BigTech.Platform.Auth;

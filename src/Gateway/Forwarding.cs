@@ -81,6 +81,6 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         return AppError.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Address} did not answer ({Error})")]
+    [LoggerMessage(1, LogLevel.Warning, "{Address} unavailable ({Error})")]
     private partial void LogFailed(Exception? cause, string address, ForwarderError error);
 }

@@ -7,7 +7,7 @@ namespace BigTech.Gateway;
 internal static class GatewayHeaders
 {
     public const string RequestId = "X-Request-Id";
-    private const int LongestRequestId = 64;
+    private const int MaxRequestIdLength = 64;
 
     public static Task Add(HttpContext context, RequestDelegate next)
     {
@@ -21,7 +21,7 @@ internal static class GatewayHeaders
 
     /// <summary>The caller's own id, where it is one that is safe to repeat.</summary>
     private static string? Given(HttpRequest request) =>
-        request.Headers[RequestId] is [{ Length: > 0 and <= LongestRequestId } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        request.Headers[RequestId] is [{ Length: > 0 and <= MaxRequestIdLength } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? id
             : null;
 }

@@ -1,6 +1,6 @@
 using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Builder;

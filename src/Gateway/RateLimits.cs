@@ -1,6 +1,6 @@
 using System.Globalization;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using BigTech.Contracts;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 
 namespace BigTech.Notifications;
 

@@ -3,7 +3,7 @@ using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
 using BigTech.Platform;
 using BigTech.Platform.Auth;

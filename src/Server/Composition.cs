@@ -6,7 +6,7 @@ using BigTech.Gateway;
 using BigTech.Notifications;
 using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Events;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
@@ -23,8 +23,8 @@ namespace BigTech.Server;
 /// <summary>Puts the roles of this process together. A list of parts, and nothing else.</summary>
 internal static partial class Composition
 {
-    private const long LargestBody = 1024 * 1024;
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+    private const long MaxBodyBytes = 1024 * 1024;
+    private static readonly TimeSpan MaxStopTime = TimeSpan.FromSeconds(20);
 
     public static string Version { get; } = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
@@ -35,7 +35,7 @@ internal static partial class Composition
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("BIGTECH_");
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = MaxStopTime);
         AddPlatform(builder, options);
         AddRoles(builder, options, dataDirectory);
 
@@ -140,7 +140,7 @@ internal static partial class Composition
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<EndpointBinding> listeners)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         var late = kestrel.ApplicationServices.GetRequiredService<ShutdownConnectionAborter>();
         foreach (var listener in listeners)
         {
@@ -165,6 +165,6 @@ internal static partial class Composition
     [LoggerMessage(2, LogLevel.Information, "BigTech Chat {Version} is ready")]
     private static partial void LogReady(ILogger logger, string version);
 
-    [LoggerMessage(3, LogLevel.Debug, "The store {Store} is open")]
+    [LoggerMessage(3, LogLevel.Debug, "Store {Store} opened")]
     private static partial void LogStoreOpened(ILogger logger, string store);
 }

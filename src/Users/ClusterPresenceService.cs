@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.Platform;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Streams;
 using BigTech.Platform.Telemetry;
 using BigTech.Users.Domain;
@@ -158,9 +158,9 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
 
     private static PresenceSnapshot Of(RedisPresenceSnapshot sighting) => new(sighting.IsThere, sighting.SeenAt);
 
-    [LoggerMessage(1, LogLevel.Error, "Presence cannot be settled now")]
+    [LoggerMessage(1, LogLevel.Error, "Reconciling presence failed; retrying")]
     private partial void LogSettleFailed(Exception error);
 
-    [LoggerMessage(2, LogLevel.Warning, "The time cannot be noted now")]
+    [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
     private partial void LogPulseFailed(Exception error);
 }

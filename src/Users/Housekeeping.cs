@@ -131,6 +131,6 @@ internal sealed partial class Housekeeping(
     [LoggerMessage(2, LogLevel.Error, "Cleaning up keys and sessions failed")]
     private partial void LogFailed(Exception error);
 
-    [LoggerMessage(3, LogLevel.Warning, "Others cannot be told now which sessions have ended")]
+    [LoggerMessage(3, LogLevel.Warning, "Publishing session revocations failed; retrying")]
     private partial void LogNotTold(Exception error);
 }

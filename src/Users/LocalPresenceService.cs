@@ -16,7 +16,7 @@ namespace BigTech.Users;
 /// </summary>
 internal sealed partial class LocalPresenceService : BackgroundService, IStreamObserver, IPresenceService
 {
-    private const int LargestBatch = 500;
+    private const int MaxBatchSize = 500;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
@@ -112,12 +112,12 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
 
     private async Task SettleNotes(CancellationToken ct)
     {
-        var batch = new List<Note>(LargestBatch);
+        var batch = new List<Note>(MaxBatchSize);
         try
         {
             while (await _notes.Reader.WaitToReadAsync(ct))
             {
-                while (batch.Count < LargestBatch && _notes.Reader.TryRead(out var note)) batch.Add(note);
+                while (batch.Count < MaxBatchSize && _notes.Reader.TryRead(out var note)) batch.Add(note);
                 if (!await TryReconcile(batch)) await Task.Delay(RetryPause, _time, ct);
                 batch.Clear();
             }
@@ -207,9 +207,9 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The presence of {Count} users cannot be stored now")]
+    [LoggerMessage(1, LogLevel.Error, "Storing the presence of {Count} users failed; retrying")]
     private partial void LogSettleFailed(Exception error, int count);
 
-    [LoggerMessage(2, LogLevel.Warning, "The time cannot be noted now")]
+    [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
     private partial void LogPulseFailed(Exception error);
 }

@@ -12,7 +12,7 @@ internal static partial class Rules
     private static readonly string[] ForeignToADomain =
         ["BigTech.Platform", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
 
-    private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Live"];
+    private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Streaming"];
 
     public static bool IsDomain(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Domain");
 

@@ -5,7 +5,7 @@ namespace BigTech.Tests;
 /// <summary>Waits for what others bring about: other threads, or servers.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(25);
 
     public static Task Holds(Func<bool> condition, string expectation, TimeSpan? limit = null) =>
         Holds(() => Task.FromResult(condition()), expectation, limit);
@@ -22,7 +22,7 @@ internal static class Eventually
                 throw new ShouldAssertException($"Not within {patience.TotalSeconds:0.#} s: {expectation}");
             // Soon at first, as a thread needs no longer; a server is not asked more often than it can bear.
             await Task.Delay(pause, TestContext.Current.CancellationToken);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
         }
     }
 

@@ -7,7 +7,7 @@ namespace BigTech.Tests.Shared;
 public sealed class NonReadingClient : IDisposable
 {
     // Connections to the same machine open at once, or never.
-    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxOpening = TimeSpan.FromSeconds(1);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _waiting = [];
@@ -34,6 +34,6 @@ public sealed class NonReadingClient : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _waiting.Add(socket);
-        return socket.ConnectAsync(_listener.LocalEndPoint!).Wait(LongestOpening);
+        return socket.ConnectAsync(_listener.LocalEndPoint!).Wait(MaxOpening);
     }
 }

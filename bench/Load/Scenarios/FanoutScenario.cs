@@ -10,7 +10,7 @@ internal sealed class FanoutScenario : IScenario
     private const int StreamsPerMember = 10;
     private const int UncountedSends = 5;
     private const int CountedSends = 25;
-    private const double MostMilliseconds = 100;
+    private const double MaxMilliseconds = 100;
     private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -106,7 +106,7 @@ internal sealed class FanoutScenario : IScenario
         context.Report.Add(new Figure(Name, $"answer to last of {streams}, median", "ms", Samples.One(afterAnswer.Median)));
         context.Report.Add(new Figure(Name, $"answer to last of {streams}, slowest of {times.Count}", "ms", Samples.One(afterAnswer.Max))
         {
-            Goal = Goal.AtMost(MostMilliseconds),
+            Goal = Goal.AtMost(MaxMilliseconds),
         });
         var whole = new Samples(times.Select(t => t.Whole));
         var bare = new Samples(echo.Select(t => t.Whole));

@@ -7,7 +7,7 @@ namespace BigTech.Load.Scenarios;
 internal sealed class GatewayScenario : IScenario
 {
     private const int Many = 64;
-    private const double MostAdded = 1.5;
+    private const double MaxAdded = 1.5;
     private const double LeastRatio = 0.7;
 
     public string Name => "gateway";
@@ -28,7 +28,7 @@ internal sealed class GatewayScenario : IScenario
         var alone = await AlternateAsync(1);
         context.Report.Add(new Figure(Name, "added to the median of an answer", "ms", new Samples(alone.Select(run => Median(run.Gateway) - Median(run.Direct))))
         {
-            Goal = Goal.AtMost(MostAdded),
+            Goal = Goal.AtMost(MaxAdded),
         });
         context.Report.Add(new Figure(Name, "bare YARP adds", "ms", new Samples(alone.Select(run => Median(run.Bare) - Median(run.Direct)))));
         var many = await AlternateAsync(Many);

@@ -12,8 +12,8 @@ internal sealed class NotificationsScenario : IScenario
 {
     private const int Members = 1000;
     private const int Senders = 20;
-    private const double MostP99Milliseconds = 50;
-    private const double MostLagMilliseconds = 2000;
+    private const double MaxP99Milliseconds = 50;
+    private const double MaxLagMilliseconds = 2000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
@@ -98,9 +98,9 @@ internal sealed class NotificationsScenario : IScenario
     {
         Add("sends", "/s", told => told.Sends.PerSecond);
         Add("send p50", "ms", P50);
-        Add("send p99", "ms", P99, Goal.AtMost(MostP99Milliseconds));
+        Add("send p99", "ms", P99, Goal.AtMost(MaxP99Milliseconds));
         Add("cores used", "cores", told => told.Sends.Cores.Target);
-        Add("last answer to all told", "ms", told => told.LagMilliseconds, Goal.AtMost(MostLagMilliseconds));
+        Add("last answer to all told", "ms", told => told.LagMilliseconds, Goal.AtMost(MaxLagMilliseconds));
 
         void Add(string what, string unit, Func<Recipient, double> of, Goal? goal = null)
         {

@@ -10,7 +10,7 @@ namespace BigTech.Load.Scenarios;
 internal sealed class PresenceScenario : IScenario
 {
     private const int Watched = 50;
-    private const double MostMillisecondsToFriend = 250;
+    private const double MaxMillisecondsToFriend = 250;
     private const string OnlineGauge = "bigtech_presence_online";
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
@@ -117,7 +117,7 @@ internal sealed class PresenceScenario : IScenario
         context.Report.Add(new Figure(Name, $"from a stream's opening to the event at a friend, p99 of {Watched}", "ms",
             Samples.One(came.PercentileMilliseconds(0.99)))
         {
-            Goal = Goal.AtMost(MostMillisecondsToFriend),
+            Goal = Goal.AtMost(MaxMillisecondsToFriend),
         });
     }
 

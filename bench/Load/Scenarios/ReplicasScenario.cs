@@ -13,10 +13,10 @@ internal sealed class ReplicasScenario : IScenario
 {
     private const int Uncounted = 30;
     private const int Counted = 300;
-    private const double MostMilliseconds = 20;
+    private const double MaxMilliseconds = 20;
     private static readonly TimeSpan ArriveWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(30);
 
     public string Name => "replicas";
 
@@ -52,7 +52,7 @@ internal sealed class ReplicasScenario : IScenario
         var slower = there.Median > back.Median ? there : back;
         context.Report.Add(new Figure(Name, "answer to event at the other replica, median of the slower way", "ms", Samples.One(slower.Median))
         {
-            Goal = Goal.AtMost(MostMilliseconds),
+            Goal = Goal.AtMost(MaxMilliseconds),
         });
         context.Report.Add(new Figure(Name, "the same, of the faster way", "ms", Samples.One(Math.Min(there.Median, back.Median))));
         context.Report.Add(new Figure(Name, "the same at the same replica", "ms", Samples.One(here.Median)));
@@ -80,7 +80,7 @@ internal sealed class ReplicasScenario : IScenario
                 var arrivedAt = await next.WaitAsync(ArriveWithin, cancellation);
                 took.Add(Math.Max(0, Stopwatch.GetElapsedTime(answeredAt, arrivedAt).TotalMilliseconds));
                 // Out of step with whatever looks at the store or the brokers at intervals.
-                await Task.Delay(ShortestPause + (LongestPause - ShortestPause) * Random.Shared.NextDouble(), cancellation);
+                await Task.Delay(ShortestPause + (MaxPause - ShortestPause) * Random.Shared.NextDouble(), cancellation);
             }
 
             var counted = new Samples(took.Skip(Uncounted));

@@ -11,7 +11,7 @@ internal sealed class SendsScenario : IScenario
     /// <summary>The number of connections that the goals are set for.</summary>
     private const int JudgedConnections = 64;
     private const double LeastRatio = 0.25;
-    private const double MostP99Milliseconds = 50;
+    private const double MaxP99Milliseconds = 50;
     private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(10);
     private static readonly (string Name, double Share)[] Percentiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
@@ -112,7 +112,7 @@ internal sealed class SendsScenario : IScenario
         {
             report.Add(Latencies($"{prefix} {name}", latency => latency.PercentileMilliseconds(share)) with
             {
-                Goal = isJudged && name == "p99" ? Goal.AtMost(MostP99Milliseconds) : null,
+                Goal = isJudged && name == "p99" ? Goal.AtMost(MaxP99Milliseconds) : null,
             });
         }
 

@@ -10,9 +10,9 @@ namespace BigTech.Load.Scenarios;
 internal sealed class SignInScenario : IScenario
 {
     private const int Senders = 16;
-    private const int SignInsAtOnce = 50;
+    private const int ConcurrentSignIns = 50;
     private const int LeastTokenBytes = 100;
-    private const double MostSteadyP99Milliseconds = 50;
+    private const double MaxSteadyP99Milliseconds = 50;
     private static readonly TimeSpan SteadyInterval = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan StormDrainsWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StormBuildsUp = TimeSpan.FromMilliseconds(500);
@@ -25,7 +25,7 @@ internal sealed class SignInScenario : IScenario
         using var client = new ChatClient(server.Address);
         context.Progress.Step("signin: creating users and rooms at the default password cost");
         var conversations = await SendsScenario.CreateConversationsAsync(client, Senders, cancellation);
-        var crowd = await client.CreateAccountsAsync(SignInsAtOnce, cancellation);
+        var crowd = await client.CreateAccountsAsync(ConcurrentSignIns, cancellation);
 
         context.Progress.Step("signin: warming up");
         await context.Echo.MeasureAsync(Senders, context.Options.Pace, cancellation);
@@ -44,7 +44,7 @@ internal sealed class SignInScenario : IScenario
                 var echo = await ClosedLoop.RunAsync(context.Echo.Endpoint, exchanges, pace, context.Echo.Usage, cancellation);
                 context.Progress.Step($"{step}: sends alone");
                 var alone = await SendAsync(pace);
-                context.Progress.Step($"{step}: sends beside {SignInsAtOnce} sign-ins at once");
+                context.Progress.Step($"{step}: sends beside {ConcurrentSignIns} sign-ins at once");
                 var storm = StormAsync(pace);
                 await Task.Delay(StormBuildsUp, cancellation);
                 var during = await SendAsync(pace);
@@ -91,7 +91,7 @@ internal sealed class SignInScenario : IScenario
         Add("p50 alone", "ms", r => P50(r.Alone), r => P50(r.Echo));
         Add("p50 beside the storm", "ms", r => P50(r.During), r => P50(r.Echo));
         Add("p99 alone", "ms", r => P99(r.Alone), r => P99(r.Echo));
-        Add("p99 beside the storm", "ms", r => P99(r.During), r => P99(r.Echo), isJudged ? Goal.AtMost(MostSteadyP99Milliseconds) : null);
+        Add("p99 beside the storm", "ms", r => P99(r.During), r => P99(r.Echo), isJudged ? Goal.AtMost(MaxSteadyP99Milliseconds) : null);
         report.Add(new Figure(Name, $"{what}: sign-ins", "/s", new Samples(results.Select(r => r.Storm.PerSecond))));
         report.Add(new Figure(Name, $"{what}: sign-in p50", "ms", new Samples(results.Select(r => P50(r.Storm)))));
 

@@ -5,9 +5,9 @@ namespace BigTech.Load.Scenarios;
 /// <summary>How long the server takes from nothing to ready, how much memory it holds when idle, how long it takes to stop.</summary>
 internal sealed class StartupScenario : IScenario
 {
-    private const double MostSeconds = 2;
-    private const double MostIdleMegabytes = 200;
-    private const double MostStopSeconds = 20;
+    private const double MaxSeconds = 2;
+    private const double MaxIdleMegabytes = 200;
+    private const double MaxStopSeconds = 20;
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(12);
 
     public string Name => "startup";
@@ -59,12 +59,12 @@ internal sealed class StartupScenario : IScenario
 
     private void AddFigures(Report report, List<Start> starts)
     {
-        Add("start to ready, empty data folder", "s", start => (start.First, start.Echo), MostSeconds);
-        Add("start to ready, second start", "s", start => (start.Again, start.Echo), MostSeconds);
-        Add("idle memory (RSS)", "MB", start => (start.IdleMegabytes, start.EchoMegabytes), MostIdleMegabytes);
+        Add("start to ready, empty data folder", "s", start => (start.First, start.Echo), MaxSeconds);
+        Add("start to ready, second start", "s", start => (start.Again, start.Echo), MaxSeconds);
+        Add("idle memory (RSS)", "MB", start => (start.IdleMegabytes, start.EchoMegabytes), MaxIdleMegabytes);
         report.Add(new Figure(Name, "graceful stop when idle", "s", new Samples(starts.Select(start => start.Stop)))
         {
-            Goal = Goal.AtMost(MostStopSeconds),
+            Goal = Goal.AtMost(MaxStopSeconds),
         });
 
         void Add(string name, string unit, Func<Start, (double Server, double Echo)> of, double most) =>

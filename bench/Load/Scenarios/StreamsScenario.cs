@@ -10,7 +10,7 @@ namespace BigTech.Load.Scenarios;
 internal sealed class StreamsScenario : IScenario
 {
     private const int StreamsPerUser = 50;
-    private const double MostKilobytesPerStream = 24;
+    private const double MaxKilobytesPerStream = 24;
     private static readonly string[] GaugeWords = ["stream", "open"];
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(20);
@@ -76,7 +76,7 @@ internal sealed class StreamsScenario : IScenario
             var kilobytes = (after - before) / 1024 / count;
             context.Report.Add(Figure.Beside(Name, $"memory per stream, {count} idle", "KB", [(kilobytes, echoKilobytes)]) with
             {
-                Goal = Goal.AtMost(MostKilobytesPerStream),
+                Goal = Goal.AtMost(MaxKilobytesPerStream),
             });
             context.Report.Add(new Figure(Name, "RSS before", "MB", Samples.One(before / 1e6)));
             context.Report.Add(new Figure(Name, $"RSS with {count} streams", "MB", Samples.One(after / 1e6)));

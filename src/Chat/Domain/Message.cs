@@ -34,9 +34,9 @@ internal sealed record Message(
     DateTimeOffset? EditedAt,
     DateTimeOffset? DeletedAt)
 {
-    public const int LongestContent = 4000;
-    public const int LongestClientId = 100;
-    public const int MostReactions = 20;
+    public const int MaxContentLength = 4000;
+    public const int MaxClientIdLength = 100;
+    public const int MaxReactions = 20;
 
     /// <summary>The different emoji on it, in the order in which they came.</summary>
     public ImmutableList<Reaction> Reactions { get; init; } = [];
@@ -51,7 +51,7 @@ internal sealed record Message(
     public Message Delete(long version, DateTimeOffset now) => this with { Content = "", Reactions = [], Version = version, DeletedAt = now };
 
     /// <summary>Whether there is room for an emoji: for one that is there already always.</summary>
-    public bool MayTake(string emoji) => Reactions.Count < MostReactions || Reactions.Exists(reaction => reaction.Emoji == emoji);
+    public bool MayTake(string emoji) => Reactions.Count < MaxReactions || Reactions.Exists(reaction => reaction.Emoji == emoji);
 
     /// <summary>With somebody's emoji on it; the same message when it is there already.</summary>
     public Message React(long userId, string emoji)

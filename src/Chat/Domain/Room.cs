@@ -55,9 +55,9 @@ internal sealed record Room(
     long? DeletedVersion,
     ImmutableDictionary<long, Member> Members)
 {
-    public const int LargestGroup = 1000;
-    public const int LongestName = 100;
-    public const int MostPins = 100;
+    public const int MaxGroupMembers = 1000;
+    public const int MaxNameLength = 100;
+    public const int MaxPins = 100;
 
     public bool IsDeleted => DeletedVersion is not null;
 
@@ -120,7 +120,7 @@ internal sealed record Room(
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
         if (!Members.TryGetValue(actorId, out _)) return RoomRule.NotAMember;
-        return Members.Count + count > LargestGroup ? RoomRule.TooManyMembers : RoomRule.Allowed;
+        return Members.Count + count > MaxGroupMembers ? RoomRule.TooManyMembers : RoomRule.Allowed;
     }
 
     public Room Add(long userId, DateTimeOffset now)

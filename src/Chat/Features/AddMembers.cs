@@ -20,7 +20,7 @@ internal static class AddMembers
         CancellationToken ct)
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
-        if (ids.Count is 0 or > Room.LargestGroup) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
+        if (ids.Count is 0 or > Room.MaxGroupMembers) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
         RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", users, ct);
         var room = await store.Change(transaction => Add(transaction, id, ids, caller, users, blocks));

@@ -1,4 +1,4 @@
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 
 namespace BigTech.Chat.Features;
 

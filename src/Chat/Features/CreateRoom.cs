@@ -52,7 +52,7 @@ internal static class CreateRoom
     {
         var errors = new ValidationErrors();
         errors.Check(others.Count > 0, "participant_ids", "Must name at least one other user.");
-        errors.Check(others.Count < Room.LargestGroup, "participant_ids", $"A group has at most {Room.LargestGroup} members.");
+        errors.Check(others.Count < Room.MaxGroupMembers, "participant_ids", $"A group has at most {Room.MaxGroupMembers} members.");
         errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
         errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
         RoomNames.Check(errors, body.Name);

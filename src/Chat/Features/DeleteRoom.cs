@@ -1,5 +1,5 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;

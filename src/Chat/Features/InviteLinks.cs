@@ -65,7 +65,7 @@ internal static class InviteLinks
     {
         var errors = new ValidationErrors();
         errors.Check(body.ExpiresInHours is null or (>= 1 and <= InviteLink.MaxHours), "expires_in_hours", $"Must be between 1 and {InviteLink.MaxHours}.");
-        errors.Check(body.MaxUses is null or (>= 1 and <= Room.LargestGroup), "max_uses", $"Must be between 1 and {Room.LargestGroup}.");
+        errors.Check(body.MaxUses is null or (>= 1 and <= Room.MaxGroupMembers), "max_uses", $"Must be between 1 and {Room.MaxGroupMembers}.");
         errors.ThrowIfAny();
     }
 

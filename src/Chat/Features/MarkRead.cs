@@ -1,5 +1,5 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
@@ -23,14 +23,14 @@ internal sealed record ReadState(long RoomId, long ReadSeq, long UnreadCount);
 /// <summary><c>POST /messages/read</c>: moves the read position, forward only.</summary>
 internal static class MarkRead
 {
-    private const int MostIds = 1000;
+    private const int MaxIds = 1000;
 
     public static async Task<Ok<ReadState>> Handle(MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         errors.Check(body.RoomId is not null, "room_id", "Is required.");
         errors.Check(body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
-        errors.Check(body.MessageIds is null or { Count: > 0 and <= MostIds }, "message_ids", $"Must hold 1 to {MostIds} ids.");
+        errors.Check(body.MessageIds is null or { Count: > 0 and <= MaxIds }, "message_ids", $"Must hold 1 to {MaxIds} ids.");
         errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
         errors.ThrowIfAny();
         var roomId = body.RoomId!.Value;

@@ -15,7 +15,7 @@ namespace BigTech.Chat.Features;
 internal static class MessageJson
 {
     // \uXXXX, for a single byte.
-    private const int LongestEscape = 6;
+    private const int MaxEscapeLength = 6;
 
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -55,9 +55,9 @@ internal static class MessageJson
     /// <summary>Writes a message whose lasting part the store has kept as it was written above.</summary>
     public static void Write(IBufferWriter<byte> output, StoredMessage message, (int Read, int Unread) counts)
     {
-        const int longestFrame = 128;
+        const int maxFrame = 128;
         var clientId = message.ClientMessageId;
-        var rest = output.GetSpan(message.Body.Length + longestFrame + (clientId?.Length ?? 0) * LongestEscape);
+        var rest = output.GetSpan(message.Body.Length + maxFrame + (clientId?.Length ?? 0) * MaxEscapeLength);
         var space = rest.Length;
         // The body is an object of its own; its closing brace goes.
         Copy(message.Body.AsSpan(..^1), ref rest);

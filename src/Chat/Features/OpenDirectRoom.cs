@@ -1,5 +1,5 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;
@@ -22,8 +22,8 @@ internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, B
     public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
     {
         if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs somebody else.");
-        var users = await users.Find([participantId, caller.UserId], ct);
-        if (!users.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
+        var found = await users.Find([participantId, caller.UserId], ct);
+        if (!found.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
         if (await store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
         {

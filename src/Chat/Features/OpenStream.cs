@@ -1,4 +1,4 @@
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Streams;

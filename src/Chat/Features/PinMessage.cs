@@ -45,7 +45,7 @@ internal static class PinMessage
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         var pins = PinRows.Of(transaction.Session, room.Id).Now();
         if (pins.Exists(pin => pin.Seq == message.Seq)) return room;
-        if (pins.Count >= Room.MostPins) throw AppError.Conflict("too_many_pins", $"A room has at most {Room.MostPins} pinned messages.");
+        if (pins.Count >= Room.MaxPins) throw AppError.Conflict("too_many_pins", $"A room has at most {Room.MaxPins} pinned messages.");
         PinRows.Insert(transaction.Session, room.Id, new Pin(message.Seq, caller.UserId, transaction.Now));
         return transaction.PostSystem(Told(transaction, room, caller), caller, $"{caller.Username} pinned a message");
     }

@@ -26,7 +26,7 @@ internal static class ReactToMessage
             // A sign on an old message would reach the other as a new message does.
             if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
-            if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MostReactions} different emoji.", "emoji");
+            if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");
             return message.React(caller.UserId, emoji);
         }, ReactionChange.Added, ct);
 

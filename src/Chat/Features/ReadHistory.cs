@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;

@@ -43,7 +43,7 @@ internal static class RoomNames
 {
     public static void Check(ValidationErrors errors, string? name)
     {
-        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.LongestName, "name", $"Must have at most {Room.LongestName} characters.");
+        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.MaxNameLength, "name", $"Must have at most {Room.MaxNameLength} characters.");
         errors.Check(name is null || TextValidation.IsCleanLine(name), "name", "Must not contain control characters.");
     }
 }

@@ -51,7 +51,7 @@ internal sealed class RoomAccess(ChatStore store)
             case RoomRule.OwnerNeeded: throw AppError.Conflict("owner_needed", "A group has an owner: make somebody else the owner.", "role");
             case RoomRule.TargetOutranks: throw AppError.Forbidden("outranked", "Only somebody of a higher role may do this.");
             case RoomRule.TargetNotAMember: throw AppError.NotFound("member_not_found", "That user is not a member of the room.");
-            case RoomRule.TooManyMembers: throw AppError.Invalid("user_ids", $"A group has at most {Room.LargestGroup} members.");
+            case RoomRule.TooManyMembers: throw AppError.Invalid("user_ids", $"A group has at most {Room.MaxGroupMembers} members.");
             default: throw new ArgumentOutOfRangeException(nameof(rule));
         }
     }

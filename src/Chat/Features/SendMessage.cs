@@ -84,8 +84,8 @@ internal static class SendMessage
         errors.Check(MessageTypes.MayBeSent(body.MessageType ?? MessageTypes.Text), "message_type", "Must be text, image or file.");
         if (body.ClientMessageId is { } clientId)
         {
-            errors.Check(clientId.Length is > 0 and <= Message.LongestClientId && TextValidation.IsCleanLine(clientId), "client_message_id",
-                $"Must have 1 to {Message.LongestClientId} characters and no control characters.");
+            errors.Check(clientId.Length is > 0 and <= Message.MaxClientIdLength && TextValidation.IsCleanLine(clientId), "client_message_id",
+                $"Must have 1 to {Message.MaxClientIdLength} characters and no control characters.");
         }
         errors.Check(body.ReplyTo is null || TextValidation.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");
         errors.Check(body.AttachmentId is null, "attachment_id", "Is not a file that may be attached here.");
@@ -102,13 +102,13 @@ internal static class MessageContent
 {
     public static void Check(ValidationErrors errors, string content)
     {
-        errors.Check(Length(content) <= Message.LongestContent, "content", $"Must have at most {Message.LongestContent} characters.");
+        errors.Check(Length(content) <= Message.MaxContentLength, "content", $"Must have at most {Message.MaxContentLength} characters.");
         errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
     }
 
     /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
     private static int Length(string content) =>
-        content.Length <= Message.LongestContent ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
+        content.Length <= Message.MaxContentLength ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
 }
 
 /// <summary>A message that is bytes already.</summary>

@@ -28,7 +28,7 @@ internal sealed class BlockedPairs
                 turn = IF(VALUES(changed_at) >= changed_at, VALUES(turn), turn), changed_at = GREATEST(changed_at, VALUES(changed_at))
             """);
 
-    private static readonly DialectSql LastTurnSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
+    private static readonly DialectSql LastEpochSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
 
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 
@@ -42,7 +42,7 @@ internal sealed class BlockedPairs
     public static BlockedPairs Load(Store store)
     {
         // What a transaction after this one changes while the pages are read is caught up on.
-        var pairs = new BlockedPairs { _knownEpoch = Read(store, reader => reader.First<long>(LastTurnSql)) };
+        var pairs = new BlockedPairs { _knownEpoch = Read(store, reader => reader.First<long>(LastEpochSql)) };
         var last = new Row(0, 0, 0);
         while (true)
         {
@@ -118,7 +118,7 @@ internal sealed class BlockedPairs
         if (work.WriterEpoch - 1 > _knownEpoch)
         {
             var changed = work.Query<Row>(
-                $"SELECT {Columns} FROM blocks WHERE turn > @_knownTurn AND turn < @Turn", new { _knownEpoch, work.WriterEpoch });
+                $"SELECT {Columns} FROM blocks WHERE turn > @_knownEpoch AND turn < @WriterEpoch", new { _knownEpoch, work.WriterEpoch });
             foreach (var row in changed) Set(row);
             _knownEpoch = work.WriterEpoch - 1;
         }

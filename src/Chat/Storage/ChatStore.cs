@@ -1,6 +1,6 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;

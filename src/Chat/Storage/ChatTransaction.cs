@@ -1,6 +1,6 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Platform.Auth;

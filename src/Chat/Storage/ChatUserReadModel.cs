@@ -29,7 +29,7 @@ internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, T
                 updated_at = GREATEST(updated_at, VALUES(updated_at))
             """);
 
-    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
     private volatile Halves _halves = new([], []);
 
@@ -103,7 +103,7 @@ internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, T
         found[user.Id] = _halves.Newer.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
     }
 
-    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
+    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < MaxAge;
 
     private static async ValueTask<List<UserSummary>> Load(ReadSession reader, List<long> ids)
     {

@@ -162,7 +162,7 @@ internal static class RoomRows
     /// </summary>
     public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long epoch, long before) => before - epoch > TurnsKept
         ? null
-        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @turn AND turn < @before", new { epoch, before })
+        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @epoch AND turn < @before", new { epoch, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>The rooms of a user.</summary>

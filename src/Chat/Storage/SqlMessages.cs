@@ -7,7 +7,7 @@ namespace BigTech.Chat.Storage;
 internal sealed class SqlMessages(Store store) : IMessages
 {
     // Few enough that those who send wait for it no longer than for each other.
-    private const int ErasedTogether = 500;
+    private const int EraseBatchSize = 500;
 
     public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
 
@@ -25,7 +25,7 @@ internal sealed class SqlMessages(Store store) : IMessages
 
     public IMessageWriter In(UnitOfWork work, PendingRooms pending) => new Writer(work);
 
-    public Task<bool> Erase(long roomId, CancellationToken ct) => store.Write(work => MessageRows.Erase(work, roomId, ErasedTogether));
+    public Task<bool> Erase(long roomId, CancellationToken ct) => store.Write(work => MessageRows.Erase(work, roomId, EraseBatchSize));
 
     private sealed class Reader(ReadSession reader) : IMessageReader
     {

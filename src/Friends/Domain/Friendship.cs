@@ -23,7 +23,7 @@ internal enum FriendshipStatus
 internal sealed record Friendship(
     long Id, Pair Pair, FriendshipStatus Status, long RequesterId, string? Message, DateTimeOffset RequestedAt, DateTimeOffset ChangedAt)
 {
-    public const int LongestMessage = 500;
+    public const int MaxMessageLength = 500;
 
     public long AddresseeId => Pair.Other(RequesterId);
 

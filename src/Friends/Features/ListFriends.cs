@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;

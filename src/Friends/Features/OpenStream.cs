@@ -1,4 +1,4 @@
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Streams;

@@ -11,7 +11,7 @@ namespace BigTech.Friends.Features;
 /// <summary><c>GET /friends/search</c>: friends by username, display name or its initial consonants (초성), the best match first.</summary>
 internal static class SearchFriends
 {
-    private const int LongestText = 255;
+    private const int MaxTextLength = 255;
 
     public static async Task<Ok<FriendPage>> Handle(
         string? q, string? query, int? limit, string? after, string? cursor, Caller me, FriendLists lists, IUserSearch search,
@@ -35,7 +35,7 @@ internal static class SearchFriends
         var errors = new ValidationErrors();
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "q", "Is required."))
         {
-            errors.Check(text!.Length <= LongestText, "q", $"Must not be longer than {LongestText} characters.");
+            errors.Check(text!.Length <= MaxTextLength, "q", $"Must not be longer than {MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), "q", "Must not contain control characters.");
         }
         errors.ThrowIfAny();

@@ -45,7 +45,7 @@ internal static class SendRequest
         errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
         if (body.Message is { } message)
         {
-            errors.Check(TextValidation.LengthOf(message) <= Friendship.LongestMessage, "message", $"Must have at most {Friendship.LongestMessage} characters.");
+            errors.Check(TextValidation.LengthOf(message) <= Friendship.MaxMessageLength, "message", $"Must have at most {Friendship.MaxMessageLength} characters.");
             errors.Check(TextValidation.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
         }
         errors.ThrowIfAny();

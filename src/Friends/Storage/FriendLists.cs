@@ -1,5 +1,5 @@
 using BigTech.Friends.Domain;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 

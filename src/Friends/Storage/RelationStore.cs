@@ -1,6 +1,6 @@
 using BigTech.Contracts.Friends;
 using BigTech.Friends.Domain;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;

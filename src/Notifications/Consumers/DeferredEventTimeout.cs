@@ -50,9 +50,9 @@ internal sealed partial class DeferredEventTimeout(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Events of room {RoomId} waited in vain for an earlier one and go on without it")]
+    [LoggerMessage(1, LogLevel.Warning, "Deferred events of room {RoomId} timed out and are handled without their predecessor")]
     private partial void LogLate(long roomId);
 
-    [LoggerMessage(2, LogLevel.Error, "Events that wait for an earlier one cannot be looked at now")]
+    [LoggerMessage(2, LogLevel.Error, "Reading deferred events failed; retrying")]
     private partial void LogFailed(Exception error);
 }

@@ -22,11 +22,11 @@ internal abstract record MessageEventData(long RoomId, long Version)
     {
         if (type == MessageSent.WireName)
         {
-            var e = JsonSerializer.Deserialize(data, NotificationsJson.Wire.SaidEvent);
+            var e = JsonSerializer.Deserialize(data, NotificationsJson.Wire.MessageSentJson);
             if (e?.Message is not { } message) throw new JsonException("The event holds no message.");
             return message.MessageType == System
-                ? new NothingFact(e.RoomId, e.Version)
-                : new SaidFact(e.RoomId, e.Version, message, Mentions.In(message.Content));
+                ? new IgnoredEventData(e.RoomId, e.Version)
+                : new MessageSentData(e.RoomId, e.Version, message, Mentions.In(message.Content));
         }
         if (type == MessageEdited.WireName)
         {

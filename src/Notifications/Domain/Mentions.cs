@@ -6,7 +6,7 @@ namespace BigTech.Notifications.Domain;
 internal static partial class Mentions
 {
     /// <summary>Whoever calls more people at once calls nobody in particular.</summary>
-    public const int Most = 50;
+    public const int Max = 50;
 
     /// <summary>
     /// The usernames that a text mentions, each once whatever its case. A name may stand right before or after other scripts, as Korean
@@ -18,7 +18,7 @@ internal static partial class Mentions
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Match match in Mention().Matches(text))
         {
-            if (names.Count == Most) break;
+            if (names.Count == Max) break;
             names.Add(match.Groups[1].Value);
         }
         return [.. names];

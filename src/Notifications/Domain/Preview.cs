@@ -6,22 +6,22 @@ namespace BigTech.Notifications.Domain;
 /// <summary>The beginning of a text, for one line of a list.</summary>
 internal static class Preview
 {
-    public const int Longest = 100;
+    public const int MaxLength = 100;
     private const char Ellipsis = '…';
 
     /// <summary>
-    /// At most <see cref="Longest"/> UTF-16 units on one line, the ellipsis of a cut included; what people see as one character is
+    /// At most <see cref="MaxLength"/> UTF-16 units on one line, the ellipsis of a cut included; what people see as one character is
     /// never cut in two.
     /// </summary>
     public static string Of(string text)
     {
         var line = OneLine(text);
-        if (line.Length <= Longest) return line;
+        if (line.Length <= MaxLength) return line;
         var end = 0;
         while (true)
         {
             var next = end + StringInfo.GetNextTextElementLength(line, end);
-            if (next > Longest - 1) return string.Concat(line.AsSpan(0, end).TrimEnd(), [Ellipsis]);
+            if (next > MaxLength - 1) return string.Concat(line.AsSpan(0, end).TrimEnd(), [Ellipsis]);
             end = next;
         }
     }
@@ -29,12 +29,12 @@ internal static class Preview
     private static string OneLine(string text)
     {
         // No more than the preview can need: a long message is not worth a copy.
-        var line = new StringBuilder(Math.Min(text.Length, 2 * Longest));
+        var line = new StringBuilder(Math.Min(text.Length, 2 * MaxLength));
         foreach (var c in text)
         {
             if (!char.IsWhiteSpace(c)) line.Append(c);
             else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
-            if (line.Length >= 2 * Longest) break;
+            if (line.Length >= 2 * MaxLength) break;
         }
         return line.ToString().TrimEnd();
     }

@@ -9,7 +9,7 @@ namespace BigTech.Notifications.Domain;
 /// </summary>
 internal sealed partial record QuietHours(TimeOnly Start, TimeOnly End, TimeZoneInfo Zone)
 {
-    private const int LongestZone = 64;
+    private const int MaxZoneLength = 64;
 
     public bool Contain(DateTimeOffset now)
     {
@@ -22,7 +22,7 @@ internal sealed partial record QuietHours(TimeOnly Start, TimeOnly End, TimeZone
     {
         zone = null;
         // The name becomes a path below the folder of the database.
-        return id.Length <= LongestZone && ZoneName().IsMatch(id) && TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone);
+        return id.Length <= MaxZoneLength && ZoneName().IsMatch(id) && TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone);
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}\\z")]

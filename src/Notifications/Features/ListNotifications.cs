@@ -1,6 +1,6 @@
 using System.Globalization;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;

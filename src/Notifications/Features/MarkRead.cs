@@ -22,7 +22,7 @@ internal sealed record ReadAnswer(long ReadCount, long UnreadCount);
 /// <summary><c>POST /notifications/read</c>. It moves no read position in a room.</summary>
 internal static class MarkRead
 {
-    private const int MostIds = 1000;
+    private const int MaxIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
         ReadRequest body, Caller me, NotificationFeed feed, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
@@ -44,7 +44,7 @@ internal static class MarkRead
         errors.Check(body.All is not false, "all", "Can only be true.");
         if (errors.Check(body.Ids is null != body.All is null, "ids", "Give ids or all, one of the two."))
         {
-            errors.Check(body.Ids is null or { Count: > 0 and <= MostIds }, "ids", $"Must hold 1 to {MostIds} ids.");
+            errors.Check(body.Ids is null or { Count: > 0 and <= MaxIds }, "ids", $"Must hold 1 to {MaxIds} ids.");
             var areIds = body.Ids is null || body.Ids.All(id => TextValidation.Uuid(id) is not null);
             errors.Check(areIds, "ids", "Must be ids of notifications.");
         }

@@ -38,11 +38,11 @@ internal sealed record QuietHoursView(string? Start, string? End, string? TimeZo
 /// <summary><c>GET</c> and <c>PUT /notifications/preferences</c></summary>
 internal static class MyPreferences
 {
-    private const int MostMutes = 1000;
+    private const int MaxMutes = 1000;
     private const string TimeFormat = "HH:mm";
 
     // Rooms and members are known from events: those of a moment ago may be on their way.
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Get(
@@ -71,7 +71,7 @@ internal static class MyPreferences
         var started = time.GetTimestamp();
         while (await store.Read(reader => FindRefusal(reader, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
         {
-            if (time.GetElapsedTime(started) > LongestDelay) throw refusal;
+            if (time.GetElapsedTime(started) > MaxDelay) throw refusal;
             await Task.Delay(Pause, time, ct);
         }
     }
@@ -106,7 +106,7 @@ internal static class MyPreferences
     private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, ValidationErrors errors)
     {
         const string field = "muted_rooms";
-        errors.Check(mutes.Count <= MostMutes, field, $"Must be at most {MostMutes}.");
+        errors.Check(mutes.Count <= MaxMutes, field, $"Must be at most {MaxMutes}.");
         if (!errors.Check(mutes.All(mute => mute is { RoomId: > 0 }), field, "Each must have a room_id.")) return [];
         errors.Check(mutes.DistinctBy(mute => mute.RoomId).Count() == mutes.Count, field, "Must name each room once.");
         return [.. mutes.Select(mute => new Mute(mute.RoomId!.Value, mute.Until))];

@@ -1,4 +1,4 @@
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;

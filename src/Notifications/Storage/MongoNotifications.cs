@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging;
@@ -150,10 +150,10 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "MongoDB does not take notifications that are committed; it gets them later")]
+    [LoggerMessage(1, LogLevel.Warning, "MongoDB unavailable for committed notifications; they are projected later")]
     private partial void LogBehind(Exception error);
 
-    [LoggerMessage(2, LogLevel.Information, "MongoDB has {Count} notifications now that were committed before")]
+    [LoggerMessage(2, LogLevel.Information, "Projected {Count} pending notifications to MongoDB")]
     private partial void LogBroughtLate(int count);
 
     private sealed class Reader(IMongoCollection<BsonDocument> notifications, CancellationToken ct) : INotificationReader

@@ -40,6 +40,6 @@ internal sealed partial class MongoProjection(Store store, MongoNotifications no
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Notifications cannot be brought to MongoDB now")]
+    [LoggerMessage(1, LogLevel.Debug, "Projecting notifications to MongoDB failed; retrying")]
     private partial void LogFailed(Exception error);
 }

@@ -1,6 +1,6 @@
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;

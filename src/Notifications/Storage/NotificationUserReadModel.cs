@@ -28,7 +28,7 @@ internal sealed class NotificationUserReadModel(Store store, IUserDirectory dire
                 updated_at = GREATEST(updated_at, VALUES(updated_at))
             """);
 
-    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<long, Known> _names = new();
 
@@ -71,7 +71,7 @@ internal sealed class NotificationUserReadModel(Store store, IUserDirectory dire
 
     private bool IsFresh(long id) => _names.TryGetValue(id, out var known) && IsFresh(known);
 
-    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < LongestUnchecked;
+    private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < MaxAge;
 
     private static async ValueTask<List<Row>> Load(ReadSession reader, List<long> ids)
     {

@@ -21,7 +21,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
     private const string Name = "changes";
 
     // Some hundred notifications: far from what servers take at once, of rows as of commands, and done long before a time limit.
-    private const int LargestPart = 1 << 18;
+    private const int MaxPartSize = 1 << 18;
 
     public static DocumentChange Of(Notification now, bool isNew) => new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
 
@@ -33,7 +33,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
         var size = 0;
         foreach (var change in changes)
         {
-            if (size > LargestPart) EndPart();
+            if (size > MaxPartSize) EndPart();
             size += change.Fields.ToBson().Length;
             part.Add(new BsonDocument
             {

@@ -80,7 +80,7 @@ public static class BearerAuthentication
 {
     /// <summary>
     /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>. Tickets and ends of sessions
-    /// are those of this process, unless <see cref="Cache.RedisServiceCollectionExtensions.AddRedis"/> shares them.
+    /// are those of this process, unless <see cref="Redis.RedisServiceCollectionExtensions.AddRedis"/> shares them.
     /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {

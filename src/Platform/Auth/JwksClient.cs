@@ -110,9 +110,9 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The public keys cannot be fetched from {Address} now ({Reason})")]
+    [LoggerMessage(1, LogLevel.Warning, "Fetching public keys from {Address} failed, retrying: {Reason}")]
     private partial void LogNotFetched(string address, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "The public keys are fetched from {Address} again")]
+    [LoggerMessage(2, LogLevel.Information, "Public keys fetched from {Address}")]
     private partial void LogFetchedAgain(string address);
 }

@@ -26,7 +26,7 @@ public static class Jwt
     public const string Audience = "bigtech-chat";
 
     private const string Type = "at+jwt";
-    private const int LongestToken = 4096;
+    private const int MaxTokenLength = 4096;
     private const long Year9999 = 253402300799;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
@@ -61,7 +61,7 @@ public static class Jwt
     /// <param name="findKey">The public key of a key id; null when there is none.</param>
     public static AccessClaims? Verify(string token, Func<string, ECDsa?> findKey, DateTimeOffset now)
     {
-        if (token.Length > LongestToken || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload, _]) return null;
+        if (token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload, _]) return null;
         if (Read(header, JwtJson.Default.JwtHeader) is not { Crit.ValueKind: JsonValueKind.Undefined } head || findKey(head.Kid) is not { } key) return null;
         var verification = Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {

@@ -1,4 +1,4 @@
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -15,7 +15,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     internal const string OrderKey = "revoked:order";
 
     private const string ChannelName = "revoked";
-    private const int LargestBatch = 500;
+    private const int MaxBatchSize = 500;
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The sessions by their number, by their end of life, and the last number: numbers order without a clock.</summary>
@@ -72,7 +72,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     public async Task Publish(IReadOnlyCollection<RevokedSession> sessions)
     {
         foreach (var session in sessions) Revoke(session);
-        foreach (var batch in sessions.Chunk(LargestBatch))
+        foreach (var batch in sessions.Chunk(MaxBatchSize))
         {
             object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
             await _redis.Run(TellScript, Keys, [_redis.Channel(ChannelName), .. told]);
@@ -130,7 +130,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     private async Task<bool> Read()
     {
         var known = Volatile.Read(ref _known);
-        var answer = (await _redis.Run(ReadScript, Keys, known, LargestBatch)).Items;
+        var answer = (await _redis.Run(ReadScript, Keys, known, MaxBatchSize)).Items;
         if (answer[0].Number < known)
         {
             // Redis numbers from the beginning again: it has lost what it knew.
@@ -143,7 +143,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         }
         // Unless all of it has to be read again meanwhile.
         if (answer.Length > 1) Interlocked.CompareExchange(ref _known, answer[^2].Number, known);
-        return answer.Length > 3 * LargestBatch;
+        return answer.Length > 3 * MaxBatchSize;
     }
 
     private void Revoke(RevokedSession session)

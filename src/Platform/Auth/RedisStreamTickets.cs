@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 
 namespace BigTech.Platform.Auth;
 

@@ -144,7 +144,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
 
     private Task Pause(int attempt, CancellationToken ct) => Task.Delay(_options.RetryDelay(attempt), _time, ct);
 
-    [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
+    [LoggerMessage(1, LogLevel.Error, "Consumer {Group} failed on {Topic}; retrying")]
     private partial void LogStepFailed(Exception error, string group, string topic);
 
     [LoggerMessage(2, LogLevel.Warning, "{Type} {EventId} failed in attempt {Attempt} of {Group}")]

@@ -89,9 +89,9 @@ internal sealed partial class EmbeddedTopicFollower : ITopicFollower
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Topic} cannot be followed now")]
+    [LoggerMessage(1, LogLevel.Error, "Following {Topic} failed; retrying")]
     private partial void LogStepFailed(Exception error, string topic);
 
-    [LoggerMessage(2, LogLevel.Error, "{Type} {EventId} could not be taken and counts as missed")]
+    [LoggerMessage(2, LogLevel.Error, "Handling {Type} {EventId} failed; streams repair the gap from the store")]
     private partial void LogHandlerFailed(Exception error, string type, string eventId);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.Contracts;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Telemetry;
@@ -144,7 +144,7 @@ internal sealed partial class ConsumerHost(
 
     private static Measurement<long> Measure(LagSample sample, long value) => new(value, Tag("group", sample.Group), Tag("topic", sample.Topic));
 
-    [LoggerMessage(1, LogLevel.Warning, "Outbox depth or consumer lag cannot be read now")]
+    [LoggerMessage(1, LogLevel.Warning, "Reading outbox depth or consumer lag failed")]
     private partial void LogNoSample(Exception error);
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
@@ -188,9 +188,9 @@ internal sealed partial class Retention(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Count} events of {Topic} were past their retention and are gone")]
+    [LoggerMessage(1, LogLevel.Information, "Deleted {Count} events of {Topic} past their retention")]
     private partial void LogTrimmed(int count, string topic);
 
-    [LoggerMessage(2, LogLevel.Warning, "Old events of {Topic} could not be deleted now")]
+    [LoggerMessage(2, LogLevel.Warning, "Deleting old events of {Topic} failed; retrying")]
     private partial void LogTrimFailed(Exception error, string topic);
 }

@@ -24,7 +24,7 @@ public sealed class EventLog
             """);
 
     /// <summary>More waiting events than this are not told apart.</summary>
-    public const int MostCounted = 50_000;
+    public const int MaxCounted = 50_000;
 
     private readonly Store _store;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _appendedTo = new();
@@ -40,11 +40,11 @@ public sealed class EventLog
     public ValueTask<long> End(string topic, CancellationToken ct) =>
         _store.Read(async reader => await reader.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
-    /// <summary>How many events of a topic lie behind a position, up to <see cref="MostCounted"/>: to count goes over them one by one.</summary>
+    /// <summary>How many events of a topic lie behind a position, up to <see cref="MaxCounted"/>: to count goes over them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>
         _store.Read(reader => reader.First<long>(
             "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = @topic AND position > @after LIMIT @most) AS waiting",
-            new { topic, after, most = MostCounted }), ct);
+            new { topic, after, most = MaxCounted }), ct);
 
     /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;

@@ -7,12 +7,12 @@ namespace BigTech.Platform.Http;
 public static class Paging
 {
     public const int DefaultLimit = 50;
-    public const int LargestLimit = 100;
+    public const int MaxLimit = 100;
 
     /// <exception cref="AppError">422: outside 1-100.</exception>
     public static int Limit(int? limit, int fallback = DefaultLimit)
     {
-        if (limit is < 1 or > LargestLimit) throw AppError.Invalid("limit", $"Must be between 1 and {LargestLimit}.");
+        if (limit is < 1 or > MaxLimit) throw AppError.Invalid("limit", $"Must be between 1 and {MaxLimit}.");
         return limit ?? fallback;
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Platform.Http;

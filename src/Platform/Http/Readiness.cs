@@ -10,10 +10,10 @@ namespace BigTech.Platform.Http;
 internal sealed class Readiness(HealthCheckService checks)
 {
     // The gateway waits for half a second.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
 
     // A busy machine is not yet a store that hangs.
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxCheckTime = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Task<bool> _look = Task.FromResult(true);
@@ -24,9 +24,9 @@ internal sealed class Readiness(HealthCheckService checks)
     public async Task<bool> IsHealthy(CancellationToken ct)
     {
         var look = Latest();
-        await Task.WhenAny(look, Task.Delay(LongestWait, ct));
+        await Task.WhenAny(look, Task.Delay(MaxWait, ct));
         if (look.IsCompleted) return await look;
-        lock (_gate) return _wasHealthy && Stopwatch.GetElapsedTime(_started) < LongestLook;
+        lock (_gate) return _wasHealthy && Stopwatch.GetElapsedTime(_started) < MaxCheckTime;
     }
 
     private Task<bool> Latest()

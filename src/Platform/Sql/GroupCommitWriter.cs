@@ -12,10 +12,10 @@ namespace BigTech.Platform.Sql;
 /// </summary>
 internal sealed partial class GroupCommitWriter : IDisposable
 {
-    private const int LargestBatch = 1024;
+    private const int MaxBatchSize = 1024;
 
     // Few enough to share among the processors, enough that waking a thread for them pays.
-    private const int CompletionsTogether = 8;
+    private const int CompletionBatchSize = 8;
 
     private readonly string _store;
     private readonly UnitOfWork _work;
@@ -23,7 +23,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly Thread _thread;
     private readonly Action<IReadOnlySet<string>> _eventsCommitted;
     private readonly ILogger _logger;
-    private readonly List<WriteCommand> _batch = new(LargestBatch);
+    private readonly List<WriteCommand> _batch = new(MaxBatchSize);
     private volatile bool _isFailing;
 
     public GroupCommitWriter(string store, UnitOfWork work, int queueLength, Action<IReadOnlySet<string>> eventsCommitted, ILogger logger)
@@ -83,13 +83,13 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// <summary>Takes all that waits.</summary>
     private void Gather()
     {
-        while (_batch.Count < LargestBatch && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+        while (_batch.Count < MaxBatchSize && _queue.Reader.TryRead(out var work)) _batch.Add(work);
     }
 
     /// <summary>Takes what came while the transaction waited for its turn, up to the first work that might have to wait inside it.</summary>
     private void GatherReady()
     {
-        while (_batch.Count < LargestBatch && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+        while (_batch.Count < MaxBatchSize && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work)) _batch.Add(work);
     }
 
     private void CommitBatch()
@@ -164,7 +164,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         _isFailing = false;
         foreach (var error in _work.Publish()) LogPublishFailed(error, _store);
-        foreach (var group in _batch.Chunk(CompletionsTogether)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
+        foreach (var group in _batch.Chunk(CompletionBatchSize)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
         if (_work.HasEvents) _eventsCommitted(_work.AppendedTo);
     }
 
@@ -213,10 +213,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     [LoggerMessage(2, LogLevel.Error, "A commit of {Count} writes to {Store} failed and was rolled back")]
     private partial void LogCommitFailed(Exception error, string store, int count);
 
-    [LoggerMessage(4, LogLevel.Error, "An action after a commit to {Store} failed; the commit stands, and what memory holds beside it is read again")]
+    [LoggerMessage(4, LogLevel.Error, "An after-commit action of {Store} failed; the commit stands and caches are dropped")]
     private partial void LogPublishFailed(Exception error, string store);
 
-    [LoggerMessage(5, LogLevel.Error, "What follows from a failed commit to {Store} could not be done")]
+    [LoggerMessage(5, LogLevel.Error, "A failure action after a failed commit to {Store} failed")]
     private partial void LogConsequenceFailed(Exception error, string store);
 
     [LoggerMessage(3, LogLevel.Debug, "Nothing to roll back in {Store}")]

@@ -11,14 +11,14 @@ namespace BigTech.Platform.Sql;
 internal sealed class MySqlBulkInsert : MySqlBatchStatement
 {
     // Each number is a statement that the server keeps prepared.
-    private const int MostTogether = 64;
+    private const int MaxBatchSize = 64;
 
     private readonly BulkInsert _sql;
     private readonly int _places;
     private readonly object?[] _row;
     private readonly MySqlDbType[] _types;
     private readonly List<object?> _waiting = [];
-    private readonly string?[] _texts = new string?[MostTogether + 1];
+    private readonly string?[] _texts = new string?[MaxBatchSize + 1];
     private readonly string _alone;
 
     public MySqlBulkInsert(UnitOfWork work, BulkInsert sql) : base(work)
@@ -42,7 +42,7 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         var values = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_waiting);
         while (values.Length > 0)
         {
-            var count = Math.Min(MostTogether, values.Length / _places);
+            var count = Math.Min(MaxBatchSize, values.Length / _places);
             Execute(_texts[count] ??= TextFor(count), values[..(count * _places)]);
             values = values[(count * _places)..];
         }

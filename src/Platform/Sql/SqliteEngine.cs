@@ -16,7 +16,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
     private const int Error = 1;
     private const int Busy = 5;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     static SqliteEngine()
     {
@@ -80,7 +80,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
                 begin.Execute();
                 return null;
             }
-            catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < LongestWait)
+            catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < MaxWait)
             {
                 // A reader that meets the log in the middle of a change takes the writer's lock for a moment. SQLite's own patience may sleep
                 // for a second at a time.

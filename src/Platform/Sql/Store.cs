@@ -16,7 +16,7 @@ public sealed partial class Store : IDisposable
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxProbeTime = TimeSpan.FromSeconds(1);
 
     private readonly SqlEngine _engine;
     private readonly ILogger _logger;
@@ -110,7 +110,7 @@ public sealed partial class Store : IDisposable
             {
                 work.Execute("INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES ('health', 'health', 0)");
                 work.Execute("DELETE FROM consumer_offsets WHERE consumer_group = 'health'");
-            }).WaitAsync(LongestProbe, ct);
+            }).WaitAsync(MaxProbeTime, ct);
         }
         catch (TimeoutException error)
         {
@@ -216,6 +216,6 @@ public sealed partial class Store : IDisposable
 
     private static AppError CannotRead(Exception? cause) => AppError.Unavailable("store_unavailable", "The store cannot be read now.", cause);
 
-    [LoggerMessage(1, LogLevel.Warning, "The driver of {Store} failed in a read; its connection is closed")]
+    [LoggerMessage(1, LogLevel.Warning, "Driver error in a read of {Store}; the connection is closed")]
     private partial void LogDriverFailed(Exception error, string store);
 }

@@ -17,14 +17,14 @@ public sealed class TimeOrderedId
 
     public Guid Next(DateTimeOffset now)
     {
-        const int largestCounter = 0xFFF;
+        const int maxCounter = 0xFFF;
         var millisecond = now.ToUnixTimeMilliseconds();
         if (millisecond > _millisecond)
         {
             _millisecond = millisecond;
             _counter = 0;
         }
-        else if (++_counter > largestCounter)
+        else if (++_counter > maxCounter)
         {
             // More than the counter holds, or a clock that went back: the ids run ahead of it, and stay in order.
             _millisecond++;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 
 namespace BigTech.Platform.Streams;
 
@@ -21,7 +21,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
     /// <summary>Where processes hear that somebody has changed.</summary>
     public const string ChangedChannel = "presence:changed";
 
-    public const int LargestBatch = 500;
+    public const int MaxBatchSize = 500;
 
     /// <summary>After so long somebody else may settle whom one has taken.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -123,7 +123,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
     public async Task<List<long>> Sign(IEnumerable<long> users, string source, TimeSpan lasts)
     {
         var coming = new List<long>();
-        foreach (var batch in users.Chunk(LargestBatch))
+        foreach (var batch in users.Chunk(MaxBatchSize))
         {
             var answer = await redis.Run(
                 SignScript, Keys, [redis.Channel(ChangedChannel), source, Milliseconds(lasts), .. batch.Select(user => (object)user)]);
@@ -135,7 +135,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
     /// <summary>Those whom the store has online: they have time to give a sign again if Redis has forgotten them.</summary>
     public async Task Restore(IEnumerable<(long UserId, DateTimeOffset SeenAt)> users, TimeSpan lasts)
     {
-        foreach (var batch in users.Chunk(LargestBatch))
+        foreach (var batch in users.Chunk(MaxBatchSize))
         {
             await redis.Run(RestoreScript, Keys, [Milliseconds(lasts), .. batch.SelectMany(user => new object[] { user.UserId, user.SeenAt.ToUnixTimeMilliseconds() })]);
         }
@@ -144,7 +144,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
     /// <summary>Takes some of those whose presence may have changed. Unless <see cref="Reconciled"/> is called they can be taken again later.</summary>
     public async Task<List<RedisPresenceSnapshot>> Take()
     {
-        var answer = (await redis.Run(TakeScript, Keys, LargestBatch, Milliseconds(Lease))).Items;
+        var answer = (await redis.Run(TakeScript, Keys, MaxBatchSize, Milliseconds(Lease))).Items;
         Count = (int)answer[0].Number;
         var taken = new List<RedisPresenceSnapshot>();
         for (var i = 1; i < answer.Length; i += 3) taken.Add(Sighting(answer[i].Number, answer[i + 1], answer[i + 2]));

@@ -5,9 +5,9 @@ namespace BigTech.Users.Domain;
 /// <summary>An e-mail address as its owner wrote it. Two that differ only in case are the same address.</summary>
 internal sealed record EmailAddress
 {
-    public const int LongestLength = 255;
-    private const int LongestLocalPart = 64;
-    private const int LongestLabel = 63;
+    public const int MaxLength = 255;
+    private const int MaxLocalPartLength = 64;
+    private const int MaxLabelLength = 63;
 
     private static readonly SearchValues<char> LocalPartCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~");
@@ -29,7 +29,7 @@ internal sealed record EmailAddress
     {
         if (string.IsNullOrWhiteSpace(text)) return Parsed<EmailAddress>.Rejected("Is required.");
         var value = text.Trim();
-        if (value.Length > LongestLength) return Parsed<EmailAddress>.TooLong(LongestLength);
+        if (value.Length > MaxLength) return Parsed<EmailAddress>.TooLong(MaxLength);
         return IsAddress(value) ? new EmailAddress(value) : Parsed<EmailAddress>.Rejected("Must be an e-mail address.");
     }
 
@@ -43,7 +43,7 @@ internal sealed record EmailAddress
     }
 
     private static bool IsLocalPart(ReadOnlySpan<char> part) =>
-        part.Length <= LongestLocalPart && !part.ContainsAnyExcept(LocalPartCharacters)
+        part.Length <= MaxLocalPartLength && !part.ContainsAnyExcept(LocalPartCharacters)
         && part[0] != '.' && part[^1] != '.' && !part.Contains("..", StringComparison.Ordinal);
 
     private static bool IsHostName(ReadOnlySpan<char> host)
@@ -61,5 +61,5 @@ internal sealed record EmailAddress
     }
 
     private static bool IsLabel(ReadOnlySpan<char> label) =>
-        label.Length is > 0 and <= LongestLabel && !label.ContainsAnyExcept(LabelCharacters) && label[0] != '-' && label[^1] != '-';
+        label.Length is > 0 and <= MaxLabelLength && !label.ContainsAnyExcept(LabelCharacters) && label[0] != '-' && label[^1] != '-';
 }

@@ -31,12 +31,12 @@ internal sealed record ThrottleRules(
 
     /// <summary>The part of an account's name by which it is known: a request must not decide how much is remembered of it.</summary>
     public static string Bounded(string account) =>
-        account.Length <= EmailAddress.LongestLength ? account : account[..EmailAddress.LongestLength];
+        account.Length <= EmailAddress.MaxLength ? account : account[..EmailAddress.MaxLength];
 
     private TimeSpan PauseAfter(long failures)
     {
-        const int mostDoublings = 16;
-        var pause = TimeSpan.FromSeconds(1 << (int)Math.Min(failures - FreeFailures, mostDoublings));
+        const int maxDoublings = 16;
+        var pause = TimeSpan.FromSeconds(1 << (int)Math.Min(failures - FreeFailures, maxDoublings));
         return pause < LockTime ? pause : LockTime;
     }
 }

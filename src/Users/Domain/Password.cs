@@ -6,7 +6,7 @@ namespace BigTech.Users.Domain;
 internal sealed class Password
 {
     public const int ShortestLength = 8;
-    public const int LongestLength = 128;
+    public const int MaxLength = 128;
 
     private Password(string value) => Value = value;
 
@@ -17,9 +17,9 @@ internal sealed class Password
     public static Parsed<Password> Parse(string? text, EmailAddress? email, Username? username)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Password>.Rejected("Is required.");
-        if (UserTextValidation.LengthOf(text) is < ShortestLength or > LongestLength)
+        if (UserTextValidation.LengthOf(text) is < ShortestLength or > MaxLength)
         {
-            return Parsed<Password>.Rejected($"Must have {ShortestLength} to {LongestLength} characters.");
+            return Parsed<Password>.Rejected($"Must have {ShortestLength} to {MaxLength} characters.");
         }
         if (!UserTextValidation.IsOneLine(text)) return Parsed<Password>.Rejected("Must not contain control characters.");
         if (!text.EnumerateRunes().Any(Rune.IsLetter) || !text.EnumerateRunes().Any(Rune.IsDigit))

@@ -3,7 +3,7 @@ namespace BigTech.Users.Domain;
 /// <summary>The name under which a user appears to others.</summary>
 internal sealed record DisplayName
 {
-    public const int LongestLength = 100;
+    public const int MaxLength = 100;
 
     private DisplayName(string value) => Value = value;
 
@@ -13,7 +13,7 @@ internal sealed record DisplayName
     {
         var value = text.Trim();
         if (value.Length == 0) return Parsed<DisplayName>.Rejected("Must not be blank.");
-        if (UserTextValidation.LengthOf(value) > LongestLength) return Parsed<DisplayName>.TooLong(LongestLength);
+        if (UserTextValidation.LengthOf(value) > MaxLength) return Parsed<DisplayName>.TooLong(MaxLength);
         return UserTextValidation.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
     }
 
@@ -26,7 +26,7 @@ internal sealed record DisplayName
 /// <summary>A line or two that a user tells about the moment.</summary>
 internal sealed record StatusMessage
 {
-    public const int LongestLength = 500;
+    public const int MaxLength = 500;
 
     private StatusMessage(string value) => Value = value;
 
@@ -36,7 +36,7 @@ internal sealed record StatusMessage
     public static Parsed<StatusMessage> Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
-        if (UserTextValidation.LengthOf(text) > LongestLength) return Parsed<StatusMessage>.TooLong(LongestLength);
+        if (UserTextValidation.LengthOf(text) > MaxLength) return Parsed<StatusMessage>.TooLong(MaxLength);
         return UserTextValidation.IsClean(text) ? new StatusMessage(text) : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
     }
 

@@ -4,7 +4,7 @@ namespace BigTech.Users.Domain;
 internal sealed record Username
 {
     public const int ShortestLength = 3;
-    public const int LongestLength = 50;
+    public const int MaxLength = 50;
 
     private Username(string value) => Value = value;
 
@@ -16,9 +16,9 @@ internal sealed record Username
     public static Parsed<Username> Parse(string? text)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Username>.Rejected("Is required.");
-        if (text.Length is < ShortestLength or > LongestLength)
+        if (text.Length is < ShortestLength or > MaxLength)
         {
-            return Parsed<Username>.Rejected($"Must have {ShortestLength} to {LongestLength} characters.");
+            return Parsed<Username>.Rejected($"Must have {ShortestLength} to {MaxLength} characters.");
         }
         return text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? new Username(text)

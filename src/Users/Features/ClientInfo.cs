@@ -8,7 +8,7 @@ namespace BigTech.Users.Features;
 /// <summary>Where a request comes from.</summary>
 internal sealed record ClientInfo(string Address, string? UserAgent)
 {
-    private const int LongestUserAgent = 255;
+    private const int MaxUserAgentLength = 255;
 
     public Device Device => new(UserAgent, Address);
 
@@ -18,7 +18,7 @@ internal sealed record ClientInfo(string Address, string? UserAgent)
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context)
     {
         var agent = context.Request.Headers.UserAgent.ToString();
-        if (agent.Length > LongestUserAgent) agent = agent[..LongestUserAgent];
+        if (agent.Length > MaxUserAgentLength) agent = agent[..MaxUserAgentLength];
         return ValueTask.FromResult<ClientInfo?>(new ClientInfo(ClientAddress.Of(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
     }
 }

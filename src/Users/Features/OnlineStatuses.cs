@@ -4,7 +4,7 @@ using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using BigTech.Users.Domain;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

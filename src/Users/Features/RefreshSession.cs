@@ -39,6 +39,6 @@ internal sealed partial class RefreshSession(
         throw AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "A used refresh token of user {UserId} came back; session {SessionId} has ended")]
+    [LoggerMessage(1, LogLevel.Warning, "Refresh token reuse by user {UserId}; session {SessionId} revoked")]
     private partial void LogReuse(long userId, long sessionId);
 }

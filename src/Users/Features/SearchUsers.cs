@@ -13,7 +13,7 @@ internal sealed record SearchResponse(IReadOnlyList<UserResponse> Users, long To
 internal static class SearchUsers
 {
     private const int DefaultLimit = 20;
-    private const int LongestText = EmailAddress.LongestLength;
+    private const int MaxTextLength = EmailAddress.MaxLength;
 
     public static async Task<Ok<SearchResponse>> Handle(
         Caller me, UserSearch search, CancellationToken ct,
@@ -23,7 +23,7 @@ internal static class SearchUsers
         var errors = new ValidationErrors();
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
         {
-            errors.Check(text!.Length <= LongestText, "query", $"Must not be longer than {LongestText} characters.");
+            errors.Check(text!.Length <= MaxTextLength, "query", $"Must not be longer than {MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), "query", "Must not contain control characters.");
         }
         errors.ThrowIfAny();

@@ -7,7 +7,7 @@ namespace BigTech.Users.Features;
 internal static class UserIds
 {
     public const string Field = "user_ids";
-    private const int Most = 100;
+    private const int Max = 100;
 
     /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
     /// <exception cref="AppError">422: there is none, or something that is no id.</exception>
@@ -29,5 +29,5 @@ internal static class UserIds
     /// <summary>Each once, in the order in which they were asked for.</summary>
     /// <exception cref="AppError">422: too many.</exception>
     public static List<long> Distinct(IReadOnlyList<long> ids) =>
-        ids.Count > Most ? throw AppError.Invalid(Field, $"Must not hold more than {Most} ids.") : ids.Distinct().ToList();
+        ids.Count > Max ? throw AppError.Invalid(Field, $"Must not hold more than {Max} ids.") : ids.Distinct().ToList();
 }

@@ -1,6 +1,6 @@
 using BigTech.Contracts.Users;
 using BigTech.Platform.Sql;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 
 namespace BigTech.Users.Storage;
 

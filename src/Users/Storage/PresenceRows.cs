@@ -1,7 +1,7 @@
 using BigTech.Contracts.Users;
 using BigTech.Platform.Sql;
 using BigTech.Users.Domain;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 
 namespace BigTech.Users.Storage;
 

@@ -1,9 +1,9 @@
 using BigTech.Contracts.Users;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;
 using BigTech.Users.Domain;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;

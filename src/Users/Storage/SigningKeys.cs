@@ -175,14 +175,14 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var madeAt = createdAt.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture);
         var file = Path.Combine(_folder, $"{madeAt}-{RandomNumberGenerator.GetHexString(8, true)}{Extension}");
-        WriteAtOnce(file, key.ExportPkcs8PrivateKeyPem());
+        WriteAtomically(file, key.ExportPkcs8PrivateKeyPem());
         var pair = new KeyFile(file, createdAt, key);
         LogCreated(pair.Age.Id);
         return pair;
     }
 
     /// <summary>The file appears whole or not at all, and never with wider permissions.</summary>
-    private static void WriteAtOnce(string file, string content)
+    private static void WriteAtomically(string file, string content)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnlyFile;
@@ -195,13 +195,13 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         File.Move(unfinished, file);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Made the signing key {KeyId}")]
+    [LoggerMessage(1, LogLevel.Information, "Created the signing key {KeyId}")]
     private partial void LogCreated(string keyId);
 
-    [LoggerMessage(2, LogLevel.Information, "Removed the signing key {KeyId}: every token that it signed has expired")]
+    [LoggerMessage(2, LogLevel.Information, "Deleted the signing key {KeyId}: every token that it signed has expired")]
     private partial void LogRetired(string keyId);
 
-    [LoggerMessage(3, LogLevel.Error, "The signing keys in {Folder} cannot be read now")]
+    [LoggerMessage(3, LogLevel.Error, "Reading the signing keys in {Folder} failed; retrying")]
     private partial void LogNotRead(Exception error, string folder);
 
     /// <summary>One key pair and the file that keeps it.</summary>

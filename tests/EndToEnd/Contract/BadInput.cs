@@ -20,7 +20,7 @@ internal sealed record BadInput(string Name, RawRequest Request, int Status = 0,
 /// <summary>Everything that can be wrong with a request of one operation, made from its description and a good request.</summary>
 internal sealed class BadInputs(Operation operation, RawRequest good)
 {
-    private const int LargestBody = 1024 * 1024;
+    private const int MaxBodyBytes = 1024 * 1024;
     private const string Json = "application/json";
 
     private static readonly string[] Texts =
@@ -174,9 +174,9 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         var rest = Encoding.UTF8.GetString(good.Body!)[1..];
         foreach (var deep in (string[])[$"{objects}1{new string('}', 1000)}", $"{{\"ignored\":{open}{close},{rest}"])
             yield return Body($"1,000 levels {Short(deep)}", Encoding.UTF8.GetBytes(deep), 400, "malformed_json");
-        var announced = good with { Announced = LargestBody + 1 };
+        var announced = good with { Announced = MaxBodyBytes + 1 };
         yield return new BadInput("a body that is announced as too large", announced, 413, "too_large") { MayClose = true };
-        var large = Encoding.UTF8.GetBytes($"{{\"ignored\":\"{new string('x', LargestBody)}\",{rest}");
+        var large = Encoding.UTF8.GetBytes($"{{\"ignored\":\"{new string('x', MaxBodyBytes)}\",{rest}");
         var endless = good with { Body = large, IsChunked = true };
         yield return new BadInput("a body that turns out to be too large", endless, 413, "too_large") { MayClose = true };
     }

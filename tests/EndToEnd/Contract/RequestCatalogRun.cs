@@ -5,7 +5,7 @@ namespace BigTech.Tests.EndToEnd.Contract;
 /// <summary>Asks the server many questions, several at a time, and collects what is wrong with the answers.</summary>
 internal sealed class RequestCatalogRun : IDisposable
 {
-    private const int AtOnce = 8;
+    private const int MaxConcurrency = 8;
 
     private readonly Uri _server;
     private RawConnection? _connection;
@@ -19,7 +19,7 @@ internal sealed class RequestCatalogRun : IDisposable
     {
         var wrong = new ConcurrentQueue<string>();
         var walks = new ConcurrentBag<RequestCatalogRun>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(questions.ToList(), options, async (question, _) =>
         {
             if (!walks.TryTake(out var walk))

@@ -3,7 +3,7 @@ namespace BigTech.Tests.EndToEnd.Streams;
 /// <summary>What a stream does when somebody is too far behind or too slow; a server of its own, because the load is heavy.</summary>
 public sealed class LimitScenarios : IAsyncLifetime
 {
-    private const int LargestGap = 10_000;
+    private const int MaxGap = 10_000;
 
     private ServerProcess _server = null!;
 
@@ -21,8 +21,8 @@ public sealed class LimitScenarios : IAsyncLifetime
         var created = await before.WaitUntil(all => all.Count(e => e.IsMessage) == 2, "two messages");
         await before.Cut();
         var (firstId, secondId) = (created[^2].Id, created[^1].Id);
-        await ann.SendMany(room, LargestGap, index => $"{index}", connections: 48);
-        (await ann.GetRoom(room)).Version.ShouldBe(second.Version + LargestGap);
+        await ann.SendMany(room, MaxGap, index => $"{index}", connections: 48);
+        (await ann.GetRoom(room)).Version.ShouldBe(second.Version + MaxGap);
 
         await using var bridged = await bob.Stream(room, secondId);
         await using var tooFar = await bob.Stream(room, firstId);
@@ -34,8 +34,8 @@ public sealed class LimitScenarios : IAsyncLifetime
             reset.Type.ShouldBe("reset");
             reset.Json.GetProperty("reason").GetString().ShouldBe("too_far");
         }
-        var messages = await bridged.WaitForCreated(LargestGap, Patience.Long);
-        messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(3, LargestGap).Select(seq => (long)seq));
+        var messages = await bridged.WaitForCreated(MaxGap, Patience.Long);
+        messages.Select(message => message.Seq).ShouldBe(Enumerable.Range(3, MaxGap).Select(seq => (long)seq));
         var live = await ann.Send(room, "live");
         await tooFar.WaitFor(e => e.IsMessage && e.Message.Id == live.Id, "the next message");
         tooFar.Events.Count.ShouldBe(2);

@@ -1,7 +1,7 @@
 using System.Text;
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
@@ -51,7 +51,7 @@ public abstract class ChatStoreSuite : IDisposable
     [Fact]
     public async Task A_name_of_a_room_is_measured_in_characters()
     {
-        var name = string.Concat(Enumerable.Repeat("😀", Room.LongestName));
+        var name = string.Concat(Enumerable.Repeat("😀", Room.MaxNameLength));
 
         (await _host.Load(await _host.CreateGroup(name, 1, 2))).Name.ShouldBe(name);
         (await Should.ThrowAsync<AppError>(() => _host.CreateGroup(name + "!", 1, 2))).Errors.ShouldNotBeNull().Keys.ShouldBe(["name"]);
@@ -406,14 +406,14 @@ public abstract class ChatStoreSuite : IDisposable
     [Fact]
     public async Task A_full_group_lets_nobody_in_by_a_link_until_somebody_leaves()
     {
-        var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.LargestGroup - 1).Select(user => (long)user)]);
+        var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.MaxGroupMembers - 1).Select(user => (long)user)]);
         var link = await _host.NewLink(room, 1);
 
         (await Should.ThrowAsync<AppError>(() => _host.Join(link.Code, 2000))).Code.ShouldBe("room_full");
         await _host.Remove(room, 1, 2);
         await _host.Join(link.Code, 2000);
 
-        (await _host.Load(room)).Members.Count.ShouldBe(Room.LargestGroup);
+        (await _host.Load(room)).Members.Count.ShouldBe(Room.MaxGroupMembers);
         (await _host.Links(room, 1)).ShouldHaveSingleItem().Uses.ShouldBe(1);
     }
 

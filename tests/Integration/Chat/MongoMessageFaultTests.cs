@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;

@@ -1,4 +1,4 @@
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 

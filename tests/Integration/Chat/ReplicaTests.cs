@@ -1,6 +1,6 @@
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Platform.Auth;

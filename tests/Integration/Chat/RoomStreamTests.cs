@@ -1,6 +1,6 @@
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Platform.Auth;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 
 namespace BigTech.Tests.Integration.Chat;
 

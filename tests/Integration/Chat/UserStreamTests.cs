@@ -1,6 +1,6 @@
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using BigTech.Platform.Auth;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 
 namespace BigTech.Tests.Integration.Chat;
 
@@ -38,7 +38,7 @@ public sealed class UserStreamTests : IDisposable
     public async Task Ids_can_be_read_however_many_rooms_come_and_go()
     {
         var rooms = new List<long>();
-        for (var i = 0; i <= UserEventId.LargestVector; i++) rooms.Add(await _host.CreateGroup(Owner, Member));
+        for (var i = 0; i <= UserEventId.MaxRooms; i++) rooms.Add(await _host.CreateGroup(Owner, Member));
         using var stream = Open();
         await ShouldBeReadable();
 
@@ -57,7 +57,7 @@ public sealed class UserStreamTests : IDisposable
         async Task ShouldBeReadable()
         {
             var id = UserEventId.Parse((await stream.NextId()).ShouldNotBeNull()).ShouldNotBeNull();
-            (id.IsComplete, id.Versions.Count <= UserEventId.LargestVector).ShouldBe((false, true));
+            (id.IsComplete, id.Versions.Count <= UserEventId.MaxRooms).ShouldBe((false, true));
         }
     }
 

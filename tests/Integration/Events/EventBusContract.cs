@@ -22,7 +22,7 @@ public abstract class EventBusContract
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>How often a test stops a consumer in the middle at most: where a group takes its time to form, less often.</summary>
-    protected virtual int MostStops => 200;
+    protected virtual int MaxStops => 200;
 
     /// <summary>A started bus on empty stores, each of which has the tables of <see cref="Effects"/>.</summary>
     protected abstract Task<EventBusFixture> NewFixture(BusOptions options);
@@ -85,7 +85,7 @@ public abstract class EventBusContract
         await using var fixture = await NewFixture(new BusOptions { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 7 });
         await Publish(fixture, 1, count);
         var starts = 0;
-        while ((await Effects.Of(fixture.Store(Group))).Count < count && starts < MostStops)
+        while ((await Effects.Of(fixture.Store(Group))).Count < count && starts < MaxStops)
         {
             starts++;
             var seen = (await Effects.Of(fixture.Store(Group))).Count;

@@ -6,7 +6,7 @@ namespace BigTech.Tests.Integration.Events;
 [Engines]
 public sealed class KafkaBusTests(KafkaServer kafka) : EventBusContract
 {
-    protected override int MostStops => 10;
+    protected override int MaxStops => 10;
 
     protected override Task<EventBusFixture> NewFixture(BusOptions options) =>
         Task.FromResult<EventBusFixture>(new KafkaBusFixture(kafka.BootstrapServers, kafka.Mock, options));

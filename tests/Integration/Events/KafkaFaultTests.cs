@@ -5,7 +5,7 @@ using BigTech.Contracts.Chat;
 using BigTech.Platform.Events;
 using BigTech.Platform.Events.Kafka;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;

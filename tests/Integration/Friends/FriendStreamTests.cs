@@ -1,6 +1,6 @@
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Platform.Auth;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Friends.Live;
+using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
 using BigTech.Platform.Auth;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 

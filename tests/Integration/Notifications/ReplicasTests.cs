@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Live;
+using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Notifications;

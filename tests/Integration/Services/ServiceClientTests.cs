@@ -131,7 +131,7 @@ public sealed class ServiceClientTests
     [Fact]
     public async Task A_connection_that_does_not_open_is_a_refusal_as_well()
     {
-        using var deaf = new DeafListener();
+        using var deaf = new NonReadingClient();
         using var client = Client(100, deaf.Address);
 
         (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");

@@ -16,7 +16,7 @@ public sealed class MariaDbFreezeTests : IDisposable
     private const int RowsOfOne = 10;
 
     // Each reader reads a few rows, and other tests run in this process. A driver that takes one answer for another has taken gigabytes.
-    private const long MostGrowth = 1L << 30;
+    private const long MaxGrowth = 1L << 30;
 
     private readonly MariaDbServer _server = new();
     private readonly Store _store;
@@ -57,7 +57,7 @@ public sealed class MariaDbFreezeTests : IDisposable
             _server.Thaw();
             var seen = Volatile.Read(ref _answers);
             await Eventually.Holds(() => Volatile.Read(ref _answers) > seen + 4 * Readers || work.Exists(task => task.IsFaulted), "answers again");
-            (Environment.WorkingSet - before).ShouldBeLessThan(MostGrowth);
+            (Environment.WorkingSet - before).ShouldBeLessThan(MaxGrowth);
             if (work.Exists(task => task.IsFaulted)) break;
         }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BigTech.Platform.Http;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;

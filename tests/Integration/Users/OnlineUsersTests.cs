@@ -1,9 +1,9 @@
 using BigTech.Contracts;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Streams;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 using BigTech.Users.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,11 +1,11 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using BigTech.Contracts.Friends;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Platform.Redis;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
-using BigTech.Users.Live;
+using BigTech.Users.Streaming;
 using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;

@@ -1,7 +1,7 @@
 using BigTech.Contracts.Friends;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Sql;
-using BigTech.Tests.Integration.Cache;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users;
 using BigTech.Users.Consumers;

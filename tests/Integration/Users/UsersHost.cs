@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Streams;

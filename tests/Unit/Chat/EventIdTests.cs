@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -57,7 +57,7 @@ public sealed class EventIdTests
     {
         var vectors = from user in Numbers
                       from isComplete in Gen.Elements(true, false)
-                      from length in Gen.Frequency((9, Gen.Choose(0, 12)), (1, Gen.Choose(13, UserEventId.LargestVector)))
+                      from length in Gen.Frequency((9, Gen.Choose(0, 12)), (1, Gen.Choose(13, UserEventId.MaxRooms)))
                       from rooms in Gen.ArrayOf(Numbers.Where(room => room > 0), length)
                       from versions in Gen.ArrayOf(Numbers, length)
                       select (user, isComplete, rooms, versions);
@@ -78,12 +78,12 @@ public sealed class EventIdTests
     public void The_largest_vector_of_large_numbers_fits()
     {
         var versions = new SortedList<long, long>();
-        for (var i = 0; i < UserEventId.LargestVector; i++) versions.Add(long.MaxValue - i * (long.MaxValue / 500) - 1, long.MaxValue);
+        for (var i = 0; i < UserEventId.MaxRooms; i++) versions.Add(long.MaxValue - i * (long.MaxValue / 500) - 1, long.MaxValue);
 
         var text = Write(long.MaxValue, versions, true);
 
-        text.Length.ShouldBeLessThanOrEqualTo(UserEventId.LargestLength(UserEventId.LargestVector));
-        UserEventId.Parse(text).ShouldNotBeNull().Versions.Count.ShouldBe(UserEventId.LargestVector);
+        text.Length.ShouldBeLessThanOrEqualTo(UserEventId.MaxLength(UserEventId.MaxRooms));
+        UserEventId.Parse(text).ShouldNotBeNull().Versions.Count.ShouldBe(UserEventId.MaxRooms);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class EventIdTests
     {
         UserEventId.Parse(new string('A', 1 << 20)).ShouldBeNull();
         var tooMany = new SortedList<long, long>();
-        for (var i = 1; i <= UserEventId.LargestVector + 1; i++) tooMany.Add(i, 1);
+        for (var i = 1; i <= UserEventId.MaxRooms + 1; i++) tooMany.Add(i, 1);
         UserEventId.Parse(Write(1, tooMany, true)).ShouldBeNull();
     }
 
@@ -143,7 +143,7 @@ public sealed class EventIdTests
 
     private static string Write(long user, SortedList<long, long> versions, bool isComplete)
     {
-        var target = new byte[UserEventId.LargestLength(versions.Count)];
+        var target = new byte[UserEventId.MaxLength(versions.Count)];
         return Encoding.ASCII.GetString(target, 0, UserEventId.Write(user, versions, isComplete, target));
     }
 }

@@ -77,7 +77,7 @@ public sealed class ReadPositionsTests
                 var target = model.Messages[step.Place % model.Messages.Count];
                 model.Read(member, target.Seq);
                 return room.Read(member, target.Seq, target.Ordinal);
-            case 8 when !room.HasMember(user) && room.Members.Count < Room.LargestGroup:
+            case 8 when !room.HasMember(user) && room.Members.Count < Room.MaxGroupMembers:
                 model.Join(user);
                 return room.Add(user, Now);
             case 9 when member != 0:

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BigTech.Chat;
-using BigTech.Chat.Live;
+using BigTech.Chat.Streaming;
 
 namespace BigTech.Tests.Unit.Chat;
 
@@ -318,9 +318,9 @@ public sealed class RoomHubTests
         {
             e.IsEphemeral.ShouldBeTrue();
             var data = Encoding.UTF8.GetString(e.Body).Split("data: ")[1];
-            var e = JsonSerializer.Deserialize(data, ChatJson.Default.TypingEvent)!;
-            e.ExpiresAt.HasValue.ShouldBe(e.IsTyping);
-            Typing.Add((e.UserId, e.Version, e.IsTyping));
+            var typing = JsonSerializer.Deserialize(data, ChatJson.Default.TypingEvent)!;
+            typing.ExpiresAt.HasValue.ShouldBe(typing.IsTyping);
+            Typing.Add((typing.UserId, typing.Version, typing.IsTyping));
         }
 
         public void PushLast(StreamEvent e) => Push(e);

@@ -45,7 +45,7 @@ public sealed class MentionsTests
     {
         var names = Mentions.In(string.Join(' ', Enumerable.Range(100, 500).Select(n => $"@user{n}")));
 
-        names.Count.ShouldBe(Mentions.Most);
+        names.Count.ShouldBe(Mentions.Max);
         names[0].ShouldBe("user100");
     }
 }

@@ -32,7 +32,7 @@ public sealed class PreviewTests
         {
             var preview = Preview.Of(new string('x', before) + string.Concat(Enumerable.Repeat(character, 30)));
 
-            preview.Length.ShouldBeLessThanOrEqualTo(Preview.Longest);
+            preview.Length.ShouldBeLessThanOrEqualTo(Preview.MaxLength);
             preview.ShouldEndWith("…");
             var kept = preview[..^1].TrimStart('x');
             StringInfo.ParseCombiningCharacters(kept).Length.ShouldBe(kept.Length / character.Length, preview);

@@ -13,7 +13,7 @@ internal readonly record struct WaitingDeadLetter(string EventId, long Offset);
 /// </summary>
 internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 {
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Shelf> _shelves = Topics.All.ToDictionary(topic => NameOf(clients, topic.Name), _ => new Shelf());
@@ -56,7 +56,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
             var (wanted, last) = (offsets.ToHashSet(), offsets.Max());
             while (true)
             {
-                var record = consumer.Consume(LongestWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+                var record = consumer.Consume(MaxWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
                 if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && DeadLetterRecord.From(record, topic) is { } letter) found[record.Offset] = letter;
                 if (record.IsPartitionEOF || record.Offset >= last) return;
             }
@@ -91,11 +91,11 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 
     private void ReadOn(IConsumer<string, byte[]?> consumer, TopicPartition partition)
     {
-        var end = consumer.QueryWatermarkOffsets(partition, LongestWait).High.Value;
+        var end = consumer.QueryWatermarkOffsets(partition, MaxWait).High.Value;
         while (_shelves[partition.Topic].Next < end)
         {
             // A limit for silence: a long list takes longer than that.
-            var record = consumer.Consume(LongestWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+            var record = consumer.Consume(MaxWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
             Fold(record, _shelves[record.Topic]);
         }
     }

@@ -11,7 +11,7 @@ namespace BigTech.Platform.Events.Kafka;
 internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics, TimeProvider time) : IDisposable
 {
     // The letters that are in memory at once.
-    private const int ReadTogether = 100;
+    private const int ReadBatchSize = 100;
 
     private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.DeadLetterProducer);
     private readonly DeadLetterReader _reader = new(clients);
@@ -30,7 +30,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct)
     {
         var listed = new List<DeadLetter>();
-        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadTogether))
+        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadBatchSize))
         {
             var letters = await Read(subscription, some, ct);
             listed.AddRange(letters.Select(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error, letter.Attempts)));
@@ -46,7 +46,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
     {
         var (handled, remaining) = (0, 0);
-        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadTogether))
+        foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadBatchSize))
         {
             foreach (var letter in await Read(subscription, some, ct))
             {
@@ -91,7 +91,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     {
         try
         {
-            await topics.Ready(ct).WaitAsync(DeadLetterReader.LongestWait, time, ct);
+            await topics.Ready(ct).WaitAsync(DeadLetterReader.MaxWait, time, ct);
         }
         catch (TimeoutException error)
         {

@@ -109,13 +109,13 @@ internal sealed partial class KafkaClients
 
     private void Note(LogMessage line) => LogClientLine(line.Facility, line.Message);
 
-    [LoggerMessage(1, LogLevel.Warning, "Kafka at {Servers} cannot be reached ({Reason}). Events wait in the outbox")]
+    [LoggerMessage(1, LogLevel.Warning, "Kafka unavailable at {Servers}: {Reason}. Events wait in the outbox")]
     private partial void LogAway(string servers, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Kafka answers again")]
+    [LoggerMessage(2, LogLevel.Information, "Kafka connected")]
     private partial void LogBack();
 
-    [LoggerMessage(3, LogLevel.Warning, "A client of Kafka ended and is replaced: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "Fatal error of a Kafka client, replacing it: {Reason}")]
     private partial void LogFatal(string reason);
 
     [LoggerMessage(4, LogLevel.Debug, "Kafka: {Reason}")]

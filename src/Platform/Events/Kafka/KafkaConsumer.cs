@@ -347,15 +347,15 @@ internal sealed partial class KafkaConsumer : IConsumer
         return range.High.Value - Math.Max(range.Low.Value, committed.Offset.Value);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Group} cannot consume {Topic} now")]
+    [LoggerMessage(1, LogLevel.Error, "Consumer {Group} failed on {Topic}; retrying")]
     private partial void LogStepFailed(Exception error, string group, string topic);
 
     [LoggerMessage(2, LogLevel.Warning, "{Type} {EventId} failed in attempt {Attempt} of {Group}")]
     private partial void LogAttemptFailed(Exception error, string type, string eventId, int attempt, string group);
 
-    [LoggerMessage(3, LogLevel.Warning, "The offsets of {Group} on {Topic} cannot be committed now ({Reason})")]
+    [LoggerMessage(3, LogLevel.Warning, "Committing the offsets of {Group} on {Topic} failed, retrying: {Reason}")]
     private partial void LogCommitFailed(string group, string topic, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Group} has not left {Topic} in time; the brokers will notice that it is gone")]
+    [LoggerMessage(4, LogLevel.Warning, "Leaving {Topic} timed out for {Group}; its session expires at the brokers")]
     private partial void LogLeftBehind(string group, string topic);
 }

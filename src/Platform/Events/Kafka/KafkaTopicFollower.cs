@@ -114,12 +114,12 @@ internal sealed partial class KafkaTopicFollower : ITopicFollower
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "{Topic} cannot be followed now")]
+    [LoggerMessage(1, LogLevel.Error, "Following {Topic} failed; retrying")]
     private partial void LogStepFailed(Exception error, string topic);
 
-    [LoggerMessage(2, LogLevel.Error, "{Type} {EventId} could not be taken and counts as missed")]
+    [LoggerMessage(2, LogLevel.Error, "Handling {Type} {EventId} failed; streams repair the gap from the store")]
     private partial void LogHandlerFailed(Exception error, string type, string eventId);
 
-    [LoggerMessage(3, LogLevel.Warning, "The place in {Topic} is lost ({Reason}); streams read their store")]
+    [LoggerMessage(3, LogLevel.Warning, "Position in {Topic} lost ({Reason}); streams repair the gap from the store")]
     private partial void LogPositionLost(string topic, string reason);
 }

@@ -107,15 +107,15 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
     };
 
     /// <summary>How long a broker may still deliver an event after it was relayed.</summary>
-    public static TimeSpan LongestLife(Topic topic) => topic.Retention + SegmentLength(topic);
+    public static TimeSpan MaxAge(Topic topic) => topic.Retention + SegmentLength(topic);
 
     private static TimeSpan SegmentLength(Topic topic) => topic.Retention / 7;
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    [LoggerMessage(1, LogLevel.Debug, "The topics cannot be created now: {Reason}")]
+    [LoggerMessage(1, LogLevel.Debug, "Creating the topics failed, retrying: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "The topic {Topic} cannot be created ({Reason}); waiting until it is there")]
+    [LoggerMessage(2, LogLevel.Warning, "Creating the topic {Topic} failed ({Reason}); waiting until it exists")]
     private partial void LogRefused(string topic, string reason);
 }

@@ -19,7 +19,7 @@ internal sealed partial class OutboxRelay
 
     private const int BatchSize = 1000;
 
-    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxFlushTime = TimeSpan.FromSeconds(5);
 
     // How long acknowledged events may wait for their position to be written: a crash in between sends them again.
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(100);
@@ -74,7 +74,7 @@ internal sealed partial class OutboxRelay
     public async Task Run(CancellationToken ct)
     {
         using var abort = new CancellationTokenSource();
-        using var stopping = ct.UnsafeRegister(_ => abort.CancelAfter(LongestFlush), null);
+        using var stopping = ct.UnsafeRegister(_ => abort.CancelAfter(MaxFlushTime), null);
         var failures = 0;
         while (!ct.IsCancellationRequested)
         {
@@ -211,12 +211,12 @@ internal sealed partial class OutboxRelay
     private static void SavePosition(UnitOfWork work, string topic, long position) =>
         work.Execute(SavePositionSql, new { topic, position });
 
-    [LoggerMessage(1, LogLevel.Error, "The outbox of {Store} cannot be relayed now")]
+    [LoggerMessage(1, LogLevel.Error, "Relaying the outbox of {Store} failed; retrying")]
     private partial void LogFailed(Exception error, string store);
 
-    [LoggerMessage(2, LogLevel.Information, "This replica relays the outbox of {Store}")]
+    [LoggerMessage(2, LogLevel.Information, "Acquired the relay leadership of the outbox of {Store}")]
     private partial void LogTaken(string store);
 
-    [LoggerMessage(3, LogLevel.Information, "Another replica relays the outbox of {Store} now")]
+    [LoggerMessage(3, LogLevel.Information, "Lost the relay leadership of the outbox of {Store}")]
     private partial void LogLost(string store);
 }

@@ -33,7 +33,7 @@ internal sealed partial class ProcessedEventsRetention(
         var topic = Topics.All.Single(topic => topic.Name == subscription.Topic);
         try
         {
-            await ProcessedEvents.Trim(subscription.Store, topic.Name, time.GetUtcNow() - KafkaTopics.LongestLife(topic) - Spare, ct);
+            await ProcessedEvents.Trim(subscription.Store, topic.Name, time.GetUtcNow() - KafkaTopics.MaxAge(topic) - Spare, ct);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -41,6 +41,6 @@ internal sealed partial class ProcessedEventsRetention(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Old entries of the inbox of {Topic} could not be deleted now")]
+    [LoggerMessage(1, LogLevel.Warning, "Deleting old processed events of {Topic} failed; retrying")]
     private partial void LogTrimFailed(Exception error, string topic);
 }

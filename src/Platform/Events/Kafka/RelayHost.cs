@@ -1,4 +1,4 @@
-using BigTech.Platform.Cache;
+using BigTech.Platform.Redis;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Hosting;
 

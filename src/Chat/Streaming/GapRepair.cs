@@ -1,0 +1,69 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat.Streaming;
+
+/// <summary>
+/// Brings rooms whose listeners fell behind up to date from the store: when a change of another replica has overtaken one that is still on
+/// its way, or never comes.
+/// </summary>
+internal sealed partial class GapRepair : BackgroundService
+{
+    private const int MaxConcurrency = 4;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly RoomHub _hub;
+    private readonly RoomReplay _replay;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<long> _rooms = Channel.CreateUnbounded<long>();
+
+    public GapRepair(RoomHub hub, RoomReplay replay, TimeProvider time, ILogger<GapRepair> logger)
+    {
+        _hub = hub;
+        _replay = replay;
+        _time = time;
+        _logger = logger;
+        hub.GapDetected += room => _rooms.Writer.TryWrite(room);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, MaxConcurrency).Select(_ => Work(stoppingToken)));
+
+    private async Task Work(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var room = await _rooms.Reader.ReadAsync(ct);
+                if (await TryCatchUp(room, ct)) continue;
+                await Task.Delay(RetryPause, _time, ct);
+                await _rooms.Writer.WriteAsync(room, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryCatchUp(long room, CancellationToken ct)
+    {
+        try
+        {
+            if (_hub.VersionOf(room) is not { } since) return true;
+            if (await _replay.Read(room, since, ct) is var (version, changes)) _hub.CatchUp(room, since, changes, version);
+            return true;
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            // Whatever it is: the room stands still until it is read, and the worker must live to do it.
+            LogNotRead(error, room);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Gap repair of room {Room} failed; retrying")]
+    private partial void LogNotRead(Exception error, long room);
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Contracts;
+using BigTech.Contracts.Chat;
+using BigTech.Platform.Events;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Chat.Streaming;
+
+/// <summary>
+/// Follows what the other replicas of this context write. A message goes to the hub with its bytes; of everything else the hub is told that it
+/// exists. The replica's own changes come by as well, and are known already.
+/// </summary>
+internal sealed partial class ReplicaEventFollower(
+    IEventBus bus, RoomHub hub, ChatStore store, TimeProvider time, ILogger<ReplicaEventFollower> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<ITopicFollower> _tails = [];
+    private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _admissions =
+        Channel.CreateUnbounded<(long RoomId, IReadOnlyCollection<long> Users)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!bus.IsShared) return Task.CompletedTask;
+        _tails.Add(bus.Follow(Topics.Message, TakeMessage, hub.ReportMissedEvents));
+        _tails.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
+        _ = CatchUpOnceStarted();
+        _ = AdmitQueued();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        foreach (var tail in _tails) await tail.DisposeAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>What was written elsewhere while the first streams opened and nothing was followed yet.</summary>
+    private async Task CatchUpOnceStarted()
+    {
+        await Task.WhenAll(_tails.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await AdmitAgain();
+    }
+
+    private void TakeMessage(EventEnvelope e)
+    {
+        var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
+        if (!hub.HasListeners(roomId)) return;
+        if (EventNameOf(e.Type) is not { } name) return;
+        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name, e.Data) with { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
+    }
+
+    private void TakeRoom(EventEnvelope e)
+    {
+        if (e.Is<ChatRoomCreated>(out var created)) Admit(created.RoomId, created.MemberIds);
+        else if (e.Is<MemberJoined>(out var joined)) Admit(joined.RoomId, [joined.UserId]);
+        else if (e.Is<ChatRoomUpdated>(out var updated)) hub.ReportVersion(updated.RoomId, updated.Version);
+        else if (e.Is<MemberLeft>(out var left)) hub.ReportVersion(left.RoomId, left.Version);
+        else if (e.Is<MemberRoleChanged>(out var role)) hub.ReportVersion(role.RoomId, role.Version);
+    }
+
+    /// <summary>
+    /// The users' streams of all rooms join the room, which has to be at hand when they show it. To read it must not hold up what follows in the topic;
+    /// whoever has left again by the time it is read is not admitted.
+    /// </summary>
+    private void Admit(long roomId, IReadOnlyCollection<long> users)
+    {
+        if (hub.HasListeners(roomId) || users.Any(hub.IsFollowing)) _admissions.Writer.TryWrite((roomId, users));
+    }
+
+    private async Task AdmitQueued()
+    {
+        try
+        {
+            await foreach (var (roomId, users) in _admissions.Reader.ReadAllAsync(_stopping.Token))
+            {
+                if (!await TryAdmit(roomId, users)) await AdmitAgain();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryAdmit(long roomId, IReadOnlyCollection<long> users)
+    {
+        try
+        {
+            await ReadAndAdmit(roomId, users);
+            return true;
+        }
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
+        {
+            LogNotRead(error);
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What commits between the look at the room and the joining of its streams goes by unheard, so there is a second look when they have joined.
+    /// </summary>
+    private async Task ReadAndAdmit(long roomId, IReadOnlyCollection<long> users)
+    {
+        if (await store.Find(roomId, _stopping.Token) is not { } room) return;
+        Admit(room, users);
+        if (await store.Find(roomId, _stopping.Token) is { } now) hub.ReportVersion(roomId, now.Version);
+    }
+
+    private void Admit(Room room, IEnumerable<long> users)
+    {
+        foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
+        {
+            // A room in which nothing has happened yet shows itself; any other does with its first change.
+            hub.AddMember(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
+            if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
+        }
+    }
+
+    /// <summary>Events were missed: rooms that users have come into are looked for in the store, until it has told.</summary>
+    private async Task AdmitAgain()
+    {
+        hub.ReportMissedEvents();
+        try
+        {
+            while (!await TryAdmitAgain()) await Task.Delay(RetryPause, time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops; its streams tell their clients to come again.
+        }
+    }
+
+    private async Task<bool> TryAdmitAgain()
+    {
+        try
+        {
+            foreach (var user in hub.Followers())
+            {
+                foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, user), _stopping.Token))
+                {
+                    await ReadAndAdmit(id, [user]);
+                }
+            }
+            return true;
+        }
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
+        {
+            LogNotRead(error);
+            return false;
+        }
+    }
+
+    private static string? EventNameOf(string type) =>
+        type == MessageSent.WireName ? "message.created"
+        : type == MessageEdited.WireName ? "message.updated"
+        : type == MessageDeleted.WireName ? "message.deleted"
+        : type == MessagesRead.WireName ? "read"
+        : type == ReactionChanged.WireName ? "reaction.changed"
+        : null;
+
+    /// <summary>Reads the one field without the message that follows it.</summary>
+    private static long VersionOf(ReadOnlySpan<byte> data)
+    {
+        var json = new Utf8JsonReader(data);
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != 1) continue;
+            if (json.ValueTextEquals("version"u8) && json.Read()) return json.GetInt64();
+            json.Skip();
+        }
+        throw new JsonException("The event has no version.");
+    }
+
+    /// <summary>Who wrote a new message; null for a line of the room itself.</summary>
+    private static long? AuthorOf(ReadOnlySpan<byte> data)
+    {
+        const int depthOfMessage = 2;
+        long? author = null;
+        var json = new Utf8JsonReader(data);
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != depthOfMessage) continue;
+            if (json.ValueTextEquals("user_id"u8) && json.Read()) author = json.GetInt64();
+            else if (json.ValueTextEquals("message_type"u8) && json.Read()) return json.ValueTextEquals("system"u8) ? null : author;
+            else json.Skip();
+        }
+        throw new JsonException("The event has no message.");
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Reading rooms after missed events failed, retrying; until then streams of all rooms may lack new rooms")]
+    private partial void LogNotRead(Exception error);
+}

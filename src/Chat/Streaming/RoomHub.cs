@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+
+namespace BigTech.Chat.Streaming;
+
+/// <summary>An open stream, as the hub sees it.</summary>
+internal interface IRoomListener
+{
+    long UserId { get; }
+
+    /// <summary>Whether it shows the one room and nothing else: its user has that room before his eyes.</summary>
+    bool ShowsOneRoom { get; }
+
+    /// <summary>Whether it is still reading what its user has missed: it asks by itself for what was before, and need not be told.</summary>
+    bool IsOpening { get; }
+
+    void Push(StreamEvent e);
+
+    /// <summary>Shows something that may get lost.</summary>
+    void Offer(StreamEvent e);
+
+    /// <summary>The listener is in the room's audience now, and must leave it when it ends.</summary>
+    void Joined(long roomId);
+
+    /// <summary>The user is no longer in the room of this change: the last thing of it that the stream may show.</summary>
+    void PushLast(StreamEvent e);
+}
+
+/// <summary>
+/// Who listens to which room in this process. Changes come from this process's writer and, where the context has several replicas, from theirs
+/// by way of the bus. Versions are without gaps, so a change is passed on when it is the next one, dropped when it is known, and held when one
+/// before it is still on its way: then the store has all of them, and <see cref="GapDetected"/> asks for what is missing.
+/// </summary>
+internal sealed class RoomHub
+{
+    private readonly ConcurrentDictionary<long, Audience> _rooms = new();
+    private readonly ConcurrentDictionary<long, HashSet<IRoomListener>> _users = new();
+
+    private sealed class Audience
+    {
+        public readonly HashSet<IRoomListener> Listeners = [];
+        public bool IsGone;
+
+        /// <summary>The last change that was passed on; null until the first listener has read the room.</summary>
+        public long? Version;
+
+        /// <summary>The newest change that is known to exist.</summary>
+        public long Newest = -1;
+
+        public bool IsBehind;
+
+        /// <summary>From which version on every change was seen here.</summary>
+        public long Beginning;
+
+        /// <summary>The members who are shown as typing; null when none ever was.</summary>
+        public Dictionary<long, TypingSignal>? Typing;
+
+        /// <summary>The version at which a user last wrote a message, or left: a signal from before that is too late.</summary>
+        public Dictionary<long, long>? TypingEnded;
+
+        public void BeginAt(long version)
+        {
+            if (Version is not null) return;
+            (Version, Beginning) = (version, version);
+        }
+    }
+
+    /// <summary>Raised when the last stream of a room that a user who types there had in this process closes; must not block.</summary>
+    public event Action<TypingSignal>? TypingAbandoned;
+
+    /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
+    public event Action<long>? GapDetected;
+
+    public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], since: null);
+
+    /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
+    public void SetBaseline(long roomId, long version) => InAudience(roomId, audience =>
+    {
+        audience.BeginAt(version);
+        return DetectGap(audience);
+    });
+
+    /// <summary>There is a change, which this process has not seen: it is read from the store.</summary>
+    public void ReportVersion(long roomId, long version) => InAudience(roomId, audience =>
+    {
+        audience.Newest = Math.Max(audience.Newest, version);
+        return DetectGap(audience);
+    });
+
+    /// <summary>Changes may have been missed in any room: each is read from the store.</summary>
+    public void ReportMissedEvents()
+    {
+        foreach (var room in _rooms.Keys)
+        {
+            InAudience(room, audience =>
+            {
+                if (audience.IsBehind || audience.Version is null) return false;
+                return audience.IsBehind = true;
+            });
+        }
+    }
+
+    public void Leave(long roomId, IRoomListener listener)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return;
+        TypingSignal? abandoned = null;
+        lock (audience)
+        {
+            // Another who left at this moment may have been the last: the room may have a new audience already.
+            if (audience.IsGone) return;
+            if (audience.Listeners.Remove(listener)) abandoned = Abandon(audience, listener.UserId);
+            if (audience.Listeners.Count == 0)
+            {
+                audience.IsGone = true;
+                _rooms.TryRemove(roomId, out _);
+            }
+        }
+        if (abandoned is not null) TypingAbandoned?.Invoke(abandoned with { ExpiresAt = null });
+    }
+
+    /// <summary>The listener follows whatever rooms its user comes into, until <see cref="Unfollow"/>.</summary>
+    public void Follow(IRoomListener listener)
+    {
+        lock (_users) _users.GetOrAdd(listener.UserId, static _ => []).Add(listener);
+    }
+
+    public void Unfollow(IRoomListener listener)
+    {
+        lock (_users)
+        {
+            if (!_users.TryGetValue(listener.UserId, out var streams)) return;
+            streams.Remove(listener);
+            if (streams.Count == 0) _users.TryRemove(listener.UserId, out _);
+        }
+    }
+
+    /// <summary>Whether the user has a stream of all rooms here.</summary>
+    public bool IsFollowing(long userId) => _users.ContainsKey(userId);
+
+    /// <summary>The users that have a stream of all rooms here.</summary>
+    public IReadOnlyList<long> Followers() => [.. _users.Keys];
+
+    /// <summary>Whether anybody here listens to the room.</summary>
+    public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);
+
+    /// <summary>A user has come into a room: his streams of all rooms join it.</summary>
+    /// <param name="since">The room's version before that.</param>
+    public void AddMember(long userId, long roomId, long since)
+    {
+        if (!_users.ContainsKey(userId)) return;
+        var fellBehind = false;
+        lock (_users)
+        {
+            if (_users.TryGetValue(userId, out var streams)) fellBehind = Join(roomId, streams, since);
+        }
+        if (fellBehind) GapDetected?.Invoke(roomId);
+    }
+
+    /// <summary>Who has a room before his eyes; null when nobody.</summary>
+    public IReadOnlySet<long>? ViewersOf(long roomId)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return null;
+        lock (audience)
+        {
+            var viewers = audience.Listeners.Where(listener => listener.ShowsOneRoom).Select(listener => listener.UserId).ToHashSet();
+            return viewers.Count > 0 ? viewers : null;
+        }
+    }
+
+    /// <summary>Passes a change on, when it is the next one.</summary>
+    public void Publish(StreamEvent e) => InAudience(e.RoomId, audience =>
+    {
+        audience.Newest = Math.Max(audience.Newest, e.Version);
+        if (audience.Version is null || audience.IsBehind || e.Version <= audience.Version) return false;
+        if (e.Version > audience.Version + 1) return DetectGap(audience);
+        Deliver(audience, e);
+        return false;
+    });
+
+    /// <summary>Shows the listeners of a room that a member types.</summary>
+    public void ShowTyping(TypingSignal signal) => InAudience(signal.RoomId, audience =>
+    {
+        // The signal has overtaken a change of the room, which may have removed one of the listeners; or a change overtook it, which may have
+        // removed its sender.
+        if (audience.Version is not { } version || version < signal.Version || signal.Version < audience.Beginning) return false;
+        if (audience.TypingEnded is { } ended && ended.TryGetValue(signal.UserId, out var at) && at > signal.Version) return false;
+        (audience.Typing ??= [])[signal.UserId] = signal;
+        OfferTyping(audience, signal, isTyping: true);
+        return false;
+    });
+
+    /// <summary>The user's last stream of a room has closed at another replica: if there is none here either, they no longer type.</summary>
+    public void AbandonTyping(long roomId, long userId) => InAudience(roomId, audience =>
+    {
+        Abandon(audience, userId);
+        return false;
+    });
+
+    /// <summary>Where the listeners of a room that fell behind are; null when nobody is left.</summary>
+    public long? VersionOf(long roomId)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return null;
+        lock (audience) return audience.Version;
+    }
+
+    /// <summary>Passes on what the store has behind <see cref="VersionOf"/>.</summary>
+    /// <param name="since">What that was.</param>
+    /// <param name="changes">In the order of their versions.</param>
+    /// <param name="version">The room's version when they were read.</param>
+    public void CatchUp(long roomId, long since, IEnumerable<StreamEvent> changes, long version) => InAudience(roomId, audience =>
+    {
+        audience.IsBehind = false;
+        audience.Newest = Math.Max(audience.Newest, version);
+        // Somebody has come who needs more than was read.
+        if (audience.Version < since) return DetectGap(audience);
+        var known = audience.Version;
+        foreach (var e in changes.Where(e => known is null || e.Version > known)) Deliver(audience, e);
+        audience.Version = Math.Max(audience.Version ?? 0, version);
+        return DetectGap(audience);
+    });
+
+    /// <param name="since">From which version on the listeners are told everything; null when they say so themselves (<see cref="SetBaseline"/>).</param>
+    /// <returns>Whether the audience fell behind by it.</returns>
+    private bool Join(long roomId, IEnumerable<IRoomListener> listeners, long? since)
+    {
+        while (true)
+        {
+            var audience = _rooms.GetOrAdd(roomId, static _ => new Audience());
+            lock (audience)
+            {
+                if (audience.IsGone) continue;
+                var hasNew = false;
+                foreach (var listener in listeners)
+                {
+                    hasNew |= audience.Listeners.Add(listener) && !listener.IsOpening;
+                    listener.Joined(roomId);
+                }
+                if (since is null) return false;
+                audience.BeginAt(since.Value);
+                if (!hasNew || audience.Version is not { } version || version <= since) return DetectGap(audience);
+                // The others were told of changes that these must see as well: all are told again, and each drops what it knows.
+                audience.Newest = Math.Max(audience.Newest, version);
+                audience.Version = since;
+                return DetectGap(audience);
+            }
+        }
+    }
+
+    private static void Deliver(Audience audience, StreamEvent e)
+    {
+        if ((e.Author ?? e.Removes) is { } userId)
+        {
+            (audience.TypingEnded ??= [])[userId] = e.Version;
+            EndTyping(audience, userId);
+        }
+        foreach (var listener in audience.Listeners)
+        {
+            if (e.Takes(listener.UserId)) listener.PushLast(e);
+            else listener.Push(e);
+        }
+        if (e.RemovesAll || e.Removes is not null) audience.Listeners.RemoveWhere(listener => e.Takes(listener.UserId));
+        audience.Version = e.Version;
+    }
+
+    /// <summary>Ends the typing of a user who has no stream of the room left.</summary>
+    private static TypingSignal? Abandon(Audience audience, long userId) =>
+        audience.Typing?.ContainsKey(userId) == true && !audience.Listeners.Any(listener => listener.UserId == userId) ? EndTyping(audience, userId) : null;
+
+    private static TypingSignal? EndTyping(Audience audience, long userId)
+    {
+        if (audience.Typing is null || !audience.Typing.Remove(userId, out var signal)) return null;
+        OfferTyping(audience, signal, isTyping: false);
+        return signal;
+    }
+
+    /// <summary>Tells those to whom it was shown; never the user's own streams.</summary>
+    private static void OfferTyping(Audience audience, TypingSignal signal, bool isTyping)
+    {
+        var e = RoomEvents.Typing(signal, audience.Version ?? signal.Version, isTyping);
+        foreach (var listener in audience.Listeners)
+        {
+            if (listener.UserId != signal.UserId && !signal.HiddenFrom.Contains(listener.UserId)) listener.Offer(e);
+        }
+    }
+
+    private static bool DetectGap(Audience audience)
+    {
+        if (audience.IsBehind || audience.Version is not { } version || audience.Newest <= version) return false;
+        return audience.IsBehind = true;
+    }
+
+    /// <param name="change">Tells whether the audience fell behind by it.</param>
+    private void InAudience(long roomId, Func<Audience, bool> change)
+    {
+        if (!_rooms.TryGetValue(roomId, out var audience)) return;
+        bool fellBehind;
+        lock (audience) fellBehind = change(audience);
+        if (fellBehind) GapDetected?.Invoke(roomId);
+    }
+}

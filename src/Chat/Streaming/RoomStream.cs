@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Features;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Streaming;
+
+/// <summary>The live stream of one room. Its event ids are the room's versions, so a client resumes exactly where it stopped.</summary>
+internal sealed class RoomStream(
+    HttpContext http, Caller caller, long roomId, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
+    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
+{
+    private const int ShortTail = 256;
+    private long _last;
+
+    long IRoomListener.UserId => Caller.UserId;
+
+    bool IRoomListener.ShowsOneRoom => true;
+
+    bool IRoomListener.IsOpening => false;
+
+    void IRoomListener.PushLast(StreamEvent e) => CloseAfter(e);
+
+    void IRoomListener.Joined(long joinedId)
+    {
+        // It is always the one room, and Leave knows it.
+    }
+
+    protected override async Task Open(CancellationToken ct)
+    {
+        var room = await EnterRoom(ct);
+        _last = room.Version;
+        if (lastEventId is not { Length: > 0 })
+        {
+            hub.Join(roomId, this);
+            room = await EnterRoom(ct);
+            hub.SetBaseline(roomId, room.Version);
+            _last = room.Version;
+            WriteReady(resumed: false, room.Version);
+            return;
+        }
+        if (await ReasonToStartOver(room, ct) is { } reason)
+        {
+            hub.Join(roomId, this);
+            room = await EnterRoom(ct);
+            hub.SetBaseline(roomId, room.Version);
+            _last = room.Version;
+            WriteReset(reason, room.Version);
+            return;
+        }
+        _last = lastEventId == "0" ? 0 : RoomEventId.Parse(lastEventId)!.Value.Version;
+        WriteReady(resumed: true, room.Version);
+        try
+        {
+            await Replay(room, ct);
+        }
+        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        {
+            await TellOfLoss(ct);
+        }
+    }
+
+    private async Task Replay(Room room, CancellationToken ct)
+    {
+        // A long gap is closed before joining: a busy room would overflow the queue in the meantime.
+        while (room.Version - _last > ShortTail)
+        {
+            _last = await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct);
+            room = await EnterRoom(ct);
+        }
+        hub.Join(roomId, this);
+        hub.SetBaseline(roomId, (await EnterRoom(ct)).Version);
+        _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
+    }
+
+    /// <summary>The user has lost the room while it was replayed. That is the last they hear of it, whatever waits.</summary>
+    private async Task TellOfLoss(CancellationToken ct)
+    {
+        if (await replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
+        await Flush();
+        Close();
+    }
+
+    protected override void Write(StreamEvent e)
+    {
+        if (e.IsEphemeral)
+        {
+            // The hub has yet to tell of changes that the stream has read: the message that ended it, or a removal.
+            if (e.Version < _last) return;
+            WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
+            Output.Write(e.Body);
+            return;
+        }
+        if (e.Version <= _last) return;
+        Output.Write(e.Frame);
+        _last = e.Version;
+    }
+
+    protected override Task WriteLagged()
+    {
+        WriteReset("slow_consumer", _last);
+        return Task.CompletedTask;
+    }
+
+    protected override void Leave() => hub.Leave(roomId, this);
+
+    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.Check(await store.Find(roomId, ct), Caller.UserId);
+
+    private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
+    {
+        if (lastEventId == "0") return room.Version > RoomReplay.MaxGap ? "too_far" : null;
+        if (RoomEventId.Parse(lastEventId!) is not { } id) return "unknown_id";
+        if (id.RoomId != roomId) return "foreign_id";
+        if (await store.IsAhead(room, id.Version, ct)) return "future_id";
+        return room.Version - id.Version > RoomReplay.MaxGap ? "too_far" : null;
+    }
+
+    private void WriteReady(bool resumed, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
+        $"id: {roomId}:{_last}\nevent: ready\ndata: {{\"resumed\":{(resumed ? "true" : "false")},\"room_id\":{roomId},\"version\":{version}}}\n\n"));
+
+    private void WriteReset(string reason, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
+        $"id: {roomId}:{version}\nevent: reset\ndata: {{\"reason\":\"{reason}\",\"room_id\":{roomId},\"version\":{version},\"start_over\":\"/messages/{roomId}\"}}\n\n"));
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+}

@@ -1,0 +1,260 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Http;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Chat.Streaming;
+
+/// <summary>
+/// The live stream of all of a user's rooms, those that he comes into later included. Its event ids say how far the client is in each
+/// room; see <see cref="UserEventId"/>.
+/// </summary>
+internal sealed class UserStream(
+    HttpContext http, Caller caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
+    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
+{
+    private readonly SortedList<long, long> _versions = [];
+    private readonly SortedList<long, long> _vector = [];
+    private readonly Queue<long> _vectorOrder = [];
+    private readonly HashSet<long> _joined = [];
+    private readonly Dictionary<long, long> _lost = [];
+    private bool _isComplete = true;
+    private volatile bool _isOpening = true;
+
+    long IRoomListener.UserId => Caller.UserId;
+
+    bool IRoomListener.ShowsOneRoom => false;
+
+    bool IRoomListener.IsOpening => _isOpening;
+
+    void IRoomListener.PushLast(StreamEvent e) => Push(e);
+
+    void IRoomListener.Joined(long roomId)
+    {
+        lock (_joined) _joined.Add(roomId);
+    }
+
+    protected override async Task Open(CancellationToken ct)
+    {
+        hub.Follow(this);
+        var rooms = await JoinRooms(ct);
+        var from = lastEventId is { Length: > 0 } and not "0" ? UserEventId.Parse(lastEventId) : null;
+        if (lastEventId is not { Length: > 0 })
+        {
+            StartAt(rooms, room => room.Version);
+            WriteOpening("ready", "\"resumed\":false", rooms);
+            return;
+        }
+        var starts = lastEventId == "0" ? rooms.ToDictionary(room => room.Id, _ => 0L) : from?.Versions;
+        if (await ReasonToStartOver(rooms, from?.UserId, starts, ct) is { } reason)
+        {
+            StartAt(rooms, room => room.Version);
+            WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
+            return;
+        }
+        // A room that is lost stays in the ids until that is told: a client that is cut off before hears of it the next time.
+        var lost = starts!.Keys.Except(rooms.Select(room => room.Id)).ToList();
+        foreach (var id in lost) Advance(id, starts[id]);
+        StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
+        WriteOpening("ready", "\"resumed\":true", rooms);
+        foreach (var id in lost) await TellOfLostRoom(id, ct);
+        foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
+    }
+
+    protected override void Write(StreamEvent e)
+    {
+        if (e.IsEphemeral)
+        {
+            // Not before the room itself, nor after changes that the stream has read and the hub has yet to tell of.
+            if (!_versions.TryGetValue(e.RoomId, out var reached) || e.Version < reached) return;
+            WriteId();
+            Output.Write(e.Body);
+            return;
+        }
+        if (_lost.TryGetValue(e.RoomId, out var lost) && e.Version <= lost) return;
+        var isKnown = _versions.TryGetValue(e.RoomId, out var known);
+        if (isKnown ? e.Version <= known : e.RemovesAll) return;
+        if (!isKnown) Introduce(e.RoomId);
+        if (e.Takes(Caller.UserId)) Forget(e.RoomId);
+        else Advance(e.RoomId, e.Version);
+        WriteId();
+        Output.Write(e.Body);
+    }
+
+    protected override Task WriteLagged()
+    {
+        WriteId();
+        WriteText("event: reset\ndata: {\"reason\":\"slow_consumer\",\"version\":" + Sum() + ",\"start_over\":\"/chat-rooms\"}\n\n");
+        return Task.CompletedTask;
+    }
+
+    protected override void Leave()
+    {
+        hub.Unfollow(this);
+        lock (_joined)
+        {
+            foreach (var room in _joined) hub.Leave(room, this);
+        }
+    }
+
+    /// <summary>
+    /// Joins every room of the user, then reads them: what commits from here on is in the queue. Rooms into which he comes meanwhile are looked for
+    /// once more; from then on the hub brings the stream up to date in those to which it is admitted.
+    /// </summary>
+    private async Task<List<Room>> JoinRooms(CancellationToken ct)
+    {
+        var rooms = new Dictionary<long, Room>();
+        await JoinNewRooms();
+        _isOpening = false;
+        await JoinNewRooms();
+        return [.. rooms.Values];
+
+        async Task JoinNewRooms()
+        {
+            foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, Caller.UserId), ct))
+            {
+                if (!rooms.ContainsKey(id) && await JoinRoom(id, ct) is { } room) rooms.Add(id, room);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Joins a room that the user was in a moment ago. Null when he is out of it by now: the hub told its members of that before this stream
+    /// was among them, so the stream has to leave by itself, and to drop what it was told meanwhile.
+    /// </summary>
+    private async ValueTask<Room?> JoinRoom(long roomId, CancellationToken ct)
+    {
+        Room? room;
+        do
+        {
+            hub.Join(roomId, this);
+            if (await store.Find(roomId, ct) is { } joined && joined.HasMember(Caller.UserId))
+            {
+                hub.SetBaseline(roomId, joined.Version);
+                return joined;
+            }
+            hub.Leave(roomId, this);
+            room = await store.Find(roomId, ct);
+        }
+        // Somebody may have let him in again just before the stream left.
+        while (room?.HasMember(Caller.UserId) == true);
+        if (room is not null) _lost[roomId] = room.Version;
+        return null;
+    }
+
+    private async ValueTask<string?> ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts, CancellationToken ct)
+    {
+        if (starts is null) return "unknown_id";
+        if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
+        foreach (var room in rooms)
+        {
+            if (starts.TryGetValue(room.Id, out var known) && await store.IsAhead(room, known, ct)) return "future_id";
+        }
+        var gap = rooms.Sum(room => room.Version - (starts.TryGetValue(room.Id, out var version) ? version : room.Version));
+        return gap > RoomReplay.MaxGap ? "too_far" : null;
+    }
+
+    private void StartAt(IEnumerable<Room> rooms, Func<Room, long> version)
+    {
+        foreach (var room in rooms.OrderBy(room => room.LastActivityAt)) Advance(room.Id, version(room));
+    }
+
+    private async Task CatchUp(Room room, Dictionary<long, long> starts, bool idIsComplete, CancellationToken ct)
+    {
+        if (starts.TryGetValue(room.Id, out var since))
+        {
+            await Replay(room.Id, since, ct);
+        }
+        else if (idIsComplete)
+        {
+            // The user came into this room while he was away. One in which nothing has happened yet shows itself, any other does with its first change.
+            await Replay(room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
+        }
+        else
+        {
+            Advance(room.Id, room.Version);
+            WriteId();
+            WriteText(string.Create(CultureInfo.InvariantCulture,
+                $"event: reset\ndata: {{\"reason\":\"too_many_rooms\",\"room_id\":{room.Id},\"version\":{room.Version},\"start_over\":\"/messages/{room.Id}\"}}\n\n"));
+        }
+    }
+
+    private async Task Replay(long roomId, long since, CancellationToken ct)
+    {
+        try
+        {
+            Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
+        }
+        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        {
+            // The user has just lost the room. The other rooms go on; the hub, whose listener the stream is by now, brings the news of it.
+        }
+    }
+
+    /// <summary>A room that the client knows and that its user is no longer in.</summary>
+    private async Task TellOfLostRoom(long roomId, CancellationToken ct)
+    {
+        Forget(roomId);
+        if (await replay.Loss(roomId, Caller, ct) is not { } loss) return;
+        WriteId();
+        Output.Write(loss.Body);
+    }
+
+    /// <summary>Shows a room that is new to the client before the first change of it, unless that is its creation.</summary>
+    private void Introduce(long roomId)
+    {
+        if (!store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
+        WriteId();
+        Output.Write(RoomEvents.Room(room).Body);
+    }
+
+    private void Advance(long roomId, long version)
+    {
+        _versions[roomId] = _versions.TryGetValue(roomId, out var known) ? Math.Max(known, version) : version;
+        if (!_vector.ContainsKey(roomId))
+        {
+            _vectorOrder.Enqueue(roomId);
+            while (_vector.Count >= UserEventId.MaxRooms)
+            {
+                // One that was forgotten may still have its place in the order.
+                if (_vector.Remove(_vectorOrder.Dequeue())) _isComplete = false;
+            }
+        }
+        _vector[roomId] = _versions[roomId];
+    }
+
+    private void Forget(long roomId)
+    {
+        _versions.Remove(roomId);
+        // Its place in the order is taken again by whatever room the queue gives next: a shorter vector is still a true one.
+        _vector.Remove(roomId);
+    }
+
+    private long Sum()
+    {
+        long sum = 0;
+        foreach (var version in _versions.Values) sum += version;
+        return sum;
+    }
+
+    private void WriteOpening(string name, string fields, List<Room> rooms)
+    {
+        WriteId();
+        WriteText($"event: {name}\ndata: {{{fields},\"version\":{rooms.Sum(room => room.Version)}}}\n\n");
+    }
+
+    private void WriteId()
+    {
+        Output.Write("id: "u8);
+        var target = Output.GetSpan(UserEventId.MaxLength(_vector.Count));
+        Output.Advance(UserEventId.Write(Caller.UserId, _vector, _isComplete, target));
+        Output.Write("\n"u8);
+    }
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+}

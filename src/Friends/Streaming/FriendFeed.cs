@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Threading.Channels;
+using BigTech.Friends.Features;
+using BigTech.Platform.Redis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Friends.Streaming;
+
+/// <summary>
+/// Brings changes of friendships to the open streams of the two. The writer only hands them over, in commit order: what is shown of people
+/// is asked of the User context, for which the writer must not wait. Changes of people without a stream are dropped at once. Where other
+/// replicas change the same store, streams look there for themselves, and the feed only wakes those of the two, here and elsewhere.
+/// </summary>
+internal sealed partial class FriendFeed : BackgroundService
+{
+    private const string SignalChannel = "friends";
+
+    private readonly FriendProfiles _people;
+    private readonly IBackplane _backplane;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, List<FriendStream>> _streams = [];
+    private readonly Channel<FriendshipChange> _changes =
+        Channel.CreateUnbounded<FriendshipChange>(new UnboundedChannelOptions { SingleReader = true });
+
+    public FriendFeed(FriendProfiles profiles, IBackplane backplane, ILogger<FriendFeed> logger)
+    {
+        _people = profiles;
+        _backplane = backplane;
+        _logger = logger;
+        backplane.Subscribe(SignalChannel, Heard, missed: WakeAll);
+    }
+
+    public void Join(FriendStream stream)
+    {
+        lock (_gate)
+        {
+            if (!_streams.TryGetValue(stream.Caller.UserId, out var streams)) _streams.Add(stream.Caller.UserId, streams = []);
+            streams.Add(stream);
+        }
+    }
+
+    public void Leave(FriendStream stream)
+    {
+        lock (_gate)
+        {
+            if (!_streams.TryGetValue(stream.Caller.UserId, out var streams)) return;
+            streams.Remove(stream);
+            if (streams.Count == 0) _streams.Remove(stream.Caller.UserId);
+        }
+    }
+
+    /// <summary>Tells of a change that was committed. A stream that joins later finds it in the store.</summary>
+    public void Publish(FriendshipChange change)
+    {
+        var pair = change.Friendship.Pair;
+        if (_backplane.IsClustered)
+        {
+            _backplane.Publish(SignalChannel, string.Create(CultureInfo.InvariantCulture, $"{pair.Low}:{pair.High}"));
+            Wake(pair.Low);
+            Wake(pair.High);
+            return;
+        }
+        lock (_gate)
+        {
+            if (!_streams.ContainsKey(pair.Low) && !_streams.ContainsKey(pair.High)) return;
+        }
+        _changes.Writer.TryWrite(change);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var change in _changes.Reader.ReadAllAsync(stoppingToken))
+            {
+                await Deliver(change, change.Friendship.Pair.Low, stoppingToken);
+                await Deliver(change, change.Friendship.Pair.High, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops; streams find the rest when they come back.
+        }
+    }
+
+    private async Task Deliver(FriendshipChange change, long viewerId, CancellationToken ct)
+    {
+        var streams = StreamsOf(viewerId);
+        if (streams.Count == 0) return;
+        try
+        {
+            var rendered = (await FriendEvents.Render([change], viewerId, _people, ct))[0];
+            streams.ForEach(stream => stream.Push(rendered));
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            // A stream must not go on with a gap. It ends, and its client resumes in front of the change.
+            LogDeliveryFailed(error);
+            streams.ForEach(stream => stream.Close());
+        }
+    }
+
+    private void Heard(string pair)
+    {
+        foreach (var userId in pair.Split(':')) Wake(long.Parse(userId, NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+
+    private void Wake(long userId) => StreamsOf(userId).ForEach(stream => stream.Look());
+
+    private void WakeAll()
+    {
+        lock (_gate)
+        {
+            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.Look();
+        }
+    }
+
+    private List<FriendStream> StreamsOf(long userId)
+    {
+        lock (_gate) return _streams.TryGetValue(userId, out var streams) ? [.. streams] : [];
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Publishing a friendship change failed; the streams that wait for it end")]
+    private partial void LogDeliveryFailed(Exception error);
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Json;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Features;
+using BigTech.Platform.Streams;
+
+namespace BigTech.Notifications.Streaming;
+
+/// <param name="Alert">
+/// Whether the client may disturb its user with it: true once, when the notification is first sent, and never in quiet hours, nor when it
+/// has been read meanwhile.
+/// </param>
+internal sealed record NotificationEvent(long Version, long UnreadCount, bool Alert, NotificationView Notification);
+
+/// <param name="ReadAt">Also when they were last changed.</param>
+internal sealed record ReadEvent(long Version, long UnreadCount, IReadOnlyList<string> Ids, DateTimeOffset ReadAt);
+
+internal sealed record RemovedEvent(long Version, long UnreadCount, string Id);
+
+/// <summary>One change of a user's notifications, as the bytes of an event that all his streams share.</summary>
+/// <param name="Version">The user's version with this change.</param>
+internal sealed record NotificationChange(long Version, byte[] Frame)
+{
+    public static NotificationChange Created(Notification n, long unreadCount, bool alert) =>
+        Whole("notification.created", n, unreadCount, alert);
+
+    public static NotificationChange Updated(Notification n, long unreadCount, bool alert) =>
+        Whole("notification.updated", n, unreadCount, alert);
+
+    public static NotificationChange Read(
+        long userId, long version, IReadOnlyList<string> ids, DateTimeOffset readAt, long unreadCount) => Of(
+        userId, version, "notification.read",
+        JsonSerializer.SerializeToUtf8Bytes(new ReadEvent(version, unreadCount, ids, readAt), NotificationsJson.Wire.ReadEvent));
+
+    public static NotificationChange Removed(Notification n, long unreadCount) => Of(
+        n.UserId, n.Version, "notification.removed",
+        JsonSerializer.SerializeToUtf8Bytes(new RemovedEvent(n.Version, unreadCount, n.Id), NotificationsJson.Wire.RemovedEvent));
+
+    private static NotificationChange Whole(string name, Notification n, long unreadCount, bool alert) => Of(
+        n.UserId, n.Version, name, JsonSerializer.SerializeToUtf8Bytes(
+            new NotificationEvent(n.Version, unreadCount, alert, NotificationView.Of(n)), NotificationsJson.Wire.NotificationEvent));
+
+    private static NotificationChange Of(long userId, long version, string name, byte[] data)
+    {
+        var head = Encoding.UTF8.GetBytes($"id: {new VersionedId(NotificationStream.IdName, userId, version)}\nevent: {name}\ndata: ");
+        return new NotificationChange(version, [.. head, .. data, .. "\n\n"u8]);
+    }
+}

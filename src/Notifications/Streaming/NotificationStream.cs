@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+using BigTech.Platform.Auth;
+using BigTech.Platform.Sql;
+using BigTech.Platform.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Notifications.Streaming;
+
+/// <summary>
+/// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
+/// </summary>
+internal sealed class NotificationStream(
+    HttpContext http, Caller caller, string? lastEventId, Store store, INotifications notifications, NotificationHub hub,
+    StreamRegistry registry)
+    : EventStream<NotificationChange>(http, caller, registry)
+{
+    /// <summary>What the ids of these streams begin with.</summary>
+    public const char IdName = 'n';
+
+    /// <summary>Beyond so many notifications a client is better served by the list.</summary>
+    private const int MaxGap = 10_000;
+
+    private readonly ConcurrentQueue<NotificationSignal> _news = new();
+
+    // Kept until the store has been read with them.
+    private readonly List<NotificationSignal> _heard = [];
+    private long _last;
+
+    /// <summary>Has the stream read what the store says of a change.</summary>
+    public void Hear(NotificationSignal news)
+    {
+        _news.Enqueue(news);
+        Look();
+    }
+
+    protected override async Task Open(CancellationToken ct)
+    {
+        hub.Join(this);
+        // Asked on the writer: what it has changed before is in the store for the replay, what it changes after is pushed.
+        var head = await store.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
+        var missed = await notifications.Read(reader => FindMissed(reader, head), ct);
+        // Asked after the rest: what has gone for its age was noted before it went. Who begins at the beginning has nothing that could be wrong.
+        if (missed is { Reset: null, Since: > 0 } && missed.Since < await TrimmedUpTo(ct)) missed = missed with { Reset = "too_far" };
+        if (missed.Reset is { } reason)
+        {
+            _last = head;
+            WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/notifications\"", head, missed.UnreadCount);
+            return;
+        }
+        _last = missed.Since;
+        WriteOpening("ready", lastEventId is { Length: > 0 } ? "\"resumed\":true" : "\"resumed\":false", head, missed.UnreadCount);
+        foreach (var change in missed.Changes) Write(change);
+        MoveTo(missed.Version);
+    }
+
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        // What was heard before the read is in it; what is heard later is read once more.
+        while (_news.TryDequeue(out var one)) _heard.Add(one);
+        List<NotificationSignal> news = [.. _heard];
+        var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
+        _heard.Clear();
+        if (changes is null)
+        {
+            await WriteLagged();
+            await Flush();
+            Close();
+            return;
+        }
+        changes.ForEach(Write);
+        MoveTo(version);
+    }
+
+    protected override void Write(NotificationChange item)
+    {
+        if (item.Version <= _last) return;
+        Output.Write(item.Frame);
+        _last = item.Version;
+    }
+
+    /// <summary>
+    /// Tells the client that it is further than the last event says: what came and went again behind that is not told. An id alone is no
+    /// event, but the one to resume with.
+    /// </summary>
+    private void MoveTo(long version)
+    {
+        if (version <= _last) return;
+        _last = version;
+        WriteText($"id: {Id}\n\n");
+    }
+
+    protected override Task WriteLagged()
+    {
+        const string fields = "\"reason\":\"slow_consumer\",\"start_over\":\"/notifications\"";
+        WriteText($"id: {Id}\nevent: reset\ndata: {{{fields},\"version\":{Number(_last)}}}\n\n");
+        return Task.CompletedTask;
+    }
+
+    protected override void Leave() => hub.Leave(this);
+
+    private VersionedId Id => new(IdName, Caller.UserId, _last);
+
+    /// <summary>What a client needs to come from where it is to one moment of the store.</summary>
+    /// <param name="Reset">Why it has to start over instead.</param>
+    /// <param name="Version">That moment.</param>
+    private sealed record Missed(string? Reset, long Since, long Version, List<NotificationChange> Changes, long UnreadCount);
+
+    private ValueTask<long> TrimmedUpTo(CancellationToken ct) => store.Read(reader => Trimming.UpTo(reader, Caller.UserId), ct);
+
+    private async ValueTask<Missed> FindMissed(INotificationReader reader, long head)
+    {
+        var userId = Caller.UserId;
+        var unread = await reader.CountUnread(userId);
+        if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
+        var id = lastEventId == "0" ? new VersionedId(IdName, userId, 0) : VersionedId.Parse(IdName, lastEventId);
+        if (await ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
+        var since = id!.Value.Version;
+        var rows = await reader.Since(userId, since);
+        return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, alertsAfter: head, unread, [])], unread);
+    }
+
+    /// <summary>What has changed behind a version, each notification in its present form, once, however often it has changed.</summary>
+    /// <param name="alertsAfter">What was sent up to this version does not alert: the client was away then, or has been told.</param>
+    /// <param name="news">What is known of the changes besides.</param>
+    private static IEnumerable<NotificationChange> Render(
+        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationSignal> news)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            var isKnown = row.CreatedVersion <= since;
+            var alert = row.AlertsAfter(alertsAfter);
+            if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
+            else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
+            {
+                var together = rows.Skip(i).TakeWhile(one => read.Covers(one.Version) && one.CreatedVersion <= since).ToList();
+                i += together.Count - 1;
+                yield return NotificationChange.Read(
+                    row.UserId, together[^1].Version, together.ConvertAll(one => one.Id), row.ReadAt!.Value, unread);
+            }
+            else if (isKnown) yield return NotificationChange.Updated(row, unread, alert);
+            else if (!row.IsRemoved) yield return NotificationChange.Created(row, unread, alert);
+        }
+
+        // What was read may have changed before that, and the row shows both as one. It did not if each version up to the reading is another row's.
+        bool KnowsAllBefore(NotificationSignal read) => rows.Count(row => row.Version <= read.After) >= read.After - since;
+    }
+
+    /// <returns>What the client does not know; null when there is too much of it.</returns>
+    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> news)
+    {
+        var userId = Caller.UserId;
+        if (await reader.Version(userId) <= _last) return (_last, []);
+        if (await reader.CountSince(userId, _last) > MaxGap) return (_last, null);
+        var unread = await reader.CountUnread(userId);
+        var rows = await reader.Since(userId, _last);
+        return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, news)]);
+    }
+
+    /// <summary>How far a client is who has been told these.</summary>
+    private static long Reached(List<Notification> rows, long before) => rows.Count > 0 ? Math.Max(before, rows[^1].Version) : before;
+
+    private async ValueTask<string?> ReasonToStartOver(INotificationReader reader, VersionedId? id, long head)
+    {
+        if (id is not { } given) return "unknown_id";
+        if (given.UserId != Caller.UserId) return "foreign_id";
+        if (given.Version > head) return "future_id";
+        return await reader.CountSince(given.UserId, given.Version) > MaxGap ? "too_far" : null;
+    }
+
+    private void WriteOpening(string name, string fields, long version, long unreadCount) =>
+        WriteText($"id: {Id}\nevent: {name}\ndata: {{{fields},\"version\":{Number(version)},\"unread_count\":{Number(unreadCount)}}}\n\n");
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+}

@@ -1,0 +1,29 @@
+using StackExchange.Redis;
+
+namespace BigTech.Platform.Redis;
+
+/// <summary>
+/// Something that Redis does in one round trip and in one piece, in Lua. Times in it are those of Redis: it is the one clock that all
+/// replicas share.
+/// </summary>
+/// <param name="text">Finds its keys in <c>KEYS</c> and its arguments in <c>ARGV</c>.</param>
+public sealed class RedisScript(string text)
+{
+    internal string Text { get; } = text;
+}
+
+/// <summary>What a script answered.</summary>
+public readonly struct RedisReply
+{
+    private readonly RedisResult _result;
+
+    internal RedisReply(RedisResult result) => _result = result;
+
+    public bool IsNull => _result.IsNull;
+
+    public long Number => (long)_result;
+
+    public string? Text => (string?)_result;
+
+    public RedisReply[] Items => Array.ConvertAll((RedisResult[])_result!, item => new RedisReply(item));
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using BigTech.Contracts.Users;
+using BigTech.Platform.Redis;
+using BigTech.Platform.Streams;
+using BigTech.Users.Domain;
+using BigTech.Users.Features;
+
+namespace BigTech.Users.Streaming;
+
+/// <summary>Whether a viewer may see somebody, as of a version.</summary>
+internal readonly record struct Tie(long FriendId, bool IsVisible, long Version);
+
+/// <summary>
+/// Which open streams show whom in this process. Only the writer publishes, in commit order. A change costs as many pushes as friends of
+/// the user listen, whatever the number of all streams. Where other replicas change the same store, streams look there for themselves, and
+/// the hub only wakes those who are concerned, here and elsewhere.
+/// </summary>
+internal sealed class PresenceHub
+{
+    private const string PresenceChannel = "presence";
+    private const string TiesChannel = "ties";
+
+    private readonly IBackplane _backplane;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, HashSet<PresenceStream>> _audiences = [];
+    private readonly Dictionary<long, HashSet<PresenceStream>> _streams = [];
+
+    public PresenceHub(IBackplane backplane)
+    {
+        _backplane = backplane;
+        backplane.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), missed: WakeAll);
+        backplane.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
+    }
+
+    /// <summary>From now on the stream hears of its user's friendships, and of those whom <see cref="Watch"/> names.</summary>
+    public void Join(PresenceStream stream)
+    {
+        lock (_gate) Add(_streams, stream.Caller.UserId, stream);
+    }
+
+    /// <summary>Takes over friendships as a read found them; what has changed since then stays as it is.</summary>
+    public void Watch(PresenceStream stream, IReadOnlyList<Tie> ties)
+    {
+        lock (_gate)
+        {
+            foreach (var tie in ties) Apply(stream, tie);
+        }
+    }
+
+    public void Leave(PresenceStream stream)
+    {
+        lock (_gate)
+        {
+            Remove(_streams, stream.Caller.UserId, stream);
+            foreach (var tie in stream.Ties.Values) Remove(_audiences, tie.FriendId, stream);
+        }
+    }
+
+    /// <summary>Somebody's presence has changed.</summary>
+    public void Publish(Presence presence, long version)
+    {
+        if (_backplane.IsClustered)
+        {
+            _backplane.Publish(PresenceChannel, TextOf(presence.UserId));
+            WakeAudienceOf(presence.UserId);
+            return;
+        }
+        lock (_gate)
+        {
+            if (!_audiences.TryGetValue(presence.UserId, out var audience)) return;
+            var change = Change(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt), version);
+            foreach (var stream in audience) stream.Push(change);
+        }
+    }
+
+    /// <summary>What a viewer may see of somebody has changed.</summary>
+    /// <param name="status">What he sees now.</param>
+    public void Publish(long viewerId, Tie tie, OnlineStatus status)
+    {
+        if (_backplane.IsClustered)
+        {
+            _backplane.Publish(TiesChannel, TextOf(viewerId));
+            WakeViewer(viewerId);
+            return;
+        }
+        lock (_gate)
+        {
+            if (!_streams.TryGetValue(viewerId, out var streams)) return;
+            var change = Change(status, tie.Version);
+            foreach (var stream in streams)
+            {
+                Apply(stream, tie);
+                stream.Push(change);
+            }
+        }
+    }
+
+    public static VersionedEvent Change(OnlineStatus status, long version) => VersionedEvent.Create(
+        version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, UsersJson.Wire.OnlineStatus));
+
+    private void WakeAudienceOf(long userId)
+    {
+        lock (_gate)
+        {
+            if (!_audiences.TryGetValue(userId, out var audience)) return;
+            foreach (var stream in audience) stream.Look();
+        }
+    }
+
+    private void WakeViewer(long viewerId)
+    {
+        lock (_gate)
+        {
+            if (!_streams.TryGetValue(viewerId, out var streams)) return;
+            foreach (var stream in streams) stream.LookAtTies();
+        }
+    }
+
+    private void WakeAll()
+    {
+        lock (_gate)
+        {
+            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.LookAtTies();
+        }
+    }
+
+    private static string TextOf(long userId) => userId.ToString(CultureInfo.InvariantCulture);
+
+    private static long IdOf(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private void Apply(PresenceStream stream, Tie tie)
+    {
+        // A friendship may end between the read of a new stream and its Watch: the later version holds.
+        if (stream.Ties.TryGetValue(tie.FriendId, out var known) && known.Version >= tie.Version) return;
+        stream.Ties[tie.FriendId] = tie;
+        if (tie.IsVisible) Add(_audiences, tie.FriendId, stream);
+        else Remove(_audiences, tie.FriendId, stream);
+    }
+
+    private static void Add(Dictionary<long, HashSet<PresenceStream>> sets, long key, PresenceStream stream)
+    {
+        if (!sets.TryGetValue(key, out var set)) sets.Add(key, set = []);
+        set.Add(stream);
+    }
+
+    private static void Remove(Dictionary<long, HashSet<PresenceStream>> sets, long key, PresenceStream stream)
+    {
+        if (!sets.TryGetValue(key, out var set)) return;
+        set.Remove(stream);
+        if (set.Count == 0) sets.Remove(key);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Text;
+using BigTech.Platform;
+using BigTech.Platform.Redis;
+using BigTech.Platform.Http;
+using BigTech.Tests.Shared;
+
+namespace BigTech.Tests.Integration.Redis;
+
+/// <summary>What a process has of a Redis that goes and comes back.</summary>
+[Engines]
+public sealed class RedisConnectionTests : IAsyncDisposable
+{
+    private static readonly RedisScript Echo = new("return ARGV[1]");
+
+    private readonly RedisServer _server = new();
+    private readonly TcpProxy _proxy;
+    private readonly RedisSpace _space;
+
+    public RedisConnectionTests()
+    {
+        _proxy = new TcpProxy(_server.Port);
+        _space = new RedisSpace(_proxy.Address);
+    }
+
+    [Fact]
+    public async Task A_killed_server_is_noticed_and_found_again_and_scripts_that_it_forgot_run_again()
+    {
+        var redis = await Connect();
+        var restored = 0;
+        redis.Restored += () => restored++;
+        (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+
+        _server.Kill();
+        await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+        await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "b"));
+        _server.Start();
+
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        (await redis.Run(Echo, [], "c")).Text.ShouldBe("c");
+        restored.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_costs_one_timeout_and_then_nothing()
+    {
+        var redis = await Connect(impatient: true);
+        _proxy.Hold();
+        var refusal = await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
+        refusal.Status.ShouldBe(503);
+        refusal.RetryAfter.ShouldNotBeNull();
+
+        refusal.InnerException.ShouldNotBeNull("it was asked");
+
+        for (var i = 0; i < 100; i++)
+        {
+            var next = redis.Run(Echo, [], "a");
+            next.IsFaulted.ShouldBeTrue("it is not asked, so there is nothing to wait for");
+            (await Should.ThrowAsync<AppError>(next)).InnerException.ShouldBeNull();
+        }
+
+        _proxy.Heal();
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        (await redis.Run(Echo, [], "c")).Text.ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task A_partition_is_noticed_without_a_call()
+    {
+        var redis = await Connect(impatient: true);
+        _proxy.Hold();
+        await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+        _proxy.Cut();
+        _proxy.Heal();
+        await Eventually.Holds(() => redis.IsUp, "Redis is back");
+    }
+
+    [Fact]
+    public async Task A_slow_server_is_there()
+    {
+        var redis = await Connect();
+        _proxy.Delay = TimeSpan.FromMilliseconds(60);
+        for (var i = 0; i < 20; i++) (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+        redis.IsUp.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Messages_arrive_before_and_after_a_failure()
+    {
+        var (here, there) = (_space.NewConnection(), await _space.Connect());
+        var heard = new ConcurrentQueue<string>();
+        here.Subscribe("news", message => heard.Enqueue(Encoding.UTF8.GetString(message)));
+        await here.StartAsync(RedisSpace.Ct);
+        await Eventually.Holds(() => here.IsUp && there.IsUp, "Redis is there");
+        there.Publish("news", "a"u8.ToArray());
+        await Eventually.Holds(() => heard.Count == 1, "the first arrives");
+        _proxy.Cut();
+        await Eventually.Holds(() => !here.IsUp && !there.IsUp, "Redis is away");
+        _proxy.Heal();
+        await Eventually.Holds(() => here.IsUp && there.IsUp, "Redis is back");
+
+        there.Publish("news", "b"u8.ToArray());
+
+        await Eventually.Holds(() => heard.Count == 2, "the second arrives");
+        heard.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public async Task A_message_that_nobody_understands_harms_nobody()
+    {
+        var heard = 0;
+        var redis = _space.NewConnection();
+        redis.Subscribe("news", message => heard += message.Length > 0 ? 1 : throw new FormatException());
+        await redis.StartAsync(RedisSpace.Ct);
+        await Eventually.Holds(() => redis.IsUp, "Redis is there");
+        redis.Publish("news", []);
+        redis.Publish("news", "a"u8.ToArray());
+        await Eventually.Holds(() => heard == 1, "the next one is heard");
+        redis.IsUp.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_program_starts_without_Redis_and_finds_it_later()
+    {
+        _proxy.Cut();
+        var redis = _space.NewConnection();
+        await redis.StartAsync(RedisSpace.Ct);
+        var restored = false;
+        redis.Restored += () => restored = true;
+        redis.IsUp.ShouldBeFalse();
+        await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
+
+        _proxy.Heal();
+
+        await Eventually.Holds(() => restored, "Redis is found");
+        (await redis.Run(Echo, [], "a")).Text.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task While_it_is_away_each_replica_counts_its_own_requests()
+    {
+        var limiters = new List<RedisRequestLimiter>();
+        for (var i = 0; i < 2; i++) limiters.Add(new RedisRequestLimiter(await Connect(), new MemoryRequestLimiter(TimeProvider.System)));
+        async Task<LimitVerdict> Take(int replica) => await limiters[replica].Take("a", 2, TimeSpan.FromMinutes(1), RedisSpace.Ct);
+        await Take(0);
+        await Take(1);
+        (await Take(0)).Allowed.ShouldBeFalse();
+
+        _proxy.Cut();
+
+        (await Take(0)).Remaining.ShouldBe(1);
+        (await Take(1)).Remaining.ShouldBe(1);
+        await Take(0);
+        (await Take(0)).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task However_often_it_is_cut_off_it_keeps_no_more_connections_than_before()
+    {
+        await using var direct = await _space.Direct(_server.Address);
+        var redis = await _space.Connect(_proxy.Address);
+        var own = await direct.CountClients();
+        for (var i = 0; i < 5; i++)
+        {
+            _proxy.Cut();
+            await Eventually.Holds(() => !redis.IsUp, "Redis is away");
+            _proxy.Heal();
+            await Eventually.Holds(() => redis.IsUp, "Redis is back");
+        }
+
+        await Eventually.Holds(async () => await direct.CountClients() <= own, "nothing is left of the others");
+    }
+
+    [Fact]
+    public async Task Who_was_cut_off_has_the_others_look_for_what_he_could_not_tell_them()
+    {
+        var (cutOff, other) = (_space.NewConnection(_proxy.Address), _space.NewConnection(_server.Address));
+        var signals = new RedisBackplane(cutOff);
+        var heard = new ConcurrentQueue<string>();
+        var missed = 0;
+        signals.Subscribe("news", _ => { }, () => { });
+        new RedisBackplane(other).Subscribe("news", heard.Enqueue, () => Interlocked.Increment(ref missed));
+        await Task.WhenAll(cutOff.StartAsync(RedisSpace.Ct), other.StartAsync(RedisSpace.Ct));
+        await Eventually.Holds(() => cutOff.IsUp && other.IsUp, "Redis is there");
+        signals.Publish("news", "before");
+        await Eventually.Holds(() => heard.Contains("before"), "the way is open");
+        _proxy.Cut();
+        await Eventually.Holds(() => !cutOff.IsUp, "Redis is away for the one");
+        var looked = Volatile.Read(ref missed);
+        signals.Publish("news", "meanwhile");
+
+        _proxy.Heal();
+
+        await Eventually.Holds(() => Volatile.Read(ref missed) > looked, "the other looks");
+        heard.ShouldBe(["before"]);
+    }
+
+    [Fact]
+    public void A_configuration_that_cannot_be_read_is_one_clear_line() =>
+        Should.Throw<SettingException>(() => new RedisConnection(
+            new RedisOptions { Configuration = "localhost,password=secret,connectTimeout=soon" }, null!, null!)).Message.ShouldNotContain("secret");
+
+    private Task<RedisConnection> Connect(bool impatient = false) => _space.Connect(impatient ? _proxy.Address : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _space.DisposeAsync();
+        _proxy.Dispose();
+        _server.Dispose();
+    }
+}

@@ -1,0 +1,118 @@
+using BigTech.Platform.Redis;
+
+namespace BigTech.Tests.Integration.Redis;
+
+/// <summary>What every limiter promises.</summary>
+public abstract class RequestLimiterContract
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
+    protected abstract IRequestLimiter Limiter { get; }
+
+    protected abstract Task Advance(TimeSpan by);
+
+    [Fact]
+    public async Task A_window_takes_as_many_as_its_limit_and_says_how_many_are_left()
+    {
+        for (var left = 2; left >= 0; left--)
+        {
+            var verdict = await Take("a");
+            (verdict.Allowed, verdict.Limit, verdict.Remaining).ShouldBe((true, 3, left));
+            verdict.Reset.ShouldBeInRange(Window - Slack, Window);
+        }
+        var refused = await Take("a");
+        (refused.Allowed, refused.Remaining).ShouldBe((false, 0));
+        refused.Reset.ShouldBeInRange(Window - Slack, Window);
+    }
+
+    [Fact]
+    public async Task It_begins_anew_when_it_is_over_and_refused_requests_do_not_prolong_it()
+    {
+        for (var i = 0; i < 4; i++) await Take("a");
+        await Advance(Window / 2);
+        var refused = await Take("a");
+        refused.Allowed.ShouldBeFalse();
+        refused.Reset.ShouldBeInRange(Window / 2 - Slack, Window / 2);
+
+        await Advance(Window / 2);
+
+        (await Take("a")).Remaining.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Keys_are_counted_apart()
+    {
+        for (var i = 0; i < 4; i++) await Take("a");
+        (await Take("b")).Remaining.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_exactly_the_limit_is_allowed()
+    {
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(async () =>
+            await Limiter.Take("a", 50, Window, TestContext.Current.CancellationToken))));
+        verdicts.Count(verdict => verdict.Allowed).ShouldBe(50);
+        verdicts.Where(verdict => verdict.Allowed).Select(verdict => verdict.Remaining).Order().ShouldBe(Enumerable.Range(0, 50));
+    }
+
+    private protected async Task<LimitVerdict> Take(string key) => await Limiter.Take(key, 3, Window, TestContext.Current.CancellationToken);
+}
+
+public sealed class MemoryRequestLimiterTests : RequestLimiterContract
+{
+    private readonly ManualTime _time = new();
+    private readonly MemoryRequestLimiter _limiter;
+
+    public MemoryRequestLimiterTests() => _limiter = new MemoryRequestLimiter(_time, capacity: 100);
+
+    protected override IRequestLimiter Limiter => _limiter;
+
+    protected override Task Advance(TimeSpan by)
+    {
+        _time.Advance(by);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_flood_of_keys_cannot_grow_the_memory_nor_free_who_was_refused_lately()
+    {
+        for (var i = 0; i < 150; i++)
+        {
+            await Take($"flood{i}");
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        for (var i = 0; i < 4; i++) await Take("a");
+        for (var i = 0; i < 50; i++) await Take($"more{i}");
+
+        _limiter.RememberedKeys.ShouldBeLessThanOrEqualTo(100);
+        (await Take("a")).Allowed.ShouldBeFalse();
+    }
+}
+
+[Engines]
+public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiterContract, IAsyncLifetime
+{
+    private readonly RedisSpace _space = new(redis.Address);
+    private RedisRequestLimiter _limiter = null!;
+
+    protected override IRequestLimiter Limiter => _limiter;
+
+    protected override Task Advance(TimeSpan by) => _space.Age(by);
+
+    public async ValueTask InitializeAsync() => _limiter = await Replica();
+
+    [Fact]
+    public async Task Replicas_count_together()
+    {
+        var other = await Replica();
+        await Take("a");
+        await Take("a");
+        (await other.Take("a", 3, TimeSpan.FromMinutes(1), RedisSpace.Ct)).Remaining.ShouldBe(0);
+        (await Take("a")).Allowed.ShouldBeFalse();
+    }
+
+    public ValueTask DisposeAsync() => _space.DisposeAsync();
+
+    private async Task<RedisRequestLimiter> Replica() => new(await _space.Connect(), new MemoryRequestLimiter(TimeProvider.System));
+}
