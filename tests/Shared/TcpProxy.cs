@@ -12,7 +12,7 @@ namespace BigTech.Tests.Shared;
 /// </summary>
 public sealed class TcpProxy : IDisposable
 {
-    private readonly IPEndPoint _target;
+    private volatile IPEndPoint _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, byte> _open = new();
     private readonly ConcurrentDictionary<Socket, byte> _silenced = new();
@@ -40,6 +40,9 @@ public sealed class TcpProxy : IDisposable
 
     /// <summary>Once a client has said this, the connection ends: the server has heard it, and the client never hears the answer.</summary>
     public string? LastWord { get; set; }
+
+    /// <summary>Leads new connections to another server; those that are open stay where they are.</summary>
+    public void Redirect(int targetPort) => _target = new IPEndPoint(IPAddress.Loopback, targetPort);
 
     public void Hold() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

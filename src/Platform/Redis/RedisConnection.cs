@@ -19,6 +19,9 @@ public sealed partial class RedisConnection : BackgroundService
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
+    // So many probes fail on an open connection before it is replaced: by then the address may lead to another server.
+    private const int ProbesPerConnection = 10;
+
     // A write: a server that is full, read-only or still loading is unavailable as well.
     private static readonly RedisScript ProbeScript = new("redis.call('SET', KEYS[1], '', 'PX', 10000)");
 
@@ -30,10 +33,11 @@ public sealed partial class RedisConnection : BackgroundService
     private readonly AsyncSignal _probeNow = new();
     private readonly string _probeKey = $"probe:{Guid.NewGuid():N}";
     private readonly Lock _gate = new();
-    private ConnectionMultiplexer? _connection;
+    private volatile ConnectionMultiplexer? _connection;
     private bool? _isUp;
     private bool? _isLoggedAsUp;
     private int _failures;
+    private int _failedProbes;
     private int _restoredAfter = -1;
 
     /// <exception cref="SettingException">The configuration cannot be read.</exception>
@@ -115,8 +119,7 @@ public sealed partial class RedisConnection : BackgroundService
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        _connection = await ConnectionMultiplexer.ConnectAsync(_configuration);
-        _connection.ConnectionFailed += (_, _) => Lose();
+        await Connect().WaitAsync(cancellationToken);
         await Probe();
         while (!IsUp && Stopwatch.GetElapsedTime(started) < _timeout)
         {
@@ -158,11 +161,27 @@ public sealed partial class RedisConnection : BackgroundService
             if (_restoredAfter != before) await SubscribeAgain();
             await _connection!.GetSubscriber().PingAsync().WaitAsync(_timeout);
             if (_restoredAfter != before) Restore(before);
+            _failedProbes = 0;
         }
         catch (Exception error)
         {
             Fail(error, before);
+            if (++_failedProbes % ProbesPerConnection == 0 && _connection!.IsConnected) await Connect();
         }
+    }
+
+    /// <summary>
+    /// Connects, in place of the connection that there is. The library replaces connections that break, but keeps one to a server that has become a replica.
+    /// </summary>
+    private async Task Connect()
+    {
+        var replaced = _connection;
+        var connection = await ConnectionMultiplexer.ConnectAsync(_configuration);
+        connection.ConnectionFailed += Lose;
+        _connection = connection;
+        if (replaced is null) return;
+        replaced.ConnectionFailed -= Lose;
+        await replaced.CloseAsync(allowCommandsToComplete: false);
     }
 
     /// <summary>All channels, each confirmed by Redis: what the library believes to be subscribed may be from before the failure.</summary>
@@ -194,7 +213,7 @@ public sealed partial class RedisConnection : BackgroundService
     /// A connection is lost, and perhaps there again: the library connects by itself. No call gets through before <see cref="Restored"/>, because Redis
     /// may be empty, and what was published meanwhile is missed.
     /// </summary>
-    private void Lose()
+    private void Lose(object? sender, ConnectionFailedEventArgs e)
     {
         lock (_gate)
         {
@@ -250,6 +269,7 @@ public sealed partial class RedisConnection : BackgroundService
             configuration.AbortOnConnectFail = false;
             configuration.BacklogPolicy = BacklogPolicy.FailFast;
             configuration.ReconnectRetryPolicy = new LinearRetry((int)RetryPause.TotalMilliseconds);
+            configuration.ConnectRetry = 1;
             configuration.ConnectTimeout = options.TimeoutMilliseconds;
             configuration.AsyncTimeout = options.TimeoutMilliseconds;
             return configuration;

@@ -76,6 +76,23 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_address_that_leads_to_another_server_is_followed_when_the_first_becomes_a_replica()
+    {
+        using var second = new RedisServer();
+        var redis = await Connect();
+        _proxy.Redirect(second.Port);
+        await using var first = await _space.Direct(_server.Address);
+
+        await first.Database.ExecuteAsync("REPLICAOF", "127.0.0.1", second.Port);
+
+        await Eventually.Holds(() => !redis.IsUp, "the first refuses writes");
+        await Eventually.Holds(() => redis.IsUp, "the second is connected");
+        await using var direct = await _space.Direct(second.Address);
+        (await redis.Run(new RedisScript("return redis.call('SET', KEYS[1], 'b')"), ["written"])).IsNull.ShouldBeFalse();
+        ((string?)await direct.Database.StringGetAsync(_space.Prefix + "written")).ShouldBe("b");
+    }
+
+    [Fact]
     public async Task A_slow_server_is_there()
     {
         var redis = await Connect();
