@@ -167,17 +167,9 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
 
     private T Ask<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> question)
     {
-        try
-        {
-            store.EnsureIndexes();
-            if (!_isSettled) store.BringMissing(work);
-            _isSettled = true;
-            return store.Call(question);
-        }
-        catch (MongoException error)
-        {
-            // A right or room that is missing there is nobody's fault here: what was to be done waits until it is mended.
-            throw new DocumentStoreGoneException(error.Message, error);
-        }
+        store.EnsureIndexes();
+        if (!_isSettled) store.BringMissing(work);
+        _isSettled = true;
+        return store.Call(question);
     }
 }

@@ -143,7 +143,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
             EnsureIndexes();
             write();
         }
-        catch (Exception error) when (error is DocumentStoreGoneException or MongoException)
+        catch (DocumentStoreGoneException error)
         {
             // It is committed; MongoDB gets it as soon as it answers.
             LogBehind(error);

@@ -47,7 +47,7 @@ public sealed partial class DocumentDatabase : IDisposable
 
     /// <summary>Runs a call beside others, as many at once as there are workers. Cancelling takes effect until it begins.</summary>
     /// <param name="call">Its token is the time limit, of the wait for its turn and of all that it asks.</param>
-    /// <exception cref="AppError">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time.</exception>
+    /// <exception cref="AppError">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time, or one refused.</exception>
     public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_limit);
@@ -62,16 +62,18 @@ public sealed partial class DocumentDatabase : IDisposable
         {
             throw;
         }
-        catch (Exception error) when (DocumentErrors.IsAway(error))
+        catch (Exception error) when (DocumentErrors.IsUnavailable(error))
         {
+            // A writer's refusals are in the log with the commit that failed.
+            if (error is MongoCommandException) LogRefused(error.Message);
             throw AppError.Unavailable("store_unavailable", "The store of documents gives no answer now.", error);
         }
     }
 
     /// <summary>Runs a call of a store's writer, on the thread that asks.</summary>
     /// <param name="call">Its token is the time limit.</param>
-    /// <exception cref="DocumentStoreGoneException">No server answered in time.</exception>
-    /// <exception cref="MongoException">The server refused.</exception>
+    /// <exception cref="DocumentStoreGoneException">No server answered in time, or one refused.</exception>
+    /// <exception cref="MongoBulkWriteException">A key is taken.</exception>
     public T Call<T>(Func<CancellationToken, T> call)
     {
         using var limit = new CancellationTokenSource(_limit);
@@ -79,7 +81,7 @@ public sealed partial class DocumentDatabase : IDisposable
         {
             return call(limit.Token);
         }
-        catch (Exception error) when (DocumentErrors.IsAway(error))
+        catch (Exception error) when (DocumentErrors.IsUnavailable(error))
         {
             throw new DocumentStoreGoneException(DocumentErrors.Reason(error), error);
         }
@@ -156,4 +158,7 @@ public sealed partial class DocumentDatabase : IDisposable
 
     [LoggerMessage(2, LogLevel.Error, "MongoDB unavailable: {Reason}")]
     private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "MongoDB refused a command: {Reason}")]
+    private partial void LogRefused(string reason);
 }

@@ -74,6 +74,21 @@ public sealed class MongoMessageFaultTests : IDisposable
         await ShouldAgree(room, 4);
     }
 
+    [Theory]
+    [InlineData("insert")]
+    [InlineData("find")]
+    public async Task A_server_that_refuses_commands_is_unavailable_and_spoils_nothing_else(string command)
+    {
+        var room = await Room();
+        await _host.Send(room, 2, "before");
+        _server.OnCommand = name => name == command ? Fault.Forbidden : Fault.None;
+        await Refused(3, i => _host.Send(room, 1, $"{i}", $"id {i}"));
+        if (command == "find") (await Should.ThrowAsync<AppError>(_host.Messages(room))).Status.ShouldBe(503);
+        await Heal();
+        for (var i = 0; i < 3; i++) (await _host.Send(room, 1, $"{i}", $"id {i}")).Status.ShouldBe(201);
+        await ShouldAgree(room, 4);
+    }
+
     [Fact]
     public async Task Messages_that_were_not_written_are_gone_without_a_trace()
     {

@@ -127,11 +127,12 @@ public sealed class DocumentDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void What_a_server_refuses_is_not_taken_for_its_absence()
+    public void What_a_server_refuses_is_unavailable_and_its_words_are_kept()
     {
         Insert(Thing("a", 1));
         var nonsense = new BsonDocument("n", new BsonDocument("$nonsense", 1));
-        Should.Throw<MongoCommandException>(() => _database.Call(limit => _things.Find(nonsense).ToList(limit))).Code.ShouldBe(2);
+        var gone = Should.Throw<DocumentStoreGoneException>(() => _database.Call(limit => _things.Find(nonsense).ToList(limit)));
+        gone.InnerException.ShouldBeOfType<MongoCommandException>().Code.ShouldBe(2);
     }
 
     private void Insert(params BsonDocument[] things) => _things.InsertMany(things, cancellationToken: Ct);
