@@ -13,6 +13,9 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
     // Each number is a statement that the server keeps prepared.
     private const int MaxBatchSize = 64;
 
+    // What the buffer of a socket takes at once: the driver limits how long it waits for an answer, not how long it waits to send.
+    private const int MaxStatementBytes = 64 * 1024;
+
     private readonly BulkInsert _sql;
     private readonly int _places;
     private readonly object?[] _row;
@@ -42,7 +45,7 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         var values = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_waiting);
         while (values.Length > 0)
         {
-            var count = Math.Min(MaxBatchSize, values.Length / _places);
+            var count = CountRowsOfOneStatement(values);
             Execute(_texts[count] ??= TextFor(count), values[..(count * _places)]);
             values = values[(count * _places)..];
         }
@@ -56,6 +59,19 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         _row[place - 1] = value;
         _types[place - 1] = type;
         return this;
+    }
+
+    /// <summary>As many rows as one statement may have; one is always among them, however large it is.</summary>
+    private int CountRowsOfOneStatement(ReadOnlySpan<object?> values)
+    {
+        var bytes = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var row = i / _places;
+            bytes += values[i] switch { string text => Encoding.UTF8.GetByteCount(text), byte[] data => data.Length, _ => sizeof(long) };
+            if (row == MaxBatchSize || (row > 0 && bytes > MaxStatementBytes)) return row;
+        }
+        return values.Length / _places;
     }
 
     private int Execute(string sql, ReadOnlySpan<object?> values)

@@ -296,6 +296,24 @@ public sealed class MariaDbFaultTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Large_rows_of_one_commit_go_in_statements_that_a_socket_takes_at_once()
+    {
+        // A statement of all of them would be refused.
+        _server.Execute("SET GLOBAL max_allowed_packet = 131072");
+        using var store = _home.Open("store", Migrations.Things);
+        List<Task> writes;
+        using (var gate = await WriterGate.Close(store))
+        {
+            writes = [.. Enumerable.Range(0, 50).Select(i => store.Write(work => Add(work, $"{i}", new byte[20_000 + i])))];
+            await gate.Open();
+        }
+        await Task.WhenAll(writes);
+
+        (await Names(store)).Count.ShouldBe(50);
+        (await Positions(store)).ShouldBe(Enumerable.Range(1, 50).Select(i => (long)i));
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static void Add(UnitOfWork work, string name)
