@@ -122,7 +122,7 @@ public sealed class ArchitectureTests
     [InlineData("KnowsHttp", "HttpContext")]
     [InlineData("KnowsSqlInsideAMethod", "DbConnection")]
     [InlineData("KnowsJsonByAnAttribute", "JsonIgnoreAttribute")]
-    [InlineData("KnowsThePlatformInsideALambda", "Refusal")]
+    [InlineData("KnowsThePlatformInsideALambda", "AppError")]
     [InlineData("KnowsItsFeatures", "Planted.Features.Feature")]
     public void A_planted_impurity_of_a_domain_is_caught(string type, string reference)
     {

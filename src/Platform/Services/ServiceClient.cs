@@ -188,9 +188,9 @@ public sealed partial class ServiceClient : IDisposable
     /// <param name="Guard">Its own breaker: what one replica does is not held against another.</param>
     private sealed record Replica(Uri Address, ResiliencePipeline<HttpResponseMessage> Guard);
 
-    [LoggerMessage(1, LogLevel.Warning, "Service {Service} unavailable for {Path}: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "{Service} unavailable for {Path}: {Reason}")]
     private partial void LogNoAnswer(string service, string path, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Service {Service} connected")]
+    [LoggerMessage(2, LogLevel.Information, "{Service} connected")]
     private partial void LogAnswersAgain(string service);
 }

@@ -204,7 +204,7 @@ public sealed class ServiceClientTests
 
         Volatile.Write(ref status, StatusCodes.Status200OK);
         for (var i = 0; i < 3; i++) (await AskAll(client)).ShouldBe([1]);
-        (logs.Count("answers again"), logs.Lines.Count).ShouldBe((1, 2));
+        (logs.Count("connected"), logs.Lines.Count).ShouldBe((1, 2));
 
         Volatile.Write(ref status, StatusCodes.Status500InternalServerError);
         for (var i = 0; i < 3; i++) await AskAll(client);
@@ -228,7 +228,7 @@ public sealed class ServiceClientTests
 
         Volatile.Write(ref isWell, true);
 
-        await Eventually.Holds(() => logs.Count("are fetched") == 1, "the end of the outage");
+        await Eventually.Holds(() => logs.Count("Public keys fetched") == 1, "the end of the outage");
         await keys.StopAsync(TestContext.Current.CancellationToken);
         logs.Lines.Count.ShouldBe(2);
     }
