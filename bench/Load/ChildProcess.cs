@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace BigTech.Load;
@@ -11,7 +11,6 @@ namespace BigTech.Load;
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 20;
-    private const int Terminate = 15;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(25);
 
     private readonly Process _process;
@@ -82,7 +81,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         if (!_process.HasExited)
         {
-            _ = OperatingSystem.IsWindows() ? -1 : SendSignal(_process.Id, Terminate);
+            if (!OperatingSystem.IsWindows()) AskToEnd(_process.Id);
             _process.StandardInput.Close();
             using var deadline = new CancellationTokenSource(StopWithin);
             try
@@ -148,7 +147,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int processId, int signal);
+    /// <summary>.NET can kill a process, and not ask it to end.</summary>
+    private static void AskToEnd(int processId)
+    {
+        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {processId}")]);
+        kill.WaitForExit();
+    }
 }
