@@ -25,10 +25,8 @@ public static class GatewayModule
 
     /// <summary>Registers what the door needs in every process.</summary>
     /// <param name="hasServicesBehind">Whether the services are other processes.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Gateway</c> is wrong.</exception>
-    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration config, bool hasServicesBehind)
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options, bool hasServicesBehind)
     {
-        var options = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddSingleton(options);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
@@ -44,9 +42,8 @@ public static class GatewayModule
 
     /// <summary>Registers the passing on of requests, behind <see cref="AddGateway"/>.</summary>
     /// <exception cref="SettingException">The section <c>Services</c> does not say where they go.</exception>
-    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration config, ServicesOptions addresses)
+    public static IServiceCollection AddProxy(this IServiceCollection services, GatewayOptions options, ServicesOptions addresses)
     {
-        var options = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddSingleton<ReplicaHealth>();
         services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ReplicaHealth>());
         services.AddReverseProxy()

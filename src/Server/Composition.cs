@@ -88,8 +88,9 @@ internal static partial class Composition
         var elsewhere = OptionsBinding.Bind<ServicesOptions>(config, "Services");
         services.AddSingleton(elsewhere);
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
-        services.AddGateway(config, HasProxy(options));
-        if (HasProxy(options)) services.AddProxy(config, elsewhere);
+        var gateway = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
+        services.AddGateway(gateway, HasProxy(options));
+        if (HasProxy(options)) services.AddProxy(gateway, elsewhere);
         if (roles.Contains("user")) services.AddUsers(config, dataDirectory);
         else services.AddUsersClient(elsewhere);
         if (roles.Contains("friend")) services.AddFriends(config, dataDirectory);

@@ -21,7 +21,7 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = new ServicesOptions { Users = replicas, Friends = replicas, Chat = replicas, Notifications = replicas };
-        builder.Services.AddSingleton(time).AddSingleton(services).AddProxy(new ConfigurationManager(), services);
+        builder.Services.AddSingleton(time).AddSingleton(services).AddProxy(new GatewayOptions(), services);
         _app = builder.Build();
         _app.Use(async (context, next) =>
         {
