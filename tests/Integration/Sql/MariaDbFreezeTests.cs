@@ -15,14 +15,14 @@ public sealed class MariaDbFreezeTests : IDisposable
     private const int Freezes = 40;
     private const int RowsOfOne = 10;
 
-    // Each reader reads a few rows, and other tests run in this process. A driver that takes one answer for another has taken gigabytes.
+    // Each reader reads a few rows, and other tests run in this process. Reading one answer as another once took gigabytes.
     private const long MaxGrowth = 1L << 30;
 
     private readonly MariaDbServer _server = new();
     private readonly Store _store;
     private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
 
-    // Many texts, so that at any moment many readers have a statement prepared: the driver leaves the answer to that on the connection.
+    // Many texts, so that at any moment many readers have a statement prepared, and the freeze meets that answer too.
     private readonly string[] _queries = [.. Enumerable.Range(0, 400).Select(i => $"SELECT name FROM things WHERE name LIKE ?1 /* {i} */ ORDER BY id")];
     private int _answers;
     private int _refusals;
@@ -49,7 +49,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         await Eventually.Holds(() => Volatile.Read(ref _answers) > 10 * Readers, "answers");
         var before = Environment.WorkingSet;
 
-        // Between the command time-out and what the driver waits beyond it, in different places of that time.
+        // Around the command time-out, so that some answers come just before it and some just after.
         for (var freeze = 0; freeze < Freezes; freeze++)
         {
             _server.Freeze();
