@@ -1,4 +1,5 @@
 using System.Globalization;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Redis;
 using BigTech.Platform.Http;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using BigTech.Platform;
-using BigTech.Platform.Http;
 using BigTech.Server;
 using Microsoft.AspNetCore.Connections;
 

@@ -1,6 +1,5 @@
 using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;

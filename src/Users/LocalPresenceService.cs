@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Streams;
 using BigTech.Platform.Telemetry;
 using BigTech.Users.Domain;

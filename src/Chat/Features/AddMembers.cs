@@ -1,5 +1,6 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

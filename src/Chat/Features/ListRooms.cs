@@ -1,6 +1,7 @@
 using System.Globalization;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

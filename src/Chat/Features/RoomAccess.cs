@@ -1,7 +1,7 @@
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 
 namespace BigTech.Chat.Features;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;

@@ -3,9 +3,9 @@ using BigTech.Chat.Features;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;

@@ -4,8 +4,8 @@ using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -60,7 +60,7 @@ internal sealed class RoomStream(
         {
             await Replay(room, ct);
         }
-        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
             await TellOfLoss(ct);
         }

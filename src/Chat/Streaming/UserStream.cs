@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -190,7 +190,7 @@ internal sealed class UserStream(
         {
             Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
         }
-        catch (AppError refusal) when (refusal.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
             // The user has just lost the room. The other rooms go on; the hub, whose listener the stream is by now, brings the news of it.
         }

@@ -1,5 +1,6 @@
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Http;
 
 namespace BigTech.Friends.Features;

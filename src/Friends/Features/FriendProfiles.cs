@@ -2,8 +2,8 @@ using System.Globalization;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 
 namespace BigTech.Friends.Features;
 

@@ -1,7 +1,7 @@
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 
 namespace BigTech.Friends.Features;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;

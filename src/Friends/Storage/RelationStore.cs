@@ -1,7 +1,7 @@
 using BigTech.Contracts.Friends;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Streaming;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 

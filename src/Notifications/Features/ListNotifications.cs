@@ -2,6 +2,7 @@ using System.Globalization;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
@@ -69,9 +70,9 @@ internal static class MyPreferences
     private static async Task RequireOwnRooms(Store store, long userId, List<Mute> mutes, TimeProvider time, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        while (await store.Read(reader => FindRefusal(reader, userId, mutes, time.GetUtcNow()), ct) is { } refusal)
+        while (await store.Read(reader => FindRefusal(reader, userId, mutes, time.GetUtcNow()), ct) is { } error)
         {
-            if (time.GetElapsedTime(started) > MaxDelay) throw refusal;
+            if (time.GetElapsedTime(started) > MaxDelay) throw error;
             await Task.Delay(Pause, time, ct);
         }
     }

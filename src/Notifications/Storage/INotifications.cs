@@ -1,5 +1,5 @@
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -13,15 +13,15 @@ public interface IVerificationKeys
 public interface IStreamTickets
 {
     /// <summary>A ticket for the caller, good for one stream within <see cref="Lifetime"/>, on whatever replica.</summary>
-    /// <exception cref="Http.AppError">503: what the replicas share cannot be reached.</exception>
+    /// <exception cref="AppError">503: what the replicas share cannot be reached.</exception>
     ValueTask<string> Issue(Caller caller);
 
     /// <summary>Whose the ticket is, without spending it; null when it is unknown, spent or too old.</summary>
-    /// <exception cref="Http.AppError">503: what the replicas share cannot be reached.</exception>
+    /// <exception cref="AppError">503: what the replicas share cannot be reached.</exception>
     ValueTask<Caller?> Find(string ticket);
 
     /// <summary>Spends the ticket; null when it is unknown, spent or too old.</summary>
-    /// <exception cref="Http.AppError">503: what the replicas share cannot be reached. The ticket may be spent.</exception>
+    /// <exception cref="AppError">503: what the replicas share cannot be reached. The ticket may be spent.</exception>
     ValueTask<Caller?> Redeem(string ticket);
 
     static TimeSpan Lifetime { get; } = TimeSpan.FromSeconds(30);
@@ -42,10 +42,10 @@ public interface ISessionRevocations
     event Action? StateLost;
 
     /// <summary>Asked before a session begins, goes on or ends: each is refused while an end could not be told.</summary>
-    /// <exception cref="Http.AppError">503: others cannot be told now.</exception>
+    /// <exception cref="AppError">503: others cannot be told now.</exception>
     void EnsureAvailable();
 
     /// <summary>Refuses the sessions' access tokens here at once, and everywhere within two seconds after the task has ended.</summary>
-    /// <exception cref="Http.AppError">503: others could not be told. This process refuses the tokens already.</exception>
+    /// <exception cref="AppError">503: others could not be told. This process refuses the tokens already.</exception>
     Task Publish(IReadOnlyCollection<RevokedSession> sessions);
 }

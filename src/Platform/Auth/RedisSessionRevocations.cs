@@ -1,5 +1,4 @@
 using BigTech.Platform.Redis;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Platform.Auth;

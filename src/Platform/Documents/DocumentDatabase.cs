@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;

@@ -1,4 +1,3 @@
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.Platform.Documents;
@@ -13,9 +12,9 @@ internal sealed class DocumentHealth(DocumentDatabase documents) : IHealthCheck
             await documents.Ping(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (AppError refusal)
+        catch (AppError error)
         {
-            return HealthCheckResult.Unhealthy(refusal.Message, refusal);
+            return HealthCheckResult.Unhealthy(error.Message, error);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class DeadLetters(Subscription subscription)
         reader => reader.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
     /// <summary>Handles one letter again and removes it, in one transaction; false when it fails again, which its row then says.</summary>
-    /// <exception cref="Http.AppError">503: a store is away. No attempt is counted.</exception>
+    /// <exception cref="AppError">503: a store is away. No attempt is counted.</exception>
     public async Task<bool> TryHandle(long id, CancellationToken ct)
     {
         var row = await subscription.Store.Read(reader => reader.First<Row>(

@@ -18,7 +18,7 @@ public interface IEventBus
 
     /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail again stay.</summary>
     /// <returns>How many were handled, and how many remain.</returns>
-    /// <exception cref="Http.AppError">503: a store or the bus is away. That counts as no attempt; what was not handled yet stays as it was.</exception>
+    /// <exception cref="AppError">503: a store or the bus is away. That counts as no attempt; what was not handled yet stays as it was.</exception>
     /// <exception cref="OperationCanceledException">Alike.</exception>
     Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct);
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BigTech.Contracts;
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Platform.Telemetry;
 
@@ -78,7 +77,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
         {
             throw;
         }
-        catch (Exception error) when (error is not AppError { Status: 503 })
+        catch (Exception error) when (error is not AppError { Kind: ErrorKind.Unavailable })
         {
             return error;
         }

@@ -20,9 +20,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         {
             await next(context);
         }
-        catch (AppError refusal)
+        catch (AppError error)
         {
-            await Write(context, refusal);
+            await Write(context, error);
         }
         catch (BadHttpRequestException error)
         {
@@ -51,21 +51,21 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     }
 
     /// <summary>Answers with a refusal.</summary>
-    public static Task Write(HttpContext context, AppError refusal)
+    public static Task Write(HttpContext context, AppError error)
     {
         if (context.Response.HasStarted)
         {
             context.Abort();
             return Task.CompletedTask;
         }
-        if (refusal.RetryAfter is { } wait)
+        if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
-        return WriteProblem(context, refusal.Status, refusal.Code, refusal.Message, refusal);
+        return WriteProblem(context, error.Kind.ToStatus(), error.Code, error.Message, error);
     }
 
-    private static async Task WriteProblem(HttpContext context, int status, string code, string detail, AppError? refusal)
+    private static async Task WriteProblem(HttpContext context, int status, string code, string detail, AppError? error)
     {
         var response = context.Response;
         response.StatusCode = status;
@@ -78,8 +78,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         json.WriteString("detail", detail);
         json.WriteString("code", code);
         json.WriteString("trace_id", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
-        if (refusal?.Field is { } field) json.WriteString("field", field);
-        if (refusal?.Errors is { } errors)
+        if (error?.Field is { } field) json.WriteString("field", field);
+        if (error?.Errors is { } errors)
         {
             json.WriteStartObject("errors");
             foreach (var (name, texts) in errors)

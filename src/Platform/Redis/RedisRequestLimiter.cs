@@ -1,5 +1,3 @@
-using BigTech.Platform.Http;
-
 namespace BigTech.Platform.Redis;
 
 /// <summary>Counts the requests of all replicas together, in one round trip; while Redis is away each replica counts its own.</summary>

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Sql;

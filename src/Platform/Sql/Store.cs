@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using BigTech.Platform.Events;
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Logging;
 using Stopwatch = System.Diagnostics.Stopwatch;
 

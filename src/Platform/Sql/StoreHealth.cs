@@ -1,4 +1,3 @@
-using BigTech.Platform.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.Platform.Sql;
@@ -14,9 +13,9 @@ internal sealed class StoreHealth(Store store) : IHealthCheck
             await store.EnsureWritable(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (AppError refusal)
+        catch (AppError error)
         {
-            return HealthCheckResult.Unhealthy(refusal.Message, refusal);
+            return HealthCheckResult.Unhealthy(error.Message, error);
         }
     }
 }

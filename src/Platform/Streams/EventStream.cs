@@ -117,7 +117,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
-    /// <exception cref="Http.AppError">429: the user has too many streams open. 401: the ticket has been spent meanwhile.</exception>
+    /// <exception cref="AppError">429: the user has too many streams open. 401: the ticket has been spent meanwhile.</exception>
     public async Task Run()
     {
         using var registration = _registry.Add(this);
@@ -213,7 +213,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             await read(_http.RequestAborted);
             return true;
         }
-        catch (Exception error) when (error is Http.AppError or DbException)
+        catch (Exception error) when (error is AppError or DbException)
         {
             return false;
         }

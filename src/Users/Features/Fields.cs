@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Users.Domain;
 
 namespace BigTech.Users.Features;

@@ -1,3 +1,4 @@
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Users.Storage;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BigTech.Platform;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Users.Domain;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;

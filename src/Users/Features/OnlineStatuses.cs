@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using BigTech.Contracts.Users;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Http;
 using BigTech.Platform.Streams;

@@ -1,3 +1,4 @@
+using BigTech.Platform;
 using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using BigTech.Users.Domain;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;
@@ -15,7 +15,7 @@ internal sealed class SignInHeaders(UsersOptions options) : IEndpointFilter
         {
             return await next(context);
         }
-        catch (AppError refusal) when (refusal is { Status: StatusCodes.Status429TooManyRequests, RetryAfter: { } wait })
+        catch (AppError error) when (error is { Kind: ErrorKind.RateLimited, RetryAfter: { } wait })
         {
             headers["RateLimit-Limit"] = options.LockAfterFailures.ToString(CultureInfo.InvariantCulture);
             headers["RateLimit-Remaining"] = "0";

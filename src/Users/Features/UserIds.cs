@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 
 namespace BigTech.Users.Features;
 

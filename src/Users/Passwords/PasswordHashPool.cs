@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 
 namespace BigTech.Users.Passwords;
 
@@ -76,7 +76,7 @@ internal sealed class PasswordHashPool : IDisposable
     {
         public abstract void Run();
 
-        public abstract void Refuse(AppError refusal);
+        public abstract void Refuse(AppError error);
     }
 
     private sealed class Job<T>(Func<T> work, CancellationToken ct) : Job
@@ -103,6 +103,6 @@ internal sealed class PasswordHashPool : IDisposable
             }
         }
 
-        public override void Refuse(AppError refusal) => _completion.TrySetException(refusal);
+        public override void Refuse(AppError error) => _completion.TrySetException(error);
     }
 }

@@ -47,7 +47,7 @@ namespace Planted.Domain
 
     internal sealed class KnowsThePlatformInsideALambda
     {
-        public static Func<Exception> Refuse() => static () => BigTech.Platform.Http.AppError.NotFound("a", "b");
+        public static Func<Exception> Refuse() => static () => BigTech.Platform.AppError.NotFound("a", "b");
     }
 
     internal sealed class KnowsItsFeatures

@@ -5,7 +5,7 @@ using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 
@@ -129,8 +129,8 @@ public abstract class ChatStoreSuite : IDisposable
     {
         var room = await _host.CreateGroup(1, 2);
         await _host.Send(room, 1, "hello", "c1");
-        var refusal = await Should.ThrowAsync<AppError>(_host.Send(room, 1, "something else", "c1"));
-        (refusal.Status, refusal.Field).ShouldBe((409, "client_message_id"));
+        var error = await Should.ThrowAsync<AppError>(_host.Send(room, 1, "something else", "c1"));
+        (error.Kind, error.Field).ShouldBe((ErrorKind.Conflict, "client_message_id"));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public abstract class ChatStoreSuite : IDisposable
         answers.Count(answer => answer.Status == 201).ShouldBe(1);
         answers.Select(answer => answer.Message.Id).Distinct().Count().ShouldBe(1);
         (await Task.WhenAll(others)).ShouldAllBe(answer => answer.Status == 201);
-        foreach (var conflict in conflicts) (await Should.ThrowAsync<AppError>(conflict)).Status.ShouldBe(409);
+        foreach (var conflict in conflicts) (await Should.ThrowAsync<AppError>(conflict)).Kind.ShouldBe(ErrorKind.Conflict);
         var messages = await _host.Messages(room);
         messages.Select(message => message.Seq).ShouldBe(Numbers(21));
         (await _host.Load(room)).Version.ShouldBe(21);
@@ -651,11 +651,11 @@ public abstract class ChatStoreSuite : IDisposable
         gone.HasEnded.ShouldBeTrue();
         gone.Changes.Select(e => e.Version).ShouldBe([1L, 2]);
         stays.Changes.Select(e => e.Version).ShouldBe([1L, 2, 3, 4]);
-        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "still here?"))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 2, "still here?"))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<AppError>(_host.Delete(message.Id, 2))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<AppError>(_host.Read(room, 2))).Status.ShouldBe(403);
-        (await Should.ThrowAsync<AppError>(_host.Add(room, 2, 5))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "still here?"))).Kind.ShouldBe(ErrorKind.Forbidden);
+        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 2, "still here?"))).Kind.ShouldBe(ErrorKind.Forbidden);
+        (await Should.ThrowAsync<AppError>(_host.Delete(message.Id, 2))).Kind.ShouldBe(ErrorKind.Forbidden);
+        (await Should.ThrowAsync<AppError>(_host.Read(room, 2))).Kind.ShouldBe(ErrorKind.Forbidden);
+        (await Should.ThrowAsync<AppError>(_host.Add(room, 2, 5))).Kind.ShouldBe(ErrorKind.Forbidden);
     }
 
     [Fact]
@@ -673,7 +673,7 @@ public abstract class ChatStoreSuite : IDisposable
             await gate.Open();
         }
         await removal;
-        (await Should.ThrowAsync<AppError>(send)).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(send)).Kind.ShouldBe(ErrorKind.Forbidden);
         (await _host.Messages(room)).ShouldAllBe(message => message.IsSystem);
     }
 
@@ -685,9 +685,9 @@ public abstract class ChatStoreSuite : IDisposable
         var deleted = await _host.Delete(message.Id, 1);
         deleted.Content.ShouldBeEmpty();
         (await _host.Delete(message.Id, 1)).Version.ShouldBe(deleted.Version);
-        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "back"))).Status.ShouldBe(409);
+        (await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "back"))).Kind.ShouldBe(ErrorKind.Conflict);
         (await _host.Load(room)).Version.ShouldBe(2);
-        (await Should.ThrowAsync<AppError>(_host.Edit(Guid.NewGuid().ToString(), 1, "x"))).Status.ShouldBe(404);
+        (await Should.ThrowAsync<AppError>(_host.Edit(Guid.NewGuid().ToString(), 1, "x"))).Kind.ShouldBe(ErrorKind.NotFound);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

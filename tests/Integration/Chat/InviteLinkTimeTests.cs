@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;

@@ -7,8 +7,8 @@ using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Platform;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
@@ -83,7 +83,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Send(room, 2, "before");
         _server.OnCommand = name => name == command ? Fault.Forbidden : Fault.None;
         await Refused(3, i => _host.Send(room, 1, $"{i}", $"id {i}"));
-        if (command == "find") (await Should.ThrowAsync<AppError>(_host.Messages(room))).Status.ShouldBe(503);
+        if (command == "find") (await Should.ThrowAsync<AppError>(_host.Messages(room))).Kind.ShouldBe(ErrorKind.Unavailable);
         await Heal();
         for (var i = 0; i < 3; i++) (await _host.Send(room, 1, $"{i}", $"id {i}")).Status.ShouldBe(201);
         await ShouldAgree(room, 4);
@@ -119,7 +119,7 @@ public sealed class MongoMessageFaultTests : IDisposable
                             message = (await _host.Send(room, sender % 2 + 1, $"{sender}/{i}", $"{sender}/{i}")).Message;
                             return true;
                         }
-                        catch (AppError refusal) when (refusal.Status == 503)
+                        catch (AppError error) when (error.Kind == ErrorKind.Unavailable)
                         {
                             return false;
                         }
@@ -332,7 +332,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await Eventually.Holds(() => Count(room) == 2, "the late write done");
         (await _host.Messages(room)).Count.ShouldBe(1, "what the room does not count is not shown");
 
-        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "next", "next id"))).Status.ShouldBe(503, "it is found by the place that is taken");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "next", "next id"))).Kind.ShouldBe(ErrorKind.Unavailable, "it is found by the place that is taken");
         (await _host.Send(room, 2, "next", "next id")).Message.Seq.ShouldBe(3);
 
         (await _host.Messages(room)).Select(message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
@@ -352,7 +352,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Send(other, 1, "elsewhere");
         slow.Set();
         await Eventually.Holds(() => Count(room) == 1, "the late write done");
-        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late", "late id"))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late", "late id"))).Kind.ShouldBe(ErrorKind.Unavailable);
         var again = await _host.Send(room, 1, "late", "late id");
         (again.Status, again.Message.Seq).ShouldBe((200, 1));
         await ShouldAgree(room, 1);
@@ -450,10 +450,10 @@ public sealed class MongoMessageFaultTests : IDisposable
 
         // As long as B has the turn, A does not even ask for it.
         using var gate = await WriterGate.Close(b.Database);
-        var refusal = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
+        var error = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
 
-        refusal.Code.ShouldBe("store_unavailable");
-        refusal.InnerException.ShouldBeOfType<DocumentStoreGoneException>();
+        error.Code.ShouldBe("store_unavailable");
+        error.InnerException.ShouldBeOfType<DocumentStoreGoneException>();
         await gate.Open();
     }
 
@@ -505,7 +505,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
         await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
 
-        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "second"))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "second"))).Kind.ShouldBe(ErrorKind.Unavailable);
 
         _host.Documents.CountDocuments(FilterDefinition<BsonDocument>.Empty, cancellationToken: Ct).ShouldBe(2);
     }

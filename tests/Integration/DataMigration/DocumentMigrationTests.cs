@@ -2,7 +2,6 @@ using BigTech.Chat.Storage;
 using BigTech.Notifications.Storage;
 using BigTech.Platform;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Http;
 using BigTech.Platform.DataMigration;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
@@ -66,7 +65,7 @@ public sealed class DocumentMigrationTests : IDisposable
     {
         _server.OnCommand = name => name == command && _server.Seen(command) >= times ? Fault.DropAfter : Fault.None;
         var error = await Record.ExceptionAsync(() => Migrate());
-        (error is StartupException or AppError { Status: 503 }).ShouldBeTrue($"{error}");
+        (error is StartupException or AppError { Kind: ErrorKind.Unavailable }).ShouldBeTrue($"{error}");
         _server.OnCommand = _ => Fault.None;
 
         IReadOnlyList<MigratedTable> migrated = [];

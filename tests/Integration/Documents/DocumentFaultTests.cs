@@ -1,6 +1,5 @@
 using BigTech.Platform;
 using BigTech.Platform.Documents;
-using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging;
@@ -33,8 +32,8 @@ public sealed class DocumentFaultTests : IDisposable
         await Insert(database, "a");
         _server.Stop();
 
-        var refusal = await Should.ThrowAsync<AppError>(Insert(database, "b"));
-        (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+        var error = await Should.ThrowAsync<AppError>(Insert(database, "b"));
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
         Should.Throw<DocumentStoreGoneException>(database.Ping);
 
         _server.Start();
@@ -144,8 +143,8 @@ public sealed class DocumentFaultTests : IDisposable
         var waiting = new List<Task<long>>();
         Task<long> refused;
         while (!(refused = Count(database)).IsFaulted && waiting.Count < 100_000) waiting.Add(refused);
-        var refusal = await Should.ThrowAsync<AppError>(refused);
-        (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
+        var error = await Should.ThrowAsync<AppError>(refused);
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "overloaded"));
         await cancelled.CancelAsync();
         gate.Set();
 

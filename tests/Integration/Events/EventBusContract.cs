@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Platform;
 using BigTech.Platform.Events;
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;

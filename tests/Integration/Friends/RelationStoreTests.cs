@@ -1,6 +1,6 @@
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Friends;
@@ -138,7 +138,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         {
             await _store.Relations.Change(Pair.Of(actor, other), actor, (relation, now) => Run(relation, actor, command, now));
         }
-        catch (AppError refusal) when (refusal.Status is 403 or 404 or 409)
+        catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound or ErrorKind.Conflict)
         {
             // The other was faster, or there is nothing to do: that is what the rules are for.
         }

@@ -1,4 +1,5 @@
 using BigTech.Gateway;
+using BigTech.Platform;
 using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using Microsoft.AspNetCore.Builder;
@@ -30,9 +31,9 @@ internal sealed class TestGateway : IAsyncDisposable
             {
                 await next(context);
             }
-            catch (AppError refusal)
+            catch (AppError error)
             {
-                context.Response.StatusCode = refusal.Status;
+                context.Response.StatusCode = error.Kind.ToStatus();
             }
         });
         _app.UseProxy();

@@ -5,10 +5,10 @@ using BigTech.Notifications;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
 using BigTech.Platform.Documents;
 using BigTech.Platform.Events;
-using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
@@ -354,7 +354,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
             await task;
             return true;
         }
-        catch (AppError refusal) when (refusal.Status == 503)
+        catch (AppError error) when (error.Kind == ErrorKind.Unavailable)
         {
             return false;
         }

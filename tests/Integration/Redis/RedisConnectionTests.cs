@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using BigTech.Platform;
 using BigTech.Platform.Redis;
-using BigTech.Platform.Http;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Redis;
@@ -46,11 +45,11 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     {
         var redis = await Connect(impatient: true);
         _proxy.Hold();
-        var refusal = await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
-        refusal.Status.ShouldBe(503);
-        refusal.RetryAfter.ShouldNotBeNull();
+        var error = await Should.ThrowAsync<AppError>(redis.Run(Echo, [], "a"));
+        error.Kind.ShouldBe(ErrorKind.Unavailable);
+        error.RetryAfter.ShouldNotBeNull();
 
-        refusal.InnerException.ShouldNotBeNull("it was asked");
+        error.InnerException.ShouldNotBeNull("it was asked");
 
         for (var i = 0; i < 100; i++)
         {

@@ -1,5 +1,5 @@
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using BigTech.Platform.Redis;
 using BigTech.Tests.Shared;
 
@@ -83,7 +83,7 @@ public sealed class RevocationsTests : IAsyncDisposable
         await near.Tell("1");
         await Eventually.Holds(() => !far.Redis.IsUp, "it notices");
         far.Known.IsRevoked("1").ShouldBeFalse();
-        Should.Throw<AppError>(far.Revocations.EnsureAvailable).Status.ShouldBe(503);
+        Should.Throw<AppError>(far.Revocations.EnsureAvailable).Kind.ShouldBe(ErrorKind.Unavailable);
         await Should.ThrowAsync<AppError>(far.Tell("2"));
         far.Known.IsRevoked("2").ShouldBeTrue("this process knows it at least");
 

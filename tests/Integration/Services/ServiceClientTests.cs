@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BigTech.Platform;
 using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using BigTech.Platform.Services;
 using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;

@@ -1,5 +1,5 @@
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -47,7 +47,7 @@ public abstract class GroupCommitSuite : IDisposable
         var after = _store.Write(work => Add(work, "after"));
         await gate.Open();
 
-        (await Should.ThrowAsync<AppError>(failing)).Status.ShouldBe(403);
+        (await Should.ThrowAsync<AppError>(failing)).Kind.ShouldBe(ErrorKind.Forbidden);
         await Task.WhenAll(before, after);
         (await Names()).ShouldBe(["before", "after"]);
     }
@@ -245,9 +245,9 @@ public abstract class GroupCommitSuite : IDisposable
         using var gate = await WriterGate.Close(_store);
         var taken = Enumerable.Range(0, 4).Select(i => _store.Write(work => Add(work, $"{i}"))).ToList();
 
-        var refusal = Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "one too many")); });
-        (refusal.Status, refusal.Code).ShouldBe((503, "overloaded"));
-        refusal.RetryAfter.ShouldNotBeNull();
+        var error = Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "one too many")); });
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "overloaded"));
+        error.RetryAfter.ShouldNotBeNull();
 
         await gate.Open();
         await Task.WhenAll(taken);
@@ -262,7 +262,7 @@ public abstract class GroupCommitSuite : IDisposable
         _store.Dispose();
 
         await Task.WhenAll(writes);
-        Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "late")); }).Status.ShouldBe(503);
+        Should.Throw<AppError>(() => { _ = _store.Write(work => Add(work, "late")); }).Kind.ShouldBe(ErrorKind.Unavailable);
         _store = Open();
         (await Names()).ShouldBe(Enumerable.Range(0, 2000).Select(i => $"{i}"));
     }
@@ -375,9 +375,9 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             await gate.Open();
             foreach (var task in new Task[] { small, large })
             {
-                var refusal = await Should.ThrowAsync<AppError>(task);
-                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
-                refusal.RetryAfter.ShouldNotBeNull();
+                var error = await Should.ThrowAsync<AppError>(task);
+                (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
+                error.RetryAfter.ShouldNotBeNull();
             }
         }
 

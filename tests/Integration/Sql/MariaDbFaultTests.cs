@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
 using Dapper;
@@ -45,9 +45,9 @@ public sealed class MariaDbFaultTests : IDisposable
                     await _store.Write(work => Add(work, name));
                     lock (acknowledged) acknowledged.Add(name);
                 }
-                catch (AppError refusal)
+                catch (AppError error)
                 {
-                    (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                    (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
                     Interlocked.Increment(ref refused);
                 }
             }
@@ -59,7 +59,7 @@ public sealed class MariaDbFaultTests : IDisposable
             _server.Kill();
             await Eventually.Holds(() => Volatile.Read(ref refused) > refusals + 10, "refusals");
             var reading = await Should.ThrowAsync<AppError>(async () => await Names());
-            (reading.Status, reading.Code).ShouldBe((503, "store_unavailable"));
+            (reading.Kind, reading.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
             _server.Start(durable: true);
         }
         var after = Count(acknowledged);
@@ -96,8 +96,8 @@ public sealed class MariaDbFaultTests : IDisposable
         hanging.Open();
         hanging.Execute("SET SESSION idle_transaction_timeout = 10; START TRANSACTION; UPDATE store_writer SET turn = turn + 1 WHERE id = 1;");
 
-        var refusal = await Should.ThrowAsync<AppError>(() => _store.Write(work => Add(work, "early")));
-        refusal.Code.ShouldBe("store_unavailable");
+        var error = await Should.ThrowAsync<AppError>(() => _store.Write(work => Add(work, "early")));
+        error.Code.ShouldBe("store_unavailable");
         // What waits for the turn of the one that hangs is refused before that turn ends.
         Should.NotThrow(() => hanging.Execute("DO 1"));
 
@@ -196,7 +196,7 @@ public sealed class MariaDbFaultTests : IDisposable
         Fill($"`{_home.Prefix}full`.filler");
 
         var acknowledged = new List<string> { "before" };
-        var refusal = await Should.ThrowAsync<AppError>(async () =>
+        var error = await Should.ThrowAsync<AppError>(async () =>
         {
             for (var i = 0; i < 1000; i++)
             {
@@ -204,8 +204,8 @@ public sealed class MariaDbFaultTests : IDisposable
                 acknowledged.Add($"{i}");
             }
         });
-        (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
-        refusal.InnerException.ShouldNotBeNull().Message.ShouldContain("full");
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
+        error.InnerException.ShouldNotBeNull().Message.ShouldContain("full");
 
         (await Names(store)).ShouldBe(acknowledged, "reads go on");
         RestartWithRoomFor("96M");
@@ -287,9 +287,9 @@ public sealed class MariaDbFaultTests : IDisposable
                     await _store.Write(work => Add(work, name));
                     Acknowledged.Add(name);
                 }
-                catch (AppError refusal)
+                catch (AppError error)
                 {
-                    (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                    (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
                     Interlocked.Increment(ref _refused);
                 }
             }

@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
 
@@ -94,8 +94,8 @@ public sealed class MariaDbFreezeTests : IDisposable
         var read = _store.Read(reader => reader.First<int>("SELECT 1"), Ct).AsTask();
         foreach (var task in new[] { first, read })
         {
-            var refusal = await Should.ThrowAsync<AppError>(task);
-            (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+            var error = await Should.ThrowAsync<AppError>(task);
+            (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
         }
         (await Should.ThrowAsync<AppError>(second)).Code.ShouldBe("store_unavailable");
         _server.Thaw();
@@ -146,9 +146,9 @@ public sealed class MariaDbFreezeTests : IDisposable
                 mapped.ShouldBe(_names[reader]);
                 Interlocked.Increment(ref _answers);
             }
-            catch (AppError refusal)
+            catch (AppError error)
             {
-                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
                 Interlocked.Increment(ref _refusals);
             }
         }
@@ -162,9 +162,9 @@ public sealed class MariaDbFreezeTests : IDisposable
             {
                 await _store.Write(work => Add(work, $"written {i}"));
             }
-            catch (AppError refusal)
+            catch (AppError error)
             {
-                (refusal.Status, refusal.Code).ShouldBe((503, "store_unavailable"));
+                (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users.Domain;
@@ -193,8 +193,8 @@ public sealed class RedisLoginThrottleTests(SharedRedis redis) : LoginThrottleCo
 
         static async Task ShouldBeRefused(Func<Task> ask)
         {
-            var refusal = await Should.ThrowAsync<AppError>(ask);
-            (refusal.Status, refusal.Code).ShouldBe((503, "shared_state_unavailable"));
+            var error = await Should.ThrowAsync<AppError>(ask);
+            (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "shared_state_unavailable"));
         }
     }
 

@@ -1,3 +1,4 @@
+using BigTech.Platform;
 using BigTech.Platform.Http;
 using BigTech.Users;
 using BigTech.Users.Domain;
@@ -89,10 +90,10 @@ public sealed class PasswordHashingTests : IDisposable
         var passwords = Hashing();
         var hash = await passwords.Hash(Password(Secret), Ct);
         for (var i = 0; i < 10; i++) await _throttle.Failed(Account, Address);
-        var refusal = await Should.ThrowAsync<AppError>(() => passwords.Check(hash, Secret, Account, Address, Ct));
-        refusal.Status.ShouldBe(429);
-        refusal.Code.ShouldBe("locked");
-        refusal.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
+        var error = await Should.ThrowAsync<AppError>(() => passwords.Check(hash, Secret, Account, Address, Ct));
+        error.Kind.ShouldBe(ErrorKind.RateLimited);
+        error.Code.ShouldBe("locked");
+        error.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
         _clock.Advance(TimeSpan.FromMinutes(15));
         (await passwords.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
     }
@@ -111,9 +112,9 @@ public sealed class PasswordHashingTests : IDisposable
             (await passwords.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
             return 401;
         }
-        catch (AppError refusal)
+        catch (AppError error)
         {
-            return refusal.Status;
+            return error.Kind.ToStatus();
         }
     }
 

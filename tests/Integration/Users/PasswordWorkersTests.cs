@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Users.Passwords;
 
 namespace BigTech.Tests.Integration.Users;
@@ -28,9 +28,9 @@ public sealed class PasswordWorkersTests
         using var gate = new ManualResetEventSlim();
         var running = await Block(pool, gate);
         var waiting = new[] { pool.Run(() => 1, Ct), pool.Run(() => 2, Ct) };
-        var refusal = await Should.ThrowAsync<AppError>(() => pool.Run(() => 3, Ct));
-        refusal.Status.ShouldBe(503);
-        refusal.Code.ShouldBe("overloaded");
+        var error = await Should.ThrowAsync<AppError>(() => pool.Run(() => 3, Ct));
+        error.Kind.ShouldBe(ErrorKind.Unavailable);
+        error.Code.ShouldBe("overloaded");
         gate.Set();
         await running;
         (await Task.WhenAll(waiting)).ShouldBe([1, 2]);
@@ -72,8 +72,8 @@ public sealed class PasswordWorkersTests
         gate.Set();
         await stop;
         (await running).ShouldBe(0);
-        (await Should.ThrowAsync<AppError>(() => waiting)).Status.ShouldBe(503);
-        (await Should.ThrowAsync<AppError>(() => pool.Run(() => 2, Ct))).Status.ShouldBe(503);
+        (await Should.ThrowAsync<AppError>(() => waiting)).Kind.ShouldBe(ErrorKind.Unavailable);
+        (await Should.ThrowAsync<AppError>(() => pool.Run(() => 2, Ct))).Kind.ShouldBe(ErrorKind.Unavailable);
     }
 
     /// <summary>Occupies one thread until the gate opens; returns once it is occupied.</summary>

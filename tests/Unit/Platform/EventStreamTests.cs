@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 using BigTech.Platform.Streams;
 
 namespace BigTech.Tests.Unit.Platform;
@@ -236,9 +236,9 @@ public sealed class EventStreamTests
         using var fixture = new StreamFixture(new StreamOptions { MaxPerUser = 3 });
         var opened = Enumerable.Range(0, 3).Select(_ => fixture.Open(userId: 1)).ToList();
 
-        var refusal = await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
-        refusal.Status.ShouldBe(429);
-        refusal.RetryAfter.ShouldNotBeNull();
+        var error = await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
+        error.Kind.ShouldBe(ErrorKind.RateLimited);
+        error.RetryAfter.ShouldNotBeNull();
         fixture.Open(userId: 2).Running.IsCompleted.ShouldBeFalse("another user has his own count");
 
         opened[0].Stream.Close();

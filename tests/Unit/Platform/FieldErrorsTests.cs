@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 
 namespace BigTech.Tests.Unit.Platform;
 
@@ -20,10 +20,10 @@ public sealed class FieldErrorsTests
         errors.Check(false, "email", "Is required.");
         errors.Check(false, "name", "Has a NUL.");
 
-        var refusal = Should.Throw<AppError>(errors.ThrowIfAny);
+        var error = Should.Throw<AppError>(errors.ThrowIfAny);
 
-        (refusal.Status, refusal.Code).ShouldBe((422, "invalid"));
-        refusal.Errors.ShouldNotBeNull().Keys.Order().ShouldBe(["email", "name"]);
-        refusal.Errors["name"].ShouldBe(["Is too long.", "Has a NUL."]);
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Invalid, "invalid"));
+        error.Errors.ShouldNotBeNull().Keys.Order().ShouldBe(["email", "name"]);
+        error.Errors["name"].ShouldBe(["Is too long.", "Has a NUL."]);
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using BigTech.Platform;
 using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -79,7 +80,7 @@ public sealed class JsonBodiesTests
         var http = Context("application/json");
         http.Request.Headers.ContentEncoding = encodings;
 
-        (await Should.ThrowAsync<AppError>(() => Read(http, Korean))).Status.ShouldBe(415);
+        (await Should.ThrowAsync<AppError>(() => Read(http, Korean))).Kind.ShouldBe(ErrorKind.UnsupportedMediaType);
         http.Response.Headers.AcceptEncoding.ToString().ShouldBe("identity");
     }
 

@@ -1,3 +1,4 @@
+using BigTech.Platform;
 using BigTech.Platform.Http;
 
 namespace BigTech.Tests.Unit.Platform;
@@ -18,9 +19,9 @@ public sealed class PagingTests
     [InlineData(int.MinValue)]
     public void Any_other_limit_is_refused(int given)
     {
-        var refusal = Should.Throw<AppError>(() => Paging.Limit(given));
-        refusal.Status.ShouldBe(422);
-        refusal.Errors.ShouldNotBeNull().Keys.ShouldBe(["limit"]);
+        var error = Should.Throw<AppError>(() => Paging.Limit(given));
+        error.Kind.ShouldBe(ErrorKind.Invalid);
+        error.Errors.ShouldNotBeNull().Keys.ShouldBe(["limit"]);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using BigTech.Platform.Http;
+using BigTech.Platform;
 
 namespace BigTech.Tests.Unit.Platform;
 

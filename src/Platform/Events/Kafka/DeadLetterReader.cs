@@ -1,5 +1,4 @@
 using BigTech.Contracts;
-using BigTech.Platform.Http;
 using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BigTech.Platform.Http;
 using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;

@@ -1,4 +1,3 @@
-using BigTech.Platform.Http;
 using BigTech.Platform.Sql;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;

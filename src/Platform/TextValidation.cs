@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace BigTech.Platform.Http;
+namespace BigTech.Platform;
 
 /// <summary>What every text that people write must keep to.</summary>
 public static class TextValidation

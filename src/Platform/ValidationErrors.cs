@@ -1,6 +1,6 @@
-namespace BigTech.Platform.Http;
+namespace BigTech.Platform;
 
-/// <summary>Collects what is wrong with a request, so that the caller hears of all of it at once.</summary>
+/// <summary>Collects what is wrong with a request, so that the answer names all of it at once.</summary>
 public sealed class ValidationErrors
 {
     private Dictionary<string, List<string>>? _errors;
@@ -15,7 +15,7 @@ public sealed class ValidationErrors
         return false;
     }
 
-    /// <exception cref="AppError">422 with every note, if there is one.</exception>
+    /// <exception cref="AppError"><see cref="ErrorKind.Invalid"/> with every note, if there is one.</exception>
     public void ThrowIfAny()
     {
         if (_errors is not null) throw AppError.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
