@@ -64,8 +64,11 @@ internal sealed class RoomHub
         }
     }
 
-    /// <summary>Raised when the last stream of a room that a user who types there had in this process closes; must not block.</summary>
-    public event Action<TypingSignal>? TypingAbandoned;
+    /// <summary>
+    /// Raised with a room and a user when the last stream that the user had of the room in this process has closed; must not block. It need not be known
+    /// here that they type: that may still be on its way from the replica which took the request.
+    /// </summary>
+    public event Action<long, long>? TypingAbandoned;
 
     /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
     public event Action<long>? GapDetected;
@@ -102,19 +105,19 @@ internal sealed class RoomHub
     public void Leave(long roomId, IRoomListener listener)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return;
-        TypingSignal? abandoned = null;
+        var isAbandoned = false;
         lock (audience)
         {
             // Another who left at this moment may have been the last: the room may have a new audience already.
             if (audience.IsGone) return;
-            if (audience.Listeners.Remove(listener)) abandoned = Abandon(audience, listener.UserId);
+            if (audience.Listeners.Remove(listener)) isAbandoned = Abandon(audience, listener.UserId) || (listener.ShowsOneRoom && !Has(audience, listener.UserId));
             if (audience.Listeners.Count == 0)
             {
                 audience.IsGone = true;
                 _rooms.TryRemove(roomId, out _);
             }
         }
-        if (abandoned is not null) TypingAbandoned?.Invoke(abandoned with { ExpiresAt = null });
+        if (isAbandoned) TypingAbandoned?.Invoke(roomId, listener.UserId);
     }
 
     /// <summary>The listener follows whatever rooms its user comes into, until <see cref="Unfollow"/>.</summary>
@@ -262,14 +265,17 @@ internal sealed class RoomHub
     }
 
     /// <summary>Ends the typing of a user who has no stream of the room left.</summary>
-    private static TypingSignal? Abandon(Audience audience, long userId) =>
-        audience.Typing?.ContainsKey(userId) == true && !audience.Listeners.Any(listener => listener.UserId == userId) ? EndTyping(audience, userId) : null;
+    /// <returns>Whether they typed.</returns>
+    private static bool Abandon(Audience audience, long userId) =>
+        audience.Typing?.ContainsKey(userId) == true && !Has(audience, userId) && EndTyping(audience, userId);
 
-    private static TypingSignal? EndTyping(Audience audience, long userId)
+    private static bool Has(Audience audience, long userId) => audience.Listeners.Any(listener => listener.UserId == userId);
+
+    private static bool EndTyping(Audience audience, long userId)
     {
-        if (audience.Typing is null || !audience.Typing.Remove(userId, out var signal)) return null;
+        if (audience.Typing is null || !audience.Typing.Remove(userId, out var signal)) return false;
         OfferTyping(audience, signal, isTyping: false);
-        return signal;
+        return true;
     }
 
     /// <summary>Tells those to whom it was shown; never the user's own streams.</summary>

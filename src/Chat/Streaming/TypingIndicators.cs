@@ -10,7 +10,7 @@ internal sealed record TypingEvent(long RoomId, long Version, long UserId, strin
 
 /// <summary>A member types, as the replicas tell each other.</summary>
 /// <param name="Version">The room's when the member was last known to be in it.</param>
-/// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the replica that tells.</param>
+/// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the sending replica; then only room and user are set.</param>
 /// <param name="HiddenFrom">The members who block this one or are blocked by this one.</param>
 internal sealed record TypingSignal(
     long RoomId, long Version, long UserId, string Username, DateTimeOffset? ExpiresAt, IReadOnlyCollection<long> HiddenFrom);
@@ -34,7 +34,7 @@ internal sealed class TypingIndicators
         _hub = hub;
         _backplane = backplane;
         backplane.Subscribe(Channel, Receive, missed: static () => { });
-        hub.TypingAbandoned += Publish;
+        hub.TypingAbandoned += (roomId, userId) => Publish(new TypingSignal(roomId, 0, userId, "", null, []));
     }
 
     public void Show(TypingSignal signal)

@@ -120,8 +120,8 @@ public sealed class RoomHubTests
     public void Typing_ends_with_the_last_stream_that_its_sender_has_of_the_room_and_the_other_replicas_are_told()
     {
         var second = new Listener(_bob.UserId);
-        List<TypingSignal> told = [];
-        _hub.TypingAbandoned += told.Add;
+        List<(long, long)> told = [];
+        _hub.TypingAbandoned += (room, user) => told.Add((room, user));
         _hub.Join(Room, _bob);
         _hub.Join(Room, second);
         _hub.ShowTyping(Typing(_bob, 5));
@@ -132,9 +132,26 @@ public sealed class RoomHubTests
         _hub.Leave(Room, _bob);
 
         _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
-        told.ShouldHaveSingleItem().ExpiresAt.ShouldBeNull();
+        told.ShouldBe([(Room, _bob.UserId)]);
         _hub.Leave(Room, _ann);
         told.Count.ShouldBe(1, "she did not type");
+    }
+
+    [Fact]
+    public void The_end_of_the_last_stream_of_one_room_is_published_although_the_typing_is_not_known_here_yet()
+    {
+        var second = new Listener(_bob.UserId) { ShowsOneRoom = true };
+        List<(long, long)> told = [];
+        _hub.TypingAbandoned += (room, user) => told.Add((room, user));
+        _bob.ShowsOneRoom = true;
+        _hub.Join(Room, _bob);
+        _hub.Join(Room, second);
+
+        _hub.Leave(Room, second);
+        told.ShouldBeEmpty("a stream is left");
+        _hub.Leave(Room, _bob);
+
+        told.ShouldBe([(Room, _bob.UserId)]);
     }
 
     [Fact]
@@ -305,7 +322,7 @@ public sealed class RoomHubTests
 
         public long UserId => userId;
 
-        public bool ShowsOneRoom => false;
+        public bool ShowsOneRoom { get; set; }
 
         public bool IsOpening { get; set; }
 
