@@ -33,19 +33,19 @@ namespace BigTech.Contracts;
 [JsonSerializable(typeof(NotificationSent))]
 public sealed partial class EventJson : JsonSerializerContext
 {
-    /// <summary>The context for the wire: text as it is, escaped only where JSON itself asks for it.</summary>
+    /// <summary>The context for the wire: text is escaped only where JSON requires it.</summary>
     public static EventJson Wire => WireContext.Instance;
 
     /// <summary>The UTF-8 JSON of an event.</summary>
     public static byte[] Serialize<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
         JsonSerializer.SerializeToUtf8Bytes(e, typeof(TEvent), Wire);
 
-    /// <summary>Reads an event back.</summary>
+    /// <summary>Reads an event from its JSON.</summary>
     /// <exception cref="JsonException">The bytes are not such an event.</exception>
     public static TEvent Deserialize<TEvent>(ReadOnlySpan<byte> json) where TEvent : IIntegrationEvent =>
         (TEvent?)JsonSerializer.Deserialize(json, typeof(TEvent), Wire) ?? throw new JsonException("The event is null.");
 
-    // Apart, because the generated half of this class must have been initialized before.
+    // A separate class, because the generated half of this one must be initialized first.
     private static class WireContext
     {
         public static readonly EventJson Instance = new(

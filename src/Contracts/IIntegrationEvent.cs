@@ -1,8 +1,8 @@
 namespace BigTech.Contracts;
 
 /// <summary>
-/// A fact that one bounded context tells the others. It is delivered at least once and, for one <see cref="Key"/>, in the order in
-/// which the facts were committed. The wire form is frozen by a golden file: fields are added, never changed.
+/// A fact that one bounded context publishes to the others. It is delivered at least once and, for one <see cref="Key"/>, in commit order.
+/// A golden file freezes the wire form: fields are added, never changed.
 /// </summary>
 public interface IIntegrationEvent
 {

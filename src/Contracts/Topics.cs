@@ -1,9 +1,9 @@
 namespace BigTech.Contracts;
 
-/// <summary>A stream of integration events.</summary>
+/// <summary>A topic of integration events.</summary>
 /// <param name="Name">The name on the wire.</param>
 /// <param name="Partitions">How many partitions it has on a broker.</param>
-/// <param name="Retention">How long an event stays readable.</param>
+/// <param name="Retention">How long an event can be read.</param>
 public sealed record Topic(string Name, int Partitions, TimeSpan Retention);
 
 /// <summary>The topics of the product, as the specification lists them.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace BigTech.Contracts;
 
-/// <summary>Times on the wire are RFC 3339 in UTC with microseconds: what the stores keep, no more and no less.</summary>
+/// <summary>Times on the wire are RFC 3339 in UTC with microseconds: the precision of the stores.</summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     private const int Length = 27;
@@ -14,10 +14,10 @@ public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => Write(writer, value);
 
-    /// <summary>Writes a time where a value is due.</summary>
+    /// <summary>Writes a time as a JSON value.</summary>
     public static void Write(Utf8JsonWriter writer, DateTimeOffset value)
     {
-        // The round-trip format has a fast path of its own; its seventh decimal is below what the stores keep.
+        // The round-trip format has a fast path; its seventh decimal is below the precision of the stores.
         Span<byte> text = stackalloc byte[Length + 1];
         value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
         text[Length - 1] = (byte)'Z';

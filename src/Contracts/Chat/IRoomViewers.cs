@@ -1,11 +1,11 @@
 namespace BigTech.Contracts.Chat;
 
-/// <summary>The Chat context's answer to "who has this room before his eyes?", for those who would otherwise call him to it.</summary>
+/// <summary>The users who are viewing a room, for contexts that would otherwise notify them.</summary>
 public interface IRoomViewers
 {
     /// <summary>
-    /// For each of the rooms that somebody has open, who: the users with a live stream of that one room. A stream of all rooms opens
-    /// none of them. The answer is of this moment and binds nobody.
+    /// For each of the rooms that has any, the users with a live stream of that one room. A stream of all rooms does not count. The result
+    /// is a snapshot.
     /// </summary>
     ValueTask<IReadOnlyDictionary<long, IReadOnlySet<long>>> Find(IReadOnlyCollection<long> roomIds, CancellationToken ct);
 }

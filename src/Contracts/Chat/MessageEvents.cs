@@ -3,13 +3,13 @@ using System.Globalization;
 namespace BigTech.Contracts.Chat;
 
 /// <summary>
-/// A message as clients see it: in answers, on streams and in events. A deleted message keeps its place and loses its content.
+/// A message as clients see it, in responses, on streams and in events. A deleted message keeps its place and loses its content.
 /// </summary>
 /// <param name="Id">A UUIDv7.</param>
 /// <param name="Seq">The place among the room's messages: 1, 2, 3 … without gaps.</param>
 /// <param name="Version">The room's change counter at the last change of this message.</param>
 /// <param name="MessageType"><c>text</c>, <c>image</c>, <c>file</c> or <c>system</c>.</param>
-/// <param name="ReplyTo">The id of the message it answers.</param>
+/// <param name="ReplyTo">The id of the message to which it replies.</param>
 /// <param name="ReadByCount">How many other members have read it.</param>
 /// <param name="UnreadByCount">How many members have not read it yet.</param>
 public sealed record MessageView(
@@ -37,7 +37,7 @@ public sealed record MessageView(
 /// <summary>A file that belongs to a message.</summary>
 public sealed record AttachmentView(string Id, string FileName, string ContentType, long Size);
 
-/// <summary>One emoji on a message and who put it there, in the order in which they did.</summary>
+/// <summary>One emoji on a message, with the users who added it in the order in which they did.</summary>
 public sealed record ReactionView(string Emoji, int Count, IReadOnlyList<long> UserIds);
 
 /// <summary>A message was sent; <paramref name="Version"/> is the room's change counter.</summary>
@@ -56,7 +56,7 @@ public sealed record MessageEdited(long RoomId, long Version, MessageView Messag
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A message was deleted; its content is gone.</summary>
+/// <summary>A message was deleted, and its content with it.</summary>
 public sealed record MessageDeleted(long RoomId, long Version, MessageView Message) : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.MessageDeleted.v1";
@@ -73,7 +73,7 @@ public sealed record MessagesRead(long RoomId, long Version, long UserId, long R
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody put an emoji on a message, or took it back.</summary>
+/// <summary>A user added an emoji to a message, or removed it.</summary>
 /// <param name="Seq">The message's place in the room.</param>
 /// <param name="Change"><c>added</c> or <c>removed</c>.</param>
 public sealed record ReactionChanged(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change) : IIntegrationEvent

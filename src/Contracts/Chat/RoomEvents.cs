@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BigTech.Contracts.Chat;
 
-/// <summary>A room came to be, with its first members.</summary>
+/// <summary>A room was created, with its first members.</summary>
 /// <param name="RoomType"><c>direct</c> or <c>group</c>.</param>
 public sealed record ChatRoomCreated(
     long RoomId, string RoomType, string? Name, long CreatedBy, IReadOnlyList<long> MemberIds, DateTimeOffset CreatedAt)
@@ -14,8 +14,8 @@ public sealed record ChatRoomCreated(
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What everybody sees of a room has changed: the name of a group, or what is pinned in it.</summary>
-/// <param name="Name">The name that it has now.</param>
+/// <summary>A room changed for all its members: the name of a group, or the pinned messages.</summary>
+/// <param name="Name">The present name.</param>
 public sealed record ChatRoomUpdated(long RoomId, long Version, string? Name, long UpdatedBy, DateTimeOffset UpdatedAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.ChatRoomUpdated.v1";
@@ -23,8 +23,8 @@ public sealed record ChatRoomUpdated(long RoomId, long Version, string? Name, lo
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody was added to a group, or came by a link.</summary>
-/// <param name="AddedBy">The user himself when he came by a link.</param>
+/// <summary>A user was added to a group, or joined by a link.</summary>
+/// <param name="AddedBy">The user's own id when they joined by a link.</param>
 public sealed record MemberJoined(long RoomId, long Version, long UserId, long AddedBy, string Role, DateTimeOffset JoinedAt)
     : IIntegrationEvent
 {
@@ -33,13 +33,13 @@ public sealed record MemberJoined(long RoomId, long Version, long UserId, long A
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A member left a group, was removed by <paramref name="RemovedBy"/>, or the group was deleted by them.</summary>
-/// <param name="Reason"><see cref="RoomDeleted"/>, or absent. Of a deleted group there is one event for each member, all with one version.</param>
+/// <summary>A member left a group or was removed by <paramref name="RemovedBy"/>, or that user deleted the group.</summary>
+/// <param name="Reason"><see cref="RoomDeleted"/>, or absent. A deleted group has one event for each member, all with one version.</param>
 public sealed record MemberLeft(
     long RoomId, long Version, long UserId, long RemovedBy, DateTimeOffset LeftAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null) : IIntegrationEvent
 {
-    /// <summary>The reason of all members of a group that its owner deletes.</summary>
+    /// <summary>The reason for all members of a group that its owner deletes.</summary>
     public const string RoomDeleted = "room_deleted";
 
     public static string WireName => "bigtech.chat.MemberLeft.v1";

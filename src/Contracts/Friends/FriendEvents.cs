@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace BigTech.Contracts.Friends;
 
-/// <summary>Events of one pair of people share a key, so that they keep their order: the lower user id of the two.</summary>
+/// <summary>Events of one pair of users share a key, the lower of the two user ids, so that they keep their order.</summary>
 internal static class PairKey
 {
     public static string Of(long a, long b) => Math.Min(a, b).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody asked somebody to be friends.</summary>
+/// <summary>A user sent another user a friend request.</summary>
 public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long AddresseeId, string? Message, DateTimeOffset SentAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestSent.v1";
@@ -16,7 +16,7 @@ public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long
     string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
 }
 
-/// <summary>The addressee said yes: the two are friends.</summary>
+/// <summary>The addressee accepted: the two are friends.</summary>
 public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset AcceptedAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestAccepted.v1";
@@ -24,7 +24,7 @@ public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, 
     string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
 }
 
-/// <summary>The addressee said no.</summary>
+/// <summary>The addressee rejected the request.</summary>
 public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset RejectedAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestRejected.v1";
@@ -32,7 +32,7 @@ public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, 
     string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
 }
 
-/// <summary>The requester took the request back, or a block ended it.</summary>
+/// <summary>The requester withdrew the request, or a block ended it.</summary>
 public sealed record FriendRequestCancelled(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset CancelledAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestCancelled.v1";
@@ -48,7 +48,7 @@ public sealed record FriendDeleted(long FriendshipId, long UserId, long FriendId
     string IIntegrationEvent.Key => PairKey.Of(UserId, FriendId);
 }
 
-/// <summary>Somebody blocked somebody. What ends with it (a friendship, a request) is told by events of its own, before this one.</summary>
+/// <summary>A user blocked another user. What ends with it (a friendship, a request) has events of its own, before this one.</summary>
 public sealed record UserBlocked(long BlockerId, long BlockedId, DateTimeOffset BlockedAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.UserBlocked.v1";
@@ -56,7 +56,7 @@ public sealed record UserBlocked(long BlockerId, long BlockedId, DateTimeOffset 
     string IIntegrationEvent.Key => PairKey.Of(BlockerId, BlockedId);
 }
 
-/// <summary>A block was lifted; nothing that it ended comes back.</summary>
+/// <summary>A block was removed; nothing that it ended is restored.</summary>
 public sealed record UserUnblocked(long BlockerId, long BlockedId, DateTimeOffset UnblockedAt) : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.UserUnblocked.v1";

@@ -1,30 +1,30 @@
 namespace BigTech.Contracts.Users;
 
-/// <summary>How well a user's names match a text. The better one comes first.</summary>
+/// <summary>How well a user's names match a text. Lower values are better.</summary>
 public enum MatchRank
 {
-    /// <summary>A name is the text.</summary>
+    /// <summary>A name equals the text.</summary>
     Exact,
 
-    /// <summary>A name begins with it.</summary>
+    /// <summary>A name begins with the text.</summary>
     Prefix,
 
-    /// <summary>A name holds it somewhere.</summary>
+    /// <summary>A name contains the text elsewhere.</summary>
     Inside,
 }
 
 /// <summary>A user whom a search found.</summary>
-/// <param name="Key">The username as the search sorts it.</param>
+/// <param name="Key">The username in the form by which the search sorts.</param>
 public sealed record UserMatch(UserSummary User, MatchRank Rank, string Key);
 
 /// <summary>
-/// The User context's search, for contexts that hold bare ids: names, Korean and its initial consonants stay the User context's business.
+/// The User context's search, for contexts that hold only ids. Matching names, Korean and its initial consonants stays in the User context.
 /// </summary>
 public interface IUserSearch
 {
     /// <summary>
-    /// Those of <paramref name="ids"/> whose username or display name (or its initial consonants, 초성) match, by rank and then by name.
-    /// Blocks are the caller's business.
+    /// Those of <paramref name="ids"/> whose username or display name (or its initial consonants, 초성) match, by rank and then by name. The
+    /// caller handles blocks.
     /// </summary>
     Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BigTech.Contracts.Users;
 
-/// <summary>Somebody signed up.</summary>
+/// <summary>A user signed up.</summary>
 public sealed record UserRegistered(
     long UserId, string Username, string DisplayName, string? ProfileImageUrl, DateTimeOffset CreatedAt) : IIntegrationEvent
 {
@@ -11,7 +11,7 @@ public sealed record UserRegistered(
     string IIntegrationEvent.Key => UserId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The public profile as it is after a change: the whole of it, so that a consumer that missed one needs only the last.</summary>
+/// <summary>The whole public profile after a change, so that a consumer that missed an event needs only the last one.</summary>
 public sealed record UserProfileUpdated(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, DateTimeOffset UpdatedAt)
     : IIntegrationEvent
@@ -22,11 +22,11 @@ public sealed record UserProfileUpdated(
 }
 
 /// <summary>
-/// Somebody came, went, or became invisible (which looks like going): his presence as his friends see it. Meant for those who may see it;
-/// whoever consumes it checks that.
+/// A user came online, went offline, or became invisible (which looks like offline): their presence as their friends see it. Only for users
+/// who may see it; the consumer checks that.
 /// </summary>
 /// <param name="LastSeenAt">Null while online.</param>
-/// <param name="Version">Grows with every change of anybody's presence.</param>
+/// <param name="Version">Grows with every presence change of any user.</param>
 public sealed record UserOnlineStatusChanged(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt, long Version, DateTimeOffset ChangedAt)
     : IIntegrationEvent
 {
