@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace BigTech.Chat.Streaming;
 
-/// <summary>The id of an event on a stream of one room: the room and its version there.</summary>
+/// <summary>The id of an event on a stream of one room: the room and its version.</summary>
 internal readonly record struct RoomEventId(long RoomId, long Version)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{RoomId}:{Version}");
@@ -20,18 +20,18 @@ internal readonly record struct RoomEventId(long RoomId, long Version)
 }
 
 /// <summary>
-/// The id of an event on the stream of all of a user's rooms: how far the client is in each of them. Self-contained, so that any
-/// replica can resume from it, today or after a restart.
+/// The id of an event on the stream of all of a user's rooms: the client's version of each room. Self-contained, so that any replica can
+/// resume from it, also after a restart.
 /// </summary>
 internal static class UserEventId
 {
-    /// <summary>Beyond so many rooms, those that the stream has known longest are left out; a resumed client starts over in them.</summary>
+    /// <summary>Beyond it, the rooms that the stream has known longest are left out; a resumed client starts over in them.</summary>
     public const int MaxRooms = 500;
 
     private const byte Format = 1;
 
-    /// <param name="versions">By room; ordered by id.</param>
-    /// <param name="isComplete">Whether every room of the user is among them.</param>
+    /// <param name="versions">By room; sorted by room id.</param>
+    /// <param name="isComplete">Whether they contain every room of the user.</param>
     public static int Write(long userId, SortedList<long, long> versions, bool isComplete, Span<byte> target)
     {
         Span<byte> bytes = stackalloc byte[MaxBytes(versions.Count)];
@@ -52,7 +52,7 @@ internal static class UserEventId
 
     public static int MaxLength(int rooms) => Base64Url.GetEncodedLength(MaxBytes(rooms));
 
-    /// <summary>Reads an id back; null when it is not one of this kind.</summary>
+    /// <summary>Reads an id; null when it has another format.</summary>
     public static (long UserId, bool IsComplete, Dictionary<long, long> Versions)? Parse(string text)
     {
         if (text.Length is 0 or > 16 * 1024 || !Base64Url.IsValid(text)) return null;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Chat.Streaming;
 
 /// <summary>
-/// Brings rooms whose listeners fell behind up to date from the store: when a change of another replica has overtaken one that is still on
-/// its way, or never comes.
+/// Brings listeners that lack changes of a room up to date from the store: a change of another replica arrived before an earlier one, or
+/// the earlier one never arrives.
 /// </summary>
 internal sealed partial class GapRepair : BackgroundService
 {
@@ -44,7 +44,7 @@ internal sealed partial class GapRepair : BackgroundService
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops; its streams tell their clients to come again.
+            // Shutdown: the streams ask their clients to reconnect.
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class GapRepair : BackgroundService
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            // Whatever it is: the room stands still until it is read, and the worker must live to do it.
+            // Any error: the room receives no changes until it is read, so the worker must continue.
             LogNotRead(error, room);
             return false;
         }

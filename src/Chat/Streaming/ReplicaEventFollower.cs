@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Chat.Streaming;
 
 /// <summary>
-/// Follows what the other replicas of this context write. A message goes to the hub with its bytes; of everything else the hub is told that it
-/// exists. The replica's own changes come by as well, and are known already.
+/// Follows the events that other replicas of this context write. A message goes to the hub with its bytes; for any other change the hub
+/// receives only the version. The replica's own changes arrive as well, and are known already.
 /// </summary>
 internal sealed partial class ReplicaEventFollower(
     IEventBus bus, RoomHub hub, ChatStore store, TimeProvider time, ILogger<ReplicaEventFollower> logger) : IHostedService, IDisposable
@@ -43,7 +43,7 @@ internal sealed partial class ReplicaEventFollower(
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>What was written elsewhere while the first streams opened and nothing was followed yet.</summary>
+    /// <summary>Reads what other replicas wrote while the first streams opened and no topic was followed yet.</summary>
     private async Task CatchUpOnceStarted()
     {
         await Task.WhenAll(_tails.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -68,8 +68,8 @@ internal sealed partial class ReplicaEventFollower(
     }
 
     /// <summary>
-    /// The users' streams of all rooms join the room, which has to be at hand when they show it. To read it must not hold up what follows in the topic;
-    /// whoever has left again by the time it is read is not admitted.
+    /// The users' streams of all rooms join the room, which must be loaded when they show it. Reading it must not block the events that
+    /// follow in the topic. Users who have left by the time it is read are not added.
     /// </summary>
     private void Admit(long roomId, IReadOnlyCollection<long> users)
     {
@@ -87,7 +87,7 @@ internal sealed partial class ReplicaEventFollower(
         }
         catch (OperationCanceledException)
         {
-            // The program stops; its streams tell their clients to come again.
+            // Shutdown: the streams ask their clients to reconnect.
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class ReplicaEventFollower(
     }
 
     /// <summary>
-    /// What commits between the look at the room and the joining of its streams goes by unheard, so there is a second look when they have joined.
+    /// Changes that commit between reading the room and joining its streams are not delivered, so the room is read again after joining.
     /// </summary>
     private async Task ReadAndAdmit(long roomId, IReadOnlyCollection<long> users)
     {
@@ -119,13 +119,13 @@ internal sealed partial class ReplicaEventFollower(
     {
         foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
         {
-            // A room in which nothing has happened yet shows itself; any other does with its first change.
+            // A room without changes is sent itself; any other is sent before its first change.
             hub.AddMember(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
             if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
         }
     }
 
-    /// <summary>Events were missed: rooms that users have come into are looked for in the store, until it has told.</summary>
+    /// <summary>Events were missed: reads the rooms that users have joined from the store, and retries until that succeeds.</summary>
     private async Task AdmitAgain()
     {
         hub.ReportMissedEvents();
@@ -135,7 +135,7 @@ internal sealed partial class ReplicaEventFollower(
         }
         catch (OperationCanceledException)
         {
-            // The program stops; its streams tell their clients to come again.
+            // Shutdown: the streams ask their clients to reconnect.
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class ReplicaEventFollower(
         : type == ReactionChanged.WireName ? "reaction.changed"
         : null;
 
-    /// <summary>Reads the one field without the message that follows it.</summary>
+    /// <summary>Reads one field, without the message that follows it.</summary>
     private static long VersionOf(ReadOnlySpan<byte> data)
     {
         var json = new Utf8JsonReader(data);
@@ -180,7 +180,7 @@ internal sealed partial class ReplicaEventFollower(
         throw new JsonException("The event has no version.");
     }
 
-    /// <summary>Who wrote a new message; null for a line of the room itself.</summary>
+    /// <summary>The author of a new message; null for a system message.</summary>
     private static long? AuthorOf(ReadOnlySpan<byte> data)
     {
         const int depthOfMessage = 2;

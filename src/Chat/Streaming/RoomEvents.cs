@@ -12,7 +12,7 @@ internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
 
 internal sealed record RoomInfo(long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-/// <summary>The stream events that are not about a message.</summary>
+/// <summary>The stream events without a message.</summary>
 internal static class RoomEvents
 {
     public static StreamEvent Read(long roomId, long version, long userId, long readSeq, string messageId) => StreamEvent.Create(
@@ -20,12 +20,12 @@ internal static class RoomEvents
         JsonSerializer.SerializeToUtf8Bytes(new MessagesRead(roomId, version, userId, readSeq, messageId), EventJson.Wire.MessagesRead));
 
     /// <param name="change"><c>joined</c>, <c>left</c> or <c>role</c>.</param>
-    /// <param name="role">The role from now on; null for somebody who left.</param>
+    /// <param name="role">The role from now on; null for a user who left.</param>
     public static StreamEvent Member(long roomId, long version, long userId, string username, string change, string? role) => StreamEvent.Create(
         roomId, version, "member",
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), ChatJson.Wire.MemberEvent));
 
-    /// <summary>A group was deleted: nothing of it is left to read.</summary>
+    /// <summary>A group was deleted: none of it can be read any more.</summary>
     public static StreamEvent Deleted(long roomId, long version)
     {
         var data = string.Create(
@@ -33,8 +33,8 @@ internal static class RoomEvents
         return StreamEvent.Create(roomId, version, "reset", Encoding.UTF8.GetBytes(data)) with { RemovesAll = true };
     }
 
-    /// <param name="version">The room's now.</param>
-    /// <param name="isTyping">Whether the member goes on; if not, it has ended.</param>
+    /// <param name="version">The room's present version.</param>
+    /// <param name="isTyping">Whether the member is still typing.</param>
     public static StreamEvent Typing(TypingSignal signal, long version, bool isTyping)
     {
         var e = new TypingEvent(signal.RoomId, version, signal.UserId, signal.Username, isTyping, isTyping ? signal.ExpiresAt : null);
@@ -42,7 +42,7 @@ internal static class RoomEvents
         return StreamEvent.Create(e.RoomId, e.Version, "typing", data) with { IsEphemeral = true };
     }
 
-    /// <summary>A room that is new to the receiver, or has a new name or other pins since a version.</summary>
+    /// <summary>A room that is new to the receiver, or whose name or pins changed after a version.</summary>
     public static StreamEvent Room(Domain.Room room, long? version = null) => StreamEvent.Create(
         room.Id, version ?? room.Version, "room",
         JsonSerializer.SerializeToUtf8Bytes(

@@ -7,28 +7,28 @@ internal interface IRoomListener
 {
     long UserId { get; }
 
-    /// <summary>Whether it shows the one room and nothing else: its user has that room before his eyes.</summary>
+    /// <summary>Whether the stream shows this one room only: its user is viewing the room.</summary>
     bool ShowsOneRoom { get; }
 
-    /// <summary>Whether it is still reading what its user has missed: it asks by itself for what was before, and need not be told.</summary>
+    /// <summary>Whether the stream is still reading what its user missed: the hub need not send it earlier changes.</summary>
     bool IsOpening { get; }
 
     void Push(StreamEvent e);
 
-    /// <summary>Shows something that may get lost.</summary>
+    /// <summary>Sends an event that may get lost.</summary>
     void Offer(StreamEvent e);
 
-    /// <summary>The listener is in the room's audience now, and must leave it when it ends.</summary>
+    /// <summary>The listener is in the room's audience from now on, and must leave it when it ends.</summary>
     void Joined(long roomId);
 
-    /// <summary>The user is no longer in the room of this change: the last thing of it that the stream may show.</summary>
+    /// <summary>Sends the change that takes the user out of the room: the last event of the room that the stream may show.</summary>
     void PushLast(StreamEvent e);
 }
 
 /// <summary>
-/// Who listens to which room in this process. Changes come from this process's writer and, where the context has several replicas, from theirs
-/// by way of the bus. Versions are without gaps, so a change is passed on when it is the next one, dropped when it is known, and held when one
-/// before it is still on its way: then the store has all of them, and <see cref="GapDetected"/> asks for what is missing.
+/// The listeners of each room in this process. Changes come from this process's writer and, where the context has several replicas, from
+/// the others over the bus. Versions have no gaps: the next change is delivered and a known one is dropped. A later one shows a gap. The
+/// store has all changes up to it, and <see cref="GapDetected"/> requests the missing ones.
 /// </summary>
 internal sealed class RoomHub
 {
@@ -40,21 +40,21 @@ internal sealed class RoomHub
         public readonly HashSet<IRoomListener> Listeners = [];
         public bool IsGone;
 
-        /// <summary>The last change that was passed on; null until the first listener has read the room.</summary>
+        /// <summary>The last change that was delivered; null until the first listener has read the room.</summary>
         public long? Version;
 
-        /// <summary>The newest change that is known to exist.</summary>
+        /// <summary>The newest change that exists, as far as this process knows.</summary>
         public long Newest = -1;
 
         public bool IsBehind;
 
-        /// <summary>From which version on every change was seen here.</summary>
+        /// <summary>The version from which on this process has seen every change.</summary>
         public long Beginning;
 
-        /// <summary>The members who are shown as typing; null when none ever was.</summary>
+        /// <summary>The members who are shown as typing; null when none ever were.</summary>
         public Dictionary<long, TypingSignal>? Typing;
 
-        /// <summary>The version at which a user last wrote a message, or left: a signal from before that is too late.</summary>
+        /// <summary>The version at which a user last wrote a message, or left. An earlier typing signal of that user is outdated.</summary>
         public Dictionary<long, long>? TypingEnded;
 
         public void BeginAt(long version)
@@ -70,26 +70,26 @@ internal sealed class RoomHub
     /// </summary>
     public event Action<long, long>? TypingAbandoned;
 
-    /// <summary>Raised once when a room's listeners need what <see cref="CatchUp"/> brings; must not block.</summary>
+    /// <summary>Raised once when a room's listeners need <see cref="CatchUp"/>; must not block.</summary>
     public event Action<long>? GapDetected;
 
     public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], since: null);
 
-    /// <summary>A listener that has joined has now read the room, and knows it up to a version: from there on it is told everything.</summary>
+    /// <summary>A listener that has joined has read the room up to this version. From there on it receives every change.</summary>
     public void SetBaseline(long roomId, long version) => InAudience(roomId, audience =>
     {
         audience.BeginAt(version);
         return DetectGap(audience);
     });
 
-    /// <summary>There is a change, which this process has not seen: it is read from the store.</summary>
+    /// <summary>The room has a change that this process has not received: it is read from the store.</summary>
     public void ReportVersion(long roomId, long version) => InAudience(roomId, audience =>
     {
         audience.Newest = Math.Max(audience.Newest, version);
         return DetectGap(audience);
     });
 
-    /// <summary>Changes may have been missed in any room: each is read from the store.</summary>
+    /// <summary>Changes may have been missed in any room: every room is read from the store.</summary>
     public void ReportMissedEvents()
     {
         foreach (var room in _rooms.Keys)
@@ -108,7 +108,7 @@ internal sealed class RoomHub
         var isAbandoned = false;
         lock (audience)
         {
-            // Another who left at this moment may have been the last: the room may have a new audience already.
+            // Another listener may have been the last to leave, concurrently: the room may have a new audience already.
             if (audience.IsGone) return;
             if (audience.Listeners.Remove(listener)) isAbandoned = Abandon(audience, listener.UserId) || (listener.ShowsOneRoom && !Has(audience, listener.UserId));
             if (audience.Listeners.Count == 0)
@@ -120,7 +120,7 @@ internal sealed class RoomHub
         if (isAbandoned) TypingAbandoned?.Invoke(roomId, listener.UserId);
     }
 
-    /// <summary>The listener follows whatever rooms its user comes into, until <see cref="Unfollow"/>.</summary>
+    /// <summary>The listener joins every room that its user enters, until <see cref="Unfollow"/>.</summary>
     public void Follow(IRoomListener listener)
     {
         lock (_users) _users.GetOrAdd(listener.UserId, static _ => []).Add(listener);
@@ -136,16 +136,15 @@ internal sealed class RoomHub
         }
     }
 
-    /// <summary>Whether the user has a stream of all rooms here.</summary>
+    /// <summary>Whether the user has a stream of all rooms in this process.</summary>
     public bool IsFollowing(long userId) => _users.ContainsKey(userId);
 
-    /// <summary>The users that have a stream of all rooms here.</summary>
+    /// <summary>The users with a stream of all rooms in this process.</summary>
     public IReadOnlyList<long> Followers() => [.. _users.Keys];
 
-    /// <summary>Whether anybody here listens to the room.</summary>
     public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);
 
-    /// <summary>A user has come into a room: his streams of all rooms join it.</summary>
+    /// <summary>A user has become a member of a room: their streams of all rooms join it.</summary>
     /// <param name="since">The room's version before that.</param>
     public void AddMember(long userId, long roomId, long since)
     {
@@ -158,7 +157,7 @@ internal sealed class RoomHub
         if (fellBehind) GapDetected?.Invoke(roomId);
     }
 
-    /// <summary>Who has a room before his eyes; null when nobody.</summary>
+    /// <summary>The users who are viewing a room; null when there are none.</summary>
     public IReadOnlySet<long>? ViewersOf(long roomId)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return null;
@@ -169,7 +168,7 @@ internal sealed class RoomHub
         }
     }
 
-    /// <summary>Passes a change on, when it is the next one.</summary>
+    /// <summary>Delivers a change when it is the next one.</summary>
     public void Publish(StreamEvent e) => InAudience(e.RoomId, audience =>
     {
         audience.Newest = Math.Max(audience.Newest, e.Version);
@@ -179,11 +178,11 @@ internal sealed class RoomHub
         return false;
     });
 
-    /// <summary>Shows the listeners of a room that a member types.</summary>
+    /// <summary>Shows the listeners of a room that a member is typing.</summary>
     public void ShowTyping(TypingSignal signal) => InAudience(signal.RoomId, audience =>
     {
-        // The signal has overtaken a change of the room, which may have removed one of the listeners; or a change overtook it, which may have
-        // removed its sender.
+        // The signal arrived before a change of the room that may have removed a listener, or it is older than all changes seen here, and
+        // one of those not seen may have removed its sender.
         if (audience.Version is not { } version || version < signal.Version || signal.Version < audience.Beginning) return false;
         if (audience.TypingEnded is { } ended && ended.TryGetValue(signal.UserId, out var at) && at > signal.Version) return false;
         (audience.Typing ??= [])[signal.UserId] = signal;
@@ -191,29 +190,29 @@ internal sealed class RoomHub
         return false;
     });
 
-    /// <summary>The user's last stream of a room has closed at another replica: if there is none here either, they no longer type.</summary>
+    /// <summary>The user's last stream of a room has closed at another replica. If they have none here, the typing ends.</summary>
     public void AbandonTyping(long roomId, long userId) => InAudience(roomId, audience =>
     {
         Abandon(audience, userId);
         return false;
     });
 
-    /// <summary>Where the listeners of a room that fell behind are; null when nobody is left.</summary>
+    /// <summary>The last version that a room's listeners received; null when there are none.</summary>
     public long? VersionOf(long roomId)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return null;
         lock (audience) return audience.Version;
     }
 
-    /// <summary>Passes on what the store has behind <see cref="VersionOf"/>.</summary>
-    /// <param name="since">What that was.</param>
-    /// <param name="changes">In the order of their versions.</param>
+    /// <summary>Delivers the changes that the store has after <see cref="VersionOf"/>.</summary>
+    /// <param name="since">The version from which they were read.</param>
+    /// <param name="changes">Ordered by version.</param>
     /// <param name="version">The room's version when they were read.</param>
     public void CatchUp(long roomId, long since, IEnumerable<StreamEvent> changes, long version) => InAudience(roomId, audience =>
     {
         audience.IsBehind = false;
         audience.Newest = Math.Max(audience.Newest, version);
-        // Somebody has come who needs more than was read.
+        // A listener that joined meanwhile needs more than was read.
         if (audience.Version < since) return DetectGap(audience);
         var known = audience.Version;
         foreach (var e in changes.Where(e => known is null || e.Version > known)) Deliver(audience, e);
@@ -221,8 +220,8 @@ internal sealed class RoomHub
         return DetectGap(audience);
     });
 
-    /// <param name="since">From which version on the listeners are told everything; null when they say so themselves (<see cref="SetBaseline"/>).</param>
-    /// <returns>Whether the audience fell behind by it.</returns>
+    /// <param name="since">Where the listeners begin to receive changes; null if they report it (<see cref="SetBaseline"/>).</param>
+    /// <returns>Whether the audience has a new gap.</returns>
     private bool Join(long roomId, IEnumerable<IRoomListener> listeners, long? since)
     {
         while (true)
@@ -240,7 +239,7 @@ internal sealed class RoomHub
                 if (since is null) return false;
                 audience.BeginAt(since.Value);
                 if (!hasNew || audience.Version is not { } version || version <= since) return DetectGap(audience);
-                // The others were told of changes that these must see as well: all are told again, and each drops what it knows.
+                // The other listeners have received changes that the new ones need too. All receive them again; each drops what it knows.
                 audience.Newest = Math.Max(audience.Newest, version);
                 audience.Version = since;
                 return DetectGap(audience);
@@ -278,7 +277,7 @@ internal sealed class RoomHub
         return true;
     }
 
-    /// <summary>Tells those to whom it was shown; never the user's own streams.</summary>
+    /// <summary>Sends to the listeners that may see the signal; never to the user's own streams.</summary>
     private static void OfferTyping(Audience audience, TypingSignal signal, bool isTyping)
     {
         var e = RoomEvents.Typing(signal, audience.Version ?? signal.Version, isTyping);
@@ -294,7 +293,7 @@ internal sealed class RoomHub
         return audience.IsBehind = true;
     }
 
-    /// <param name="change">Tells whether the audience fell behind by it.</param>
+    /// <param name="change">Returns whether the audience has a new gap.</param>
     private void InAudience(long roomId, Func<Audience, bool> change)
     {
         if (!_rooms.TryGetValue(roomId, out var audience)) return;

@@ -5,7 +5,7 @@ using BigTech.Platform.Auth;
 
 namespace BigTech.Chat.Streaming;
 
-/// <summary>Gives a stream what its client missed in a room, in the form in which it would have come live.</summary>
+/// <summary>Sends a stream the changes of a room that its client missed, in the form of the live events.</summary>
 internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
 {
     /// <summary>Beyond this many changes a client starts over (promise 3).</summary>
@@ -13,8 +13,8 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
 
     private const int PageSize = 200;
 
-    /// <summary>Writes the changes of a room behind a version, page by page.</summary>
-    /// <param name="callerId">Whose stream it is: he must still be a member at every page.</param>
+    /// <summary>Writes the changes of a room after a version, page by page.</summary>
+    /// <param name="callerId">The user of the stream, who must still be a member at every page.</param>
     /// <returns>The version up to which the client now knows the room.</returns>
     public async Task<long> Send(long roomId, long since, long callerId, Action<StreamEvent> write, Func<Task> flush, CancellationToken ct)
     {
@@ -28,7 +28,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         return missed?.Room.Version ?? since;
     }
 
-    /// <summary>All changes of a room behind a version, for listeners who are its members; null when there is no such room.</summary>
+    /// <summary>All changes of a room after a version, for listeners who are its members; null when there is no such room.</summary>
     public async Task<(long Version, List<StreamEvent> Changes)?> Read(long roomId, long since, CancellationToken ct)
     {
         if (await ReplayReader.Since(store, roomId, since, ct) is not { } missed) return null;
@@ -37,7 +37,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         return (missed.Room.Version, changes);
     }
 
-    /// <summary>What a user who is out of a room is told of it; null when they have come back meanwhile.</summary>
+    /// <summary>The last event of a room for a user who is no longer in it; null when they are a member again.</summary>
     public async Task<StreamEvent?> Loss(long roomId, Caller caller, CancellationToken ct)
     {
         if (await store.Sql.Read(reader => RoomRows.LeftAt(reader, roomId, caller.UserId), ct) is not { } version) return null;
@@ -53,7 +53,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         var positions = new ReadPositions(room);
         if (messages.Count < seqs.Count && await store.Find(room.Id, ct) is { IsDeleted: true })
         {
-            // Deleted since the changes were read: its messages are on their way out.
+            // The room was deleted after the changes were read: its messages are being erased.
             page = [.. page.Where(missed => missed.Seq == 0 || messages.ContainsKey(missed.Seq))];
         }
         return [.. page.Select(missed => Render(room, missed, messages, positions))];

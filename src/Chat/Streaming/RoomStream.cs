@@ -29,7 +29,7 @@ internal sealed class RoomStream(
 
     void IRoomListener.Joined(long joinedId)
     {
-        // It is always the one room, and Leave knows it.
+        // It is always the one room, which Leave knows.
     }
 
     protected override async Task Open(CancellationToken ct)
@@ -68,7 +68,7 @@ internal sealed class RoomStream(
 
     private async Task Replay(Room room, CancellationToken ct)
     {
-        // A long gap is closed before joining: a busy room would overflow the queue in the meantime.
+        // A long gap is replayed before joining: events of a busy room would overflow the queue meanwhile.
         while (room.Version - _last > ShortTail)
         {
             _last = await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct);
@@ -79,7 +79,7 @@ internal sealed class RoomStream(
         _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
     }
 
-    /// <summary>The user has lost the room while it was replayed. That is the last they hear of it, whatever waits.</summary>
+    /// <summary>The user lost the room during the replay. This is the stream's last event, whatever is queued.</summary>
     private async Task TellOfLoss(CancellationToken ct)
     {
         if (await replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
@@ -91,7 +91,7 @@ internal sealed class RoomStream(
     {
         if (e.IsEphemeral)
         {
-            // The hub has yet to tell of changes that the stream has read: the message that ended it, or a removal.
+            // The hub has yet to deliver changes that the stream has read, such as the message that ended the typing, or a removal.
             if (e.Version < _last) return;
             WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
             Output.Write(e.Body);

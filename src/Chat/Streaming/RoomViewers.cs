@@ -2,7 +2,7 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Streaming;
 
-/// <summary>Who has which room before his eyes, from the live streams of this process.</summary>
+/// <summary>The users who are viewing each room, from the live streams of this process.</summary>
 internal sealed class RoomViewers(RoomHub hub) : IRoomViewers
 {
     public ValueTask<IReadOnlyDictionary<long, IReadOnlySet<long>>> Find(IReadOnlyCollection<long> roomIds, CancellationToken ct)

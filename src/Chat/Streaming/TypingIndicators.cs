@@ -3,25 +3,25 @@ using BigTech.Platform.Redis;
 
 namespace BigTech.Chat.Streaming;
 
-/// <summary>What clients are told of a member who types.</summary>
-/// <param name="Version">The room's at that time; typing changes nothing.</param>
-/// <param name="ExpiresAt">When a client that hears no more takes it away; null once it has ended.</param>
+/// <summary>A member's typing, as clients receive it.</summary>
+/// <param name="Version">The room's version at that time; typing does not change it.</param>
+/// <param name="ExpiresAt">When a client removes the indicator unless it receives another event; null when the typing has ended.</param>
 internal sealed record TypingEvent(long RoomId, long Version, long UserId, string Username, bool IsTyping, DateTimeOffset? ExpiresAt);
 
-/// <summary>A member types, as the replicas tell each other.</summary>
-/// <param name="Version">The room's when the member was last known to be in it.</param>
+/// <summary>A member's typing, as replicas exchange it.</summary>
+/// <param name="Version">The room's version when the member was last known to be in it.</param>
 /// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the sending replica; then only room and user are set.</param>
-/// <param name="HiddenFrom">The members who block this one or are blocked by this one.</param>
+/// <param name="HiddenFrom">The members who block this one or are blocked by them.</param>
 internal sealed record TypingSignal(
     long RoomId, long Version, long UserId, string Username, DateTimeOffset? ExpiresAt, IReadOnlyCollection<long> HiddenFrom);
 
 /// <summary>
-/// Who types, shown on the streams of this process and, over the backplane, of the other replicas. Kept nowhere: a signal that gets lost is
-/// made good by the next one, or by the end that each carries.
+/// The members who are typing, shown on the streams of this process and, over the backplane, of the other replicas. Nothing is stored: the
+/// next signal, or the expiry that each carries, makes up for a lost one.
 /// </summary>
 internal sealed class TypingIndicators
 {
-    /// <summary>For so long one request shows its sender as typing.</summary>
+    /// <summary>How long one request shows its sender as typing.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(6);
 
     private const string Channel = "typing";

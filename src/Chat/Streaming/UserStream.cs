@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Chat.Streaming;
 
 /// <summary>
-/// The live stream of all of a user's rooms, those that he comes into later included. Its event ids say how far the client is in each
-/// room; see <see cref="UserEventId"/>.
+/// The live stream of all of a user's rooms, including rooms that they enter later. Its event ids hold the client's version of each room;
+/// see <see cref="UserEventId"/>.
 /// </summary>
 internal sealed class UserStream(
     HttpContext http, Caller caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
@@ -57,7 +57,7 @@ internal sealed class UserStream(
             WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
             return;
         }
-        // A room that is lost stays in the ids until that is told: a client that is cut off before hears of it the next time.
+        // A lost room stays in the ids until its last event is sent: a client that disconnects before then receives it the next time.
         var lost = starts!.Keys.Except(rooms.Select(room => room.Id)).ToList();
         foreach (var id in lost) Advance(id, starts[id]);
         StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
@@ -70,7 +70,7 @@ internal sealed class UserStream(
     {
         if (e.IsEphemeral)
         {
-            // Not before the room itself, nor after changes that the stream has read and the hub has yet to tell of.
+            // Not before the room itself is sent, nor after changes that the stream has read and the hub has yet to deliver.
             if (!_versions.TryGetValue(e.RoomId, out var reached) || e.Version < reached) return;
             WriteId();
             Output.Write(e.Body);
@@ -103,8 +103,8 @@ internal sealed class UserStream(
     }
 
     /// <summary>
-    /// Joins every room of the user, then reads them: what commits from here on is in the queue. Rooms into which he comes meanwhile are looked for
-    /// once more; from then on the hub brings the stream up to date in those to which it is admitted.
+    /// Joins every room of the user, then reads them: later commits are in the queue. Rooms that the user enters meanwhile are looked up
+    /// once more. From then on the hub brings the stream up to date in the rooms to which it is added.
     /// </summary>
     private async Task<List<Room>> JoinRooms(CancellationToken ct)
     {
@@ -124,8 +124,8 @@ internal sealed class UserStream(
     }
 
     /// <summary>
-    /// Joins a room that the user was in a moment ago. Null when he is out of it by now: the hub told its members of that before this stream
-    /// was among them, so the stream has to leave by itself, and to drop what it was told meanwhile.
+    /// Joins a room that the user was in a moment ago. Null when they are no longer in it: the hub sent that change before this stream
+    /// joined, so the stream leaves by itself and drops the events that it received meanwhile.
     /// </summary>
     private async ValueTask<Room?> JoinRoom(long roomId, CancellationToken ct)
     {
@@ -141,7 +141,7 @@ internal sealed class UserStream(
             hub.Leave(roomId, this);
             room = await store.Find(roomId, ct);
         }
-        // Somebody may have let him in again just before the stream left.
+        // The user may have been added again just before the stream left.
         while (room?.HasMember(Caller.UserId) == true);
         if (room is not null) _lost[roomId] = room.Version;
         return null;
@@ -172,7 +172,7 @@ internal sealed class UserStream(
         }
         else if (idIsComplete)
         {
-            // The user came into this room while he was away. One in which nothing has happened yet shows itself, any other does with its first change.
+            // The user entered this room while disconnected. A room without changes is sent itself; any other, before its first change.
             await Replay(room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
         }
         else
@@ -192,11 +192,11 @@ internal sealed class UserStream(
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
-            // The user has just lost the room. The other rooms go on; the hub, whose listener the stream is by now, brings the news of it.
+            // The user has just lost the room. The other rooms go on. The stream is a listener by now, so the hub delivers that change.
         }
     }
 
-    /// <summary>A room that the client knows and that its user is no longer in.</summary>
+    /// <summary>A room that the client knows and the user is no longer in.</summary>
     private async Task TellOfLostRoom(long roomId, CancellationToken ct)
     {
         Forget(roomId);
@@ -205,7 +205,7 @@ internal sealed class UserStream(
         Output.Write(loss.Body);
     }
 
-    /// <summary>Shows a room that is new to the client before the first change of it, unless that is its creation.</summary>
+    /// <summary>Sends a room that is new to the client before its first change, unless that is its creation.</summary>
     private void Introduce(long roomId)
     {
         if (!store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
@@ -221,7 +221,7 @@ internal sealed class UserStream(
             _vectorOrder.Enqueue(roomId);
             while (_vector.Count >= UserEventId.MaxRooms)
             {
-                // One that was forgotten may still have its place in the order.
+                // A room that was forgotten may still be in the order.
                 if (_vector.Remove(_vectorOrder.Dequeue())) _isComplete = false;
             }
         }
@@ -231,7 +231,7 @@ internal sealed class UserStream(
     private void Forget(long roomId)
     {
         _versions.Remove(roomId);
-        // Its place in the order is taken again by whatever room the queue gives next: a shorter vector is still a true one.
+        // Its entry in the order remains, and may drop the room early if it comes back: a shorter vector is still correct.
         _vector.Remove(roomId);
     }
 
