@@ -7,7 +7,7 @@ using BigTech.Contracts;
 
 namespace BigTech.Chat;
 
-/// <summary>The JSON of Chat's requests, answers and stream events.</summary>
+/// <summary>The JSON of Chat's requests, responses and stream events.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(SendMessageRequest))]
 [JsonSerializable(typeof(EditMessageRequest))]
@@ -33,10 +33,10 @@ namespace BigTech.Chat;
 [JsonSerializable(typeof(RoomViewersAnswer[]))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {
-    /// <summary>The context for bytes that go out as they are.</summary>
+    /// <summary>The context for bytes that are sent without further escaping.</summary>
     public static ChatJson Wire => WireContext.Instance;
 
-    // Apart, because the generated half of this class must have been initialized before.
+    // A separate class, because the generated half of this one must be initialized first.
     private static class WireContext
     {
         public static readonly ChatJson Instance = new(

@@ -32,8 +32,8 @@ public static class ChatModule
     internal const string Name = "chat";
 
     /// <summary>Registers the context.</summary>
-    /// <param name="dataDirectory">An existing folder for the database.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is wrong.</exception>
+    /// <param name="dataDirectory">An existing folder for the embedded store.</param>
+    /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is invalid.</exception>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<ChatOptions>(config, "Chat");
@@ -62,9 +62,9 @@ public static class ChatModule
         services.AddSingleton<Blocks>();
         services.AddSingleton(provider =>
         {
-            // Its settings and its driver are looked at now, not with the first message.
+            // Checks its settings and its driver at startup, not with the first message.
             provider.GetRequiredService<IMessages>();
-            // It hears the other replicas from the start.
+            // Subscribes to the other replicas' typing signals at startup.
             provider.GetRequiredService<TypingIndicators>();
             return new RequiredStore(Store(provider));
         });
@@ -79,8 +79,8 @@ public static class ChatModule
         return services.AddJsonTypes(ChatJson.Default);
     }
 
-    /// <summary>The context as other processes see it: its answers over HTTP.</summary>
-    /// <exception cref="SettingException">The section <c>Services</c> does not say where it is.</exception>
+    /// <summary>Registers a client of the context for other processes, over HTTP.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> does not contain its address.</exception>
     public static IServiceCollection AddChatClient(this IServiceCollection services, ServicesOptions options)
     {
         var addresses = options.AddressesOf(nameof(ServicesOptions.Chat));
@@ -111,7 +111,7 @@ public static class ChatModule
         rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
-        // A room's and a message's id share one name here: OpenAPI knows a path by its shape.
+        // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
         messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
         messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
         messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422).Produces<HistoryPage>();

@@ -5,23 +5,23 @@ namespace BigTech.Chat;
 /// <summary>Section <c>Chat</c>.</summary>
 internal sealed class ChatOptions
 {
-    /// <summary>Writes that may wait for the store; beyond, callers get 503.</summary>
+    /// <summary>Writes that may wait for the store; beyond it, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
 
-    /// <summary>Rooms kept in memory; beyond, those that nobody used for a while are dropped.</summary>
+    /// <summary>Rooms kept in memory; beyond it, those that were not used for a while are dropped.</summary>
     [Range(100, 100_000_000)]
     public int CachedRooms { get; set; } = 100_000;
 
-    /// <summary>How often a minute one user may try to join by an invite link.</summary>
+    /// <summary>How often per minute one user may try to join by an invite link.</summary>
     [Range(1, 1_000_000)]
     public int JoinsPerMinute { get; set; } = 30;
 
-    /// <summary>How often a minute one user may ask to be shown as typing, in all rooms together.</summary>
+    /// <summary>How often per minute one user may ask to be shown as typing, in all rooms together.</summary>
     [Range(1, 1_000_000)]
     public int TypingPerMinute { get; set; } = 60;
 
-    /// <summary>Where messages are: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
+    /// <summary>Where messages are stored: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
     [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]
     public string MessageStore { get; set; } = "sql";
 }

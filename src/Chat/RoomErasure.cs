@@ -6,19 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Chat;
 
 /// <summary>
-/// Erases the messages of deleted rooms, a few at a time, so that senders in other rooms hardly wait. It goes on after a restart, and any replica
-/// finishes what another began: to erase twice does no harm. A second pass finds what a server of documents did late, after it had been given up.
+/// Erases the messages of deleted rooms in small batches, so that senders elsewhere hardly wait. It continues after a restart, and any
+/// replica completes what another began: erasing twice is harmless. A second pass erases documents whose timed-out write was applied late.
 /// </summary>
 internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, ILogger<RoomErasure> logger) : BackgroundService
 {
-    // Rooms that another replica left half erased are found after so long.
+    // How long rooms that another replica left half erased may wait.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan UntilSecondPass = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly AsyncSignal _deleted = new();
 
-    /// <summary>A room was deleted just now.</summary>
+    /// <summary>Called after a room was deleted.</summary>
     public void Wake() => _deleted.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,11 +33,10 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops; the rest is erased after the next start.
+            // Shutdown: the rest is erased after the next start.
         }
     }
 
-    /// <summary>Erases all that is due.</summary>
     public async Task EraseDue(CancellationToken ct)
     {
         while (await store.Sql.Read(reader => RoomRows.ToErase(reader, time.GetUtcNow()), ct) is { Count: > 0 } rooms)

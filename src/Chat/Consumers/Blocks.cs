@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Consumers;
 
-/// <summary>Keeps Chat's picture of who has blocked whom up to date from friend.events: a block closes the 1:1 room for sending.</summary>
+/// <summary>Updates Chat's blocks from friend.events: a block closes the 1:1 room for sending.</summary>
 internal sealed class Blocks(BlockedPairs pairs)
 {
     public void On(UserBlocked e, UnitOfWork work) => pairs.Save(work, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);

@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Consumers;
 
-/// <summary>Keeps Chat's names of people up to date from user.events.</summary>
+/// <summary>Updates Chat's user profiles from user.events.</summary>
 internal sealed class UserProfiles(ChatUserReadModel users)
 {
     public void On(UserRegistered e, UnitOfWork work) =>

@@ -1,6 +1,6 @@
 namespace BigTech.Chat.Domain;
 
-/// <summary>The words for the domain's kinds, in stores and on the wire.</summary>
+/// <summary>The names of the domain's kinds, in stores and on the wire.</summary>
 internal static class ChatWireNames
 {
     public static string Of(RoomType type) => type switch

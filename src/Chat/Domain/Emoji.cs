@@ -2,10 +2,10 @@ using System.Text;
 
 namespace BigTech.Chat.Domain;
 
-/// <summary>What may be put on a message: one emoji, in the one form in which it is stored.</summary>
+/// <summary>The valid reactions to a message: one emoji, in its one stored form.</summary>
 internal static class Emoji
 {
-    // Four people with skin tones, and the joiners and selectors between them, have less in UTF-16's units.
+    // More UTF-16 units than four people with skin tones need, with the joiners and selectors between them.
     private const int MaxLength = 32;
 
     // As many as the largest families and couples have.
@@ -24,14 +24,14 @@ internal static class Emoji
     private const int EndOfTags = 0xE007F;
 
     /// <summary>
-    /// The stored form of a text that is one emoji; null for any other text. One emoji is what Unicode Technical Standard 51 calls possible: a
-    /// character with or without a skin tone, several of them joined, a keycap, or a flag. In the stored form a character that is shown as text by
-    /// default has the selector behind it, and no other has: the heart that is sent with it and the one without are one.
+    /// The stored form of a text that is one emoji; null for any other text. One emoji is what Unicode Technical Standard 51 calls
+    /// possible: a character with or without a skin tone, several of them joined, a keycap, or a flag. In the stored form the selector
+    /// follows only characters that are shown as text by default: a heart with the selector and one without it are equal.
     /// </summary>
     public static string? Normalize(string text)
     {
         if (text.Length is 0 or > MaxLength) return null;
-        // Half of a surrogate pair becomes the replacement character, which is no emoji.
+        // Half of a surrogate pair becomes the replacement character, which is not an emoji.
         int[] code = [.. text.EnumerateRunes().Select(rune => rune.Value)];
         return code switch
         {
@@ -71,7 +71,7 @@ internal static class Emoji
         return EmojiData.IsShownAsEmoji(sign) ? Text([sign]) : Text([sign, Selector]);
     }
 
-    /// <summary>Whether a character is an emoji by itself, and not only as a part of a keycap, a flag or an emoji with a skin tone.</summary>
+    /// <summary>Whether a character is an emoji by itself, and not only part of a keycap, a flag or an emoji with a skin tone.</summary>
     private static bool IsPictograph(int codePoint) =>
         EmojiData.IsEmoji(codePoint) && !IsKey(codePoint) && codePoint is not ((>= FirstRegional and <= LastRegional) or (>= FirstTone and <= LastTone));
 
@@ -79,7 +79,7 @@ internal static class Emoji
 
     private static bool IsKey(int codePoint) => codePoint is (>= '0' and <= '9') or '#' or '*';
 
-    /// <summary>Of the flags that are spelled with tags, England, Scotland and Wales are in use.</summary>
+    /// <summary>The flags that are spelled with tags: only those of England, Scotland and Wales are in use.</summary>
     private static bool IsSubdivision(ReadOnlySpan<int> tags)
     {
         var name = new StringBuilder();

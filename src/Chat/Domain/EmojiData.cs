@@ -1,7 +1,7 @@
 namespace BigTech.Chat.Domain;
 
 /// <summary>
-/// What Unicode says of code points: the properties of <c>emoji-data.txt</c>, Unicode 18.0, as ranges (first, last) in their order.
+/// Unicode properties of code points: from <c>emoji-data.txt</c>, Unicode 18.0, as sorted ranges (first, last).
 /// <c>build/emoji-ranges.sh</c> prints them from that file.
 /// </summary>
 internal static class EmojiData
@@ -71,7 +71,7 @@ internal static class EmojiData
     private static bool Contains(ReadOnlySpan<int> ranges, int codePoint)
     {
         var place = ranges.BinarySearch(codePoint);
-        // A bound of a range, or a place behind the first bound of one and before its last.
+        // A bound of a range, or a position after the first bound of a range and before its last.
         return place >= 0 || ~place % 2 == 1;
     }
 }

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace BigTech.Chat.Domain;
 
-/// <summary>A link by which its holders join a group.</summary>
-/// <param name="Id">What the admins of the group know it by.</param>
-/// <param name="Code">What its holders know it by; it is too long to be guessed.</param>
-/// <param name="MaxUses">How many may join by it; null is no limit.</param>
+/// <summary>A link by which users join a group.</summary>
+/// <param name="Id">Identifies the link to the admins of the group.</param>
+/// <param name="Code">Identifies the link to its holders; too long to be guessed.</param>
+/// <param name="MaxUses">How many users may join by it; null is no limit.</param>
 internal sealed record InviteLink(
     long Id, string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses)
 {
@@ -17,10 +17,10 @@ internal sealed record InviteLink(
 
     private const int CodeBytes = 16;
 
-    /// <summary>For so long after its end a member who joined by a link may repeat the request.</summary>
+    /// <summary>How long after the end of a link a member who joined by it may repeat the request.</summary>
     public static readonly TimeSpan RepeatPeriod = TimeSpan.FromDays(1);
 
-    /// <summary>A new link; the store gives it its id.</summary>
+    /// <summary>A new link; the store assigns its id.</summary>
     public static InviteLink Create(long roomId, long createdBy, DateTimeOffset now, long hours, long? maxUses) => new(
         0, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(CodeBytes)), roomId, createdBy, now, now.AddHours(hours), maxUses, 0);
 

@@ -9,14 +9,14 @@ internal static class MessageTypes
     public const string Image = "image";
     public const string File = "file";
 
-    /// <summary>Written by the room itself when its membership changes; nobody edits or deletes it, and it is never "unread".</summary>
+    /// <summary>Written by the room itself when its membership changes; it cannot be edited or deleted, and is never "unread".</summary>
     public const string System = "system";
 
     public static bool MayBeSent(string type) => type is Text or Image or File;
 }
 
 /// <summary>One message of a room, as it is after its last change.</summary>
-/// <param name="Ordinal">The room's count of countable messages with this one.</param>
+/// <param name="Ordinal">The number of the room's countable messages up to and including this one.</param>
 /// <param name="CreatedVersion">The room's version when it was sent; <paramref name="Version"/> is that of its last change.</param>
 internal sealed record Message(
     string Id,
@@ -38,7 +38,7 @@ internal sealed record Message(
     public const int MaxClientIdLength = 100;
     public const int MaxReactions = 20;
 
-    /// <summary>The different emoji on it, in the order in which they came.</summary>
+    /// <summary>The different emoji on it, in the order in which they were added.</summary>
     public ImmutableList<Reaction> Reactions { get; init; } = [];
 
     public bool IsDeleted => DeletedAt is not null;
@@ -47,13 +47,13 @@ internal sealed record Message(
 
     public Message Edit(string content, long version, DateTimeOffset now) => this with { Content = content, Version = version, EditedAt = now };
 
-    /// <summary>Leaves the place and takes the content, and what was said to it.</summary>
+    /// <summary>Keeps the place; removes the content and the reactions.</summary>
     public Message Delete(long version, DateTimeOffset now) => this with { Content = "", Reactions = [], Version = version, DeletedAt = now };
 
-    /// <summary>Whether there is room for an emoji: for one that is there already always.</summary>
+    /// <summary>Whether the message takes an emoji; always true for one that it already has.</summary>
     public bool MayTake(string emoji) => Reactions.Count < MaxReactions || Reactions.Exists(reaction => reaction.Emoji == emoji);
 
-    /// <summary>With somebody's emoji on it; the same message when it is there already.</summary>
+    /// <summary>Adds a user's emoji; returns the same message when it has it already.</summary>
     public Message React(long userId, string emoji)
     {
         var place = Reactions.FindIndex(reaction => reaction.Emoji == emoji);
@@ -62,7 +62,7 @@ internal sealed record Message(
         return users.Contains(userId) ? this : this with { Reactions = Reactions.SetItem(place, new Reaction(emoji, users.Add(userId))) };
     }
 
-    /// <summary>Without somebody's emoji; the same message when it is not there.</summary>
+    /// <summary>Removes a user's emoji; returns the same message when it does not have it.</summary>
     public Message TakeBack(long userId, string emoji)
     {
         var place = Reactions.FindIndex(reaction => reaction.Emoji == emoji);

@@ -4,7 +4,7 @@ namespace BigTech.Chat.Domain;
 
 /// <summary>One emoji on a message.</summary>
 /// <param name="Emoji">In its stored form (<see cref="Domain.Emoji.Normalize"/>).</param>
-/// <param name="UserIds">Who put it there, in the order in which they came; never empty.</param>
+/// <param name="UserIds">The users who added it, in that order; never empty.</param>
 internal sealed record Reaction(string Emoji, ImmutableList<long> UserIds);
 
 /// <summary>What one user did to the reactions of a message.</summary>

@@ -1,9 +1,9 @@
 namespace BigTech.Chat.Domain;
 
 /// <summary>
-/// How many members have read a message and how many have not: KakaoTalk's number. Exact for a group of any size: the positions are
-/// sorted once, then each message is two binary searches. A member counts for a message that was sent while he was there, and never
-/// for his own.
+/// How many members have read a message and how many have not, as KakaoTalk counts. Exact for a group of any size: the positions are sorted
+/// once, then each message takes two binary searches. A member counts for a message that was sent while they were in the room, and never
+/// for their own.
 /// </summary>
 internal sealed class ReadPositions
 {
@@ -20,7 +20,7 @@ internal sealed class ReadPositions
 
     public (int Read, int Unread) Of(long seq, long authorId)
     {
-        // A read position starts where its member joined and only grows: one that is before the message belongs to its audience.
+        // A read position starts where its member joined and only grows: a member whose position is before the message is in its audience.
         var audience = CountBelow(_joined, seq);
         var unread = CountBelow(_read, seq);
         var author = _room.Members.TryGetValue(authorId, out var member) && member.JoinedSeq < seq ? 1 : 0;

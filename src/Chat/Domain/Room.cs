@@ -15,14 +15,14 @@ internal enum Role
     Owner,
 }
 
-/// <summary>Somebody's place in a room.</summary>
-/// <param name="JoinedSeq">Messages up to this one were sent before he came and never count for him.</param>
-/// <param name="ReadSeq">The last message that he has read.</param>
-/// <param name="ReadOrdinal">How many of the room's countable messages that is.</param>
+/// <summary>A user's membership of a room.</summary>
+/// <param name="JoinedSeq">Messages up to this one were sent before they joined, and never count for them.</param>
+/// <param name="ReadSeq">The last message that they have read.</param>
+/// <param name="ReadOrdinal">How many of the room's countable messages they have read.</param>
 internal sealed record Member(
     long UserId, Role Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal, long ReadVersion);
 
-/// <summary>Why a change was refused.</summary>
+/// <summary>The result of checking a change.</summary>
 internal enum RoomRule
 {
     Allowed,
@@ -37,8 +37,8 @@ internal enum RoomRule
 }
 
 /// <summary>
-/// A chat room with its members and counters. Immutable: a change gives a new room, so that readers never see half of one and a
-/// transaction that rolls back leaves nothing behind. <see cref="LastSeq"/> numbers the messages, <see cref="Version"/> every change.
+/// A chat room with its members and counters. Immutable: a change returns a new room, so readers never see a partial change and a
+/// transaction that rolls back leaves nothing behind. <see cref="LastSeq"/> numbers the messages, <see cref="Version"/> all changes.
 /// </summary>
 internal sealed record Room(
     long Id,
@@ -66,12 +66,10 @@ internal sealed record Room(
     /// <summary>The countable messages that a member has yet to read.</summary>
     public long UnreadOf(long userId) => Members.TryGetValue(userId, out var member) ? Ordinal - member.ReadOrdinal : 0;
 
-    /// <summary>The same pair of people, whoever asks first.</summary>
+    /// <summary>The same for both users of the pair.</summary>
     public static string DirectKey(long a, long b) => $"{Math.Min(a, b)}:{Math.Max(a, b)}";
 
-    /// <summary>
-    /// Takes the next place for a message. What one sends one has read, so the author's read position moves to it.
-    /// </summary>
+    /// <summary>Takes the next place for a message. Authors have read what they send, so the author's read position moves to it.</summary>
     public Room Post(long authorId, bool countable, DateTimeOffset now)
     {
         var posted = this with
@@ -81,7 +79,7 @@ internal sealed record Room(
             Version = Version + 1,
             LastActivityAt = now > LastActivityAt ? now : LastActivityAt,
         };
-        // The author of a system message may have left with it.
+        // The author of a system message may have left in the same change.
         return Members.TryGetValue(authorId, out var author) && countable
             ? posted with { Members = Members.SetItem(authorId, author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal }) }
             : posted;
@@ -90,7 +88,7 @@ internal sealed record Room(
     /// <summary>Counts a change of an existing message.</summary>
     public Room Touch() => this with { Version = Version + 1 };
 
-    /// <summary>Moves a member's read position forward; the same room when it is there already or further.</summary>
+    /// <summary>Moves a member's read position forward; the same room when it is at that position or beyond.</summary>
     public Room Read(long userId, long seq, long ordinal)
     {
         var member = Members[userId];
@@ -103,7 +101,7 @@ internal sealed record Room(
         };
     }
 
-    /// <summary>An admin or the owner names a group, and hands out links to it.</summary>
+    /// <summary>An admin or the owner renames a group, and manages its invite links.</summary>
     public RoomRule MayAdminister(long actorId)
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
@@ -113,7 +111,7 @@ internal sealed record Room(
 
     public Room Rename(string name, DateTimeOffset now) => Tell(now) with { Name = name };
 
-    /// <summary>Counts a change of what everybody is shown of the room: its name, or what is pinned in it.</summary>
+    /// <summary>Counts a change of what all members see of the room: its name, or its pinned messages.</summary>
     public Room Tell(DateTimeOffset now) => this with { Version = Version + 1, InfoVersion = Version + 1, UpdatedAt = now };
 
     public RoomRule MayAdd(long actorId, int count)
@@ -130,7 +128,7 @@ internal sealed record Room(
         return this with { Version = version, UpdatedAt = now, Members = Members.Add(userId, member) };
     }
 
-    /// <summary>Anybody may leave; an admin removes members, the owner anybody.</summary>
+    /// <summary>Any member may leave; an admin removes members, the owner admins too.</summary>
     public RoomRule MayRemove(long actorId, long targetId)
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
@@ -141,16 +139,16 @@ internal sealed record Room(
         return actor.Role > target.Role ? RoomRule.Allowed : RoomRule.TargetOutranks;
     }
 
-    /// <summary>Takes a member out; see <see cref="Heir"/> for what follows when it is the owner.</summary>
+    /// <summary>Removes a member; see <see cref="Heir"/> for what follows when they were the owner.</summary>
     public Room Remove(long userId, DateTimeOffset now) =>
         this with { Version = Version + 1, UpdatedAt = now, Members = Members.Remove(userId) };
 
-    /// <summary>Who becomes the owner when there is none any more; null when there is one, or nobody is left.</summary>
+    /// <summary>The next owner of a group without one; null when it has an owner, or no members.</summary>
     public Member? Heir() => Type == RoomType.Direct || Members.Values.Any(m => m.Role == Role.Owner)
         ? null
         : Members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).FirstOrDefault();
 
-    /// <summary>The owner gives roles, and his own to somebody else: a group has one owner at any time.</summary>
+    /// <summary>The owner gives roles, and passes on their own: a group has one owner at any time.</summary>
     public RoomRule MayChangeRole(long actorId, long targetId, Role role)
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
@@ -175,7 +173,7 @@ internal sealed record Room(
         return actor.Role == Role.Owner ? RoomRule.Allowed : RoomRule.NotTheOwner;
     }
 
-    /// <summary>Takes all members out of a group at one version, its last one.</summary>
+    /// <summary>Removes all members of a group at one version, its last one.</summary>
     public Room Delete(DateTimeOffset now) => this with
     {
         Version = Version + 1,
@@ -184,7 +182,7 @@ internal sealed record Room(
         Members = ImmutableDictionary<long, Member>.Empty,
     };
 
-    /// <summary>Whether somebody may delete a message: its author always, in a group the admins too.</summary>
+    /// <summary>Whether a user may delete a message: always its author, in a group the admins too.</summary>
     public bool MayDelete(long actorId, long authorId) =>
         actorId == authorId || (Type == RoomType.Group && Members.TryGetValue(actorId, out var actor) && actor.Role >= Role.Admin);
 

@@ -13,7 +13,7 @@ internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExa
     public static object Example => new AddMembersRequest([4, 5]);
 }
 
-/// <summary><c>POST /chat-rooms/{id}/members</c>: any member brings others in; those who are in already stay as they are.</summary>
+/// <summary><c>POST /chat-rooms/{id}/members</c>: any member adds users; those who are members already do not change.</summary>
 internal static class AddMembers
 {
     public static async Task<Ok<RoomView>> Handle(

@@ -18,8 +18,8 @@ internal sealed record ChangeRoleRequest(string? Role) : IHasExample
 }
 
 /// <summary>
-/// <c>PUT /chat-rooms/{id}/members/{user_id}</c>: the owner gives a member another role. Who gives the owner's role away becomes an admin.
-/// The role that somebody has already is no change.
+/// <c>PUT /chat-rooms/{id}/members/{user_id}</c>: the owner gives a member another role. An owner who passes on that role becomes an admin.
+/// The role that a member already has is no change.
 /// </summary>
 internal static class ChangeRole
 {
@@ -40,7 +40,7 @@ internal static class ChangeRole
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.Require(room.MayChangeRole(caller.UserId, userId, role));
         if (room.Members[userId].Role == role) return room;
-        // The old owner steps back first: no reader of the events ever sees two.
+        // The old owner becomes an admin first, so that no reader of the events sees two owners.
         if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, users);
         room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, users);
         return transaction.PostSystem(room, caller, $"{caller.Username} made {users.Username(userId)} {Titled(role)}");
@@ -54,10 +54,10 @@ internal static class ChangeRole
     };
 }
 
-/// <summary>Roles as a change of a room gives them.</summary>
+/// <summary>Role changes of a room's members.</summary>
 internal static class MemberRoles
 {
-    /// <summary>Stores a member's new role and tells of it.</summary>
+    /// <summary>Stores a member's new role and publishes it.</summary>
     public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, ChatUserReadModel users)
     {
         var changed = room.ChangeRole(userId, role, transaction.Now);

@@ -2,13 +2,13 @@ using BigTech.Chat.Streaming;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>Who has these rooms before his eyes, as far as one replica knows.</summary>
+/// <summary>Asks one replica for the users who are viewing these rooms.</summary>
 internal sealed record RoomViewersQuestion(long[] RoomIds);
 
-/// <summary>The viewers of a room that somebody has open.</summary>
+/// <summary>The viewers of a room that has any.</summary>
 internal sealed record RoomViewersAnswer(long RoomId, long[] UserIds);
 
-/// <summary>What other services ask of this context: the wire of the interface that it declares in Contracts.</summary>
+/// <summary>The endpoints for other services: the HTTP form of the interface that this context declares in Contracts.</summary>
 internal static class ChatInternalEndpoints
 {
     public const string RoomViewersPath = "/internal/room-viewers";

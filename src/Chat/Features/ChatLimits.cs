@@ -7,16 +7,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>How often one user may make requests that have a limit of their own, counted over all replicas.</summary>
+/// <summary>Limits of single kinds of requests, per user and counted over all replicas.</summary>
 internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>Counts an attempt to join by a link, so that codes cannot be tried in numbers.</summary>
+    /// <summary>Counts an attempt to join by a link, so that codes cannot be guessed by many attempts.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) => Take("join", options.JoinsPerMinute, response, caller, ct);
 
-    /// <summary>Counts a request to be shown as typing, in whichever room.</summary>
+    /// <summary>Counts a request to be shown as typing, in any room.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public ValueTask TakeTyping(HttpResponse response, Caller caller, CancellationToken ct) => Take("typing", options.TypingPerMinute, response, caller, ct);
 

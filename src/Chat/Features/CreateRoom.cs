@@ -8,9 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>A new room.</summary>
-/// <param name="ParticipantIds">Everybody but the caller, who becomes the owner.</param>
-/// <param name="RoomType"><c>group</c> or <c>direct</c>; without it one participant and no name make a 1:1 room.</param>
+/// <param name="ParticipantIds">All members but the caller, who becomes the owner.</param>
+/// <param name="RoomType"><c>group</c> or <c>direct</c>; by default one participant and no name make a 1:1 room.</param>
 internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, string? Name = null, string? RoomType = null) : IHasExample
 {
     public static object Example => new CreateRoomRequest([2, 3], "Climbing", "group");
@@ -41,7 +40,7 @@ internal static class CreateRoom
         return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));
     }
 
-    /// <exception cref="AppError">422: names the ids that are nobody's.</exception>
+    /// <exception cref="AppError">422: names the ids that no user has.</exception>
     public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, ChatUserReadModel users, CancellationToken ct)
     {
         var known = await users.Find(ids, ct);

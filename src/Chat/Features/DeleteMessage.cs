@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>DELETE /messages/{message_id}</c>: the place stays, the content goes. Deleting twice is deleting once.</summary>
+/// <summary><c>DELETE /messages/{message_id}</c>: the place stays, the content is removed. Idempotent.</summary>
 internal static class DeleteMessage
 {
     public static async Task<IResult> Handle(

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>DELETE /chat-rooms/{id}</c>: the owner deletes a group. All members leave it at one version and their streams are told; what was written in
-/// it is erased in the background.
+/// <c>DELETE /chat-rooms/{id}</c>: the owner deletes a group. All members leave it at one version and their streams receive that change.
+/// The messages are erased in the background.
 /// </summary>
 internal static class DeleteRoom
 {
@@ -30,7 +30,7 @@ internal static class DeleteRoom
         return Delete(transaction, room, caller);
     }
 
-    /// <summary>Takes all members out at one version, and leaves the rest to the background.</summary>
+    /// <summary>Removes all members at one version, and leaves the content to <see cref="RoomErasure"/>.</summary>
     public static Room Delete(ChatTransaction transaction, Room room, Caller caller)
     {
         var deleted = room.Delete(transaction.Now);

@@ -12,7 +12,7 @@ internal sealed record EditMessageRequest(string? Content) : IHasExample
     public static object Example => new EditMessageRequest("See you at eight?");
 }
 
-/// <summary><c>PATCH /messages/{message_id}</c>: its author gives a message new content.</summary>
+/// <summary><c>PATCH /messages/{message_id}</c>: the author of a message changes its content.</summary>
 internal static class EditMessage
 {
     public static async Task<IResult> Handle(
@@ -37,7 +37,7 @@ internal static class EditMessage
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
         if (message.IsSystem || message.UserId != callerId) throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
-        // New words in an old message would reach the other as a new message does.
+        // New content in an old message would reach the other user as a new message does.
         if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Refused();
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="ExpiresInHours">How long the link works: an hour to a year; a week by default.</param>
-/// <param name="MaxUses">How many may join by it; no limit by default.</param>
+/// <param name="ExpiresInHours">How long the link is valid: an hour to a year; a week by default.</param>
+/// <param name="MaxUses">How many users may join by it; no limit by default.</param>
 internal sealed record InviteLinkRequest(long? ExpiresInHours = null, long? MaxUses = null) : IHasExample
 {
     public static object Example => new InviteLinkRequest(24, 10);
@@ -19,7 +19,7 @@ internal sealed record InviteLinkRequest(long? ExpiresInHours = null, long? MaxU
 
 /// <param name="Id">For <c>DELETE /chat-rooms/{room_id}/invite-links/{id}</c>.</param>
 /// <param name="Code">For <c>POST /invite-links/{code}/join</c>.</param>
-/// <param name="Uses">How many have joined by it.</param>
+/// <param name="Uses">How many users have joined by it.</param>
 internal sealed record InviteLinkView(
     long Id, string Code, long RoomId, long CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long? MaxUses, long Uses);
 
@@ -27,7 +27,7 @@ internal sealed record InviteLinkView(
 internal sealed record InviteLinkList(IReadOnlyList<InviteLinkView> InviteLinks);
 
 /// <summary>
-/// <c>POST</c> and <c>GET /chat-rooms/{id}/invite-links</c>, and <c>DELETE</c> of one: the admins of a group create links to it, list and revoke them.
+/// <c>POST</c> and <c>GET /chat-rooms/{id}/invite-links</c>, and <c>DELETE</c> of one: admins create, list and revoke the links of a group.
 /// </summary>
 internal static class InviteLinks
 {
@@ -56,7 +56,7 @@ internal static class InviteLinks
         return TypedResults.NoContent();
     }
 
-    /// <summary>The refusal of every link that is not open: it does not tell why.</summary>
+    /// <summary>The error for every link that is not open; it does not reveal the reason.</summary>
     public static AppError Unknown() => AppError.NotFound("invite_link_not_found", "There is no such link, or it no longer works.");
 
     private static InviteLinkView View(InviteLink link) =>

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>POST /invite-links/{code}/join</c>: the caller becomes a member of the link's group. A member gets the room as it is and uses up nothing, so
-/// that the request may be repeated.
+/// <c>POST /invite-links/{code}/join</c>: the caller becomes a member of the link's group. A member gets the room as it is without using up
+/// the link, so that the request may be repeated.
 /// </summary>
 internal static class JoinByLink
 {
@@ -18,7 +18,7 @@ internal static class JoinByLink
         string code, HttpContext http, Caller caller, ChatLimits limits, ChatStore store, BlockedPairs blocks, RoomViews views, CancellationToken ct)
     {
         await limits.TakeJoin(http.Response, caller, ct);
-        // A wrong code costs the writer nothing.
+        // A wrong code does not reach the writer.
         if (await store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw InviteLinks.Unknown();
         var room = await store.Change(transaction => Join(transaction, code, caller, blocks));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
@@ -29,7 +29,7 @@ internal static class JoinByLink
         var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw InviteLinks.Unknown();
         var room = transaction.Find(link.RoomId) ?? throw InviteLinks.Unknown();
         if (room.HasMember(caller.UserId)) return room;
-        // A group that lost its last member before such groups were deleted has no owner, and gets none by a link.
+        // A group that lost its last member before such groups were deleted has no owner, and a link does not give it one.
         if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw InviteLinks.Unknown();
         if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
         {

@@ -9,8 +9,8 @@ namespace BigTech.Chat.Features;
 
 internal sealed record PinView(MessageView Message, long PinnedBy, DateTimeOffset PinnedAt);
 
-/// <summary>What is pinned in a room, the newest pin first.</summary>
-/// <param name="Version">The room's version that the list shows: a <c>room</c> event of a later one may have changed it.</param>
+/// <summary>The pinned messages of a room, newest pin first.</summary>
+/// <param name="Version">The room's version that the list shows; a <c>room</c> event of a later version may have changed it.</param>
 internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
 
 /// <summary><c>GET /chat-rooms/{id}/pins</c></summary>
@@ -18,7 +18,7 @@ internal static class ListPins
 {
     public static async Task<Ok<PinList>> Handle(long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
     {
-        // The room comes first: what commits after it is on the streams.
+        // The room is read first: later commits are on the streams.
         var room = await access.Enter(id, caller, ct);
         var pins = await store.Sql.Read(reader => PinRows.Of(reader, id), ct);
         var messages = await store.Messages.Read(stored => stored.BySeq(id, [.. pins.Select(pin => pin.Seq)]), ct);
@@ -26,7 +26,7 @@ internal static class ListPins
         var positions = new ReadPositions(room);
         return TypedResults.Ok(new PinList([.. pins.Where(IsShown).Select(View)], room.Version));
 
-        // It may have been deleted since the pins were read.
+        // The message may have been deleted since the pins were read.
         bool IsShown(Pin pin) => messages.TryGetValue(pin.Seq, out var message) && !message.IsDeleted;
 
         PinView View(Pin pin)

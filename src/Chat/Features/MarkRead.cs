@@ -13,7 +13,7 @@ namespace BigTech.Chat.Features;
 
 /// <summary>How far the caller has read.</summary>
 /// <param name="MessageIds">The newest of them counts.</param>
-/// <param name="UpToMessageId">The same, for one. With neither, everything is read.</param>
+/// <param name="UpToMessageId">The same for one message. With neither, all messages are read.</param>
 internal sealed record MarkReadRequest(long? RoomId, IReadOnlyList<string>? MessageIds = null, string? UpToMessageId = null) : IHasExample
 {
     public static object Example => new MarkReadRequest(1, UpToMessageId: "01a1fdf9-6213-7c97-a17f-1c06ed2467a6");

@@ -9,8 +9,8 @@ using BigTech.Contracts.Chat;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// A <see cref="MessageView"/> as JSON, the same as the serializer writes it (a test compares them) at a third of the price: every message
-/// goes through here when it is sent and each time that it is read.
+/// Writes a <see cref="MessageView"/> as the serializer does (a test compares them) at a third of the cost: every message passes through
+/// here when it is sent and each time that it is read.
 /// </summary>
 internal static class MessageJson
 {
@@ -19,8 +19,7 @@ internal static class MessageJson
 
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Writes a message.</summary>
-    /// <returns>How many bytes of it stay the same until it is edited or deleted: all but the counts of its readers and what follows them.</returns>
+    /// <returns>How many bytes stay the same until it is edited or deleted: all before its readers' counts.</returns>
     public static int Write(Utf8JsonWriter json, MessageView message)
     {
         json.Flush();
@@ -52,14 +51,14 @@ internal static class MessageJson
         return (int)lasting;
     }
 
-    /// <summary>Writes a message whose lasting part the store has kept as it was written above.</summary>
+    /// <summary>Writes a message from the body that the store keeps.</summary>
     public static void Write(IBufferWriter<byte> output, StoredMessage message, (int Read, int Unread) counts)
     {
         const int maxFrame = 128;
         var clientId = message.ClientMessageId;
         var rest = output.GetSpan(message.Body.Length + maxFrame + (clientId?.Length ?? 0) * MaxEscapeLength);
         var space = rest.Length;
-        // The body is an object of its own; its closing brace goes.
+        // The body is an object of its own; its closing brace is left out.
         Copy(message.Body.AsSpan(..^1), ref rest);
         Copy(",\"read_by_count\":"u8, ref rest);
         Copy(counts.Read, ref rest);

@@ -5,13 +5,13 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>From the domain's messages to what clients see.</summary>
+/// <summary>Converts the domain's messages to what clients see.</summary>
 internal static class MessageViews
 {
     public static MessageView Of(Message message, ReadPositions positions, string username) =>
         Of(message, positions.Of(message.Seq, message.UserId), username);
 
-    /// <summary>A message that was sent just now: nobody but its author can have read it.</summary>
+    /// <summary>A message that was sent just now: only its author can have read it.</summary>
     public static MessageView OfNew(Message message, Room room, string username) =>
         Of(message, (0, room.Members.Count - (room.HasMember(message.UserId) ? 1 : 0)), username);
 
@@ -25,20 +25,20 @@ internal static class MessageViews
         : [.. message.Reactions.Select(reaction => new ReactionView(reaction.Emoji, reaction.UserIds.Count, reaction.UserIds))];
 }
 
-/// <summary>A message as the bytes that events, streams and answers share.</summary>
+/// <summary>A message as the bytes that events, streams and responses share.</summary>
 /// <param name="Data">The JSON of <c>{room_id, version, message}</c>.</param>
-/// <param name="MessageStart">Where the message itself begins; it ends one byte before the end.</param>
-/// <param name="BodyLength">How much of the message stays the same until it is changed.</param>
+/// <param name="MessageStart">Where the message itself begins; it ends one byte before the end of the data.</param>
+/// <param name="BodyLength">How many bytes of the message stay the same until it is changed.</param>
 internal sealed record RenderedMessage(byte[] Data, int MessageStart, int BodyLength)
 {
     public ReadOnlyMemory<byte> Message => Data.AsMemory(MessageStart..^1);
 
-    /// <summary>What the store keeps of the message: the lasting part, as JSON of its own.</summary>
+    /// <summary>What the store keeps of the message: the bytes that stay the same, as JSON of its own.</summary>
     public byte[] Body => [.. Data.AsSpan(MessageStart, BodyLength), (byte)'}'];
 
     public static RenderedMessage Of(long roomId, long version, MessageView view)
     {
-        // The three message events have this one shape.
+        // All three message events have this shape.
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, MessageJson.Options);
         json.WriteStartObject();

@@ -11,14 +11,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with somebody, created if there is none.</summary>
+/// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with a user, created if there is none.</summary>
 internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, BlockedPairs blocks)
 {
     public static async Task<Ok<RoomView>> Handle(
         [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
         TypedResults.Ok(await views.Of((await open.With(participantId, caller, ct)).Room, caller.UserId, ct));
 
-    /// <summary>The room and whether it is new. Two callers at once get the same one: the writer decides.</summary>
+    /// <summary>The room and whether it is new. Two concurrent callers get the same room: the writer decides.</summary>
     public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
     {
         if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs somebody else.");
@@ -32,14 +32,14 @@ internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, B
         return await store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
-            // An old room stays open for reading; a new one would show up in the list of somebody who wants none.
+            // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
             if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Refused();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         });
     }
 }
 
-/// <summary>What creating a room means, whichever way it is asked for.</summary>
+/// <summary>Creates rooms of both types.</summary>
 internal static class RoomCreation
 {
     public static Room Create(

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>POST /messages/{id}/pin</c> and <c>DELETE</c> of the same: any member keeps a message in sight of all, or no longer. Done twice is done once.
+/// <c>POST /messages/{id}/pin</c> and <c>DELETE</c> of the same: any member pins a message for all, or unpins it. Both are idempotent.
 /// </summary>
 internal static class PinMessage
 {
@@ -35,7 +35,7 @@ internal static class PinMessage
         ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller, Room> change)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        // What is pinned is before the other's eyes as well.
+        // The other user sees what is pinned, too.
         if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
         return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
     }

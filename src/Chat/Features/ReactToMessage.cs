@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="Emoji">One emoji; with and without the selector U+FE0F it is the same.</param>
+/// <param name="Emoji">One emoji; the selector U+FE0F makes no difference.</param>
 internal sealed record ReactionRequest(string? Emoji) : IHasExample
 {
     public static object Example => new ReactionRequest("👍");
 }
 
 /// <summary>
-/// <c>POST /messages/{id}/reactions</c> and <c>DELETE</c> of the same: the caller's emoji on a message, or no longer. Done twice is done once.
+/// <c>POST /messages/{id}/reactions</c> and <c>DELETE</c> of the same: adds or removes the caller's emoji. Both are idempotent.
 /// </summary>
 internal static class ReactToMessage
 {
@@ -24,7 +24,7 @@ internal static class ReactToMessage
         BlockedPairs blocks, CancellationToken ct) =>
         Handle(messageId, body, caller, access, store, users, (transaction, room, message, emoji) =>
         {
-            // A sign on an old message would reach the other as a new message does.
+            // A reaction to an old message would reach the other user as a new message does.
             if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
             if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");

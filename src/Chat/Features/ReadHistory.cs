@@ -13,16 +13,16 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>A page of a room's messages, newest first: the shape of the answer, which <see cref="HistoryResult"/> writes.</summary>
+/// <summary>A page of a room's messages, newest first: the schema of the response that <see cref="HistoryResult"/> writes.</summary>
 /// <param name="TotalCount">All messages of the room, deleted ones included.</param>
-/// <param name="HasMore">Whether there are more in the direction of the request: newer for <c>after</c>, older otherwise.</param>
-/// <param name="NextCursor">What to pass as <c>before</c> (or <c>after</c>) for the next page.</param>
+/// <param name="HasMore">Whether more messages follow in the direction of the request: newer for <c>after</c>, older otherwise.</param>
+/// <param name="NextCursor">The value of <c>before</c> (or <c>after</c>) for the next page.</param>
 /// <param name="Version">The room's version that the page shows.</param>
-/// <param name="LastEventId">Open the room's stream with it to go on from exactly this page.</param>
+/// <param name="LastEventId">Open the room's stream with it to continue exactly after this page.</param>
 internal sealed record HistoryPage(
     IReadOnlyList<MessageView> Messages, long TotalCount, bool HasMore, string? NextCursor, long Version, string LastEventId);
 
-/// <summary>The messages of a page, with the seq at which the next one begins.</summary>
+/// <summary>The messages of a page, and the seq at which the next page begins.</summary>
 internal sealed record HistorySlice(List<StoredMessage> Messages, bool HasMore, long? Next);
 
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
@@ -45,7 +45,7 @@ internal static class ReadHistory
         {
             throw AppError.Invalid("before", "Only one of before, after and around may be given.");
         }
-        // The room comes first: what commits after it is on the stream that a client opens with this page's last_event_id.
+        // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
         var slice = await store.Messages.Read(messages => Slice(messages, room, size, before, after, around, offset), ct);
         return new HistoryResult(room, slice);
@@ -76,7 +76,7 @@ internal static class ReadHistory
         return new HistorySlice(messages, hasMore, hasMore ? messages[0].Seq : null);
     }
 
-    /// <summary>The message in the middle; what one side lacks, the other side fills.</summary>
+    /// <summary>The page with the message in its middle; when one side is short, the other fills it.</summary>
     private static async ValueTask<HistorySlice> Around(IMessageReader stored, Room room, long seq, int limit)
     {
         var newer = await stored.After(room, seq, limit);
@@ -88,7 +88,7 @@ internal static class ReadHistory
         return new HistorySlice(messages, hasMore, hasMore ? messages[^1].Seq : null);
     }
 
-    /// <summary>A place is a seq or the id of a message of the room; never a time.</summary>
+    /// <summary>A position is a seq or the id of a message of the room; never a time.</summary>
     private static async ValueTask<long> Seq(IMessageReader stored, Room room, string text, string field)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
@@ -97,7 +97,7 @@ internal static class ReadHistory
     }
 }
 
-/// <summary>The page as JSON, written by hand: a page of fifty is the largest answer that clients ask for all the time.</summary>
+/// <summary>The page as JSON, written by hand: a page of fifty messages is the largest response that clients request often.</summary>
 internal sealed class HistoryResult(Room room, HistorySlice slice) : IResult
 {
     private const int TypicalMessage = 512;

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>DELETE /chat-rooms/{id}/members/{user_id}</c>: leave a group, or remove a member. Their streams of the room end at once. A group whose last member
-/// leaves is deleted.
+/// <c>DELETE /chat-rooms/{id}/members/{user_id}</c>: leave a group, or remove a member. Their streams of the room end at once. A group
+/// whose last member leaves is deleted.
 /// </summary>
 internal static class RemoveMember
 {

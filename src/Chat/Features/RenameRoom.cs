@@ -13,7 +13,7 @@ internal sealed record RenameRoomRequest(string? Name) : IHasExample
     public static object Example => new RenameRoomRequest("Climbing on Sundays");
 }
 
-/// <summary><c>PUT /chat-rooms/{id}</c>: an admin gives a group another name. The name that it has already is no change.</summary>
+/// <summary><c>PUT /chat-rooms/{id}</c>: an admin renames a group. The present name is no change.</summary>
 internal static class RenameRoom
 {
     public static async Task<Ok<RoomView>> Handle(
@@ -39,7 +39,7 @@ internal static class RenameRoom
     }
 }
 
-/// <summary>The rules of what groups are called.</summary>
+/// <summary>The rules for group names.</summary>
 internal static class RoomNames
 {
     public static void Check(ValidationErrors errors, string? name)

@@ -5,14 +5,14 @@ using BigTech.Platform.Auth;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>The one door to rooms and messages: it takes the caller, and lets only members through (promise 5).</summary>
+/// <summary>The only access of requests to rooms and messages: it takes the caller, and admits only members (promise 5).</summary>
 internal sealed class RoomAccess(ChatStore store)
 {
     /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask<Room> Enter(long roomId, Caller caller, CancellationToken ct) => Check(await store.Find(roomId, ct), caller.UserId);
 
     /// <summary>
-    /// The check ahead of a change that checks again: what is remembered of the room is good enough to go on, though not to refuse.
+    /// The check before a change that checks again: the cached room is enough to continue, but an error needs the stored one.
     /// </summary>
     /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
     public async ValueTask Expect(long roomId, Caller caller, CancellationToken ct)
@@ -30,7 +30,7 @@ internal sealed class RoomAccess(ChatStore store)
 
     public static AppError UnknownMessage() => AppError.NotFound("message_not_found", "There is no such message.");
 
-    /// <summary>The same check where the room has been loaded already.</summary>
+    /// <summary>The same check for a room that is loaded already.</summary>
     public static Room Check(Room? room, long callerId)
     {
         if (room is null or { IsDeleted: true }) throw AppError.NotFound("room_not_found", "There is no such room.");
@@ -38,7 +38,7 @@ internal sealed class RoomAccess(ChatStore store)
         return room;
     }
 
-    /// <summary>Turns the domain's "no" into an answer.</summary>
+    /// <summary>Converts a broken rule into an error.</summary>
     public static void Require(RoomRule rule)
     {
         switch (rule)

@@ -4,7 +4,7 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>Somebody in a room.</summary>
+/// <summary>A member of a room, as the other members see them.</summary>
 internal sealed record MemberView(
     long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq, DateTimeOffset JoinedAt);
 
@@ -14,7 +14,7 @@ internal sealed record RoomView(
     long Id, string? Name, string RoomType, long CreatedBy, IReadOnlyList<MemberView> Members, int MemberCount, MessageView? LastMessage,
     long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt);
 
-/// <summary>From rooms to what their members see.</summary>
+/// <summary>Converts rooms to what their members see.</summary>
 internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
 {
     public const int MembersInLists = 50;
@@ -43,7 +43,7 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
         }
     }
 
-    /// <summary>The owner and admins first, then by the time of joining; the caller is always among them.</summary>
+    /// <summary>The owner and the admins first, then by the time of joining; the caller is always included.</summary>
     private static List<Member> Shown(Room room, long callerId, int count) =>
         [.. room.Members.Values.OrderByDescending(m => m.UserId == callerId && count < room.Members.Count).ThenByDescending(m => m.Role)
             .ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).Take(count)];

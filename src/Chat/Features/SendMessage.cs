@@ -10,9 +10,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>A message to send.</summary>
-/// <param name="RoomId">Only where the path does not name the room.</param>
-/// <param name="ClientMessageId">Makes sending safe to repeat: the same id in the same room gives the first message again.</param>
+/// <param name="RoomId">Required where the path does not contain the room.</param>
+/// <param name="ClientMessageId">Makes sending idempotent: the same id in the same room returns the first message again.</param>
 internal sealed record SendMessageRequest(
     string? Content, string? MessageType = null, string? ClientMessageId = null, string? ReplyTo = null, string? AttachmentId = null,
     long? RoomId = null) : IHasExample
@@ -59,7 +58,7 @@ internal static class SendMessage
             : (SentBefore(transaction, room, body, hash, caller) ?? throw new InvalidOperationException("A message collided with none."), false);
     }
 
-    /// <summary>The message that this client id was first used for; null when it is new.</summary>
+    /// <summary>The message that was sent with this client id; null when the id is new.</summary>
     private static RenderedMessage? SentBefore(ChatTransaction transaction, Room room, SendMessageRequest body, byte[]? hash, Caller caller)
     {
         if (KeyOf(room.Id, body, caller) is not { } key) return null;
@@ -93,12 +92,12 @@ internal static class SendMessage
         errors.ThrowIfAny();
     }
 
-    /// <summary>What makes two requests the same one.</summary>
+    /// <summary>Identifies equal requests.</summary>
     private static byte[] HashOf(SendMessageRequest body) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{body.MessageType ?? MessageTypes.Text}\n{body.ReplyTo}\n{body.AttachmentId}\n{body.Content}"));
 }
 
-/// <summary>The rules of what people write.</summary>
+/// <summary>The rules for the content of messages.</summary>
 internal static class MessageContent
 {
     public static void Check(ValidationErrors errors, string content)
@@ -107,12 +106,12 @@ internal static class MessageContent
         errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
     }
 
-    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
+    /// <summary>Code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
     private static int Length(string content) =>
         content.Length <= Message.MaxContentLength ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
 }
 
-/// <summary>A message that is bytes already.</summary>
+/// <summary>A message that is rendered already.</summary>
 internal sealed class MessageResult(ReadOnlyMemory<byte> message, int status) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

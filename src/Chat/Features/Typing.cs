@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the others show for some seconds that the caller types. A client repeats it as long as
-/// that is true.
+/// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the other members show for some seconds that the caller is typing. A client
+/// repeats it while that lasts.
 /// </summary>
 internal static class Typing
 {
@@ -20,7 +20,7 @@ internal static class Typing
         await limits.TakeTyping(http.Response, caller, ct);
         var room = await access.Enter(id, caller, ct);
         var blocked = await store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
-        // To be seen typing is to reach the other, as a message does. In a group those two write, but do not see each other type.
+        // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.
         if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Refused();
         typing.Show(new TypingSignal(id, room.Version, caller.UserId, caller.Username, time.GetUtcNow() + TypingIndicators.Lifetime, blocked));
         return TypedResults.NoContent();

@@ -5,8 +5,8 @@ using BigTech.Platform.Services;
 namespace BigTech.Chat.Remote;
 
 /// <summary>
-/// Who has which room before his eyes, from all replicas of the Chat context: each knows its own streams. A replica that cannot be asked
-/// has no viewers: somebody is then told of a message that he sees, which is better than not being told of one that he does not.
+/// The viewers of rooms, from all replicas of the Chat context: each knows its own streams. An unavailable replica counts as one without
+/// viewers. A user may then be notified of a message that they see, which is better than no notification of one that they do not see.
 /// </summary>
 internal sealed class RoomViewersClient(ServiceClient service) : IRoomViewers, IDisposable
 {

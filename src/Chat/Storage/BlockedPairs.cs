@@ -6,9 +6,9 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// Who has blocked whom, in memory because every message to a 1:1 room asks. Loaded once, before anything is consumed; from then on
-/// each committed event changes it on the writer's thread, where sends ask it too. What other processes have written to a shared store is
-/// read before it is needed.
+/// The users who block each other, in memory because every message to a 1:1 room checks them. Loaded once, before events are consumed. From
+/// then on each committed event updates them on the writer's thread, which also checks sends. On a shared store, the changes of other
+/// processes are read before they are needed.
 /// </summary>
 internal sealed class BlockedPairs
 {
@@ -32,16 +32,16 @@ internal sealed class BlockedPairs
 
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 
-    // The writer's own: up to which of a shared store's transactions it knows who was blocked.
+    // Owned by the writer: the epoch of a shared store up to which the blocks are known.
     private long _knownEpoch;
 
-    // The last one in which it has looked.
+    // Owned by the writer: the last epoch in which it has read changes.
     private long _epoch;
 
-    /// <summary>The blocks of the last commit. They are read in pages: a statement must not take longer the more there are.</summary>
+    /// <summary>The blocks of the last commit. They are read in pages, so that their number does not prolong a statement.</summary>
     public static BlockedPairs Load(Store store)
     {
-        // What a transaction after this one changes while the pages are read is caught up on.
+        // CatchUp reads what later transactions change while the pages are read.
         var pairs = new BlockedPairs { _knownEpoch = Read(store, reader => reader.First<long>(LastEpochSql)) };
         var last = new Row(0, 0, 0);
         while (true)
@@ -53,14 +53,14 @@ internal sealed class BlockedPairs
         }
     }
 
-    /// <summary>Whether either has blocked the other.</summary>
+    /// <summary>Whether either user has blocked the other.</summary>
     public bool Between(UnitOfWork work, long a, long b)
     {
         CatchUp(work);
         return !_blocks.IsEmpty && (_blocks.ContainsKey((a, b)) || _blocks.ContainsKey((b, a)));
     }
 
-    /// <summary>The members of a room who block a user or are blocked by them, as the store has it now: for a request that does not write.</summary>
+    /// <summary>The members of a room who block a user or are blocked by them, as stored: for requests that do not write.</summary>
     public static ValueTask<List<long>> MembersBlockedWith(ReadSession reader, long roomId, long userId) => reader.Query<long>(
         """
         SELECT m.user_id FROM members m JOIN blocks b ON b.blocker_id = @userId AND b.blocked_id = m.user_id
@@ -71,7 +71,7 @@ internal sealed class BlockedPairs
         """,
         new { roomId, userId });
 
-    /// <summary>Whether a room takes nothing new: a 1:1 room while one of the two blocks the other. Groups stay open.</summary>
+    /// <summary>Whether a room takes no new messages: a 1:1 room while one user blocks the other. Groups stay open.</summary>
     public bool IsPostingBlocked(UnitOfWork work, Room room, long senderId)
     {
         if (room.Type != RoomType.Direct) return false;
@@ -82,24 +82,24 @@ internal sealed class BlockedPairs
         return false;
     }
 
-    /// <summary>A group is no way around a block: neither of the two brings the other into one.</summary>
+    /// <summary>A group must not bypass a block: neither of the two users adds the other to one.</summary>
     /// <exception cref="AppError">403 <c>blocked</c>.</exception>
     public void RequireNone(UnitOfWork work, long callerId, IEnumerable<long> others)
     {
         if (others.Any(other => Between(work, callerId, other))) throw Refused();
     }
 
-    /// <summary>What a sender is told, whichever of the two has blocked the other.</summary>
+    /// <summary>The error for both users, whichever of them has blocked the other.</summary>
     public static AppError Refused() => AppError.Forbidden("blocked", "This is not possible with this user.");
 
-    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores a block or its end from an event; an older event never overwrites a newer one.</summary>
     public void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
         work.AfterCommit(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
     }
 
-    /// <summary>At start and with no other reader, so there is nothing to wait for.</summary>
+    /// <summary>Runs at startup, without other readers: blocking on the read is safe.</summary>
     private static T Read<T>(Store store, Func<ReadSession, ValueTask<T>> query) =>
         store.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
@@ -114,7 +114,7 @@ internal sealed class BlockedPairs
     private void CatchUp(UnitOfWork work)
     {
         if (work.WriterEpoch <= Math.Max(_epoch, _knownEpoch)) return;
-        // What this transaction itself has changed is not known to hold before its commit.
+        // This transaction's own changes do not count before its commit.
         if (work.WriterEpoch - 1 > _knownEpoch)
         {
             var changed = work.Query<Row>(
@@ -122,7 +122,7 @@ internal sealed class BlockedPairs
             foreach (var row in changed) Set(row);
             _knownEpoch = work.WriterEpoch - 1;
         }
-        // As long as nobody else comes in between, the next transaction has nothing to look for.
+        // As long as no other process writes in between, the next transaction has nothing to read.
         var epoch = _epoch = work.WriterEpoch;
         work.AfterCommit(() => _knownEpoch = epoch);
     }

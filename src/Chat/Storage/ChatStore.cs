@@ -6,15 +6,15 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// The store of the Chat context and the rooms that are in use, in memory. The only way to a room for a request is
-/// <see cref="RoomAccess"/>; the only way to change one is <see cref="Change{T}"/>.
+/// The store of the Chat context, and the rooms in use in memory. Requests reach a room only through <see cref="RoomAccess"/>, and change
+/// one only through <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
     Store store, IMessages messages, RoomCache rooms, RoomHub hub, ChatUserReadModel users)
 {
     public Store Sql { get; } = store;
 
-    /// <summary>The messages, for readers who have been let into their room.</summary>
+    /// <summary>The messages, for readers whose access to the room was checked.</summary>
     public IMessages Messages { get; } = messages;
 
     public RoomCache Rooms { get; } = rooms;
@@ -29,17 +29,17 @@ internal sealed class ChatStore(
     }
 
     /// <summary>
-    /// Whether a room's version is none that anybody can have been told. The last commit is in the store a moment before it is in memory, and who
-    /// reads from the store what he has missed may know it by then.
+    /// Whether no client can know a version of a room yet. A commit is in the store a moment before it is in memory, and a client that
+    /// reads what it missed from the store may know its version by then.
     /// </summary>
     public async ValueTask<bool> IsAhead(Room room, long version, CancellationToken ct) =>
         version > room.Version && version > (await Sql.Read(reader => RoomRows.Load(reader, room.Id, room), ct))!.Version;
 
     /// <summary>
-    /// Runs a change in the next group commit. What it does to rooms and messages, the events of it and their delivery to live streams
-    /// happen together, after the commit, or not at all.
+    /// Runs a change in the next group commit. Its changes of rooms and messages, its events and their delivery to live streams happen
+    /// together, after the commit, or not at all.
     /// </summary>
-    /// <param name="keys">What the change is going to ask the messages for.</param>
+    /// <param name="keys">What the change is going to read of the messages.</param>
     public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Sql.Write(new ChatCommand<T>(this, change, keys));
 
     private ChatTransaction Begin(UnitOfWork work)
@@ -57,7 +57,7 @@ internal sealed class ChatStore(
 
         PendingRooms Begin()
         {
-            // Then nobody is told by what this transaction would have done after the commit.
+            // The actions after the commit do not run then, so the listeners miss the changes of this transaction.
             work.OnCommitInDoubt(hub.ReportMissedEvents);
             work.OnPublishFailed(Rooms.Drop);
             work.OnPublishFailed(hub.ReportMissedEvents);

@@ -11,8 +11,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// One use case's share of a commit: it sees rooms with everything that came before it in the same transaction, and tells each change
-/// to the store, the outbox and (after the commit) the live streams in one call.
+/// One use case's part of a commit. It sees rooms with all earlier changes of the same transaction, and passes each change to the store,
+/// the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
     UnitOfWork work, IMessageWriter messages, PendingRooms pending, RoomHub hub, ChatUserReadModel users)
@@ -31,10 +31,10 @@ internal readonly struct ChatTransaction(
 
     public Room? Find(long roomId) => pending.Find(work, roomId);
 
-    /// <summary>Notes what a room has become; its counters, and the position of a reader who moved, are written with the commit.</summary>
+    /// <summary>Records a room's new state; its counters, and the position of a reader who moved, are written with the commit.</summary>
     public void Save(Room room, long? movedReader = null) => pending.Save(room, movedReader);
 
-    /// <summary>Notes that a room has become another to look at (<see cref="Room.Tell"/>), and tells of it.</summary>
+    /// <summary>Stores a room's new name or pins (<see cref="Room.Tell"/>), and publishes the change.</summary>
     public void SaveInfo(Room room, long actorId)
     {
         RoomRows.SaveInfo(work, room);
@@ -43,7 +43,7 @@ internal readonly struct ChatTransaction(
         Publish(RoomEvents.Room(room));
     }
 
-    /// <summary>Lets somebody into a group and tells of it; his streams of all rooms follow it from the commit on.</summary>
+    /// <summary>Adds a user to a group and publishes it; their streams of all rooms follow it from the commit on.</summary>
     public Room Admit(Room room, long userId, string username, long actorId)
     {
         room = room.Add(userId, Now);
@@ -56,9 +56,9 @@ internal readonly struct ChatTransaction(
         return room;
     }
 
-    /// <summary>Stores a new message and tells of it.</summary>
+    /// <summary>Stores a new message and publishes it.</summary>
     /// <param name="room">The room after <see cref="Room.Post"/>.</param>
-    /// <returns>Null when the author has used its client id in the room before: then nothing has happened.</returns>
+    /// <returns>Null when the author has used its client id in the room before; nothing is stored then.</returns>
     public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
     {
         var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
@@ -68,7 +68,7 @@ internal readonly struct ChatTransaction(
         return rendered;
     }
 
-    /// <summary>Stores a changed message and tells of it.</summary>
+    /// <summary>Stores a changed message and publishes it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {
         var rendered = SaveChange(room, message, users.Username(message.UserId));
@@ -76,13 +76,13 @@ internal readonly struct ChatTransaction(
         return rendered;
     }
 
-    /// <summary>Stores a message with a changed reaction, and tells of that alone: the message may be long, and its listeners many.</summary>
+    /// <summary>Stores a message with a changed reaction, and publishes only that: the message may be long, its listeners many.</summary>
     public RenderedMessage ChangeReaction(Room room, Message message, ReactionChange change) =>
         ChangeReaction(room, message, users.Username(message.UserId), change);
 
     /// <summary>
-    /// Brings a room up to a message that the store has and the room does not know of: the place and the version that it took are the
-    /// room's next ones, unless something else has taken them since; nobody was told of them, so it moves up. One of a deleted room is erased with it.
+    /// Brings a room up to a message that the store has and the room does not count: its place and version are the room's next ones. If
+    /// another change has taken them since, it moves up: no client has seen them. A message of a deleted room is erased with it.
     /// </summary>
     public void RollForward(UncommittedMessage uncommitted)
     {
@@ -104,14 +104,14 @@ internal readonly struct ChatTransaction(
             ? MessageViews.OfNew(message, room, uncommitted.Username)
             : MessageViews.Of(message, new ReadPositions(room), uncommitted.Username);
         var rendered = RenderedMessage.Of(room.Id, room.Version, view);
-        // Even where nothing else has changed: its event gets another position than the one by which it was found.
+        // Also when nothing else has changed: its event gets a position other than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
         Save(room, isNew && !message.IsSystem ? message.UserId : null);
         if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data, AuthorOf(message));
         else TellOfChange(room, message, rendered);
     }
 
-    /// <summary>Writes a line of the room itself, such as "A added B".</summary>
+    /// <summary>Writes a system message, such as "A added B".</summary>
     public Room PostSystem(Room room, Caller actor, string content)
     {
         var posted = room.Post(actor.UserId, countable: false, Now);
@@ -124,7 +124,7 @@ internal readonly struct ChatTransaction(
         work.NewId(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
         type, content, replyTo, clientMessageId, Now, null, null);
 
-    /// <summary>Puts an integration event into the outbox.</summary>
+    /// <summary>Appends an integration event to the outbox.</summary>
     public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => work.Append(e);
 
     /// <summary>Sends a change to the streams that are in the room when it commits.</summary>
@@ -134,7 +134,7 @@ internal readonly struct ChatTransaction(
         work.AfterCommit(() => to.Publish(e));
     }
 
-    /// <summary>After the commit: the live streams of these users follow the room from now on, or no longer.</summary>
+    /// <summary>Runs after the commit: the live streams of some users join or leave the room.</summary>
     public void AfterCommit(Action<RoomHub> action)
     {
         var to = hub;
@@ -173,12 +173,12 @@ internal readonly struct ChatTransaction(
             Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
             return;
         }
-        // Of a pinned message everybody sees by this that it is no longer one.
+        // This event also shows that a pinned message is pinned no longer.
         PinRows.Delete(work, room.Id, message.Seq);
         Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
     }
 
-    // The event's data, the stream's data and (as parts of them) the answer to the sender and what the row keeps are the same bytes.
+    // The data of the event and of the stream are the same bytes; the response to the sender and the stored body are parts of them.
     private void Tell(Room room, string wireName, string eventName, byte[] data, long? author = null)
     {
         work.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);

@@ -5,11 +5,11 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// What Chat knows of people: an id and how it is shown, learnt from user.events. Somebody whose registration is still on its way is
-/// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
-/// again after a while.
+/// The users as Chat knows them: their ids and how they are shown, from user.events. A user whose registration event has yet to arrive is
+/// looked up in the User context, once. On a shared store another process may have consumed a change: cached users are read again after a
+/// while.
 /// </summary>
-/// <param name="capacity">How many are remembered, in two halves: when the newer one is full, the older one goes.</param>
+/// <param name="capacity">How many users are cached, in two halves: when the newer one is full, the older one is dropped.</param>
 internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, TimeProvider time, int capacity = 200_000)
 {
     private const string Insert = """
@@ -55,21 +55,21 @@ internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, T
         return found;
     }
 
-    /// <summary>A name that has been found before, for code that cannot wait; the id in words otherwise.</summary>
+    /// <summary>The name of a cached user, for code that cannot wait; otherwise a name made from the id.</summary>
     public string Username(long id) => Get(id)?.User.Username ?? $"user{id}";
 
-    /// <summary>The same inside a transaction, which may meet a user whom nobody has looked for before it: they are read from the store.</summary>
+    /// <summary>The same inside a transaction: a user who is not cached is read from the store.</summary>
     public string Username(UnitOfWork work, long id) =>
         Get(id)?.User.Username ?? Load(work, [id]).Now().FirstOrDefault()?.Username ?? Username(id);
 
-    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores a user from an event; an older event never overwrites a newer one.</summary>
     public void Save(UnitOfWork work, UserSummary user, DateTimeOffset updatedAt)
     {
         var isNewer = work.Execute(SaveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
         if (isNewer) work.AfterCommit(() => Set(new Known(user, time.GetTimestamp())));
     }
 
-    /// <summary>What is known of a user. It belongs to the newer half from now on, so that code that asks for it a little later finds it.</summary>
+    /// <summary>A cached user. They move to the newer half, so that code that needs them a little later finds them.</summary>
     private Known? Get(long id)
     {
         var (newer, older) = _halves;
@@ -85,7 +85,7 @@ internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, T
             halves = _halves;
             halves.Newer[known.User.Id] = known;
         }
-        // Otherwise a reader might have taken an older one over into the new half.
+        // Otherwise a reader might have copied an older entry into the new half.
         while (halves != _halves);
     }
 
@@ -99,7 +99,7 @@ internal sealed class ChatUserReadModel(Store store, IUserDirectory directory, T
     {
         MakeRoom();
         var read = new Known(user, time.GetTimestamp());
-        // Never over what is fresh: it may come from an event that is newer than this read.
+        // A fresh entry is kept: it may come from an event that is newer than this read.
         found[user.Id] = _halves.Newer.AddOrUpdate(user.Id, read, (_, known) => IsFresh(known) ? known : read).User;
     }
 

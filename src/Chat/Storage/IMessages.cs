@@ -5,38 +5,38 @@ using BigTech.Platform.Sql;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// The messages of all rooms: rows of Chat's own database, or documents of a store beside it. Rooms and members are rows always. Whatever
-/// the store, a message and its room's counters come to agree: a message that a room does not count yet is not shown, and is never lost.
+/// The messages of all rooms: rows of Chat's own store, or documents of a separate one. Rooms and members are always rows. In both cases a
+/// message and its room's counters become consistent: a message that a room does not count yet is not shown, and is never lost.
 /// </summary>
 internal interface IMessages
 {
-    /// <summary>Runs a read outside of any transaction.</summary>
+    /// <summary>Runs a read outside any transaction.</summary>
     /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct);
 
     /// <summary>Whether <see cref="BeforeBatch"/> has nothing to wait for; asked on the writer's thread.</summary>
     bool IsReady { get; }
 
-    /// <summary>Called ahead of the transactions that need the messages, on the writer's thread.</summary>
-    /// <exception cref="System.Data.Common.DbException">They cannot be reached.</exception>
+    /// <summary>Called before the transactions that need the messages, on the writer's thread.</summary>
+    /// <exception cref="System.Data.Common.DbException">The messages are unavailable.</exception>
     void BeforeBatch();
 
     /// <summary>
-    /// Says what a change is going to ask for, before the first change of the transaction runs: a store that is far away fetches it for
-    /// all of them at once.
+    /// Announces what a change is going to read, before the first change of the transaction runs: a remote store fetches it for all of them
+    /// at once.
     /// </summary>
     void Prefetch(UnitOfWork work, PendingRooms pending, MessageKeys keys);
 
-    /// <summary>The messages as a transaction sees and changes them.</summary>
+    /// <summary>The messages as a transaction reads and changes them.</summary>
     IMessageWriter In(UnitOfWork work, PendingRooms pending);
 
     /// <summary>Deletes some of the messages of a room that is deleted.</summary>
-    /// <returns>Whether any may be left.</returns>
+    /// <returns>Whether any may remain.</returns>
     /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     Task<bool> Erase(long roomId, CancellationToken ct);
 }
 
-/// <summary>Messages as readers see them. A reader who has a room passes it on: what is newer than the room is not shown with it.</summary>
+/// <summary>Messages as readers see them. Readers pass the room that they have: messages newer than that room are not returned.</summary>
 internal interface IMessageReader
 {
     ValueTask<Message?> Find(string id);
@@ -50,17 +50,17 @@ internal interface IMessageReader
     /// <summary>Up to <paramref name="limit"/> messages above a seq, oldest first.</summary>
     ValueTask<List<StoredMessage>> After(Room room, long seq, int limit);
 
-    /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
+    /// <summary>The newest of the given messages; null unless all of them are in the room.</summary>
     ValueTask<Message?> Newest(long roomId, IReadOnlyCollection<string> ids);
 
     /// <summary>The messages with these places in a room, by seq.</summary>
     ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs);
 
-    /// <summary>The messages of a room that were sent, edited or deleted since a version, up to the room's.</summary>
+    /// <summary>The messages of a room that were sent, edited or deleted after a version, up to the version of the room.</summary>
     ValueTask<List<ReplayEntry>> Changes(Room room, long since);
 }
 
-/// <summary>Messages within a transaction, with what it has done to them so far.</summary>
+/// <summary>Messages within a transaction, with its own changes so far.</summary>
 internal interface IMessageWriter
 {
     Message? Find(string id);
@@ -68,23 +68,23 @@ internal interface IMessageWriter
     /// <summary>The message that an author sent under a client id, with the hash of that first request.</summary>
     (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key);
 
-    /// <summary>Stores a message; its event must be the next to be appended. False when its author has used its client id in the room before.</summary>
+    /// <summary>Stores a message; its event must be appended next. False when its author has used its client id in the room.</summary>
     bool TryInsert(Message message, byte[] body, byte[]? requestHash);
 
-    /// <summary>Stores a changed message that was found here; its event must be the next to be appended.</summary>
+    /// <summary>Stores a changed message that was found here; its event must be appended next.</summary>
     /// <param name="reaction">The reaction, if nothing else has changed.</param>
     void SaveChange(Message message, byte[] body, ReactionChange? reaction = null);
 
-    /// <summary>Messages that the store has and their rooms do not know of yet, once, in the order in which they happened.</summary>
+    /// <summary>Messages that the store has and their rooms do not count yet, once, in the order in which they happened.</summary>
     IReadOnlyList<UncommittedMessage> TakeUncommitted();
 }
 
-/// <summary>What makes sending safe to repeat.</summary>
+/// <summary>Makes sending idempotent.</summary>
 internal readonly record struct ClientKey(long RoomId, long UserId, string ClientMessageId);
 
-/// <summary>What a change is going to ask the messages for.</summary>
+/// <summary>What a change is going to read of the messages.</summary>
 internal readonly record struct MessageKeys(string? MessageId = null, ClientKey? Client = null);
 
-/// <summary>A message that was written by a transaction that could not finish, as it is in the store.</summary>
-/// <param name="Reactions">What that transaction changed, if it was reactions alone.</param>
+/// <summary>A stored message of a transaction that did not complete.</summary>
+/// <param name="Reactions">The changes of that transaction, if they were reactions alone.</param>
 internal sealed record UncommittedMessage(Message Message, string Username, IReadOnlyList<ReactionChange> Reactions);

@@ -3,7 +3,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>Invite links as rows. One that ended stays for a while, so that a member may repeat the request that joined.</summary>
+/// <summary>Invite links as rows. A link that ended stays for a while, so that a member who joined by it may repeat the request.</summary>
 internal static class InviteLinkRows
 {
     private const string Columns = "id, code, room_id, created_by, created_at, expires_at, max_uses, uses";
@@ -24,11 +24,11 @@ internal static class InviteLinkRows
     public static InviteLink? Find(UnitOfWork work, long roomId, long id) =>
         work.First<Row>($"SELECT {Columns} FROM invite_links WHERE id = @id AND room_id = @roomId", new { id, roomId })?.ToLink();
 
-    /// <summary>How many links of a room are kept: the open ones, and those that ended not long ago.</summary>
+    /// <summary>The number of stored links of a room: the open ones, and those that ended recently.</summary>
     public static long CountOf(UnitOfWork work, long roomId) =>
         work.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @roomId", new { roomId });
 
-    /// <summary>Stores a new link, and gives it with its id.</summary>
+    /// <summary>Stores a new link, and returns it with its id.</summary>
     public static InviteLink Insert(UnitOfWork work, InviteLink link) => link with
     {
         Id = work.Insert(
@@ -39,7 +39,7 @@ internal static class InviteLinkRows
             new { link.Code, link.RoomId, link.CreatedBy, createdAt = link.CreatedAt.ToDb(), expiresAt = link.ExpiresAt.ToDb(), link.MaxUses, link.Uses }),
     };
 
-    /// <summary>Stores what changes of a link: its uses and its end.</summary>
+    /// <summary>Stores a link's number of uses and its end.</summary>
     public static void Save(UnitOfWork work, InviteLink link) => work.Execute(
         "UPDATE invite_links SET uses = @Uses, expires_at = @expiresAt WHERE id = @Id", new { link.Uses, expiresAt = link.ExpiresAt.ToDb(), link.Id });
 

@@ -5,7 +5,7 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>The JSON that a store keeps of a message, and what it keeps beside it, as the domain's message.</summary>
+/// <summary>Converts a stored message, its JSON and the fields beside it, to the domain's message.</summary>
 internal static class MessageBody
 {
     public static MessageView View(ReadOnlySpan<byte> body) => JsonSerializer.Deserialize(body, EventJson.Wire.MessageView)!;

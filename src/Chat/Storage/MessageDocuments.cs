@@ -9,11 +9,11 @@ using Messages = MongoDB.Driver.IMongoCollection<MongoDB.Bson.BsonDocument>;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>A message as its document keeps it.</summary>
-/// <param name="Position">The place of its last event in the outbox.</param>
-/// <param name="Writes">How often it has been written: a write that waits for another number comes to nothing.</param>
+/// <summary>A message as its document.</summary>
+/// <param name="Position">The position of its last event in the outbox.</param>
+/// <param name="Writes">How often it has been written: a write that expects another number has no effect.</param>
 /// <param name="Username">The author's, at the time of sending.</param>
-/// <param name="Reactions">What its last transaction changed, if it was reactions alone.</param>
+/// <param name="Reactions">The changes of its last transaction, if they were reactions alone.</param>
 internal sealed record MessageDocument(
     Message Message, byte[]? RequestHash, long Position, long Writes, string Username, ReactionChanges? Reactions);
 
@@ -22,9 +22,9 @@ internal sealed record MessageDocument(
 internal sealed record ReactionChanges(long Behind, ImmutableList<ReactionChange> Changes);
 
 /// <summary>
-/// Messages as documents: the same fields as the rows, with <c>position</c> and <c>writes</c>. <c>changed_version</c> is there only once a message was
-/// edited or deleted, so that the index of those stays small; <c>client_message_id</c> only where there is one; <c>reaction_changes</c> only where the last
-/// transaction changed reactions alone.
+/// Messages as documents: the fields of the rows, with <c>position</c> and <c>writes</c>. <c>changed_version</c> exists only once a message
+/// was edited or deleted, so that its index stays small; <c>client_message_id</c> only where there is one; <c>reaction_changes</c> only
+/// where the last transaction changed reactions alone.
 /// </summary>
 internal static class MessageDocuments
 {
@@ -45,7 +45,7 @@ internal static class MessageDocuments
         DocumentQueries.Index("messages_by_position", Fields("position")),
     ];
 
-    /// <summary>The rows of an embedded installation as these documents. The outbox has the events of all of them: none is unsettled.</summary>
+    /// <summary>The rows of an embedded installation as these documents. The outbox has all their events: none is uncommitted.</summary>
     public static DocumentTable MigrationTable { get; } = new(
         ChatModule.Name, "messages", Collection, Indexes,
         ["room_id", "seq", "ordinal", "version", "created_version", "user_id", "client_message_id", "request_hash", "body"],
@@ -74,10 +74,10 @@ internal static class MessageDocuments
         };
     }
 
-    /// <summary>The document as it was read, and no other state of it.</summary>
+    /// <summary>The document in the state that was read, and in no other.</summary>
     public static FilterDefinition<BsonDocument> AsRead(string id, long writes) => ById(id) & Where.Eq("writes", writes);
 
-    /// <summary>The document as a transaction wrote it.</summary>
+    /// <summary>The document as one transaction wrote it.</summary>
     public static FilterDefinition<BsonDocument> AsWritten(string id, long position) => ById(id) & Where.Eq("position", position);
 
     public static UpdateDefinition<BsonDocument> Change(MessageDocument document, byte[] body)
@@ -92,10 +92,10 @@ internal static class MessageDocuments
         return change.Set("reaction_changes", new BsonDocument { { "behind", reactions.Behind }, { "changes", new BsonArray(changes) } });
     }
 
-    /// <summary>Changes nothing but that every write that waits for the document as it was read comes to nothing.</summary>
+    /// <summary>Only cancels every write that expects the document as it was read.</summary>
     public static UpdateDefinition<BsonDocument> Fence { get; } = Update.Inc("writes", 1L);
 
-    /// <summary>Puts a document behind every position that the outbox has, so that the next transaction finds it, whoever begins it.</summary>
+    /// <summary>Moves a document beyond every position of the outbox, so that the next transaction finds it, on any replica.</summary>
     public static UpdateDefinition<BsonDocument> Overdue { get; } = Update.Set("position", long.MaxValue);
 
     public static DocumentQuery<MessageDocument> Find(Messages messages, FilterDefinition<BsonDocument> filter) => messages.Find(filter).ReadAs(Read);
@@ -126,7 +126,7 @@ internal static class MessageDocuments
     public static async Task<List<ReplayEntry>> Changes(Messages messages, Room room, long since, CancellationToken ct)
     {
         var ofRoom = Where.Eq("room_id", room.Id);
-        // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
+        // There are at most as many new messages as there were changes, so only that many of the newest are checked.
         var sent = ofRoom & Where.Gt("seq", room.LastSeq - (room.Version - since)) & Where.Lte("seq", room.LastSeq);
         var changed = ofRoom & Where.Gt("changed_version", since) & Where.Lte("changed_version", room.Version);
         var events = await messages.Find(sent).Project(Versions)
@@ -137,7 +137,7 @@ internal static class MessageDocuments
         return events;
     }
 
-    /// <summary>Deletes some of the documents of a room; whether any may be left.</summary>
+    /// <summary>Deletes some of the documents of a room; returns whether any may remain.</summary>
     public static async Task<bool> Erase(Messages messages, long roomId, CancellationToken ct)
     {
         const int batchSize = 500;

@@ -4,12 +4,11 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>A message as its row keeps it, for readers who pass it on as it is.</summary>
+/// <summary>A message as its row, for readers who pass it on unchanged.</summary>
 /// <param name="ClientMessageId">UTF-8.</param>
-/// <param name="Body">JSON: all of the message but its readers' counts and its client id (see <see cref="Features.MessageJson"/>).</param>
+/// <param name="Body">JSON: the message without its readers' counts and its client id (see <see cref="Features.MessageJson"/>).</param>
 internal sealed record StoredMessage(long Seq, long UserId, byte[]? ClientMessageId, byte[] Body);
 
-/// <summary>Messages as rows.</summary>
 internal static class MessageRows
 {
     private static readonly DialectSql ByIdSql = Select("WHERE id = @id");
@@ -36,7 +35,7 @@ internal static class MessageRows
     private static readonly DialectSql EraseSql = EraseFrom("messages");
     private static readonly DialectSql EraseChangedSql = EraseFrom("changed_messages");
 
-    // At most as many messages can be new as there were changes, so the newest that many are the ones to look at.
+    // There are at most as many new messages as there were changes, so only that many of the newest are checked.
     private const string CreatedSql = """
         SELECT seq, created_version AS version FROM messages
         WHERE room_id = @Id AND seq > @from AND seq <= @LastSeq AND created_version > @since
@@ -57,8 +56,8 @@ internal static class MessageRows
             "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)", new { message.RoomId, message.Seq, message.Version });
     }
 
-    /// <summary>Deletes up to <paramref name="most"/> messages of a room, and what is kept of their changes.</summary>
-    /// <returns>Whether any may be left.</returns>
+    /// <summary>Deletes up to <paramref name="most"/> messages of a room, and the rows of their changes.</summary>
+    /// <returns>Whether any may remain.</returns>
     public static bool Erase(UnitOfWork work, long roomId, int most)
     {
         var messages = work.Execute(EraseSql, new { roomId, most });
@@ -68,7 +67,7 @@ internal static class MessageRows
     public static async ValueTask<Message?> Find(ReadSession reader, string id) =>
         (await reader.First<Row>(ByIdSql, new { id }))?.ToMessage();
 
-    /// <summary>The messages at some places in rooms.</summary>
+    /// <summary>The messages with these places in rooms.</summary>
     public static ValueTask<List<Message>> At(ReadSession reader, IEnumerable<(long RoomId, long Seq)> places) =>
         reader.Prepared(AtSql).Bind(1, JsonRowSet.From(places)).Query(row => MessageBody.ToMessage(
             MessageBody.View(row.Bytes(4)), row.Number(0), row.Number(1), row.Number(2),
@@ -93,14 +92,14 @@ internal static class MessageRows
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Query(ReadStored);
 
-    /// <summary>The newest of some messages; null unless all of them are of the room.</summary>
+    /// <summary>The newest of the given messages; null unless all of them are in the room.</summary>
     public static async ValueTask<Message?> Newest(ReadSession reader, long roomId, IReadOnlyCollection<string> ids)
     {
         var found = (await reader.Query<Row>(AmongIdsSql, new { ids, roomId })).ConvertAll(row => row.ToMessage());
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
 
-    /// <summary>The messages that were sent, edited or deleted since a version, up to the room's.</summary>
+    /// <summary>The messages that were sent, edited or deleted after a version, up to the version of the room.</summary>
     public static async ValueTask<List<ReplayEntry>> Changes(ReadSession reader, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
@@ -111,11 +110,11 @@ internal static class MessageRows
 
     private static StoredMessage ReadStored(Statement row) => new(row.Number(0), row.Number(1), row.OptionalBytes(2), row.Bytes(3));
 
-    // A server keeps a client's id as bytes.
     private static DialectSql EraseFrom(string table) => new(
         Sqlite: $"DELETE FROM {table} WHERE room_id = @roomId AND seq IN (SELECT seq FROM {table} WHERE room_id = @roomId LIMIT @most)",
         MySql: $"DELETE FROM {table} WHERE room_id = @roomId LIMIT @most");
 
+    // A server stores client ids as bytes.
     private static DialectSql Select(string where) => new(
         Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
         MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");

@@ -8,8 +8,8 @@ using MongoDB.Driver;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// The messages of one transaction. It asks once for all that its changes said they would need, keeps what they do, and writes it with one
-/// insert just before the commit.
+/// The messages of one transaction. It reads once what all its changes announced, collects their writes, and sends the new messages with
+/// one insert just before the commit.
 /// </summary>
 internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, PendingRooms pending) : IMessageWriter
 {
@@ -24,7 +24,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
     private List<UncommittedMessage> _uncommitted = [];
     private bool _hasStarted;
 
-    /// <summary>A document, with what this transaction has made of it.</summary>
+    /// <summary>A document, with the changes of this transaction.</summary>
     private sealed class Held(MessageDocument document, bool isNew)
     {
         public MessageDocument Document = document;
@@ -34,7 +34,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
 
     public void Prefetch(MessageKeys keys) => _expected.Add(keys);
 
-    /// <summary>Finds what others left unsettled, and what the changes are going to ask for.</summary>
+    /// <summary>Finds uncommitted messages of earlier transactions, and fetches what the changes announced.</summary>
     public void Start()
     {
         if (_hasStarted) return;
@@ -92,7 +92,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         _changes.Add(held);
     }
 
-    /// <summary>Writes it all. From here on it is decided, whatever becomes of the commit.</summary>
+    /// <summary>Writes all changes. From here on they stand, whatever the outcome of the commit.</summary>
     public void Flush()
     {
         if (_inserts.Count == 0 && _changes.Count == 0) return;
@@ -103,8 +103,8 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
     public void Committed() => store.Committed(_orphaned);
 
     /// <summary>
-    /// What this transaction may have changed by now is to be found by others. What it inserted is, by its place. (Where the lock was still held when
-    /// the events of the changes went to the outbox, just before the commit, whoever had it next found the changes by their positions.)
+    /// Makes sure that others find what this transaction may have changed. They find its inserts by their places. (If the lock was still
+    /// held when the events went to the outbox, just before the commit, its next holder found the changes by position.)
     /// </summary>
     public void EpochLost()
     {
@@ -120,7 +120,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         }
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
-            // Under the lock nobody else can take a place or a client id.
+            // Under the lock no other transaction can take a place or a client id.
             throw store.MarkOrphaned(_inserts[late.Index].Document.Message.RoomId);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         }
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
-            // It moved to a place that a late insert has taken.
+            // The new place of the message was taken by a late insert.
             throw store.MarkOrphaned(changes[late.Index].Document.Message.RoomId);
         }
         catch (DocumentStoreGoneException)
@@ -169,20 +169,20 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
     private Held Hold(MessageDocument document)
     {
         var message = document.Message;
-        // What this transaction has made of it is newer than what was read.
+        // The state in this transaction is newer than the one that was read.
         if (!_byId.TryGetValue(message.Id, out var held) || held is null) _byId[message.Id] = held = new Held(document, isNew: false);
         if (message.ClientMessageId is { } clientId) _byClient[new ClientKey(message.RoomId, message.UserId, clientId)] = held;
         return held;
     }
 
-    /// <summary>What this transaction has done to a message, as long as it is reactions alone.</summary>
+    /// <summary>This transaction's changes of a message, as long as they are reactions alone.</summary>
     private ReactionChanges? ReactionsWith(Held held, ReactionChange? reaction)
     {
         var before = held.IsToWrite ? held.Document.Reactions : new ReactionChanges(work.CommittedPosition, []);
         return before is null || reaction is null ? null : before with { Changes = before.Changes.Add(reaction) };
     }
 
-    /// <summary>What an unsettled document lacks to be told. A database that has lost more than one transaction may lack an edit, too.</summary>
+    /// <summary>The reactions of an uncommitted document that lack events; empty if the event of an edit may be lost, too.</summary>
     private ImmutableList<ReactionChange> OnlyReactions(MessageDocument document) =>
         document.Reactions is { } reactions && reactions.Behind <= work.CommittedPosition ? reactions.Changes : [];
 

@@ -7,16 +7,16 @@ using MongoDB.Driver;
 namespace BigTech.Chat.Storage;
 
 /// <summary>
-/// Messages as documents of MongoDB, beside rooms in SQL. There is no transaction over both. Under the lock of the SQL writer the
-/// documents of a batch are written first, then the rooms' counters and the outbox commit. Whoever has the lock next finds the documents
-/// whose commit never came (their position lies behind the last committed one) and brings the rooms and the outbox up to them. So the
-/// documents decide what was said, and in which order; they are their own outbox entries until the outbox has them.
+/// Messages as documents of MongoDB, beside rooms in SQL. There is no transaction over both. Under the lock of the SQL writer the documents
+/// of a batch are written first, then the rooms' counters and the outbox commit. The next holder of the lock finds the documents without a
+/// commit (their position is after the last committed one) and rolls the rooms and the outbox forward to them. So the documents decide
+/// which messages were sent, and in which order; they are their own outbox entries until the outbox has them.
 /// </summary>
 internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
 {
     private readonly IMongoCollection<BsonDocument> _messages = documents.Collection(MessageDocuments.Collection);
 
-    // All of this is the writer's alone.
+    // Owned by the writer.
     private readonly HashSet<long> _orphaned = [];
     private readonly List<WriteModel<BsonDocument>> _amends = [];
     private bool _hasIndexes;
@@ -28,8 +28,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public bool IsReady => !_serverMayBeGone;
 
     /// <summary>
-    /// When the last transaction has failed, the server may be the reason, and is asked first. To wait for it inside a transaction would make
-    /// every other replica wait as well, to which it may well answer.
+    /// When the last transaction has failed, the server may be the reason, and is pinged first. Waiting for it inside a transaction would
+    /// block every other replica as well, for which it may be available.
     /// </summary>
     public void BeforeBatch()
     {
@@ -60,7 +60,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         }
     }
 
-    /// <summary>Makes sure that the collection is ready, and that nothing is on its way that could still change what is found.</summary>
+    /// <summary>Makes sure that the collection is ready, and that no earlier write can still change what is read.</summary>
     public void EnsureResolved()
     {
         if (!_hasIndexes) Call((messages, limit) => messages.Indexes.CreateMany(MessageDocuments.Indexes, limit));
@@ -69,17 +69,17 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _amends.Clear();
     }
 
-    /// <summary>Asks, or changes, the messages' documents, as the writer does it.</summary>
+    /// <summary>Reads or changes the messages' documents on the writer's thread.</summary>
     /// <inheritdoc cref="DocumentDatabase.Call{T}"/>
     public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_messages, limit));
 
     /// <inheritdoc cref="Call{T}"/>
     public void Call(Action<IMongoCollection<BsonDocument>, CancellationToken> call) => documents.Call(limit => call(_messages, limit));
 
-    /// <summary>Rooms in which something turned up that their counters do not know of, and that is not found by its position.</summary>
+    /// <summary>Rooms with a late message that their counters do not include, and that is not found by its position.</summary>
     public IReadOnlyCollection<long> Orphaned => _orphaned;
 
-    /// <summary>A document turned up where none was: an insert that had been given up for lost was done after all, late.</summary>
+    /// <summary>A document exists where none was expected: an insert that had timed out was applied late.</summary>
     public DocumentStoreGoneException MarkOrphaned(long roomId)
     {
         _orphaned.Add(roomId);
@@ -87,15 +87,15 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     }
 
     /// <summary>
-    /// Nobody knows whether changes of these documents were done, or are going to be. Better to settle that while the lock is still held: what
-    /// was done is then found by whoever has it next.
+    /// It is unknown whether changes of these documents were applied, or still will be. This is resolved while the lock is held, if
+    /// possible: its next holder then finds what was applied.
     /// </summary>
     public void MarkInDoubt(IEnumerable<(string Id, long Writes)> read) =>
         Amend(read.Select(document => (MessageDocuments.AsRead(document.Id, document.Writes), MessageDocuments.Fence)));
 
     /// <summary>
-    /// Changes of documents were done whose transaction had lost the lock by then: others may have committed behind their positions, and would
-    /// never look for them.
+    /// Changes of documents were applied after their transaction had lost the lock: others may have committed beyond their positions, and
+    /// would never look for them.
     /// </summary>
     public void Overdue(IEnumerable<(string Id, long Position)> written) =>
         Amend(written.Select(document => (MessageDocuments.AsWritten(document.Id, document.Position), MessageDocuments.Overdue)));
@@ -109,7 +109,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         }
         catch (DocumentStoreGoneException)
         {
-            // It remains to be done until the next transaction.
+            // The next transaction repeats it.
         }
     }
 

@@ -7,7 +7,7 @@ namespace BigTech.Chat.Storage;
 /// The rooms that one transaction has changed, ahead of the store: sixty messages to a room take sixty places here and write the
 /// room's row once.
 /// </summary>
-/// <param name="epoch">The transaction's; see <see cref="UnitOfWork.WriterEpoch"/>.</param>
+/// <param name="epoch">The transaction's epoch; see <see cref="UnitOfWork.WriterEpoch"/>.</param>
 internal sealed class PendingRooms(RoomCache cache, long epoch)
 {
     private readonly Dictionary<long, PendingRoom> _drafts = [];
@@ -19,7 +19,7 @@ internal sealed class PendingRooms(RoomCache cache, long epoch)
         public HashSet<long>? MovedReaders;
     }
 
-    /// <summary>A room with all that this transaction has done to it so far; null when there is none.</summary>
+    /// <summary>A room with all changes of this transaction so far; null when there is none.</summary>
     public Room? Find(UnitOfWork work, long roomId)
     {
         if (_drafts.TryGetValue(roomId, out var draft)) return draft.Room;
@@ -52,8 +52,8 @@ internal sealed class PendingRooms(RoomCache cache, long epoch)
     }
 
     /// <summary>
-    /// After the commit, and before any event of it reaches a stream: whoever joins a stream now finds a room that is at least as new as
-    /// the events he is going to see.
+    /// Runs after the commit, and before any of its events reaches a stream: a listener that joins now finds a room at least as new as the
+    /// events that it receives.
     /// </summary>
     public void Publish()
     {

@@ -2,10 +2,10 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>A message that its room keeps in sight.</summary>
+/// <summary>A pinned message of a room.</summary>
 internal sealed record Pin(long Seq, long PinnedBy, DateTimeOffset PinnedAt);
 
-/// <summary>The pins of rooms as rows, wherever the messages are.</summary>
+/// <summary>The pins of rooms as rows, in either store of messages.</summary>
 internal static class PinRows
 {
     /// <summary>The pins of a room, the newest first.</summary>

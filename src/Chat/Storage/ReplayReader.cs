@@ -15,17 +15,17 @@ internal enum ReplayKind
 }
 
 /// <summary>One event that a client missed.</summary>
-/// <param name="Seq">The message's place; for a read, the position.</param>
-/// <param name="UserId">For changes of a member, whom they are about.</param>
+/// <param name="Seq">The message's place; for a read, the read position.</param>
+/// <param name="UserId">The member, for changes of a member.</param>
 internal readonly record struct ReplayEntry(long Version, ReplayKind Kind, long Seq, long UserId);
 
 /// <summary>
-/// What changed in a room since a version. Rows carry the version of their last change, so these are range reads and no second log:
-/// a message that is new to the client is told at the version at which it was sent, which keeps the messages in order, and once more
-/// at its last change if that came later. Several changes of one message in between are one.
+/// The changes of a room after a version. Rows carry the version of their last change, so these are range reads without a second log. A
+/// message that is new to the client appears at the version at which it was sent, which keeps the messages in order, and again at its last
+/// change if that came later. Several changes of one message in between become one.
 /// </summary>
-/// <param name="Room">The room at the moment of the read.</param>
-/// <param name="Events">In the order of their versions.</param>
+/// <param name="Room">The room at the time of the read.</param>
+/// <param name="Events">Ordered by version.</param>
 internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
 {
     private const string MembersSql = """
@@ -34,11 +34,11 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         """;
 
     /// <summary>Null when there is no such room.</summary>
-    /// <param name="since">Below 0 for a listener who does not know of the room: he is shown it as it came to be, with its first members in it.</param>
+    /// <param name="since">Below 0 for a listener who does not know the room: its creation comes first, with its first members.</param>
     public static async ValueTask<ReplayReader?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
         var from = Math.Max(0, since);
-        // The room comes first and bounds what is read of the messages: what happens after it is on its way to the live streams.
+        // The room is read first and bounds the messages that are read: later changes go to the live streams.
         var read = await store.Sql.Read(
             async reader => await RoomRows.Load(reader, roomId) is { } room ? (room, await reader.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
         if (read.room is not { } found) return null;

@@ -7,20 +7,20 @@ namespace BigTech.Chat.Storage;
 
 /// <summary>
 /// The rooms in use, as the last commit left them. Every change of a room raises its version, so of two states the one with the higher
-/// version is the newer one, and takes the place of the other.
+/// version is newer and replaces the other.
 /// </summary>
 internal sealed class RoomCache(TimeProvider time, int capacity)
 {
     // Long enough that no reader can still hold a state that it loaded before the room was last published.
     private static readonly TimeSpan ShortestStay = TimeSpan.FromMinutes(10);
 
-    // It looks at every room, so it must not run for every request when there is nothing to drop.
+    // A sweep visits every room, so it must not run for every request when there is nothing to drop.
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
     private long _nextSweep = time.GetTimestamp();
 
-    // The writer's own: up to which of a shared store's transactions it knows what has changed, and which proofs still hold.
+    // Owned by the writer: the epoch of a shared store up to which changes are known, and the age in which verified states are valid.
     private long _knownEpoch;
     private long _age;
 
@@ -29,7 +29,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         public Room Room = room;
         public long LastUse = now;
 
-        /// <summary>The state that the writer has found to be the last one, and the age in which it did.</summary>
+        /// <summary>The state that the writer has verified as the last one, and the age in which it did.</summary>
         public Room? Proven;
         public long ProvenAt;
     }
@@ -48,7 +48,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         return false;
     }
 
-    /// <summary>Takes a room that was read from the store, unless a newer state of it is here.</summary>
+    /// <summary>Adds a room that was read from the store, unless the cache has a newer state.</summary>
     /// <returns>The newer of the two.</returns>
     public Room Add(Room room)
     {
@@ -56,7 +56,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         return Volatile.Read(ref Put(room).Room);
     }
 
-    /// <summary>For the writer alone: a room as the last commit of any process left it; null when there is none.</summary>
+    /// <summary>For the writer alone: a room after the last commit of any process; null when there is none.</summary>
     public Room? Current(UnitOfWork work, long id)
     {
         var isShared = work.WriterEpoch > 0;
@@ -73,7 +73,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>For the writer alone, after a commit.</summary>
-    /// <param name="epoch">The transaction's: its changes need not be looked for.</param>
+    /// <param name="epoch">The transaction's epoch: its changes need not be read.</param>
     public void Publish(Room room, long epoch)
     {
         Prove(room);
@@ -81,8 +81,8 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     }
 
     /// <summary>
-    /// For the writer alone, when a publication failed: any room may be newer in the store. What a reader adds from now on, the writer reads again
-    /// before it builds on it.
+    /// For the writer alone, when a publication failed: any room may be newer in the store. A room that a reader adds from now on is
+    /// verified by the writer before use.
     /// </summary>
     public void Drop()
     {
@@ -90,7 +90,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         _rooms.Clear();
     }
 
-    /// <summary>Forgets, once in each transaction of a shared store, what is known of rooms that other processes have changed.</summary>
+    /// <summary>Once in each transaction of a shared store, invalidates the rooms that other processes have changed.</summary>
     private void CatchUp(UnitOfWork work)
     {
         var before = work.WriterEpoch - 1;

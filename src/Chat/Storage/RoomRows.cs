@@ -5,10 +5,9 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>Rooms and members as rows.</summary>
 internal static class RoomRows
 {
-    // Of so many of a shared store's transactions it is known which rooms they have changed.
+    // The number of epochs of a shared store for which the changed rooms are recorded.
     private const int TurnsKept = 10_000;
 
     private const string SelectRoom = """
@@ -56,7 +55,7 @@ internal static class RoomRows
             """).MySql);
 
     /// <summary>A room with its present members; null when there is none.</summary>
-    /// <param name="known">The room as it was at some time: if that is how it still is, its members need not be read.</param>
+    /// <param name="known">The room at an earlier time: if it has not changed, its members are not read.</param>
     public static async ValueTask<Room?> Load(ReadSession reader, long id, Room? known = null)
     {
         if (await reader.Prepared(SelectRoom).Bind(1, id).Query(ReadRoom) is not [var room]) return null;
@@ -68,7 +67,7 @@ internal static class RoomRows
     public static ValueTask<long?> FindDirect(ReadSession reader, string directKey) =>
         reader.First<long?>("SELECT id FROM rooms WHERE direct_key = @directKey", new { directKey });
 
-    /// <summary>Stores a new room, and gives it with its id.</summary>
+    /// <summary>Stores a new room, and returns it with its id.</summary>
     public static Room Insert(UnitOfWork work, Room room, string? directKey)
     {
         var id = work.Insert(
@@ -98,7 +97,7 @@ internal static class RoomRows
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
         new { roomId, member.UserId, role = ChatWireNames.Of(member.Role), version });
 
-    /// <param name="removedBy">Null for a user who leaves by themselves.</param>
+    /// <param name="removedBy">Null for a user who leaves on their own.</param>
     public static void MarkLeft(UnitOfWork work, long roomId, long userId, long version, long? removedBy) => work.Execute(
         "UPDATE members SET left_version = @version, removed_by = @removedBy WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId, version, removedBy });
@@ -118,7 +117,7 @@ internal static class RoomRows
     public static void SaveInfo(UnitOfWork work, Room room) => work.Execute(
         "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
 
-    /// <summary>Stores that a group is deleted: its members are out of it, nothing leads into it, and its content waits to be erased.</summary>
+    /// <summary>Stores a group as deleted: its members leave, its pins and links are deleted, its content is due for erasure.</summary>
     public static void SaveDeleted(UnitOfWork work, Room room)
     {
         var deletion = new { room.Id, room.DeletedVersion, at = room.UpdatedAt.ToDb() };
@@ -134,8 +133,8 @@ internal static class RoomRows
         "SELECT room_id FROM room_erasures WHERE due_at <= @now ORDER BY due_at, room_id LIMIT 100", new { now = now.ToDb() });
 
     /// <summary>
-    /// Stores that a deleted room's content is erased: what is left says that the room was there, and who was in it. The first time it is kept in
-    /// mind for another pass.
+    /// Stores that a deleted room's content is erased. The room's row, without its name, and those of its members remain. The first time,
+    /// another pass is scheduled.
     /// </summary>
     public static void SaveErased(UnitOfWork work, long roomId, TimeSpan untilNextPass)
     {
@@ -145,11 +144,11 @@ internal static class RoomRows
         work.Execute("UPDATE room_erasures SET due_at = @due, passes = 1 WHERE room_id = @roomId", erased);
     }
 
-    /// <summary>The room's version when somebody left it; null for a present member and for a stranger.</summary>
+    /// <summary>The room's version when a user left it; null for a present member and for a user who never was one.</summary>
     public static ValueTask<long?> LeftAt(ReadSession reader, long roomId, long userId) => reader.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
 
-    /// <summary>Notes, for the other processes, the rooms that this transaction of a shared store has changed, and forgets what is long ago.</summary>
+    /// <summary>Records the rooms that a transaction of a shared store has changed, for other processes; deletes old records.</summary>
     public static void NoteChanged(UnitOfWork work, IEnumerable<long> rooms)
     {
         work.PiggybackOnCommit(string.Create(
@@ -158,14 +157,13 @@ internal static class RoomRows
     }
 
     /// <summary>
-    /// The rooms that a shared store's transactions behind one, and before another, have changed; null when that is too long ago to be known.
+    /// The rooms that a shared store's transactions after one epoch and before another have changed; null when the records are deleted.
     /// </summary>
     public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long epoch, long before) => before - epoch > TurnsKept
         ? null
         : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @epoch AND turn < @before", new { epoch, before })
             .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
-    /// <summary>The rooms of a user.</summary>
     public static ValueTask<List<long>> RoomsOf(ReadSession reader, long userId) =>
         reader.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 

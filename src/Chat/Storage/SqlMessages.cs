@@ -3,10 +3,10 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 
-/// <summary>Messages as rows beside their rooms: one transaction holds both, so nothing is ever unsettled.</summary>
+/// <summary>Messages as rows beside their rooms: one transaction contains both, so no message is ever uncommitted.</summary>
 internal sealed class SqlMessages(Store store) : IMessages
 {
-    // Few enough that those who send wait for it no longer than for each other.
+    // Few enough that senders wait for a batch no longer than for each other.
     private const int EraseBatchSize = 500;
 
     public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
@@ -15,12 +15,12 @@ internal sealed class SqlMessages(Store store) : IMessages
 
     public void BeforeBatch()
     {
-        // They are where the transaction is.
+        // The messages are in the store of the transaction.
     }
 
     public void Prefetch(UnitOfWork work, PendingRooms pending, MessageKeys keys)
     {
-        // The rows are near: they are looked up when they are needed.
+        // The rows are local: they are read when they are needed.
     }
 
     public IMessageWriter In(UnitOfWork work, PendingRooms pending) => new Writer(work);
