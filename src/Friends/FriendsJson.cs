@@ -23,10 +23,10 @@ namespace BigTech.Friends;
 [JsonSerializable(typeof(FriendshipClosed))]
 internal sealed partial class FriendsJson : JsonSerializerContext
 {
-    /// <summary>The context for bytes that go out as they are.</summary>
+    /// <summary>The context for bytes that are sent unchanged.</summary>
     public static FriendsJson Wire => WireContext.Instance;
 
-    // Apart, because the generated half of this class must have been initialized before.
+    // A separate class, because the generated half of this class must be initialized first.
     private static class WireContext
     {
         public static readonly FriendsJson Instance = new(

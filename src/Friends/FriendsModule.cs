@@ -20,7 +20,7 @@ namespace BigTech.Friends;
 /// <summary>The Friend context: friend requests, friendships, blocks.</summary>
 public static class FriendsModule
 {
-    /// <summary>The name of the context's store, and the key under which the container knows it.</summary>
+    /// <summary>The name of the context's store, and its service key.</summary>
     internal const string StoreName = "friends";
 
     private const int BadRequest = StatusCodes.Status400BadRequest;
@@ -32,9 +32,9 @@ public static class FriendsModule
     private const int TooMany = StatusCodes.Status429TooManyRequests;
     private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
-    /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
+    /// <summary>Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Friends</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Friends</c> is invalid.</exception>
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<FriendsOptions>(config, "Friends");

@@ -5,7 +5,7 @@ namespace BigTech.Friends;
 /// <summary>Section <c>Friends</c>.</summary>
 internal sealed class FriendsOptions
 {
-    /// <summary>Writes that may wait for the store; beyond, callers get 503.</summary>
+    /// <summary>Maximum number of writes that wait for the store; above it, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
 }

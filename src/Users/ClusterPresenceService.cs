@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Users;
 
 /// <summary>
-/// Who is online, for several processes: the processes that hold the streams give the signs of life, and whichever replica of this context
-/// takes somebody who may have come or gone settles him in the store that all of them share.
+/// Distributed presence: the processes that hold the streams write presence signals to Redis, and any replica of this context reconciles
+/// the users whose presence may have changed with the shared store.
 /// </summary>
 internal sealed partial class ClusterPresenceService : BackgroundService, IPresenceService
 {
@@ -57,7 +57,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         if (isInvisible) return await _store.SetInvisible(userId, true, _ => default);
         var sighting = await _attendance.Find(userId);
         var shown = await _store.SetInvisible(userId, false, _ => Of(sighting));
-        // He may have gone between the look and the commit.
+        // The user may go offline between the read and the commit.
         await _attendance.Note(userId);
         return shown;
     }
@@ -88,7 +88,6 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
@@ -102,7 +101,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            // Nobody is forgotten: who was taken and not settled can be taken again.
+            // No change is lost: users that were taken but not reconciled can be taken again.
             LogSettleFailed(error);
         }
     }
@@ -114,7 +113,9 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         await _attendance.Reconciled(taken);
     }
 
-    /// <summary>Whom the store has online and Redis does not know, perhaps because it was empty when it came back, has time to give a sign.</summary>
+    /// <summary>
+    /// Gives users who are online in the store but unknown to Redis, which may have restarted empty, time for a new signal.
+    /// </summary>
     private async Task Restore(CancellationToken ct)
     {
         try
@@ -140,7 +141,6 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 

@@ -9,9 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Users;
 
 /// <summary>
-/// What the context does by itself: before the first request it loads the signing keys and the sessions whose access tokens must no
-/// longer work, and tells of these again whenever others may have forgotten them; every hour it looks after the keys and deletes what has
-/// expired.
+/// Background work of the context. Before the first request it loads the signing keys and the sessions with revoked access tokens; it
+/// publishes these again when other replicas may have lost them. Every hour it maintains the keys and deletes expired data.
 /// </summary>
 internal sealed partial class Housekeeping(
     SigningKeys keys, SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, PasswordVerifier passwords, TimeProvider time,
@@ -43,7 +42,6 @@ internal sealed partial class Housekeeping(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
@@ -91,7 +89,7 @@ internal sealed partial class Housekeeping(
         }
         catch (AppError othersAway)
         {
-            // This process knows. When the others can be told, they have lost it, and it is told again.
+            // This process has applied them. When the other replicas are available again, StateLost triggers another attempt.
             LogNotTold(othersAway);
         }
     }
@@ -104,7 +102,7 @@ internal sealed partial class Housekeeping(
         }
         catch (AppError)
         {
-            // So many sign in already that there is no room for it: then the first of them who needs it does the work.
+            // The queue is full of sign-ins: the first one that needs the hash computes it.
         }
     }
 
@@ -119,7 +117,7 @@ internal sealed partial class Housekeeping(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The next hour tries again; nothing that users do depends on it.
+            // Retried in an hour; no user request depends on it.
             LogFailed(error);
         }
     }

@@ -3,14 +3,14 @@ using BigTech.Users.Domain;
 
 namespace BigTech.Users;
 
-/// <summary>Who is there, from signs of life; sees to it that the store follows.</summary>
+/// <summary>Derives from presence signals who is online, and keeps the store up to date.</summary>
 internal interface IPresenceService
 {
-    /// <summary>A sign of life; when it makes the user come, the task ends once that is stored.</summary>
-    /// <exception cref="AppError">503: it cannot be taken now.</exception>
+    /// <summary>A presence signal. If it brings the user online, the task ends when that is stored.</summary>
+    /// <exception cref="AppError">503: it cannot be processed now.</exception>
     Task Heartbeat(long userId);
 
     /// <summary>Hides or shows a user.</summary>
-    /// <exception cref="AppError">503: it cannot be stored, or nobody knows now whether he is there whom all shall see.</exception>
+    /// <exception cref="AppError">503: it cannot be stored, or it is unknown whether the user to show is online.</exception>
     Task<Presence> SetInvisible(long userId, bool isInvisible);
 }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Users;
 
 /// <summary>
-/// Who is online, for one process: hears of open streams and heartbeats, notices with one timer whose time has run out, and has the store
-/// settle whoever came or went, many in one transaction. What it costs is what changes; those who just stay are not looked at.
+/// Presence in a single process: receives open streams and heartbeats, detects expiries with one timer, and reconciles changed users with
+/// the store, many in one transaction. The cost depends on the changes only; users who stay online are not checked.
 /// </summary>
 internal sealed partial class LocalPresenceService : BackgroundService, IStreamObserver, IPresenceService
 {
@@ -30,8 +30,8 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
 
-    /// <summary>Somebody may have come or gone.</summary>
-    /// <param name="Settled">Ends when the store knows; null where nobody waits for it.</param>
+    /// <summary>A user whose presence may have changed.</summary>
+    /// <param name="Settled">Completes when the change is stored; null if no caller waits.</param>
     private readonly record struct Note(long UserId, TaskCompletionSource? Settled);
 
     public LocalPresenceService(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
@@ -124,7 +124,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops. Who went in this moment is found by the next start.
+            // The next start finds users who go offline now.
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         }
         catch (Exception error)
         {
-            // Nobody may be forgotten because the store was away: all of them are noted again.
+            // A store failure must not lose users: all of them are queued again.
             LogSettleFailed(error, batch.Count);
             foreach (var (userId, settled) in batch)
             {
@@ -155,7 +155,8 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         using var timer = new PeriodicTimer(PulseInterval, _time);
         try
         {
-            // Not before those of the last run have come back or gone: after a second crash they were still last seen in the first.
+            // Not before users of the last run have returned or expired: after a second crash, their last seen time is still that of the
+            // first.
             await Task.Delay(_grace, _time, ct);
             do
             {
@@ -165,7 +166,6 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
@@ -198,7 +198,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
 
     private void NoteLocked(long userId, TaskCompletionSource? settled = null) => _notes.Writer.TryWrite(new Note(userId, settled));
 
-    /// <summary>Sets the one timer to the earliest expiry.</summary>
+    /// <summary>Sets the timer to the earliest expiry.</summary>
     private void Arm()
     {
         if (_attendance.NextExpiry is not { } next || next >= _armedFor) return;

@@ -29,7 +29,7 @@ namespace BigTech.Users;
 /// <summary>The User context: accounts, sign-in, sessions, profiles, search, presence.</summary>
 public static class UsersModule
 {
-    /// <summary>The name of the context's store, and the key under which the container knows it.</summary>
+    /// <summary>The name of the context's store, and its service key.</summary>
     internal const string StoreName = "users";
 
     private const int BadRequest = StatusCodes.Status400BadRequest;
@@ -46,9 +46,9 @@ public static class UsersModule
     private const string ProfileTag = "Profile";
     private const string PresenceTag = "Presence";
 
-    /// <summary>Registers the context. Needs the platform's shared state, bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Registers the context. Needs the platform's Redis, bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
-    /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is invalid.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<UsersOptions>(config, "Users");
@@ -76,8 +76,8 @@ public static class UsersModule
         return services;
     }
 
-    /// <summary>The context as other processes see it: its answers over HTTP, and its public keys.</summary>
-    /// <exception cref="SettingException">The section <c>Services</c> does not say where it is.</exception>
+    /// <summary>Registers the context's HTTP client and its public keys, for processes that do not run it.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> has no address for it.</exception>
     public static IServiceCollection AddUsersClient(this IServiceCollection services, ServicesOptions options)
     {
         var addresses = options.AddressesOf(nameof(ServicesOptions.Users));
@@ -185,7 +185,7 @@ public static class UsersModule
 
     private static void MapProfile(RouteGroupBuilder profile)
     {
-        // Two paths of one resource; every operation needs a name of its own.
+        // Two paths of one resource; each operation needs its own name.
         foreach (var (path, suffix) in new[] { ("/me", ""), ("", "Short") })
         {
             profile.MapGet(path, MyProfile.Get).Describe($"GetMyProfile{suffix}", "The caller's profile");

@@ -6,23 +6,23 @@ namespace BigTech.Users;
 internal sealed class UsersOptions
 {
     /// <summary>
-    /// PBKDF2-HMAC-SHA512 rounds of a password hash; the default is what OWASP asks for. Cheaper hashes follow at the next sign-in.
+    /// PBKDF2-HMAC-SHA512 iterations of a password hash; the default follows OWASP. Hashes with fewer are replaced at the next sign-in.
     /// </summary>
     [Range(1, 100_000_000)]
     public int PasswordIterations { get; set; } = 210_000;
 
-    /// <summary>Threads that hash passwords.</summary>
+    /// <summary>Number of threads that hash passwords.</summary>
     [Range(1, 256)]
     public int PasswordWorkers { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>Sign-ins that may wait for one of those threads; beyond, they get 503.</summary>
+    /// <summary>Maximum number of sign-ins that wait for such a thread; above it, they get 503.</summary>
     [Range(1, 1_000_000)]
     public int PasswordQueue { get; set; } = 256;
 
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 15;
 
-    /// <summary>How long a session lives after its last renewal.</summary>
+    /// <summary>The lifetime of a session after its last renewal.</summary>
     [Range(1, 3650)]
     public int RefreshTokenDays { get; set; } = 30;
 
@@ -30,10 +30,10 @@ internal sealed class UsersOptions
     [Range(1, 3650)]
     public int KeyRotationDays { get; set; } = 90;
 
-    /// <summary>The folder of the signing keys, which replicas share; by default <c>keys</c> in the data folder.</summary>
+    /// <summary>The folder of the signing keys, shared by replicas; by default <c>keys</c> in the data folder.</summary>
     public string? KeysDirectory { get; set; }
 
-    /// <summary>Failed sign-ins of one account that cost nothing; each further one doubles the wait.</summary>
+    /// <summary>Failed sign-ins of one account without a delay; each further one doubles the delay.</summary>
     [Range(1, 1_000_000)]
     public int FreeLoginFailures { get; set; } = 5;
 
@@ -44,14 +44,14 @@ internal sealed class UsersOptions
     [Range(1, 1_000_000)]
     public int LockMinutes { get; set; } = 15;
 
-    /// <summary>Failed sign-ins that one address may cause within <see cref="AddressMinutes"/>.</summary>
+    /// <summary>Maximum number of failed sign-ins from one address within <see cref="AddressMinutes"/>.</summary>
     [Range(1, 1_000_000)]
     public int AddressFailures { get; set; } = 100;
 
     [Range(1, 1_000_000)]
     public int AddressMinutes { get; set; } = 15;
 
-    /// <summary>Writes that may wait for the store; beyond, callers get 503.</summary>
+    /// <summary>Maximum number of writes that wait for the store; above it, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
 

@@ -1,4 +1,4 @@
 namespace BigTech.Friends.Domain;
 
-/// <summary>Somebody wants to hear nothing more of somebody. It works both ways, and only he who set it can lift it.</summary>
+/// <summary>A block of one user by another. It applies in both directions; only the blocker can remove it.</summary>
 internal sealed record Block(long BlockerId, long BlockedId, DateTimeOffset At);

@@ -1,6 +1,6 @@
 namespace BigTech.Friends.Domain;
 
-/// <summary>The words for the states of a friendship, in stores and on the wire.</summary>
+/// <summary>The names of friendship statuses, in stores and on the wire.</summary>
 internal static class FriendWireNames
 {
     public static string Of(FriendshipStatus status) => status switch

@@ -1,6 +1,6 @@
 namespace BigTech.Friends.Domain;
 
-/// <summary>Where a friendship stands. Everything but the first two is an end from which a new request may start.</summary>
+/// <summary>The status of a friendship. A new request can follow all but the first two.</summary>
 internal enum FriendshipStatus
 {
     Pending,
@@ -8,18 +8,15 @@ internal enum FriendshipStatus
     Rejected,
     Cancelled,
 
-    /// <summary>They were friends; one of them ended it or blocked the other.</summary>
+    /// <summary>The users were friends; one of them ended the friendship or blocked the other.</summary>
     Ended,
 }
 
-/// <summary>
-/// What was asked and answered between two people. There is one for a pair, however often they begin anew: a new request takes the
-/// place of the one that ended.
-/// </summary>
-/// <param name="Id">0 until the store has assigned it; it then stays the pair's for good.</param>
-/// <param name="RequesterId">Who asked the last time.</param>
-/// <param name="Message">What the requester wrote with it.</param>
-/// <param name="ChangedAt">When it came to its present status.</param>
+/// <summary>The last request between two users and its answer. There is one per pair: a new request replaces the one that ended.</summary>
+/// <param name="Id">0 until the store assigns it; the pair keeps it forever.</param>
+/// <param name="RequesterId">The user who sent the last request.</param>
+/// <param name="Message">The requester's text.</param>
+/// <param name="ChangedAt">When it got its current status.</param>
 internal sealed record Friendship(
     long Id, Pair Pair, FriendshipStatus Status, long RequesterId, string? Message, DateTimeOffset RequestedAt, DateTimeOffset ChangedAt)
 {
@@ -31,10 +28,10 @@ internal sealed record Friendship(
 
     public bool IsAccepted => Status == FriendshipStatus.Accepted;
 
-    /// <summary>Whether the two have anything with each other now.</summary>
+    /// <summary>Whether a request or a friendship exists now.</summary>
     public bool IsOpen => IsPending || IsAccepted;
 
-    /// <summary>A first request.</summary>
+    /// <summary>The first request.</summary>
     public static Friendship Request(Pair pair, long requesterId, string? message, DateTimeOffset now) =>
         new(0, pair, FriendshipStatus.Pending, requesterId, message, now, now);
 
@@ -50,8 +47,6 @@ internal sealed record Friendship(
 
     public Friendship Become(FriendshipStatus status, DateTimeOffset now) => this with { Status = status, ChangedAt = After(now) };
 
-    /// <summary>
-    /// Others tell an old fact of a pair from a newer one by its time. So the times of a pair only grow, also when the clock was set back.
-    /// </summary>
+    /// <summary>Consumers order the changes of a pair by time. So the time always increases, even if the clock is set back.</summary>
     private DateTimeOffset After(DateTimeOffset now) => now > ChangedAt ? now : ChangedAt.AddMicroseconds(1);
 }

@@ -1,6 +1,6 @@
 namespace BigTech.Friends.Domain;
 
-/// <summary>Two different people, in no order: whoever of them asks, it is the same pair.</summary>
+/// <summary>Two different users, unordered: both directions are the same pair.</summary>
 internal readonly record struct Pair
 {
     private Pair(long low, long high)
@@ -14,7 +14,7 @@ internal readonly record struct Pair
 
     public long High { get; }
 
-    /// <exception cref="ArgumentException">They are the same person.</exception>
+    /// <exception cref="ArgumentException">The ids are equal.</exception>
     public static Pair Of(long a, long b) =>
         a == b ? throw new ArgumentException("A pair is two people.", nameof(b)) : new Pair(Math.Min(a, b), Math.Max(a, b));
 

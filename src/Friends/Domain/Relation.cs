@@ -1,11 +1,11 @@
 namespace BigTech.Friends.Domain;
 
-/// <summary>Why a command was refused.</summary>
+/// <summary>The reason why a command is not allowed.</summary>
 internal enum FriendRule
 {
     Allowed,
 
-    /// <summary>One of the two has blocked the other; which one is not told.</summary>
+    /// <summary>One of the two has blocked the other; which one is not disclosed.</summary>
     Blocked,
     RequestPending,
     AlreadyFriends,
@@ -18,12 +18,12 @@ internal enum FriendRule
 }
 
 /// <summary>
-/// All that is between two people: their friendship and the blocks either has set. This is what stays consistent as a whole: a
-/// request or a friendship never lives beside a block. Immutable: a change gives a new relation. Each change has its <c>May…</c>,
-/// which must have allowed it.
+/// The relation of two users: their friendship, and the blocks that either has set. It is the unit of consistency: a request or a
+/// friendship never exists together with a block. Immutable: a change returns a new relation. Call a change only if its <c>May…</c> method
+/// allows it.
 /// </summary>
-/// <param name="Friendship">Null when neither has ever asked.</param>
-/// <param name="BlockOfLow">The block that the one with the lower id has set.</param>
+/// <param name="Friendship">Null if neither has ever sent a request.</param>
+/// <param name="BlockOfLow">The block that the user with the lower id has set.</param>
 internal sealed record Relation(Pair Pair, Friendship? Friendship, Block? BlockOfLow, Block? BlockOfHigh)
 {
     public static Relation None(Pair pair) => new(pair, null, null, null);
@@ -39,7 +39,7 @@ internal sealed record Relation(Pair Pair, Friendship? Friendship, Block? BlockO
         return Friendship is { IsPending: true } open && open.RequesterId == actorId ? FriendRule.RequestPending : FriendRule.Allowed;
     }
 
-    /// <summary>Asks the other, or says yes when he has asked already.</summary>
+    /// <summary>Sends a request, or accepts the pending request of the other user.</summary>
     public Relation Request(long actorId, string? message, DateTimeOffset now)
     {
         if (Friendship is null) return this with { Friendship = Friendship.Request(Pair, actorId, message, now) };
@@ -48,7 +48,7 @@ internal sealed record Relation(Pair Pair, Friendship? Friendship, Block? BlockO
             : this with { Friendship = Friendship.RequestAgain(actorId, message, now) };
     }
 
-    /// <summary>Whether somebody may accept or reject the request.</summary>
+    /// <summary>Whether the actor may accept or reject the request.</summary>
     public FriendRule MayAnswer(long actorId)
     {
         if (Friendship is null) return FriendRule.NoRequest;
@@ -75,8 +75,8 @@ internal sealed record Relation(Pair Pair, Friendship? Friendship, Block? BlockO
     public Relation End(DateTimeOffset now) => Become(FriendshipStatus.Ended, now);
 
     /// <summary>
-    /// Blocks the other, friend or not, and ends what was between them. Anybody may; a second time changes nothing, the time of the
-    /// first included.
+    /// Blocks the other user, friend or not, and ends a request or friendship. Always allowed; a second block changes nothing, and keeps
+    /// the time of the first.
     /// </summary>
     public Relation Block(long actorId, DateTimeOffset now)
     {
@@ -86,7 +86,7 @@ internal sealed record Relation(Pair Pair, Friendship? Friendship, Block? BlockO
 
     public FriendRule MayUnblock(long actorId) => BlockOf(actorId) is null ? FriendRule.NotBlocked : FriendRule.Allowed;
 
-    /// <summary>Lifts one's own block. Nothing that it ended comes back, and the other's block stays.</summary>
+    /// <summary>Removes the actor's own block. What it ended stays ended, and the other user's block remains.</summary>
     public Relation Unblock(long actorId) => WithBlock(actorId, null);
 
     private Relation Separate(DateTimeOffset now) => Friendship switch

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Which request is meant: by its id, or by who sent it.</summary>
+/// <summary>Identifies a request by its id, or by its sender.</summary>
 internal sealed record RequestReference(long? RequestId = null, long? RequesterId = null) : IHasExample
 {
     public static object Example => new RequestReference(RequesterId: 1);
@@ -21,7 +21,7 @@ internal sealed record RequestAction(string? Action) : IHasExample
     public static object Example => new RequestAction("accept");
 }
 
-/// <summary>Accept and reject, in each of their three spellings.</summary>
+/// <summary>Accept and reject, each with three paths.</summary>
 internal static class AnswerRequest
 {
     public static async Task<Ok<FriendshipView>> Accept(

@@ -13,7 +13,7 @@ internal sealed record BlockBody(long? UserId) : IHasExample
     public static object Example => new BlockBody(2);
 }
 
-/// <summary><c>POST /friends/block</c>: 201 for a new block, 200 for one that was there.</summary>
+/// <summary><c>POST /friends/block</c>: 201 for a new block, 200 for an existing one.</summary>
 internal static class BlockUser
 {
     public static async Task<Results<Created<BlockView>, Ok<BlockView>>> Handle(
@@ -28,7 +28,7 @@ internal static class BlockUser
     }
 }
 
-/// <summary><c>DELETE /friends/unblock/{user_id}</c>: lifts one's own block; what it ended does not come back.</summary>
+/// <summary><c>DELETE /friends/unblock/{user_id}</c>: removes the caller's own block; what it ended stays ended.</summary>
 internal static class UnblockUser
 {
     public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller me, RelationStore relations)

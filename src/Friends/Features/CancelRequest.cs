@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Friends.Features;
 
-/// <summary><c>DELETE /friends/request/{target_user_id}</c>: takes one's own request back.</summary>
+/// <summary><c>DELETE /friends/request/{target_user_id}</c>: cancels the caller's own request.</summary>
 internal static class CancelRequest
 {
     public static async Task<NoContent> Handle(

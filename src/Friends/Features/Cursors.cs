@@ -5,14 +5,14 @@ using BigTech.Platform.Http;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Places in lists as the opaque texts that clients pass back.</summary>
+/// <summary>Positions in lists, as opaque cursors.</summary>
 internal static class Cursors
 {
     private const string Field = "after";
 
     public static string? Write(ListPlace? place) => place is { } given ? Paging.Cursor(Text(given)) : null;
 
-    /// <summary>The place of two lists that one answer shows; null once both are at their end.</summary>
+    /// <summary>One cursor for two lists of one response; null when both are at their end.</summary>
     public static string? Write(ListPlace? first, ListPlace? second) =>
         first is null && second is null ? null : Paging.Cursor($"{Text(first ?? ListPlace.End)},{Text(second ?? ListPlace.End)}");
 

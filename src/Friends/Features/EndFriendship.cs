@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Friends.Features;
 
-/// <summary><c>DELETE /friends/{friend_id}</c>: either of the two ends it, for both.</summary>
+/// <summary><c>DELETE /friends/{friend_id}</c>: ends the friendship for both users.</summary>
 internal static class EndFriendship
 {
     public static async Task<NoContent> Handle([FromRoute(Name = "friend_id")] long friendId, Caller me, RelationStore relations)

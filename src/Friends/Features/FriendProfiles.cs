@@ -7,35 +7,35 @@ using BigTech.Platform.Auth;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Somebody as he shows himself.</summary>
+/// <summary>The public profile of a user.</summary>
 internal sealed record PersonView(long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl);
 
-/// <summary>Somebody whom the caller has blocked.</summary>
+/// <summary>A user whom the caller has blocked.</summary>
 internal sealed record BlockView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, DateTimeOffset BlockedAt);
 
 /// <summary>A friend of the caller.</summary>
-/// <param name="IsOnline">Null while nobody knows.</param>
-/// <param name="LastSeenAt">Null while he is online, as long as he was never seen, and while nobody knows.</param>
+/// <param name="IsOnline">Null while unknown.</param>
+/// <param name="LastSeenAt">Null while the friend is online, was never seen, or the time is unknown.</param>
 internal sealed record FriendView(
     long UserId, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl, long FriendshipId,
     DateTimeOffset FriendsSince, bool? IsOnline, DateTimeOffset? LastSeenAt);
 
-/// <summary>A friendship or a request, as one of the two sees it.</summary>
-/// <param name="Id">What <c>request_id</c> means in every path and body.</param>
+/// <summary>A friendship or a request, as one of the two users sees it.</summary>
+/// <param name="Id">The <c>request_id</c> of all paths and bodies.</param>
 /// <param name="Status"><c>pending</c>, <c>accepted</c>, <c>rejected</c>, <c>cancelled</c> or <c>ended</c>.</param>
-/// <param name="User">The other of the two.</param>
+/// <param name="User">The other user of the two.</param>
 internal sealed record FriendshipView(
     long Id, long RequesterId, long AddresseeId, string Status, string? Message, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     PersonView User);
 
 /// <summary>
-/// From the bare ids that this context keeps to people. Profiles and presence are asked of the User context when they are shown, so that
-/// none here can be out of date.
+/// Adds profiles to the user ids that this context stores. Profiles and presence come from the User context with each response, so they are
+/// never stale copies.
 /// </summary>
 internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirectory presence)
 {
-    /// <summary>The pair of the caller and somebody who must exist, and how he shows himself.</summary>
+    /// <summary>The pair of the caller and an existing user, and that user's profile.</summary>
     /// <exception cref="AppError">400 <c>self</c>, 404 <c>user_not_found</c>.</exception>
     public async Task<(Pair Pair, PersonView Other)> RequirePair(Caller me, long otherId, CancellationToken ct)
     {
@@ -45,8 +45,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     }
 
     /// <summary>
-    /// The other of a pair as he shows himself. Whoever changes something looks at people first: an answer after the change asks nobody, and
-    /// so cannot refuse what is done.
+    /// The profile of the other user of a pair. Commands read profiles before the change, so that the response cannot fail after it.
     /// </summary>
     public async Task<PersonView> OtherOf(Pair pair, Caller me, CancellationToken ct)
     {
@@ -54,7 +53,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
         return (await Find([id], ct))[id];
     }
 
-    /// <summary>The pair of the caller and whoever has that id, if anybody.</summary>
+    /// <summary>The pair of the caller and a user who may not exist.</summary>
     /// <exception cref="AppError">400 <c>self</c>.</exception>
     public static Pair PairWith(Caller me, long otherId) =>
         otherId == me.UserId ? throw AppError.BadRequest("self", "This takes somebody else.") : Pair.Of(me.UserId, otherId);
@@ -72,7 +71,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     public async Task<List<FriendView>> Show(List<Friend> friends, long viewerId, CancellationToken ct) =>
         await Show(friends, await Find(friends.Select(friend => friend.UserId), ct), viewerId, ct);
 
-    /// <summary>Friends whose profiles a search has found already.</summary>
+    /// <summary>Friends whose profiles a search has already found.</summary>
     public async Task<List<FriendView>> Show(
         List<Friend> friends, Dictionary<long, PersonView> people, long viewerId, CancellationToken ct)
     {
@@ -104,7 +103,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
         return people;
     }
 
-    /// <summary>Somebody whose account is gone keeps his place in lists, so that pages and totals agree.</summary>
+    /// <summary>A user whose account was deleted keeps their place in lists, so that pages and totals agree.</summary>
     private static PersonView Unknown(long id)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"user{id}");

@@ -8,7 +8,7 @@ namespace BigTech.Friends.Features;
 
 internal sealed record BlockedPage(IReadOnlyList<BlockView> Blocked, long TotalCount, string? NextCursor);
 
-/// <summary><c>GET /friends/blocked</c>: whom the caller has blocked, newest first. Who blocked the caller is told to nobody.</summary>
+/// <summary><c>GET /friends/blocked</c>: users blocked by the caller, newest first. Who blocked the caller is not disclosed.</summary>
 internal static class ListBlocked
 {
     public static async Task<Ok<BlockedPage>> Handle(

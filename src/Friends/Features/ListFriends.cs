@@ -12,7 +12,7 @@ namespace BigTech.Friends.Features;
 /// <summary>A page of friends.</summary>
 internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalCount, string? NextCursor)
 {
-    /// <summary>Open the stream of friends with it to go on from exactly this page. A search has none: it shows a part.</summary>
+    /// <summary>Pass it to the friend stream to continue from this page. A search has none: it shows only some friends.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LastEventId { get; init; }
 }

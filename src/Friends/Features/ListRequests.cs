@@ -8,16 +8,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Open requests of both directions; each direction has its own pages, and one cursor turns both.</summary>
-/// <param name="TotalCount">Of both together.</param>
-/// <param name="LastEventId">Open the stream of friends with it to go on from exactly this page.</param>
+/// <summary>Open requests of both directions. Each direction has its own pages; one cursor covers both.</summary>
+/// <param name="TotalCount">Of both directions.</param>
+/// <param name="LastEventId">Pass it to the friend stream to continue from exactly this page.</param>
 internal sealed record OpenRequestsPage(
     IReadOnlyList<FriendshipView> Sent, IReadOnlyList<FriendshipView> Received, long SentCount, long ReceivedCount, long TotalCount,
     string? NextCursor, string LastEventId);
 
 internal sealed record PendingRequestsPage(IReadOnlyList<FriendshipView> Requests, long TotalCount, string? NextCursor);
 
-/// <summary>Requests that wait for an answer, newest first.</summary>
+/// <summary>Pending requests, newest first.</summary>
 internal static class ListRequests
 {
     /// <summary><c>GET /friends/requests</c></summary>

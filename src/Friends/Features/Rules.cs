@@ -5,7 +5,7 @@ using BigTech.Platform.Auth;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Turns the domain's "no" into an answer.</summary>
+/// <summary>Maps the rules of the domain to errors.</summary>
 internal static class Rules
 {
     public static void Require(FriendRule rule)
@@ -28,7 +28,7 @@ internal static class Rules
 
     public static AppError UnknownRequest() => AppError.NotFound("request_not_found", "There is no such request.");
 
-    /// <summary>The pair that a request is between; somebody else's request looks like none.</summary>
+    /// <summary>The pair of a request; a request between other users is reported as unknown.</summary>
     /// <exception cref="AppError">404 <c>request_not_found</c>.</exception>
     public static async Task<Pair> RequirePairOf(this RelationStore relations, long requestId, Caller me, CancellationToken ct) =>
         await relations.FindPair(requestId, ct) is { } pair && pair.Has(me.UserId) ? pair : throw UnknownRequest();

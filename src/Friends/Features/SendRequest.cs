@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>A request to be friends.</summary>
-/// <param name="TargetUserId">Whom to ask. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are other names of the same.</param>
-/// <param name="Message">A line to go with it.</param>
+/// <summary>A friend request.</summary>
+/// <param name="TargetUserId">The addressee. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are aliases.</param>
+/// <param name="Message">An optional text for the addressee.</param>
 internal sealed record FriendRequestBody(
     long? TargetUserId = null, [property: JsonPropertyName("user_id_2")] long? UserId2 = null, long? ToUserId = null, string? Message = null)
     : IHasExample
@@ -19,7 +19,7 @@ internal sealed record FriendRequestBody(
     public static object Example => new FriendRequestBody(2, Message: "We met at the wall.");
 }
 
-/// <summary><c>POST /friends/request</c>: asks somebody, or says yes to him when he has asked already.</summary>
+/// <summary><c>POST /friends/request</c>: sends a request, or accepts the pending request of the other user.</summary>
 internal static class SendRequest
 {
     private const string TargetField = "target_user_id";

@@ -5,25 +5,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;
 
-/// <summary>A place in a list that is ordered newest first: what comes behind the row of that time and id.</summary>
+/// <summary>A position in a list that is ordered newest first: after the row of that time and id.</summary>
 internal readonly record struct ListPlace(long At, long Id)
 {
     public static ListPlace Start { get; } = new(long.MaxValue, long.MaxValue);
 
-    /// <summary>Behind the last row.</summary>
+    /// <summary>After the last row.</summary>
     public static ListPlace End { get; } = new(long.MinValue, long.MinValue);
 }
 
 /// <summary>One page of a list.</summary>
-/// <param name="Total">How long the whole list is.</param>
-/// <param name="Next">Where the next page begins; null at the end.</param>
+/// <param name="Total">The length of the whole list.</param>
+/// <param name="Next">The position of the next page; null at the end.</param>
 /// <param name="Version">The version of friendships that the page shows.</param>
 internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, long Version);
 
-/// <summary>A friend as a bare id.</summary>
+/// <summary>A friend as a user id, without a profile.</summary>
 internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Since);
 
-/// <summary>What one user sees of his friendships, requests and blocks, newest first.</summary>
+/// <summary>A user's friendships, requests and blocks, newest first.</summary>
 internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store store)
 {
     private const string FriendsSql = """
@@ -76,14 +76,14 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] S
             reader, FriendsPageSql, FriendsCountSql, userId, after, limit, ReadFriend,
             friend => new ListPlace(friend.Since.ToDb(), friend.FriendshipId)), ct);
 
-    /// <summary>All of them, in no order.</summary>
+    /// <summary>All friends, unordered.</summary>
     public ValueTask<List<Friend>> AllFriends(long userId, CancellationToken ct) =>
         store.Read(reader => reader.Prepared(FriendsSql).Bind(1, userId).Query(ReadFriend), ct);
 
     public ValueTask<ListPage<Friendship>> Received(long userId, ListPlace after, int limit, CancellationToken ct) =>
         store.Read(reader => Requests(reader, ReceivedPageSql, ReceivedCountSql, userId, after, limit), ct);
 
-    /// <summary>Both directions as they are at one moment.</summary>
+    /// <summary>Both directions at the same point in time.</summary>
     public ValueTask<(ListPage<Friendship> Sent, ListPage<Friendship> Received)> OpenRequests(
         long userId, ListPlace sentAfter, ListPlace receivedAfter, int limit, CancellationToken ct) =>
         store.Read(
@@ -96,7 +96,7 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] S
             reader, BlockedPageSql, BlockedCountSql, userId, after, limit,
             row => new Block(userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
 
-    /// <summary>A user's friendships that changed behind a version, each as it is now, in the order of their versions; and the version of now.</summary>
+    /// <summary>The current version, and a user's friendships changed after a version: in their current state, by version.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
         store.Read(
             async reader => (

@@ -38,14 +38,14 @@ internal static class RelationRows
             pair, friendship, blocks.Find(block => block.BlockerId == pair.Low), blocks.Find(block => block.BlockerId == pair.High));
     }
 
-    /// <summary>Whose friendship it is; null when there is none of that id.</summary>
+    /// <summary>The pair of a friendship; null if the id is unknown.</summary>
     public static async ValueTask<Pair?> FindPair(ReadSession reader, long friendshipId) =>
         await reader.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
     public static async ValueTask<long> Version(ReadSession reader) => (await reader.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
-    /// <summary>The version of a change that is about to be made in this transaction.</summary>
+    /// <summary>The version of a change that follows in this transaction.</summary>
     public static long NextVersion(UnitOfWork work)
     {
         work.Execute("UPDATE friendships_state SET version = version + 1 WHERE id = 1");
@@ -53,7 +53,7 @@ internal static class RelationRows
     }
 
     /// <summary>
-    /// The time of a change. Consumers let the later of a block and its end win, so that for them time must not go back with the clock.
+    /// The time of a change. Consumers keep the later of a block and its end, so the time must not go back with the clock.
     /// </summary>
     public static DateTimeOffset NotBeforeTheLastBlock(UnitOfWork work, DateTimeOffset now)
     {
@@ -61,11 +61,11 @@ internal static class RelationRows
         return now > last ? now : last;
     }
 
-    /// <summary>Remembers when somebody was blocked, or was no more.</summary>
+    /// <summary>Records the time of the last block or unblock.</summary>
     public static void SetTimeOfTheLastBlock(UnitOfWork work, DateTimeOffset now) =>
         work.Execute("UPDATE block_clock SET time = @time WHERE id = 1", new { time = now.ToDb() });
 
-    /// <summary>Stores a friendship, and gives it with its id.</summary>
+    /// <summary>Stores a friendship, and returns it with its id.</summary>
     public static Friendship Save(UnitOfWork work, Friendship friendship, long version)
     {
         var values = new
@@ -101,7 +101,7 @@ internal static class RelationRows
     }
 }
 
-/// <summary>A friendship as its row; its columns are those that every query of it names.</summary>
+/// <summary>The row of a friendship; its columns are those that every query selects.</summary>
 internal sealed record FriendshipRow(
     long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At)
 {

@@ -7,22 +7,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;
 
-/// <summary>A change that was committed.</summary>
+/// <summary>A committed change.</summary>
 internal readonly record struct RelationChange(Relation Before, Relation After);
 
 /// <summary>
-/// What is between people. <see cref="Change"/> is the only way to alter it, so that every alteration is told: the events follow from
-/// the state before and after, in the transaction of the change, and open streams hear of it after the commit.
+/// The relations of users. <see cref="Change"/> is the only way to change them, so every change is published: the events follow from the
+/// state before and after, in the same transaction, and open streams receive the change after the commit.
 /// </summary>
 internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store store, FriendFeed feed, TimeProvider time)
 {
-    /// <summary>Whose friendship or request it is; null when there is none of that id.</summary>
+    /// <summary>The pair of a friendship or request; null if the id is unknown.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
         store.Read(reader => RelationRows.FindPair(reader, friendshipId), ct);
 
-    /// <summary>Runs a command on a pair as it is now. One writer runs them all: of two at once, the second sees what the first did.</summary>
-    /// <param name="actorId">The one of the two who commands.</param>
-    /// <param name="change">May run more than once, and throws a <see cref="AppError"/> to leave everything as it is.</param>
+    /// <summary>Runs a command on the current state of a pair. A single writer runs all commands, one after the other.</summary>
+    /// <param name="actorId">The user of the pair who runs the command.</param>
+    /// <param name="change">May run more than once; throws an <see cref="AppError"/> to leave everything unchanged.</param>
     public Task<RelationChange> Change(Pair pair, long actorId, Func<Relation, DateTimeOffset, Relation> change) => store.Write(work =>
     {
         var before = RelationRows.Load(work, pair);

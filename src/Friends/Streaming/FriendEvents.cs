@@ -5,22 +5,22 @@ using BigTech.Platform.Streams;
 
 namespace BigTech.Friends.Streaming;
 
-/// <summary>A friendship or request that is there: <c>friend.added</c>, <c>request.created</c>.</summary>
+/// <summary>An open friendship or request: <c>friend.added</c>, <c>request.created</c>.</summary>
 internal sealed record FriendshipOpened(long Version, FriendshipView Friendship);
 
-/// <summary>One that is over: <c>friend.removed</c>, <c>request.closed</c>. How it ended is not told, for it may have been by a block.</summary>
+/// <summary>A closed one: <c>friend.removed</c>, <c>request.closed</c>. The reason is not disclosed, because it may be a block.</summary>
 internal sealed record FriendshipClosed(long Version, long FriendshipId, long UserId);
 
-/// <summary>A friendship as it became.</summary>
+/// <summary>A friendship after a change.</summary>
 internal readonly record struct FriendshipChange(Friendship Friendship, long Version);
 
 /// <summary>
-/// The events of a stream of friends. Each tells what has become of one friendship, whatever it was before; so several changes may be told
-/// as the last of them, and one that comes twice does no harm.
+/// The events of a friend stream. Each contains the current state of one friendship, whatever it was before. So several changes can be sent
+/// as the last one, and a repeated event is harmless.
 /// </summary>
 internal static class FriendEvents
 {
-    /// <summary>The changes as one of the two sees each.</summary>
+    /// <summary>Renders changes for one of the two users.</summary>
     public static async Task<List<VersionedEvent>> Render(
         IReadOnlyList<FriendshipChange> changes, long viewerId, FriendProfiles profiles, CancellationToken ct)
     {

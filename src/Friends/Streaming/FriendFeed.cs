@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Friends.Streaming;
 
 /// <summary>
-/// Brings changes of friendships to the open streams of the two. The writer only hands them over, in commit order: what is shown of people
-/// is asked of the User context, for which the writer must not wait. Changes of people without a stream are dropped at once. Where other
-/// replicas change the same store, streams look there for themselves, and the feed only wakes those of the two, here and elsewhere.
+/// Sends friendship changes to the open streams of both users. The writer only queues them, in commit order: rendering reads profiles from
+/// the User context, and the writer must not wait for it. Changes of users without streams are dropped. With several replicas, streams read
+/// the store themselves, and the feed only wakes the streams of both users, here and on other replicas.
 /// </summary>
 internal sealed partial class FriendFeed : BackgroundService
 {
@@ -51,7 +51,7 @@ internal sealed partial class FriendFeed : BackgroundService
         }
     }
 
-    /// <summary>Tells of a change that was committed. A stream that joins later finds it in the store.</summary>
+    /// <summary>Publishes a committed change. A stream that joins later finds it in the store.</summary>
     public void Publish(FriendshipChange change)
     {
         var pair = change.Friendship.Pair;
@@ -81,7 +81,7 @@ internal sealed partial class FriendFeed : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops; streams find the rest when they come back.
+            // Streams read the rest from the store when they resume.
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class FriendFeed : BackgroundService
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            // A stream must not go on with a gap. It ends, and its client resumes in front of the change.
+            // A stream must not continue with a gap. It ends, and its client resumes before the change.
             LogDeliveryFailed(error);
             streams.ForEach(stream => stream.Close());
         }

@@ -5,8 +5,8 @@ using BigTech.Users.Storage;
 namespace BigTech.Users.Consumers;
 
 /// <summary>
-/// Keeps the User context's picture of who has blocked whom up to date from friend.events: search hides both from each other, and so does
-/// presence, even if the end of their friendship should be told later.
+/// Maintains the User context's blocks from friend.events: search and presence hide both users from each other, even if the event for the
+/// end of their friendship arrives later.
 /// </summary>
 internal sealed class Blocks(FriendshipReadModel ties)
 {

@@ -4,7 +4,7 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Users.Consumers;
 
-/// <summary>Keeps the User context's picture of who is friends with whom up to date from friend.events: friends see each other's presence.</summary>
+/// <summary>Maintains the User context's friendships from friend.events: friends see each other's presence.</summary>
 internal sealed class Friendships(FriendshipReadModel ties)
 {
     public void On(FriendRequestAccepted e, UnitOfWork work) =>

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>Passwords that keep to every other rule and that guessers try first.</summary>
+/// <summary>Passwords that satisfy all other rules but are among the first guesses of an attacker.</summary>
 internal static class CommonPasswords
 {
     private const string Resource = "BigTech.Users.Domain.common-passwords.txt";

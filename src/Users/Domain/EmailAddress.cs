@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>An e-mail address as its owner wrote it. Two that differ only in case are the same address.</summary>
+/// <summary>An e-mail address as the user entered it. Addresses that differ only in case are equal.</summary>
 internal sealed record EmailAddress
 {
     public const int MaxLength = 255;
@@ -19,10 +19,10 @@ internal sealed record EmailAddress
 
     public string Value { get; }
 
-    /// <summary>The form in which addresses are compared and kept unique.</summary>
+    /// <summary>The form for comparison and uniqueness.</summary>
     public string Key => KeyOf(Value);
 
-    /// <summary>The <see cref="Key"/> that a text would have, whether or not it is an address.</summary>
+    /// <summary>The <see cref="Key"/> of a text, whether or not it is an address.</summary>
     public static string KeyOf(string text) => text.Trim().ToLowerInvariant();
 
     public static Parsed<EmailAddress> Parse(string? text)
@@ -35,7 +35,7 @@ internal sealed record EmailAddress
 
     public static EmailAddress FromStore(string value) => new(value);
 
-    /// <summary>The dot-atom form of RFC 5322 at a host name of two labels or more; nobody signs up with a quoted part.</summary>
+    /// <summary>The dot-atom form of RFC 5322 at a host name with two or more labels. Quoted local parts are not supported.</summary>
     private static bool IsAddress(ReadOnlySpan<char> value)
     {
         var at = value.LastIndexOf('@');
@@ -56,7 +56,7 @@ internal sealed record EmailAddress
             labels++;
             if (!IsLabel(last)) return false;
         }
-        // A last label of digits only would be an IP address.
+        // A numeric last label would be an IP address.
         return labels >= 2 && last.ContainsAnyExceptInRange('0', '9');
     }
 

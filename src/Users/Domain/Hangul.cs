@@ -3,8 +3,8 @@ using System.Text;
 namespace BigTech.Users.Domain;
 
 /// <summary>
-/// What search needs of the Korean script: syllables are composed from jamo by arithmetic (Unicode 3.12), so no table of the
-/// language is needed, and the initial consonant (초성) of a syllable can be read off it.
+/// Korean script support for search. Syllables are composed from jamo by arithmetic (Unicode 3.12), so no language table is needed; the
+/// initial consonant (초성) of a syllable is computed the same way.
 /// </summary>
 internal static class Hangul
 {
@@ -17,14 +17,14 @@ internal static class Hangul
     private const int Vowels = 21;
     private const int Tails = 28;
 
-    // The lead consonants in the order of the syllable block, as keyboards type them alone.
+    // The lead consonants in the order of the syllable block, in the form that keyboards produce.
     private const string Initials = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
 
-    // Keyboards join two consonants typed in a row into one of these; nobody means a cluster when he types initials.
+    // Keyboards combine two consonants typed in a row into one of these; in a search by initials no cluster is intended.
     private const string Clusters = "ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ";
     private const string ClusterParts = "ㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ";
 
-    /// <summary>Joins conjoining jamo into syllables: some keyboards and file systems deliver Korean decomposed.</summary>
+    /// <summary>Combines conjoining jamo into syllables: some keyboards and file systems produce decomposed Korean.</summary>
     public static string Compose(string text)
     {
         if (!text.Any(IsConjoiningJamo)) return text;
@@ -37,7 +37,7 @@ internal static class Hangul
         return composed.ToString();
     }
 
-    /// <summary>The text with every syllable replaced by its initial consonant; all other characters stay.</summary>
+    /// <summary>Replaces every syllable with its initial consonant; all other characters stay.</summary>
     public static string InitialsOf(string text)
     {
         var initials = new StringBuilder(text.Length);
@@ -45,7 +45,7 @@ internal static class Hangul
         return initials.ToString();
     }
 
-    /// <summary>Whether a text is made of initial consonants (and spaces) alone, as somebody types who searches by them.</summary>
+    /// <summary>Whether a text consists only of initial consonants (and spaces), as in a search by initials.</summary>
     public static bool IsInitials(string text) =>
         text.Any(IsConsonant) && text.All(c => IsConsonant(c) || c == ' ');
 

@@ -2,18 +2,18 @@ using System.Collections.Concurrent;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>The numbers of the lock-out.</summary>
-/// <param name="FreeFailures">Failures of an account that cost nothing; after them the waits double from one second.</param>
+/// <summary>The limits of the lockout.</summary>
+/// <param name="FreeFailures">Failures of an account without a delay; after them the delay starts at one second and doubles.</param>
 /// <param name="LockAfter">Failures after which the account is locked for <paramref name="LockTime"/>.</param>
-/// <param name="AddressFailures">Failures from one address within <paramref name="AddressWindow"/>, whatever the accounts.</param>
-/// <param name="Capacity">How many accounts, and how many addresses, are remembered.</param>
+/// <param name="AddressFailures">Failures from one address within <paramref name="AddressWindow"/>, for any accounts.</param>
+/// <param name="Capacity">Maximum number of accounts, and of addresses, to remember.</param>
 internal sealed record ThrottleRules(
     int FreeFailures, int LockAfter, TimeSpan LockTime, int AddressFailures, TimeSpan AddressWindow, int Capacity = 100_000)
 {
-    /// <summary>An account without a failure for so long has none.</summary>
+    /// <summary>The failures of an account are forgotten after this time without a new one.</summary>
     public static TimeSpan ForgetAccountAfter { get; } = TimeSpan.FromHours(24);
 
-    /// <summary>Whether an account has to wait that has failed so often, the last time so long ago.</summary>
+    /// <summary>Whether an account must wait, by its failures and the time since the last one.</summary>
     public Throttled? OfAccount(long failures, TimeSpan sinceLast)
     {
         if (failures < FreeFailures) return null;
@@ -22,14 +22,14 @@ internal sealed record ThrottleRules(
         return wait > TimeSpan.Zero ? new Throttled(isLocked, wait) : null;
     }
 
-    /// <summary>Whether an address has to wait that has failed so often since its first failure.</summary>
+    /// <summary>Whether an address must wait, by its failures and the time since the first one.</summary>
     public Throttled? OfAddress(long failures, TimeSpan sinceFirst)
     {
         var wait = AddressWindow - sinceFirst;
         return failures >= AddressFailures && wait > TimeSpan.Zero ? new Throttled(false, wait) : null;
     }
 
-    /// <summary>The part of an account's name by which it is known: a request must not decide how much is remembered of it.</summary>
+    /// <summary>The part of an account name that is used as key: a request must not determine how much memory it takes.</summary>
     public static string Bounded(string account) =>
         account.Length <= EmailAddress.MaxLength ? account : account[..EmailAddress.MaxLength];
 
@@ -45,21 +45,21 @@ internal sealed record ThrottleRules(
 internal sealed record Throttled(bool IsLocked, TimeSpan Wait);
 
 /// <summary>
-/// Slows down whoever guesses passwords, per account and per address. It knows accounts only by the name that was tried, so a known
-/// and an unknown one behave alike and nothing can be learned from it.
+/// Slows down password guessing, per account and per address. Accounts are identified only by the name that was tried, so known and unknown
+/// accounts behave alike and nothing is disclosed.
 /// </summary>
 internal interface ILoginThrottle
 {
-    /// <summary>Whether a sign-in has to wait; null when it may go on.</summary>
+    /// <summary>Whether a sign-in must wait; null if it may continue.</summary>
     ValueTask<Throttled?> Check(string account, string address);
 
     ValueTask Failed(string account, string address);
 
-    /// <summary>The account's owner has shown up: its failures are forgotten. Those of the address are not.</summary>
+    /// <summary>A correct password resets the failures of the account, but not those of the address.</summary>
     ValueTask Succeeded(string account);
 }
 
-/// <summary>Counts the failures that this process sees.</summary>
+/// <summary>Counts the failures in this process.</summary>
 internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time) : ILoginThrottle
 {
     private readonly record struct Failures(int Count, DateTimeOffset First, DateTimeOffset Last);
@@ -104,7 +104,7 @@ internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time) : IL
             (_, known) => isForgotten(known) ? new Failures(1, now, now) : known with { Count = known.Count + 1, Last = now });
     }
 
-    /// <summary>Drops what is forgotten anyway and then, against a flood of names, the quarter that failed longest ago.</summary>
+    /// <summary>Drops expired entries and then, against a flood of names, the quarter with the oldest failures.</summary>
     private void MakeRoom(ConcurrentDictionary<string, Failures> counts, Func<Failures, bool> isForgotten)
     {
         foreach (var (key, failures) in counts)

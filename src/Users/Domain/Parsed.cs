@@ -1,6 +1,6 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>What became of a text that somebody typed: a value, or what is wrong with it.</summary>
+/// <summary>The result of parsing a user's input: a value, or the problem with it.</summary>
 internal readonly record struct Parsed<T>(T? Value, string? Problem) where T : class
 {
     public static implicit operator Parsed<T>(T value) => new(value, null);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>A password that somebody may take. It lives only until it is hashed, and never prints itself.</summary>
+/// <summary>A valid new password. It exists only until it is hashed, and is never printed.</summary>
 internal sealed class Password
 {
     public const int ShortestLength = 8;
@@ -12,8 +12,8 @@ internal sealed class Password
 
     public string Value { get; }
 
-    /// <param name="email">The owner's address, where it is known: the password must not repeat it.</param>
-    /// <param name="username">The same for the name.</param>
+    /// <param name="email">The user's address, if known: the password must not repeat it.</param>
+    /// <param name="username">The same for the username.</param>
     public static Parsed<Password> Parse(string? text, EmailAddress? email, Username? username)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Password>.Rejected("Is required.");

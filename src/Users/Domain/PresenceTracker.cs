@@ -1,17 +1,17 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>How long a sign of life lasts.</summary>
-/// <param name="Grace">After the last stream has closed: a reconnect within it is no going and coming.</param>
+/// <summary>How long a presence signal is valid.</summary>
+/// <param name="Grace">After the last stream has closed: a reconnect within this time causes no change of presence.</param>
 /// <param name="Expiry">After a heartbeat.</param>
 internal sealed record PresenceRules(TimeSpan Grace, TimeSpan Expiry);
 
-/// <summary>Whether somebody is there now, and when there was the last sign of him.</summary>
+/// <summary>Whether a user is online now, and the time of their last presence signal.</summary>
 internal readonly record struct PresenceSnapshot(bool IsOnline, DateTimeOffset SeenAt);
 
 /// <summary>
-/// Who is there: has a stream open, or gave a sign of life lately. All devices of a user are one entry. Somebody with an open stream waits for
-/// nothing, so any number of them cost nothing; of the others each stands in the queue of expiries once, however many signs he gives.
-/// Deadlines are on a clock that only goes forward. Not safe for use by two threads at once.
+/// Tracks who is online: users with an open stream or a recent heartbeat. All devices of a user are one entry. A user with an open stream
+/// has no deadline, so open streams cost nothing; any other user is in the expiry queue once, regardless of the number of heartbeats.
+/// Deadlines use a monotonic clock. Not thread-safe.
 /// </summary>
 internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
 {
@@ -26,14 +26,14 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
         public bool IsQueued;
     }
 
-    /// <summary>How many are there, those included who are gone and not yet forgotten.</summary>
+    /// <summary>The number of users, including those who went offline and are not yet forgotten.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>The timestamp at which <see cref="TakeExpired"/> has something to do next; null while nobody waits.</summary>
+    /// <summary>The timestamp at which <see cref="TakeExpired"/> has work next; null if there is no deadline.</summary>
     public long? NextExpiry => _expiries.TryPeek(out _, out var at) ? at : null;
 
     /// <summary>A stream has opened.</summary>
-    /// <returns>Whether he comes by this.</returns>
+    /// <returns>Whether it brings the user online.</returns>
     public bool Open(long userId)
     {
         var (entry, comes) = See(userId);
@@ -41,15 +41,15 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
         return comes;
     }
 
-    /// <summary>A stream has closed; if it was the last, the grace begins.</summary>
+    /// <summary>A stream has closed; the last one starts the grace period.</summary>
     public void Close(long userId)
     {
         var (entry, _) = See(userId);
         if (--entry.Streams == 0) Expire(userId, entry, rules.Grace);
     }
 
-    /// <summary>A sign of life without a stream.</summary>
-    /// <returns>Whether he comes by this.</returns>
+    /// <summary>A presence signal without a stream.</summary>
+    /// <returns>Whether it brings the user online.</returns>
     public bool Heartbeat(long userId)
     {
         var (entry, comes) = See(userId);
@@ -57,7 +57,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
         return comes;
     }
 
-    /// <summary>Somebody was there before a restart: he has the grace to come back.</summary>
+    /// <summary>The user was online before a restart and has the grace period to return.</summary>
     public void Restore(long userId, DateTimeOffset seenAt)
     {
         var entry = new Entry { SeenAt = seenAt };
@@ -67,7 +67,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     public PresenceSnapshot Find(long userId) =>
         _entries.TryGetValue(userId, out var entry) ? new PresenceSnapshot(IsThere(entry), entry.SeenAt) : new PresenceSnapshot(false, time.GetUtcNow());
 
-    /// <summary>Those whose time has run out since the last call. They stay known until <see cref="Forget"/>.</summary>
+    /// <summary>The users who have expired since the last call. They stay known until <see cref="Forget"/>.</summary>
     public List<long> TakeExpired()
     {
         var expired = new List<long>();
@@ -84,7 +84,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
         return expired;
     }
 
-    /// <summary>Drops somebody who is gone; a no-op when he has come back or is about to be taken as expired.</summary>
+    /// <summary>Removes an offline user; has no effect if the user is online again or is about to expire.</summary>
     public void Forget(long userId)
     {
         if (_entries.TryGetValue(userId, out var entry) && !entry.IsQueued && !IsThere(entry)) _entries.Remove(userId);
@@ -103,7 +103,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     private void Expire(long userId, Entry entry, TimeSpan after)
     {
         var until = time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency);
-        // A short grace never shortens what a heartbeat has promised; so an entry in the queue is never due too late.
+        // A short grace period never shortens the time after a heartbeat, so a queued entry is never due too late.
         entry.LastsUntil = Math.Max(entry.LastsUntil, until);
         if (!entry.IsQueued) Enqueue(userId, entry);
     }

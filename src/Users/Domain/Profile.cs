@@ -17,13 +17,13 @@ internal sealed record DisplayName
         return UserTextValidation.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
     }
 
-    /// <summary>The name of somebody who chose none.</summary>
+    /// <summary>The default name of a user who chose none.</summary>
     public static DisplayName Of(Username username) => new(username.Value);
 
     public static DisplayName FromStore(string value) => new(value);
 }
 
-/// <summary>A line or two that a user tells about the moment.</summary>
+/// <summary>A short text that a user shows to others.</summary>
 internal sealed record StatusMessage
 {
     public const int MaxLength = 500;
@@ -32,7 +32,7 @@ internal sealed record StatusMessage
 
     public string Value { get; }
 
-    /// <summary>Reads a status; a blank one is none: no value and no problem.</summary>
+    /// <summary>Parses a status; a blank text is no status: no value and no problem.</summary>
     public static Parsed<StatusMessage> Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
@@ -43,5 +43,5 @@ internal sealed record StatusMessage
     public static StatusMessage? FromStore(string? value) => value is null ? null : new StatusMessage(value);
 }
 
-/// <summary>What a user shows of himself.</summary>
+/// <summary>The profile that others see.</summary>
 internal sealed record Profile(DisplayName DisplayName, StatusMessage? Status, string? ImageUrl);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>The secret that a client holds to renew its session. The server keeps only its hash.</summary>
+/// <summary>The secret with which a client renews its session. The server stores only its hash.</summary>
 internal sealed class RefreshSecret
 {
     private const int SecretBytes = 32;
@@ -17,14 +17,14 @@ internal sealed class RefreshSecret
 
     public string Text { get; }
 
-    // A plain hash is enough: the secret has 256 random bits, so there is nothing to guess.
+    // A plain hash is enough: the secret has 256 random bits and cannot be guessed.
     public byte[] Hash { get; }
 
     public static RefreshSecret Create() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
-    /// <summary>What a client presents, genuine or not.</summary>
+    /// <summary>The secret that a client presents, valid or not.</summary>
     public static RefreshSecret Presented(string text) => new(text);
 }
 
-/// <summary>One link in the chain of a session's refresh tokens. A used one is kept, so that a second use is noticed.</summary>
+/// <summary>One refresh token in the chain of a session. A used one is kept, so that a second use is detected.</summary>
 internal sealed record RefreshToken(long SessionId, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);

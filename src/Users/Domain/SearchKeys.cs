@@ -3,7 +3,7 @@ namespace BigTech.Users.Domain;
 /// <summary>The forms of a name that search compares.</summary>
 internal static class SearchKeys
 {
-    /// <summary>Without case, Korean composed, blanks at the ends cut and inner runs of them made one.</summary>
+    /// <summary>Lower case, composed Korean, without leading and trailing blanks; inner runs of blanks become one space.</summary>
     public static string Normalize(string text) =>
         Hangul.Compose(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).ToLowerInvariant();
 

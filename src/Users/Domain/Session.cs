@@ -1,24 +1,24 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>Where a session was opened, as its owner will recognise it in the list.</summary>
+/// <summary>The client that opened a session, as shown to the user in the list.</summary>
 internal sealed record Device(string? UserAgent, string? Address);
 
-/// <summary>How the attempt to renew a session ended.</summary>
+/// <summary>The outcome of a session renewal.</summary>
 internal enum Renewal
 {
     Renewed,
 
-    /// <summary>The token or its session is over; nothing changed.</summary>
+    /// <summary>The token or its session has expired or ended; nothing changed.</summary>
     Refused,
 
-    /// <summary>The token had been used before, so one of its two holders is a thief: the whole session has ended.</summary>
+    /// <summary>The token had been used before, so one of its two holders is an attacker: the session has ended.</summary>
     Reused,
 }
 
-/// <summary>One sign-in of a user on one device: the family of all refresh tokens that descend from it.</summary>
-/// <param name="Id">0 until the store has assigned it.</param>
-/// <param name="ExpiresAt">When it ends unless it is renewed before.</param>
-/// <param name="EndedAt">When it was ended on purpose.</param>
+/// <summary>One sign-in of a user on one device, with all refresh tokens that descend from it.</summary>
+/// <param name="Id">0 until the store assigns it.</param>
+/// <param name="ExpiresAt">When it ends without a renewal.</param>
+/// <param name="EndedAt">When it was ended explicitly.</param>
 internal sealed record Session(
     long Id, long UserId, Device Device, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset? EndedAt)
@@ -30,7 +30,7 @@ internal sealed record Session(
 
     public Session End(DateTimeOffset now) => EndedAt is null ? this with { EndedAt = now } : this;
 
-    /// <summary>Renews the session against one of its tokens, which is used up by it.</summary>
+    /// <summary>Renews the session with one of its tokens, which can then not be used again.</summary>
     public (Renewal Outcome, Session Session) Renew(RefreshToken presented, DateTimeOffset now, TimeSpan lifetime)
     {
         if (presented.SessionId != Id) throw new ArgumentException("The token belongs to another session.", nameof(presented));

@@ -1,9 +1,9 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>How texts are measured and what they may not hold.</summary>
+/// <summary>The length and the allowed characters of user texts.</summary>
 internal static class UserTextValidation
 {
-    /// <summary>The length as people count it: an emoji outside the basic plane is one character.</summary>
+    /// <summary>The length in code points: an emoji outside the basic plane is one character.</summary>
     public static int LengthOf(string text)
     {
         var length = 0;

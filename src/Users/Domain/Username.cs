@@ -1,6 +1,6 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>The short public name of a user. Two that differ only in case are the same name.</summary>
+/// <summary>The short public name of a user. Names that differ only in case are equal.</summary>
 internal sealed record Username
 {
     public const int ShortestLength = 3;
@@ -10,7 +10,7 @@ internal sealed record Username
 
     public string Value { get; }
 
-    /// <summary>The form in which names are compared, searched and kept unique.</summary>
+    /// <summary>The form for comparison, search and uniqueness.</summary>
     public string Key => Value.ToLowerInvariant();
 
     public static Parsed<Username> Parse(string? text)

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="CurrentPassword">Another name for <paramref name="OldPassword"/>.</param>
+/// <param name="CurrentPassword">An alias for <paramref name="OldPassword"/>.</param>
 internal sealed record ChangePasswordRequest(string? OldPassword = null, string? CurrentPassword = null, string? NewPassword = null) : IHasExample
 {
     public static object Example => new ChangePasswordRequest(OldPassword: "correct-horse-1", NewPassword: "battery-staple-2");
@@ -36,7 +36,7 @@ internal sealed class ChangePassword(
         errors.ThrowIfAny();
 
         tokens.ThrowIfNotRevocable();
-        // A stolen access token must not be a way to guess the password: the same counts as for signing in.
+        // A stolen access token must not allow password guessing: the limits of sign-ins apply.
         var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await passwords.Hash(next!, ct);

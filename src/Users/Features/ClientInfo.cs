@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;
 
-/// <summary>Where a request comes from.</summary>
+/// <summary>The client of a request.</summary>
 internal sealed record ClientInfo(string Address, string? UserAgent)
 {
     private const int MaxUserAgentLength = 255;
 
     public Device Device => new(UserAgent, Address);
 
-    /// <summary>What failures are counted by.</summary>
+    /// <summary>The key for counting failures.</summary>
     public string ThrottleKey => IPAddress.TryParse(Address, out var address) ? ClientAddress.Network(address) : Address;
 
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context)

@@ -15,7 +15,7 @@ internal sealed record UserBatchRequest(IReadOnlyList<long>? UserIds) : IHasExam
 
 internal sealed record UserExistsResponse(long UserId, bool Exists);
 
-/// <summary>Users by id: one, several, or only whether there is one.</summary>
+/// <summary>Users by id: one, several, or only whether one exists.</summary>
 internal static class FindUsers
 {
     public static async Task<Ok<UserResponse>> One(long id, Caller me, UserRepository users, CancellationToken ct)
@@ -34,7 +34,7 @@ internal static class FindUsers
     public static Task<Ok<UsersResponse>> Batch(UserBatchRequest body, Caller me, UserRepository users, CancellationToken ct) =>
         Find(body.UserIds ?? throw AppError.Invalid(UserIds.Field, "Is required."), me, users, ct);
 
-    /// <summary>Those that exist, each once, in the order in which they were asked for.</summary>
+    /// <summary>The existing users, each once, in the order of the request.</summary>
     private static async Task<Ok<UsersResponse>> Find(IReadOnlyList<long> ids, Caller me, UserRepository users, CancellationToken ct)
     {
         var wanted = UserIds.Distinct(ids);

@@ -11,13 +11,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <param name="Email">The account's e-mail address.</param>
-/// <param name="Username">The same under the name that OAuth2 gives it.</param>
+/// <param name="Username">The same, under its OAuth2 name.</param>
 internal sealed record LoginRequest(string? Email = null, string? Username = null, string? Password = null) : IHasExample
 {
     public static object Example => new LoginRequest(Email: "minji@example.com", Password: "correct-horse-1");
 }
 
-/// <summary>Opens sessions for those who know the password of an account.</summary>
+/// <summary>Opens sessions for users with the correct password.</summary>
 internal sealed class Login(
     UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, UsersOptions options,
     TimeProvider time)
@@ -27,7 +27,7 @@ internal sealed class Login(
     public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, ClientInfo origin, CancellationToken ct) =>
         TypedResults.Ok(await login.Run(body, origin, ct));
 
-    /// <summary>Takes JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
+    /// <summary>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
     public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, ClientInfo origin, CancellationToken ct) =>
         TypedResults.Ok(await login.Run(await Read(request, ct), origin, ct));
 
@@ -73,7 +73,7 @@ internal sealed class Login(
         }
         catch (JsonException error)
         {
-            // As the framework reports it for the bodies that it binds.
+            // The same error as for bodies that the framework binds.
             throw new BadHttpRequestException("The body is not what was expected.", error);
         }
     }

@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <summary>The whole of what a user may set. What is left out goes back to what it was at the sign-up.</summary>
+/// <summary>All fields that a user can set. An omitted field is reset to its value at registration.</summary>
 internal sealed record ReplaceProfileRequest(string? DisplayName = null, string? StatusMessage = null) : IHasExample
 {
     public static object Example => new ReplaceProfileRequest("민지", "On the wall until six");
 }
 
-/// <summary>What is to change. A status of null clears it, one that is left out stays.</summary>
+/// <summary>The fields to change. A null status clears it; an omitted one stays.</summary>
 internal sealed class ChangeProfileRequest : IHasExample
 {
     private string? _statusMessage;
@@ -35,7 +35,7 @@ internal sealed class ChangeProfileRequest : IHasExample
         }
     }
 
-    /// <summary>Whether the request named the status at all: only then has its value, null included, a meaning.</summary>
+    /// <summary>Whether the request contains the status: only then its value counts, including null.</summary>
     [JsonIgnore]
     public bool HasStatus { get; private set; }
 }

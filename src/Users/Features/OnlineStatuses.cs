@@ -13,12 +13,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
-/// <summary>Somebody's presence as the caller may know it.</summary>
-/// <param name="IsOnline">Null while nobody knows.</param>
-/// <param name="LastSeenAt">Null while online, for somebody who never was, where it is hidden, and while nobody knows.</param>
+/// <summary>A user's presence as the caller may see it.</summary>
+/// <param name="IsOnline">Null while unknown.</param>
+/// <param name="LastSeenAt">Null while online, if never online, if hidden, and while unknown.</param>
 internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOffset? LastSeenAt)
 {
-    /// <summary>Only in one's own: whether one hides from all others.</summary>
+    /// <summary>Only for the caller: whether they are invisible.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Invisible { get; init; }
 
@@ -29,19 +29,19 @@ internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOff
     private static OnlineStatusView Of(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
 }
 
-/// <summary>Several, as of one moment.</summary>
-/// <param name="LastEventId">Open the online-status stream with it to go on from exactly this moment.</param>
+/// <summary>Several statuses at one point in time.</summary>
+/// <param name="LastEventId">Pass it to the online-status stream to continue from exactly this point.</param>
 internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
 
-/// <summary>What <c>PUT /online-status/me</c> sets.</summary>
+/// <summary>The body of <c>PUT /online-status/me</c>.</summary>
 internal sealed record VisibilityRequest(bool? Invisible) : IHasExample
 {
     public static object Example => new VisibilityRequest(Invisible: true);
 }
 
 /// <summary>
-/// Who is online. Only friends without a block between them see each other's; to anybody else a user looks offline and never seen, which
-/// is also what somebody who never was online looks like.
+/// Presence endpoints. Only friends without a block between them see each other's presence. To all others a user looks offline and never
+/// seen, the same as a user who was never online.
 /// </summary>
 internal static class OnlineStatuses
 {
@@ -55,7 +55,7 @@ internal static class OnlineStatuses
             : throw AppError.NotFound("user_not_found", "There is no such user.");
     }
 
-    /// <summary><c>GET /online-status?user_ids=</c>: those that exist, each once, in the order in which they were asked for.</summary>
+    /// <summary><c>GET /online-status?user_ids=</c>: the existing users, each once, in the order of the request.</summary>
     public static async Task<Ok<OnlineStatusesView>> Listed(
         [FromQuery(Name = UserIds.Field)] string[] userIds, Caller me, PresenceStore presence, CancellationToken ct)
     {
@@ -67,7 +67,7 @@ internal static class OnlineStatuses
             new VersionedId(PresenceStream.IdName, me.UserId, snapshot.Version).ToString()));
     }
 
-    /// <summary><c>GET /online-status/me</c>: oneself as one's friends see one, and whether one hides.</summary>
+    /// <summary><c>GET /online-status/me</c>: the caller as friends see them, and whether they are invisible.</summary>
     public static async Task<Ok<OnlineStatusView>> Mine(Caller me, PresenceStore presence, CancellationToken ct)
     {
         var own = await presence.Find(me.UserId, ct);
@@ -82,14 +82,14 @@ internal static class OnlineStatuses
         return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }
 
-    /// <summary><c>POST /online-status/heartbeat</c>: keeps a client online that has no stream open.</summary>
+    /// <summary><c>POST /online-status/heartbeat</c>: keeps a client without an open stream online.</summary>
     public static async Task<NoContent> Heartbeat(Caller me, IPresenceService online)
     {
         await online.Heartbeat(me.UserId);
         return TypedResults.NoContent();
     }
 
-    /// <summary><c>GET /online-status/stream</c>: what changes for the caller, as Server-Sent Events.</summary>
+    /// <summary><c>GET /online-status/stream</c>: changes for the caller, as Server-Sent Events.</summary>
     public static Task Stream(HttpContext http, Caller caller, PresenceStore presence, PresenceHub hub, StreamRegistry registry) =>
         new PresenceStream(http, caller, presence, hub, registry).Run();
 }

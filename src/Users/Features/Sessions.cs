@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="IpAddress">Where the sign-in came from.</param>
-/// <param name="Current">Whether it is the session that asks.</param>
+/// <param name="IpAddress">The address of the sign-in.</param>
+/// <param name="Current">Whether it is the session of this request.</param>
 internal sealed record SessionResponse(
     long Id, string? UserAgent, string? IpAddress, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt,
     bool Current);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;
 
-/// <summary>Headers of answers that carry secrets, or that tell somebody to wait with the next password.</summary>
+/// <summary>Headers of responses with secrets, and of errors that delay the next password.</summary>
 internal sealed class SignInHeaders(UsersOptions options) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="ExpiresIn">Seconds within which the ticket must be used.</param>
+/// <param name="ExpiresIn">The lifetime of the ticket in seconds.</param>
 internal sealed record StreamTicketResponse(string Ticket, int ExpiresIn);
 
 internal static class StreamTicket

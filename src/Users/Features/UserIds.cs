@@ -3,14 +3,14 @@ using BigTech.Platform;
 
 namespace BigTech.Users.Features;
 
-/// <summary>The ids that a request asks for.</summary>
+/// <summary>The requested user ids.</summary>
 internal static class UserIds
 {
     public const string Field = "user_ids";
     private const int Max = 100;
 
     /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
-    /// <exception cref="AppError">422: there is none, or something that is no id.</exception>
+    /// <exception cref="AppError">422: the list is empty or contains an invalid id.</exception>
     public static List<long> Parse(string[] values)
     {
         const StringSplitOptions trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
@@ -26,7 +26,7 @@ internal static class UserIds
         return ids.Count > 0 ? ids : throw AppError.Invalid(Field, "Is required.");
     }
 
-    /// <summary>Each once, in the order in which they were asked for.</summary>
+    /// <summary>Each id once, in the order of the request.</summary>
     /// <exception cref="AppError">422: too many.</exception>
     public static List<long> Distinct(IReadOnlyList<long> ids) =>
         ids.Count > Max ? throw AppError.Invalid(Field, $"Must not hold more than {Max} ids.") : ids.Distinct().ToList();

@@ -5,13 +5,13 @@ namespace BigTech.Users.Features;
 /// <summary>Users by id.</summary>
 internal sealed record FindUsersQuestion(long[] Ids);
 
-/// <summary>Those of some users whose names match a text.</summary>
+/// <summary>The users of a list whose names match a text.</summary>
 internal sealed record FindAmongQuestion(long[] Ids, string Text);
 
-/// <summary>Who of these is online, as one viewer may know it.</summary>
+/// <summary>The presence of several users, as one viewer may see it.</summary>
 internal sealed record PresenceQuestion(long ViewerId, long[] Ids);
 
-/// <summary>What other services ask of this context: the wire of the interfaces that it declares in Contracts.</summary>
+/// <summary>The internal HTTP endpoints for other services: the interfaces that this context declares in Contracts.</summary>
 internal static class UserInternalEndpoints
 {
     public const string UsersPath = "/internal/users/find";

@@ -3,7 +3,7 @@ using BigTech.Users.Domain;
 
 namespace BigTech.Users.Features;
 
-/// <summary>A user as he appears to others and, with the e-mail address, to himself.</summary>
+/// <summary>A user as others see them; the user's own view includes the e-mail address.</summary>
 internal sealed record UserResponse(
     [property: JsonPropertyOrder(-2)] long Id,
     string Username,
@@ -13,7 +13,7 @@ internal sealed record UserResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>Only in one's own profile.</summary>
+    /// <summary>Only in the caller's own profile.</summary>
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Email { get; init; }
@@ -28,5 +28,5 @@ internal sealed record UserResponse(
     public static UserResponse For(long viewer, User user) => viewer == user.Id ? Own(user) : Public(user);
 }
 
-/// <summary>Some users.</summary>
+/// <summary>Several users.</summary>
 internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);

@@ -34,10 +34,10 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(OnlineStatus[]))]
 internal sealed partial class UsersJson : JsonSerializerContext
 {
-    /// <summary>The context for bytes that go out as they are.</summary>
+    /// <summary>The context for bytes that are sent unchanged.</summary>
     public static UsersJson Wire => WireContext.Instance;
 
-    // Apart, because the generated half of this class must have been initialized before.
+    // A separate class, because the generated half of this class must be initialized first.
     private static class WireContext
     {
         public static readonly UsersJson Instance = new(

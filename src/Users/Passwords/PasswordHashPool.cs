@@ -4,10 +4,10 @@ using BigTech.Platform;
 namespace BigTech.Users.Passwords;
 
 /// <summary>
-/// The few threads that may spend time on password hashes. A hash costs as much as hundreds of messages, so hashes never run on the
-/// threads that serve requests, and their own are fewer than the processors: a storm of sign-ins waits here, chat does not.
+/// The threads for password hashes. A hash costs as much as hundreds of messages, so hashes never run on the threads that serve requests,
+/// and there are fewer hash threads than processors: many sign-ins at once wait here and do not slow down chat.
 /// </summary>
-/// <remarks>Their lower priority counts on Windows and macOS; .NET does not set priorities on Linux.</remarks>
+/// <remarks>Their lower priority is effective on Windows and macOS; .NET does not set priorities on Linux.</remarks>
 internal sealed class PasswordHashPool : IDisposable
 {
     private readonly BlockingCollection<Job> _waiting;
@@ -20,8 +20,8 @@ internal sealed class PasswordHashPool : IDisposable
         _threads = Enumerable.Range(1, threads).Select(StartThread).ToArray();
     }
 
-    /// <summary>Runs <paramref name="work"/> on one of the threads, unless its caller has gone by then.</summary>
-    /// <exception cref="AppError">503 <c>overloaded</c>: too much waits already, or the program is stopping.</exception>
+    /// <summary>Runs <paramref name="work"/> on one of the threads, unless the caller has cancelled it by then.</summary>
+    /// <exception cref="AppError">503 <c>overloaded</c>: too many jobs wait, or the program is stopping.</exception>
     public Task<T> Run<T>(Func<T> work, CancellationToken ct)
     {
         var job = new Job<T>(work, ct);
@@ -30,7 +30,7 @@ internal sealed class PasswordHashPool : IDisposable
         return job.Task;
     }
 
-    /// <summary>Finishes the hashes under way and refuses the ones that wait: the program must stop within seconds.</summary>
+    /// <summary>Finishes running hashes and rejects waiting ones: the program must stop within seconds.</summary>
     public void Dispose()
     {
         if (_stopping) return;
@@ -48,7 +48,7 @@ internal sealed class PasswordHashPool : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // Closed for good; there is no way to ask before that cannot be overtaken.
+            // The queue is closed. A check before TryAdd would be a race.
             return false;
         }
     }
@@ -81,7 +81,7 @@ internal sealed class PasswordHashPool : IDisposable
 
     private sealed class Job<T>(Func<T> work, CancellationToken ct) : Job
     {
-        // Continuations are the rest of somebody's request: they must not hold up the hashes, nor run at their priority.
+        // Continuations are the rest of a user's request: they must not delay the hashes, nor run at their priority.
         private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Task => _completion.Task;

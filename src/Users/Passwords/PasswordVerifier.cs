@@ -7,11 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Users.Passwords;
 
-/// <summary>What a check of a password found.</summary>
-/// <param name="BetterHash">For a right password whose hash is cheaper than today's: the hash to keep instead.</param>
+/// <summary>The result of a password check.</summary>
+/// <param name="BetterHash">If the password is correct but its hash is weaker than the current setting: the new hash to store.</param>
 internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
 
-/// <summary>Makes and checks password hashes on the <see cref="PasswordHashPool"/>, if the <see cref="ILoginThrottle"/> lets.</summary>
+/// <summary>Hashes and verifies passwords on the <see cref="PasswordHashPool"/>, as the <see cref="ILoginThrottle"/> allows.</summary>
 internal sealed class PasswordVerifier
 {
     private readonly PasswordHashPool _pool;
@@ -27,15 +27,15 @@ internal sealed class PasswordVerifier
         _dummyHash = new Lazy<string>(() => HashNow(RandomNumberGenerator.GetHexString(32)));
     }
 
-    /// <summary>Prepares what the first sign-in of an unknown account needs, so that it takes no longer than any other.</summary>
+    /// <summary>Prepares the dummy hash, so that the first sign-in of an unknown account takes no longer than any other.</summary>
     public Task WarmUp(CancellationToken ct) => _pool.Run(() => _dummyHash.Value, ct);
 
     public Task<string> Hash(Password password, CancellationToken ct) => _pool.Run(() => HashNow(password.Value), ct);
 
-    /// <summary>Compares a password with the hash of an account. For an account that does not exist it takes as long, and fails.</summary>
-    /// <param name="hash">Null when there is no such account.</param>
+    /// <summary>Verifies a password. For an unknown account it takes the same time, and fails.</summary>
+    /// <param name="hash">Null for an unknown account.</param>
     /// <param name="account">The name that was tried.</param>
-    /// <param name="address">Where the attempt comes from.</param>
+    /// <param name="address">The address of the client.</param>
     /// <exception cref="AppError">
     /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>, or the failures cannot be counted now.
     /// </exception>
@@ -47,7 +47,7 @@ internal sealed class PasswordVerifier
 
     private PasswordCheck CheckNow(string? hash, string password, string account, string address)
     {
-        // Asked again here: attempts that came all at once would otherwise all pass before the first of them has failed.
+        // Checked again, because concurrent attempts would otherwise all pass before the first one fails.
         Wait(ThrowIfThrottled(account, address));
         var started = Stopwatch.GetTimestamp();
         var result = _hasher.VerifyHashedPassword(null!, hash ?? _dummyHash.Value, password);
@@ -71,9 +71,9 @@ internal sealed class PasswordVerifier
             : AppError.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", throttled.Wait);
     }
 
-    /// <summary>A worker's thread is there to be kept busy: a round trip is nothing beside a hash.</summary>
+    /// <summary>Blocking is fine on a hash thread: a round trip is short compared to a hash.</summary>
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 
-    // The hasher ignores the user: its type only keeps hashers of different kinds apart.
+    // The hasher ignores the user: its type only distinguishes kinds of hashers.
     private string HashNow(string password) => _hasher.HashPassword(null!, password);
 }

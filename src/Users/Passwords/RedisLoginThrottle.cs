@@ -6,8 +6,8 @@ using BigTech.Users.Domain;
 namespace BigTech.Users.Passwords;
 
 /// <summary>
-/// Counts the failures that all replicas see. How long ago something was is told by what is left of its key's life, so no clock is
-/// compared with another. While Redis is away nobody signs in: an attacker would only have to bring it down to guess without a limit.
+/// Counts failures across all replicas. Ages are computed from the remaining time to live of the keys, so clocks are not compared. While
+/// Redis is unavailable all sign-ins fail: otherwise an attacker could disable it to guess without a limit.
 /// </summary>
 internal sealed class RedisLoginThrottle(RedisConnection redis, ThrottleRules rules) : ILoginThrottle
 {
@@ -41,7 +41,7 @@ internal sealed class RedisLoginThrottle(RedisConnection redis, ThrottleRules ru
 
     private static TimeSpan Left(RedisReply life) => TimeSpan.FromMilliseconds(Math.Max(0, life.Number));
 
-    // A name that was tried is an e-mail address: Redis need not know it.
+    // The name is an e-mail address, which Redis does not need to know.
     private static string OfAccount(string account) =>
         $"failures:account:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ThrottleRules.Bounded(account))))}";
 

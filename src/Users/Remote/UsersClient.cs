@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Users.Remote;
 
-/// <summary>The other contexts' doors to the users where those are in another process.</summary>
+/// <summary>The users for other contexts, if this context runs in another process.</summary>
 internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUserSearch, IPresenceDirectory, IDisposable
 {
     private const int IdsPerCall = 500;
     private const int Capacity = 100_000;
 
-    // As long as a profile may be shown out of date.
+    // How long an outdated profile may be shown.
     private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(2);
 
     private readonly MemoryCache _known = new(Options.Create(new MemoryCacheOptions { SizeLimit = Capacity }));

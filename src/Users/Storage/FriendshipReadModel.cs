@@ -4,10 +4,10 @@ using BigTech.Users.Streaming;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>Who is friends with whom, as far as presence needs it. Each of the two has a row of his own, so that all reads go by viewer.</summary>
+/// <summary>Friendships, as needed for presence. Each of the two users has a row of their own, so that all reads are by viewer.</summary>
 internal sealed class FriendshipReadModel(PresenceHub hub)
 {
-    // Times of one pair only grow, so an event that comes again, or late, finds a row that is as new or newer.
+    // The times of a pair only increase, so a repeated or late event finds an equal or newer row.
     private const string Insert = """
         INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
         """;
@@ -26,13 +26,13 @@ internal sealed class FriendshipReadModel(PresenceHub hub)
         UPDATE friends SET version = @version WHERE (user_id = @a AND friend_id = @b) OR (user_id = @b AND friend_id = @a)
         """;
 
-    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores the data of an event; an older event never overwrites a newer one.</summary>
     public void Save(UnitOfWork work, long a, long b, bool isActive, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(work, a, b);
     }
 
-    /// <summary>What the two may see of each other has changed. Between people who never were friends there is nothing to change.</summary>
+    /// <summary>Publishes that the two may see each other differently. Users who never were friends are unaffected.</summary>
     public void Changed(UnitOfWork work, long a, long b)
     {
         var version = PresenceRows.NextVersion(work);

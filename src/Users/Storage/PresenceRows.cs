@@ -5,7 +5,7 @@ using BigTech.Users.Streaming;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>Presence as rows, and who may see it: friends without a block between them. To others it looks like nobody was ever there.</summary>
+/// <summary>Presence as rows, and its visibility: friends without a block between them. To others a user looks never online.</summary>
 internal static class PresenceRows
 {
     private const string FindSql = "SELECT is_online, last_seen_at, is_invisible FROM presence WHERE user_id = ?1";
@@ -32,7 +32,7 @@ internal static class PresenceRows
 
     private const string IsVisibleSql = $"SELECT 1 FROM friends f WHERE f.user_id = ?1 AND f.friend_id = ?2 AND {VisibleSql}";
 
-    // What is hidden has no version but that of its hiding: when a former friend came or went is nothing that one may learn.
+    // A hidden user has only the version of the hiding: a viewer must not learn when a former friend came or went.
     private const string ChangedSql = $"""
         SELECT friend_id, is_seen_online, seen_at, latest FROM (
             SELECT friend_id, is_visible AND COALESCE(is_online, 0) AS is_seen_online, CASE WHEN is_visible THEN last_seen_at END AS seen_at,
@@ -43,7 +43,7 @@ internal static class PresenceRows
         WHERE latest > ?2 ORDER BY latest
         """;
 
-    // Somebody who came after the last pulse was seen when he came.
+    // A user who came online after the last heartbeat checkpoint was last seen when they came.
     private const string LeftOnlineSql = """
         SELECT p.user_id, CASE WHEN p.changed_at > s.alive_at THEN p.changed_at ELSE s.alive_at END
         FROM presence p JOIN presence_state s ON s.id = 1 WHERE p.is_online = 1
@@ -63,7 +63,7 @@ internal static class PresenceRows
             OR EXISTS (SELECT 1 FROM friends f WHERE f.user_id = ?2 AND f.friend_id = u.id AND {VisibleSql}))
         """);
 
-    /// <summary>The presence of a user; that of nobody's for one who was never there.</summary>
+    /// <summary>The presence of a user; a default for a user who was never online.</summary>
     public static async ValueTask<Presence> Find(ReadSession reader, long userId)
     {
         var rows = await reader.Prepared(FindSql).Bind(1, userId).Query(row => new Presence(
@@ -75,10 +75,10 @@ internal static class PresenceRows
     public static void Save(UnitOfWork work, Presence presence, long version, DateTimeOffset now) =>
         work.Execute(Bind(work.Prepared(SaveSql), presence).Bind(5, version).Bind(6, now.ToDb()));
 
-    /// <summary>Stores a wish that changes nothing for others at this moment.</summary>
+    /// <summary>Stores a wish that changes nothing for others now.</summary>
     public static void SaveWish(UnitOfWork work, Presence presence) => work.Execute(Bind(work.Prepared(SaveWishSql), presence));
 
-    /// <summary>The version of a change that is about to be made in this transaction.</summary>
+    /// <summary>The version of a change that follows in this transaction.</summary>
     public static long NextVersion(UnitOfWork work)
     {
         work.Execute(work.Prepared(NextVersionSql));
@@ -87,7 +87,7 @@ internal static class PresenceRows
 
     public static async ValueTask<long> Version(ReadSession reader) => (await reader.Prepared(VersionSql).Query(row => row.Number(0)))[0];
 
-    /// <summary>What a viewer may know of those of <paramref name="ids"/> that exist.</summary>
+    /// <summary>What a viewer may see of the existing users of <paramref name="ids"/>.</summary>
     public static ValueTask<List<OnlineStatus>> Seen(ReadSession reader, long viewerId, IReadOnlyCollection<long> ids) =>
         reader.Prepared(SeenSql).Bind(1, JsonRowSet.From(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
@@ -98,12 +98,12 @@ internal static class PresenceRows
     public static bool IsVisible(UnitOfWork work, long viewerId, long friendId) =>
         work.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;
 
-    /// <summary>The present state of everybody whose state changed for a viewer behind a version, and the version at which it came to be.</summary>
+    /// <summary>The current state of all users whose state changed for a viewer after a version, and the version of that change.</summary>
     public static ValueTask<List<(OnlineStatus Status, long Version)>> ChangedSince(ReadSession reader, long viewerId, long since) =>
         reader.Prepared(ChangedSql).Bind(1, viewerId).Bind(2, since).Query(row => (
             new OnlineStatus(row.Number(0), row.Number(1) == 1, DbTime.FromDb(row.OptionalNumber(2))), row.Number(3)));
 
-    /// <summary>Those who were online when the program ended, however it ended, and when each was last known to be there.</summary>
+    /// <summary>The users who were online when the program ended, also by a crash, and when each was last known to be online.</summary>
     public static ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> LeftOnline(ReadSession reader) =>
         reader.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
 

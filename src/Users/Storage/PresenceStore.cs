@@ -8,20 +8,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>What viewers see of some users at one moment, and the version of that moment.</summary>
+/// <summary>What viewers see of several users at one point in time, and its version.</summary>
 internal sealed record PresencePage(List<OnlineStatus> Statuses, Presence Own, long Version);
 
 /// <summary>
-/// Everybody's presence as others see it. It follows from who is there at the moment of the transaction, not from what happened in between:
-/// settling somebody twice, late or for nothing does no harm. A change and its event are one transaction.
+/// Presence as others see it. It depends on who is online during the transaction, not on what happened before: a repeated, late or needless
+/// reconcile is harmless. A change and its event are one transaction.
 /// </summary>
-/// <param name="redis">Where several processes count who is there. While it is away nobody knows, and rows that may be wrong are not shown.</param>
+/// <param name="redis">Tracks who is online across processes. While it is unavailable, presence is reported as unknown.</param>
 internal sealed class PresenceStore(
     [FromKeyedServices(UsersModule.StoreName)] Store store, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
 {
-    /// <summary>Brings what others see of these users in line with who is there, in one transaction.</summary>
-    /// <param name="look">Asked inside the transaction, perhaps more than once.</param>
-    /// <returns>Those of them who are gone.</returns>
+    /// <summary>Updates what others see of these users to who is online now, in one transaction.</summary>
+    /// <param name="look">Called inside the transaction, possibly more than once.</param>
+    /// <returns>The users who are offline.</returns>
     public Task<List<long>> Reconcile(IReadOnlyCollection<long> users, Func<long, PresenceSnapshot> look) => store.Write(work =>
     {
         var gone = new List<long>();
@@ -46,18 +46,18 @@ internal sealed class PresenceStore(
 
     public ValueTask<Presence> Find(long userId, CancellationToken ct) => store.Read(reader => PresenceRows.Find(reader, userId), ct);
 
-    /// <summary>What a viewer may know of some users and what he is to himself, as of one moment.</summary>
+    /// <summary>What a viewer may see of several users, and the viewer's own presence, at one point in time.</summary>
     public ValueTask<PresencePage> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => store.Read(
         async reader => new PresencePage(
             (await PresenceRows.Seen(reader, viewerId, ids)).ConvertAll(Show), await PresenceRows.Find(reader, viewerId), await PresenceRows.Version(reader)), ct);
 
-    /// <summary>A user's presence as he and his friends may see it now.</summary>
+    /// <summary>A user's presence as the user and their friends may see it now.</summary>
     public OnlineStatus Show(Presence presence) => Show(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt));
 
-    /// <summary>Whom a user is or was friends with.</summary>
+    /// <summary>The current and former friendships of a user.</summary>
     public ValueTask<List<Tie>> TiesOf(long userId, CancellationToken ct) => store.Read(reader => PresenceRows.TiesOf(reader, userId), ct);
 
-    /// <summary>What changed for a viewer behind a version: the state of each friend once, as it is now; of one who was lost, that he is hidden.</summary>
+    /// <summary>The changes for a viewer after a version: each friend once, in the current state; former friends as hidden.</summary>
     public ValueTask<VersionedReplay> Missed(long viewerId, long since, CancellationToken ct) => store.Read(
         async reader => new VersionedReplay(
             await PresenceRows.Version(reader),
@@ -70,7 +70,7 @@ internal sealed class PresenceStore(
             async reader => (await PresenceRows.Seen(reader, viewerId, ids)).ConvertAll(Show), ct);
     }
 
-    /// <summary>Notes that the program runs: after a crash, those who do not come back were last seen then.</summary>
+    /// <summary>Records that the program runs: after a crash, users who do not return were last seen at this time.</summary>
     public Task HeartbeatCheckpoint() => store.Write(work => work.Execute(
         "UPDATE presence_state SET alive_at = @now WHERE id = 1", new { now = time.GetUtcNow().ToDb() }));
 

@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>How a renewal ended, and for whom.</summary>
-/// <param name="User">The session's user, when it was renewed.</param>
-/// <param name="Session">The session afterwards; null when the token is unknown.</param>
+/// <summary>The result of a renewal.</summary>
+/// <param name="User">The session's user, if it was renewed.</param>
+/// <param name="Session">The session afterwards; null if the token is unknown.</param>
 internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? User);
 
 /// <summary>
-/// The sessions and their refresh tokens. Whatever changes a session runs in the store's one writer, so of two at once one is first.
+/// The sessions and their refresh tokens. The store's single writer runs all changes, so concurrent changes of a session are serialized.
 /// </summary>
 internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
 {
@@ -50,10 +50,10 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
 
     private const int NoSession = 0;
 
-    /// <summary>Opens a session for a user whose password was just found right.</summary>
-    /// <param name="checkedHash">The hash it was compared with; the session opens only if it is still the user's.</param>
-    /// <param name="betterHash">A hash to keep in its place, if there is one.</param>
-    /// <returns>The session with its id; null when the password has changed meanwhile.</returns>
+    /// <summary>Opens a session after a successful password check.</summary>
+    /// <param name="checkedHash">The hash that was checked; the session opens only if the user still has it.</param>
+    /// <param name="betterHash">A hash to store instead, if there is one.</param>
+    /// <returns>The session with its id; null if the password has changed meanwhile.</returns>
     public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => store.Write(work =>
     {
         if (UserRepository.Find(work, session.UserId).Now()?.PasswordHash != checkedHash) return null;
@@ -74,7 +74,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
         return opened;
     });
 
-    /// <summary>Exchanges a refresh token for the next one, or ends the session of one that was used before.</summary>
+    /// <summary>Exchanges a refresh token for the next one; a token that was used before ends its session.</summary>
     public Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret next, DateTimeOffset now, TimeSpan lifetime) =>
         store.Write(work =>
         {
@@ -98,7 +98,7 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
             .Query<Row>(ActiveSql, new { userId, before, limit, now = now.ToDb() }))
             .ConvertAll(row => row.ToSession()), ct);
 
-    /// <summary>Ends one session of a user; false when he has no such open session.</summary>
+    /// <summary>Ends one session of a user; false if the user has no such open session.</summary>
     public Task<bool> End(long userId, long sessionId, DateTimeOffset now) =>
         store.Write(work => work.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
 
@@ -106,20 +106,20 @@ internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName
     /// <returns>The ids of those that were open.</returns>
     public Task<List<long>> EndAll(long userId, DateTimeOffset now) => store.Write(work => EndAll(work, userId, NoSession, now));
 
-    /// <summary>Gives a user another password and ends his sessions but the one in which he changed it.</summary>
-    /// <returns>The ids of the ended sessions; null when another change came first.</returns>
+    /// <summary>Changes a user's password and ends all their sessions except the one of this request.</summary>
+    /// <returns>The ids of the ended sessions; null if another change came first.</returns>
     public Task<List<long>?> ChangePassword(long userId, string oldHash, string newHash, long keep, DateTimeOffset now) =>
         store.Write(work => UserRepository.ReplacePassword(work, userId, oldHash, newHash) ? EndAll(work, userId, keep, now) : null);
 
-    /// <summary>The sessions that were ended after a moment, and when.</summary>
+    /// <summary>The sessions that were ended after a time, and when.</summary>
     public ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEndedSince(DateTimeOffset moment, CancellationToken ct) =>
         store.Read(async read => (await read
             .Query<EndedRow>("SELECT id AS Id, ended_at AS EndedAt FROM sessions WHERE ended_at > @moment", new { moment = moment.ToDb() }))
             .ConvertAll(row => (row.Id, DbTime.FromDb(row.EndedAt))), ct);
 
-    /// <summary>Deletes what can no longer matter, in short transactions so that no caller waits long behind it.</summary>
+    /// <summary>Deletes expired data, in short transactions so that callers do not wait long.</summary>
     /// <param name="endedBefore">Sessions that were ended earlier are deleted; their access tokens must have expired by then.</param>
-    /// <returns>How many sessions and tokens are gone.</returns>
+    /// <returns>The number of deleted sessions and tokens.</returns>
     public async Task<int> DeleteOld(DateTimeOffset now, DateTimeOffset endedBefore, CancellationToken ct) =>
         await DeleteInChunks(DeleteExpiredSql, now, ct) + await DeleteInChunks(DeleteEndedSql, endedBefore, ct)
         + await DeleteInChunks(DeleteTokensSql, now, ct);

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Users.Storage;
 
 /// <summary>
-/// The key pairs that sign access tokens: one PEM file each in a folder that only the program's account can read. The name of a file
-/// tells when its key was made, because copies and backups do not keep file times. Replicas of the context share the folder: each reads it
-/// again when it meets a key that another may have made.
+/// The key pairs that sign access tokens: one PEM file each, in a folder that only the program's account can read. The file name contains
+/// the creation time, because copies and backups do not preserve file times. Replicas share the folder: each reads it again on an unknown
+/// key id, which another replica may have created.
 /// </summary>
 internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     private long _lastRead;
     private volatile Ring _ring;
 
-    /// <summary>Loads the keys, and makes the first one or a due successor.</summary>
+    /// <summary>Loads the keys, and creates the first one or a due successor.</summary>
     /// <exception cref="StartupException">The folder or a key in it cannot be read or written.</exception>
     public SigningKeys(string folder, KeySchedule schedule, TimeProvider time, ILogger<SigningKeys> logger)
     {
@@ -52,7 +52,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
-    /// <summary>The JWKS document (RFC 7517) of all keys that verifiers may meet.</summary>
+    /// <summary>The JWKS document (RFC 7517) of all published keys.</summary>
     public ReadOnlyMemory<byte> PublicKeys => _ring.Document;
 
     /// <summary>Signs an access token.</summary>
@@ -60,20 +60,20 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     {
         var ring = _ring;
         var signer = ring.Find(KeySchedule.Signer(ring.Ages, _time.GetUtcNow()).Id)!;
-        // One instance is not promised to be safe for use by several threads.
+        // An ECDsa instance is not guaranteed to be thread-safe.
         lock (signer) return Jwt.Sign(claims, new SigningKey(signer.Age.Id, signer.Private));
     }
 
     public ECDsa? Find(string keyId)
     {
         if (_ring.Find(keyId) is { } known) return known.Public;
-        // Whoever shows unknown keys shall not make this process read without end.
+        // Requests with unknown key ids must not cause unlimited reads.
         if (_time.GetElapsedTime(Volatile.Read(ref _lastRead)) < ShortestPause) return null;
         TryReadAgain();
         return _ring.Find(keyId)?.Public;
     }
 
-    /// <summary>Makes a successor when one is due and removes the keys that no token in force can carry.</summary>
+    /// <summary>Creates a successor if one is due, and removes the keys that no valid token can refer to.</summary>
     public void Maintain()
     {
         lock (_changing)
@@ -87,7 +87,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
                 File.Delete(key.File);
                 LogRetired(key.Age.Id);
             }
-            // A retired pair is left to the garbage collector: a request may be at work with it.
+            // Retired pairs are left to the garbage collector: a request may still use them.
             _ring = new Ring(keys.Where(key => !retired.Contains(key.Age.Id)).ToList());
         }
     }
@@ -109,7 +109,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
         catch (StartupException error)
         {
-            // What is in memory goes on working.
+            // The keys in memory stay in use.
             LogNotRead(error, _folder);
         }
     }
@@ -127,7 +127,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
-    /// <summary>Reads the files that are not known yet, and leaves out what is gone.</summary>
+    /// <summary>Reads new files, and drops the keys of deleted ones.</summary>
     private List<KeyFile> Load(IReadOnlyList<KeyFile> known)
     {
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
@@ -181,7 +181,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         return pair;
     }
 
-    /// <summary>The file appears whole or not at all, and never with wider permissions.</summary>
+    /// <summary>The file appears completely or not at all, and never with wider permissions.</summary>
     private static void WriteAtomically(string file, string content)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -204,7 +204,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     [LoggerMessage(3, LogLevel.Error, "Reading the signing keys in {Folder} failed; retrying")]
     private partial void LogNotRead(Exception error, string folder);
 
-    /// <summary>One key pair and the file that keeps it.</summary>
+    /// <summary>One key pair and its file.</summary>
     private sealed class KeyFile
     {
         public KeyFile(string file, DateTimeOffset createdAt, ECDsa pair)
@@ -231,7 +231,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
-    /// <summary>The keys of one moment; replaced as a whole.</summary>
+    /// <summary>The keys at one point in time; replaced as a whole.</summary>
     private sealed class Ring
     {
         private readonly Dictionary<string, KeyFile> _byId;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>The other contexts' door to the users, within one process.</summary>
+/// <summary>The users for other contexts, within one process.</summary>
 internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserDirectory
 {
     private static readonly DialectSql SummarySql = JsonRowSet.Joined(["user_id"], given => $"""

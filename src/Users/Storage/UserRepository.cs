@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>Which unique field stood in the way of a new user.</summary>
+/// <summary>The unique field that conflicts with a new user.</summary>
 internal enum Taken
 {
     Nothing,
@@ -13,7 +13,7 @@ internal enum Taken
     Username,
 }
 
-/// <summary>The users. A change and the event that tells of it are one transaction.</summary>
+/// <summary>The users. A change and its event are one transaction.</summary>
 internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
 {
     private const string Insert = """
@@ -41,12 +41,12 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
     private const string ByIdsSql = $"SELECT {UserRow.Columns} FROM users WHERE id IN @ids";
     private const string ByEmailSql = $"SELECT {UserRow.Columns} FROM users WHERE email_key = @emailKey";
 
-    /// <summary>Whether a new user would meet a taken name. Only <see cref="Add"/> decides; this spares the work before it.</summary>
+    /// <summary>Whether a name is taken already. Only <see cref="Add"/> decides; this check avoids needless work before it.</summary>
     public ValueTask<Taken> FindTaken(EmailAddress email, Username username, CancellationToken ct) =>
         store.Read(reader => FindTaken(reader, email, username), ct);
 
-    /// <summary>Stores a new user and announces him. The unique indexes decide between two who want the same name.</summary>
-    /// <returns>The user with his id; or what is taken.</returns>
+    /// <summary>Stores and publishes a new user. The unique indexes decide between concurrent registrations of a name.</summary>
+    /// <returns>The user with an id; or the conflicting field.</returns>
     public Task<(User? Added, Taken Taken)> Add(User user) => store.Write<(User?, Taken)>(work =>
     {
         var inserted = work.Execute(InsertSql, new
@@ -73,7 +73,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
 
     public ValueTask<User?> Find(long id, CancellationToken ct) => store.Read(reader => Find(reader, id), ct);
 
-    /// <summary>Those of <paramref name="ids"/> that exist, in no order.</summary>
+    /// <summary>The existing users of <paramref name="ids"/>, unordered.</summary>
     public ValueTask<List<User>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
         store.Read(reader => Find(reader, ids), ct);
 
@@ -83,9 +83,9 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
     public ValueTask<bool> Exists(long id, CancellationToken ct) =>
         store.Read(async reader => await reader.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
 
-    /// <summary>Applies a change to the user as he is now and announces it, unless it leaves everything as it was.</summary>
+    /// <summary>Applies a change to the current user and publishes it, unless nothing changes.</summary>
     /// <param name="change">May run more than once.</param>
-    /// <returns>The user afterwards; null when there is none.</returns>
+    /// <returns>The user afterwards; null if there is none.</returns>
     public Task<User?> ChangeProfile(long id, Func<User, User> change) => store.Write(work =>
     {
         if (Find(work, id).Now() is not { } before) return null;
@@ -107,8 +107,8 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
         return after;
     });
 
-    /// <summary>Replaces a password hash, provided that it is still the one that was checked.</summary>
-    /// <returns>False when another change came first.</returns>
+    /// <summary>Replaces a password hash, if it is still the one that was checked.</summary>
+    /// <returns>False if another change came first.</returns>
     public static bool ReplacePassword(UnitOfWork work, long id, string oldHash, string newHash) =>
         work.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
 
@@ -125,7 +125,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
         return taken.Email == 1 ? Taken.Email : taken.Username == 1 ? Taken.Username : Taken.Nothing;
     }
 
-    // Settable, not positional: the engines give computed columns types of their own.
+    // Properties, not constructor parameters: the engines return different types for computed columns.
     private sealed class TakenRow
     {
         public long Email { get; set; }

@@ -3,7 +3,7 @@ using BigTech.Users.Domain;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>A user as the table holds him.</summary>
+/// <summary>The row of a user.</summary>
 internal sealed record UserRow(
     long Id, string Email, string Username, string PasswordHash, string DisplayName, string? StatusMessage, string? ProfileImageUrl,
     long CreatedAt, long UpdatedAt)

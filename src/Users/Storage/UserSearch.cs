@@ -5,23 +5,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>A place in a list of search results: behind the user of that rank and name.</summary>
+/// <summary>A position in search results: after the user of that rank and name.</summary>
 internal sealed record SearchPlace(int Rank, string UsernameKey);
 
 /// <summary>One page of search results.</summary>
-/// <param name="Total">How many users match in all.</param>
-/// <param name="Next">Where the next page begins; null at the end.</param>
+/// <param name="Total">The number of all matching users.</param>
+/// <param name="Next">The position of the next page; null at the end.</param>
 internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Next);
 
 /// <summary>
-/// Finds users by username, display name, its initial consonants (초성), or exact e-mail address; the exact ones first, then those
-/// that begin with the text, then those that hold it somewhere.
+/// Finds users by username, display name, its initial consonants (초성), or exact e-mail address: first exact matches, then matches at the
+/// start, then matches anywhere.
 /// </summary>
 internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserSearch
 {
     private const int IdsPerQuery = 500;
 
-    // INSTR instead of LIKE: the text needs no escapes and the keys are without case already.
+    // INSTR instead of LIKE: the text needs no escaping, and the keys are lower case already.
     private const string RankSql = """
         CASE WHEN @text IN (username_key, display_key, email_key) OR display_initials = @initials THEN 0
              WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
@@ -32,7 +32,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
         (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0 OR email_key = @text)
         """;
 
-    // Neither finds the other, whoever of them set the block.
+    // A block hides both users from each other, whichever of them has set it.
     private const string NotBlockedSql = """
         id NOT IN (SELECT blocked_id FROM blocks WHERE blocker_id = @searcher AND is_active = 1
             UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = @searcher AND is_active = 1)
@@ -58,7 +58,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
         ORDER BY tier, username_key LIMIT @limit
         """;
 
-    /// <param name="searcher">Never among the results, and neither is anybody with a block between them.</param>
+    /// <param name="searcher">Excluded from the results, as are all users with a block between them.</param>
     /// <param name="after">Null for the first page.</param>
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
     {
@@ -106,11 +106,11 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
     private static (string Text, string? Initials) KeysOf(string text)
     {
         var normalized = SearchKeys.Normalize(text);
-        // NULL compares with nothing: a text that is not made of initials is not looked for among them.
+        // NULL matches nothing: a text with other characters is not searched among the initials.
         return (normalized, Hangul.IsInitials(normalized) ? SearchKeys.Initials(normalized) : null);
     }
 
-    // Settable, not positional: a constructor would be chosen by the columns' types, and a computed column has none when nothing is found.
+    // Properties: Dapper matches a constructor by column types, and a computed column of an empty result has none.
     private sealed class Hit
     {
         public int Tier { get; set; }

@@ -8,13 +8,13 @@ using BigTech.Users.Features;
 
 namespace BigTech.Users.Streaming;
 
-/// <summary>Whether a viewer may see somebody, as of a version.</summary>
+/// <summary>Whether a viewer may see a user, as of a version.</summary>
 internal readonly record struct Tie(long FriendId, bool IsVisible, long Version);
 
 /// <summary>
-/// Which open streams show whom in this process. Only the writer publishes, in commit order. A change costs as many pushes as friends of
-/// the user listen, whatever the number of all streams. Where other replicas change the same store, streams look there for themselves, and
-/// the hub only wakes those who are concerned, here and elsewhere.
+/// Which open streams of this process show which users. Only the writer publishes, in commit order. A change costs one push per stream of a
+/// friend, regardless of all other streams. With several replicas, streams read the store themselves, and the hub only wakes the streams
+/// that a change concerns, here and on other replicas.
 /// </summary>
 internal sealed class PresenceHub
 {
@@ -33,13 +33,13 @@ internal sealed class PresenceHub
         backplane.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
     }
 
-    /// <summary>From now on the stream hears of its user's friendships, and of those whom <see cref="Watch"/> names.</summary>
+    /// <summary>From now on the stream receives its user's friendship changes, and presence of users from <see cref="Watch"/>.</summary>
     public void Join(PresenceStream stream)
     {
         lock (_gate) Add(_streams, stream.Caller.UserId, stream);
     }
 
-    /// <summary>Takes over friendships as a read found them; what has changed since then stays as it is.</summary>
+    /// <summary>Applies friendships from a read; entries that have changed since then are kept.</summary>
     public void Watch(PresenceStream stream, IReadOnlyList<Tie> ties)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class PresenceHub
         }
     }
 
-    /// <summary>Somebody's presence has changed.</summary>
+    /// <summary>Publishes a change of a user's presence.</summary>
     public void Publish(Presence presence, long version)
     {
         if (_backplane.IsClustered)
@@ -74,8 +74,8 @@ internal sealed class PresenceHub
         }
     }
 
-    /// <summary>What a viewer may see of somebody has changed.</summary>
-    /// <param name="status">What he sees now.</param>
+    /// <summary>Publishes a change of what a viewer may see of a user.</summary>
+    /// <param name="status">What the viewer sees now.</param>
     public void Publish(long viewerId, Tie tie, OnlineStatus status)
     {
         if (_backplane.IsClustered)
@@ -131,7 +131,7 @@ internal sealed class PresenceHub
 
     private void Apply(PresenceStream stream, Tie tie)
     {
-        // A friendship may end between the read of a new stream and its Watch: the later version holds.
+        // A friendship may end between the read of a new stream and its Watch: the later version wins.
         if (stream.Ties.TryGetValue(tie.FriendId, out var known) && known.Version >= tie.Version) return;
         stream.Ties[tie.FriendId] = tie;
         if (tie.IsVisible) Add(_audiences, tie.FriendId, stream);

@@ -6,21 +6,20 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Users.Streaming;
 
 /// <summary>
-/// A user's live view of his friends' presence. Each event is the whole state of one friend: one who was lost looks like a stranger from
-/// then on.
+/// The live stream of a user's friends' presence. Each event contains the whole state of one friend; a former friend looks like a stranger.
 /// </summary>
 internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceStore store, PresenceHub hub, StreamRegistry registry)
     : VersionedStream(http, caller, IdName, "/online-status", registry)
 {
-    /// <summary>What the ids of these streams begin with.</summary>
+    /// <summary>The prefix of the ids of these streams.</summary>
     public const char IdName = 'p';
 
     private int _tiesChanged;
 
-    /// <summary>Whom the stream shows or showed; under the hub's lock.</summary>
+    /// <summary>The friendships that the stream shows or has shown; guarded by the hub's lock.</summary>
     public Dictionary<long, Tie> Ties { get; } = [];
 
-    /// <summary>Has the stream look whose presence its user may see, and then what is new.</summary>
+    /// <summary>Makes the stream read which friends its user may see, and then their changes.</summary>
     public void LookAtTies()
     {
         Volatile.Write(ref _tiesChanged, 1);
@@ -35,7 +34,7 @@ internal sealed class PresenceStream(HttpContext http, Caller caller, PresenceSt
 
     protected override async Task CatchUp(CancellationToken ct)
     {
-        // First whom to listen to: of those, nothing that changes from here on goes unheard.
+        // First the friendships, so that no later change of these friends is missed.
         if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) await WatchTies(ct);
         await base.CatchUp(ct);
     }
