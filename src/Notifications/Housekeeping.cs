@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications;
 
-/// <summary>Every hour it deletes what was read long ago, and the oldest of those who keep more than a user may.</summary>
+/// <summary>Every hour, deletes notifications that were read long ago, and the oldest ones of users above the limit.</summary>
 internal sealed partial class Housekeeping(
     Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
@@ -22,11 +22,10 @@ internal sealed partial class Housekeeping(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
-    /// <summary>One round.</summary>
+    /// <summary>Runs one cleanup.</summary>
     public async Task CleanUp(CancellationToken ct)
     {
         try
@@ -38,7 +37,7 @@ internal sealed partial class Housekeeping(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The next hour tries again; nothing that users do depends on it.
+            // Retried in an hour; no user request depends on it.
             LogFailed(error);
         }
     }

@@ -8,7 +8,7 @@ using BigTech.Notifications.Streaming;
 
 namespace BigTech.Notifications;
 
-/// <summary>The JSON of this context's requests, answers and stream events.</summary>
+/// <summary>The JSON of this context's requests, responses and stream events.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(NotificationPage))]
 [JsonSerializable(typeof(UnreadCount))]
@@ -22,10 +22,10 @@ namespace BigTech.Notifications;
 [JsonSerializable(typeof(MessageSentJson))]
 internal sealed partial class NotificationsJson : JsonSerializerContext
 {
-    /// <summary>The context for bytes that come from the bus or go out as they are.</summary>
+    /// <summary>The context for bytes that come from the bus or are sent unchanged.</summary>
     public static NotificationsJson Wire => WireContext.Instance;
 
-    // Apart, because the generated half of this class must have been initialized before.
+    // A separate class, because the generated half of this class must be initialized first.
     private static class WireContext
     {
         public static readonly NotificationsJson Instance = new(

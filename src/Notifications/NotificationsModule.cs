@@ -21,10 +21,10 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications;
 
-/// <summary>The Notification context: what users are told of when they are not looking.</summary>
+/// <summary>The Notification context: notifications, their streams and preferences.</summary>
 public static class NotificationsModule
 {
-    /// <summary>The name of the context's store and consumer group, and the key under which the container knows the store.</summary>
+    /// <summary>The name of the context's store and consumer group, and the service key of the store.</summary>
     internal const string StoreName = "notifications";
 
     private const int BadRequest = StatusCodes.Status400BadRequest;
@@ -35,14 +35,14 @@ public static class NotificationsModule
 
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Notifications</c> or <c>Mongo</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Notifications</c> or <c>Mongo</c> is invalid.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<NotificationsOptions>(config, "Notifications");
         services.AddDatabase(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue);
         services.AddSingleton(provider =>
         {
-            // Its settings and its driver are looked at now, not with the first notification.
+            // Created now, so that wrong settings or a missing driver fail at startup.
             provider.GetRequiredService<INotifications>();
             return new RequiredStore(Store(provider));
         });

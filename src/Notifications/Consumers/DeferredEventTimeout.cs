@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>
-/// Sees to it that nothing waits for ever: what would explain an event may have gone to the dead letters, or be of a kind that tells
-/// nobody. After a while a room goes on with what is known of it.
+/// Limits how long events are deferred. A predecessor may be a dead letter, or never be published. After the timeout the room continues
+/// with what is known of it.
 /// </summary>
 internal sealed partial class DeferredEventTimeout(
     Store store, MessageNotifier notifier, IRoomViewers viewers, IOptions<NotificationsOptions> options, TimeProvider time,
@@ -26,7 +26,6 @@ internal sealed partial class DeferredEventTimeout(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
@@ -45,7 +44,7 @@ internal sealed partial class DeferredEventTimeout(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The next round tries again.
+            // Retried in the next round.
             LogFailed(error);
         }
     }

@@ -8,8 +8,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>
-/// friend.events: who asks and who accepts is told to the other; what has become of a request ends its notification; blocks are
-/// remembered.
+/// friend.events: notifies users of requests and of accepted requests; an answered or cancelled request ends its notification; blocks are
+/// stored.
 /// </summary>
 internal sealed class FriendEventHandler(NotificationFeed feed, INotifications notifications, NotificationUserReadModel users)
 {
@@ -45,7 +45,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
     private void On(FriendRequestSent e, UnitOfWork work)
     {
         var requester = users.Actor(e.RequesterId);
-        // A pair keeps its friendship's id for good; the time tells a new request from the one before.
+        // A pair keeps its friendship id forever; the time distinguishes a new request from an earlier one.
         Tell(work, new NotificationDraft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
             Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
@@ -84,7 +84,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
-    /// <summary>Not a request that was sent anew since: an old event may come again late.</summary>
+    /// <summary>Excludes a request that was sent again later: an old event may be redelivered.</summary>
     private IEnumerable<Notification> OpenUntil(UnitOfWork work, long friendshipId, DateTimeOffset at) =>
         notifications.In(work).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
 

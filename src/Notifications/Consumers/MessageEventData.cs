@@ -5,19 +5,17 @@ using BigTech.Notifications.Domain;
 
 namespace BigTech.Notifications.Consumers;
 
-/// <summary>What an event of message.events means here.</summary>
-/// <param name="Version">The room's with this change.</param>
+/// <summary>The data of a message.events event that this context uses.</summary>
+/// <param name="Version">The room's version after this change.</param>
 internal abstract record MessageEventData(long RoomId, long Version)
 {
     private const string System = "system";
 
-    /// <summary>The trace of the event; not kept of one that has waited in the store.</summary>
+    /// <summary>The trace of the event; not kept for a deferred event.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>
-    /// Reads an event; null when it is about no room. One that means nothing here still takes its place among the room's versions.
-    /// </summary>
-    /// <exception cref="JsonException">The data is not what the type says.</exception>
+    /// <summary>Reads an event; null if it concerns no room. An ignored event still has its place in the room's versions.</summary>
+    /// <exception cref="JsonException">The data does not match the type.</exception>
     public static MessageEventData? Read(string type, byte[] data)
     {
         if (type == MessageSent.WireName)
@@ -59,15 +57,17 @@ internal sealed record MessagesReadData(long RoomId, long Version, long UserId, 
 
 internal sealed record IgnoredEventData(long RoomId, long Version) : MessageEventData(RoomId, Version);
 
-/// <summary>The place among a room's changes that every event of one says, whatever else it tells.</summary>
+/// <summary>The room and version that every event of a room contains.</summary>
 internal sealed record RoomVersion(long RoomId, long Version)
 {
-    /// <summary>Null when an event is about no room.</summary>
+    /// <summary>Null if an event concerns no room.</summary>
     public static RoomVersion? Read(byte[] data) =>
         JsonSerializer.Deserialize(data, NotificationsJson.Wire.RoomVersion) is { RoomId: > 0 } place ? place : null;
 }
 
-/// <summary>Of <see cref="MessageSent"/>, which comes with every message of everybody, what is used here: the rest is not even built.</summary>
+/// <summary>
+/// The part of <see cref="MessageSent"/> that is used here. The event comes with every message, so the rest is not deserialized.
+/// </summary>
 internal sealed class MessageSentJson
 {
     public long RoomId { get; set; }

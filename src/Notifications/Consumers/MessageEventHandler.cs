@@ -5,7 +5,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 
-/// <summary>message.events, a batch at a time: whatever comes at once of one room is one burst.</summary>
+/// <summary>Handles message.events in batches: the events of one room in a batch form one burst.</summary>
 internal sealed class MessageEventHandler(MessageNotifier notifier, NotificationUserReadModel users, IRoomViewers viewers)
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)

@@ -4,19 +4,19 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 
-/// <summary>A fact with the event that told it, in case that it has to wait.</summary>
+/// <summary>The data of an event, and the event itself in case it must be deferred.</summary>
 internal readonly record struct ReceivedEvent(MessageEventData Fact, DeferredEvent Event);
 
 /// <summary>
-/// Turns what is said in rooms into notifications. A room's facts are taken in the order of its versions and each once; one that comes
-/// before what explains it (its room, a member) waits, and with it all that follows in its room, but no other room.
+/// Creates notifications from message events. A room's events are handled in the order of its versions, each once. An event that arrives
+/// before the ones it depends on (its room, a member) is deferred with all later events of its room. Other rooms do not wait.
 /// </summary>
 internal sealed class MessageNotifier(NotificationFeed feed, INotifications store, NotificationUserReadModel users, TimeProvider time)
 {
     private static readonly IReadOnlySet<long> Nobody = new HashSet<long>();
 
-    /// <summary>Takes in what came of some rooms at once: what is asked of the store is asked for all of them together.</summary>
-    /// <param name="viewers">By room: who has it before his eyes.</param>
+    /// <summary>Handles the events of several rooms. Each query of the store covers all of them.</summary>
+    /// <param name="viewers">By room: the users who have it open.</param>
     public void Handle(UnitOfWork work, IReadOnlyDictionary<long, List<ReceivedEvent>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var rooms = RoomRows.Find(work, heard.Keys).Now();
@@ -29,13 +29,13 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         Notify(work, ready, viewers);
     }
 
-    /// <summary>Takes in what waited in a room, as far as it is explained now.</summary>
-    /// <param name="evenUnexplained">Take it all: what would explain it does not come.</param>
+    /// <summary>Handles the deferred events of a room whose predecessors are known now.</summary>
+    /// <param name="evenUnexplained">Handle all of them: the missing predecessors will not arrive.</param>
     public void Resume(
         UnitOfWork work, long roomId, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, bool evenUnexplained = false)
     {
         if (!DeferredEvents.Any(work, roomId)) return;
-        // A room that nobody has introduced has no members who could be told, but its messages must not wait again and again.
+        // A room without a creation event has no members to notify, but its messages must not be deferred again.
         if (evenUnexplained) RoomRows.Hear(work, roomId, version: 0);
         if (RoomRows.Find(work, roomId) is not { } room) return;
         var held = DeferredEvents.Of(work, roomId);
@@ -51,7 +51,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         if (ready.Count > 0) Notify(work, [new Burst(room, Collect(work, room, ready))], viewers);
     }
 
-    /// <summary>What of a room's facts can be told now; null when that is nothing.</summary>
+    /// <summary>The events of a room that can be handled now; null if there are none.</summary>
     private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<ReceivedEvent> heard)
     {
         var waits = room is null || hasWaiting;
@@ -88,7 +88,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         }
     }
 
-    /// <summary>What a burst means for each member for whom it means something.</summary>
+    /// <summary>The delta of a burst for each member that it affects.</summary>
     private static IEnumerable<Recipient> RecipientsOf(
         Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, MutedSenders silenced, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
@@ -118,7 +118,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         }
     }
 
-    /// <summary>The facts as one burst; what they change of older messages is done at once.</summary>
+    /// <summary>Combines the events into one burst. Changes of messages before the burst are applied immediately.</summary>
     private MessageBurst Collect(UnitOfWork work, RoomReadModel room, List<MessageEventData> facts)
     {
         var burst = new MessageBurst();
@@ -219,13 +219,13 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         }
     }
 
-    /// <summary>What happened to the messages of a room in one go.</summary>
+    /// <summary>The message events of a room that are handled together.</summary>
     private sealed record Burst(RoomReadModel Room, MessageBurst Messages);
 
-    /// <summary>What somebody is told of a room.</summary>
+    /// <summary>A member of a room and what changes for them.</summary>
     private readonly record struct Recipient(RoomReadModel Room, long UserId, UnreadDelta News);
 
-    /// <param name="bySender">Those who hear nothing of a sender, nor he of them; senders of whom everybody hears are left out.</param>
+    /// <param name="bySender">By sender: users with a block between them, in either direction. Senders without blocks are omitted.</param>
     private sealed class MutedSenders(Dictionary<long, HashSet<long>> bySender)
     {
         public bool IsAny => bySender.Count > 0;

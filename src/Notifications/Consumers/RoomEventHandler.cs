@@ -8,8 +8,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>
-/// chat.events: keeps the picture of rooms, their names and members, tells those who were added, removed or given a role, and lets messages
-/// go on that waited for it.
+/// chat.events: maintains the read model of rooms, their names and members; notifies users who are added, removed or given a role; resumes
+/// messages that were deferred for these events.
 /// </summary>
 internal sealed class RoomEventHandler(
     NotificationFeed feed, INotifications notifications, NotificationUserReadModel users, MessageNotifier notifier, IRoomViewers viewers)
@@ -31,7 +31,7 @@ internal sealed class RoomEventHandler(
             else if (e.Is<MemberRoleChanged>(out var role)) Note(role.RoomId, [role.ChangedBy], work => On(role, work));
             else if (RoomVersion.Read(e.Data) is { } other) Note(other.RoomId, [], work => On(other, work));
         }
-        // A mention finds a member by the name in the store, so all of them have to be known.
+        // Mentions find members by the stored username, so all users must be loaded.
         await users.EnsureLoaded(persons, ct);
         var looking = await viewers.Find(rooms, ct);
         return work =>
@@ -76,7 +76,7 @@ internal sealed class RoomEventHandler(
     {
         RoomRows.Hear(work, e.RoomId, e.Version);
         if (!RoomRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
-        // Nobody reads on in a room that he is no longer in, not even a line of it.
+        // A former member must not read messages of the room any more, not even a preview.
         foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
         {
             feed.Change(work, row, (n, now) => n.Remove(now));
@@ -85,7 +85,7 @@ internal sealed class RoomEventHandler(
         var (room, place) = (Room(work, e.RoomId), new MessagePlace(e.RoomId));
         if (e.Reason == MemberLeft.RoomDeleted)
         {
-            // It names no owner, so a block between the two hides it from no member.
+            // The notification does not name the owner, so a block does not hide it from a member.
             feed.Add(work, new NotificationDraft(
                 e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
             return;
@@ -98,14 +98,14 @@ internal sealed class RoomEventHandler(
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
         RoomRows.Hear(work, e.RoomId, e.Version);
-        // Who gave his own role away knows.
+        // Users who handed over their own role already know.
         if (e.ChangedBy == e.UserId) return;
         Tell(work, new NotificationDraft(
             e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
             e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
     }
 
-    /// <summary>A change that means nothing here takes its place all the same: messages behind it must not wait for it.</summary>
+    /// <summary>Records the version of an event that is ignored here: later messages must not wait for it.</summary>
     private static void On(RoomVersion e, UnitOfWork work) => RoomRows.Hear(work, e.RoomId, e.Version);
 
     private void Invite(UnitOfWork work, long roomId, long version, long userId, long inviterId, DateTimeOffset at)

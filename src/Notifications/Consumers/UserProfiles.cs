@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 
-/// <summary>Keeps this context's names of people up to date from user.events.</summary>
+/// <summary>Updates this context's user names from user.events.</summary>
 internal sealed class UserProfiles(NotificationUserReadModel users)
 {
     public void On(UserRegistered e, UnitOfWork work) => users.Save(work, e.UserId, e.Username, e.DisplayName, e.CreatedAt);

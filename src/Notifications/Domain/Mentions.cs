@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Notifications.Domain;
 
-/// <summary>Whom a text calls by <c>@username</c>.</summary>
+/// <summary>Finds mentions (<c>@username</c>) in a text.</summary>
 internal static partial class Mentions
 {
-    /// <summary>Whoever calls more people at once calls nobody in particular.</summary>
+    /// <summary>Further mentions are ignored: so many address no user in particular.</summary>
     public const int Max = 50;
 
     /// <summary>
-    /// The usernames that a text mentions, each once whatever its case. A name may stand right before or after other scripts, as Korean
-    /// particles do; what looks like a part of an e-mail address or of a link is none.
+    /// The usernames that a text mentions, each once, ignoring case. A name may directly follow or precede other scripts, such as Korean
+    /// particles. Parts of e-mail addresses and links are not mentions.
     /// </summary>
     public static IReadOnlyList<string> In(string text)
     {

@@ -1,22 +1,22 @@
 namespace BigTech.Notifications.Domain;
 
-/// <summary>One message that somebody wrote.</summary>
-/// <param name="Version">The room's with this message.</param>
-/// <param name="Preview">Its beginning, cut once for all who are told of it.</param>
-/// <param name="Mentions">The usernames that it calls.</param>
+/// <summary>One message.</summary>
+/// <param name="Version">The room's version with this message.</param>
+/// <param name="Preview">The beginning of its text, computed once for all recipients.</param>
+/// <param name="Mentions">The usernames that it mentions.</param>
 /// <param name="TraceParent">The trace of its sending.</param>
 internal sealed record Line(
     long Version, long Seq, string MessageId, Actor Sender, string Preview, IReadOnlyList<string> Mentions, DateTimeOffset At,
     string? TraceParent = null);
 
-/// <summary>What a burst means for one member.</summary>
-/// <param name="ReadSeq">What he has read meanwhile, by reading or by writing; 0 when nothing.</param>
-/// <param name="Count">How many messages are new to him.</param>
+/// <summary>The effect of a burst on one member.</summary>
+/// <param name="ReadSeq">How far they have read meanwhile, by reading or by sending; 0: nothing.</param>
+/// <param name="Count">The number of messages that are new to them.</param>
 internal readonly record struct UnreadDelta(long ReadSeq, int Count, Line? First, Line? Last);
 
 /// <summary>
-/// What happened to a room's messages in one go. However much it is, each member is told of it once: <see cref="For"/> costs most
-/// members nothing that grows with the number of messages.
+/// The message events of a room that are handled together. Each member gets one change: for most members the cost of <see cref="For"/> does
+/// not grow with the number of messages.
 /// </summary>
 internal sealed class MessageBurst
 {
@@ -25,10 +25,10 @@ internal sealed class MessageBurst
 
     public IReadOnlyList<Line> Lines => _lines;
 
-    /// <summary>Who has read something meanwhile, and how far.</summary>
+    /// <summary>The users who have read meanwhile, and how far.</summary>
     public IReadOnlyDictionary<long, long> ReadSeqs => _readSeqs;
 
-    /// <summary>Sending is reading: its author has read everything up to his message.</summary>
+    /// <summary>Sending implies reading: the sender has read everything up to their message.</summary>
     public void Say(Line line)
     {
         _lines.Add(line);
@@ -37,7 +37,7 @@ internal sealed class MessageBurst
 
     public void Read(long userId, long seq) => _readSeqs[userId] = Math.Max(seq, _readSeqs.GetValueOrDefault(userId));
 
-    /// <returns>False when the message is older than the burst.</returns>
+    /// <returns>False if the message is older than the burst.</returns>
     public bool Edit(string messageId, string preview, IReadOnlyList<string> mentions)
     {
         var index = _lines.FindIndex(line => line.MessageId == messageId);
@@ -48,8 +48,8 @@ internal sealed class MessageBurst
     /// <inheritdoc cref="Edit"/>
     public bool Delete(string messageId) => _lines.RemoveAll(line => line.MessageId == messageId) > 0;
 
-    /// <param name="isSilenced">Whether a member hears nothing of a sender.</param>
-    /// <param name="anySilenced">Whether that is so for anybody at all.</param>
+    /// <param name="isSilenced">Whether a block hides a sender's messages from a member.</param>
+    /// <param name="anySilenced">Whether there is any such block.</param>
     public UnreadDelta For(RoomMember member, bool anySilenced, Func<long, long, bool> isSilenced)
     {
         if (_lines.Count == 0) return new UnreadDelta(_readSeqs.GetValueOrDefault(member.UserId), 0, null, null);

@@ -1,36 +1,36 @@
 namespace BigTech.Notifications.Domain;
 
-/// <summary>What a notification is about. The numbers are stored in preferences: new kinds are appended.</summary>
+/// <summary>The kind of a notification. The numbers are stored in preferences: append new kinds only.</summary>
 internal enum NotificationKind
 {
     FriendRequest = 0,
     FriendAccepted = 1,
 
-    /// <summary>New messages of a room, one unread notification for all of them.</summary>
+    /// <summary>New messages of a room: one unread notification for all of them.</summary>
     Message = 2,
     Mention = 3,
     GroupInvite = 4,
     System = 5,
 }
 
-/// <summary>Somebody who caused a notification, under the name that he had then.</summary>
+/// <summary>The user who caused a notification, with their name at that time.</summary>
 internal sealed record Actor(long UserId, string Name);
 
 /// <summary>
-/// Something that a user is told of. Immutable: each change gives a new one, or the same when there is nothing to change. Once read it
-/// stays as it is: what comes later is told by another.
+/// A notification of a user. Immutable: each change returns a new one, or the same if nothing changes. A read notification does not change
+/// any more: later events create another one.
 /// </summary>
 /// <param name="Id">A UUIDv7.</param>
-/// <param name="Source">The one thing that caused it, unique per user: seen again, it makes no second notification.</param>
-/// <param name="Preview">The beginning of what somebody wrote; null where nobody wrote anything, or took it back.</param>
-/// <param name="Count">How many messages it stands for; 1 for everything but a message notification.</param>
-/// <param name="HappenedAt">The time of the newest thing that it tells: what lists are ordered by.</param>
-/// <param name="ReadAt">When it was read, or stopped to matter.</param>
-/// <param name="SentAt">When it was first allowed to disturb; null while quiet hours keep it back.</param>
-/// <param name="SentVersion">The user's change counter when that was; 0 before.</param>
+/// <param name="Source">What caused it, unique per user: the same source does not create a second notification.</param>
+/// <param name="Preview">The beginning of the text; null if there is none, or it was deleted.</param>
+/// <param name="Count">The number of messages that it stands for; 1 for every kind but messages.</param>
+/// <param name="HappenedAt">The time of the newest event in it: the order of lists.</param>
+/// <param name="ReadAt">When it was read, or became obsolete.</param>
+/// <param name="SentAt">When it was first allowed to alert; null while quiet hours hold it back.</param>
+/// <param name="SentVersion">The user's change counter at that time; 0 before.</param>
 /// <param name="Version">The user's change counter at its last change.</param>
-/// <param name="CreatedVersion">The same at its first.</param>
-/// <param name="IsRemoved">It is gone for its user, and kept only to tell clients that were away.</param>
+/// <param name="CreatedVersion">The user's change counter at its creation.</param>
+/// <param name="IsRemoved">Removed for its user; kept only to inform clients that were disconnected.</param>
 internal sealed record Notification(
     string Id, long UserId, NotificationKind Kind, string Source, string Title, string? Preview, int Count, Actor? Actor,
     MessagePlace? Place, long? FriendshipId, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
@@ -38,22 +38,22 @@ internal sealed record Notification(
 {
     public bool IsUnread => ReadAt is null;
 
-    /// <summary>Whether it is news that may disturb its user to a client that has followed up to a version.</summary>
+    /// <summary>Whether it may alert on a client that has all changes up to a version.</summary>
     public bool AlertsAfter(long version) => IsUnread && SentVersion > version;
 
-    /// <summary>Lets it disturb its user, from this version on.</summary>
+    /// <summary>Allows it to alert, from this version on.</summary>
     public Notification Send(DateTimeOffset now) => this with { SentAt = now, SentVersion = Version };
 
-    /// <summary>Reads it, unless that is done.</summary>
+    /// <summary>Marks it as read, if it is unread.</summary>
     public Notification Read(DateTimeOffset now) => IsUnread ? this with { ReadAt = now, UpdatedAt = now } : this;
 
-    /// <summary>Takes it away: what it told no longer holds.</summary>
+    /// <summary>Removes it: its content no longer applies.</summary>
     public Notification Remove(DateTimeOffset now) =>
         IsRemoved ? this : this with { IsRemoved = true, ReadAt = ReadAt ?? now, UpdatedAt = now, Preview = null };
 
     /// <summary>
-    /// The user has read the room up to a message. What lies behind it stays unread; how many that are is only known to be no more than
-    /// the places behind it.
+    /// The user has read the room up to a message. Later messages stay unread. Their exact number is unknown; the remaining sequence
+    /// numbers are an upper bound.
     /// </summary>
     public Notification ReadUpTo(long seq, DateTimeOffset now)
     {
@@ -62,7 +62,7 @@ internal sealed record Notification(
         return this with { Count = (int)Math.Min(Count, Place.LastSeq - seq), Place = Place with { FirstSeq = seq + 1 }, UpdatedAt = now };
     }
 
-    /// <summary>Takes in what else was said in the room: the newest message is the one that shows.</summary>
+    /// <summary>Adds later messages of the room; the newest one is shown.</summary>
     public Notification Collapse(UnreadDelta news, string title, DateTimeOffset now) => news.Last is not { } last ? this : this with
     {
         Title = title,
@@ -74,13 +74,12 @@ internal sealed record Notification(
         UpdatedAt = now,
     };
 
-    /// <summary>The message that shows has other words now.</summary>
+    /// <summary>The shown message was edited.</summary>
     public Notification Rewrite(string preview, DateTimeOffset now) =>
         IsRemoved || preview == Preview ? this : this with { Preview = preview, UpdatedAt = now };
 
     /// <summary>
-    /// A message that it stands for was deleted: it counts no more, and its words are gone. The message before it does not show in
-    /// its place.
+    /// A message that it stands for was deleted: it no longer counts, and its text is removed. The previous message is not shown instead.
     /// </summary>
     public Notification Forget(string messageId, DateTimeOffset now)
     {
@@ -92,7 +91,7 @@ internal sealed record Notification(
     }
 }
 
-/// <summary>Where in which room a notification points.</summary>
-/// <param name="MessageId">The newest message that it stands for; null when it is about the room itself.</param>
-/// <param name="FirstSeq">The oldest.</param>
+/// <summary>The room and messages that a notification refers to.</summary>
+/// <param name="MessageId">The newest message that it stands for; null if it concerns the room itself.</param>
+/// <param name="FirstSeq">The sequence number of the oldest message.</param>
 internal sealed record MessagePlace(long RoomId, string? MessageId = null, long FirstSeq = 0, long LastSeq = 0);

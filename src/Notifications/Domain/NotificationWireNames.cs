@@ -1,6 +1,6 @@
 namespace BigTech.Notifications.Domain;
 
-/// <summary>The words for the kinds of notifications, in stores and on the wire.</summary>
+/// <summary>The names of notification kinds, in stores and on the wire.</summary>
 internal static class NotificationWireNames
 {
     public static IReadOnlyList<NotificationKind> Kinds { get; } = Enum.GetValues<NotificationKind>();
@@ -16,7 +16,7 @@ internal static class NotificationWireNames
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>Null when no kind has that name.</summary>
+    /// <summary>Null for an unknown name.</summary>
     public static NotificationKind? Kind(string name) => name switch
     {
         "friend_request" => NotificationKind.FriendRequest,

@@ -1,10 +1,10 @@
 namespace BigTech.Notifications.Domain;
 
-/// <summary>What a user wants to be told of, and when.</summary>
-/// <param name="Unwanted">The kinds that he does not want, as the bits of their numbers.</param>
+/// <summary>Which notifications a user wants, and when.</summary>
+/// <param name="Unwanted">The unwanted kinds, as a bit mask of their numbers.</param>
 internal sealed record Preferences(long Unwanted, QuietHours? QuietHours)
 {
-    /// <summary>Those of somebody who never said.</summary>
+    /// <summary>The preferences of a user who has set none.</summary>
     public static Preferences Default { get; } = new(0, null);
 
     public static Preferences Without(IEnumerable<NotificationKind> unwanted, QuietHours? quietHours) =>
@@ -17,6 +17,6 @@ internal sealed record Preferences(long Unwanted, QuietHours? QuietHours)
     public bool IsQuiet(DateTimeOffset now) => QuietHours?.Contain(now) ?? false;
 }
 
-/// <summary>A room that a user wants to hear nothing of.</summary>
-/// <param name="Until">Null: until he says otherwise.</param>
+/// <summary>A room whose messages do not notify a user.</summary>
+/// <param name="Until">Null: until the user removes it.</param>
 internal sealed record Mute(long RoomId, DateTimeOffset? Until);

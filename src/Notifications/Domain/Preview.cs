@@ -10,8 +10,8 @@ internal static class Preview
     private const char Ellipsis = '…';
 
     /// <summary>
-    /// At most <see cref="MaxLength"/> UTF-16 units on one line, the ellipsis of a cut included; what people see as one character is
-    /// never cut in two.
+    /// At most <see cref="MaxLength"/> UTF-16 units on one line, including the ellipsis of a cut. A text element (what users see as one
+    /// character) is never split.
     /// </summary>
     public static string Of(string text)
     {
@@ -28,7 +28,7 @@ internal static class Preview
 
     private static string OneLine(string text)
     {
-        // No more than the preview can need: a long message is not worth a copy.
+        // Copies no more of a long message than the preview can need.
         var line = new StringBuilder(Math.Min(text.Length, 2 * MaxLength));
         foreach (var c in text)
         {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace BigTech.Notifications.Domain;
 
 /// <summary>
-/// The hours of every day in which a user is not to be disturbed, by the clock on his wall: when that is set forward or back, they
-/// move with it. The start belongs to them, the end does not; an end before the start is on the next day.
+/// The daily hours in which a user wants no alerts, in the local time of their zone, including daylight saving. The start is inclusive, the
+/// end exclusive; an end before the start is on the next day.
 /// </summary>
 internal sealed partial record QuietHours(TimeOnly Start, TimeOnly End, TimeZoneInfo Zone)
 {
@@ -17,7 +17,7 @@ internal sealed partial record QuietHours(TimeOnly Start, TimeOnly End, TimeZone
         return Start <= End ? time >= Start && time < End : time >= Start || time < End;
     }
 
-    /// <summary>A zone of the IANA database, such as <c>Asia/Seoul</c>.</summary>
+    /// <summary>Finds a zone of the IANA database, such as <c>Asia/Seoul</c>.</summary>
     public static bool TryFindZone(string id, [NotNullWhen(true)] out TimeZoneInfo? zone)
     {
         zone = null;

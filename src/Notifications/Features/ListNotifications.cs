@@ -13,11 +13,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Notifications.Features;
 
 /// <summary>A page of the caller's notifications, newest first.</summary>
-/// <param name="TotalCount">Of all that the filter lets through.</param>
-/// <param name="UnreadCount">Of all, whatever the filter.</param>
-/// <param name="Version">Counts the changes of the caller's notifications; that of the moment that the page shows.</param>
-/// <param name="LastEventId">Open the stream with it to go on from exactly this page.</param>
-/// <param name="NextCursor">What to pass as <c>before</c> (or <c>after</c>, if that was given) for the next page.</param>
+/// <param name="TotalCount">All that match the filter.</param>
+/// <param name="UnreadCount">All unread ones, whatever the filter.</param>
+/// <param name="Version">The change counter of the caller's notifications at the time of the page.</param>
+/// <param name="LastEventId">Pass it to the stream to continue from exactly this page.</param>
+/// <param name="NextCursor">Pass it as <c>before</c> (or <c>after</c>, if that was given) to get the next page.</param>
 internal sealed record NotificationPage(
     IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor, long Version,
     string LastEventId);
@@ -44,7 +44,7 @@ internal static class ListNotifications
     private static async ValueTask<NotificationPage> Page(
         INotificationReader reader, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
     {
-        // First, so that a stream that goes on from it leaves nothing out.
+        // Read first, so that a stream that continues from it misses nothing.
         var version = await reader.Version(userId);
         var rows = await (newer
             ? reader.After(userId, unreadOnly, place, limit + 1, skip)

@@ -9,18 +9,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Notifications.Features;
 
-/// <summary>Which notifications were read.</summary>
-/// <param name="Ids">Some; ids that are not the caller's are passed over, as those are that were read before.</param>
+/// <summary>The notifications to mark as read.</summary>
+/// <param name="Ids">Some; ids of other users and of read notifications are ignored.</param>
 /// <param name="All"><c>true</c>: all of the caller's.</param>
 internal sealed record ReadRequest(IReadOnlyList<string>? Ids = null, bool? All = null) : IHasExample
 {
     public static object Example => new ReadRequest(["01a1fdf9-6213-7c97-a17f-1c06ed2467a6"]);
 }
 
-/// <param name="ReadCount">How many were unread until now.</param>
+/// <param name="ReadCount">How many of them were unread before.</param>
 internal sealed record ReadAnswer(long ReadCount, long UnreadCount);
 
-/// <summary><c>POST /notifications/read</c>. It moves no read position in a room.</summary>
+/// <summary><c>POST /notifications/read</c>. It does not change the read position in a room.</summary>
 internal static class MarkRead
 {
     private const int MaxIds = 1000;

@@ -12,13 +12,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Notifications.Features;
 
 /// <summary>
-/// What a user wants to be told of. The same in answers and in requests; what a request leaves out goes back to its default.
+/// Which notifications a user wants. Responses and requests have the same form; what a request omits is reset to its default.
 /// </summary>
-/// <param name="Kinds">By kind, whether it is wanted; all are by default.</param>
+/// <param name="Kinds">By kind, whether it is wanted; by default all are.</param>
 /// <param name="MutedRooms">
-/// Rooms of the caller whose messages are not told; a mention there still is. What is muted already may be repeated, whatever has become of the room.
+/// Rooms of the caller whose messages do not notify; mentions still do. An existing mute may be repeated, whatever the state of the room.
 /// </param>
-/// <param name="QuietHours">When nothing is to disturb; null: never.</param>
+/// <param name="QuietHours">Hours without alerts; null: none.</param>
 internal sealed record PreferencesView(
     IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null, QuietHoursView? QuietHours = null) : IHasExample
 {
@@ -28,11 +28,11 @@ internal sealed record PreferencesView(
         new QuietHoursView("22:30", "07:00", "Asia/Seoul"));
 }
 
-/// <param name="Until">Null: until it is taken out.</param>
+/// <param name="Until">Null: until it is removed.</param>
 internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
 
-/// <param name="Start"><c>HH:mm</c> by the clock of the zone; belongs to the quiet hours.</param>
-/// <param name="End"><c>HH:mm</c>; does not. Before the start it is on the next day.</param>
+/// <param name="Start"><c>HH:mm</c> in the local time of the zone; inclusive.</param>
+/// <param name="End"><c>HH:mm</c>; exclusive. Before the start: on the next day.</param>
 /// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>.</param>
 internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone);
 
@@ -42,7 +42,7 @@ internal static class MyPreferences
     private const int MaxMutes = 1000;
     private const string TimeFormat = "HH:mm";
 
-    // Rooms and members are known from events: those of a moment ago may be on their way.
+    // Rooms and members are known from events, and the newest events may not have arrived yet.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -122,7 +122,7 @@ internal static class MyPreferences
         var isZone = quiet.TimeZone is { } id && QuietHours.TryFindZone(id, out zone);
         errors.Check(isZone, "quiet_hours.time_zone", "Must be an IANA time zone such as Asia/Seoul.");
         if (start is not { } from || end is not { } to) return null;
-        // Nobody can tell whether it would be all day or never.
+        // Equal times could mean all day or never.
         errors.Check(from != to, "quiet_hours.end", "Must differ from the start.");
         return zone is null ? null : new QuietHours(from, to, zone);
     }

@@ -18,7 +18,7 @@ internal static class OpenStream
         NotificationHub hub, StreamRegistry registry) =>
         new NotificationStream(http, me, LastEventId(http), store, notifications, hub, registry).Run();
 
-    /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
+    /// <summary>The header that EventSource sends, or the query for a first connection, which cannot set headers.</summary>
     private static string? LastEventId(HttpContext http) =>
         http.Request.Headers[ResumeHeader] is [{ } header, ..] ? header : http.Request.Query["last_event_id"].FirstOrDefault();
 }

@@ -2,7 +2,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>Who has blocked whom, as rows.</summary>
+/// <summary>Blocks between users, as rows.</summary>
 internal static class BlockRows
 {
     private const string Insert = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
@@ -22,14 +22,14 @@ internal static class BlockRows
         UNION ALL SELECT blocked_id, blocker_id FROM {given} blocks ON blocked_id = given.id WHERE is_active = 1
         """);
 
-    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores the data of an event; an older event never overwrites a newer one.</summary>
     public static void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
         work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
 
-    /// <summary>Everybody between whom and a user there is a block, whoever of the two has set it.</summary>
+    /// <summary>The users with a block between them and a user, in either direction.</summary>
     public static HashSet<long> Of(UnitOfWork work, long userId) => Of(work, [userId]).GetValueOrDefault(userId, []);
 
-    /// <summary>The same for some users; those whom nobody blocks and who block nobody are left out.</summary>
+    /// <summary>The same for several users; users without any block are omitted.</summary>
     public static Dictionary<long, HashSet<long>> Of(UnitOfWork work, IEnumerable<long> users) =>
         work.Prepared(OfSql).Bind(1, JsonRowSet.From(users)).Query(row => (User: row.Number(0), Other: row.Number(1))).Now()
             .GroupBy(pair => pair.User).ToDictionary(pairs => pairs.Key, pairs => pairs.Select(pair => pair.Other).ToHashSet());

@@ -5,8 +5,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// The notifications of all users: rows of the context's own database, or documents of a store beside it. All else that the context knows
-/// is rows always. Whatever the store, a change of notifications and the rest of its transaction happen together, or not at all.
+/// The notifications of all users: rows of the context's own database, or documents of a separate store. All other data of the context is
+/// always rows. With either store, changes of notifications are atomic with the rest of their transaction.
 /// </summary>
 internal interface INotifications
 {
@@ -18,22 +18,22 @@ internal interface INotifications
     INotificationWriter In(UnitOfWork work);
 
     /// <summary>
-    /// What was read, or ended, before a time, some at once, but for each user's newest change: his next version is counted from it. Give
-    /// each part to <see cref="INotificationWriter.Delete"/> before the next is asked for.
+    /// Notifications that were read, or ended, before a time, in batches. Each user's newest change is excluded: their next version is
+    /// counted from it. Pass each batch to <see cref="INotificationWriter.Delete"/> before you read the next.
     /// </summary>
     IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct);
 
-    /// <summary>The oldest of users who have more than so many, read or not. See <see cref="ReadBefore"/>.</summary>
+    /// <summary>The oldest notifications of users above a limit, read or not. See <see cref="ReadBefore"/>.</summary>
     IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct);
 }
 
 /// <summary>Notifications as readers see them.</summary>
 internal interface INotificationReader
 {
-    /// <summary>A user's version. What is read after it is at least as new.</summary>
+    /// <summary>A user's version. Later reads are at least as new.</summary>
     ValueTask<long> Version(long userId);
 
-    /// <summary>What has changed behind a version, each as it is now, in the order of the last changes, and none of them left out.</summary>
+    /// <summary>All notifications that changed after a version, in their current state, ordered by their last change.</summary>
     ValueTask<List<Notification>> Since(long userId, long version);
 
     ValueTask<long> CountSince(long userId, long version);
@@ -42,57 +42,57 @@ internal interface INotificationReader
 
     ValueTask<long> CountAll(long userId);
 
-    /// <summary>Those that are older than a place, newest first.</summary>
+    /// <summary>Notifications older than a position, newest first.</summary>
     ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
 
-    /// <summary>Those that are newer than a place, oldest first.</summary>
+    /// <summary>Notifications newer than a position, oldest first.</summary>
     ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
 }
 
-/// <summary>Notifications within a transaction, with what it has done to them so far. Only <see cref="NotificationFeed"/> alters them.</summary>
+/// <summary>Notifications within a transaction, including its own changes. Only <see cref="NotificationFeed"/> changes them.</summary>
 internal interface INotificationWriter
 {
-    /// <summary>Says of which users the transaction is going to ask: a store that is far away asks for all of them at once.</summary>
+    /// <summary>Announces the users that the transaction will query: a remote store queries all of them together.</summary>
     void Prefetch(IEnumerable<long> users);
 
-    /// <summary>The version that the next change of a user's notifications takes.</summary>
+    /// <summary>The version of the next change of a user's notifications.</summary>
     long NextVersion(long userId);
 
-    /// <returns>False when the user has one of that source: then nothing has happened.</returns>
+    /// <returns>False, without a change, if the user already has one of that source.</returns>
     bool TryInsert(Notification notification);
 
-    /// <summary>Stores what has become of one that was found here.</summary>
+    /// <summary>Stores a change of a notification that was found here.</summary>
     void Update(Notification notification);
 
     long CountUnread(long userId);
 
-    /// <summary>Those of some ids that are a user's.</summary>
+    /// <summary>The notifications with these ids that belong to the user.</summary>
     List<Notification> Find(long userId, IReadOnlyCollection<string> ids);
 
     /// <summary>From the oldest to the newest.</summary>
     List<Notification> Unread(long userId);
 
-    /// <summary>The unread notifications of a request to be friends.</summary>
+    /// <summary>The unread notifications of a friend request.</summary>
     List<Notification> OfOpenRequest(long friendshipId);
 
-    /// <summary>The unread notifications of new messages in some rooms: of each of a room's users one, or none.</summary>
+    /// <summary>The unread notifications of new messages in several rooms: at most one per room and user.</summary>
     List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms);
 
     /// <summary>The unread mentions of users in rooms.</summary>
     List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers);
 
-    /// <summary>All that one user has of a room.</summary>
+    /// <summary>All notifications of a user about a room.</summary>
     List<Notification> OfRoom(long roomId, long userId);
 
-    /// <summary>All that show a message, read or not.</summary>
+    /// <summary>All notifications that show a message, read or not.</summary>
     List<Notification> OfMessage(string messageId);
 
-    /// <summary>Deletes those that have not changed since, and remembers how far a user's versions are gone.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Deletes rows that have not changed since, and records the newest deleted version of each user.</summary>
+    /// <returns>The number of deleted rows.</returns>
     int Delete(List<TrimmedRow> rows);
 }
 
-/// <summary>One user's share of a group commit, foreseen before any of it runs.</summary>
+/// <summary>One user's command in a group commit; the user is prefetched before the batch runs.</summary>
 internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change) : WriteCommand<T>
 {
     protected override void Prepare(UnitOfWork work) => notifications.In(work).Prefetch([userId]);

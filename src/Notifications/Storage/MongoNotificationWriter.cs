@@ -7,8 +7,7 @@ using MongoDB.Driver;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// The notifications of one transaction: what MongoDB has, and over it the drafts of what has changed. Whatever it has to know of one user
-/// it asks for all who were foreseen.
+/// The notifications of one transaction: the state of MongoDB, with the pending changes on top. Each query covers all prefetched users.
 /// </summary>
 internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWork work) : INotificationWriter
 {
@@ -18,7 +17,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     private readonly Dictionary<long, long> _versions = [];
     private readonly Dictionary<string, HashSet<long>> _usersBySource = [];
 
-    // As MongoDB has it, and what the drafts make of it.
+    // The count in MongoDB, and its difference by pending changes.
     private readonly Dictionary<long, long> _unread = [];
     private readonly Dictionary<long, long> _moreUnread = [];
 
@@ -31,7 +30,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         public Notification Now = now;
         public readonly bool IsNew = isNew;
 
-        // When it was last changed by this transaction; 0: never.
+        // The position of its last change in this transaction; 0: unchanged.
         public long Change;
     }
 
@@ -110,10 +109,10 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         return unchanged.Count;
     }
 
-    /// <summary>Makes sure that MongoDB has all that was committed before.</summary>
+    /// <summary>Ensures that MongoDB has all changes that were committed before.</summary>
     public void Settle() => Ask(static (_, _) => true);
 
-    /// <summary>Writes the drafts into the log: what is in there when the transaction commits is true, whatever becomes of MongoDB.</summary>
+    /// <summary>Writes the pending changes to the log. After the commit the log is authoritative, even if MongoDB fails.</summary>
     public void Flush()
     {
         var changes = _drafts.OrderBy(held => held.Change).Select(held => DocumentChange.Of(held.Now, held.IsNew));
@@ -151,7 +150,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         foreach (var (user, number) in found) known[user] = number;
     }
 
-    /// <summary>Those that match, as this transaction has made them; from the oldest to the newest.</summary>
+    /// <summary>The matching notifications, including changes of this transaction, from the oldest to the newest.</summary>
     private List<Notification> Find(FilterDefinition<BsonDocument> filter, Func<Notification, bool> matches) =>
     [
         .. Ask((documents, limit) => NotificationDocuments.Find(documents, filter).ToList(limit)).ConvertAll(Hold).Union(_drafts)
@@ -160,7 +159,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
 
     private Held Hold(Notification found)
     {
-        // What this transaction has made of it is newer than what was read.
+        // The state in this transaction is newer than what was read.
         if (!_held.TryGetValue(found.Id, out var held)) _held.Add(found.Id, held = new Held(found, isNew: false));
         return held;
     }

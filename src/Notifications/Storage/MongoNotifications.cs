@@ -10,15 +10,15 @@ using MongoDB.Driver;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// Notifications as documents of MongoDB, beside all else in SQL. There is no transaction over both, so SQL decides: a transaction commits
-/// what its notifications have become into a log among its rows, and then brings it to MongoDB. Whoever has the lock next brings what is
-/// still missing there, before anything else; doing so again, or late, changes nothing. Readers ask MongoDB alone, which is never ahead.
+/// Notifications as MongoDB documents; all other data is in SQL. No transaction covers both, so SQL is authoritative: a transaction commits
+/// its changes of notifications to a log table, and then writes them to MongoDB. The next holder of the lock first writes what is still
+/// missing there. A repeated or late write changes nothing. Readers query only MongoDB, which is never ahead.
 /// </summary>
 internal sealed partial class MongoNotifications(DocumentDatabase documents, NotificationHub hub, ILogger<MongoNotifications> logger) : INotifications
 {
     private readonly IMongoCollection<BsonDocument> _notifications = documents.Collection(NotificationDocuments.Collection);
 
-    // These are the writer's alone. Numbers of the log that this process has brought.
+    // Used only by the writer. The log numbers that this process has written to MongoDB.
     private readonly HashSet<long> _brought = [];
     private bool _hasIndexes;
 
@@ -27,21 +27,21 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
 
     public INotificationWriter In(UnitOfWork work) => Writer(work);
 
-    /// <summary>Brings what other transactions have left, and nothing else.</summary>
+    /// <summary>Writes what other transactions have left, and nothing else.</summary>
     public void Settle(UnitOfWork work) => Writer(work).Settle();
 
-    /// <summary>Makes sure that the collection is ready.</summary>
+    /// <summary>Creates the indexes of the collection.</summary>
     public void EnsureIndexes()
     {
         if (!_hasIndexes) Call((notifications, limit) => notifications.Indexes.CreateMany(NotificationDocuments.Indexes, limit));
         _hasIndexes = true;
     }
 
-    /// <summary>Asks, or changes, the notifications' documents, as the writer does it.</summary>
+    /// <summary>Queries or changes the documents, on the writer.</summary>
     /// <inheritdoc cref="DocumentDatabase.Call{T}"/>
     public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_notifications, limit));
 
-    /// <summary>Brings what other transactions have committed and MongoDB may not have, and takes it out of the log.</summary>
+    /// <summary>Writes committed changes of other transactions that MongoDB may lack, and removes them from the log.</summary>
     public void BringMissing(UnitOfWork work)
     {
         var numbers = PendingDocumentWrites.Numbers(work).Now();
@@ -53,7 +53,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         if (numbers.Count > 0) PendingDocumentWrites.DeleteUpTo(work, numbers[^1]);
     }
 
-    /// <summary>After the commit. What fails stays in the log.</summary>
+    /// <summary>Runs after the commit. Failed writes stay in the log.</summary>
     public void BringCommitted(List<LoggedChanges> logged)
     {
         if (logged.Count == 0) return;
@@ -63,7 +63,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         });
     }
 
-    /// <summary>After the commit. What fails is found again by its age.</summary>
+    /// <summary>Runs after the commit. Documents of a failed deletion are found again by their age.</summary>
     public void Delete(List<TrimmedRow> rows)
     {
         if (rows.Count > 0) Try(() => Call((notifications, limit) => notifications.DeleteMany(NotificationDocuments.Unchanged(rows), limit)));
@@ -83,7 +83,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
 
     public async IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, [EnumeratorCancellation] CancellationToken ct)
     {
-        // One more may be his newest change, which stays.
+        // One more than the limit, because the user's newest change is never deleted.
         foreach (var user in await Ask(NotificationDocuments.UsersBeyond(_notifications, limit + 1), ct))
         {
             var rows = await Ask(NotificationDocuments.Beyond(_notifications, user, limit), ct);
@@ -107,7 +107,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     private void BringLate(LoggedChanges part)
     {
         var changes = part.Changes.ToList();
-        // They are done in their order, so the last one tells of all of them.
+        // Changes are written in order, so the last one stands for all of them.
         var last = NotificationDocuments.At(changes[^1].Id, changes[^1].Version);
         if (Call((notifications, limit) => notifications.CountDocuments(last, cancellationToken: limit)) > 0)
         {
@@ -116,7 +116,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
         Bring(part, changes);
         LogBroughtLate(changes.Count);
-        // Streams that read have looked in vain, or were not told at all.
+        // Streams that read the store did not find the change, or received no signal.
         if (!hub.StreamsRead) return;
         foreach (var change in changes)
         {
@@ -131,7 +131,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         _brought.Add(part.Number);
     }
 
-    /// <summary>One that changes nothing where it has been done before, whatever has happened since.</summary>
+    /// <summary>A write that changes nothing if it was done before, whatever happened since.</summary>
     private static WriteModel<BsonDocument> Write(DocumentChange change) => change.IsNew
         ? new UpdateOneModel<BsonDocument>(NotificationDocuments.ById(change.Id), new BsonDocument("$setOnInsert", change.Fields)) { IsUpsert = true }
         : new ReplaceOneModel<BsonDocument>(NotificationDocuments.Before(change.Id, change.Version), change.Fields);
@@ -145,7 +145,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         }
         catch (DocumentStoreGoneException error)
         {
-            // It is committed; MongoDB gets it as soon as it answers.
+            // The change is committed; MongoDB receives it when it is available.
             LogBehind(error);
         }
     }

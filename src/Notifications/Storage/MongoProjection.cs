@@ -4,9 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>
-/// Sees to it that MongoDB gets what is committed even if nobody writes any more: after an outage, or of a process that has died.
-/// </summary>
+/// <summary>Writes committed changes to MongoDB even without further writes: after an outage, or for a crashed process.</summary>
 internal sealed partial class MongoProjection(Store store, MongoNotifications notifications, TimeProvider time, ILogger<MongoProjection> logger)
     : BackgroundService
 {
@@ -22,7 +20,6 @@ internal sealed partial class MongoProjection(Store store, MongoNotifications no
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
         }
     }
 
@@ -35,7 +32,7 @@ internal sealed partial class MongoProjection(Store store, MongoNotifications no
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The next round tries again.
+            // Retried in the next round.
             LogFailed(error);
         }
     }

@@ -9,8 +9,8 @@ using Documents = MongoDB.Driver.IMongoCollection<MongoDB.Bson.BsonDocument>;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// Notifications as documents: the same fields as the rows, those without a value left out, and <c>unread: true</c> where nothing says when
-/// it was read, so that an index can hold just those.
+/// Notifications as documents: the same fields as the rows, without empty ones, and <c>unread: true</c> if there is no read time, so that
+/// an index can cover only unread documents.
 /// </summary>
 internal static class NotificationDocuments
 {
@@ -23,29 +23,29 @@ internal static class NotificationDocuments
     private static readonly FilterDefinition<BsonDocument> Unread = Where.Eq("unread", true);
 
     /// <summary>
-    /// None but the id's is unique: changes are made one transaction after the other, by somebody who has looked. A second rule could only
-    /// turn a repeated write, which does no harm, into an error.
+    /// Only the id is unique: transactions run one after the other, and each checks before it inserts. With another unique index a repeated
+    /// write, which is harmless, would become an error.
     /// </summary>
     public static IReadOnlyList<CreateIndexModel<BsonDocument>> Indexes { get; } =
     [
-        // A user's version, and what has changed since one.
+        // A user's version, and changes after a version.
         DocumentQueries.Index("notifications_by_version", new BsonDocument { { "user_id", 1 }, { "version", -1 } }),
-        // The list, how long it is, and what a user has of a room that he leaves.
+        // The list, its length, and a user's notifications of a room that they leave.
         DocumentQueries.Index("notifications_by_time", Ascending("user_id", "is_removed", "happened_at", "_id")),
         DocumentQueries.Index("notifications_unread", Ascending("user_id", "unread", "happened_at", "_id"), Unread),
-        // What a room's messages collapse into, and the mentions that a reading reads.
+        // The notifications that a room's messages collapse into, and the mentions that a user reads with the room.
         DocumentQueries.Index("notifications_unread_of_room", Ascending("room_id", "kind", "user_id"), Unread),
-        // A message that was changed or deleted.
+        // A message that was edited or deleted.
         DocumentQueries.Index("notifications_of_message", Ascending("message_id"), Where.Exists("message_id")),
-        // A request that was answered or taken back.
+        // A request that was answered or cancelled.
         DocumentQueries.Index("notifications_of_friendship", Ascending("friendship_id"), Where.Exists("friendship_id")),
-        // The same thing seen again.
+        // A repeated event.
         DocumentQueries.Index("notifications_by_source", Ascending("source")),
-        // What housekeeping looks for.
+        // Housekeeping.
         DocumentQueries.Index("notifications_read", Ascending("read_at", "_id"), Where.Exists("read_at")),
     ];
 
-    /// <summary>The rows of an embedded installation as these documents.</summary>
+    /// <summary>Migrates the rows of an embedded installation to these documents.</summary>
     public static DocumentTable MigrationTable { get; } = new(
         NotificationsModule.StoreName, "notifications", Collection, Indexes,
         [
@@ -108,56 +108,56 @@ internal static class NotificationDocuments
 
     public static FilterDefinition<BsonDocument> OfMessage(string messageId) => Where.Eq("message_id", messageId) & Where.Eq("is_removed", false);
 
-    /// <summary>One that is no older than a version.</summary>
+    /// <summary>A document of this version or newer.</summary>
     public static FilterDefinition<BsonDocument> At(string id, long version) => ById(id) & Where.Gte("version", version);
 
-    /// <summary>One that is older than a version.</summary>
+    /// <summary>A document older than a version.</summary>
     public static FilterDefinition<BsonDocument> Before(string id, long version) => ById(id) & Where.Lt("version", version);
 
-    /// <summary>What has changed since a version.</summary>
+    /// <summary>Documents that changed after a version.</summary>
     public static FilterDefinition<BsonDocument> Behind(long userId, long version) => OfUser(userId) & Where.Gt("version", version);
 
-    /// <summary>Those that have not changed since.</summary>
+    /// <summary>Documents that have not changed since.</summary>
     public static FilterDefinition<BsonDocument> Unchanged(IEnumerable<TrimmedRow> rows) =>
         Where.Or(rows.Select(row => ById(row.Id) & Where.Eq("version", row.Version)));
 
-    /// <summary>Whoever has one of that source.</summary>
+    /// <summary>The users who have a notification of that source.</summary>
     public static DocumentQuery<long> UsersWith(Documents notifications, string source) => notifications
         .Find(Where.Eq("source", source)).Project(Ascending("user_id")).ReadAs(document => document.Number("user_id"));
 
-    /// <summary>The versions of users, as far as they have any: the first entry of each in the index by version.</summary>
+    /// <summary>The versions of users who have any: the first entry of each in the index by version.</summary>
     public static DocumentQuery<(long UserId, long Version)> Versions(Documents notifications, IEnumerable<long> users) => notifications
         .Aggregate().Match(Where.In("user_id", users))
         .Sort(new BsonDocument { { "user_id", 1 }, { "version", -1 } })
         .Group(new BsonDocument { { "_id", "$user_id" }, { "version", new BsonDocument("$first", "$version") } })
         .ReadAs(document => (document.Number("_id"), document.Number("version")));
 
-    /// <summary>How many unread ones users have, as far as they have any.</summary>
+    /// <summary>The unread counts of users who have any.</summary>
     public static DocumentQuery<(long UserId, long Count)> CountUnread(Documents notifications, IEnumerable<long> users) => notifications
         .Aggregate().Match(Where.In("user_id", users) & Unread).Group(CountByUser)
         .ReadAs(document => (document.Number("_id"), document.Number("count")));
 
-    /// <summary>A user's version, if he has any.</summary>
+    /// <summary>A user's version, if they have any.</summary>
     public static DocumentQuery<long> Version(Documents notifications, long userId) => notifications
         .Find(OfUser(userId)).Sort(new BsonDocument("version", -1)).Limit(1).Project(Ascending("version")).ReadAs(document => document.Number("version"));
 
     public static DocumentQuery<Notification> Since(Documents notifications, long userId, long version) =>
         notifications.Find(Behind(userId, version)).Sort(Ascending("version")).ReadAs(Read);
 
-    /// <param name="newer">Those behind the place, oldest first; otherwise those before it, newest first.</param>
+    /// <param name="newer">Documents after the position, oldest first; otherwise those before it, newest first.</param>
     public static DocumentQuery<Notification> Page(
         Documents notifications, long userId, bool unreadOnly, ListPlace place, bool newer, int limit, int skip)
     {
         var listed = unreadOnly ? UnreadOf(userId) : AllOf(userId);
-        // The first bound is for the index; the second is the place itself.
+        // The first bound is for the index; the second is exact.
         var beside = newer
             ? Where.Gte("happened_at", place.At) & (Where.Gt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Gt("_id", place.Id)))
             : Where.Lte("happened_at", place.At) & (Where.Lt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Lt("_id", place.Id)));
         return notifications.Find(listed & beside).Sort(newer ? OldestFirst : NewestFirst).Limit(limit).Skip(skip).ReadAs(Read);
     }
 
-    /// <summary>Some that were read before a time, the first of them first.</summary>
-    /// <param name="behind">When the last one was read that is known already, and its id.</param>
+    /// <summary>A batch of those that were read before a time, ordered by the time they were read.</summary>
+    /// <param name="behind">The read time and id of the last known one.</param>
     public static DocumentQuery<(TrimmedRow Row, long ReadAt)> ReadBefore(Documents notifications, long before, (long ReadAt, string Id)? behind)
     {
         var read = Where.Lt("read_at", before);
@@ -169,11 +169,11 @@ internal static class NotificationDocuments
             .ReadAs(document => (ReadTrimmed(document), document.Number("read_at")));
     }
 
-    /// <summary>The users who have more than so many.</summary>
+    /// <summary>The users with more notifications than the limit.</summary>
     public static DocumentQuery<long> UsersBeyond(Documents notifications, int limit) => notifications
         .Aggregate().Group(CountByUser).Match(Where.Gt("count", (long)limit)).ReadAs(document => document.Number("_id"));
 
-    /// <summary>What a user has beyond so many, the newest of it first.</summary>
+    /// <summary>A user's notifications above the limit, newest first.</summary>
     public static DocumentQuery<TrimmedRow> Beyond(Documents notifications, long userId, int limit) =>
         notifications.Find(OfUser(userId)).Sort(NewestFirst).Skip(limit).Project(Place).ReadAs(ReadTrimmed);
 

@@ -6,12 +6,12 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// What users are told of. The only way to alter it, so that every alteration takes a version and is told: to the user's live streams
-/// after the commit, and to the outbox when a notification is first sent.
+/// The notifications of users. It is the only way to change them, so every change takes a version and is published: to the user's live
+/// streams after the commit, and to the outbox when a notification is first sent.
 /// </summary>
 internal sealed class NotificationFeed(INotifications store, NotificationHub hub)
 {
-    /// <summary>Tells a user of something new, unless he wants none of its kind or has been told of it before.</summary>
+    /// <summary>Adds a notification, unless the user does not want its kind or has one of its source.</summary>
     public void Add(UnitOfWork work, NotificationDraft draft)
     {
         var now = work.Now;
@@ -28,14 +28,14 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
         Publish(work, News(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
     }
 
-    /// <summary>Stores what a notification becomes, if that is something else.</summary>
+    /// <summary>Stores the changed notification, if it differs.</summary>
     public bool Change(UnitOfWork work, Notification before, Func<Notification, DateTimeOffset, Notification> change)
     {
         var now = work.Now;
         var after = change(before, now);
         if (before == after) return false;
         after = after with { Version = store.In(work).NextVersion(after.UserId) };
-        // What quiet hours kept back is sent when something is added to it afterwards.
+        // A notification that quiet hours held back is sent when something is added to it afterwards.
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
         if (mayBeSent && !PreferenceRows.Find(work, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
         store.In(work).Update(after);
@@ -48,8 +48,8 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
         return true;
     }
 
-    /// <summary>A user has read some of his notifications: one change for his streams, however many they are.</summary>
-    /// <returns>How many were unread until now.</returns>
+    /// <summary>Marks notifications of a user as read: one change for the streams, whatever their number.</summary>
+    /// <returns>How many were unread before.</returns>
     public int Read(UnitOfWork work, long userId, IEnumerable<Notification> notifications)
     {
         var now = work.Now;
@@ -78,7 +78,7 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
     private static NotificationSignal News(Notification changed, bool isRead = false) =>
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
-    /// <summary>The unread count is asked, and the event made, only for those who listen.</summary>
+    /// <summary>Counts the unread ones and renders the event only for users with open streams.</summary>
     private void Publish(UnitOfWork work, NotificationSignal news, Func<long, NotificationChange> render)
     {
         if (hub.StreamsRead)

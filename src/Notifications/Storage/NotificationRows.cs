@@ -3,9 +3,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>
-/// Notifications as rows. A busy room changes one for each of its members, so all statements are prepared and bound by place.
-/// </summary>
+/// <summary>Notifications as rows. A busy room changes one for each member, so all statements are prepared and bound by position.</summary>
 internal static class NotificationRows
 {
     private const string Columns = """
@@ -36,7 +34,7 @@ internal static class NotificationRows
     private const string OpenRequestSql =
         $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
 
-    // Each by its index of what is unread.
+    // Each uses its index of unread rows.
     private static readonly DialectSql NewMessagesSql = new(
         Sqlite: JsonRowSet.Joined(["in_room"], given =>
             $"SELECT {Columns} FROM {given} notifications ON room_id = given.in_room WHERE kind = 'message' AND read_at IS NULL").Sqlite,
@@ -79,11 +77,11 @@ internal static class NotificationRows
         ORDER BY happened_at, id LIMIT ?4 OFFSET ?5
         """;
 
-    /// <summary>The version that the next change of a user's notifications takes.</summary>
+    /// <summary>The version of the next change of a user's notifications.</summary>
     public static async ValueTask<long> NextVersion(ReadSession reader, long userId) =>
         (await reader.Prepared(NextVersionSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
-    /// <returns>False when the user has one of that source: then nothing has happened.</returns>
+    /// <returns>False, without a change, if the user already has one of that source.</returns>
     public static bool TryInsert(UnitOfWork work, Notification n) => work.Execute(work.Prepared(InsertSql)
         .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.Of(n.Kind)).Bind(6, n.Source)
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
@@ -97,18 +95,18 @@ internal static class NotificationRows
         .Bind(11, n.HappenedAt.ToDb()).Bind(12, n.UpdatedAt.ToDb()).Bind(13, n.ReadAt?.ToDb()).Bind(14, n.SentAt?.ToDb())
         .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion));
 
-    /// <summary>One of a user's notifications; null when he has none of that id.</summary>
+    /// <summary>One of a user's notifications; null if the user has none with that id.</summary>
     public static Notification? Find(UnitOfWork work, long userId, string id) =>
         work.Prepared(ByIdSql).Bind(1, id).Bind(2, userId).Query(ReadRow).Now().FirstOrDefault();
 
     public static List<Notification> Unread(UnitOfWork work, long userId) =>
         work.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow).Now();
 
-    /// <summary>The unread notifications of a request to be friends.</summary>
+    /// <summary>The unread notifications of a friend request.</summary>
     public static List<Notification> OfOpenRequest(UnitOfWork work, long friendshipId) =>
         work.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow).Now();
 
-    /// <summary>Of each user of the rooms who has one: the unread notification of new messages.</summary>
+    /// <summary>The unread notifications of new messages in the rooms: at most one per room and user.</summary>
     public static List<Notification> OfNewMessages(UnitOfWork work, IEnumerable<long> rooms) =>
         work.Prepared(NewMessagesSql).Bind(1, JsonRowSet.From(rooms)).Query(ReadRow).Now();
 
@@ -116,15 +114,15 @@ internal static class NotificationRows
     public static List<Notification> OfMentions(UnitOfWork work, IEnumerable<(long RoomId, long UserId)> readers) =>
         work.Prepared(MentionsSql).Bind(1, JsonRowSet.From(readers)).Query(ReadRow).Now();
 
-    /// <summary>All that one user has of a room.</summary>
+    /// <summary>All notifications of a user about a room.</summary>
     public static List<Notification> OfRoom(UnitOfWork work, long roomId, long userId) =>
         work.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow).Now();
 
-    /// <summary>All that show a message, read or not.</summary>
+    /// <summary>All notifications that show a message, read or not.</summary>
     public static List<Notification> OfMessage(UnitOfWork work, string messageId) =>
         work.Prepared(OfMessageSql).Bind(1, messageId).Query(ReadRow).Now();
 
-    /// <summary>What has changed behind a version, each as it is now, in the order of the last changes.</summary>
+    /// <summary>Notifications that changed after a version, in their current state, ordered by their last change.</summary>
     public static ValueTask<List<Notification>> Since(ReadSession reader, long userId, long version) =>
         reader.Prepared(SinceSql).Bind(1, userId).Bind(2, version).Query(ReadRow);
 
@@ -137,11 +135,11 @@ internal static class NotificationRows
     public static async ValueTask<long> CountAll(ReadSession reader, long userId) =>
         (await reader.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
-    /// <summary>Those that are older than a place, newest first.</summary>
+    /// <summary>Notifications older than a position, newest first.</summary>
     public static ValueTask<List<Notification>> Before(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
 
-    /// <summary>Those that are newer than a place, oldest first.</summary>
+    /// <summary>Notifications newer than a position, oldest first.</summary>
     public static ValueTask<List<Notification>> After(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
 
@@ -156,9 +154,9 @@ internal static class NotificationRows
         DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row.Number(21) == 1);
 }
 
-/// <summary>A place in a list: beside the notification of that time and id.</summary>
+/// <summary>A position in a list: next to the notification of that time and id.</summary>
 internal readonly record struct ListPlace(long At, string Id)
 {
-    /// <summary>Ahead of everything, where the newest are.</summary>
+    /// <summary>The position before the newest notification.</summary>
     public static ListPlace Newest { get; } = new(long.MaxValue, "");
 }

@@ -6,9 +6,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>
-/// What this context knows of people: an id and names, learnt from user.events. Somebody whose registration is still on its way is
-/// looked up in the User context, once. On a shared store another process may have heard of a change: there, what is remembered is read
-/// again after a while.
+/// Users as this context knows them: ids and names from user.events. A user whose registration has not arrived yet is looked up once in the
+/// User context. With a shared store another process may have handled a change, so cached names expire there.
 /// </summary>
 internal sealed class NotificationUserReadModel(Store store, IUserDirectory directory, TimeProvider time)
 {
@@ -34,7 +33,7 @@ internal sealed class NotificationUserReadModel(Store store, IUserDirectory dire
 
     private sealed record Known(string Name, long Since);
 
-    /// <summary>Makes sure that the names of these are at hand, and in the store, for <see cref="Actor"/>.</summary>
+    /// <summary>Ensures that the names of these users are cached for <see cref="Actor"/>, and stored.</summary>
     public async ValueTask EnsureLoaded(IEnumerable<long> ids, CancellationToken ct)
     {
         var missing = ids.Distinct().Where(id => !IsFresh(id)).ToList();
@@ -46,23 +45,23 @@ internal sealed class NotificationUserReadModel(Store store, IUserDirectory dire
         var found = await directory.Find(missing, ct);
         await store.Write(work =>
         {
-            // As old as can be: whatever an event says is newer.
+            // The oldest possible time: every event is newer.
             foreach (var user in found) Save(work, user.Id, user.Username, user.DisplayName, DateTimeOffset.UnixEpoch);
         });
         foreach (var user in found) Remember(user.Id, user.DisplayName);
     }
 
-    /// <summary>Somebody under the name that he has now.</summary>
+    /// <summary>A user with their current name.</summary>
     public Actor Actor(long id) => new(id, _names.TryGetValue(id, out var known) ? known.Name : $"user{id}");
 
-    /// <summary>Stores what an event told; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores the data of an event; an older event never overwrites a newer one.</summary>
     public void Save(UnitOfWork work, long id, string username, string displayName, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { id, username, displayName, at = at.ToDb() }) == 0) return;
         work.AfterCommit(() => _names[id] = new Known(displayName, time.GetTimestamp()));
     }
 
-    // Never over what is fresh: it may come from an event that is newer than this read.
+    // Keeps a fresh entry: it may come from an event that is newer than this read.
     private void Remember(long id, string name)
     {
         var read = new Known(name, time.GetTimestamp());

@@ -6,26 +6,26 @@ using MongoDB.Bson.Serialization;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>A part of a transaction's changes of documents, as it was committed.</summary>
+/// <summary>A part of a transaction's document changes, as it was committed.</summary>
 internal sealed record LoggedChanges(long Number, byte[] Data)
 {
     /// <summary>In the order in which they happened.</summary>
     public IEnumerable<DocumentChange> Changes => DocumentChange.ReadAll(Data);
 }
 
-/// <summary>What one document has become.</summary>
-/// <param name="IsNew">Whether there was none before.</param>
+/// <summary>The new state of one document.</summary>
+/// <param name="IsNew">Whether the document is created.</param>
 /// <param name="Fields">All of it but the id.</param>
 internal sealed record DocumentChange(string Id, long UserId, long Version, bool IsNew, BsonDocument Fields)
 {
     private const string Name = "changes";
 
-    // Some hundred notifications: far from what servers take at once, of rows as of commands, and done long before a time limit.
+    // A few hundred notifications: far below the limits of rows and of commands, and written well within the time limit.
     private const int MaxPartSize = 1 << 18;
 
     public static DocumentChange Of(Notification now, bool isNew) => new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
 
-    /// <summary>Changes as bytes, in parts that are not too large.</summary>
+    /// <summary>Serializes changes, in parts of limited size.</summary>
     public static List<byte[]> WriteAll(IEnumerable<DocumentChange> changes)
     {
         var parts = new List<byte[]>();
@@ -62,16 +62,14 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
         change["_id"].AsString, change.Number("user_id"), change.Number("version"), change["is_new"].AsBoolean, change["fields"].AsBsonDocument);
 }
 
-/// <summary>
-/// The changes of documents that are committed, as rows of the same transaction, until it is known that MongoDB has them.
-/// </summary>
+/// <summary>Committed document changes, as rows of the same transaction. They are kept until MongoDB is known to have them.</summary>
 internal static class PendingDocumentWrites
 {
     private const string NumbersSql = "SELECT number FROM document_log ORDER BY number";
 
     private const string ReadSql = "SELECT data FROM document_log WHERE number = ?1";
 
-    /// <summary>The numbers of all there are, in order.</summary>
+    /// <summary>All numbers, in order.</summary>
     public static ValueTask<List<long>> Numbers(ReadSession reader) => reader.Prepared(NumbersSql).Query(row => row.Number(0));
 
     public static LoggedChanges Read(UnitOfWork work, long number) =>

@@ -31,17 +31,17 @@ internal static class PreferenceRows
     public static async ValueTask<Preferences> Find(ReadSession reader, long userId) =>
         (await reader.Prepared(FindSql).Bind(1, userId).Query(Read)).FirstOrDefault() ?? Preferences.Default;
 
-    /// <summary>By room: those who want to hear nothing of its messages, be it of this room or of any.</summary>
+    /// <summary>By room: the users whom its messages do not notify, because of a mute or of their preferences.</summary>
     public static ILookup<long, long> DeafTo(UnitOfWork work, IEnumerable<long> rooms, DateTimeOffset now) =>
         work.Prepared(DeafSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
             .Query(row => (Room: row.Number(0), User: row.Number(1))).Now().ToLookup(row => row.Room, row => row.User);
 
-    /// <summary>The mutes that have not run out.</summary>
+    /// <summary>The mutes that have not expired.</summary>
     public static async ValueTask<List<Mute>> Mutes(ReadSession reader, long userId, DateTimeOffset now) => (await reader.Query<MuteRow>(
         "SELECT room_id, until FROM mutes WHERE user_id = @userId AND (until IS NULL OR until > @now) ORDER BY room_id",
         new { userId, now = now.ToDb() })).ConvertAll(row => new Mute(row.Room_Id, DbTime.FromDb(row.Until)));
 
-    /// <summary>Stores all that a user wants; what was stored before is gone.</summary>
+    /// <summary>Replaces all preferences of a user.</summary>
     public static void Save(UnitOfWork work, long userId, Preferences preferences, IReadOnlyList<Mute> mutes)
     {
         var quiet = preferences.QuietHours;
@@ -59,7 +59,7 @@ internal static class PreferenceRows
     private static Preferences Read(Statement row) => new(
         row.Number(0), row.OptionalNumber(1) is { } start ? new QuietHours(Time(start), Time(row.Number(2)), Zone(row.Text(3))) : null);
 
-    // A zone that the machine's database no longer has must not stop anybody's notifications.
+    // A zone that the system's database no longer has must not block notifications.
     private static TimeZoneInfo Zone(string id) => QuietHours.TryFindZone(id, out var zone) ? zone : TimeZoneInfo.Utc;
 
     private static TimeOnly Time(long minutes) => TimeOnly.MinValue.AddMinutes(minutes);

@@ -3,7 +3,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>Rooms and their members, as their events tell of them, as rows.</summary>
+/// <summary>Rooms and their members, as known from their events, as rows.</summary>
 internal static class RoomRows
 {
     private static readonly DialectSql FindSql = JsonRowSet.Joined(
@@ -64,41 +64,41 @@ internal static class RoomRows
 
     public static RoomReadModel? Find(UnitOfWork work, long id) => Find(work, [id]).Now().GetValueOrDefault(id);
 
-    /// <summary>Those of some rooms that are known.</summary>
+    /// <summary>The known rooms of the given ones.</summary>
     public static async ValueTask<Dictionary<long, RoomReadModel>> Find(ReadSession reader, IEnumerable<long> ids) =>
         (await reader.Prepared(FindSql).Bind(1, JsonRowSet.From(ids)).Query(row => new RoomReadModel(
             row.Number(0), row.Text(1) == "group", row.OptionalText(2), row.Number(3), row.Number(4)))).ToDictionary(room => room.Id);
 
-    /// <summary>The members of some rooms, by room.</summary>
+    /// <summary>The members of several rooms, by room.</summary>
     public static ILookup<long, RoomMember> Members(UnitOfWork work, IEnumerable<long> rooms) =>
         work.Prepared(MembersSql).Bind(1, JsonRowSet.From(rooms))
             .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now().ToLookup(row => row.Room, row => row.Member);
 
-    /// <summary>Those of some rooms that a user is in.</summary>
+    /// <summary>The rooms of the given ones that a user is a member of.</summary>
     public static async ValueTask<HashSet<long>> Of(ReadSession reader, long userId, IEnumerable<long> rooms) =>
         [.. await reader.Prepared(OfMemberSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
-    /// <summary>The member of that username, whatever its case.</summary>
+    /// <summary>The member with that username, ignoring case.</summary>
     public static RoomMember? Named(UnitOfWork work, long roomId, string username) =>
         work.Prepared(NamedSql).Bind(1, username).Bind(2, roomId).Query(row => new RoomMember(row.Number(0), row.Number(1))).Now()
             .Select(member => (RoomMember?)member).FirstOrDefault();
 
-    /// <summary>Notes a room; one that is known keeps what is known of it.</summary>
+    /// <summary>Stores a room; the name of a newer event is kept.</summary>
     public static void Save(UnitOfWork work, long id, string type, string? name) => work.Execute(SaveSql, new { id, type, name });
 
-    /// <summary>Notes the name of a room that is known; an older event never overwrites a newer one.</summary>
+    /// <summary>Stores the name of a known room; an older event never overwrites a newer one.</summary>
     public static void SaveName(UnitOfWork work, long id, string? name, long version) => work.Execute(
         "UPDATE rooms SET name = @name, name_version = @version WHERE id = @id AND name_version < @version", new { id, name, version });
 
-    /// <summary>Notes that somebody came or left; an older event never overwrites a newer one.</summary>
-    /// <returns>Whether it was news.</returns>
+    /// <summary>Stores that a user joined or left; an older event never overwrites a newer one.</summary>
+    /// <returns>Whether the event was newer.</returns>
     public static bool SaveMember(UnitOfWork work, long roomId, long userId, bool isMember, long version) => work.Execute(
         work.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) > 0;
 
-    /// <summary>A change of the room was heard of; a group that no event has introduced is noted without its name.</summary>
+    /// <summary>Records a change of the room. A group without a creation event is stored without its name.</summary>
     public static void Hear(UnitOfWork work, long roomId, long version) => work.Execute(HearSql, new { roomId, version });
 
-    /// <summary>The messages of some rooms were heard of, up to a version.</summary>
+    /// <summary>Records the message versions of several rooms.</summary>
     public static void HearMessages(UnitOfWork work, IEnumerable<(long RoomId, long Version)> heard) =>
         work.Execute(work.Prepared(HearMessagesSql).Bind(1, JsonRowSet.From(heard)));
 }

@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>Notifications as rows beside all else that the context knows: one transaction holds both.</summary>
+/// <summary>Notifications as rows of the context's database: one transaction covers them and all other data.</summary>
 internal sealed class SqlNotifications(Store store) : INotifications
 {
     public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
@@ -21,7 +21,7 @@ internal sealed class SqlNotifications(Store store) : INotifications
         List<TrimmedRow> rows;
         do
         {
-            // Those before have been deleted meanwhile.
+            // The previous rows have been deleted meanwhile.
             rows = await store.Read(find, ct);
             yield return rows;
         }
@@ -51,7 +51,7 @@ internal sealed class SqlNotifications(Store store) : INotifications
     {
         public void Prefetch(IEnumerable<long> users)
         {
-            // The rows are near: they are looked up when they are needed.
+            // Rows of the same database are read when they are needed.
         }
 
         public long NextVersion(long userId) => NotificationRows.NextVersion(work, userId).Now();

@@ -2,16 +2,16 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 
-/// <summary>A notification that is to go.</summary>
+/// <summary>A notification to delete.</summary>
 internal sealed record TrimmedRow(string Id, long User_Id, long Version);
 
 /// <summary>
-/// Deleting old notifications. A user's newest row stays, because his next version is counted from it; what has gone is remembered by
-/// its version, so that a client that has not seen it is told to start over.
+/// Deletes old notifications. A user's newest row is kept, because the next version is counted from it. The version of deleted rows is
+/// recorded, so that a client that has not seen them must start over.
 /// </summary>
 internal static class Trimming
 {
-    /// <summary>How many are looked for, and deleted, at once: short transactions, so that nobody waits for long.</summary>
+    /// <summary>Batch size: short transactions, so that other writes do not wait long.</summary>
     public const int Together = 500;
 
     private const string UpToSql = "SELECT version FROM trimmed WHERE user_id = ?1";
@@ -22,18 +22,18 @@ internal static class Trimming
         Sqlite: $"{Insert} ON CONFLICT (user_id) DO UPDATE SET version = MAX(version, excluded.version)",
         MySql: $"{Insert} ON DUPLICATE KEY UPDATE version = GREATEST(version, VALUES(version))");
 
-    /// <summary>The last version of which something was deleted for its age.</summary>
+    /// <summary>The newest version that was deleted because of its age.</summary>
     public static async ValueTask<long> UpTo(ReadSession reader, long userId) =>
         (await reader.Prepared(UpToSql).Bind(1, userId).Query(row => row.Number(0))).FirstOrDefault();
 
-    /// <summary>Those that were read, or ended, before a time.</summary>
+    /// <summary>Notifications that were read, or ended, before a time.</summary>
     public static ValueTask<List<TrimmedRow>> ReadBefore(ReadSession reader, DateTimeOffset before) => reader.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM notifications n
         WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
         """, new { before = before.ToDb(), max = Together });
 
-    /// <summary>The oldest of users who have more than so many, read or not.</summary>
+    /// <summary>The oldest notifications of users above a limit, read or not.</summary>
     public static ValueTask<List<TrimmedRow>> BeyondLimit(ReadSession reader, int limit) => reader.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM (
@@ -49,6 +49,6 @@ internal static class Trimming
         return true;
     }
 
-    /// <summary>Notes that a notification with this version is gone.</summary>
+    /// <summary>Records that a notification of this version was deleted.</summary>
     public static void Remember(UnitOfWork work, TrimmedRow row) => work.Execute(SaveSql, row);
 }

@@ -7,17 +7,17 @@ using BigTech.Platform.Streams;
 namespace BigTech.Notifications.Streaming;
 
 /// <param name="Alert">
-/// Whether the client may disturb its user with it: true once, when the notification is first sent, and never in quiet hours, nor when it
-/// has been read meanwhile.
+/// Whether the client may alert its user: true once, when the notification is first sent; never in quiet hours, nor if it has been read
+/// meanwhile.
 /// </param>
 internal sealed record NotificationEvent(long Version, long UnreadCount, bool Alert, NotificationView Notification);
 
-/// <param name="ReadAt">Also when they were last changed.</param>
+/// <param name="ReadAt">Also the time of their last change.</param>
 internal sealed record ReadEvent(long Version, long UnreadCount, IReadOnlyList<string> Ids, DateTimeOffset ReadAt);
 
 internal sealed record RemovedEvent(long Version, long UnreadCount, string Id);
 
-/// <summary>One change of a user's notifications, as the bytes of an event that all his streams share.</summary>
+/// <summary>One change of a user's notifications, as the bytes of an event that all their streams share.</summary>
 /// <param name="Version">The user's version with this change.</param>
 internal sealed record NotificationChange(long Version, byte[] Frame)
 {

@@ -4,13 +4,13 @@ using BigTech.Platform.Redis;
 
 namespace BigTech.Notifications.Streaming;
 
-/// <summary>That a user's notifications have changed, for streams that read how from the store.</summary>
+/// <summary>A change of a user's notifications, for streams that read the details from the store.</summary>
 /// <param name="After">The version before the change.</param>
-/// <param name="Version">The version with it.</param>
-/// <param name="IsRead">Whether the change was that he has read some of them.</param>
+/// <param name="Version">The version after the change.</param>
+/// <param name="IsRead">Whether the user has read some of them.</param>
 internal sealed record NotificationSignal(long UserId, long After, long Version, bool IsRead = false)
 {
-    /// <summary>Whether the change gave something this version.</summary>
+    /// <summary>Whether the change assigned this version.</summary>
     public bool Covers(long version) => After < version && version <= Version;
 
     public override string ToString() =>
@@ -25,9 +25,9 @@ internal sealed record NotificationSignal(long UserId, long After, long Version,
 }
 
 /// <summary>
-/// Who listens to his notifications in this process. Only the writer publishes, in commit order, so that every stream sees a user's
-/// changes in the order of their versions; whoever does not listen costs nothing. Where other replicas change the same store, streams look
-/// there for themselves, and the hub only gives them the news, here and elsewhere.
+/// The open notification streams of this process. Only the writer publishes, in commit order, so every stream receives the changes in the
+/// order of their versions. Users without streams cost nothing. With several replicas, streams read the store themselves, and the hub only
+/// sends them signals, here and on other replicas.
 /// </summary>
 internal sealed class NotificationHub
 {
@@ -42,7 +42,7 @@ internal sealed class NotificationHub
         backplane.Subscribe(SignalChannel, text => Hear(NotificationSignal.Parse(text)), missed: WakeAll);
     }
 
-    /// <summary>Whether streams are told by <see cref="Tell"/> that there is something, in place of being handed it.</summary>
+    /// <summary>Whether streams get a signal from <see cref="Tell"/> and read the store, instead of receiving the change.</summary>
     public bool StreamsRead => _backplane.IsClustered;
 
     public bool IsListening(long userId) => _users.ContainsKey(userId);
@@ -72,7 +72,7 @@ internal sealed class NotificationHub
         }
     }
 
-    /// <summary>Tells of a change that was committed.</summary>
+    /// <summary>Signals a committed change to the streams.</summary>
     public void Tell(NotificationSignal news)
     {
         _backplane.Publish(SignalChannel, news.ToString());

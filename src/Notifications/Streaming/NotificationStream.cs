@@ -12,17 +12,17 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Notifications.Streaming;
 
 /// <summary>
-/// The live stream of one user's notifications. Its event ids are his versions, so a client resumes exactly where it stopped.
+/// The live stream of one user's notifications. Its event ids are the user's versions, so a client resumes exactly where it stopped.
 /// </summary>
 internal sealed class NotificationStream(
     HttpContext http, Caller caller, string? lastEventId, Store store, INotifications notifications, NotificationHub hub,
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {
-    /// <summary>What the ids of these streams begin with.</summary>
+    /// <summary>The prefix of the ids of these streams.</summary>
     public const char IdName = 'n';
 
-    /// <summary>Beyond so many notifications a client is better served by the list.</summary>
+    /// <summary>With more changes the client starts over from the list.</summary>
     private const int MaxGap = 10_000;
 
     private readonly ConcurrentQueue<NotificationSignal> _news = new();
@@ -31,7 +31,7 @@ internal sealed class NotificationStream(
     private readonly List<NotificationSignal> _heard = [];
     private long _last;
 
-    /// <summary>Has the stream read what the store says of a change.</summary>
+    /// <summary>Makes the stream read a change from the store.</summary>
     public void Hear(NotificationSignal news)
     {
         _news.Enqueue(news);
@@ -41,10 +41,10 @@ internal sealed class NotificationStream(
     protected override async Task Open(CancellationToken ct)
     {
         hub.Join(this);
-        // Asked on the writer: what it has changed before is in the store for the replay, what it changes after is pushed.
+        // Runs on the writer: earlier changes are in the store for the replay, later ones are pushed.
         var head = await store.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
         var missed = await notifications.Read(reader => FindMissed(reader, head), ct);
-        // Asked after the rest: what has gone for its age was noted before it went. Who begins at the beginning has nothing that could be wrong.
+        // Read last: deletions by age are recorded before they happen. A client that starts at 0 has no outdated data.
         if (missed is { Reset: null, Since: > 0 } && missed.Since < await TrimmedUpTo(ct)) missed = missed with { Reset = "too_far" };
         if (missed.Reset is { } reason)
         {
@@ -60,7 +60,7 @@ internal sealed class NotificationStream(
 
     protected override async Task CatchUp(CancellationToken ct)
     {
-        // What was heard before the read is in it; what is heard later is read once more.
+        // Signals received before the read are covered by it; later ones cause another read.
         while (_news.TryDequeue(out var one)) _heard.Add(one);
         List<NotificationSignal> news = [.. _heard];
         var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
@@ -84,8 +84,8 @@ internal sealed class NotificationStream(
     }
 
     /// <summary>
-    /// Tells the client that it is further than the last event says: what came and went again behind that is not told. An id alone is no
-    /// event, but the one to resume with.
+    /// Advances the client past its last event: notifications that were created and removed since are not sent. An id alone is not an
+    /// event, but sets the id to resume from.
     /// </summary>
     private void MoveTo(long version)
     {
@@ -105,9 +105,9 @@ internal sealed class NotificationStream(
 
     private VersionedId Id => new(IdName, Caller.UserId, _last);
 
-    /// <summary>What a client needs to come from where it is to one moment of the store.</summary>
-    /// <param name="Reset">Why it has to start over instead.</param>
-    /// <param name="Version">That moment.</param>
+    /// <summary>What a client needs to get from its version to a consistent state of the store.</summary>
+    /// <param name="Reset">The reason to start over instead.</param>
+    /// <param name="Version">The version of that state.</param>
     private sealed record Missed(string? Reset, long Since, long Version, List<NotificationChange> Changes, long UnreadCount);
 
     private ValueTask<long> TrimmedUpTo(CancellationToken ct) => store.Read(reader => Trimming.UpTo(reader, Caller.UserId), ct);
@@ -124,9 +124,9 @@ internal sealed class NotificationStream(
         return new Missed(null, since, Reached(rows, head), [.. Render(rows, since, alertsAfter: head, unread, [])], unread);
     }
 
-    /// <summary>What has changed behind a version, each notification in its present form, once, however often it has changed.</summary>
-    /// <param name="alertsAfter">What was sent up to this version does not alert: the client was away then, or has been told.</param>
-    /// <param name="news">What is known of the changes besides.</param>
+    /// <summary>The changes after a version: each notification once, in its current state.</summary>
+    /// <param name="alertsAfter">Notifications sent up to this version do not alert: the client was offline, or has the alert.</param>
+    /// <param name="news">The signals of these changes.</param>
     private static IEnumerable<NotificationChange> Render(
         List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationSignal> news)
     {
@@ -147,11 +147,11 @@ internal sealed class NotificationStream(
             else if (!row.IsRemoved) yield return NotificationChange.Created(row, unread, alert);
         }
 
-        // What was read may have changed before that, and the row shows both as one. It did not if each version up to the reading is another row's.
+        // A row may have changed before it was read, and shows both as one change. Not if each version up to the reading is in another row.
         bool KnowsAllBefore(NotificationSignal read) => rows.Count(row => row.Version <= read.After) >= read.After - since;
     }
 
-    /// <returns>What the client does not know; null when there is too much of it.</returns>
+    /// <returns>The changes that the client lacks; null if there are too many.</returns>
     private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> news)
     {
         var userId = Caller.UserId;
@@ -162,7 +162,7 @@ internal sealed class NotificationStream(
         return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, news)]);
     }
 
-    /// <summary>How far a client is who has been told these.</summary>
+    /// <summary>The version of a client that has received these rows.</summary>
     private static long Reached(List<Notification> rows, long before) => rows.Count > 0 ? Math.Max(before, rows[^1].Version) : before;
 
     private async ValueTask<string?> ReasonToStartOver(INotificationReader reader, VersionedId? id, long head)
