@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// Around YARP's forwarder: what fails before an answer began is tried once with another replica if nothing of it was sent or repeating is
-/// harmless (RFC 9110, 9.2.1), and otherwise is 503.
+/// Wraps YARP's forwarder. A request that fails before its response begins is retried once on another replica if nothing was sent or the
+/// method is safe to repeat (RFC 9110, 9.2.1); otherwise the error is 503.
 /// </summary>
 internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth health, ILogger<Forwarding> logger)
 {
@@ -30,10 +30,10 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         if (!IsOver(context)) throw Unavailable(proxied.Cluster.Config.ClusterId);
     }
 
-    /// <summary>Whether the attempt failed because of the replica: it did not begin to answer, and neither its client nor its own body ended it.</summary>
+    /// <summary>Whether the replica failed: no response began, and the cause is neither the client nor the request body.</summary>
     public static bool HasReplicaFailed(HttpContext context) => !IsOver(context) && FindCause<BadHttpRequestException>(context) is null;
 
-    /// <summary>Whether it was answered, or needs no answer.</summary>
+    /// <summary>False if the attempt failed and the client still needs a response.</summary>
     private async Task<bool> TryForward(HttpContext context)
     {
         var proxied = context.GetReverseProxyFeature();
@@ -46,11 +46,11 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         return false;
     }
 
-    /// <summary>With an answer that broke off in the middle as well: the client sees it cut.</summary>
+    /// <summary>True also for a response that broke off midway: the client sees it truncated.</summary>
     private static bool IsOver(HttpContext context) =>
         context.GetForwarderErrorFeature() is null || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
 
-    /// <summary>Whether it may have been done. That a connection took too long to open is a time-out within a cancellation.</summary>
+    /// <summary>Whether the replica may have seen the request. A connect timeout is a TimeoutException inside a cancellation.</summary>
     private static bool WasSent(HttpContext context) =>
         context.GetForwarderErrorFeature()!.Error is not ForwarderError.NoAvailableDestinations
         && FindCause<HttpRequestException>(context)?.HttpRequestError
@@ -63,7 +63,7 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
     {
         var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
         if (!(context.Request.ContentLength > limit)) return;
-        // What is left unread of the body makes the connection useless.
+        // The unread rest of the body makes the connection unusable.
         context.Response.Headers.Connection = "close";
         throw AppError.TooLarge("The request body is too large.");
     }

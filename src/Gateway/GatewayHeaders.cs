@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Gateway;
 
-/// <summary>What every answer carries: the security headers and the request's id.</summary>
+/// <summary>Adds the headers of every response: the security headers and the request id.</summary>
 internal static class GatewayHeaders
 {
     public const string RequestId = "X-Request-Id";
@@ -19,7 +19,7 @@ internal static class GatewayHeaders
         return next(context);
     }
 
-    /// <summary>The caller's own id, where it is one that is safe to repeat.</summary>
+    /// <summary>The caller's own request id, if it is safe to repeat.</summary>
     private static string? Given(HttpRequest request) =>
         request.Headers[RequestId] is [{ Length: > 0 and <= MaxRequestIdLength } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? id

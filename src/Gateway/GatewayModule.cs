@@ -12,18 +12,18 @@ using Yarp.ReverseProxy.Health;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// The one public door. In one process there is nothing to route, and what remains is what every answer carries; in front of separate
-/// services it passes requests on.
+/// The public entry point. In a single process it only adds response headers, CORS and rate limits; in front of separate services it also
+/// forwards requests.
 /// </summary>
 public static class GatewayModule
 {
     private const int AnonymousPerMinute = 100;
     private const int UserPerMinute = 1200;
 
-    /// <summary>As <c>--target</c> and the listeners call this role.</summary>
+    /// <summary>The name of this role in <c>--target</c> and in the endpoint bindings.</summary>
     public const string Role = "gateway";
 
-    /// <summary>Registers what the door needs in every process.</summary>
+    /// <summary>Registers what the gateway needs in every process.</summary>
     /// <param name="hasServicesBehind">Whether the services are other processes.</param>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options, bool hasServicesBehind)
     {
@@ -40,8 +40,8 @@ public static class GatewayModule
         return services;
     }
 
-    /// <summary>Registers the passing on of requests, behind <see cref="AddGateway"/>.</summary>
-    /// <exception cref="SettingException">The section <c>Services</c> does not say where they go.</exception>
+    /// <summary>Registers the reverse proxy. Requires <see cref="AddGateway"/>.</summary>
+    /// <exception cref="SettingException">The section <c>Services</c> has no address for a service.</exception>
     public static IServiceCollection AddProxy(this IServiceCollection services, GatewayOptions options, ServicesOptions addresses)
     {
         services.AddSingleton<ReplicaHealth>();
@@ -54,7 +54,7 @@ public static class GatewayModule
         return services.AddSingleton<OpenApiMerge>();
     }
 
-    /// <summary>The first thing that every request meets: who asks, what every answer carries, which origins may ask, how often.</summary>
+    /// <summary>The first middleware of every request: the client address, response headers, CORS and rate limits.</summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<GatewayOptions>();
@@ -70,7 +70,7 @@ public static class GatewayModule
         }));
     }
 
-    /// <summary>Passes on what comes to the gateway's own port and is for a service; what is left is the gateway's own.</summary>
+    /// <summary>Forwards service requests that arrive on the gateway's own port. The gateway answers the rest itself.</summary>
     public static IApplicationBuilder UseProxy(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
@@ -85,7 +85,7 @@ public static class GatewayModule
             .Use(next => RoutesToServices(services, next)));
     }
 
-    /// <summary>With a routing of their own: at other ports this process may be some of the services itself.</summary>
+    /// <summary>Has its own routing, because this process may host some of the services on other ports.</summary>
     private static RequestDelegate RoutesToServices(IServiceProvider services, RequestDelegate next)
     {
         var routes = new ApplicationBuilder(services);

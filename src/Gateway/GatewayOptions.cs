@@ -6,32 +6,32 @@ namespace BigTech.Gateway;
 /// <summary>Section <c>Gateway</c>.</summary>
 public sealed class GatewayOptions : IValidatableObject
 {
-    /// <summary>Web origins whose scripts may call the API, separated by commas, such as <c>https://chat.example.com</c>; none by default.</summary>
+    /// <summary>Comma-separated web origins whose scripts may call the API, as <c>https://chat.example.com</c>; default: none.</summary>
     public string AllowedOrigins { get; set; } = "";
 
-    /// <summary>How many requests a minute an address may make without a token; 0 is without limit. By default 100, and without limit in one process.</summary>
+    /// <summary>Requests per minute per address without a token; 0: no limit. Default: 100, or no limit in a single process.</summary>
     [Range(0, int.MaxValue)]
     public int? AnonymousPerMinute { get; set; }
 
-    /// <summary>How many requests a minute a signed-in user may make; 0 is without limit. By default 1,200, and without limit in one process.</summary>
+    /// <summary>Requests per minute per signed-in user; 0: no limit. Default: 1,200, or no limit in a single process.</summary>
     [Range(0, int.MaxValue)]
     public int? UserPerMinute { get; set; }
 
-    /// <summary>Proxies in front of this one whose <c>X-Forwarded-For</c> is believed: addresses or networks, separated by commas.</summary>
+    /// <summary>Proxies in front of this one whose <c>X-Forwarded-For</c> is trusted: addresses or networks, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";
 
-    /// <summary>How long a connection to a service may take to open.</summary>
+    /// <summary>Time limit for opening a connection to a service.</summary>
     [Range(1, 60_000)]
     public int ConnectMilliseconds { get; set; } = 400;
 
     /// <summary>
-    /// How long a service may take to begin to answer, in seconds; for streams the next setting counts. Longer than the 5 seconds in which a service says
-    /// that its store hangs.
+    /// Time limit in seconds for a service to begin its response; streams use the next setting. Longer than the 5 seconds after which a
+    /// service reports that its store hangs.
     /// </summary>
     [Range(1, 3600)]
     public int TimeoutSeconds { get; set; } = 8;
 
-    /// <summary>How long a stream may bring nothing at all before it is cut. More than <c>Streams:HeartbeatSeconds</c> of the services.</summary>
+    /// <summary>How long a stream may be silent before it is cut. More than the services' <c>Streams:HeartbeatSeconds</c>.</summary>
     [Range(1, 1_000_000)]
     public int StreamSilenceSeconds { get; set; } = 60;
 

@@ -7,8 +7,8 @@ using Yarp.ReverseProxy;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// <c>GET /openapi.json</c> at the gateway: the descriptions of all services as one. A service that cannot be asked is missing, and the text at
-/// the top says so.
+/// <c>GET /openapi.json</c> at the gateway: the merged descriptions of all services. If a service is unavailable, its part is missing, and
+/// the description at the top lists it.
 /// </summary>
 internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
         }
     }
 
-    /// <summary>Adds what is not there yet: shared schemas are the same in all of them, and so are the paths that each service has, such as its health.</summary>
+    /// <summary>Adds missing parts: services have the same shared schemas, and some of the same paths, such as <c>/health</c>.</summary>
     private static void Merge(JsonObject part, JsonObject whole)
     {
         foreach (var (name, value) in part)

@@ -8,16 +8,16 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// What the gateway changes of a request and its answer. It tells the service the client's address and the request's id in headers that only
-/// the secret beside them makes believable, and removes the client's own.
+/// Changes headers of forwarded requests and responses. The service gets the client's address and the request id in headers that it trusts
+/// only with the shared secret; the client's own headers of these names are removed.
 /// </summary>
 internal static class ProxyTransforms
 {
-    // Both sides set these; one of each goes out. Where the service has something to say of limits, it says it.
+    // Both sides set these headers. The service's values take precedence.
     private static readonly string[] FromTheService =
         ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
 
-    // Which origins may call is decided here alone, whatever a service is set to.
+    // Only the gateway decides which origins may call, whatever the settings of a service.
     private static readonly string[] FromTheGateway =
     [
         HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlExposeHeaders,

@@ -8,15 +8,15 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// How many requests a minute one may make: a user who shows a token that is in force, by his id and from wherever; everybody else, by his
-/// address or network. Every answer says how many are left.
+/// Limits requests per minute: users with a valid token by user id, from any address; all others by address or network. Every response
+/// states how many requests are left.
 /// </summary>
 internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, int anonymousPerMinute, int userPerMinute)
 {
     private const string Bearer = "Bearer ";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether anybody is limited at all.</summary>
+    /// <summary>Whether there is any limit.</summary>
     public bool AreSet => anonymousPerMinute > 0 || userPerMinute > 0;
 
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
@@ -40,7 +40,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
         }
         catch (AppError)
         {
-            // No keys to check it with yet: the service will say so; here he counts as anybody.
+            // The keys to check the token are not available yet. The service reports that; here the caller counts as anonymous.
             return null;
         }
     }

@@ -8,8 +8,8 @@ using Yarp.ReverseProxy.Model;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// The circuit breaker of each replica, as a policy of YARP's passive health. A request counts when its answer begins: a stream ends after
-/// hours. A replica that failed three times in a row is out of use for a second, and then takes one request at a time until one is answered.
+/// The circuit breaker of each replica, as a passive health policy of YARP. A request counts when its response begins: a stream ends after
+/// hours. A replica with three failures in a row is excluded for a second, and then gets one request at a time until it responds.
 /// </summary>
 internal sealed class ReplicaHealth(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
@@ -17,23 +17,23 @@ internal sealed class ReplicaHealth(IDestinationHealthUpdater health) : IPassive
     private const int FailuresToOpen = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // By destination: the streams of a service go to the same replicas in a cluster of their own.
+    // By destination: the streams of a service use the same replicas in a separate cluster.
     private readonly ConcurrentDictionary<string, int> _failuresInARow = new();
 
     public string Name => PolicyName;
 
-    /// <summary>Takes out those at which a trial is under way.</summary>
+    /// <summary>Excludes replicas with a trial request in progress.</summary>
     public IReadOnlyList<DestinationState> WithoutTrials(IReadOnlyList<DestinationState> replicas) =>
         replicas.Any(IsAtTrial) ? [.. replicas.Where(replica => !IsAtTrial(replica))] : replicas;
 
-    /// <summary>The answer begins, whatever it says.</summary>
+    /// <summary>Called when the response begins, whatever its status.</summary>
     public void Answered(HttpContext context)
     {
         var replica = context.GetReverseProxyFeature().ProxiedDestination!.DestinationId;
         if (_failuresInARow.TryRemove(replica, out _)) Set(context, replica, DestinationHealth.Healthy);
     }
 
-    /// <summary>The attempt has ended.</summary>
+    /// <summary>Called when the attempt ends.</summary>
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
         if (!Forwarding.HasReplicaFailed(context)) return;

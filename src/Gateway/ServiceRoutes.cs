@@ -10,17 +10,17 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace BigTech.Gateway;
 
 /// <summary>A service behind the gateway.</summary>
-/// <param name="Role">As <c>--target</c> calls it, and its cluster.</param>
-/// <param name="Name">As <c>/health</c> calls it.</param>
+/// <param name="Role">Its name in <c>--target</c>, and its cluster.</param>
+/// <param name="Name">Its name in <c>/health</c>.</param>
 /// <param name="Setting">Its addresses in <see cref="ServicesOptions"/>.</param>
-/// <param name="Segments">The first segments of the paths that it answers.</param>
+/// <param name="Segments">The first segments of its paths.</param>
 internal sealed record Service(string Role, string Name, string Setting, params string[] Segments)
 {
-    /// <summary>The cluster of its streams: the same replicas with another time-out.</summary>
+    /// <summary>The cluster of its streams: the same replicas with another timeout.</summary>
     public string Streams { get; } = $"{Role}-streams";
 }
 
-/// <summary>Which service answers which paths, as YARP's routes and clusters.</summary>
+/// <summary>The services and their paths as YARP routes and clusters.</summary>
 internal static class ServiceRoutes
 {
     public static IReadOnlyList<Service> Services { get; } =
@@ -42,13 +42,13 @@ internal static class ServiceRoutes
     /// <exception cref="SettingException">A service has no address.</exception>
     public static IReadOnlyList<ClusterConfig> Clusters(ServicesOptions addresses, GatewayOptions options) =>
     [
-        // Heartbeats come through a stream that lives: one that brings nothing has lost its service without a farewell.
+        // A live stream carries heartbeats, so a silent one has lost its service without a close.
         .. from service in Services
            from cluster in new[] { (Id: service.Role, Seconds: options.TimeoutSeconds), (Id: service.Streams, Seconds: options.StreamSilenceSeconds) }
            select Cluster(cluster.Id, service.Role, addresses.AddressesOf(service.Setting), TimeSpan.FromSeconds(cluster.Seconds)),
     ];
 
-    /// <summary>A replica to ask something beside the requests: one in use, if there is one.</summary>
+    /// <summary>A replica for a request of the gateway itself: an available one, if there is any.</summary>
     public static Uri AnyReplica(this IProxyStateLookup clusters, Service service)
     {
         var replicas = clusters.TryGetCluster(service.Role, out var cluster) ? cluster.DestinationsState : throw new InvalidOperationException($"No cluster {service.Role}.");
@@ -63,7 +63,7 @@ internal static class ServiceRoutes
         ClusterId = id,
         Destinations = addresses.Index().ToDictionary(
             replica => $"{role}-{replica.Index}", replica => new DestinationConfig { Address = replica.Item.GetLeftPart(UriPartial.Authority) }),
-        // The one with fewer requests under way of two: one that hangs has many, long before their time-out.
+        // Picks the less loaded of two replicas: a replica that hangs collects requests long before they time out.
         LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
         HealthCheck = new HealthCheckConfig
         {

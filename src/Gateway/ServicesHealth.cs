@@ -6,9 +6,9 @@ using Yarp.ReverseProxy;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// <c>GET /health</c> at the gateway: how all services are. It stays 200 while the gateway itself works, so that nobody takes the one door away
-/// because of one service behind it. Anybody may ask without limit: the services are asked once a second at most, and what they say takes
-/// no replica out of use.
+/// <c>GET /health</c> at the gateway: the status of all services. It returns 200 while the gateway itself works, so that one failed service
+/// does not take the gateway out of a load balancer. It has no rate limit: the services are asked at most once per second, and the result
+/// does not affect the circuit breakers.
 /// </summary>
 internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider time) : IDisposable
 {
@@ -49,7 +49,7 @@ internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider ti
         }
     }
 
-    /// <summary>What a replica of the service says of itself.</summary>
+    /// <summary>The health that a replica of the service reports.</summary>
     private async Task<string> StatusOf(Service service)
     {
         try

@@ -20,7 +20,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BigTech.Server;
 
-/// <summary>Puts the roles of this process together. A list of parts, and nothing else.</summary>
+/// <summary>Composes the roles of this process.</summary>
 internal static partial class Composition
 {
     private const long MaxBodyBytes = 1024 * 1024;
@@ -28,8 +28,8 @@ internal static partial class Composition
 
     public static string Version { get; } = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>The program with its stores open and its schema up to date, ready to listen where that is its command.</summary>
-    /// <exception cref="StartupException">A store, a key or a setting does not allow it.</exception>
+    /// <summary>The application with its stores open and its schema up to date, ready to listen if the command is to run.</summary>
+    /// <exception cref="StartupException">A store, a key or a setting prevents the start.</exception>
     public static WebApplication Build(ServerOptions options, string dataDirectory)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -41,12 +41,12 @@ internal static partial class Composition
 
         var app = builder.Build();
         if (options.Command == ServerCommand.Run) UsePipeline(app, options);
-        // Opened now: a damaged store is one clear line before anything listens.
+        // Opened now, so that a damaged store is reported in one line before anything listens.
         foreach (var store in app.Services.GetServices<RequiredStore>()) LogStoreOpened(app.Logger, store.Store.Name);
         return app;
     }
 
-    /// <summary>What every request passes. Other commands take none, and need no signing keys.</summary>
+    /// <summary>The request pipeline. Other commands serve no requests and need no signing keys.</summary>
     private static void UsePipeline(WebApplication app, ServerOptions options)
     {
         app.UseMiddleware<ProblemMiddleware>();
@@ -69,7 +69,7 @@ internal static partial class Composition
         app.RequireAuthorizationDecisions();
     }
 
-    /// <summary>Says where each role listens, ports that the system chose included.</summary>
+    /// <summary>Logs the address of each role, including ports that the system chose.</summary>
     public static void Announce(WebApplication app, ServerOptions options)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
@@ -77,10 +77,10 @@ internal static partial class Composition
         LogReady(app.Logger, Version);
     }
 
-    /// <summary>A gateway that is not the whole product stands before other processes.</summary>
+    /// <summary>A gateway without all the roles forwards to other processes.</summary>
     private static bool HasProxy(ServerOptions options) => options.Roles.Contains(GatewayModule.Role) && !options.IsWhole;
 
-    /// <summary>The contexts that this process takes, and of the others what those ask of them.</summary>
+    /// <summary>Registers the contexts of this process, and clients for the contexts that run elsewhere.</summary>
     private static void AddRoles(WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
     {
         var (services, config, roles) = (builder.Services, builder.Configuration, options.Roles);
@@ -99,11 +99,11 @@ internal static partial class Composition
         if (AsksChat(options, elsewhere)) services.AddChatClient(elsewhere);
     }
 
-    /// <summary>Who has a room open is asked of the Chat replicas; where Chat is in this process too, it may be one of several.</summary>
+    /// <summary>Room viewers come from the Chat replicas. If this process runs Chat too, it may be one of several replicas.</summary>
     private static bool AsksChat(ServerOptions options, ServicesOptions elsewhere) =>
         options.Roles.Contains("notification") && !options.IsWhole && (!options.Roles.Contains("chat") || !string.IsNullOrWhiteSpace(elsewhere.Chat));
 
-    /// <summary>Contexts in several processes meet over Kafka and Redis; without them they would not hear of each other at all.</summary>
+    /// <summary>Contexts in several processes communicate over Kafka and Redis; without these they would not exchange any events.</summary>
     private static void RequireSharedEngines(ConfigurationManager config)
     {
         foreach (var name in new[] { "Kafka:BootstrapServers", "Redis:Configuration", "Services:Secret" })
@@ -118,12 +118,12 @@ internal static partial class Composition
         services.AddTelemetry(builder.Logging, builder.Configuration, options.IsWhole ? "all" : string.Join('-', options.Roles.Order()));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // The gateway itself says which replica does not answer.
+        // The gateway itself logs which replica does not respond.
         builder.Logging.AddFilter("Yarp", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Critical);
-        // What ails a store is logged by the store, once, and not with every question about its health.
+        // A store logs its failure once, not with every health check.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        // A failed start is told by Program, in one line.
+        // Program reports a failed start in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ShutdownConnectionAborter>();

@@ -2,7 +2,7 @@ using BigTech.Platform;
 
 namespace BigTech.Server;
 
-/// <summary>The folder that holds everything the embedded program keeps, taken by one process at a time.</summary>
+/// <summary>The folder of all data of an embedded installation. One process at a time can use it.</summary>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -15,7 +15,7 @@ internal sealed class DataDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <exception cref="StartupException">It cannot be made or written, or another process has it.</exception>
+    /// <exception cref="StartupException">The folder cannot be created or written, or another process uses it.</exception>
     public static DataDirectory Take(string path)
     {
         var full = Full(path);
@@ -42,7 +42,7 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether a path names this folder.</summary>
+    /// <summary>Whether a path is this folder.</summary>
     public bool Is(string path) => Full(path) == Path;
 
     private static string Full(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));

@@ -2,16 +2,16 @@ using System.Net;
 
 namespace BigTech.Server;
 
-/// <summary>One place where the program listens, and the role that answers there.</summary>
+/// <summary>An address that the program listens on, and the role that it serves.</summary>
 /// <param name="Role">gateway, chat, friend, notification or user.</param>
-/// <param name="Service">What <c>/health</c> calls it.</param>
+/// <param name="Service">Its name in <c>/health</c>.</param>
 internal sealed record EndpointBinding(string Role, string Service, Uri Url)
 {
-    /// <summary>The ports of the specification, on this machine only: to be reached from others is a decision.</summary>
+    /// <summary>The ports of the specification, on localhost only: remote access needs an explicit setting.</summary>
     public const string Defaults =
         "gateway=http://localhost:8000;chat=http://localhost:8002;friend=http://localhost:8003;notification=http://localhost:8004;user=http://localhost:8005";
 
-    /// <summary>What each role's port is called.</summary>
+    /// <summary>The service name of each role.</summary>
     private static readonly Dictionary<string, string> Services = new()
     {
         ["gateway"] = "API Gateway",
@@ -21,11 +21,11 @@ internal sealed record EndpointBinding(string Role, string Service, Uri Url)
         ["user"] = "User Service",
     };
 
-    /// <summary>All roles there are.</summary>
+    /// <summary>All roles.</summary>
     public static IReadOnlyCollection<string> Roles => Services.Keys;
 
-    /// <summary>Reads <c>--urls</c>, or gives each role its own port where that is not set.</summary>
-    /// <param name="roles">The roles that the process takes.</param>
+    /// <summary>Reads <c>--urls</c>; by default each role has its own port.</summary>
+    /// <param name="roles">The roles of this process.</param>
     public static (IReadOnlyList<EndpointBinding> Listeners, string? Error) Parse(string text, IReadOnlySet<string> roles)
     {
         if (text == Defaults)
@@ -46,7 +46,7 @@ internal sealed record EndpointBinding(string Role, string Service, Uri Url)
             var mark = entry.IndexOf('=', StringComparison.Ordinal);
             var (role, url) = mark < 0 ? (bareRole, entry) : (entry[..mark], entry[(mark + 1)..]);
             if (!Services.TryGetValue(role, out var service)) return ([], $"'{role}' is not a role.");
-            // A wildcard host is common for servers and not a URL.
+            // A wildcard host is common for servers but is not a valid URL.
             var address = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
             {

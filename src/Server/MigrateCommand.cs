@@ -8,14 +8,14 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Server;
 
-/// <summary><c>Server migrate --from DIR</c>: migrates an embedded installation to the SQL server of the settings, and to MongoDB what they keep there.</summary>
+/// <summary><c>migrate --from DIR</c>: migrates an embedded installation to the configured SQL server, and MongoDB if configured.</summary>
 internal static class MigrateCommand
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// What comes before the stores are opened: looking at the settings, and copying the signing keys, so that tokens go on to be valid
-    /// and no new key is made.
+    /// Runs before the stores are opened: checks the settings and copies the signing keys, so that tokens stay valid and no new key is
+    /// created.
     /// </summary>
     /// <param name="from">The folder of the embedded installation.</param>
     /// <param name="dataDirectory">The folder of the new one, for its keys.</param>
@@ -27,7 +27,7 @@ internal static class MigrateCommand
         CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }
 
-    /// <returns>0 when everything is there and the same, 1 otherwise.</returns>
+    /// <returns>0 if all tables are complete and equal, 1 otherwise.</returns>
     public static async Task<int> Run(string from, string dataDirectory, IServiceProvider services)
     {
         var migration = new MigrationRunner(

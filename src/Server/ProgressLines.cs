@@ -3,7 +3,7 @@ using BigTech.Platform.DataMigration;
 
 namespace BigTech.Server;
 
-/// <summary>The progress of a migration: a line for each table, which fills up on a terminal and is written once, at its end, elsewhere.</summary>
+/// <summary>The progress of a migration, a line per table: updated in place on a terminal, otherwise written when complete.</summary>
 internal sealed class ProgressLines(TextWriter output, bool rewrites)
 {
     private const int Width = 30;

@@ -11,11 +11,11 @@ internal enum ServerCommand
     Migrate,
 }
 
-/// <summary>What the command line says.</summary>
-/// <param name="Roles">The parts of the product that this process takes.</param>
-/// <param name="DataDirectory">Where the databases and keys live.</param>
-/// <param name="Listen">Where each role listens.</param>
-/// <param name="From">The folder of the installation that moves to a server; null for other commands.</param>
+/// <summary>The command line.</summary>
+/// <param name="Roles">The roles of this process.</param>
+/// <param name="DataDirectory">The folder of the databases and keys.</param>
+/// <param name="Listen">The address of each role.</param>
+/// <param name="From">The folder of the installation to migrate; null for other commands.</param>
 internal sealed record ServerOptions(
     ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<EndpointBinding> Listen, LogLevel LogLevel,
     string? From = null)
@@ -23,14 +23,14 @@ internal sealed record ServerOptions(
     private const string DefaultTarget = "all";
     private const string EnvironmentPrefix = "BIGTECH_";
 
-    /// <summary>Whether anything here keeps something: a gateway alone does not.</summary>
+    /// <summary>Whether this process stores data; a gateway alone does not.</summary>
     public bool KeepsData => Roles.Count > 1 || !Roles.Contains("gateway");
 
-    /// <summary>Whether the whole product runs in this process.</summary>
+    /// <summary>Whether all roles run in this process.</summary>
     public bool IsWhole => Roles.Count == EndpointBinding.Roles.Count;
 
-    /// <summary>Reads the command line. Options that are not given come from the environment, then from their defaults.</summary>
-    /// <returns>The options, or the exit code of a run that ends here (help, version, a wrong option).</returns>
+    /// <summary>Reads the command line. Missing options come from the environment, then from their defaults.</summary>
+    /// <returns>The options, or the exit code if the run ends here (help, version, an invalid option).</returns>
     public static (ServerOptions? Options, int ExitCode) Parse(string[] args)
     {
         var target = Option("--target", "The roles that this process takes: all, or some of gateway, chat, friend, notification, user, separated by commas.",
@@ -70,7 +70,7 @@ internal sealed record ServerOptions(
         return (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level, isMigration ? parsed.GetValue(from) : null), 0);
     }
 
-    /// <summary>One clear line for the operator.</summary>
+    /// <summary>Prints the error to the operator in one line.</summary>
     public static (ServerOptions?, int) Fail(string message)
     {
         Console.Error.WriteLine(message.ReplaceLineEndings(" "));

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Connections;
 namespace BigTech.Server;
 
 /// <summary>
-/// Cuts the connections that are still in use some time after the program was asked to stop. A client that stops in the middle of a request,
-/// or reads no answer, would otherwise hold the web server for as long as a stop may take, and leave no time to what comes after it: the
-/// relay of events, the files.
+/// Aborts connections that are still in use some time after a shutdown was requested. Otherwise a client that stops in the middle of a
+/// request, or does not read its response, holds the web server until the shutdown limit, and leaves no time for later steps: the event
+/// relay and the files.
 /// </summary>
 internal sealed class ShutdownConnectionAborter : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ShutdownConnectionAborter : IDisposable
 
     public ShutdownConnectionAborter(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Patience));
 
-    /// <summary>Serves a connection, until it ends or is late.</summary>
+    /// <summary>Serves a connection until it ends or the shutdown limit aborts it.</summary>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate next)
     {
         await using var late = _over.Token.UnsafeRegister(
