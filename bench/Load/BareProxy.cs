@@ -7,13 +7,13 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace BigTech.Load;
 
-/// <summary>The yardstick of the gateway: YARP as it comes, with one route to one address and nothing else.</summary>
+/// <summary>The baseline of the gateway: YARP with one route to one address and nothing else.</summary>
 internal static class BareProxy
 {
-    /// <summary>The line on standard output that tells where it listens begins with this.</summary>
+    /// <summary>The prefix of the line on standard output that gives the listening address.</summary>
     public const string ListensOn = "proxy listens on ";
 
-    /// <summary>Passes everything on until it is told to stop or its standard input ends.</summary>
+    /// <summary>Forwards every request until it is cancelled or its standard input ends.</summary>
     public static async Task<int> RunAsync(string target, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

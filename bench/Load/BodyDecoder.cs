@@ -1,8 +1,8 @@
 namespace BigTech.Load;
 
 /// <summary>
-/// Takes the framing off an HTTP/1.1 body that arrives in pieces, in place: what it keeps is moved to the front of the
-/// piece, so the body lies in one run in the buffer that received it.
+/// Removes the framing of an HTTP/1.1 body that arrives in pieces, in place: the kept bytes move to the front of the piece, so the body is
+/// contiguous in the buffer that received it.
 /// </summary>
 internal struct BodyDecoder
 {
@@ -29,10 +29,10 @@ internal struct BodyDecoder
         Nothing,
     }
 
-    /// <summary>True once the last byte of the body was seen; never for a body that ends with its connection.</summary>
+    /// <summary>True once the last byte of the body has arrived; never true for a body that ends with its connection.</summary>
     public readonly bool IsComplete => _isChunked ? _expecting == Expecting.Nothing : _remaining == 0;
 
-    /// <summary>Decodes one received piece in place and returns how many bytes of body it held.</summary>
+    /// <summary>Decodes one received piece in place and returns the number of body bytes in it.</summary>
     public int Decode(Span<byte> piece)
     {
         if (!_isChunked)

@@ -18,7 +18,7 @@ internal sealed class Account(long id, string email)
     public long SignedInAt { get; set; }
 }
 
-/// <summary>Prepares users, rooms and tokens. Nothing that it does is measured, so it is plain rather than fast.</summary>
+/// <summary>Prepares users, rooms and tokens. This is not measured, so the code is simple rather than fast.</summary>
 internal sealed class ChatClient : IDisposable
 {
     public const string Password = "Load-driver-2026";
@@ -43,7 +43,7 @@ internal sealed class ChatClient : IDisposable
         return accounts;
     }
 
-    /// <summary>Signs in again whose token would not last through a measurement.</summary>
+    /// <summary>Signs in again every user whose token would expire during a measurement.</summary>
     public Task RefreshTokensAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var due = accounts.Where(a => a.Token.Length == 0 || Stopwatch.GetElapsedTime(a.SignedInAt) > TokenGoodFor).ToArray();
@@ -64,7 +64,7 @@ internal sealed class ChatClient : IDisposable
         }
     }
 
-    /// <summary>A group of all the given users, owned by the first.</summary>
+    /// <summary>A group of all the given users; the first is its owner.</summary>
     public async Task<long> CreateGroupAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var others = new JsonArray([.. accounts.Skip(1).Select(account => JsonValue.Create(account.Id))]);
@@ -79,11 +79,11 @@ internal sealed class ChatClient : IDisposable
         await CallAsync(HttpMethod.Post, "/friends/accept", b, new JsonObject { ["requester_id"] = a.Id }, cancellation);
     }
 
-    /// <summary>How many messages a page of a room's history holds.</summary>
+    /// <summary>The number of messages on a page of a room's history.</summary>
     public async Task<int> CountPageAsync(Account account, string path, CancellationToken cancellation) =>
         (await CallAsync(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
 
-    /// <summary>For how many messages of a room the user has an unread notification.</summary>
+    /// <summary>The number of messages of a room for which the user has an unread notification.</summary>
     public async Task<long> CountToldAsync(Account account, long room, CancellationToken cancellation)
     {
         var page = await CallAsync(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace BigTech.Load;
 
 /// <summary>
-/// A process that this run started and always stops: asked first, killed when it does not listen. What it writes is
-/// read by a thread of its own, so that a chatty process never waits for its reader.
+/// A process that this run starts and always stops: it asks first, and kills a process that does not stop. A dedicated thread reads the
+/// output, so that a process with much output never blocks.
 /// </summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
@@ -25,14 +25,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         Usage = new ProcessUsage(process);
     }
 
-    /// <summary>When it was started, in time of <see cref="Stopwatch"/>.</summary>
+    /// <summary>The start time as a <see cref="Stopwatch"/> timestamp.</summary>
     public long StartedAt { get; private init; }
 
     public ProcessUsage Usage { get; }
 
     public int Id => _process.Id;
 
-    /// <summary>Starts <c>dotnet</c> with the given arguments. The first group of the announcement tells where it listens.</summary>
+    /// <summary>Starts <c>dotnet</c> with the given arguments. The first group of the announcement is the listening address.</summary>
     public static ChildProcess Start(
         IEnumerable<string> arguments, Regex announcement, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -75,7 +75,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the process and tells how long that took.</summary>
+    /// <summary>Stops the process and returns how long that took.</summary>
     public async Task<TimeSpan> StopAsync()
     {
         var clock = Stopwatch.StartNew();
@@ -147,7 +147,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>.NET can kill a process, and not ask it to end.</summary>
+    /// <summary>.NET can kill a process but cannot ask it to end.</summary>
     private static void AskToEnd(int processId)
     {
         using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {processId}")]);

@@ -6,17 +6,17 @@ using System.Runtime.CompilerServices;
 
 namespace BigTech.Load;
 
-/// <summary>How long a measurement takes, and the time before it that is not counted.</summary>
+/// <summary>The duration of a measurement, and of the warm-up before it, which is not counted.</summary>
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Duration)
 {
-    /// <summary>From one request of a connection to its next; null asks again as soon as the answer is here.</summary>
+    /// <summary>The time from one request of a connection to its next; null sends the next one as soon as the answer has arrived.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>How long the last answers may take, after the measurement, before the server counts as hung.</summary>
+    /// <summary>How long the last answers may take after the measurement before the server counts as hung.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(15);
 }
 
-/// <summary>What one measurement gave.</summary>
+/// <summary>The result of one measurement.</summary>
 internal sealed record LoopResult(
     long Requests,
     double Seconds,
@@ -28,19 +28,19 @@ internal sealed record LoopResult(
 
     public long Failed => Failures.Values.Sum();
 
-    /// <summary>What went wrong, most frequent first, in one line.</summary>
+    /// <summary>The failures in one line, most frequent first.</summary>
     public string FailureText => string.Join(", ", Failures.OrderByDescending(f => f.Value)
         .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} x {f.Key}")));
 }
 
 /// <summary>
-/// How many cores each took while a measurement ran. What others took makes all figures worse; NaN where nothing tells.
+/// The cores that each used during a measurement. Use by other processes makes all figures worse; NaN where it is unknown.
 /// </summary>
 internal readonly record struct CoresUsed(double Target, double Driver, double Others);
 
 /// <summary>
-/// N connections of which each asks, waits for the answer and asks again. With an interval each starts a request per
-/// interval instead, which shows latency at a load that is the same whatever the server's speed.
+/// N connections, each of which sends a request, waits for the answer and repeats. With an interval, each starts one request per interval
+/// instead: this shows latency at a load that does not depend on the server's speed.
 /// </summary>
 internal sealed class ClosedLoop
 {
@@ -88,9 +88,9 @@ internal sealed class ClosedLoop
     }
 
     /// <summary>
-    /// Socket completions run on the socket thread itself; whoever awaited one goes on elsewhere before doing anything slow.
+    /// Socket completions run on the socket thread itself. A caller that awaited one continues elsewhere before it does slow work.
     /// </summary>
-    // Not a method that awaits: it could be over before its caller awaits it, who would then stay where he is.
+    // Not a method that awaits: it could complete before its caller awaits it, and the caller would stay on the socket thread.
     public static ConfiguredTaskAwaitable LeaveSocketThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     private async Task RunLaneAsync(Lane lane, CancellationToken cancellation)
@@ -129,8 +129,8 @@ internal sealed class ClosedLoop
     }
 
     /// <summary>
-    /// The time that the next request counts from: now, or when it was due if the answer before it came too late for
-    /// that, as a stall would otherwise hide the requests that it held up.
+    /// The time from which the next request counts: now, or its due time if the previous answer came too late for that. Otherwise a stall
+    /// would hide the delay of the requests that it held up.
     /// </summary>
     private async ValueTask<long> WaitForTurnAsync(long dueAt, CancellationToken cancellation)
     {
@@ -193,7 +193,7 @@ internal sealed class ClosedLoop
 
     private sealed class Lane(IExchange exchange, HttpConnection connection, double phase)
     {
-        /// <summary>Where in the first interval it starts, from 0 to 1, so that not all start together.</summary>
+        /// <summary>The start within the first interval, from 0 to 1, so that the connections do not start together.</summary>
         public double Phase { get; } = phase;
 
         public IExchange Exchange { get; } = exchange;

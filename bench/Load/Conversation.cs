@@ -5,12 +5,12 @@ using System.Net;
 namespace BigTech.Load;
 
 /// <summary>
-/// One 1:1 room with its sender and its one live subscriber. As only this sender writes here, the next answer and the
-/// next event must carry exactly the next seq: a gap or a double anywhere shows at once.
+/// One 1:1 room with its sender and its one live subscriber. Only this sender writes here, so the next answer and the next event must carry
+/// exactly the next seq: every gap and every duplicate is detected at once.
 /// </summary>
 internal sealed class Conversation(Account sender, Account subscriber, long room) : IExchange, ISseListener, IDisposable
 {
-    /// <summary>How many sends back the time of a send is remembered; a subscriber further behind is not measured.</summary>
+    /// <summary>The number of recent sends whose start time is kept; a subscriber further behind is not measured.</summary>
     private const int Remembered = 4096;
 
     private readonly long[] _startedAt = new long[Remembered];
@@ -28,19 +28,19 @@ internal sealed class Conversation(Account sender, Account subscriber, long room
     /// <summary>From the start of the send to the event at the subscriber.</summary>
     public LatencyHistogram Delivery { get; private set; } = new();
 
-    /// <summary>From the answer to the event at the subscriber; zero where the event was first.</summary>
+    /// <summary>From the answer to the event at the subscriber; zero where the event came first.</summary>
     public LatencyHistogram DeliveryAfterAnswer { get; private set; } = new();
 
-    /// <summary>The first thing that was not as promised.</summary>
+    /// <summary>The first result that violates the specification.</summary>
     public string? Violation { get; private set; }
 
-    /// <summary>True when the subscriber has everything that was acknowledged.</summary>
+    /// <summary>True when the subscriber has received every acknowledged message.</summary>
     public bool IsDelivered => Volatile.Read(ref _arrived) >= _answered;
 
-    /// <summary>How the stream came to an end; null while it is open.</summary>
+    /// <summary>Why the stream ended; null while it is open.</summary>
     public string? StreamFailure => _reader?.Failure;
 
-    /// <summary>Opens the stream and forgets what the last measurement recorded.</summary>
+    /// <summary>Opens the stream and resets what the last measurement recorded.</summary>
     public async Task BeginAsync(IPEndPoint endpoint, TimeSpan warmUp, CancellationToken cancellation)
     {
         Delivery = new LatencyHistogram();

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Load;
 
-/// <summary>The bare Kestrel baseline, running as a process of its own.</summary>
+/// <summary>The bare Kestrel baseline, in a process of its own.</summary>
 internal sealed partial class EchoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(20);

@@ -11,28 +11,28 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Load;
 
 /// <summary>
-/// The yardstick: Kestrel with nothing behind it. It parses a send's JSON and writes it back; it also holds bare event
-/// streams open and writes one event to all of them, so that streams have a yardstick too.
+/// The baseline: Kestrel without an application. It parses a send's JSON and writes it back. It also holds plain event streams open and
+/// writes one event to all of them, as the baseline of streams.
 /// </summary>
 internal static class EchoServer
 {
     public const string EchoPath = "/echo";
 
-    /// <summary>The echo under a path that the gateway takes for the Chat service's.</summary>
+    /// <summary>The echo under a path that the gateway routes to the Chat service.</summary>
     public const string MessagesPath = "/messages/1";
 
     public const string StreamPath = "/stream";
     public const string BroadcastPath = "/broadcast";
 
-    /// <summary>The line on standard output that tells where it listens begins with this.</summary>
+    /// <summary>The prefix of the line on standard output that gives the listening address.</summary>
     public const string ListensOn = "echo listens on ";
 
     private static readonly byte[] Ready = "event: ready\ndata: {}\n\n"u8.ToArray();
 
-    /// <summary>Serves on a free loopback port until it is told to stop or its standard input ends.</summary>
+    /// <summary>Serves on a free loopback port until it is cancelled or its standard input ends.</summary>
     public static async Task<int> RunAsync(CancellationToken cancellation)
     {
-        // The other builders watch the current folder for changed settings, and with it whatever the measured server writes there.
+        // The other builders watch the current folder for changed settings, including all files that the measured server writes there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
@@ -81,7 +81,7 @@ internal static class EchoServer
         }
     }
 
-    /// <summary>Ends when the process that started this one has gone, or wants it to end.</summary>
+    /// <summary>Completes when the parent process exits or closes this process's standard input.</summary>
     public static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
     {
         await using var input = Console.OpenStandardInput();
@@ -92,7 +92,7 @@ internal static class EchoServer
     }
 }
 
-/// <summary>The body of a send, as the echo reads and writes it.</summary>
+/// <summary>The body of a send as the echo reads and writes it.</summary>
 internal sealed record EchoBody(
     [property: JsonPropertyName("content")] string Content,
     [property: JsonPropertyName("client_message_id")] string ClientMessageId);

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace BigTech.Load;
 
-/// <summary>What one connection of a <see cref="ClosedLoop"/> asks for, again and again.</summary>
+/// <summary>The requests that one connection of a <see cref="ClosedLoop"/> repeats.</summary>
 internal interface IExchange
 {
     /// <summary>The bytes of the next request, which is sent at once.</summary>
     ReadOnlyMemory<byte> Next(long startedAt);
 
-    /// <summary>Takes the answer in; false when it is not the one that was asked for.</summary>
+    /// <summary>Checks the answer; false when it is not the expected one.</summary>
     bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt);
 }
 
@@ -34,8 +34,8 @@ internal static class HttpRequestBytes
 }
 
 /// <summary>
-/// The body of a send with an id that is different every time: a counter's digits are written into the prepared bytes.
-/// The echo gets the same body, without a token.
+/// The body of a send with an id that differs every time: a counter's digits are written into the prepared bytes. The echo receives the
+/// same body, without a token.
 /// </summary>
 internal sealed class NumberedPost
 {
@@ -67,7 +67,7 @@ internal sealed class NumberedPost
     }
 }
 
-/// <summary>A POST to the bare JSON echo, or to a proxy before it.</summary>
+/// <summary>A POST to the bare JSON echo, or to a proxy in front of it.</summary>
 internal sealed class EchoExchange(IPEndPoint endpoint, string path = EchoServer.EchoPath, string? token = null) : IExchange
 {
     private readonly NumberedPost _post = new(endpoint, path, token);
@@ -77,7 +77,7 @@ internal sealed class EchoExchange(IPEndPoint endpoint, string path = EchoServer
     public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == 200 && body.EndsWith("}"u8);
 }
 
-/// <summary>The same few requests in turn, each of which must be answered with 200 and a body of a certain size.</summary>
+/// <summary>The same few requests in rotation; each must be answered with 200 and a body of a minimum size.</summary>
 internal sealed class RepeatedExchange(IReadOnlyList<byte[]> requests, int leastBody) : IExchange
 {
     private int _next = -1;
@@ -87,7 +87,7 @@ internal sealed class RepeatedExchange(IReadOnlyList<byte[]> requests, int least
     public bool Accept(int status, ReadOnlySpan<byte> body, long answeredAt) => status == 200 && body.Length >= leastBody;
 }
 
-/// <summary>Requests that follow from each other, in turn, each with the status that it must be answered with.</summary>
+/// <summary>A repeated sequence of dependent requests, each with the status that its answer must have.</summary>
 internal sealed class SequenceExchange(IReadOnlyList<(byte[] Request, int Status)> steps) : IExchange
 {
     private int _step = -1;

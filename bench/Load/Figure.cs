@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BigTech.Load;
 
-/// <summary>What a figure is held against: its own median, or the median of its ratio to the echo.</summary>
+/// <summary>The limit of a figure: for its own median, or for the median of its ratio to the echo.</summary>
 internal sealed record Goal(GoalKind Kind, double Limit, bool OfRatio = false)
 {
     public static Goal AtMost(double limit) => new(GoalKind.AtMost, limit);
@@ -13,7 +13,7 @@ internal sealed record Goal(GoalKind Kind, double Limit, bool OfRatio = false)
         string.Create(CultureInfo.InvariantCulture, $"{(OfRatio ? "ratio " : "")}{(Kind == GoalKind.AtMost ? "<=" : ">=")} {Limit}");
 }
 
-/// <summary>Which side of its limit a goal is.</summary>
+/// <summary>The side of the limit that reaches the goal.</summary>
 internal enum GoalKind
 {
     AtLeast,
@@ -21,8 +21,8 @@ internal enum GoalKind
 }
 
 /// <summary>
-/// One line of the result. The ratio is taken per repeat, server and echo measured one right after the other, so that
-/// what else the machine does weighs on both.
+/// One line of the result. The ratio is computed per repeat, with server and echo measured directly one after the other, so that other load
+/// on the machine affects both.
 /// </summary>
 internal sealed record Figure(string Scenario, string Name, string Unit, Samples Server)
 {
@@ -45,7 +45,7 @@ internal sealed record Figure(string Scenario, string Name, string Unit, Samples
 
     private Samples Judged => Goal is { OfRatio: true } && Ratio is not null ? Ratio : Server;
 
-    /// <summary>A figure measured beside the echo, repeat by repeat.</summary>
+    /// <summary>A figure measured together with the echo in every repeat.</summary>
     public static Figure Beside(string scenario, string name, string unit, IReadOnlyList<(double Server, double Echo)> pairs) =>
         new(scenario, name, unit, new Samples(pairs.Select(pair => pair.Server)))
         {

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace BigTech.Load;
 
 /// <summary>
-/// One keep-alive HTTP/1.1 connection that exchanges prepared request bytes for answers, one at a time. It shares two
-/// cores with what it measures, so an exchange allocates nothing and reads no more of the answer than it must.
+/// One keep-alive HTTP/1.1 connection that sends prepared request bytes and reads the answers, one at a time. It shares two cores with the
+/// measured server, so an exchange allocates nothing and parses no more of the answer than necessary.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class HttpConnection : IDisposable
     public static async Task<HttpConnection> OpenAsync(IPEndPoint endpoint, CancellationToken cancellation) =>
         new(await ConnectAsync(endpoint, cancellation));
 
-    /// <summary>Opens a TCP connection with the settings that every connection of the driver has.</summary>
+    /// <summary>Opens a TCP connection with the socket options that all connections of the driver use.</summary>
     public static async Task<Socket> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -42,7 +42,7 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    /// <summary>Sends one request and returns the status once the whole answer is here.</summary>
+    /// <summary>Sends one request and returns the status once the whole answer has arrived.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ExchangeAsync(ReadOnlyMemory<byte> request)
     {

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace BigTech.Load;
 
-/// <summary>The few facts of an HTTP/1.1 answer's head that the driver needs.</summary>
+/// <summary>The parts of an HTTP/1.1 response head that the driver needs.</summary>
 internal readonly record struct HttpHead(int Status, int Length, long ContentLength, bool IsChunked)
 {
     private const int StatusOffset = 9;
 
-    /// <summary>Reads the head once all of it has arrived; false while the blank line that ends it is missing.</summary>
+    /// <summary>Parses the head once all of it has arrived; false until the blank line that ends it.</summary>
     public static bool TryParse(ReadOnlySpan<byte> received, out HttpHead head)
     {
         head = default;

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace BigTech.Load;
 
 /// <summary>
-/// Counts durations in buckets that are at most 1/64 of their value wide, from one microsecond up.
-/// Recording allocates nothing and takes no lock: each connection has its own, and they are merged afterwards.
+/// Counts durations in buckets that are at most 1/64 of their value wide, from one microsecond up. Recording allocates nothing and takes no
+/// lock: each connection has its own histogram, and they are merged afterwards.
 /// </summary>
 internal sealed class LatencyHistogram
 {
@@ -17,13 +17,13 @@ internal sealed class LatencyHistogram
     private readonly int[] _counts = new int[(MaxExponent - SubBucketBits + 1) * SubBuckets];
     private long _maxMicroseconds;
 
-    /// <summary>How many durations were recorded.</summary>
+    /// <summary>The number of recorded durations.</summary>
     public long Count { get; private set; }
 
     /// <summary>The longest recorded duration in milliseconds, exact.</summary>
     public double MaxMilliseconds => _maxMicroseconds / 1000.0;
 
-    /// <summary>Records a duration given in ticks of <see cref="Stopwatch"/>.</summary>
+    /// <summary>Records a duration in <see cref="Stopwatch"/> ticks.</summary>
     public void RecordTicks(long stopwatchTicks)
     {
         var microseconds = Math.Clamp(stopwatchTicks * 1_000_000 / Stopwatch.Frequency, 0, MaxMicroseconds);
@@ -44,7 +44,7 @@ internal sealed class LatencyHistogram
         _maxMicroseconds = Math.Max(_maxMicroseconds, other._maxMicroseconds);
     }
 
-    /// <summary>What the given share (0..1) of all recorded durations does not exceed, in milliseconds; 0 when there are none.</summary>
+    /// <summary>The milliseconds that the given share (0..1) of all durations does not exceed; 0 when there are none.</summary>
     public double PercentileMilliseconds(double share)
     {
         var wanted = (long)Math.Ceiling(share * Count);

@@ -11,7 +11,7 @@ internal static class LoadCommand
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
-    /// <summary>Ctrl-C leaves this long to stop what was started.</summary>
+    /// <summary>After Ctrl-C, the time to stop the processes that the run started.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
 
     private static readonly Option<string[]> Only = new("--only")
@@ -64,7 +64,7 @@ internal static class LoadCommand
         DefaultValueFactory = _ => new FileInfo(Path.Combine(Workspace.RepositoryRoot ?? ".", "artifacts", "load.json")),
     };
 
-    /// <summary>0: ran and every answer was right. 1: could not run, or something was not as promised. 2: wrong option.</summary>
+    /// <summary>0: every answer was correct. 1: it could not run, or a result violated the specification. 2: wrong option.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Measures the chat server beside a bare Kestrel JSON echo on the same machine in the same run.")

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace BigTech.Load;
 
-/// <summary>What every scenario works with.</summary>
+/// <summary>The dependencies of every scenario.</summary>
 internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, EchoProcess Echo, Report Report, Progress Progress)
 {
-    /// <summary>Creating hundreds of users is not what is measured, but for the sign-in storm.</summary>
+    /// <summary>User creation is not measured, except for the sign-in storm.</summary>
     private const string CheapPasswordIterations = "1000";
 
     /// <summary>
-    /// Each scenario has a server of its own with an empty data folder, so none depends on what ran before it. With a
-    /// url it is the one that runs there.
+    /// Each scenario has a server of its own with an empty data folder, so that none depends on earlier ones. With a URL, the scenario uses
+    /// the server that runs there.
     /// </summary>
     public Task<ServerProcess> StartServerAsync(
         bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more)
@@ -34,7 +34,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         return ServerProcess.StartAsync(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);
     }
 
-    /// <summary>Measures the echo and the server alternately, and tells what each repeat gave.</summary>
+    /// <summary>Measures the echo and the server alternately, and returns the result of every repeat.</summary>
     public async Task<IReadOnlyList<(LoopResult Server, LoopResult Echo)>> AlternateAsync(
         string what, int connections, Func<Task<LoopResult>> measureServer, CancellationToken cancellation)
     {

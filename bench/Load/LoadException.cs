@@ -1,4 +1,4 @@
 namespace BigTech.Load;
 
-/// <summary>The run cannot go on, for a reason that one line tells.</summary>
+/// <summary>The run cannot continue, for a reason that fits in one line.</summary>
 internal sealed class LoadException(string message) : Exception(message);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BigTech.Load;
 
-/// <summary>What the command line asked for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record LoadOptions(
     IReadOnlyList<string> Scenarios,
     int Seconds,

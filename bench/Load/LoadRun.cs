@@ -23,7 +23,7 @@ internal static class LoadRun
 
     public static IReadOnlyList<string> ScenarioNames { get; } = [.. Scenarios.Select(scenario => scenario.Name)];
 
-    /// <summary>True when every scenario ran to its end and nothing was out of order.</summary>
+    /// <summary>True when every scenario completed and the report has no problem.</summary>
     public static async Task<bool> RunAsync(LoadOptions options, CancellationToken cancellation)
     {
         using var workspace = new Workspace();
@@ -46,12 +46,12 @@ internal static class LoadRun
         return report.IsSound;
     }
 
-    /// <summary>A scenario that fails is a problem of the report; the others still run.</summary>
+    /// <summary>A failed scenario is a problem in the report; the others still run.</summary>
     private static async Task RunScenarioAsync(IScenario scenario, LoadContext context, CancellationToken cancellation)
     {
         try
         {
-            // A scenario may begin by waiting for a program that it starts.
+            // A scenario may begin by blocking on a program that it starts.
             await ClosedLoop.LeaveSocketThread();
             await scenario.RunAsync(context, cancellation);
         }

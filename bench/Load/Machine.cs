@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace BigTech.Load;
 
-/// <summary>Where the figures were taken; without it they say nothing.</summary>
+/// <summary>The machine on which the figures were measured; without it they have no meaning.</summary>
 internal sealed record Machine(
     int Cores,
     string Processor,
@@ -18,7 +18,7 @@ internal sealed record Machine(
     private const int SyncBytes = 4096;
     private const double TicksPerSecond = 100;
 
-    /// <summary>Looks at this machine, and measures what a durable write of one block costs in the given folder.</summary>
+    /// <summary>Inspects this machine and measures the cost of a durable write of one block in the given folder.</summary>
     public static Machine Inspect(string folder) => new(
         Environment.ProcessorCount,
         TextAfter("model name", "/proc/cpuinfo") ?? RuntimeInformation.ProcessArchitecture.ToString(),
@@ -51,14 +51,14 @@ internal sealed record Machine(
         return times.PercentileMilliseconds(0.5);
     }
 
-    /// <summary>How many files and sockets one process may hold open here; null where nothing tells.</summary>
+    /// <summary>How many files and sockets one process may hold open here; null where that is unknown.</summary>
     public static long? SoftOpenFileLimit() =>
         TextAfter("Max open files", "/proc/self/limits") is { } limits
         && long.TryParse(limits.Split(' ')[0], CultureInfo.InvariantCulture, out var soft)
             ? soft
             : null;
 
-    /// <exception cref="LoadException">So many connections cannot be held here.</exception>
+    /// <exception cref="LoadException">This machine cannot hold so many connections.</exception>
     public static void RequireOpenFiles(int connections, string option)
     {
         const int spare = 200;
@@ -71,8 +71,8 @@ internal sealed record Machine(
     }
 
     /// <summary>
-    /// What all processes together have used so far, and what the host of a virtual machine kept from it; interrupts,
-    /// which belong to nobody, are left out. Null where nothing tells.
+    /// The processor time that all processes together have used so far, plus the time that the host of a virtual machine withheld.
+    /// Interrupts belong to no process and are excluded. Null where it is unknown.
     /// </summary>
     public static double? BusySeconds()
     {

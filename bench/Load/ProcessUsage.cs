@@ -22,7 +22,7 @@ internal sealed class ProcessUsage : IDisposable
         }
     }
 
-    /// <summary>Memory that is resident now, as /proc tells it where there is one.</summary>
+    /// <summary>The current resident memory, from /proc where that exists.</summary>
     public long ResidentBytes
     {
         get
@@ -41,7 +41,7 @@ internal sealed class ProcessUsage : IDisposable
 
     public static ProcessUsage OfThisProcess() => new(Process.GetCurrentProcess());
 
-    /// <summary>Waits until the resident memory has been steady, within half a per cent, for three seconds, and returns it.</summary>
+    /// <summary>Waits until the resident memory has been stable, within half a per cent, for three seconds, and returns it.</summary>
     public async Task<long> SettledResidentBytesAsync(TimeSpan atMost, CancellationToken cancellation)
     {
         const int CalmSteps = 3;

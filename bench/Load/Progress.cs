@@ -2,9 +2,7 @@ using System.Diagnostics;
 
 namespace BigTech.Load;
 
-/// <summary>
-/// Tells what is being measured: one line that rewrites itself on a terminal, and otherwise a plain line per step.
-/// </summary>
+/// <summary>Shows what is being measured: one line that is rewritten on a terminal, otherwise a plain line per step.</summary>
 internal sealed class Progress : IDisposable
 {
     private const string ClearLine = "\r\u001b[K";
@@ -25,7 +23,7 @@ internal sealed class Progress : IDisposable
         }
     }
 
-    /// <summary>A new step begins.</summary>
+    /// <summary>Starts a new step.</summary>
     public void Step(string text)
     {
         lock (_lock)
@@ -44,7 +42,7 @@ internal sealed class Progress : IDisposable
         }
     }
 
-    /// <summary>A line that stays.</summary>
+    /// <summary>Writes a line that is not rewritten.</summary>
     public void Note(string text)
     {
         lock (_lock)
@@ -55,7 +53,7 @@ internal sealed class Progress : IDisposable
         Draw();
     }
 
-    /// <summary>Ends the rewriting line.</summary>
+    /// <summary>Ends the rewritten line.</summary>
     public void Dispose()
     {
         _timer?.Dispose();

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Load;
 
-/// <summary>A proxy before the echo: bare YARP, or the product's gateway.</summary>
+/// <summary>A proxy in front of the echo: bare YARP, or the product's gateway.</summary>
 internal sealed partial class ProxyProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(20);
@@ -23,8 +23,8 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
     public static Task<ProxyProcess> StartBareAsync(IPEndPoint target, CancellationToken cancellation) =>
         StartAsync(ChildProcess.Start([typeof(ProxyProcess).Assembly.Location, "proxy", $"http://{target}/"], Announcement()), cancellation);
 
-    /// <param name="users">The User service, whose keys tell genuine tokens.</param>
-    /// <param name="target">What stands in for all others.</param>
+    /// <param name="users">The User service, whose keys verify genuine tokens.</param>
+    /// <param name="target">Replaces all other services.</param>
     public static Task<ProxyProcess> StartGatewayAsync(string dll, IPEndPoint users, IPEndPoint target, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string>

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace BigTech.Load;
 
-/// <summary>Collects the figures of a run, and what was wrong, and writes them to the terminal and to a JSON file.</summary>
+/// <summary>Collects the figures and the problems of a run, and writes them to the terminal and to a JSON file.</summary>
 internal sealed class Report(LoadOptions options, Machine machine)
 {
-    /// <summary>What others may take of the cores before the report says so.</summary>
+    /// <summary>The number of cores that other processes may use before the report mentions it.</summary>
     private const double UnnoticedCores = 0.2;
 
     private static readonly string[] Header = ["scenario", "figure", "server", "echo", "ratio", "goal", "reached"];
@@ -18,14 +18,14 @@ internal sealed class Report(LoadOptions options, Machine machine)
 
     private double _mostOfOthers;
 
-    /// <summary>True while every answer was the right one and every stream complete; goals do not count here.</summary>
+    /// <summary>True while every answer was correct and every stream complete; goals do not count here.</summary>
     public bool IsSound => _problems.Count == 0;
 
     public void Add(Figure figure) => _figures.Add(figure);
 
     /// <summary>
-    /// Adds what each process took of the cores, and of processor time per request, which other load on the machine disturbs least.
-    /// It explains a ratio and has no goal.
+    /// Adds the cores that each process used, and the processor time per request, which other load on the machine disturbs least. This
+    /// explains a ratio and has no goal.
     /// </summary>
     public void AddCores(string scenario, string prefix, IReadOnlyList<(LoopResult Server, LoopResult Echo)> pairs)
     {
@@ -47,13 +47,13 @@ internal sealed class Report(LoadOptions options, Machine machine)
         }
     }
 
-    /// <summary>Something was not as promised: a gap, a double, a wrong answer, a scenario that could not end.</summary>
+    /// <summary>Records a violation: a gap, a duplicate, a wrong answer, a scenario that could not complete.</summary>
     public void Problem(string text) => _problems.Add(text);
 
-    /// <summary>Notes how many cores others took during a measurement; NaN where nothing tells.</summary>
+    /// <summary>Records how many cores other processes used during a measurement; NaN where it is unknown.</summary>
     public void NoteOthers(double cores) => _mostOfOthers = Math.Max(_mostOfOthers, double.IsNaN(cores) ? 0 : cores);
 
-    /// <summary>Notes as a problem whatever requests of a measurement failed, and whether the machine had other work meanwhile.</summary>
+    /// <summary>Records failed requests of a measurement as a problem, and whether the machine had other load meanwhile.</summary>
     public void Check(string what, LoopResult result)
     {
         NoteOthers(result.Cores.Others);

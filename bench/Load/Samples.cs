@@ -1,6 +1,6 @@
 namespace BigTech.Load;
 
-/// <summary>The values that the repeats of one measurement gave.</summary>
+/// <summary>The values of the repeats of one measurement.</summary>
 internal sealed class Samples
 {
     private readonly double[] _sorted;

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace BigTech.Load;
 
 /// <summary>
-/// The server that is measured: a process of its own with an empty data folder that is deleted afterwards, or, with a
-/// url, one that somebody else runs and of which only the answers are known.
+/// The measured server: a process of its own with an empty data folder that is deleted afterwards, or, with a URL, an external server of
+/// which only the answers are visible.
 /// </summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Null for a server that this run did not start.</summary>
     public ProcessUsage? Usage => _child?.Usage;
 
-    /// <summary>Starts the server on free loopback ports and waits until it says that it is ready.</summary>
+    /// <summary>Starts the server on free loopback ports and waits until it reports that it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(
         string dll, string dataFolder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
@@ -53,10 +53,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A server that is running already.</summary>
+    /// <summary>A server that runs already.</summary>
     public static ServerProcess Running(Uri address) => new(null, address, TimeSpan.Zero);
 
-    /// <summary>Stops the process, if it is ours, and tells how long that took.</summary>
+    /// <summary>Stops the process, if this run started it, and returns how long that took.</summary>
     public async Task<TimeSpan> StopAsync() => _child is null ? TimeSpan.Zero : await _child.StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -1,8 +1,8 @@
 namespace BigTech.Load;
 
 /// <summary>
-/// The driver handles all socket completions on one thread: no hand-over to a pool thread per answer, which leaves
-/// more of the two cores to what is measured. The runtime reads these settings when the first socket is used.
+/// The driver handles all socket completions on one thread, without a hand-over to a pool thread per answer. This leaves more of the two
+/// cores to the measured server. The runtime reads these settings when the first socket is used.
 /// </summary>
 internal static class SocketThread
 {
@@ -15,6 +15,6 @@ internal static class SocketThread
     /// <summary>Applies the settings to this process; call before any socket is used.</summary>
     public static void UseOne() => Array.ForEach(Settings, s => Environment.SetEnvironmentVariable(s.Name, s.Value));
 
-    /// <summary>Takes the settings out of what a measured process would inherit.</summary>
+    /// <summary>Removes the settings from the environment that a measured process inherits.</summary>
     public static void KeepFrom(IDictionary<string, string?> environment) => Array.ForEach(Settings, s => environment.Remove(s.Name));
 }

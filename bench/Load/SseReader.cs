@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace BigTech.Load;
 
-/// <summary>What a reader hears from its stream. Spans are valid only during the call.</summary>
+/// <summary>Receives the events of a stream. Spans are valid only during the call.</summary>
 internal interface ISseListener
 {
-    /// <summary>An event has arrived, at a time of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    /// <summary>An event has arrived, at a <see cref="System.Diagnostics.Stopwatch"/> timestamp.</summary>
     void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> data, long arrivedAt);
 }
 
 /// <summary>
-/// One open event stream on a raw socket. An idle reader is a pending receive and a small buffer, no thread; an event
-/// costs one pass over its bytes.
+/// One open event stream on a raw socket. An idle reader is a pending receive and a small buffer, without a thread; an event costs one pass
+/// over its bytes.
 /// </summary>
 internal sealed class SseReader : IDisposable
 {
@@ -33,10 +33,10 @@ internal sealed class SseReader : IDisposable
         _listener = listener;
     }
 
-    /// <summary>Why the stream ended although nobody asked it to; null while it is open.</summary>
+    /// <summary>Why the stream ended although the driver did not close it; null while it is open.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Opens a stream and returns when its first event is here, as every stream begins with one.</summary>
+    /// <summary>Opens a stream and returns when its first event has arrived; every stream begins with one.</summary>
     public static async Task<SseReader> OpenAsync(
         IPEndPoint endpoint, ReadOnlyMemory<byte> request, ISseListener listener, CancellationToken cancellation)
     {

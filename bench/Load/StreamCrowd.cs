@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BigTech.Load;
 
-/// <summary>Many streams opened together, some at a time so that no connection waits long to be accepted.</summary>
+/// <summary>Many streams opened together, in batches, so that no connection waits long to be accepted.</summary>
 internal sealed class StreamCrowd : IDisposable
 {
     private const int MaxConcurrency = 64;
@@ -11,10 +11,10 @@ internal sealed class StreamCrowd : IDisposable
 
     private StreamCrowd(int count) => _readers = new SseReader[count];
 
-    /// <summary>Streams that ended although nobody closed them.</summary>
+    /// <summary>The number of streams that ended although the driver did not close them.</summary>
     public int Ended => _readers.Count(reader => reader.Failure is not null);
 
-    /// <summary>The first reason why one ended.</summary>
+    /// <summary>The reason of the first ended stream.</summary>
     public string? FirstFailure => _readers.Select(reader => reader.Failure).FirstOrDefault(failure => failure is not null);
 
     public static async Task<StreamCrowd> OpenAsync(
@@ -39,7 +39,7 @@ internal sealed class StreamCrowd : IDisposable
     public void Dispose() => Array.ForEach(_readers, reader => reader?.Dispose());
 }
 
-/// <summary>Hears nothing: for streams that only have to be open.</summary>
+/// <summary>Ignores all events: for streams that only have to be open.</summary>
 internal sealed class SilentListener : ISseListener
 {
     public void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> id, ReadOnlySpan<byte> data, long arrivedAt)

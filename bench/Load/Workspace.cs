@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BigTech.Load;
 
 /// <summary>
-/// The folder that the measured servers keep their data in: on the disk that holds the repository, as a temporary
-/// folder may lie in memory and make a durable write look cheap. It is deleted at the end.
+/// The data folder of the measured servers. It is on the disk of the repository, because a temporary folder may be in memory and make a
+/// durable write look cheap. It is deleted at the end.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -19,14 +19,14 @@ internal sealed class Workspace : IDisposable
 
     public string Root { get; }
 
-    /// <summary>The nearest folder above this program or the current one that holds the solution; null outside of a checkout.</summary>
+    /// <summary>The nearest folder above this program or the current folder that holds the solution; null outside a checkout.</summary>
     public static string? RepositoryRoot { get; } = Find(AppContext.BaseDirectory) ?? Find(Environment.CurrentDirectory);
 
-    /// <summary>The server of this checkout as a Release build makes it.</summary>
+    /// <summary>The Release build of this checkout's server.</summary>
     public static string? BuiltServer =>
         RepositoryRoot is { } root ? Path.Combine(root, "src", "Server", "bin", "Release", "net10.0", "Server.dll") : null;
 
-    /// <summary>The path of a data folder that nobody has used.</summary>
+    /// <summary>The path of a new data folder.</summary>
     public string NewDataFolder() => Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"data-{++_folders}"));
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -5,13 +5,13 @@ using BigTech.Load;
 
 namespace BigTech.Promises;
 
-/// <summary>A user's requests to one replica; without an account, those of a caller without a token.</summary>
+/// <summary>A user's requests to one replica; without an account, requests without a token.</summary>
 internal sealed class Caller(Uri replica, Account? account) : IDisposable
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(2);
 
-    // A stream that is closed ends at once: by default the library reads on for two seconds first.
+    // A closed stream ends at once: by default the library first drains it for two seconds.
     private readonly HttpClient _http = new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero })
     {
         BaseAddress = replica,
@@ -19,15 +19,15 @@ internal sealed class Caller(Uri replica, Account? account) : IDisposable
         DefaultRequestHeaders = { Authorization = account is null ? null : new AuthenticationHeaderValue("Bearer", account.Token) },
     };
 
-    /// <summary>Makes a request, which must succeed.</summary>
+    /// <summary>Sends a request, which must succeed.</summary>
     public async Task Does(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
         using var response = await Send(method, path, body, cancellation);
         if (!response.IsSuccessStatusCode) throw new LoadException($"{method} {path} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}");
     }
 
-    /// <summary>Asks until the answer is the one that is promised.</summary>
-    /// <returns>How long after the moment that was.</returns>
+    /// <summary>Repeats a request until its answer has the promised status.</summary>
+    /// <returns>The time from the given moment until then.</returns>
     public async Task<TimeSpan> Gets(int status, HttpMethod method, string path, object? body, long since, CancellationToken cancellation)
     {
         while (true)
@@ -66,7 +66,7 @@ internal sealed class StreamLines(HttpResponseMessage response, Stream body) : I
     private readonly StreamReader _reader = new(body);
 
     /// <summary>Waits for a line.</summary>
-    /// <returns>When it came, in time of <see cref="Stopwatch"/>.</returns>
+    /// <returns>Its arrival time as a <see cref="Stopwatch"/> timestamp.</returns>
     public async Task<long> Next(Func<string, bool> isExpected, CancellationToken cancellation)
     {
         while (await _reader.ReadLineAsync(cancellation) is { } line)
@@ -77,7 +77,7 @@ internal sealed class StreamLines(HttpResponseMessage response, Stream body) : I
     }
 
     /// <summary>Waits for the end of the stream.</summary>
-    /// <returns>When it came, in time of <see cref="Stopwatch"/>.</returns>
+    /// <returns>Its time as a <see cref="Stopwatch"/> timestamp.</returns>
     public async Task<long> End(CancellationToken cancellation)
     {
         try
@@ -88,7 +88,7 @@ internal sealed class StreamLines(HttpResponseMessage response, Stream body) : I
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
-            // Cut, which is an end too.
+            // A reset connection is also an end.
         }
         return Stopwatch.GetTimestamp();
     }

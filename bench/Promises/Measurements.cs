@@ -4,10 +4,10 @@ using BigTech.Load;
 
 namespace BigTech.Promises;
 
-/// <summary>Takes the measure of some promises.</summary>
+/// <summary>Measures some of the promises.</summary>
 internal delegate Task<IReadOnlyList<Promise>> Measurement(Replicas replicas, int times, CancellationToken cancellation);
 
-/// <summary>What is promised in seconds, and how it is measured: from the answer to what is done at one replica to its effect at the other.</summary>
+/// <summary>The promises in seconds, measured from the answer to an action at one replica to its effect at the other.</summary>
 internal static class Measurements
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ internal static class Measurements
             replicas.RedisOfB.Hold();
             try
             {
-                // It needs Redis: once it is refused, the replica knows that it is cut off.
+                // The request needs Redis: its error shows that the replica knows that it is cut off.
                 await there.Gets(503, HttpMethod.Post, "/auth/stream-ticket", null, Stopwatch.GetTimestamp(), cancellation);
                 await here.Does(HttpMethod.Post, "/auth/logout", null, cancellation);
             }
@@ -99,7 +99,7 @@ internal static class Measurements
     private static async Task<IReadOnlyList<Promise>> Presence(Replicas replicas, int times, CancellationToken cancellation)
     {
         var coming = new List<TimeSpan>();
-        // The grace of five seconds is part of a going.
+        // The time to go offline includes the grace period of five seconds.
         var going = await Repeat(Few(times), async () =>
         {
             var accounts = await replicas.Client.CreateAccountsAsync(2, cancellation);
@@ -128,7 +128,7 @@ internal static class Measurements
             var first = await stream.Next(line => line.StartsWith(':'), cancellation);
             return Between(first, await stream.Next(line => line.StartsWith(':'), cancellation));
         }));
-        // A timer is a little late, never by much.
+        // A timer fires a little late, never by much.
         return [new Promise("a quiet stream carries a comment every 15 s", 15.5 * Second, took)];
     }
 
@@ -196,7 +196,7 @@ internal static class Measurements
             using var client = new ChatClient(server.Address);
             using var caller = new Caller(server.Address, (await client.CreateAccountsAsync(1, cancellation))[0]);
             using var stream = await caller.Follows("/messages/stream", cancellation);
-            // A client that stops in the middle of a request. What is left of the 20 s that a stop may take is for the relay and the files.
+            // A client that stops in the middle of a request. The rest of the 20 s of a shutdown is for the relay and the files.
             using var late = new TcpClient();
             await late.ConnectAsync(server.Endpoint, cancellation);
             await late.GetStream().WriteAsync("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Ty"u8.ToArray(), cancellation);
@@ -212,7 +212,7 @@ internal static class Measurements
         return took;
     }
 
-    /// <summary>For what takes seconds each time.</summary>
+    /// <summary>For measurements that take seconds each.</summary>
     private static int Few(int times) => Math.Max(1, times / 4);
 
     private static TimeSpan Between(long from, long to) => to > from ? Stopwatch.GetElapsedTime(from, to) : TimeSpan.Zero;

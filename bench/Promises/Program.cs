@@ -3,7 +3,7 @@ using BigTech.Load;
 
 namespace BigTech.Promises;
 
-/// <summary>The command line. The exit code is 0 when every promise was kept, 1 when one was not or could not be measured, 2 for a wrong option.</summary>
+/// <summary>The command line. Exit code 0: every promise was kept. 1: one was not, or could not be measured. 2: wrong option.</summary>
 internal static class Program
 {
     private const int Failed = 1;

@@ -3,10 +3,10 @@ using BigTech.Load;
 
 namespace BigTech.Promises;
 
-/// <summary>Something that the server does within a time, and how long it took each time that it was measured.</summary>
-/// <param name="What">What is promised.</param>
-/// <param name="Most">The longest that it may take.</param>
-/// <param name="Took">How long it took.</param>
+/// <summary>A time limit of the server, and the measured times.</summary>
+/// <param name="What">The promise.</param>
+/// <param name="Most">The longest time that is allowed.</param>
+/// <param name="Took">The time of each measurement.</param>
 internal sealed record Promise(string What, TimeSpan Most, IReadOnlyList<TimeSpan> Took)
 {
     private static readonly string[] Header = ["promise", "promised", "median", "worst", "of", "kept"];

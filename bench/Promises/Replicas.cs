@@ -6,8 +6,8 @@ using BigTech.Tests.Shared;
 namespace BigTech.Promises;
 
 /// <summary>
-/// Two replicas of everything on one MariaDB, one Redis and Kafka's mock cluster, with the settings that the product has by default. The
-/// second one's ways to MariaDB and to Redis can be held up.
+/// Two replicas of all roles on one MariaDB, one Redis and Kafka's mock cluster, with the product's default settings. The connections of
+/// the second one to MariaDB and to Redis can be interrupted.
 /// </summary>
 internal sealed partial class Replicas : IAsyncDisposable
 {
@@ -57,7 +57,7 @@ internal sealed partial class Replicas : IAsyncDisposable
         ServerProcess.StartAsync(
             Workspace.BuiltServer!, _workspace.NewDataFolder(), settings.ToDictionary(setting => setting.Name, setting => setting.Value), cancellation);
 
-    /// <summary>A gateway of its own, behind which nobody listens.</summary>
+    /// <summary>Starts a gateway behind which no service listens.</summary>
     public async Task<Gateway> StartGateway(CancellationToken cancellation)
     {
         var nobody = Loopback.Nobody().ToString();
@@ -100,9 +100,9 @@ internal sealed partial class Replicas : IAsyncDisposable
         cancellation,
         ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", MariaDbServer.ConnectionStringBy(database)), ("BIGTECH_Redis__Configuration", redis),
         ("BIGTECH_Kafka__BootstrapServers", _kafka.BootstrapServers), ("BIGTECH_Users__KeysDirectory", keys),
-        // The mock cluster does not wake a waiting fetch when an event comes, as real brokers do.
+        // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
         ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"),
-        // The making of users is not what is measured.
+        // User creation is not measured.
         ("BIGTECH_Users__PasswordIterations", "1000"));
 
     [GeneratedRegex(@"gateway listens on (http://[^\s""]+)")]

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace BigTech.Load.Scenarios;
 
-/// <summary>One message to many open streams of one room: when does the last one have it?</summary>
+/// <summary>One message to many open streams of one room: the time until the last stream has it.</summary>
 internal sealed class FanoutScenario : IScenario
 {
     private const int StreamsPerMember = 10;
@@ -118,10 +118,10 @@ internal sealed class FanoutScenario : IScenario
             + $" bare Kestrel {bare.Median:0.0} ms after the send"));
     }
 
-    /// <summary>One send: milliseconds from its start and from its answer to the last stream that got it.</summary>
+    /// <summary>One send: milliseconds from its start and from its answer to its arrival at the last stream.</summary>
     private readonly record struct FanoutTime(double Whole, double AfterAnswer);
 
-    /// <summary>Counts one message over all streams.</summary>
+    /// <summary>Counts the arrivals of one message at all streams.</summary>
     private sealed class Arrivals(int streams) : ISseListener
     {
         private TaskCompletionSource<long> _complete = new();
@@ -132,7 +132,7 @@ internal sealed class FanoutScenario : IScenario
 
         public int Unexpected => _unexpected;
 
-        /// <summary>Completes with the time of the last arrival when every stream has the next message.</summary>
+        /// <summary>Completes with the time of the last arrival when every stream has received the next message.</summary>
         public Task<long> ExpectAll()
         {
             _complete = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);

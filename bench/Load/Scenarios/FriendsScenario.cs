@@ -1,8 +1,8 @@
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Pairs that ask, accept, look at their friends and part, over and over: each change is durable, told on the stream of friends of one
-/// of the two, and heard by the other contexts. Then lists of 50 friends, with profiles and presence.
+/// Pairs that send a request, accept it, read their friends and unfriend, repeatedly. Each change is durable, published on the friend
+/// stream of one of the two, and consumed by the other contexts. Then lists of 50 friends, with profiles and presence.
 /// </summary>
 internal sealed class FriendsScenario : IScenario
 {

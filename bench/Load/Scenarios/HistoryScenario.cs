@@ -1,6 +1,6 @@
 namespace BigTech.Load.Scenarios;
 
-/// <summary>Pages of 50 messages from rooms with a long history: the newest page, and pages somewhere further back.</summary>
+/// <summary>Pages of 50 messages from rooms with a long history: the newest page, and older pages.</summary>
 internal sealed class HistoryScenario : IScenario
 {
     private const int Connections = 64;

@@ -1,9 +1,9 @@
 namespace BigTech.Load.Scenarios;
 
-/// <summary>One question that the run answers.</summary>
+/// <summary>One question that a run answers.</summary>
 internal interface IScenario
 {
-    /// <summary>What the command line calls it.</summary>
+    /// <summary>The name on the command line.</summary>
     string Name { get; }
 
     /// <summary>Measures, and adds figures and problems to the report.</summary>

@@ -5,7 +5,7 @@ using MySqlConnector;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Durable sends on MariaDB, beside what the same server commits when as many connections insert one row each and it groups their commits
+/// Durable sends on MariaDB, compared with single-row inserts over as many connections to the same server, which groups their commits
 /// itself.
 /// </summary>
 internal sealed class MariaDbScenario : IScenario
@@ -50,7 +50,7 @@ internal sealed class MariaDbScenario : IScenario
         context.Report.Add(new Figure(Name, "p99 of a send", "ms", new Samples(runs.Select(run => run.Sends.Latency.PercentileMilliseconds(0.99)))));
     }
 
-    /// <summary>Connections that insert one row after the other, each on a thread of its own.</summary>
+    /// <summary>Connections that each insert rows one after the other, on a thread of their own.</summary>
     private sealed class Inserters : IDisposable
     {
         private readonly MySqlCommand[] _commands;
@@ -68,7 +68,7 @@ internal sealed class MariaDbScenario : IScenario
             _commands = [.. Enumerable.Range(0, Connections).Select(_ => Prepare(connectionString))];
         }
 
-        /// <summary>How many rows all of them together insert in a second.</summary>
+        /// <summary>The number of rows that all connections together insert per second.</summary>
         public double Measure(Pace pace)
         {
             var from = Stopwatch.GetTimestamp() + (long)(pace.WarmUp.TotalSeconds * Stopwatch.Frequency);

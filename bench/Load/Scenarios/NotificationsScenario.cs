@@ -5,8 +5,8 @@ using System.Net;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Does telling the 1,000 members of a busy group slow down those who write? 500 messages a second are sent to a group of two and
-/// then to one of 1,000, of whom nobody looks; in the end every member must have been told of every message.
+/// Does notifying the 1,000 members of a busy group slow down the senders? 500 messages a second are sent to a group of two and then to one
+/// of 1,000, in which no member has the room open. At the end every member must have been notified of every message.
 /// </summary>
 internal sealed class NotificationsScenario : IScenario
 {
@@ -51,7 +51,7 @@ internal sealed class NotificationsScenario : IScenario
 
         async Task<Recipient> MeasureAsync(Group group)
         {
-            // The last of the members never writes: he is told of everything. Nobody of a group of two but its owner does.
+            // The last member never writes and is notified of every message. In a group of two only the owner writes.
             var writers = group.Members[..^1];
             var sends = Enumerable.Range(0, Senders)
                 .Select(sender => new CountedSend(server.Endpoint, group.Room, writers[sender % writers.Length])).ToArray();
@@ -63,7 +63,7 @@ internal sealed class NotificationsScenario : IScenario
         }
     }
 
-    /// <summary>How long after the last answer the listener has been told of everything.</summary>
+    /// <summary>The time from the last answer until the listener has been notified of every message.</summary>
     private static async Task<double> WaitUntilToldAsync(Report report, ChatClient client, Group group, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -114,16 +114,16 @@ internal sealed class NotificationsScenario : IScenario
 
     private static double P99(Recipient told) => told.Sends.Latency.PercentileMilliseconds(0.99);
 
-    /// <summary>A group, and one of its members who only listens.</summary>
+    /// <summary>A group, and one of its members who only receives.</summary>
     private sealed record Group(long Room, Account[] Members, Account Listener)
     {
         public long Sent { get; set; }
     }
 
-    /// <summary>Sends, and how long after them the last was told.</summary>
+    /// <summary>The sends, and the time from the last answer to the last notification.</summary>
     private sealed record Recipient(LoopResult Sends, double LagMilliseconds);
 
-    /// <summary>The parts of one repeat.</summary>
+    /// <summary>The results of one repeat.</summary>
     private sealed record Beside(Recipient Few, Recipient Many);
 
     /// <summary>Sends to a group and counts what was stored.</summary>

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Users who come and go: what the server spends on each, how soon a friend hears of it, and what it spends while thousands are online and do
-/// nothing. The grace is a fifth of a second, so that nobody waits for it, and a heartbeat lasts to the end.
+/// Users who connect and disconnect: the server's cost of each, the delay until a friend sees it, and the cost of thousands of idle online
+/// users. The grace period is 0.2 s, so that no measurement waits for it, and a heartbeat lasts to the end.
 /// </summary>
 internal sealed class PresenceScenario : IScenario
 {
@@ -53,7 +53,7 @@ internal sealed class PresenceScenario : IScenario
         byte[] Request(int index) => HttpRequestBytes.GetStream(server.Endpoint, "/online-status/stream", accounts[index].Token);
     }
 
-    /// <summary>Everybody gives a sign of life: the first makes one come, the second only keeps one there.</summary>
+    /// <summary>Every user sends a heartbeat: the first one makes the user online, the second one only extends that.</summary>
     private async Task MeasureHeartbeatsAsync(
         LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
@@ -87,7 +87,7 @@ internal sealed class PresenceScenario : IScenario
         }));
     }
 
-    /// <summary>From the request for a stream to the event at a friend, while all the others are online.</summary>
+    /// <summary>From the request for a stream to the event at a friend, while all other users are online.</summary>
     private async Task MeasureFriendAsync(
         LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
@@ -161,7 +161,7 @@ internal sealed class PresenceScenario : IScenario
         if (spent is { } time) Add(context, name, "us", time.TotalMicroseconds / count);
     }
 
-    /// <summary>Waits for the next event that says a certain thing.</summary>
+    /// <summary>Waits for the next event with a certain content.</summary>
     private sealed class FriendListener : ISseListener
     {
         private readonly Lock _gate = new();

@@ -6,8 +6,8 @@ using BigTech.Tests.Shared;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Two replicas of everything on one MariaDB, one Redis and Kafka's mock cluster: from the answer to a send at one of them to its event on a
-/// stream at the other. One of the two relays the events, so both ways are measured, each beside the same stream where it is sent.
+/// Two replicas of all roles on one MariaDB, one Redis and Kafka's mock cluster: from the answer to a send at one to its event on a stream
+/// at the other. One of the two relays the events, so both directions are measured, each compared with a stream at the sender's replica.
 /// </summary>
 internal sealed class ReplicasScenario : IScenario
 {
@@ -37,7 +37,7 @@ internal sealed class ReplicasScenario : IScenario
         [
             ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", database.ConnectionString),
             ("BIGTECH_Redis__Configuration", redis.Address), ("BIGTECH_Kafka__BootstrapServers", kafka.BootstrapServers),
-            // The mock cluster does not wake a waiting fetch when an event comes, as real brokers do.
+            // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"), ("BIGTECH_Users__KeysDirectory", context.Workspace.NewDataFolder()),
         ];
         await using var first = await context.StartServerAsync(cheapPasswords: true, cancellation, settings);
@@ -79,7 +79,7 @@ internal sealed class ReplicasScenario : IScenario
 
                 var arrivedAt = await next.WaitAsync(ArriveWithin, cancellation);
                 took.Add(Math.Max(0, Stopwatch.GetElapsedTime(answeredAt, arrivedAt).TotalMilliseconds));
-                // Out of step with whatever looks at the store or the brokers at intervals.
+                // A random pause, so that sends are not in phase with the polling of the store or the brokers.
                 await Task.Delay(ShortestPause + (MaxPause - ShortestPause) * Random.Shared.NextDouble(), cancellation);
             }
 
@@ -99,7 +99,7 @@ internal sealed class ReplicasScenario : IScenario
     {
         private TaskCompletionSource<long> _next = new();
 
-        /// <summary>Completes with the time at which the next message arrives.</summary>
+        /// <summary>Completes with the arrival time of the next message.</summary>
         public Task<long> Next()
         {
             _next = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);

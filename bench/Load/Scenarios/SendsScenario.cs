@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Durable sends, each connection in a 1:1 room of its own with one live subscriber who checks that nothing is missing,
-/// doubled or out of order.
+/// Durable sends, each connection in a 1:1 room of its own with one live subscriber that checks that no event is missing, duplicated or out
+/// of order.
 /// </summary>
 internal sealed class SendsScenario : IScenario
 {
-    /// <summary>The number of connections that the goals are set for.</summary>
+    /// <summary>The number of connections to which the goals apply.</summary>
     private const int JudgedConnections = 64;
     private const double LeastRatio = 0.25;
     private const double MaxP99Milliseconds = 50;
@@ -41,7 +41,7 @@ internal sealed class SendsScenario : IScenario
         }
     }
 
-    /// <summary>Pairs of new users, each with a room.</summary>
+    /// <summary>Creates pairs of new users, each with a room.</summary>
     public static async Task<Conversation[]> CreateConversationsAsync(ChatClient client, int count, CancellationToken cancellation)
     {
         var accounts = await client.CreateAccountsAsync(2 * count, cancellation);
@@ -49,7 +49,7 @@ internal sealed class SendsScenario : IScenario
         return [.. rooms.Select((room, index) => new Conversation(accounts[2 * index], accounts[(2 * index) + 1], room))];
     }
 
-    /// <summary>One measurement: opens the streams, sends, waits for what is under way, and checks every stream.</summary>
+    /// <summary>One measurement: opens the streams, sends, waits for the events in flight, and checks every stream.</summary>
     public static async Task<LoopResult> MeasureSendsAsync(
         ServerProcess server, ChatClient client, Conversation[] used, Pace pace, Report report, CancellationToken cancellation)
     {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Do 50 sign-ins at once, at the password cost that the server has by default, slow down those who chat? Measured at a
-/// steady rate of sends, as users make it, and at as many sends as 16 connections can get through.
+/// Do 50 concurrent sign-ins, at the server's default password cost, slow down the senders? Measured at a steady rate of sends, as users
+/// produce it, and at the highest rate that 16 connections reach.
 /// </summary>
 internal sealed class SignInScenario : IScenario
 {
@@ -103,6 +103,6 @@ internal sealed class SignInScenario : IScenario
 
     private static double P99(LoopResult result) => result.Latency.PercentileMilliseconds(0.99);
 
-    /// <summary>The parts of one repeat.</summary>
+    /// <summary>The results of one repeat.</summary>
     private sealed record Beside(LoopResult Echo, LoopResult Alone, LoopResult During, LoopResult Storm);
 }

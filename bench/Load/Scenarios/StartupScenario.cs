@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BigTech.Load.Scenarios;
 
-/// <summary>How long the server takes from nothing to ready, how much memory it holds when idle, how long it takes to stop.</summary>
+/// <summary>The time from the process start until the server is ready, its memory when idle, and the time to stop.</summary>
 internal sealed class StartupScenario : IScenario
 {
     private const double MaxSeconds = 2;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Memory of idle streams: half of them follow one room, half all rooms of their user. What the first stream costs once
-/// is counted too, spread over all.
+/// Memory of idle streams: half of them follow one room, half all rooms of their user. The one-time cost of the first stream is included,
+/// spread over all.
 /// </summary>
 internal sealed class StreamsScenario : IScenario
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Sends at this server and at another build of it, both running all the while and measured in turns of one measurement each: what the
-/// machine does meanwhile meets both. Who begins changes from repeat to repeat, for the first of two is the slower by its place alone.
+/// Sends at this server and at another build of it. Both run all the time and are measured alternately, so that other load on the machine
+/// affects both. The order alternates between repeats, because the first of two measurements is slower by its position alone.
 /// </summary>
 internal sealed class TurnsScenario : IScenario
 {
