@@ -7,12 +7,12 @@ public sealed class ArchitectureTests
 {
     private static readonly string GoldenFiles = Path.Combine(Repository.Root, "tests", "Unit", "Contracts", "Golden");
 
-    /// <summary>The framework's generator puts the doc comments of endpoints into code of its own, in every project that has endpoints.</summary>
+    /// <summary>The framework's generator emits code with the doc comments of endpoints, in every project that has endpoints.</summary>
     private const string GeneratedCode = "Microsoft.AspNetCore.OpenApi.Generated";
 
     private static readonly string[] UsedByGeneratedCode = ["Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi"];
 
-    /// <summary>A store of documents writes its own queries, as one of rows writes SQL.</summary>
+    /// <summary>A document store writes its own queries, as a row store writes SQL.</summary>
     private static readonly string[] UsedByStorage = ["MongoDB.Driver", "MongoDB.Bson"];
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class ArchitectureTests
 
     private static List<TypeDefinition> Planted(string name) => Judged(Types(Product.Tests).Where(type => type.Namespace == name));
 
-    /// <summary>A rule that looked at nothing proves nothing.</summary>
+    /// <summary>A rule that checked no type proves nothing.</summary>
     private static List<TypeDefinition> Judged(IEnumerable<TypeDefinition> types)
     {
         var list = types.ToList();

@@ -2,19 +2,19 @@ using Mono.Cecil;
 
 namespace BigTech.Tests.Architecture;
 
-/// <summary>The product's assemblies as they lie beside the tests: found by what they are, so that a new context is checked from its first day.</summary>
+/// <summary>The product's assemblies beside the tests, found by their properties, so that a new context is checked at once.</summary>
 internal static class Product
 {
     private const string ProductName = "BigTech Chat";
 
-    /// <summary>Every assembly of the product but the tests.</summary>
+    /// <summary>Every assembly of the product except the tests.</summary>
     public static IReadOnlyList<AssemblyDefinition> Assemblies { get; } = Load();
 
     public static AssemblyDefinition Contracts => Assemblies.Single(assembly => assembly.Name.Name == "Contracts");
 
     public static AssemblyDefinition Platform => Assemblies.Single(assembly => assembly.Name.Name == "Platform");
 
-    /// <summary>The bounded contexts: they speak the contracts, and have a module or a domain.</summary>
+    /// <summary>The bounded contexts: they reference the contracts, and have a module or a domain.</summary>
     public static IReadOnlyList<AssemblyDefinition> Contexts { get; } = [.. Load().Where(IsContext)];
 
     /// <summary>The test assembly itself, which holds the planted violations.</summary>

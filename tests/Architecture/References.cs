@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace BigTech.Tests.Architecture;
 
-/// <summary>Every type that a type mentions: in its signatures, its attributes and the code of its methods, nested types included.</summary>
+/// <summary>Every type that a type mentions: in signatures, attributes and method bodies, including nested types.</summary>
 internal static class References
 {
     public static IReadOnlyCollection<TypeReference> Of(TypeDefinition type)

@@ -6,7 +6,7 @@ using Mono.Cecil.Cil;
 
 namespace BigTech.Tests.Architecture;
 
-/// <summary>The rules of the design. Each takes what it judges and gives the violations it found, so that the tests can hand it a planted one.</summary>
+/// <summary>The rules of the design. Each returns the violations of its subjects, so that the tests can pass planted ones.</summary>
 internal static partial class Rules
 {
     private static readonly string[] ForeignToADomain =
@@ -18,7 +18,7 @@ internal static partial class Rules
 
     public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
 
-    /// <summary>A context may use the contracts, the platform, the framework and the packages of <paramref name="packages"/>; nothing else.</summary>
+    /// <summary>A context may use only the contracts, the platform, the framework and <paramref name="packages"/>.</summary>
     public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
         Violations(types, reference => AssemblyOf(reference) is var name && name != assembly.Name.Name
             && name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name) && !packages.Contains(name));
@@ -28,22 +28,22 @@ internal static partial class Rules
         [.. types.Where(type => type.IsPublic && !(type.Name.EndsWith("Module", StringComparison.Ordinal) && type.IsAbstract && type.IsSealed))
             .Select(type => type.FullName)];
 
-    /// <summary>A domain knows nothing of HTTP, SQL, JSON, nor of the parts of its own context that do.</summary>
+    /// <summary>A domain depends neither on HTTP, SQL or JSON, nor on the parts of its own context that do.</summary>
     public static List<string> ImpureDomain(IEnumerable<TypeDefinition> types) => Violations(types.Where(IsDomain), reference =>
         ForeignToADomain.Any(root => IsWithin(NamespaceOf(reference), root))
         || (!Product.Framework.Contains(AssemblyOf(reference)) && Segments(NamespaceOf(reference)).Intersect(OuterParts).Any()));
 
-    /// <summary>Nothing of the product may be mentioned.</summary>
+    /// <summary>No type of the product may be mentioned.</summary>
     public static List<string> OwnAssemblies(AssemblyDefinition assembly) =>
         [.. assembly.MainModule.AssemblyReferences.Where(reference => Product.Names.Contains(reference.Name))
             .Select(reference => $"{assembly.Name.Name} -> {reference.Name}")];
 
-    /// <summary>Neither a context nor what the contracts say for one context may be mentioned.</summary>
+    /// <summary>Neither a context nor a contract of one context may be mentioned.</summary>
     public static List<string> KnownContexts(IEnumerable<TypeDefinition> types) => Violations(types, reference =>
         Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
         || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
 
-    /// <summary>Whoever asks over HTTP takes his handler from the one place that knows of proxies, redirects and the service secret.</summary>
+    /// <summary>Every HTTP client takes its handler from the one class that handles proxies, redirects and the service secret.</summary>
     public static List<string> HttpOfTheirOwn(IEnumerable<TypeDefinition> types) =>
         [.. from type in types.Where(type => type.Name != "ServiceConnections").SelectMany(WithNested)
             from method in type.Methods.Where(method => method.HasBody)
@@ -53,7 +53,7 @@ internal static partial class Rules
                 || (made.DeclaringType.Name == "HttpClient" && made.Parameters.Count == 0)
             select $"{type.FullName} -> {made.DeclaringType.Name}"];
 
-    /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …, those of each engine by themselves.</summary>
+    /// <summary>Migrations are named <c>NNNN_what.sql</c> and numbered 1, 2, 3 …, per engine.</summary>
     public static List<string> MigrationGaps(IEnumerable<string> resources)
     {
         var names = resources.Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).ToList();

@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 namespace BigTech.Tests.Architecture;
 
 /// <summary>
-/// No test asserts seconds of a machine that it shares with others, and none sleeps for luck: tests wait for conditions, with the limits of
-/// <c>Patience</c>. What the product promises in seconds is measured by <c>bench/Promises</c>.
+/// No test asserts seconds on a machine that it shares with other work, and none sleeps for a fixed time: tests wait for conditions, with
+/// the limits of <c>Patience</c>. <c>bench/Promises</c> measures what the product promises in seconds.
 /// </summary>
 public sealed partial class TestTimeTests
 {
     private static readonly string[] Exempt =
     [
-        // What waits, and the fault that is a delay.
+        // The code that waits, and the fault that is a delay.
         "Shared/Eventually.cs", "Shared/TcpProxy.cs",
-        // What may get lost is waited for only so long, and then asked for again.
+        // A signal that may get lost is awaited for a limited time and then requested again.
         "EndToEnd/Harness/SseClient.cs",
-        // Brokers that stay away for longer than the sessions of their consumers.
+        // Brokers that stay unavailable for longer than the sessions of their consumers.
         "Shared/MockKafka.cs",
-        // A handler that must be longer at work than a broker waits for a member.
+        // A handler that must run for longer than a broker waits for a member.
         "Integration/Events/KafkaFaultTests.cs",
-        // Freezes of a server that are a little longer than a command may take.
+        // Freezes of a server that last a little longer than the command timeout.
         "Integration/Sql/MariaDbFreezeTests.cs",
-        // Allows for the time that has gone by on a clock that cannot be moved.
+        // Allows for elapsed time on a clock that the test cannot set.
         "Integration/Users/LoginThrottleContract.cs",
         "Architecture/TestTimeTests.cs",
     ];

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
-/// <summary>A server that locks early, so that no clock has a say.</summary>
+/// <summary>A server that locks after few failures, so that the test does not depend on a clock.</summary>
 public sealed class EarlyLock : IAsyncLifetime
 {
     public const int AccountLimit = 4, AddressLimit = 12;
@@ -14,7 +14,7 @@ public sealed class EarlyLock : IAsyncLifetime
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }
 
-/// <summary>Whoever guesses passwords is locked out.</summary>
+/// <summary>A client that guesses passwords is locked out.</summary>
 public sealed class LockoutScenarios(EarlyLock early) : IClassFixture<EarlyLock>
 {
     private const int AccountLimit = EarlyLock.AccountLimit, AddressLimit = EarlyLock.AddressLimit;

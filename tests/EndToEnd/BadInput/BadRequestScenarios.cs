@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BigTech.Tests.EndToEnd.BadInput;
 
-/// <summary>Somebody who is signed in and shares a room with one message; nothing here changes what others see.</summary>
+/// <summary>A signed-in user who shares a room with one message; no test here changes what other users see.</summary>
 public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
 {
     public User Me { get; private set; } = null!;
@@ -11,7 +11,7 @@ public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
 
     public Message Message { get; private set; } = null!;
 
-    /// <summary>A room, and a message in it, that belong to others.</summary>
+    /// <summary>A message in a room of other users.</summary>
     public Message Foreign { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -26,8 +26,8 @@ public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
 }
 
 /// <summary>
-/// Each bad request has its specified answer; what is the same for every operation is in <c>Contract/BadInputStories</c>. In paths and
-/// bodies, <c>{room}</c>, <c>{message}</c> and <c>{foreignmessage}</c> stand for ids.
+/// Each bad request has its specified answer; <c>Contract/BadInputScenarios</c> checks what all operations share. In paths and bodies,
+/// <c>{room}</c>, <c>{message}</c> and <c>{foreignmessage}</c> are placeholders for ids.
 /// </summary>
 [Scenarios]
 public sealed class BadRequestScenarios(SomebodyWithARoom somebody) : IClassFixture<SomebodyWithARoom>

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace BigTech.Tests.EndToEnd.BadInput;
 
-/// <summary>Tokens that the server did not sign as they stand open nothing (RFC 8725).</summary>
+/// <summary>Tokens that the server did not sign exactly as they are grant no access (RFC 8725).</summary>
 [Scenarios]
 public sealed class ForgedTokenScenarios(SharedServer server)
 {

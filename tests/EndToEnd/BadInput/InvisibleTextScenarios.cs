@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.BadInput;
 
-/// <summary>A text of which nobody can see anything is none, wherever people write one; for messages see <see cref="BadRequestScenarios"/>.</summary>
+/// <summary>Text without a visible character counts as empty in every field; for messages see <see cref="BadRequestScenarios"/>.</summary>
 [Scenarios]
 public sealed class InvisibleTextScenarios(SharedServer server)
 {

@@ -5,8 +5,8 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.EndToEnd.Cluster;
 
 /// <summary>
-/// The product as it runs at scale: a gateway, two replicas of Chat, and User, Friend and Notification, each a process of its own, on
-/// MariaDB, Redis and Kafka's protocol. Nothing is shared but what the engines hold, and the folder of the signing keys.
+/// The product as it runs at scale: a gateway, two replicas of Chat, and User, Friend and Notification, each in a process of its own, on
+/// MariaDB, Redis and Kafka's protocol. They share only the data in the engines and the folder of the signing keys.
 /// </summary>
 public sealed class Cluster : IAsyncLifetime
 {
@@ -20,10 +20,10 @@ public sealed class Cluster : IAsyncLifetime
 
     public MockKafka Kafka { get; } = new();
 
-    /// <summary>The way of the second Chat replica to Redis, which a test may cut.</summary>
+    /// <summary>The second Chat replica's connection to Redis, which a test may cut.</summary>
     public TcpProxy RedisOfB { get; private set; } = null!;
 
-    /// <summary>The way of the second Chat replica to MariaDB.</summary>
+    /// <summary>The second Chat replica's connection to MariaDB.</summary>
     public TcpProxy MariaDbOfB { get; private set; } = null!;
 
     public ServerProcess Users { get; private set; } = null!;
@@ -71,12 +71,12 @@ public sealed class Cluster : IAsyncLifetime
     }
 
     /// <summary>
-    /// Another replica of Chat on the machine of the first, of the same name to the system and with the very same settings but for the port
-    /// and the folder, of which neither names it. The gateway does not know it.
+    /// A second replica of Chat on the machine of the first, with the same process name and the same settings except for the port and the
+    /// folder; no setting distinguishes the two. The gateway does not know it.
     /// </summary>
     public Task<ServerProcess> TwinOfA() => Start("chat", At("Users", Users));
 
-    /// <summary>The processes that take a role.</summary>
+    /// <summary>The processes that have a role.</summary>
     public IReadOnlyList<ServerProcess> Replicas(string role) => role switch
     {
         "gateway" => [Gateway],
@@ -90,14 +90,14 @@ public sealed class Cluster : IAsyncLifetime
     /// <inheritdoc cref="ServerProcess.SigningKey"/>
     public ECDsa SigningKey() => Jws.PrivateKey(_keys.Path);
 
-    /// <summary>Two users with a room, made through the gateway and known to everybody who needs to know them.</summary>
+    /// <summary>Two users with a room, created through the gateway and known to every context that needs them.</summary>
     public Task<(User Ann, User Bob, long Room)> TwoInARoom() => Gateway.TwoInARoom();
 
     /// <summary>A user's live stream of a room at one replica.</summary>
     public static Task<SseClient> Stream(User user, ServerProcess replica, long room, string? lastEventId = null) =>
         SseClient.Open(new Uri(replica.Url("chat"), $"/messages/stream/{room}"), user.Tokens.AccessToken, lastEventId);
 
-    /// <summary>A user's live stream of all his rooms at one replica.</summary>
+    /// <summary>A user's live stream of all their rooms at one replica.</summary>
     public static Task<SseClient> StreamOfAllRooms(User user, ServerProcess replica, string? lastEventId = null) =>
         SseClient.Open(new Uri(replica.Url("chat"), "/messages/stream"), user.Tokens.AccessToken, lastEventId);
 
@@ -115,12 +115,12 @@ public sealed class Cluster : IAsyncLifetime
         [
             ("Services__Secret", Secret), ("Users__KeysDirectory", _keys.Path), ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDb.ConnectionString),
             ("Kafka__BootstrapServers", Kafka.BootstrapServers), ("Redis__Configuration", Redis.Address),
-            // The mock cluster does not wake a waiting fetch when an event comes.
+            // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             ("Kafka__FetchWaitMilliseconds", "10"),
-            // Traces go nowhere, but they are made.
+            // Traces are created, but no collector receives them.
             ("Telemetry__OtlpEndpoint", "http://127.0.0.1:9"),
         ];
-        // A section is known only to the roles that have it.
+        // Only roles that have a section accept its settings.
         var process = await ServerProcess.Start([role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
         lock (_started)
             _started.Add(process);
@@ -128,6 +128,6 @@ public sealed class Cluster : IAsyncLifetime
     }
 }
 
-/// <summary>Stories that share one cluster; those that break it leave it as it was.</summary>
+/// <summary>Scenarios that share one cluster; a scenario that breaks it restores it.</summary>
 [CollectionDefinition(nameof(ClusterCollection))]
 public sealed class ClusterCollection : ICollectionFixture<Cluster>;

@@ -4,7 +4,7 @@ using Confluent.Kafka;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
-/// <summary>One conversation over several processes: who is connected where makes no difference.</summary>
+/// <summary>One conversation over several processes: it does not matter to which replica a user is connected.</summary>
 [Faults]
 [Collection(nameof(ClusterCollection))]
 public sealed class ConversationScenarios(Cluster cluster)
@@ -101,7 +101,7 @@ public sealed class ConversationScenarios(Cluster cluster)
 
         await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room").GetProperty("name").GetString() == "both", "the name");
         await stream.WaitFor(e => e.Type == "member" && e.Json.GetProperty("role").GetString() == "admin", "the role");
-        // As it was told, or as the store had it when something overtook something else.
+        // As its own event, or as the stored message when events overtook each other.
         await stream.WaitFor(e => e.Type == "reaction.changed" || e.Type == "message.updated" && e.Message.Reactions.Length == 1, "the reaction");
         (await Cluster.At(bob, cluster.ChatB).Put($"/chat-rooms/{room}", new { name = "bob's" })).As<Room>().Name.ShouldBe("bob's");
     }
@@ -207,7 +207,7 @@ public sealed class ConversationScenarios(Cluster cluster)
             {
                 await Eventually.Holds(
                     async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "?" })).ShouldBe(201, 403).Status == status,
-                    // Another story may have killed a replica: until the brokers miss it, nobody has its partitions.
+                    // Another scenario may have killed a replica: until the brokers notice that, its partitions have no consumer.
                     expectation, Patience.Long);
             }
         }
@@ -262,7 +262,7 @@ public sealed class ConversationScenarios(Cluster cluster)
         await notificationStream.WaitUntil(events => events.Any(e => e.Data.Contains("friend_request", StringComparison.Ordinal)), "the request");
         (await bob.Api.Post("/friends/accept", new { requester_id = ann.Id })).ShouldBe(200);
 
-        // Ann is online as long as she has a stream, wherever that is.
+        // Ann is online while any replica has a stream of hers.
         await using (var stream = await Cluster.Stream(ann, cluster.ChatA, room))
         {
             await stream.First();
@@ -295,7 +295,7 @@ public sealed class ConversationScenarios(Cluster cluster)
         using var records = Records("message.events", "notification.events");
 
         var answer = (await ann.TrySend(room, "trace me")).ShouldBe(201);
-        // The gateway names a request by its trace, and hands that on.
+        // The gateway uses the trace id as the request id, and forwards it.
         var trace = answer.Headers.GetValues("X-Request-Id").Single();
 
         trace.Length.ShouldBe(32);
@@ -316,7 +316,7 @@ public sealed class ConversationScenarios(Cluster cluster)
 
     private RecordReader Records(params string[] topics) => new(cluster.Kafka.BootstrapServers, topics);
 
-    /// <summary>Reads records off the wire, as a consumer that is not of the product would.</summary>
+    /// <summary>Reads records from the wire, as a consumer outside the product does.</summary>
     private sealed class RecordReader : IDisposable
     {
         private readonly IConsumer<string, byte[]> _consumer;

@@ -5,7 +5,7 @@ using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
-/// <summary>What a cluster survives. Each story ends with everything back, for the next one.</summary>
+/// <summary>The faults that a cluster survives. Each scenario ends with all servers available, for the next one.</summary>
 [Faults]
 [Collection(nameof(ClusterCollection))]
 public sealed class FaultScenarios(Cluster cluster)
@@ -169,7 +169,7 @@ public sealed class FaultScenarios(Cluster cluster)
         await cluster.Users.Kill9();
         try
         {
-            // Until names that Friend has just looked up are forgotten.
+            // Until Friend's cached profiles expire.
             await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 503, "nobody to ask");
             (await bob.TryAccept(request.Id)).ShouldBeProblem(503, "service_unavailable");
             (await bob.Api.Post($"/friends/{request.Id}/reject")).ShouldBeProblem(503, "service_unavailable");
@@ -204,7 +204,7 @@ public sealed class FaultScenarios(Cluster cluster)
         try
         {
             await Eventually.Holds(async () => await RedisUp(cluster.ChatA) + await RedisUp(cluster.ChatB) == 0, "both replicas know that Redis is gone");
-            // With the pauses between them they outlast the lease of the relay. All through that time nothing is acknowledged.
+            // With their pauses the attempts outlast the lease of the relay. During that time no write is acknowledged.
             var refusals = 0;
             await Eventually.Holds(
                 async () =>
@@ -249,7 +249,7 @@ public sealed class FaultScenarios(Cluster cluster)
         cluster.MariaDbOfB.Hold();
         try
         {
-            // Longer than a command may take: the replica gives up, and the database ends what it had begun.
+            // Longer than the command timeout: the replica gives up, and the database rolls back its transaction.
             await Eventually.Holds(
                 async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201, 503).Status == 503, "503", Patience.Long);
             then = acknowledged.Count;
@@ -283,7 +283,7 @@ public sealed class FaultScenarios(Cluster cluster)
         await Task.WhenAll(atA.First(), atTwin.First());
 
         await Task.WhenAll(Say(ann, cluster.ChatA, room, each), Say(bob, twin, room, each));
-        // Whichever of them relays the events of both, its twin takes that over.
+        // If it relays the events of both, the other replica takes over the relay.
         await twin.Kill9();
         await Say(ann, cluster.ChatA, room, each);
 
@@ -302,11 +302,11 @@ public sealed class FaultScenarios(Cluster cluster)
         Parallel.ForAsync(0, count, TestContext.Current.CancellationToken, async (i, _) =>
             (await Cluster.At(user, replica).Post($"/messages/{room}", new { content = $"{user.Id}-{i}" })).ShouldBe(201));
 
-    /// <summary>How many messages of a room somebody's notification stands for.</summary>
+    /// <summary>The number of messages for which a user's notification stands.</summary>
     private static async Task<int> Unread(User user, long room) => (await user.Api.Get("/notifications")).As<NotificationPage>().Notifications
         .Where(notification => notification.Kind == "message" && notification.RoomId == room).Sum(notification => notification.Count);
 
-    /// <summary>The history, in which everything acknowledged is once, and everything is in order.</summary>
+    /// <summary>The history, which contains every acknowledged message once and in order.</summary>
     private static async Task<List<Message>> ShouldHoldOnce(IEnumerable<string> acknowledged, User reader, long room)
     {
         var history = await reader.WholeHistory(room);
@@ -316,7 +316,7 @@ public sealed class FaultScenarios(Cluster cluster)
         return history;
     }
 
-    /// <summary>As a client does: if a stream has not survived, it goes on behind the last event that came, at another replica.</summary>
+    /// <summary>As a client does: if the stream did not survive, it resumes after the last received event, at another replica.</summary>
     private static async Task<List<string>> CatchUp(SseClient stream, User user, ServerProcess other, long room, int count)
     {
         try
@@ -334,7 +334,7 @@ public sealed class FaultScenarios(Cluster cluster)
 
     private static List<string> Ids(SseClient stream) => [.. stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id)];
 
-    /// <summary>Sends through the gateway for as long as nobody says stop; what is refused is sent again under the same client id.</summary>
+    /// <summary>Sends through the gateway until cancelled; a failed message is sent again with the same client id.</summary>
     private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
     {
         for (var i = 0; !over.IsCancellationRequested; i++)
@@ -350,7 +350,7 @@ public sealed class FaultScenarios(Cluster cluster)
 
     private static Task<Answer> SignIn(User user) => user.Anonymous.Post("/auth/login", new { email = user.Account.Email, password = user.Password });
 
-    /// <summary>What the friend list says of the only friend; null: that nobody knows.</summary>
+    /// <summary>The presence of the only friend in the friend list; null when it is unknown.</summary>
     private static async Task<bool?> IsFriendOnline(User user)
     {
         var shown = (await user.Api.Get("/friends")).ShouldBe(200).Json.GetProperty("friends")[0].GetProperty("is_online");

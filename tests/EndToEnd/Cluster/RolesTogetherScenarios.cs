@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
-/// <summary>Several roles in one process, one of which has other replicas elsewhere.</summary>
+/// <summary>Several roles in one process; one of them has other replicas in another process.</summary>
 [Faults]
 public sealed class RolesTogetherScenarios
 {
@@ -25,7 +25,7 @@ public sealed class RolesTogetherScenarios
         await using var server = await ServerProcess.Start(
             ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret), ("Redis__Configuration", redis.Address),
             ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"),
-            // Whoever answers late has no viewers, and on a busy machine the first answer may be late.
+            // A replica that answers late counts as one without viewers, and on a busy machine the first answer may be late.
             ("Services__TimeoutMilliseconds", "30000"));
         var users = await server.NewUsers(3);
         var (ann, bob, carol) = (users[0], users[1], users[2]);
@@ -40,7 +40,7 @@ public sealed class RolesTogetherScenarios
         (await bob.Notifications()).Kinds.ShouldNotContain("message");
     }
 
-    /// <summary>A replica of Chat as far as Notification knows it: it says who has a room open.</summary>
+    /// <summary>A replica of Chat as Notification sees it: it answers which users have a room open.</summary>
     private sealed class OtherChat : IAsyncDisposable
     {
         private readonly WebApplication _app;

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>Who may do what: every operation of the description, asked by everybody the authorization table knows.</summary>
+/// <summary>Authorization: every operation of the description, called in every relation of the authorization table.</summary>
 [Collection(nameof(ContractCollection))]
 public sealed class AuthorizationScenarios(Personas cast)
 {
     private const string Folder = "tests/EndToEnd/Contract/Lines";
 
-    /// <summary>Every path answers bare and under this.</summary>
+    /// <summary>Every path is available without and with this prefix.</summary>
     public static readonly string[] Prefixes = ["", "/api"];
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class AuthorizationScenarios(Personas cast)
             var head = await connections.Send(whole with { Method = "HEAD" });
             if (streams.Contains(line.Shape) || line.HasSideEffects)
                 return head.Status == 405 ? null : $"HEAD of {line} by {relation}: {head}";
-            // Bytes of a body would be taken for the beginning of this answer.
+            // The bytes of a body would be read as the beginning of this answer.
             var answer = await connections.Send(whole);
             return (head.Status, head.ContentType).Equals((status, answer.ContentType)) ? null : $"HEAD of {line} by {relation}: {head}, and GET {answer}";
         });
@@ -155,7 +155,7 @@ public sealed class AuthorizationScenarios(Personas cast)
         ShouldBeEmpty(wrong);
     }
 
-    /// <summary>What is no token in force: a name, the headers, the code of the refusal.</summary>
+    /// <summary>Invalid credentials: a name, the headers and the error code.</summary>
     private async Task<(string Name, Func<string[]> Headers, string Code)[]> Tokens()
     {
         var users = await cast.Server.NewUsers(2);
@@ -165,7 +165,7 @@ public sealed class AuthorizationScenarios(Personas cast)
         using var key = cast.Server.SigningKey();
         (await cast.Server.Anonymous.With(Jws.SignES256(parts[0], New(parts[1]), key)).Get("/profile/me")).ShouldBe(200);
         var past = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds();
-        // Each is used once: the server remembers the tokens that it has seen.
+        // Each is used once: the server caches the tokens that it has verified.
         var expired = new ConcurrentBag<string>(Enumerable.Range(0, cast.Operations.Count * Prefixes.Length)
             .Select(_ => Jws.SignES256(parts[0], Jws.Change(New(parts[1]), "exp", past), key)));
         return
@@ -182,7 +182,7 @@ public sealed class AuthorizationScenarios(Personas cast)
         static string New(string payload) => Jws.Change(payload, "jti", $"{Guid.NewGuid():N}");
     }
 
-    /// <summary>The line that an operation lacks, as far as it can be known.</summary>
+    /// <summary>A proposal for the missing line of an operation.</summary>
     private static string Suggestion(Operation operation)
     {
         var body = operation.HasBody

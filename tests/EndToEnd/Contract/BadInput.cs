@@ -3,21 +3,21 @@ using System.Text.Json.Nodes;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>A request that is wrong, and what is known of its answer beyond that it is sound.</summary>
-/// <param name="Status">Zero: whatever is sound.</param>
-/// <param name="Field">What a 422 must blame.</param>
+/// <summary>An invalid request, and what its answer must have in addition to a sound form.</summary>
+/// <param name="Status">Zero: any sound status.</param>
+/// <param name="Field">The field that a 422 must name.</param>
 internal sealed record BadInput(string Name, RawRequest Request, int Status = 0, string? Code = null, string? Field = null)
 {
-    /// <summary>Whether the web server itself may answer, with no body, because there is no request in what came.</summary>
+    /// <summary>Whether the web server itself may answer, without a body, because the bytes are not a request.</summary>
     public bool IsUnparsable { get; init; }
 
-    /// <summary>Whether the connection may end with the answer: what was announced will not be read.</summary>
+    /// <summary>Whether the connection may close after the answer, because the announced body is not read.</summary>
     public bool MayClose { get; init; }
 
     public override string ToString() => $"{Request} with {Name}";
 }
 
-/// <summary>Everything that can be wrong with a request of one operation, made from its description and a good request.</summary>
+/// <summary>All invalid variants of one operation's request, derived from its description and a valid request.</summary>
 internal sealed class BadInputs(Operation operation, RawRequest good)
 {
     private const int MaxBodyBytes = 1024 * 1024;
@@ -199,7 +199,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         }
     }
 
-    /// <summary>Every property as every type that it is not.</summary>
+    /// <summary>Every property with every JSON type that it does not have.</summary>
     private IEnumerable<BadInput> WrongProperties()
     {
         foreach (var property in operation.Properties)
@@ -219,7 +219,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
     private static (string Type, string Value)[] Samples() =>
         [("string", "\"1\""), ("integer", "7"), ("number", "1.5"), ("boolean", "true"), ("object", "{\"a\":1}"), ("array", "[[1]]")];
 
-    /// <summary>Every property with values of which some are allowed and none is usual; and given twice.</summary>
+    /// <summary>Every property with unusual values, some of which are allowed; and every property twice.</summary>
     private IEnumerable<BadInput> OddProperties()
     {
         foreach (var property in operation.Properties)
@@ -232,7 +232,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         }
     }
 
-    /// <summary>The same values for what is inside the objects and lists of the good request.</summary>
+    /// <summary>The same values inside the objects and lists of the valid request.</summary>
     private IEnumerable<BadInput> OddLeaves()
     {
         const string marker = "here";

@@ -1,8 +1,8 @@
 namespace BigTech.Tests.EndToEnd.Contract;
 
 /// <summary>
-/// Whatever is sent to any operation: the answer comes, it is the contract's, the connection takes the next request, and the server
-/// has nothing to complain of.
+/// For every input to every operation: the server answers according to the contract, the connection accepts the next request, and the
+/// server logs no error.
 /// </summary>
 [Collection(nameof(ContractCollection))]
 public sealed class BadInputScenarios(Personas cast)
@@ -13,7 +13,7 @@ public sealed class BadInputScenarios(Personas cast)
         var lines = AuthorizationTable.Lines.ToLookup(line => line.Shape);
         var sent = 0;
 
-        // An operation without a line fails AuthorizationStories.
+        // An operation without a line fails AuthorizationScenarios.
         var operations = cast.Operations.Where(operation => lines.Contains(operation.Shape));
         var wrong = await RequestCatalogRun.All(cast.Server, operations, async (operation, walk) =>
         {
@@ -24,7 +24,7 @@ public sealed class BadInputScenarios(Personas cast)
                 var (status, complaint) = await Ask(inputs[index], walk);
                 if (status == 401 && operation.IsSecured)
                 {
-                    // What came before was good enough to end the session: the question is put again by somebody else.
+                    // An earlier request was valid and ended the session: another caller repeats this one.
                     inputs = await NewInputs(operation, lines[operation.Shape]);
                     (_, complaint) = await Ask(inputs[index], walk);
                 }
@@ -41,7 +41,7 @@ public sealed class BadInputScenarios(Personas cast)
         await cast.ShouldBeUnharmed();
     }
 
-    /// <summary>What can be wrong with the first request that the table grants to anybody.</summary>
+    /// <summary>The invalid variants of the first request in the table that succeeds.</summary>
     private async Task<List<BadInput>> NewInputs(Operation operation, IEnumerable<Line> lines)
     {
         var (line, relation) = (

@@ -1,5 +1,5 @@
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>What is asked of every operation is asked of one server, one walk after the other.</summary>
+/// <summary>The catalogs of requests to every operation share one server and run one after the other.</summary>
 [CollectionDefinition(nameof(ContractCollection))]
 public sealed class ContractCollection : ICollectionFixture<Personas>;

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>Authors of clients generate their code from the description: what it leaves out, they do not handle.</summary>
+/// <summary>Client authors generate code from the description: answers that it omits are not handled.</summary>
 [Collection(nameof(ContractCollection))]
 public sealed class DescriptionScenarios(Personas cast)
 {
@@ -16,7 +16,7 @@ public sealed class DescriptionScenarios(Personas cast)
     public void Operations_that_write_describe_the_refusal_of_a_store_that_cannot_take_it() =>
         ShouldAllDescribe(cast.Operations.Where(operation => operation.Method != "GET" && operation.Path != "/users/batch"), 503);
 
-    // A ticket that is no good is 401, and an id that is none a reset.
+    // An invalid ticket is 401, and an invalid event id is a reset.
     private static bool IsOfAQuery(Parameter parameter) => parameter is { In: "query", Name: not ("ticket" or "last_event_id") };
 
     private static void ShouldAllDescribe(IEnumerable<Operation> operations, params int[] statuses)

@@ -2,16 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>What an operation must answer to somebody.</summary>
-/// <param name="Code">The problem's; null where there is none.</param>
+/// <summary>The answer that an operation must give to a caller.</summary>
+/// <param name="Code">The problem's code; null where there is none.</param>
 internal sealed record Outcome(int Status, string? Code)
 {
     public override string ToString() => $"{Status} {Code}".TrimEnd();
 }
 
 /// <summary>
-/// A line of the authorization table: a request and what it must answer to whom. What stands in braces in the request is filled in by
-/// <see cref="Scenario"/> and says what the operation is about, and by that which relations the line must speak of.
+/// A line of the authorization table: a request and its required answer for each relation. <see cref="Scenario"/> fills in the names in
+/// braces. The names say what the operation is about, and so which relations the line must cover.
 /// </summary>
 internal sealed partial class Line
 {
@@ -43,10 +43,10 @@ internal sealed partial class Line
     /// <summary>JSON with names in braces.</summary>
     public string? Body { get; }
 
-    /// <summary>The path without a query.</summary>
+    /// <summary>The path without the query.</summary>
     public string Path => Target.Split('?')[0];
 
-    /// <summary>What the line has in common with the operation of the description.</summary>
+    /// <summary>The key that the line shares with the operation of the description.</summary>
     public string Shape => Operation.ShapeOf(Method, Path);
 
     /// <summary>Whether it is a GET that changes something.</summary>
@@ -56,22 +56,22 @@ internal sealed partial class Line
 
     public bool IsOpen => _outcomes.ContainsKey(Relation.Anonymous);
 
-    /// <summary>Those that the line must speak of.</summary>
+    /// <summary>The relations that the line must cover.</summary>
     public Relation Relations =>
         (Subjects.FirstOrDefault(subject => subject.Names.Any(Names)).Relations is var found and not 0 ? found : Relation.Self)
         | (IsOpen ? Relation.Anonymous : 0);
 
-    /// <summary>Those that it does speak of.</summary>
+    /// <summary>The relations that it covers.</summary>
     public Relation Spoken => _outcomes.Keys.Aggregate(default(Relation), (all, relation) => all | relation);
 
-    /// <summary>Begins a line.</summary>
+    /// <summary>Starts a line.</summary>
     /// <param name="request">Such as <c>GET /chat-rooms/{group}</c>.</param>
     public static Line On(string request, string? body = null) => new(request.Split(' ')[0], request.Split(' ')[1], body);
 
-    /// <summary>Requests that are granted.</summary>
+    /// <summary>Requests that succeed.</summary>
     public Line Gives(int status, Relation to) => Gives(status, null, to);
 
-    /// <summary>Requests that are refused with a problem of this code.</summary>
+    /// <summary>Requests that fail with a problem of this code.</summary>
     public Line Gives(int status, string? code, Relation to)
     {
         foreach (var relation in Enum.GetValues<Relation>().Where(relation => int.PopCount((int)relation) == 1 && to.HasFlag(relation)))
@@ -79,14 +79,14 @@ internal sealed partial class Line
         return this;
     }
 
-    /// <summary>Says that a GET changes something: it is not answered to HEAD.</summary>
+    /// <summary>Marks a GET that changes state: it does not answer HEAD.</summary>
     public Line WithSideEffects()
     {
         HasSideEffects = true;
         return this;
     }
 
-    /// <summary>Whether the request has that name in braces.</summary>
+    /// <summary>Whether the request contains that name in braces.</summary>
     public bool Names(string name) => Placeholder().Matches($"{Target} {Body}").Any(match => match.Groups[1].Value == name);
 
     public override string ToString() => $"{Method} {Target}";

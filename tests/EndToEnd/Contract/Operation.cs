@@ -7,8 +7,8 @@ namespace BigTech.Tests.EndToEnd.Contract;
 /// <param name="In">path, query or header.</param>
 internal sealed record Parameter(string Name, string In, string Type, string? Format);
 
-/// <summary>A property of a request's body, and the JSON types that it takes.</summary>
-/// <param name="ItemType">Of an array.</param>
+/// <summary>A property of a request body, and the JSON types that it accepts.</summary>
+/// <param name="ItemType">The item type of an array.</param>
 internal sealed record Property(string Name, string[] Types, string? ItemType);
 
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
@@ -18,14 +18,14 @@ internal sealed partial record Operation(
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-    /// <summary>What the operation is, whatever its path parameters are called.</summary>
+    /// <summary>The identity of the operation, independent of the names of its path parameters.</summary>
     public string Shape => ShapeOf(Method, Path);
 
     public bool HasBody => ContentTypes.Length > 0;
 
     public static string ShapeOf(string method, string path) => $"{method} {PathParameter().Replace(path, "{}")}";
 
-    /// <summary>All of a description.</summary>
+    /// <summary>All operations of a description.</summary>
     public static List<Operation> AllOf(JsonElement document)
     {
         var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
@@ -35,7 +35,7 @@ internal sealed partial record Operation(
         return operations;
     }
 
-    /// <summary>The path with a value of the right form for each parameter, which names nothing.</summary>
+    /// <summary>The path with a well-formed value for each parameter that identifies nothing.</summary>
     public string Example() => PathParameter().Replace(Path, match =>
     {
         var isUuid = Parameters.Single(parameter => parameter.Name == match.Groups[1].Value).Format == "uuid";

@@ -4,9 +4,7 @@ using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>
-/// One server for all that is asked of every operation, and the people who stay the same: each scene adds its own caller.
-/// </summary>
+/// <summary>One server for the requests to every operation, and the constant users: each scenario adds its own caller.</summary>
 public sealed class Personas : IAsyncLifetime
 {
     private ServerProcess? _server;
@@ -15,16 +13,16 @@ public sealed class Personas : IAsyncLifetime
 
     internal List<Operation> Operations { get; private set; } = [];
 
-    /// <summary>The other one: to whom the caller is a stranger, a friend, and who owns the groups.</summary>
+    /// <summary>The other user: a stranger or a friend of the caller, and the owner of the groups.</summary>
     internal User Other { get; private set; } = null!;
 
     /// <summary>A plain member of every group.</summary>
     private User Member { get; set; } = null!;
 
-    /// <summary>Is in none of the groups, and has 1:1 rooms and requests with <see cref="Other"/>.</summary>
+    /// <summary>Is in none of the groups; has 1:1 rooms and requests with <see cref="Other"/>.</summary>
     private User Outsider { get; set; } = null!;
 
-    /// <summary>Blocked by callers, to see when their blocks have arrived.</summary>
+    /// <summary>Blocked by callers, to detect when their blocks have arrived.</summary>
     private User Witness { get; set; } = null!;
 
     private Message TheirMessage { get; set; } = null!;
@@ -33,7 +31,7 @@ public sealed class Personas : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Bad sign-ins by the hundred come from the one address of the tests.
+        // Hundreds of failed sign-ins come from the one address of the tests.
         _server = await ServerProcess.Start(("Users__AddressFailures", "1000000"));
         var users = await Server.NewUsers(4);
         (Other, Member, Outsider, Witness) = (users[0], users[1], users[2], users[3]);
@@ -48,7 +46,7 @@ public sealed class Personas : IAsyncLifetime
             await _server.DisposeAsync();
     }
 
-    /// <summary>Fails if the server has had a defect, or is in no state to go on.</summary>
+    /// <summary>Fails if the server has logged an error or is not healthy.</summary>
     internal async Task ShouldBeUnharmed()
     {
         (await Server.Anonymous.Get("/health/ready")).ShouldBe(200);
@@ -57,7 +55,7 @@ public sealed class Personas : IAsyncLifetime
             .ShouldBeEmpty("nothing is logged as an error");
     }
 
-    /// <summary>A caller nobody has seen, in a relation to what the line is about.</summary>
+    /// <summary>A new caller in the given relation to the subject of the line.</summary>
     internal async Task<Scenario> Prepare(Line line, Relation relation)
     {
         var scene = new Scenario(await User.SignUp(Server.Anonymous));
@@ -68,7 +66,7 @@ public sealed class Personas : IAsyncLifetime
         if (line.Names("direct") || line.Names("direct_message") || line.Names("their_message"))
             await AddDirectRoom(scene, relation);
         scene["user"] = relation == Relation.Self ? scene["me"] : $"{Other.Id}";
-        // The other's session is one that may be lost: if the server is wrong, the walk goes on.
+        // This session may be lost: if the server is wrong, the run still continues.
         if (line.Names("session"))
             scene["session"] = SessionOf(relation == Relation.Self ? scene.Caller : await Other.SignInAgain());
         scene["request"] = $"{await Relate(scene.Caller, relation, startWithRequest: line.Names("request"))}";
@@ -108,7 +106,7 @@ public sealed class Personas : IAsyncLifetime
         if (relation == Relation.FormerMember)
         {
             (await Other.Api.Delete($"/chat-rooms/{group}/members/{caller.Id}")).ShouldBe(204);
-            // Notification hears of it a moment later.
+            // Notification consumes the event a moment later.
             await caller.IsTold("system");
         }
         else
@@ -134,9 +132,9 @@ public sealed class Personas : IAsyncLifetime
         scene["direct_message"] = (await scene.Caller.Send(room, "mine")).Id;
     }
 
-    /// <summary>Brings the caller and the other together, or apart.</summary>
+    /// <summary>Creates the relation between the caller and the other user.</summary>
     /// <param name="startWithRequest">Whether a block finds an open request.</param>
-    /// <returns>The id of the request between the two; of a foreign one where there is none.</returns>
+    /// <returns>The id of the request between the two; that of a foreign request where there is none.</returns>
     private async Task<long> Relate(User caller, Relation relation, bool startWithRequest)
     {
         switch (relation)
@@ -153,7 +151,7 @@ public sealed class Personas : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until Chat has heard of every block set so far: it hears of them in their order, and one more can be seen.</summary>
+    /// <summary>Waits until Chat has consumed every block so far: the order is kept, and the effect of one more is visible.</summary>
     private async Task BlocksOf(User caller)
     {
         var room = (await caller.RoomWith(Witness)).Id;

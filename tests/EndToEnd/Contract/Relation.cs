@@ -1,25 +1,25 @@
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>Who the caller is to what an operation is about: to a user, a request, a room, a message, a session.</summary>
+/// <summary>The caller's relation to the subject of an operation: a user, a request, a room, a message or a session.</summary>
 [Flags]
 internal enum Relation
 {
-    /// <summary>Without a token. An operation that says anything of it is open to everybody.</summary>
+    /// <summary>Without a token. An operation that mentions this relation is public.</summary>
     Anonymous = 1 << 0,
 
-    /// <summary>Signed in, and the thing is his own or nobody else's.</summary>
+    /// <summary>Signed in, and the subject is the caller's own or belongs to no other user.</summary>
     Self = 1 << 1,
 
-    /// <summary>Signed in, with nothing in common with the other.</summary>
+    /// <summary>Signed in, without any relation to the other.</summary>
     Stranger = 1 << 2,
 
     /// <summary>A friend of the other; not a member of the other's group.</summary>
     Friend = 1 << 3,
 
-    /// <summary>Has asked the other to be friends, and waits.</summary>
+    /// <summary>Has an open friend request to the other.</summary>
     Requester = 1 << 4,
 
-    /// <summary>Was asked by the other to be friends, and has not answered.</summary>
+    /// <summary>Has an open friend request from the other.</summary>
     Addressee = 1 << 5,
 
     /// <summary>Blocks the other; in a group both are members.</summary>
@@ -31,7 +31,7 @@ internal enum Relation
     /// <summary>Was a member of the room and was removed.</summary>
     FormerMember = 1 << 8,
 
-    /// <summary>In the room, with no role and nothing else in common with the other.</summary>
+    /// <summary>In the room, without a role and without another relation to the other.</summary>
     PlainMember = 1 << 9,
 
     /// <summary>An admin of the group.</summary>
@@ -40,18 +40,18 @@ internal enum Relation
     /// <summary>The owner of the group.</summary>
     Owner = 1 << 11,
 
-    /// <summary>Asks for an id that nobody and nothing has.</summary>
+    /// <summary>Asks for an id that does not exist.</summary>
     Unknown = 1 << 12,
 
-    /// <summary>All who stand in some relation to another user.</summary>
+    /// <summary>All relations to another user.</summary>
     Others = Stranger | Friend | Requester | Addressee | Blocker | Blocked,
 
-    /// <summary>All who are in a group.</summary>
+    /// <summary>All relations of group members.</summary>
     Members = PlainMember | Admin | Owner | Blocker | Blocked,
 
-    /// <summary>All who are one of the two in a 1:1 room.</summary>
+    /// <summary>All relations of a member of a 1:1 room.</summary>
     OneOfTwo = PlainMember | Friend | Blocker | Blocked,
 
-    /// <summary>All who are not in a room.</summary>
+    /// <summary>All relations of users outside a room.</summary>
     NonMembers = Stranger | Friend | FormerMember,
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>Asks the server many questions, several at a time, and collects what is wrong with the answers.</summary>
+/// <summary>Sends many requests to the server, several at a time, and collects the contract violations of the answers.</summary>
 internal sealed class RequestCatalogRun : IDisposable
 {
     private const int MaxConcurrency = 8;
@@ -13,7 +13,7 @@ internal sealed class RequestCatalogRun : IDisposable
 
     private RequestCatalogRun(Uri server) => _server = server;
 
-    /// <param name="ask">Gives what is wrong; null, or an exception, if the server keeps to the contract, or does not.</param>
+    /// <param name="ask">Returns null if the answer fulfils the contract; otherwise returns the violation or throws.</param>
     public static async Task<IReadOnlyCollection<string>> All<T>(
         ServerProcess server, IEnumerable<T> questions, Func<T, RequestCatalogRun, Task<string?>> ask)
     {
@@ -40,7 +40,7 @@ internal sealed class RequestCatalogRun : IDisposable
         return wrong;
     }
 
-    /// <summary>Sends on the connection of the last request, wherever the server has not announced to close it.</summary>
+    /// <summary>Sends on the connection of the last request, unless the server has announced to close it.</summary>
     public async Task<Answer> Send(RawRequest request)
     {
         if (_connection is not { IsOpen: true })

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Contract;
 
-/// <summary>A caller who stands in some relation to the things that a line names, and what those things are.</summary>
+/// <summary>A caller in some relation to the subjects that a line names, and the ids of these subjects.</summary>
 internal sealed class Scenario
 {
     /// <summary>An id that no user, room, request or session has.</summary>
@@ -23,7 +23,7 @@ internal sealed class Scenario
 
     public User Caller { get; }
 
-    /// <summary>What the caller reads nowhere unless he is let in.</summary>
+    /// <summary>Text that the caller may read only with access.</summary>
     public string Secret { get; } = $"secret-{Guid.NewGuid():N}";
 
     public string this[string name]
@@ -36,7 +36,7 @@ internal sealed class Scenario
     public string Fill(string text) =>
         _things.Aggregate(text, (filled, thing) => filled.Replace($"{{{thing.Key}}}", thing.Value, StringComparison.Ordinal));
 
-    /// <summary>The request of a line in this scene.</summary>
+    /// <summary>The request of a line in this scenario.</summary>
     /// <param name="prefix">Before the path.</param>
     public RawRequest Request(Line line, string prefix = "") => new(line.Method, prefix + Fill(line.Target))
     {

@@ -217,7 +217,7 @@ public sealed class BlockScenarios(SharedServer server)
         return (users[0], users[1]);
     }
 
-    /// <summary>Waits until Chat knows of all blocks between the two: one behind them under the same key, the lower of their ids, closes a room.</summary>
+    /// <summary>Waits until Chat has consumed all blocks of the two: a later one under the same key (the lower id) closes a room.</summary>
     private async Task ChatHasHeardOf(User one, User two)
     {
         var (lower, third) = (one.Id < two.Id ? one : two, await server.NewUser());

@@ -58,7 +58,7 @@ internal static class FriendCalls
     public static async Task<OpenRequests> Requests(this User me, string query = "") =>
         (await me.Api.Get($"/friends/requests{query}")).As<OpenRequests>();
 
-    /// <summary>Opens the live stream of friends and requests.</summary>
+    /// <summary>Opens the live stream of friends and friend requests.</summary>
     public static Task<SseClient> FriendStream(this User me, string? lastEventId = null) =>
         SseClient.Open(me.Api.Url("/friends/stream"), me.Tokens.AccessToken, lastEventId);
 

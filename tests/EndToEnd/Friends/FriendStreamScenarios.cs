@@ -11,7 +11,7 @@ public sealed class FriendStreamScenarios(SharedServer server)
         await using var anns = await ann.FriendStream();
         await using var bobs = await bob.FriendStream();
 
-        // Each change is awaited on both streams, for changes that follow each other closely may be told as the last of them.
+        // Waits for each change on both streams, because a stream may send only the last of several quick changes.
         var asked = await ann.Ask(bob, "안녕 👋");
         await Came(2);
         await bob.Accept(asked);

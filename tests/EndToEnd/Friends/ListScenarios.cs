@@ -12,7 +12,7 @@ public sealed class ListScenarios(SharedServer server)
             await friend.Befriend(me);
         (await friends[1].Api.Patch("/profile/me", new { display_name = "새 이름", status_message = "여행 중" })).ShouldBe(200);
 
-        // A service of its own may show a profile as it was two seconds ago.
+        // A separate service may return a profile that is up to two seconds old.
         await Eventually.Holds(async () => (await me.Friends()).Friends[1].DisplayName == "새 이름", "the new name");
         var list = await me.Friends();
 

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Friends;
 
-/// <summary>The sync property of friends and requests: an old snapshot and the events since then make a fresh snapshot.</summary>
+/// <summary>The sync property of friends and requests: an old snapshot plus the events since then equals a fresh snapshot.</summary>
 [Scenarios]
 public sealed class SyncScenarios(SharedServer server)
 {
@@ -17,7 +17,7 @@ public sealed class SyncScenarios(SharedServer server)
         var copy = await FriendsCopy.Of(people[0]);
         var lastEventId = copy.LastEventId;
 
-        // Few changes a round, so that a later one does not cover what an earlier one failed to tell.
+        // Few changes per round, so that a later one does not hide that an earlier event was missing.
         for (var round = 0; round < 12; round++)
         {
             await Act(people, random, steps: 2);
@@ -33,14 +33,14 @@ public sealed class SyncScenarios(SharedServer server)
         }
     }
 
-    /// <summary>All of the people do things at once, each in an order that the seed decides.</summary>
+    /// <summary>All users act concurrently, each in an order that the seed decides.</summary>
     private static Task Act(User[] people, Random random, int steps) => Task.WhenAll(people.Select(async user =>
     {
         var own = new Random(random.Next());
         for (var step = 0; step < steps; step++)
         {
             var other = people[own.Next(people.Length)];
-            // Refusals are part of it: the other may have been faster.
+            // Errors are expected: the other user may have been faster.
             if (other != user)
                 (await Command(user, other, own.Next(14))).Status.ShouldBeInRange(200, 409);
         }
@@ -57,7 +57,7 @@ public sealed class SyncScenarios(SharedServer server)
         _ => user.Api.Delete($"/friends/unblock/{other.Id}"),
     };
 
-    /// <summary>What a client keeps: friends and requests by the id of the friendship.</summary>
+    /// <summary>The client's copy: friends and requests by the id of the friendship.</summary>
     private sealed class FriendsCopy
     {
         private readonly SortedDictionary<long, string> _rows = [];
@@ -66,7 +66,7 @@ public sealed class SyncScenarios(SharedServer server)
 
         public static async Task<FriendsCopy> Of(User user)
         {
-            // The id of the first of the two: events that the second shows already do no harm.
+            // The event id of the first list: events that the second list already includes do no harm.
             var list = await user.Friends("?limit=100");
             var copy = new FriendsCopy { LastEventId = list.LastEventId.ShouldNotBeNull() };
             var requests = await user.Requests("?limit=100");

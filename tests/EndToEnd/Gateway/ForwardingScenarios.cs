@@ -4,7 +4,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>What the gateway passes on, and what it does when nobody is there to take it.</summary>
+/// <summary>What the gateway forwards, and what it does when no service is available.</summary>
 public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
 {
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     {
         var user = await door.Gateway.NewUser();
 
-        // More often than a service may fail before it is left alone.
+        // More often than a service may fail before the gateway stops using it.
         for (var i = 0; i < 5; i++)
             (await door.Gateway.Anonymous.With("한글").Get("/profile/me")).ShouldBeProblem(401, "invalid_token");
 
@@ -93,7 +93,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         using var request = new HttpRequestMessage(HttpMethod.Post, user.Api.Url("/messages/1")) { Content = content };
         request.Headers.Authorization = new("Bearer", user.Tokens.AccessToken);
         request.Headers.TransferEncodingChunked = !saysItsLength;
-        // Else the connection may end under a client that still sends, before it has read the answer.
+        // Otherwise the connection may close while the client still sends, before it has read the answer.
         request.Headers.ExpectContinue = true;
 
         (await user.Api.Send(request)).ShouldBeProblem(413, "too_large");
@@ -117,7 +117,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
                 var health = (await user.Api.Get("/health")).ShouldBe(200).Json;
                 health.GetProperty("status").GetString().ShouldBe("degraded");
                 health.GetProperty("services").GetProperty("friend").GetString().ShouldBe("unreachable");
-                // It has half a second to say so, which a busy machine may not give it.
+                // It must answer within half a second, which may be too short on a busy machine.
                 return health.GetProperty("services").GetProperty("chat").GetString() == "healthy";
             },
             "a healthy service beside it");
@@ -135,7 +135,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
 
         (await user.Get("/friends/stream")).ShouldBeProblem(503, "service_unavailable");
         (await user.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
-        // One that speaks has a second too, and a busy machine may need another.
+        // A service that answers also has one second, and a busy machine may need a second attempt.
         await Eventually.Holds(async () => (await user.Get("/chat-rooms")).Status == 200, "the other service");
     }
 
@@ -170,7 +170,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
 
         var sending = Enumerable.Range(0, senders).Select(_ => SendMany()).ToList();
 
-        // Each of them would meet the silent one if the two took turns.
+        // With strict alternation each of them would reach the silent replica.
         await Eventually.Holds(() => sending.Count(many => many.IsCompletedSuccessfully) >= senders / 2, "those that were not held up");
         silent.Pending().ShouldBeTrue("some requests have gone to the silent one");
         await SendMany();
@@ -211,7 +211,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         await stream.First();
 
         way.Hold();
-        // The time of an answer has run out, and all of that time nothing came through the stream either.
+        // The request timeout has passed, and the stream was silent for all that time too.
         (await gateway.Anonymous.With(bob.Tokens.AccessToken).Get("/chat-rooms")).ShouldBeProblem(503, "service_unavailable");
         way.Heal();
 

@@ -1,19 +1,19 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>The services, and what a gateway in front of them needs to know.</summary>
+/// <summary>The services, and the settings of a gateway in front of them.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
     public const string Secret = "a-secret-of-the-tests-that-is-long-enough";
 
-    /// <summary>A web origin that the services allow and no gateway does.</summary>
+    /// <summary>A web origin that the services allow and the gateways do not.</summary>
     public const string InnerOrigin = "https://inner.example.com";
 
     private readonly List<ServerProcess> _gateways = [];
 
-    /// <summary>One process that is all four services; its own gateway port is not used.</summary>
+    /// <summary>One process with all four services; its own gateway port is not used.</summary>
     public ServerProcess Services { get; private set; } = null!;
 
-    /// <summary>A gateway with room for many requests.</summary>
+    /// <summary>A gateway with high request limits.</summary>
     public ServerProcess Gateway { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -31,7 +31,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         await Services.DisposeAsync();
     }
 
-    /// <summary>Another gateway before the same services, unless a setting says otherwise.</summary>
+    /// <summary>Starts another gateway in front of the same services, unless a setting overrides that.</summary>
     public async Task<ServerProcess> Open(params (string Name, string Value)[] settings)
     {
         (string Name, string Value)[] usual =

@@ -2,7 +2,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>What callers see at the gateway while MariaDB hangs: it takes connections and says nothing.</summary>
+/// <summary>What callers see at the gateway while MariaDB hangs: it accepts connections and does not answer.</summary>
 public sealed class HangingStoreScenarios : IDisposable
 {
     private readonly MariaDbServer _server = new();

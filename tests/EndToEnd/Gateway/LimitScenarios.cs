@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>How often one may ask, and from which web pages.</summary>
+/// <summary>Request limits, and the web origins that may call.</summary>
 public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
 {
     /// <summary>A web origin that gateways and services allow.</summary>

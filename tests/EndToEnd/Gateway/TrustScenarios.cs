@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>Whom a service believes: another service that shows the secret, and nobody else.</summary>
+/// <summary>A service trusts only other services that send the secret.</summary>
 public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
 {
     private static readonly (string Path, string Role, object Question)[] Internal =

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>One whole HTTP answer, and the request it belongs to for the message of a failed test.</summary>
+/// <summary>One complete HTTP answer, and its request for the message of a failed test.</summary>
 public sealed class Answer
 {
     private readonly string _request;
@@ -26,8 +26,8 @@ public sealed class Answer
     public string Text { get; }
 
     /// <summary>
-    /// Whether the web server gave the answer before there was a request that the product could see: a line or a header that cannot be
-    /// parsed, or is too long. It has no body, and ends the connection.
+    /// Whether the web server answered before the product saw a request: a request line or a header that cannot be parsed, or is too long.
+    /// Such an answer has no body and closes the connection.
     /// </summary>
     public bool IsServersOwn => Text.Length == 0 && Headers.ConnectionClose is true && !Headers.Contains(RawRequest.IdHeader);
 
@@ -40,21 +40,21 @@ public sealed class Answer
         return new Answer($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.PathAndQuery}", response, text);
     }
 
-    /// <summary>Fails unless the status is one of these.</summary>
+    /// <summary>Fails unless the status is one of the given ones.</summary>
     public Answer ShouldBe(params int[] statuses)
     {
         statuses.ShouldContain(Status, ToString());
         return this;
     }
 
-    /// <summary>The body, once the status is right; a field that the contract names and the body lacks is a failure.</summary>
+    /// <summary>The body, if the status is right; fails if the body lacks a field of the contract.</summary>
     public T As<T>(int status = 200)
     {
         ShouldBe(status);
         return Wire.Read<T>(Text);
     }
 
-    /// <summary>Fails unless this is a complete problem document with that status, and that code if one is given.</summary>
+    /// <summary>Fails unless this is a complete problem document with that status and, if given, that code.</summary>
     public Problem ShouldBeProblem(int status, string? code = null)
     {
         ShouldBe(status);
@@ -71,7 +71,7 @@ public sealed class Answer
         return problem;
     }
 
-    /// <summary>Fails if this is a defect, or a refusal without a complete problem document.</summary>
+    /// <summary>Fails if this is a server error, or a client error without a complete problem document.</summary>
     public void ShouldBeSound()
     {
         Status.ShouldBeInRange(200, 499, ToString());

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>Speaks HTTP to one port of a server, with or without a token, and leaves the judgement of the answer to its caller.</summary>
+/// <summary>Sends HTTP requests to one port of a server, with or without a token; the test asserts the answer.</summary>
 public sealed class ApiClient(ServerProcess server, HttpClient http, string? bearer = null, string role = "gateway")
 {
     public ServerProcess Server => server;
@@ -30,7 +30,7 @@ public sealed class ApiClient(ServerProcess server, HttpClient http, string? bea
     public Task<Answer> PostForm(string path, params (string Name, string Value)[] fields) =>
         Send(HttpMethod.Post, path, new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value)));
 
-    /// <param name="body">Nothing, content as it is, or an object that becomes JSON.</param>
+    /// <param name="body">Null, content that is sent as it is, or an object that is serialized to JSON.</param>
     public async Task<Answer> Send(HttpMethod method, string path, object? body)
     {
         using var request = new HttpRequestMessage(method, Url(path));
@@ -45,7 +45,7 @@ public sealed class ApiClient(ServerProcess server, HttpClient http, string? bea
         return await Send(request);
     }
 
-    /// <summary>Sends a request just as it stands.</summary>
+    /// <summary>Sends a request unchanged.</summary>
     public async Task<Answer> Send(HttpRequestMessage request)
     {
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);

@@ -1,11 +1,11 @@
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>A stream that breaks now and then while people act, and each time goes on behind the last id that came.</summary>
+/// <summary>A stream that is cut several times while users act, and that resumes each time after the last received id.</summary>
 public static class FollowedStream
 {
-    /// <summary>Reads events until the acting is over, over several connections, and keeps a stream open for what is still to come.</summary>
-    /// <param name="open">Opens the stream behind an id.</param>
-    /// <returns>The events of all cut connections, and the last one.</returns>
+    /// <summary>Reads events over several connections until the acting ends, and leaves a stream open for later events.</summary>
+    /// <param name="open">Opens the stream after an id.</param>
+    /// <returns>The events of all cut connections, and the last stream.</returns>
     public static async Task<(List<SseEvent> Events, SseClient Last)> While(
         Task acting, Func<string, Task<SseClient>> open, string lastEventId, Random random)
     {

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>Takes signed tokens apart and puts forged ones together (RFC 7515).</summary>
+/// <summary>Parses signed tokens and builds forged ones (RFC 7515).</summary>
 internal static class Jws
 {
     public static byte[] Decode(string part) => Base64Url.DecodeFromChars(part);
@@ -15,7 +15,7 @@ internal static class Jws
 
     public static string Encode(string text) => Encode(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A part with one of its members set to another value, or taken out.</summary>
+    /// <summary>A part in which one member has another value, or is missing.</summary>
     public static string Change(string part, string name, JsonNode? value)
     {
         var json = JsonNode.Parse(Decode(part)).ShouldNotBeNull().AsObject();
@@ -43,7 +43,7 @@ internal static class Jws
 
     public static byte[] Coordinate(JsonElement jwk, string name) => Decode(jwk.GetProperty(name).GetString().ShouldNotBeNull());
 
-    /// <summary>A token over these parts, signed with a key of the test's choice.</summary>
+    /// <summary>A token of these parts, signed with a key that the test chooses.</summary>
     public static string SignES256(string header, string payload, ECDsa key)
     {
         var signature = key.SignData(
@@ -51,7 +51,7 @@ internal static class Jws
         return $"{header}.{payload}.{Encode(signature)}";
     }
 
-    /// <summary>A token over these parts with a message authentication code.</summary>
+    /// <summary>A token of these parts with a message authentication code.</summary>
     public static string SignHS256(string header, string payload, byte[] secret) =>
         $"{header}.{payload}.{Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{header}.{payload}")))}";
 }

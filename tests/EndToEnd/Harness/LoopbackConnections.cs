@@ -3,10 +3,10 @@ using System.Text;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>Connections to the server under test: straight to its socket, with nothing between that could retry or follow.</summary>
+/// <summary>Connections directly to the socket of the server under test, without a layer that could retry or follow redirects.</summary>
 internal static class LoopbackConnections
 {
-    /// <param name="prepare">What to do with each socket before it connects.</param>
+    /// <param name="prepare">Configures each socket before it connects.</param>
     public static SocketsHttpHandler Handler(Action<Socket>? prepare) => new()
     {
         UseProxy = false,

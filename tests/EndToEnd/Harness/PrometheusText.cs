@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>One scrape in Prometheus' text format, read as strictly as Prometheus does.</summary>
+/// <summary>One scrape in Prometheus' text format, parsed as strictly as by Prometheus.</summary>
 public sealed partial class PrometheusText
 {
     private readonly List<(string Name, double Value)> _samples = [];
@@ -12,7 +12,7 @@ public sealed partial class PrometheusText
     /// <summary>The type of every metric family.</summary>
     public Dictionary<string, string> Types { get; } = [];
 
-    /// <summary>A line for every metric family: its name, its type, and the names of the labels that its samples have.</summary>
+    /// <summary>A line for every metric family: its name, its type, and the label names of its samples.</summary>
     public List<string> Families =>
         [.. Types.OrderBy(family => family.Key, StringComparer.Ordinal).Select(family => string.Join(' ', [family.Key, family.Value, .. LabelsOf(family.Key)]))];
 
@@ -26,7 +26,7 @@ public sealed partial class PrometheusText
         return parsed;
     }
 
-    /// <summary>The sum over all label values; nothing is zero.</summary>
+    /// <summary>The sum over all label values; zero without samples.</summary>
     public double Sum(string name) => _samples.Where(sample => sample.Name == name).Sum(sample => sample.Value);
 
     private void Add(string line)

@@ -6,8 +6,8 @@ using System.Text;
 namespace BigTech.Tests.EndToEnd;
 
 /// <summary>
-/// One connection for requests that no HTTP library would send, one after the other. Of an event stream it reads the head; after that,
-/// and wherever the server says so, the connection is at its end.
+/// One connection for requests that no HTTP library would send, one after the other. Of an event stream it reads only the head; after that,
+/// and after an answer that closes the connection, it is not usable any more.
 /// </summary>
 internal sealed class RawConnection : IDisposable
 {
@@ -31,8 +31,8 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
-    /// <exception cref="TimeoutException">The server leaves the request hanging.</exception>
-    /// <exception cref="IOException">The server cut the connection without an answer.</exception>
+    /// <exception cref="TimeoutException">The server does not answer.</exception>
+    /// <exception cref="IOException">The server closed the connection without an answer.</exception>
     public async Task<Answer> Send(RawRequest request, string id)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -63,7 +63,7 @@ internal sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            // The answer, or its absence, says more.
+            // The answer, or its absence, is the better report.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>A request as the bytes that it is on the wire: nothing is escaped, completed or corrected.</summary>
+/// <summary>The exact bytes of a request: they are not escaped, completed or corrected.</summary>
 /// <param name="Target">Path and query; every character is one byte.</param>
 internal sealed record RawRequest(string Method, string Target)
 {
@@ -14,12 +14,12 @@ internal sealed record RawRequest(string Method, string Target)
 
     public byte[]? Body { get; init; }
 
-    /// <summary>A length that the head announces; the body itself is then held back.</summary>
+    /// <summary>The announced length; the body itself is then not sent.</summary>
     public long? Announced { get; init; }
 
     public bool IsChunked { get; init; }
 
-    /// <summary>Whole header lines.</summary>
+    /// <summary>Complete header lines.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
     public byte[] ToBytes(string id)

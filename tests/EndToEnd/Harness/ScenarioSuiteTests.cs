@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>Suites take what is marked, so whatever uses the shared server or a cluster must be.</summary>
+/// <summary>Suites select by attribute, so every class that uses the shared server or a cluster must have one.</summary>
 public sealed class ScenarioSuiteTests
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ScenarioSuiteTests
 
     private static bool IsOfTests(Type type) => type.GetMethods().Any(method => method.GetCustomAttribute<FactAttribute>() is not null);
 
-    /// <summary>By itself or through a fixture of its own.</summary>
+    /// <summary>Directly, or through a fixture of its own.</summary>
     private static bool Uses(Type type, Type fixture) => type.GetConstructors()
         .SelectMany(constructor => constructor.GetParameters())
         .Select(parameter => parameter.ParameterType)

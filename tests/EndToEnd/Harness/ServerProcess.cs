@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>The built server as a real child process, on a data folder of its own and on free ports of the loopback.</summary>
+/// <summary>The built server as a real child process, with a data folder of its own and free loopback ports.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     public static readonly string[] Roles = ["gateway", "chat", "friend", "notification", "user"];
@@ -21,7 +21,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly ConcurrentBag<HttpClient> _others = [];
     private Process? _process;
 
-    // The servers inherit it: a write beyond LimitFileSize then fails, in place of ending the process.
+    // The servers inherit it: a write beyond LimitFileSize then fails and does not end the process.
     static ServerProcess() => SetSignalHandler(SigXfsz, Ignore);
 
     private ServerProcess(IReadOnlyList<string> roles, (string Name, string Value)[] settings)
@@ -31,20 +31,20 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _http = NewHttp(connect: null);
     }
 
-    /// <summary>Survives a kill and a restart; gone after disposal.</summary>
+    /// <summary>Survives a kill and a restart; deleted on disposal.</summary>
     public TemporaryFolder Data { get; } = new();
 
-    /// <summary>A caller without a token, on the gateway's port (where there is none, on that of the first role).</summary>
+    /// <summary>A caller without a token, on the gateway's port, or without a gateway on that of the first role.</summary>
     public ApiClient Anonymous => new(this, _http, role: _roles[0]);
 
-    /// <summary>The last lines of both outputs, of all runs.</summary>
+    /// <summary>The last lines of standard output and standard error, of all runs.</summary>
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts a server and waits until all five roles listen.</summary>
     /// <param name="settings">Environment variables without their prefix, such as <c>Streams__HeartbeatSeconds</c>.</param>
     public static Task<ServerProcess> Start(params (string Name, string Value)[] settings) => Start(Roles, settings);
 
-    /// <summary>Starts a server that takes only some roles and waits until it listens.</summary>
+    /// <summary>Starts a server with only some roles and waits until it listens.</summary>
     public static async Task<ServerProcess> Start(IReadOnlyList<string> roles, params (string Name, string Value)[] settings)
     {
         var server = new ServerProcess(roles, settings) { KeepsPorts = roles.Count < Roles.Length };
@@ -60,7 +60,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the server with these arguments until it ends by itself, as a user would who mistyped something.</summary>
+    /// <summary>Runs the server with these arguments until it exits by itself, such as after a wrong option.</summary>
     public static async Task<Finished> RunToEnd(
         IEnumerable<string> arguments, string? workingDirectory = null, params (string Name, string Value)[] settings)
     {
@@ -85,13 +85,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The <c>--urls</c> value that gives every role a free port.</summary>
     public static string FreePorts() => FreePorts(Roles);
 
-    /// <summary>Whether a restart takes the ports of the first start again, because others have learnt them.</summary>
+    /// <summary>Whether a restart reuses the ports of the first start, because other processes know them.</summary>
     public bool KeepsPorts { get; private init; }
 
-    /// <summary>Where a role listens now; without <see cref="KeepsPorts"/> elsewhere after each restart.</summary>
+    /// <summary>The current address of a role; without <see cref="KeepsPorts"/> it changes with each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];
 
-    /// <summary>The private key of the server's data folder: what tells a check of a token's claims from one of its signature.</summary>
+    /// <summary>The private key in the server's data folder: with it a test can break a token's claims but not its signature.</summary>
     public ECDsa SigningKey() => Jws.PrivateKey(Data["keys"]);
 
     /// <summary>Starts the process again on the same data folder.</summary>
@@ -124,7 +124,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>As a power cut would: nothing of the process gets to run any more.</summary>
+    /// <summary>Kills the process like a power failure: none of its code runs any more.</summary>
     public async Task Kill9()
     {
         Running.Kill();
@@ -134,7 +134,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Asks the process to stop.</summary>
     public void Terminate() => SendSignal(Running.Id, SigTerm).ShouldBe(0);
 
-    /// <summary>Lets the process write no file beyond so many bytes, as a full disk does; null: as it likes.</summary>
+    /// <summary>Limits the size of files that the process writes, like a full disk; null removes the limit.</summary>
     public void LimitFileSize(ulong? bytes)
     {
         var limit = new ResourceLimit(bytes ?? ulong.MaxValue, ulong.MaxValue);
@@ -150,7 +150,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return Running.ExitCode;
     }
 
-    /// <summary>A caller whose connections come from another address of the loopback, for what is counted per address.</summary>
+    /// <summary>A caller whose connections come from another loopback address, for per-address limits.</summary>
     public ApiClient From(string address)
     {
         var http = NewHttp(socket => socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0)));
@@ -158,7 +158,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return new ApiClient(this, http, role: _roles[0]);
     }
 
-    /// <summary>Registers and signs in somebody whom no other test knows.</summary>
+    /// <summary>Registers and signs in a user that no other test knows.</summary>
     public async Task<User> NewUser(string? displayName = null) => await User.SignUp(Anonymous, displayName);
 
     /// <summary>Several users at once.</summary>
@@ -171,7 +171,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return (users[0], users[1], (await users[0].RoomWith(users[1])).Id);
     }
 
-    /// <summary>Waits until it has noticed that every stream is closed: until then, who had a room before his eyes has it still.</summary>
+    /// <summary>Waits until the server has noticed that every stream is closed: until then a user counts as having the room open.</summary>
     public Task SeesNoStreams() => Eventually.Holds(
         async () => PrometheusText.Parse((await Anonymous.Get("/metrics")).Text).Sum("bigtech_streams_open") == 0,
         "closed streams are no longer counted");
@@ -248,6 +248,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
     [DllImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     private static extern int SetResourceLimit(int processId, int resource, in ResourceLimit limit, IntPtr before);
 
-    /// <summary>What a server that ended by itself left behind.</summary>
+    /// <summary>The result of a server that exited by itself.</summary>
     public sealed record Finished(int ExitCode, string Stdout, string Stderr);
 }

@@ -6,21 +6,21 @@ using BigTech.Tests.EndToEnd;
 namespace BigTech.Tests.EndToEnd;
 
 /// <summary>
-/// The one server of all stories that neither kill it nor need it set up otherwise; each brings its own users. It is one process, or
-/// separate services behind the gateway when the environment says so: what a client sees is the same.
+/// The one server of all scenarios that neither kill it nor need other settings; each brings its own users. It is one process, or separate
+/// services behind the gateway if the environment says so: a client sees no difference.
 /// </summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     /// <summary>
-    /// The variable of the environment that says what the scenarios run against: <c>all</c> (the default), <c>services</c>, or <c>none</c> where
-    /// there are none to run.
+    /// The environment variable that selects the servers of the scenarios: <c>all</c> (the default), <c>services</c>, or <c>none</c> where
+    /// there are no scenarios to run.
     /// </summary>
     public const string Topology = "SCENARIO_TOPOLOGY";
 
     private ServerProcess? _process;
     private Cluster.Cluster? _services;
 
-    /// <summary>The public door: the one process, or the gateway.</summary>
+    /// <summary>The public entry point: the one process, or the gateway.</summary>
     public ServerProcess Process => _services?.Gateway ?? _process ?? throw new InvalidOperationException("Not started.");
 
     public ApiClient Anonymous => Process.Anonymous;
@@ -52,7 +52,7 @@ public sealed class SharedServer : IAsyncLifetime
             await _services.DisposeAsync();
     }
 
-    /// <summary>A role's own port in every process that takes the role.</summary>
+    /// <summary>The role's own port in every process that has the role.</summary>
     public IReadOnlyList<ApiClient> Ports(string role) =>
         _services is null ? [Anonymous.On(role)] : [.. _services.Replicas(role).Select(replica => replica.Anonymous)];
 

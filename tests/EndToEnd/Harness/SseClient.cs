@@ -19,8 +19,8 @@ public sealed record SseEvent(string Type, string? Id, string Data)
 }
 
 /// <summary>
-/// Reads one event stream over a connection of its own, as EventSource would, keeping all that came. It can stop reading so that the
-/// server's writes pile up in the sockets, and it can cut the connection without a farewell.
+/// Reads one event stream over a connection of its own, as EventSource does, and keeps all events. It can stop reading, so that the
+/// server's writes fill the socket buffers, and it can reset the connection.
 /// </summary>
 public sealed class SseClient : IAsyncDisposable
 {
@@ -63,10 +63,10 @@ public sealed class SseClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The id to resume with: the last one that came, with an event or by itself.</summary>
+    /// <summary>The id to resume with: the last received one, with or without an event.</summary>
     public string? LastEventId => Now.LastEventId;
 
-    /// <summary>What has come, and the id to resume with, at one moment.</summary>
+    /// <summary>The events and the id to resume with, at one moment.</summary>
     public (IReadOnlyList<SseEvent> Events, string? LastEventId) Now
     {
         get
@@ -76,11 +76,11 @@ public sealed class SseClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the server ended the stream the proper way; null while it is open.</summary>
+    /// <summary>Whether the server ended the stream cleanly; null while it is open.</summary>
     public bool? EndedProperly { get; private set; }
 
-    /// <summary>Opens a stream, which the server must grant.</summary>
-    /// <param name="smallWindow">Take so little into the socket's own memory that a pause soon reaches the server.</param>
+    /// <summary>Opens a stream, which the server must accept.</summary>
+    /// <param name="smallWindow">Limit the socket's receive buffer, so that a pause soon affects the server.</param>
     /// <param name="pauseAfter">Stop reading after this many events.</param>
     public static async Task<SseClient> Open(
         Uri url, string? bearer, string? lastEventId = null, bool smallWindow = false, int pauseAfter = int.MaxValue)
@@ -106,14 +106,14 @@ public sealed class SseClient : IAsyncDisposable
         return new SseClient(http, response, socket.ShouldNotBeNull(), pauseAfter);
     }
 
-    /// <summary>Waits for an event, which may have come already.</summary>
+    /// <summary>Waits for an event, which may have arrived already.</summary>
     public async Task<SseEvent> WaitFor(Func<SseEvent, bool> isExpected, string expectation, TimeSpan? limit = null)
     {
         var events = await WaitUntil(all => all.Any(isExpected), expectation, limit);
         return events.First(isExpected);
     }
 
-    /// <summary>Whether an event comes within a second: for what may get lost, and is then asked for again.</summary>
+    /// <summary>Whether an event arrives within a second: for events that may get lost and are then requested again.</summary>
     public async Task<bool> Shows(Func<SseEvent, bool> isExpected)
     {
         try
@@ -138,7 +138,7 @@ public sealed class SseClient : IAsyncDisposable
     /// <summary>The first event of every stream.</summary>
     public async Task<SseEvent> First() => (await WaitUntil(all => all.Count > 0, "a first event"))[0];
 
-    /// <summary>Waits until what has come meets a condition.</summary>
+    /// <summary>Waits until the received events meet a condition.</summary>
     public async Task<IReadOnlyList<SseEvent>> WaitUntil(
         Func<IReadOnlyList<SseEvent>, bool> condition, string expectation, TimeSpan? limit = null)
     {
@@ -183,12 +183,12 @@ public sealed class SseClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves everything from now on in the socket.</summary>
+    /// <summary>Leaves all further data in the socket.</summary>
     public void StopReading()
     {
         lock (_gate)
         {
-            // A reader that is cut in this moment would wait for ever.
+            // A reader that is cut at this moment would wait forever.
             if (!_isCut)
                 _mayRead = NewSignal();
         }
@@ -200,7 +200,7 @@ public sealed class SseClient : IAsyncDisposable
             _mayRead.TrySetResult();
     }
 
-    /// <summary>Breaks the connection with a reset, wherever the server is in its writing; what came before stays readable.</summary>
+    /// <summary>Breaks the connection with a reset at any point of the server's writing; earlier events stay readable.</summary>
     public async Task Cut()
     {
         lock (_gate)
@@ -265,7 +265,7 @@ public sealed class SseClient : IAsyncDisposable
                 var complete = data.Length > 0 ? new SseEvent(type, id, data[..^1]) : null;
                 Keep(() =>
                 {
-                    // It counts without an event, too.
+                    // An id without an event counts too.
                     _lastEventId = id ?? _lastEventId;
                     if (complete is not null)
                         _events.Add(complete);

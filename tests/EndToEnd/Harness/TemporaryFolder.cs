@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>A new folder that goes away with the test.</summary>
+/// <summary>A new folder that is deleted with the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("bigtech-chat-").FullName;

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>Somebody who is registered and signed in, with the everyday calls of a chat client.</summary>
+/// <summary>A registered and signed-in user, with the common calls of a chat client.</summary>
 public sealed class User
 {
     private User(ApiClient anonymous, Account account, string password, Tokens tokens)
@@ -25,7 +25,7 @@ public sealed class User
 
     public long Id => Account.Id;
 
-    /// <summary>Registers and signs in under a name that nobody else has.</summary>
+    /// <summary>Registers and signs in with a unique name.</summary>
     public static async Task<User> SignUp(ApiClient anonymous, string? displayName = null)
     {
         var name = NewName();
@@ -35,16 +35,16 @@ public sealed class User
         return await SignIn(anonymous, account, password);
     }
 
-    /// <summary>A name that only its test knows.</summary>
+    /// <summary>A unique name.</summary>
     public static string NewName() => $"u{Guid.NewGuid():N}"[..20];
 
-    /// <summary>Another session of the same person.</summary>
+    /// <summary>Another session of the same user.</summary>
     public Task<User> SignInAgain() => SignIn(Anonymous, Account, Password);
 
     /// <summary>The same session after its tokens were renewed.</summary>
     public User With(Tokens tokens) => new(Anonymous, Account, Password, tokens);
 
-    /// <summary>The 1:1 room with somebody.</summary>
+    /// <summary>The 1:1 room with another user.</summary>
     public async Task<Room> RoomWith(User other) => (await Api.Get($"/chat-rooms/check/{other.Id}")).As<Room>();
 
     public async Task<Room> CreateGroup(string name, params User[] others) =>
@@ -99,7 +99,7 @@ public sealed class User
 
     public async Task<long> UnreadIn(long room) => (await Api.Get($"/messages/room/{room}/unread-count")).As<Unread>().UnreadCount;
 
-    /// <summary>Types until each of these streams shows it: as a client does, because a sign may get lost.</summary>
+    /// <summary>Types until each of these streams shows it: clients repeat the signal too, because it may get lost.</summary>
     public async Task Type(long room, params SseClient[] seenBy)
     {
         foreach (var stream in seenBy)

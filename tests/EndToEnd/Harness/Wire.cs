@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd;
 
-/// <summary>The contract's JSON: <c>snake_case</c>, every named field present, null only where it may be.</summary>
+/// <summary>The contract's JSON: <c>snake_case</c>, every named field present, null only where it is allowed.</summary>
 public static class Wire
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -35,7 +35,7 @@ public sealed record Account(
     long Id, string Email, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-/// <summary>What others see of a user.</summary>
+/// <summary>The public profile of a user.</summary>
 public sealed record Profile(long Id, string Username, string DisplayName, string? StatusMessage, string? ProfileImageUrl);
 
 public sealed record Tokens(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, long UserId);

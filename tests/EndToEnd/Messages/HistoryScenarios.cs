@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Messages;
 
-/// <summary>A room of thirty messages, which these stories only read.</summary>
+/// <summary>A room of thirty messages, which these scenarios only read.</summary>
 public sealed class RoomOfThirty(SharedServer server) : IAsyncLifetime
 {
     public const int Count = 30;

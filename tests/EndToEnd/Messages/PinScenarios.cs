@@ -46,7 +46,7 @@ public sealed class PinScenarios(SharedServer server)
         await away.WaitForCreated(1);
         await away.Cut();
 
-        // Between replicas, changes of the room that follow each other at once may come as the last of them.
+        // Between replicas, of several quick changes of the room only the last may arrive.
         await ann.Pin(message);
         await live.WaitFor(e => e.Type == "room" && Version(e) == 2, "the pin");
         await ann.Unpin(message);

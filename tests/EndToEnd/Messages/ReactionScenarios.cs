@@ -48,7 +48,7 @@ public sealed class ReactionScenarios(SharedServer server)
         Reactions(first).ShouldBe([$"\u2764\uFE0F {bob.Id}"]);
         (await bob.React(message, "\u2764\uFE0F")).As<Message>().Version.ShouldBe(first.Version);
         Reactions((await ann.React(message, "\u2764\uFE0F")).As<Message>()).ShouldBe([$"\u2764\uFE0F {bob.Id},{ann.Id}"]);
-        // As it was told, or as the store had it when a replica fell behind.
+        // As its own event, or as the stored message when a replica missed events.
         await live.WaitFor(
             e => e.Type == "reaction.changed" && e.As<ReactionChange>().Emoji == "\u2764\uFE0F" || e.Type == "message.updated", "the stored form");
 
@@ -137,7 +137,7 @@ public sealed class ReactionScenarios(SharedServer server)
         (await ann.React(message, char.ConvertFromUtf32(0x1F600))).ShouldBe(200);
     }
 
-    /// <summary>Each emoji with those who put it there.</summary>
+    /// <summary>Each emoji with the users who added it.</summary>
     private static string[] Reactions(Message message) =>
         [.. message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText())).Select(reaction => $"{reaction.Emoji} {string.Join(',', reaction.UserIds)}")];
 }

@@ -3,7 +3,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Notifications;
 
-/// <summary>A server whose messages and notifications are documents of MongoDB, as its users see it: no different.</summary>
+/// <summary>A server that stores messages and notifications in MongoDB, as its users see it: without any difference.</summary>
 public sealed class DocumentScenarios : IDisposable
 {
     private readonly MemoryMongo _mongo = new();

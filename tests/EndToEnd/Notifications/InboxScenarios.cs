@@ -96,7 +96,7 @@ public sealed class InboxScenarios(SharedServer server)
         (await bob.Api.Get("/api/notifications/unread-count")).ShouldBe(200);
     }
 
-    /// <summary>Somebody with so many notifications, and their ids, the newest first.</summary>
+    /// <summary>A user with so many notifications, and their ids, newest first.</summary>
     private async Task<(User Bob, string[] Ids)> WithRequests(int count)
     {
         var bob = await server.NewUser();

@@ -67,7 +67,7 @@ public sealed class MessageNotificationScenarios(SharedServer server)
 
         told.RoomId.ShouldBe(other);
         await open.WaitForCreated(1);
-        // Of several notifications the newest is the other room's, whatever the rest: all of them are looked at.
+        // The newest notification is the other room's in any case, so the test checks all of them.
         (await bob.Notifications()).Notifications.ShouldNotContain(n => n.RoomId == room && n.Kind == "message", "what one saw is not told");
         await open.DisposeAsync();
         await Eventually.Holds(async () =>

@@ -19,7 +19,7 @@ public sealed record ReadAnswer(long ReadCount, long UnreadCount);
 
 public sealed record UnreadNotifications(long UnreadCount);
 
-/// <summary>The calls of a client's bell.</summary>
+/// <summary>The calls of a client's notification list.</summary>
 internal static class NotificationCalls
 {
     /// <param name="query">Such as <c>?limit=10&amp;unread=true</c>.</param>
@@ -35,7 +35,7 @@ internal static class NotificationCalls
     public static async Task<ReadAnswer> ReadAllNotifications(this User me) =>
         (await me.Api.Post("/notifications/read", new { all = true })).As<ReadAnswer>();
 
-    /// <summary>Opens the live stream of one's own notifications.</summary>
+    /// <summary>Opens the live stream of the user's notifications.</summary>
     public static Task<SseClient> StreamOfNotifications(this User me, string? lastEventId = null) =>
         SseClient.Open(me.Api.Url("/notifications/stream"), me.Tokens.AccessToken, lastEventId);
 
@@ -45,7 +45,7 @@ internal static class NotificationCalls
     public static async Task<NotificationPreferences> Prefer(this User me, object preferences) =>
         (await me.Api.Put("/notifications/preferences", preferences)).As<NotificationPreferences>();
 
-    /// <summary>Waits until the newest notification is one that was expected.</summary>
+    /// <summary>Waits until a notification matches.</summary>
     public static async Task<Notification> IsTold(this User me, Func<Notification, bool> isExpected, string expectation)
     {
         Notification? found = null;
@@ -53,12 +53,12 @@ internal static class NotificationCalls
         return found!;
     }
 
-    /// <summary>Waits for an unread one of a kind.</summary>
+    /// <summary>Waits for an unread notification of a kind.</summary>
     public static Task<Notification> IsTold(this User me, string kind) =>
         me.IsTold(notification => notification.Kind == kind && !notification.IsRead, $"an unread {kind}");
 
     /// <summary>
-    /// Waits until everything that friend.events held for this user has arrived: a stranger asks, and his request is behind it.
+    /// Waits until this user's earlier events of friend.events have arrived: a stranger sends a request, which comes after them.
     /// </summary>
     public static async Task<Notification> HasHeardAllOfFriends(this User me, ServerProcess server)
     {

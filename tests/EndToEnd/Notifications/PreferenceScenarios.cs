@@ -146,6 +146,6 @@ public sealed class PreferenceScenarios(SharedServer server)
 
     private static Task<Answer> Put(User user, object preferences) => user.Api.Put("/notifications/preferences", preferences);
 
-    /// <summary>Two hours of which the middle is now, by the clock of UTC.</summary>
+    /// <summary>Two hours around the current time, in UTC.</summary>
     private static object Around(DateTimeOffset now) => new { start = $"{now.AddHours(-1):HH:mm}", end = $"{now.AddHours(1):HH:mm}", time_zone = "UTC" };
 }

@@ -49,7 +49,7 @@ public sealed class StreamScenarios(SharedServer server)
         await using var laptop = await again.StreamOfNotifications();
         await using var stranger = await ann.StreamOfNotifications();
         await ann.Send(room, "hello");
-        // A stream that looks only after the reading shows the message as read already, and no reading of its own.
+        // A stream that reads the store only after the notification was read shows it as read, without a separate read event.
         foreach (var stream in new[] { phone, laptop }) await stream.WaitFor(e => e.Type == "notification.created", "the message");
 
         await again.ReadAllNotifications();

@@ -2,7 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Notifications;
 
-/// <summary>The sync property: an old list of notifications and the events since then make a fresh list.</summary>
+/// <summary>The sync property: an old list of notifications plus the events since then equals a fresh list.</summary>
 [Scenarios]
 public sealed class SyncScenarios(SharedServer server)
 {
@@ -32,7 +32,7 @@ public sealed class SyncScenarios(SharedServer server)
             await acting;
         }
 
-        // The consumers are behind the commands: what is told of these two is behind everything else.
+        // The consumers lag behind the commands: when these two notifications arrive, all earlier ones have arrived.
         await me.HasHeardAllOfFriends(server.Process);
         await people[1].Send(rooms[0], $"@{me.Account.Username} the end");
         await me.IsTold(n => n.Kind == "mention" && n.Preview!.EndsWith("the end", StringComparison.Ordinal), "the end");
@@ -101,7 +101,7 @@ public sealed class SyncScenarios(SharedServer server)
             await me.ReadNotifications(all[random.Next(all.Length)].Id);
     }
 
-    /// <summary>What a client keeps.</summary>
+    /// <summary>The client's copy.</summary>
     private sealed class InboxCopy
     {
         private readonly Dictionary<string, Notification> _notifications = [];
@@ -149,7 +149,7 @@ public sealed class SyncScenarios(SharedServer server)
             }
             else if (e.Type == "notification.removed")
             {
-                // A replay that was cut short may not have come to it.
+                // A replay that was cut may not have reached it.
                 _notifications.Remove(e.As<NotificationRemoved>().Id);
             }
             else

@@ -20,7 +20,7 @@ public sealed class DurabilityScenarios
         (await server.Anonymous.Get("/health")).ShouldBe(503);
         (await server.Anonymous.Get("/health/live")).ShouldBe(200);
         (await ann.WholeHistory(room)).ShouldHaveSingleItem();
-        // It asks the store anew each time.
+        // The endpoint checks the store every time.
         (await server.Anonymous.Get("/health/ready")).ShouldBe(503);
 
         server.LimitFileSize(null);
@@ -123,7 +123,7 @@ public sealed class DurabilityScenarios
 
     private static IEnumerable<Message> MessagesOf(SseClient stream) => stream.Events.Where(e => e.IsMessage).Select(e => e.Message);
 
-    /// <summary>Messages on their way into one room, and what the server has said of each.</summary>
+    /// <summary>Concurrent messages to one room, and the server's answer to each.</summary>
     private sealed class Load(long room)
     {
         private readonly ConcurrentDictionary<string, User> _attempted = new();
@@ -143,7 +143,7 @@ public sealed class DurabilityScenarios
             }
             catch (HttpRequestException)
             {
-                // The server was killed; whether this last message was kept is for its client to ask.
+                // The server was killed; the client must ask whether this last message was stored.
             }
         }
 
@@ -160,7 +160,7 @@ public sealed class DurabilityScenarios
             kept.Keys.ShouldBeSubsetOf(_attempted.Keys);
         }
 
-        /// <summary>Sends everything again, as clients do that are not sure, also what was cut short.</summary>
+        /// <summary>Sends everything again, including interrupted requests, as clients without an answer do.</summary>
         public async Task ReplaysShouldGiveTheSame()
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken };

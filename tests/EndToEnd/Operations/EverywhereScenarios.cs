@@ -170,7 +170,7 @@ public sealed partial class EverywhereScenarios(SharedServer server)
         var streams = 0.0;
         foreach (var port in server.Ports("chat"))
         {
-            // A replica counts what went through it.
+            // A replica counts only its own requests.
             (await port.With(ann.Tokens.AccessToken).Post($"/messages/{room}", new { content = "counted" })).ShouldBe(201);
             var answer = (await port.Get("/metrics")).ShouldBe(200);
             answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/plain");

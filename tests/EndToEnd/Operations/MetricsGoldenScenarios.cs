@@ -1,7 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Operations;
 
 /// <summary>
-/// What is measured is frozen: dashboards and alerts rely on every name, type and label. The golden file has a line for each family: its name,
+/// The metrics are frozen: dashboards and alerts rely on every name, type and label. The golden file has a line for each family: its name,
 /// its type, its label names. Families are added, never changed.
 /// </summary>
 public sealed class MetricsGoldenScenarios
@@ -18,7 +18,7 @@ public sealed class MetricsGoldenScenarios
         var golden = await File.ReadAllLinesAsync(GoldenFile, TestContext.Current.CancellationToken);
         List<string> shown = [];
 
-        // Some families come by themselves: the lag after a few seconds, the memory after the first collection.
+        // Some families appear later: the lag after a few seconds, the memory after the first collection.
         await Eventually.Holds(
             async () =>
             {

@@ -4,7 +4,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
-/// <summary>An embedded installation moves to a SQL server, as its operator would do it.</summary>
+/// <summary>Migrates an embedded installation to a SQL server, as its operator does.</summary>
 public sealed class MigrateScenarios : IDisposable
 {
     private readonly TemporaryFolder _data = new();
@@ -23,7 +23,7 @@ public sealed class MigrateScenarios : IDisposable
         var before = await bob.Stream(room);
         for (var number = 1; number < count - 2; number++)
             await ann.Send(room, $"{number} 안녕 😀");
-        // With the line that tells of it.
+        // The pin adds a system message.
         await bob.Pin(await ann.Send(room, "pinned"));
         await before.WaitForCreated(count - 1);
         await before.Cut();

@@ -128,7 +128,7 @@ public sealed class ShutdownScenarios
         }
         catch (HttpRequestException)
         {
-            // The door is closed.
+            // The server accepts no more connections.
         }
     }
 }

@@ -123,7 +123,7 @@ public sealed class StartupScenarios
     [Fact]
     public async Task A_data_folder_that_cannot_be_written_is_one_line_that_names_it_and_exit_code_1()
     {
-        // A file in the folder's place, because the super-user can write into every folder.
+        // A file in place of the folder, because root can write to every folder.
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["data"], "in the way", TestContext.Current.CancellationToken);
 
@@ -222,7 +222,7 @@ public sealed class StartupScenarios
         await ann.Send(room, "something to keep");
         server.Terminate();
         (await server.Ended()).ShouldBe(0);
-        // What still waits in a write-ahead log would mend a damaged file.
+        // A write-ahead log with pending pages would repair a damaged file.
         foreach (var database in Databases(server))
             Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
         return server;

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Operations;
 
-/// <summary>What the command line says of roles, and what a process with some of them needs.</summary>
+/// <summary>The command line's roles, and the requirements of a process with some of them.</summary>
 public sealed class TargetScenarios
 {
     [Theory]

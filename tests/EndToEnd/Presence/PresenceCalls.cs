@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Presence;
 
 public sealed record OnlineStatus(long UserId, bool IsOnline, DateTimeOffset? LastSeenAt)
 {
-    /// <summary>What a stranger sees of anybody.</summary>
+    /// <summary>What a stranger sees of every user.</summary>
     public bool IsHidden => this is { IsOnline: false, LastSeenAt: null };
 }
 
@@ -43,11 +43,11 @@ internal static class PresenceCalls
     public static Task SeesOffline(this User me, User other) =>
         Eventually.Holds(async () => !(await me.StatusOf(other)).IsOnline, "the friend is offline");
 
-    /// <summary>Asks that somebody who is gone was last seen between two moments, which are known to the millisecond.</summary>
+    /// <summary>Asserts that an offline user was last seen between two moments, which are known to the millisecond.</summary>
     public static async Task LastSaw(this User me, User other, DateTimeOffset earliest, DateTimeOffset latest) =>
         (await me.StatusOf(other)).LastSeenAt.ShouldNotBeNull().ShouldBeInRange(earliest.AddMilliseconds(-1), latest.AddMilliseconds(1));
 
-    /// <summary>Befriends two and waits until the User context has heard of it.</summary>
+    /// <summary>Makes two users friends and waits until the User context has consumed the event.</summary>
     public static async Task Meet(this User me, User other)
     {
         await using var stream = await me.PresenceStream();
@@ -55,7 +55,7 @@ internal static class PresenceCalls
         await stream.WaitForStatus(other, _ => true, "the new friend");
     }
 
-    /// <summary>All statuses of somebody that a stream has told.</summary>
+    /// <summary>All statuses of a user in the events of a stream.</summary>
     public static List<OnlineStatus> Of(this IEnumerable<SseEvent> events, User user) =>
         [.. events.Where(e => e.Type == "presence").Select(e => e.As<OnlineStatus>()).Where(status => status.UserId == user.Id)];
 

@@ -2,7 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Presence;
 
-/// <summary>Who is online, on a server whose minute is short.</summary>
+/// <summary>Presence, on a server with a short heartbeat interval.</summary>
 public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
 {
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
     [Fact]
     public async Task A_reconnect_within_the_grace_is_told_to_nobody()
     {
-        // A grace that outlasts the test, however slow the machine is.
+        // A grace period that outlasts the test on any machine.
         await using var patient = await ServerProcess.Start(("Presence__GraceSeconds", "600"));
         var users = await patient.NewUsers(2);
         var (ann, bob) = (users[0], users[1]);
@@ -207,7 +207,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         (await server.Process.Anonymous.Put("/online-status/me", new { invisible = true })).ShouldBeProblem(401);
     }
 
-    /// <summary>A server on which a minute is three seconds.</summary>
+    /// <summary>A server whose heartbeat interval is three seconds, not a minute.</summary>
     public sealed class QuickServer : IAsyncLifetime
     {
         public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(700);

@@ -2,7 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Presence;
 
-/// <summary>The sync property of presence: an old snapshot and the events since then make a fresh snapshot.</summary>
+/// <summary>The sync property of presence: an old snapshot plus the events since then equals a fresh snapshot.</summary>
 public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
         var random = new Random(seed);
         var people = await server.Process.NewUsers(5);
         var (me, others) = (people[0], people[1..]);
-        // Two stay, so that what they show changes only by commands; the others come and go.
+        // Two users stay online, so that only commands change their presence; the others connect and disconnect.
         await using var first = await others[0].StreamOfAllRooms();
         await using var second = await others[1].StreamOfAllRooms();
         await me.Meet(others[0]);
@@ -23,7 +23,7 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
         var old = await me.StatusesOf(others);
         var (copy, lastEventId, wasOnline) = (old.ById, old.LastEventId, false);
 
-        // Few changes a round, so that a later one does not cover what an earlier one failed to tell.
+        // Few changes per round, so that a later one does not hide that an earlier event was missing.
         for (var round = 0; round < 12; round++)
         {
             await Act(people, random, steps: 2);
@@ -32,7 +32,7 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
             await using var last = stream;
             await last.First();
             events.ForEach(e => Apply(copy, e));
-            // Who closed a stream goes a moment later, so the fresh snapshot is taken until the stream has told as much.
+            // A user goes offline a moment after their stream closes, so the fresh snapshot is repeated until the stream has caught up.
             await Eventually.Holds(
                 async () => Describe((await me.StatusesOf(others)).ById) == Describe(With(copy, last.Events)), "the copy is the fresh snapshot");
             copy = With(copy, last.Events);

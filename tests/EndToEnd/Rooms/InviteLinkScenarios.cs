@@ -133,7 +133,7 @@ public sealed class InviteLinkScenarios(SharedServer server)
         var joined = await Task.WhenAll(cid.Join(link), cid.Join(link));
         joined.Select(answer => answer.As<Room>().Id).ShouldBe([room, room]);
         var version = (await ann.GetRoom(room)).Version;
-        // Other links come, and this one goes from the list: the member may repeat the request all the same.
+        // A new link is created, and the used-up one leaves the list: the member may still repeat the request.
         await ann.NewInviteLink(room);
         (await cid.Join(link)).As<Room>().Version.ShouldBe(version);
         (await bob.Join(link)).As<Room>().Version.ShouldBe(version);
@@ -154,7 +154,7 @@ public sealed class InviteLinkScenarios(SharedServer server)
         (await Links(ann, room)).Select(link => link.Uses).ShouldBe([0, 1]);
         (await bob.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { cid.Id } })).ShouldBe(200);
 
-        // The removal is over: from here on the user may leave and come back.
+        // The removal is lifted: from now on the user may leave and rejoin.
         (await cid.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
         (await cid.Join(second)).ShouldBe(200);
     }

@@ -261,7 +261,7 @@ public sealed class RoomScenarios(SharedServer server)
         var handed = await users[2].GetRoom(room);
         (handed.Of(users[0]).Role, handed.Of(users[1]).Role).ShouldBe(("admin", "owner"));
 
-        // The owner hands it to two at once, and to others who try to take it.
+        // The owner transfers ownership to two members concurrently, and other members try to take it.
         var answers = await Task.WhenAll(
             users[1].Api.Put($"/chat-rooms/{room}/members/{users[2].Id}", new { role = "owner" }),
             users[1].Api.Put($"/chat-rooms/{room}/members/{users[3].Id}", new { role = "owner" }),

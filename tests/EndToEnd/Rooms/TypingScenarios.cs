@@ -135,7 +135,7 @@ public sealed class TypingScenarios(SharedServer server)
         await bob.Send(room, "yes");
 
         var events = await stream.WaitUntil(events => events.Count(e => e.Type == "message.created") == 2, "two messages");
-        // The message ended it, and not the stream that closed before the other message.
+        // The message ended the indicator, not the stream that closed before the other message.
         events.Where(e => HasEnded(bob)(e) || e.IsMessage).Select(e => e.Type).ShouldBe(["message.created", "typing", "message.created"]);
     }
 

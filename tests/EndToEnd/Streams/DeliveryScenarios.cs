@@ -57,7 +57,7 @@ public sealed class DeliveryScenarios(SharedServer server)
         await using var stream = await bob.Stream(room);
         await stream.First();
 
-        // Between replicas, changes of one message that follow each other at once may come as the last of them.
+        // Between replicas, of several quick changes of one message only the last may arrive.
         var message = await ann.Send(room, "frist");
         await stream.WaitFor(e => e.Type == "message.created", "the message");
         var edited = await ann.Edit(message, "first");
@@ -116,7 +116,7 @@ public sealed class DeliveryScenarios(SharedServer server)
         await cid.Send(group.Id, "from the group");
 
         var seen = await stream.WaitForCreated(3);
-        // The order of a room is promised, not one of all rooms.
+        // The order within a room is guaranteed, not the order across rooms.
         seen.Select(message => (message.RoomId, message.Content)).ShouldBe(
             [(room, "from bob"), (fresh.Id, "from cid"), (group.Id, "from the group")], ignoreOrder: true);
     }

@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
-/// <summary>What time does to a stream, on servers where time is short.</summary>
+/// <summary>Time limits of a stream, on servers with short limits.</summary>
 public sealed class LifetimeScenarios
 {
     [Fact]

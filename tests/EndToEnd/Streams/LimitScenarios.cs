@@ -1,6 +1,6 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
-/// <summary>What a stream does when somebody is too far behind or too slow; a server of its own, because the load is heavy.</summary>
+/// <summary>Streams of readers that are too far behind or too slow; on a server of its own, because the load is heavy.</summary>
 public sealed class LimitScenarios : IAsyncLifetime
 {
     private const int MaxGap = 10_000;

@@ -78,7 +78,7 @@ public sealed class ResetScenarios(SharedServer server)
         (await crossedAll.First()).Type.ShouldBe("reset");
     }
 
-    /// <summary>Each counts its own versions, so what has been seen of one says nothing of another, whatever the numbers.</summary>
+    /// <summary>Each stream has its own version counter, so a version of one is meaningless for another.</summary>
     [Fact]
     public async Task The_id_of_another_of_ones_own_streams_is_answered_with_a_reset()
     {

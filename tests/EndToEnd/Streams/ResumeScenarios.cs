@@ -154,7 +154,7 @@ public sealed class ResumeScenarios(SharedServer server)
     private static Task<SseClient> Open(User user, long room, bool allRooms, string? lastEventId) =>
         allRooms ? user.StreamOfAllRooms(lastEventId) : user.Stream(room, lastEventId);
 
-    /// <summary>Reads on and on, each time some events further, then cuts the connection wherever the server is in its writing.</summary>
+    /// <summary>Reads some events per connection and cuts each connection at an arbitrary point of the server's writing.</summary>
     private static async Task<List<Message>> ReadWithCuts(
         Random random, int messages, string? lastId, Func<string?, int, Task<SseClient>> open)
     {

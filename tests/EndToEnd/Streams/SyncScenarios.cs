@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd.Streams;
 
-/// <summary>The sync property: an old snapshot and the events since then make a fresh snapshot.</summary>
+/// <summary>The sync property: an old snapshot plus the events since then equals a fresh snapshot.</summary>
 [Scenarios]
 public sealed class SyncScenarios(SharedServer server)
 {
@@ -67,7 +67,7 @@ public sealed class SyncScenarios(SharedServer server)
         }
     }
 
-    /// <summary>All of the people try at once to name the group, to change roles and to have the last of them in or out. Some of it is refused.</summary>
+    /// <summary>All users concurrently rename the group, change roles, and add or remove the last user. Some requests fail.</summary>
     private static async Task Govern(User[] people, long room, Random random, int steps)
     {
         await Task.WhenAll(people.Select(async user =>
@@ -101,7 +101,7 @@ public sealed class SyncScenarios(SharedServer server)
         copy.Describe().ShouldBe(fresh.Describe());
     }
 
-    /// <summary>All of the people do things at once, each in an order that the seed decides.</summary>
+    /// <summary>All users act concurrently, each in an order that the seed decides.</summary>
     private static async Task Act(User[] people, long room, Random random, int steps)
     {
         await Task.WhenAll(people.Select(async user =>
@@ -129,7 +129,7 @@ public sealed class SyncScenarios(SharedServer server)
         }
     }
 
-    /// <summary>What a client keeps of a group: its name, and the roles of its members.</summary>
+    /// <summary>The client's copy of a group: its name, and the roles of its members.</summary>
     private sealed class GroupCopy
     {
         private readonly SortedDictionary<long, string?> _roles = [];
@@ -161,7 +161,7 @@ public sealed class SyncScenarios(SharedServer server)
         public string Describe() => string.Join('\n', _roles.Select(role => $"{role.Key} is {role.Value}").Prepend(_name));
     }
 
-    /// <summary>What a client keeps of a room: its messages and how far each member has read.</summary>
+    /// <summary>The client's copy of a room: its messages and the read position of each member.</summary>
     private sealed class RoomCopy
     {
         private readonly SortedDictionary<long, Message> _messages = [];
@@ -186,7 +186,7 @@ public sealed class SyncScenarios(SharedServer server)
             if (e.IsMessage)
             {
                 var message = e.Message;
-                // Whoever writes has read what is above his message.
+                // The sender has read all messages above their own.
                 if (!_messages.ContainsKey(message.Seq))
                     MoveTo(message.UserId, message.Seq);
                 _messages[message.Seq] = message;
@@ -205,7 +205,7 @@ public sealed class SyncScenarios(SharedServer server)
 
         private static Message With(Message message, ReactionChange change)
         {
-            // The message may have been read after it had happened.
+            // The message may have been fetched after this change.
             if (change.Version <= message.Version)
                 return message;
             var reactions = message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText())).ToList();
@@ -224,7 +224,7 @@ public sealed class SyncScenarios(SharedServer server)
             };
         }
 
-        /// <summary>The whole state as text; the counts as they follow from the read positions.</summary>
+        /// <summary>The whole state as text; the counts follow from the read positions.</summary>
         public string Describe()
         {
             var messages = _messages.Values.Select(message => Wire.Write(message with

@@ -3,7 +3,7 @@ using static BigTech.Tests.EndToEnd.Contract.Relation;
 
 namespace BigTech.Tests.EndToEnd.Contract.Lines;
 
-/// <summary>The User context. Blocks change what search shows, and nothing of what an id opens.</summary>
+/// <summary>The User context. Blocks change the search results, but not access by id.</summary>
 internal static class AccountLines
 {
     public static IEnumerable<Line> All =>
@@ -35,7 +35,7 @@ internal static class AccountLines
         On("PUT /profile", """{"display_name":"Somebody","status_message":"here"}""").Gives(200, Self),
         On("PATCH /profile", """{"status_message":"away"}""").Gives(200, Self),
 
-        // Whose presence is hidden looks like somebody who is offline, and not like nobody.
+        // A user with hidden presence looks like an offline user, not like an unknown one.
         On("GET /online-status?user_ids={user}").Gives(200, Self | Others | Unknown),
         On("GET /online-status/{user}").Gives(200, Self | Others).Gives(404, "user_not_found", Unknown),
         On("GET /online-status/me").Gives(200, Self),

@@ -3,7 +3,7 @@ using static BigTech.Tests.EndToEnd.Contract.Relation;
 
 namespace BigTech.Tests.EndToEnd.Contract.Lines;
 
-/// <summary>The Chat context. A block closes the 1:1 room for new words, and changes nothing in a group.</summary>
+/// <summary>The Chat context. A block closes the 1:1 room for new messages, and changes nothing in a group.</summary>
 internal static class ChatLines
 {
     public static IEnumerable<Line> All => [.. Rooms, .. Inviting, .. Writing, .. Reading, .. ChangingMessages, .. Reacting, .. Pinning];
@@ -98,7 +98,7 @@ internal static class ChatLines
             .Gives(403, "not_a_member", Stranger),
     ];
 
-    /// <summary>Holders of a link join, but not when an admin removed them, nor by the link of a user whom they block or who blocks them.</summary>
+    /// <summary>Holders of a link join, except after a removal, or when a block exists between them and the link's creator.</summary>
     private static IEnumerable<Line> Inviting =>
     [
         ByAdmins("POST /chat-rooms/{group}/invite-links", "{}").Gives(201, Admin | Owner).Gives(404, "room_not_found", Unknown),
@@ -124,7 +124,7 @@ internal static class ChatLines
         InDirectRoom("POST /messages", """{"room_id":{direct},"content":"hello"}""", 201),
     ];
 
-    /// <summary>Reading stays open to both whatever they think of each other.</summary>
+    /// <summary>Both members may read, even with a block between them.</summary>
     private static IEnumerable<Line> Reading =>
     [
         InGroup("GET /messages/{group}", null, 200),
@@ -156,7 +156,7 @@ internal static class ChatLines
             .Gives(403, "not_a_member", Stranger),
     ];
 
-    /// <summary>To react is to write to the other; what one has put on a message one may take back whatever the two think of each other.</summary>
+    /// <summary>A reaction counts as writing to the other; users may remove their own reactions even with a block.</summary>
     private static IEnumerable<Line> Reacting =>
     [
         On("POST /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
@@ -168,7 +168,7 @@ internal static class ChatLines
         On("DELETE /messages/{their_message}/reactions", Emoji).Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
     ];
 
-    /// <summary>Pins are of the room, so that a block closes them both ways.</summary>
+    /// <summary>Pins belong to the room, so a block in either direction prevents them.</summary>
     private static IEnumerable<Line> Pinning =>
     [
         .. ChangingPin("POST"),

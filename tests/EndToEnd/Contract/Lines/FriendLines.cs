@@ -20,7 +20,7 @@ internal static class FriendLines
             .Gives(204, Friend)
             .Gives(404, "not_friends", Stranger | Requester | Addressee | Blocker | Blocked | Unknown)
             .Gives(400, "self", Self),
-        // Who was asked already and asks back says yes by it.
+        // A request in the opposite direction accepts the open one.
         On("POST /friends/request", """{"target_user_id":{user}}""")
             .Gives(201, Stranger | Addressee)
             .Gives(403, "blocked", Blocker | Blocked)
@@ -54,7 +54,7 @@ internal static class FriendLines
             .Gives(400, "self", Self),
     ];
 
-    /// <summary>Somebody else's request looks like none. A block has ended the one that the other had sent.</summary>
+    /// <summary>Requests of other users look like unknown ones. A block has ended the one that the other had sent.</summary>
     private static Line Answers(string request, string? body) =>
         On(request, body)
             .Gives(200, Addressee)

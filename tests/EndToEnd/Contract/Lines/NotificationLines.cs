@@ -3,7 +3,7 @@ using static BigTech.Tests.EndToEnd.Contract.Relation;
 
 namespace BigTech.Tests.EndToEnd.Contract.Lines;
 
-/// <summary>The Notification context. Every request is about the caller's own; ids of others are passed over as unknown ones are, but for rooms to mute.</summary>
+/// <summary>Notification. Requests concern the caller's data; foreign ids are ignored like unknown ones, except rooms to mute.</summary>
 internal static class NotificationLines
 {
     private const string Preferences = """

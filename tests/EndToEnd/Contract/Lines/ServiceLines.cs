@@ -3,7 +3,7 @@ using static BigTech.Tests.EndToEnd.Contract.Relation;
 
 namespace BigTech.Tests.EndToEnd.Contract.Lines;
 
-/// <summary>What every port answers.</summary>
+/// <summary>The operations of every port.</summary>
 internal static class ServiceLines
 {
     public static IEnumerable<Line> All =>
