@@ -4,8 +4,8 @@ using Xunit.v3;
 namespace BigTech.Tests.Integration;
 
 /// <summary>
-/// Tests that need MariaDB, Redis, or a server of Kafka's or MongoDB's protocol: <c>./test.sh engines</c> runs these, and <c>./test.sh fast</c>
-/// all others.
+/// Tests that need MariaDB, Redis, or a server of Kafka's or MongoDB's protocol: <c>./test.sh engines</c> runs these, and <c>./test.sh
+/// fast</c> all others.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class EnginesAttribute : Attribute, ITraitAttribute
@@ -14,8 +14,8 @@ public sealed class EnginesAttribute : Attribute, ITraitAttribute
 }
 
 /// <summary>
-/// A test without the attribute fails in the fast suite when it starts an engine. What a name says is found before that, and without
-/// running.
+/// A test without the attribute fails in the fast suite when it starts an engine. The check of names finds such tests earlier, without
+/// running them.
 /// </summary>
 public sealed class SuiteTests
 {

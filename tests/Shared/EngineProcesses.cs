@@ -1,9 +1,9 @@
 namespace BigTech.Tests.Shared;
 
-/// <summary>The servers that tests start: only the suites that are run with them may.</summary>
+/// <summary>The servers that tests start: only the suites for engines may start one.</summary>
 internal static class EngineProcesses
 {
-    /// <summary>Called by whatever starts one.</summary>
+    /// <summary>Called before a server starts.</summary>
     /// <exception cref="InvalidOperationException">The suite runs where no engine is installed.</exception>
     public static void ThrowIfExcluded(string engine)
     {

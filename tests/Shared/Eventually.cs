@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BigTech.Tests;
 
-/// <summary>Waits for what others bring about: other threads, or servers.</summary>
+/// <summary>Waits for the effects of other threads or servers.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(25);
@@ -10,7 +10,7 @@ internal static class Eventually
     public static Task Holds(Func<bool> condition, string expectation, TimeSpan? limit = null) =>
         Holds(() => Task.FromResult(condition()), expectation, limit);
 
-    /// <summary>Asks again and again until the condition holds or the time is up.</summary>
+    /// <summary>Checks the condition repeatedly until it holds or the time is up.</summary>
     public static async Task Holds(Func<Task<bool>> condition, string expectation, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
@@ -20,13 +20,13 @@ internal static class Eventually
         {
             if (Stopwatch.GetElapsedTime(started) > patience)
                 throw new ShouldAssertException($"Not within {patience.TotalSeconds:0.#} s: {expectation}");
-            // Soon at first, as a thread needs no longer; a server is not asked more often than it can bear.
+            // Short at first, which is enough for a thread; then longer, to limit the requests to a server.
             await Task.Delay(pause, TestContext.Current.CancellationToken);
             pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
         }
     }
 
-    /// <summary>The task, or a failure that says what did not end.</summary>
+    /// <summary>Waits for the task, or fails with the name of what did not end.</summary>
     public static async Task Ends(Task task, string expectation)
     {
         await Holds(() => task.IsCompleted, expectation);

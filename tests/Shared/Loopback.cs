@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>Ports of this machine that nobody uses.</summary>
+/// <summary>Unused ports of this machine.</summary>
 internal static class Loopback
 {
     public static int FreePort()
@@ -13,6 +13,6 @@ internal static class Loopback
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>An address where nobody listens.</summary>
+    /// <summary>An address without a listener.</summary>
     public static Uri Nobody() => new($"http://127.0.0.1:{FreePort()}");
 }

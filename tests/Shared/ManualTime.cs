@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BigTech.Tests;
 
-/// <summary>A clock that stands until a test moves it, and tells how many timers wait for it.</summary>
+/// <summary>A clock that only a test advances, with the number of timers that wait for it.</summary>
 internal sealed class ManualTime() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     private int _timers;

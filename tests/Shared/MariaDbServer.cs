@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace BigTech.Tests.Shared;
 
 /// <summary>
-/// A MariaDB server of the tests' own, on a free port of the loopback and with its data in a temporary folder, that ends with the test
-/// process.
+/// A MariaDB server that the tests own, on a free loopback port and with its data in a temporary folder. It ends with the test process.
 /// </summary>
 public sealed class MariaDbServer : IDisposable
 {
@@ -14,30 +13,30 @@ public sealed class MariaDbServer : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bigtech-mariadb-").FullName;
 
-    // A folder of its own: a server that starts clears away what another one has in the common one.
+    // A temporary folder of its own: a starting server deletes the files of other servers in a shared one.
     private readonly string _temporary = Directory.CreateTempSubdirectory("bigtech-mariadb-tmp-").FullName;
     private readonly int _port = Loopback.FreePort();
     private WatchedProgram? _program;
 
-    /// <summary>An empty server, not running yet.</summary>
+    /// <summary>An empty server that is not running yet.</summary>
     public MariaDbServer() => Copy(Template.Value, _folder);
 
-    /// <summary>The server of all tests that do not need to stop theirs. What it commits it does not force to the disk.</summary>
+    /// <summary>The server of all tests that do not stop it. It does not force its commits to disk.</summary>
     public static MariaDbServer Shared => SharedServer.Value;
 
     /// <summary>
-    /// As the product's settings name the server. Many tests ask it at once, and on a busy machine some of them wait for longer than a
-    /// product should.
+    /// The server's connection string. Many tests use it concurrently, and on a busy machine some wait longer than the product's limits
+    /// allow.
     /// </summary>
     public string ConnectionString => $"{ConnectionStringBy(_port)};Connection Timeout=30;Default Command Timeout=30";
 
     public int Port => _port;
 
-    /// <summary>The same by another way to the server, with the product's own limits.</summary>
+    /// <summary>The same for another port of the server, with the product's own limits.</summary>
     public static string ConnectionStringBy(int port) => $"Server=127.0.0.1;Port={port};User ID=root;SslMode=Disabled";
 
     /// <summary>Starts the server on its data and waits until it answers.</summary>
-    /// <param name="more">Options besides the usual ones.</param>
+    /// <param name="more">Additional options.</param>
     public void Start(bool durable, params string[] more) => _program = new WatchedProgram(
         "ready for connections", "mariadbd",
         [
@@ -47,12 +46,12 @@ public sealed class MariaDbServer : IDisposable
             .. more,
         ]);
 
-    /// <summary>The server hangs: connections stay open, new ones are taken, and nothing is answered until it is <see cref="Thaw">thawed</see>.</summary>
+    /// <summary>The server hangs: it keeps and accepts connections, without an answer until it is <see cref="Thaw">thawed</see>.</summary>
     public void Freeze() => _program!.Freeze();
 
     public void Thaw() => _program!.Thaw();
 
-    /// <summary>The power goes: nothing is flushed, nobody is told.</summary>
+    /// <summary>Simulates a power failure: nothing is flushed, and connections end without a message.</summary>
     public void Kill()
     {
         _program!.Dispose();
@@ -74,7 +73,7 @@ public sealed class MariaDbServer : IDisposable
         return server;
     }
 
-    /// <summary>The data of an empty server, made once in a process and copied for each.</summary>
+    /// <summary>The data of an empty server, created once per process and copied for each server.</summary>
     private static string Install()
     {
         var folder = Directory.CreateTempSubdirectory("bigtech-mariadb-template-").FullName;

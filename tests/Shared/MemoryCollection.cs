@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>A collection of the in-memory server, with sorted indexes, of which some are unique and some partial.</summary>
+/// <summary>A collection of the in-memory server, with sorted indexes, some of them unique or partial.</summary>
 internal sealed class MemoryCollection
 {
     private readonly SortedSet<Entry> _documents = new(new EntryOrder([]));
@@ -11,7 +11,7 @@ internal sealed class MemoryCollection
 
     public MemoryCollection() => _indexes.Add(new Index("_id_", [("_id", 1)], true, null));
 
-    /// <param name="Place">Keeps documents with the same key in the order in which they came.</param>
+    /// <param name="Place">Keeps documents with the same key in insertion order.</param>
     private sealed record Entry(BsonValue[] Key, long Place, BsonDocument Doc);
 
     private sealed class EntryOrder(int[] directions) : IComparer<Entry>
@@ -35,16 +35,16 @@ internal sealed class MemoryCollection
 
         public BsonValue[] KeyOf(BsonDocument doc) => [.. Keys.Select(key => doc.GetValue(key.Field, BsonNull.Value))];
 
-        /// <summary>How many of the index's first fields a filter fixes.</summary>
+        /// <summary>How many of the index's first fields the filter fixes.</summary>
         public int FixedBy(BsonDocument filter) => Keys.TakeWhile(key => filter.TryGetValue(key.Field, out var value) && value is not BsonDocument).Count();
 
-        /// <summary>Whether every document that the filter finds is in the index.</summary>
+        /// <summary>Whether the index contains every document that the filter finds.</summary>
         public bool Covers(BsonDocument filter) => Only is null || Only.Names.All(filter.Contains);
 
         public SortedSet<Entry> Between(BsonValue[] key) =>
             Entries.GetViewBetween(new Entry(key, long.MinValue, null!), new Entry(key, long.MaxValue, null!));
 
-        /// <summary>The entries above a bound that the filter sets for the index's first field.</summary>
+        /// <summary>The entries above the filter's bound for the index's first field.</summary>
         public SortedSet<Entry>? Above(BsonDocument filter)
         {
             if (filter.GetValue(Keys[0].Field, null) is not BsonDocument bounds || !bounds.TryGetValue("$gt", out var bound)) return null;
@@ -81,7 +81,7 @@ internal sealed class MemoryCollection
         var found = Search(filter, null).Take(many ? int.MaxValue : 1).ToList();
         if (upsert && found.Count == 0)
         {
-            // What the filter says of single values is in the new document too.
+            // The new document also gets the single values of the filter.
             var made = Apply(new BsonDocument(filter.Where(element => element.Value is not BsonDocument)), change, isNew: true);
             Insert(made);
             return (0, 0, made["_id"]);
@@ -103,7 +103,7 @@ internal sealed class MemoryCollection
         return [.. (limit > 0 ? found.Take(limit) : found).Select(entry => entry.Doc)];
     }
 
-    /// <summary>By the index that the filter fixes most of; already in order where that index is in it.</summary>
+    /// <summary>Uses the index of which the filter fixes most fields; the result is sorted if that index provides the order.</summary>
     private IEnumerable<Entry> Search(BsonDocument filter, BsonDocument? sort)
     {
         if (filter.TryGetValue("$or", out var branches) && sort is null && filter.ElementCount == 1)
@@ -178,7 +178,7 @@ internal sealed class MemoryCollection
     }
 }
 
-/// <summary>The query operators that are known here; another one is an error, not a filter that finds nothing.</summary>
+/// <summary>The supported query operators; another one is an error, not a filter without results.</summary>
 internal static class Filter
 {
     public static bool Matches(BsonDocument doc, BsonDocument filter) => filter.All(element => element.Name switch
@@ -207,6 +207,6 @@ internal static class Filter
         });
     }
 
-    // Values of different kinds are neither smaller nor larger for a filter.
+    // For a filter, values of different types are neither smaller nor larger.
     private static int? Ordered(BsonValue value, BsonValue wanted) => value.CompareTypeTo(wanted) == 0 || (value.IsNumeric && wanted.IsNumeric) ? value.CompareTo(wanted) : null;
 }

@@ -10,31 +10,31 @@ using MongoDB.Bson.Serialization;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>What becomes of a command, in the tests that make trouble.</summary>
+/// <summary>The fate of a command, in fault tests.</summary>
 internal enum Fault
 {
     None,
 
-    /// <summary>The connection breaks and nothing has happened.</summary>
+    /// <summary>The connection breaks before the command runs.</summary>
     DropBefore,
 
-    /// <summary>It is done, and the connection breaks before the answer.</summary>
+    /// <summary>The command runs, and the connection breaks before the answer.</summary>
     DropAfter,
 
-    /// <summary>The server refuses it: it is no longer the primary.</summary>
+    /// <summary>The server rejects it: it is no longer the primary.</summary>
     SteppedDown,
 
-    /// <summary>The server refuses it: whoever asks may not.</summary>
+    /// <summary>The server rejects it: the caller is not authorized.</summary>
     Forbidden,
 }
 
 /// <summary>
-/// A MongoDB server in memory, as much of one as this product uses: the wire protocol over TCP (OP_MSG, and OP_QUERY for the driver's
-/// first greeting), the commands below, and unique and partial indexes. One command at a time. What it does not know it refuses.
+/// A MongoDB server in memory, with the features that this product uses: the wire protocol over TCP (OP_MSG, and OP_QUERY for the driver's
+/// first handshake), the commands below, and unique and partial indexes. One command at a time. Unknown commands are errors.
 /// </summary>
 /// <remarks>
-/// It stands alone, so that the driver repeats no write: a fault is the caller's to see. As the only member of a replica set it remembers writes,
-/// as servers do that may be asked again.
+/// It is standalone, so that the driver repeats no write and the caller sees each fault. As the only member of a replica set it remembers
+/// writes, as servers with retryable writes do.
 /// </remarks>
 internal sealed class MemoryMongo : IDisposable
 {
@@ -62,10 +62,10 @@ internal sealed class MemoryMongo : IDisposable
 
     private string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>Asked about every command but greetings, with its name, on the connection's thread: it may wait to be slow.</summary>
+    /// <summary>Called for every command except handshakes, with its name, on the connection's thread: it may block to be slow.</summary>
     public Func<string, Fault> OnCommand { get; set; } = static _ => Fault.None;
 
-    /// <summary>Ends the trouble, and waits until the driver has seen it: it looks at a server that failed twice a second.</summary>
+    /// <summary>Ends the faults, and waits until the driver has noticed: it checks a failed server twice a second.</summary>
     public Task Heal(DocumentDatabase documents)
     {
         OnCommand = static _ => Fault.None;
@@ -84,13 +84,13 @@ internal sealed class MemoryMongo : IDisposable
             }, "healed");
     }
 
-    /// <summary>How often a command has come in.</summary>
+    /// <summary>How often a command has been received.</summary>
     public int Seen(string command) => _seen.GetValueOrDefault(command);
 
-    /// <summary>How often a command has been run to its end.</summary>
+    /// <summary>How often a command has completed.</summary>
     public int Done(string command) => _done.GetValueOrDefault(command);
 
-    /// <summary>Listens again, where it listened before.</summary>
+    /// <summary>Listens again, on the same address.</summary>
     public void Start()
     {
         _listener = new TcpListener(IPAddress.Loopback, Port);
@@ -101,7 +101,7 @@ internal sealed class MemoryMongo : IDisposable
     }
 
     /// <summary>
-    /// For <see cref="OnCommand"/>, a write that comes late: who has sent it gets no answer, and others may write before it is done.
+    /// For <see cref="OnCommand"/>, a write that runs late: its sender gets no answer, and other clients may write before it.
     /// </summary>
     public Fault BreakAndWait(ManualResetEventSlim until)
     {
@@ -111,7 +111,7 @@ internal sealed class MemoryMongo : IDisposable
         return Fault.None;
     }
 
-    /// <summary>Refuses connections and breaks those that are open; what was written stays.</summary>
+    /// <summary>Rejects connections and breaks the open ones; the data stays.</summary>
     public void Stop()
     {
         _listener?.Stop();
@@ -147,7 +147,7 @@ internal sealed class MemoryMongo : IDisposable
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The other side has gone, or the server has.
+            // The client or the server has closed the connection.
         }
         finally
         {
@@ -196,7 +196,7 @@ internal sealed class MemoryMongo : IDisposable
         stream.Write(message);
     }
 
-    /// <summary>The command of an OP_MSG, with the sequences of documents that came beside it put into their places.</summary>
+    /// <summary>The command of an OP_MSG, with its separate document sequences inserted as fields.</summary>
     private static BsonDocument Command(ReadOnlySpan<byte> body)
     {
         var command = new BsonDocument();
@@ -270,7 +270,7 @@ internal sealed class MemoryMongo : IDisposable
         { "setName", "rs0", _isReplicaSet }, { "me", Address, _isReplicaSet }, { "hosts", new BsonArray { Address }, _isReplicaSet },
     };
 
-    /// <summary>A write that comes again with its number gets its first answer.</summary>
+    /// <summary>A repeated write with the same number gets its first answer.</summary>
     private BsonDocument RunOnce(string name, BsonDocument command)
     {
         if (!command.Contains("txnNumber")) return Run(name, command);
@@ -342,7 +342,7 @@ internal sealed class MemoryMongo : IDisposable
         return Written(deleted, errors);
     }
 
-    /// <summary>Does what a command holds several of; in order, the first error ends it.</summary>
+    /// <summary>Runs the several writes of a command; in ordered mode the first error ends it.</summary>
     private static BsonArray EachOf(BsonDocument command, string name, Action<BsonDocument, int> write)
     {
         var errors = new BsonArray();
@@ -414,7 +414,7 @@ internal sealed class MemoryMongo : IDisposable
     }
 }
 
-/// <summary>What the server answers with <c>ok: 0</c>.</summary>
+/// <summary>An error that the server answers with <c>ok: 0</c>.</summary>
 internal sealed class CommandError(int code, string message) : Exception(message)
 {
     public int Code { get; } = code;

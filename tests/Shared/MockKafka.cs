@@ -7,14 +7,14 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Kafka;
 
 /// <summary>
-/// The cluster of brokers that librdkafka brings for tests. It speaks Kafka's protocol over TCP on loopback, to other processes too, as long
-/// as the process that made it lives. Topics come into being when they are asked for. It takes no administration, keeps a partition's
-/// newest 5 MB, and loses everything when it is disposed.
+/// The test cluster of librdkafka. It speaks Kafka's protocol over TCP on loopback, to other processes too, as long as the process that
+/// created it lives. It creates topics on first use, supports no administration, keeps the newest 5 MB of a partition, and loses everything
+/// when it is disposed.
 /// </summary>
 public sealed partial class MockKafka : IDisposable
 {
     private const int Producer = 0;
-    // Twice the session of the product's consumers, and a little.
+    // Twice the session timeout of the product's consumers, plus a margin.
     private static readonly TimeSpan SessionsEnd = TimeSpan.FromSeconds(22);
 
     private readonly IntPtr _client;
@@ -31,7 +31,7 @@ public sealed partial class MockKafka : IDisposable
         EngineProcesses.ThrowIfExcluded("a cluster of Kafka's protocol");
         var error = new byte[512];
         var config = NewConfig();
-        // It would warn that it has no brokers to talk to.
+        // It would warn that it has no brokers.
         _ = SetConfig(config, "log_level", "0", error, error.Length);
         _client = NewClient(Producer, config, error, error.Length);
         if (_client == IntPtr.Zero) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
@@ -41,14 +41,14 @@ public sealed partial class MockKafka : IDisposable
         BootstrapServers = Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
     }
 
-    /// <summary>How many there are; their ids are 1, 2, 3 …</summary>
+    /// <summary>The number of brokers; their ids are 1, 2, 3 …</summary>
     public int Brokers { get; }
 
     public string BootstrapServers { get; }
 
     public void CreateTopic(string name, int partitions) => Check(TopicCreate(_cluster, name, partitions, Brokers));
 
-    /// <summary>The product's topics: a mock cluster takes no administration, on real brokers the product makes them itself.</summary>
+    /// <summary>Creates the product's topics: the mock supports no administration; on real brokers the product creates them.</summary>
     public void CreateTopics(string prefix = "")
     {
         foreach (var topic in Topics.All)
@@ -58,7 +58,7 @@ public sealed partial class MockKafka : IDisposable
         }
     }
 
-    /// <summary>All brokers refuse connections from now on and drop those they have.</summary>
+    /// <summary>All brokers become unavailable: they refuse connections and drop the open ones.</summary>
     public void GoAway()
     {
         _wentAway = Stopwatch.GetTimestamp();
@@ -66,8 +66,8 @@ public sealed partial class MockKafka : IDisposable
     }
 
     /// <summary>
-    /// The same, once the members of processes that were killed are gone: while the mock still knows them it may take a client that comes back for one
-    /// of them, and leaves it without events.
+    /// The same, after the sessions of killed processes have ended: while the mock still knows their members, it may take a reconnecting
+    /// client for one of them, and it sends that client no events.
     /// </summary>
     public async Task GoAwayAfterSessions()
     {
@@ -78,8 +78,8 @@ public sealed partial class MockKafka : IDisposable
     public void ComeBack() => OnAll(id => BrokerSetUp(_cluster, id));
 
     /// <summary>
-    /// The same, once every consumer has lost its membership and knows it. The mock names members by their addresses: where it has removed some of
-    /// them and their clients come back under the old names, it may take one for another, and ends the process by an assertion.
+    /// Makes the brokers available after every consumer has lost its membership and noticed that. The mock names members by their
+    /// addresses: if clients of removed members reconnect under the old names, it may confuse them, and an assertion ends the process.
     /// </summary>
     public async Task ComeBackAfterSessions()
     {
@@ -88,12 +88,12 @@ public sealed partial class MockKafka : IDisposable
         ComeBack();
     }
 
-    /// <summary>Every answer takes so much longer.</summary>
+    /// <summary>Delays every answer by this time.</summary>
     public void Delay(TimeSpan by) => OnAll(id => BrokerSetRtt(_cluster, id, (int)by.TotalMilliseconds));
 
     /// <summary>The next requests of a kind fail with an error.</summary>
-    /// <param name="api">The number of the request in Kafka's protocol.</param>
-    /// <param name="error">The number of the error.</param>
+    /// <param name="api">The request's number in Kafka's protocol.</param>
+    /// <param name="error">The error's number.</param>
     public void Fail(short api, int error, int times) =>
         PushRequestErrors(_cluster, api, (nuint)times, [.. Enumerable.Repeat(error, times)]);
 
@@ -117,7 +117,7 @@ public sealed partial class MockKafka : IDisposable
 
     private const string Library = "librdkafka";
 
-    // The same without GSSAPI, for which the other one needs a library that few systems have. The client of the product falls back to it too.
+    // The same without GSSAPI, which needs a library that few systems have. The product's client falls back to it too.
     private const string PlainLibrary = "centos8-librdkafka";
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]

@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>An address where connections do not open and are not refused either, as where a machine has lost its power.</summary>
+/// <summary>An address where connections are neither opened nor refused, as at a machine without power.</summary>
 public sealed class NonReadingClient : IDisposable
 {
-    // Connections to the same machine open at once, or never.
+    // Connections to the same machine open at once or never.
     private static readonly TimeSpan MaxOpening = TimeSpan.FromSeconds(1);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _waiting = [];
 
-    /// <summary>Fills the queue of connections that nobody accepts: the system drops those that come after.</summary>
+    /// <summary>Fills the queue of unaccepted connections: the system drops all later ones.</summary>
     public NonReadingClient()
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace BigTech.Tests;
 
-/// <summary>Meters that are a test's own and end with it.</summary>
+/// <summary>Meters that belong to one test and end with it.</summary>
 internal sealed class OwnMeters : IMeterFactory
 {
     private readonly List<Meter> _meters = [];

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>A redis-server of the tests' own, on a free port of this machine, that keeps nothing on disk and ends with the test process.</summary>
+/// <summary>A redis-server that the tests own, on a free port, without persistence. It ends with the test process.</summary>
 public sealed class RedisServer : IDisposable
 {
     private WatchedProgram? _program;
 
-    /// <summary>Starts a server that answers.</summary>
+    /// <summary>Starts the server and waits until it answers.</summary>
     public RedisServer()
     {
-        // Between the moment at which a port is found to be free and that at which it is taken, another test may have taken it.
+        // Another test may take the port after it was found free and before the server binds it.
         const int attempts = 10;
         for (var attempt = 1; _program is null; attempt++)
         {
@@ -21,7 +21,7 @@ public sealed class RedisServer : IDisposable
             }
             catch (InvalidOperationException) when (attempt < attempts)
             {
-                // With the next port, then.
+                // Retries with another port.
             }
         }
     }
@@ -30,7 +30,7 @@ public sealed class RedisServer : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>Ends the server as a crash does: what it knew is gone.</summary>
+    /// <summary>Kills the server like a crash: its data is lost.</summary>
     public void Kill()
     {
         _program!.Dispose();

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace BigTech.Tests.Shared;
 
-/// <summary>The stages of pipelines that are known here; another one is an error.</summary>
+/// <summary>The supported pipeline stages; another one is an error.</summary>
 internal static class Stage
 {
     public static List<BsonDocument> Run(List<BsonDocument> found, BsonDocument stage)

@@ -6,9 +6,9 @@ using System.Text;
 namespace BigTech.Tests.Shared;
 
 /// <summary>
-/// A way to a server that a test can make slow, deaf or broken. While it is <see cref="Hold">held</see> connections open and bytes are
-/// taken, but none arrives, as behind a firewall that drops packets; <see cref="Cut"/> closes them and takes no new ones, as when the
-/// server's machine is gone.
+/// A proxy to a server that a test can slow down, silence or break. While it is <see cref="Hold">held</see>, connections open and bytes are
+/// accepted, but none arrives, as behind a firewall that drops packets; <see cref="Cut"/> closes the connections and accepts no new ones,
+/// as when the server's machine is down.
 /// </summary>
 public sealed class TcpProxy : IDisposable
 {
@@ -32,16 +32,16 @@ public sealed class TcpProxy : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>How many connections have come.</summary>
+    /// <summary>The number of accepted connections.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>What every piece of data waits for in each direction.</summary>
+    /// <summary>The delay of every piece of data, in each direction.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Once a client has said this, the connection ends: the server has heard it, and the client never hears the answer.</summary>
+    /// <summary>The connection ends after a client has sent this text: the server receives it, and the client gets no answer.</summary>
     public string? LastWord { get; set; }
 
-    /// <summary>Leads new connections to another server; those that are open stay where they are.</summary>
+    /// <summary>Routes new connections to another server; open ones keep theirs.</summary>
     public void Redirect(int targetPort) => _target = new IPEndPoint(IPAddress.Loopback, targetPort);
 
     public void Hold() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +52,7 @@ public sealed class TcpProxy : IDisposable
         foreach (var (socket, _) in _open) socket.Close();
     }
 
-    /// <summary>All is well again; what was held arrives.</summary>
+    /// <summary>Ends the fault; held data arrives.</summary>
     public void Heal()
     {
         _isCut = false;
@@ -75,7 +75,7 @@ public sealed class TcpProxy : IDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class TcpProxy : IDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // One of the two has gone, and with it this connection.
+            // One of the two sides has closed, which ends this connection.
         }
         finally
         {
@@ -110,9 +110,9 @@ public sealed class TcpProxy : IDisposable
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
         {
             await _flowing.Task.WaitAsync(_stop.Token);
-            // The fault itself.
+            // The delay is the fault.
             if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token);
-            // The answer to the last word: it is done, and nobody hears of it.
+            // The answer to the last word is dropped: the command has run, and the client does not see its result.
             if (_silenced.ContainsKey(from)) return;
             if (LastWord is { } word && buffer.AsSpan(0, count).IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
             {

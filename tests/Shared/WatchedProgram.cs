@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace BigTech.Tests.Shared;
 
 /// <summary>
-/// A server's program that a test starts, freezes and kills. It ends with the test process, however that ends: a shell passes on the signals
-/// that are named on its input until that ends, which only this process holds open.
+/// A server program that a test starts, freezes and kills. It ends with the test process, however that ends: a shell forwards the signals
+/// named on its input until end of file, and only this process holds that input open.
 /// </summary>
 internal sealed class WatchedProgram : IDisposable
 {
-    // The shell lets go of the errors' pipe, so that the end of what is said there is the end of the program.
+    // The shell closes its copy of the error pipe, so that end of file there means the end of the program.
     private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; echo $program; while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
 
     private readonly Process _shell;
     private readonly string _state;
 
-    /// <summary>Starts the program and waits until it says that it is ready.</summary>
-    /// <param name="sign">What stands in the line by which it says so.</param>
-    /// <exception cref="InvalidOperationException">It ended, or never said so.</exception>
+    /// <summary>Starts the program and waits until it reports that it is ready.</summary>
+    /// <param name="sign">Part of the line that reports it.</param>
+    /// <exception cref="InvalidOperationException">It exited, or never reported it.</exception>
     public WatchedProgram(string sign, string program, params IEnumerable<string> arguments)
     {
         EngineProcesses.ThrowIfExcluded(program);
@@ -40,17 +40,17 @@ internal sealed class WatchedProgram : IDisposable
         lock (said) throw new InvalidOperationException($"{program} did not start (is it installed?): {string.Join('\n', said)}");
     }
 
-    /// <summary>Has the program stand still: it takes connections and says nothing.</summary>
+    /// <summary>Freezes the program: it accepts connections and does not answer.</summary>
     public void Freeze()
     {
         _shell.StandardInput.WriteLine("STOP");
-        // Behind the name in brackets, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        // The state follows the name in brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
         if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), Patience.Limit)) throw new TimeoutException("It runs on.");
     }
 
     public void Thaw() => _shell.StandardInput.WriteLine("CONT");
 
-    /// <summary>Ends the program as a loss of power does.</summary>
+    /// <summary>Kills the program like a power failure.</summary>
     public void Dispose()
     {
         _shell.StandardInput.Close();

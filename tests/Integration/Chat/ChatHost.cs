@@ -21,7 +21,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>The Chat context on a real engine, without its HTTP: the use cases are called as the route table calls them.</summary>
+/// <summary>The Chat context on a real engine, without HTTP: the use cases are called as the route table calls them.</summary>
 internal sealed class ChatHost : IDisposable
 {
     private const string FileName = "chat.db";
@@ -36,12 +36,12 @@ internal sealed class ChatHost : IDisposable
     private OpenDirectRoom _direct = null!;
     private ChatLimits _limits = null!;
 
-    /// <param name="mongo">Where the messages are; without it they are rows.</param>
+    /// <param name="mongo">The store of the messages; without it they are rows.</param>
     public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
     {
     }
 
-    /// <param name="home">Where the store is, or will be.</param>
+    /// <param name="home">The location of the store, which need not exist yet.</param>
     /// <param name="isReplica">Whether another host owns the home.</param>
     /// <param name="time">The clock of the replica's machine.</param>
     public ChatHost(StoreHome home, bool isReplica, TestMongo? mongo = null, TimeProvider? time = null)
@@ -50,7 +50,7 @@ internal sealed class ChatHost : IDisposable
         Start();
     }
 
-    /// <summary>Where another replica finds the same store.</summary>
+    /// <summary>The location of the store, for another replica.</summary>
     public StoreHome Home => _home;
 
     public Store Database { get; private set; } = null!;
@@ -67,14 +67,14 @@ internal sealed class ChatHost : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Closes the store and starts anew on the same data.</summary>
+    /// <summary>Closes the store and opens the same data again.</summary>
     public void Restart()
     {
         Close();
         Start();
     }
 
-    /// <summary>Does something and then starts anew on the file as it was before: to the file it never happened.</summary>
+    /// <summary>Runs an action, then restarts on the file as it was before the action.</summary>
     public async Task Rewind(Func<Task> lost)
     {
         Close();
@@ -87,10 +87,10 @@ internal sealed class ChatHost : IDisposable
         Start();
     }
 
-    /// <summary>A look at the messages' documents.</summary>
+    /// <summary>The collection of the message documents.</summary>
     public IMongoCollection<BsonDocument> Documents => _documents!.Collection(MessageDocuments.Collection);
 
-    /// <summary>Ends the trouble of a server, and waits until the driver has seen it.</summary>
+    /// <summary>Ends the faults of a server, and waits until the driver has noticed that.</summary>
     public Task Heal(MemoryMongo server) => server.Heal(_documents!);
 
     public Task<long> CreateGroup(long owner, params long[] others) => CreateGroup("group", owner, others);
@@ -150,7 +150,7 @@ internal sealed class ChatHost : IDisposable
 
     public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
 
-    /// <summary>Erases what is due to be erased after a while.</summary>
+    /// <summary>Erases what is due after the given time.</summary>
     public async Task Erase(TimeSpan after = default)
     {
         using var erasure = Erasure(after);
@@ -170,7 +170,7 @@ internal sealed class ChatHost : IDisposable
     public Task GiveRole(long room, long caller, long user, string role) =>
         ChangeRole.Handle(room, user, new ChangeRoleRequest(role), Caller(caller), _access, Store, Names, _views, Ct);
 
-    /// <summary>Does something at the moment at which a message is committed, and nothing in memory knows of it yet.</summary>
+    /// <summary>Runs an action when a message is committed and not yet published to memory.</summary>
     public async Task SendAndMeanwhile(long room, long user, string content, Func<Task> meanwhile)
     {
         using var goOn = new ManualResetEventSlim();
@@ -197,20 +197,20 @@ internal sealed class ChatHost : IDisposable
     }
 
     /// <summary>Listens to a room from now on, as a stream does.</summary>
-    /// <param name="version">What it has read of the room; by default all.</param>
+    /// <param name="version">The version up to which it has read the room; by default the newest.</param>
     public async Task Listen(long room, Listener listener, long? version = null)
     {
         Hub.Join(room, listener);
         Hub.SetBaseline(room, version ?? (await Find(room)).Version);
     }
 
-    /// <summary>A member types, as another replica tells it.</summary>
+    /// <summary>Shows that a member types, as another replica's signal does.</summary>
     public void ShowTyping(long room, long user, long version) =>
         Hub.ShowTyping(new TypingSignal(room, version, user, $"name{user}", _time.GetUtcNow() + TypingIndicators.Lifetime, []));
 
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 
-    /// <summary>The room as the store holds it, whatever is in memory.</summary>
+    /// <summary>The room as it is in the store, independent of the cache.</summary>
     public async Task<Room> Load(long room) => (await Database.Read(reader => RoomRows.Load(reader, room), Ct)).ShouldNotBeNull();
 
     public async Task<List<Message>> Messages(long room)
@@ -265,7 +265,7 @@ internal sealed class ChatHost : IDisposable
         return (http.Response.StatusCode, JsonSerializer.Deserialize(body.ToArray(), EventJson.Wire.MessageView)!);
     }
 
-    /// <summary>The User context of a world in which everybody below 10,000 exists.</summary>
+    /// <summary>A User context in which every id below 10,000 exists.</summary>
     public sealed class Everybody : IUserDirectory
     {
         public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<UserSummary>>(
@@ -273,7 +273,7 @@ internal sealed class ChatHost : IDisposable
     }
 }
 
-/// <summary>Writes down what a stream of a room would have got.</summary>
+/// <summary>Records the events that a stream of a room would receive.</summary>
 internal sealed class Listener(long userId) : IRoomListener
 {
     private readonly List<StreamEvent> _changes = [];
@@ -309,6 +309,6 @@ internal sealed class Listener(long userId) : IRoomListener
 
     public void Joined(long roomId)
     {
-        // The tests look at the changes only.
+        // The tests check only the events.
     }
 }

@@ -11,7 +11,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>Rooms and messages, whatever they are kept in.</summary>
+/// <summary>Rooms and messages, on every message store.</summary>
 public abstract class ChatStoreSuite : IDisposable
 {
     private readonly ChatHost _host;
@@ -66,7 +66,7 @@ public abstract class ChatStoreSuite : IDisposable
             {
                 foreach (var user in some) new Blocks(_host.Blocks).On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
             });
-        // Behind all of them.
+        // After all other blocks.
         await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
         await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
         await _host.Database.Write(work => new Blocks(_host.Blocks).On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
@@ -204,7 +204,7 @@ public abstract class ChatStoreSuite : IDisposable
         var listener = new Listener(2);
         await _host.Listen(room, listener);
 
-        // As if the publication of the room had been what failed: the store is ahead of memory.
+        // Simulates a failed publication of the room: the store is ahead of memory.
         await _host.Store.Change(transaction =>
         {
             var posted = transaction.Enter(other, 1).Post(1, countable: true, transaction.Now);
@@ -319,7 +319,7 @@ public abstract class ChatStoreSuite : IDisposable
         await Told(room, () => _host.Add(room, 1, 4));
         await Told(room, () => _host.Remove(room, 1, 3));
 
-        // Each time as if the program had just been started.
+        // Each time after a restart.
         async Task Told(long room, Func<Task> change)
         {
             _host.Restart();
@@ -425,7 +425,7 @@ public abstract class ChatStoreSuite : IDisposable
         await _host.Pin(pinned.Id, 1);
         await _host.Edit(pinned.Id, 2, "edited");
         await _host.NewLink(room, 1);
-        // More than are erased in one go.
+        // More than one erasure batch.
         await Task.WhenAll(Enumerable.Range(0, 1100).Select(i => _host.Send(room, 1 + (i % 3), $"{i}")));
         await _host.Send(other, 1, "elsewhere");
         var before = await _host.Load(room);
@@ -490,7 +490,7 @@ public abstract class ChatStoreSuite : IDisposable
     [Fact]
     public async Task A_message_its_id_and_the_activity_of_its_room_have_one_instant()
     {
-        // A clock that goes on whenever it is looked at.
+        // A clock that advances with every read.
         using var replica = new ChatHost(_host.Home, isReplica: true, time: new RestlessTime());
         var room = await replica.CreateGroup(1, 2);
 
@@ -700,7 +700,7 @@ public abstract class ChatStoreSuite : IDisposable
         one.Members.OrderBy(entry => entry.Key).ShouldBe(other.Members.OrderBy(entry => entry.Key));
     }
 
-    /// <summary>Sends, and now and then edits, deletes and reads.</summary>
+    /// <summary>Sends messages, and sometimes edits, deletes and reads.</summary>
     private async Task ChatAway(int user, int count, List<long> rooms)
     {
         for (var i = 0; i < count; i++)

@@ -3,7 +3,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>A store of the time when an invite link was known by its code alone.</summary>
+/// <summary>A store from before invite links had ids.</summary>
 [Engines]
 public sealed class InviteLinkMigrationTests
 {
@@ -20,7 +20,7 @@ public sealed class InviteLinkMigrationTests
             (await host.NewLink(1, 7)).Id.ShouldBeGreaterThan(1);
             if (engine == TestEngine.MariaDb)
             {
-                // A server may stop between a migration and the note of it.
+                // A server may stop between a migration and its record in schema_migrations.
                 await host.Database.Write(work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
             }
         }

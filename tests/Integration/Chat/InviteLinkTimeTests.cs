@@ -52,7 +52,7 @@ public sealed class InviteLinkTimeTests : IDisposable
     {
         var room = await _host.CreateGroup(1, 2);
         var link = await _host.NewLink(room, 1);
-        // As groups were left before those without members were deleted.
+        // The state of old groups, from before groups without members were deleted.
         await _host.Database.Write(work => work.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
         _host.Restart();
 

@@ -10,7 +10,7 @@ using Microsoft.Data.Sqlite;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>A store of the time when messages were columns opens with every message as it was.</summary>
+/// <summary>A store from when messages were columns opens with every message unchanged.</summary>
 public sealed class MessageBodyMigrationTests
 {
     private const string Plain = "01a1fdf9-6213-7c97-a17f-1c06ed246701";
@@ -45,7 +45,7 @@ public sealed class MessageBodyMigrationTests
         {
             var view = JsonSerializer.Deserialize(body, EventJson.Wire.MessageView)!;
             view.Username.ShouldBe("ann");
-            // Compared as JSON, because SQLite writes an emoji as it is and the program escapes it.
+            // Compared as JSON, because SQLite stores an emoji unescaped and the product escapes it.
             var expected = JsonNode.Parse(RenderedMessage.Of(view.RoomId, 1, view).Body)!.ToJsonString();
             JsonNode.Parse(body)!.ToJsonString().ShouldBe(expected);
         }

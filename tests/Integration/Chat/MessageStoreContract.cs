@@ -15,7 +15,7 @@ public sealed class MariaDbMessageStoreTests() : MessageStoreContract(new ChatHo
 [Engines]
 public sealed class MongoMessageStoreTests() : MessageStoreContract(new ChatHost(mongo: new TestMongo()));
 
-/// <summary>What every store of messages promises.</summary>
+/// <summary>The contract of every message store.</summary>
 public abstract class MessageStoreContract : IDisposable
 {
     private readonly ChatHost _host;

@@ -17,7 +17,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>Rooms in SQL and messages in MongoDB come to agree again, whatever happened between the two.</summary>
+/// <summary>Rooms in SQL and messages in MongoDB become consistent again after every fault between the two writes.</summary>
 [Engines]
 public sealed class MongoMessageFaultTests : IDisposable
 {
@@ -170,7 +170,7 @@ public sealed class MongoMessageFaultTests : IDisposable
     [Fact]
     public async Task What_is_taken_up_at_another_position_than_it_had_is_taken_up_once()
     {
-        // Where writers hand positions on, one that was rolled back comes again.
+        // Where writers hand over positions, a position that was rolled back is used again.
         using var home = new ServerHome(MariaDbServer.Shared);
         using var host = Replica(home);
         var (room, other) = (await host.CreateGroup(1, 2), await host.CreateGroup(1, 2));
@@ -188,7 +188,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         }
         foreach (var task in doomed) await Should.ThrowAsync<AppError>(task);
 
-        // Changes that change nothing: the only event is that of the edit.
+        // Changes without effect: the only event is that of the edit.
         for (var i = 0; i < 3; i++) await host.Add(room, 1, 2);
 
         (await EventVersions(room, host)).ShouldBe([1L, 2]);
@@ -217,7 +217,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.React(message.Id, 1, "🎉");
         await WithoutCommit(
             () => _host.React(message.Id, 2, "👍"), () => _host.React(message.Id, 1, "👍"), () => _host.TakeBack(message.Id, 1, "🎉"));
-        // What takes them up fails in its turn.
+        // The roll-forward itself fails too.
         await WithoutCommit(() => _host.React(message.Id, 2, "❤"));
 
         var again = await _host.React(message.Id, 2, "👍");
@@ -319,7 +319,7 @@ public sealed class MongoMessageFaultTests : IDisposable
     {
         var room = await Room();
         var first = (await _host.Send(room, 1, "1")).Message;
-        // The document is late: the room has gone on, in another room the positions have.
+        // The document is late: the room's version and the positions, in another room, have advanced.
         var other = await _host.CreateGroup(1, 2);
         using var slow = new ManualResetEventSlim();
         var held = 0;
@@ -406,7 +406,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         _server.OnCommand = name =>
         {
             if (name != "update" || between is not null) return Fault.None;
-            // The server has waited for too long for A to say something.
+            // Simulates the server's idle timeout for A's transaction.
             foreach (var held in MariaDbServer.Shared.Query<long>(
                 "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id WHERE db = @db",
                 new { db = $"{home.Prefix}chat" }))
@@ -448,7 +448,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         await b.Send(room, 1, "first");
         await Should.ThrowAsync<AppError>(a.Send(room, 2, "it learns"));
 
-        // As long as B has the turn, A does not even ask for it.
+        // While B holds the writer epoch, A does not even request it.
         using var gate = await WriterGate.Close(b.Database);
         var error = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
 
@@ -548,7 +548,7 @@ public sealed class MongoMessageFaultTests : IDisposable
 
     private long Count(long room) => _host.Documents.CountDocuments(new BsonDocument("room_id", room), cancellationToken: Ct);
 
-    /// <summary>Does things that share one commit, which fails.</summary>
+    /// <summary>Runs writes that share one commit, which fails.</summary>
     private async Task Refused<T>(int count, Func<int, Task<T>> send)
     {
         List<Task<T>> sends;
@@ -569,7 +569,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         }
     }
 
-    /// <summary>Makes changes, in their order, in one transaction whose documents are written and whose commit fails.</summary>
+    /// <summary>Makes changes, in order, in one transaction whose documents are written and whose commit fails.</summary>
     private async Task WithoutCommit(params Func<Task>[] changes)
     {
         List<Task> doomed = [];
@@ -594,7 +594,7 @@ public sealed class MongoMessageFaultTests : IDisposable
 
     private static string EventName(StreamEvent e) => Encoding.UTF8.GetString(e.Body).Split('\n')[0]["event: ".Length..];
 
-    /// <summary>The room, its messages, the live stream and the outbox tell the same story, without gaps.</summary>
+    /// <summary>The room, its messages, the live stream and the outbox agree and have no gaps.</summary>
     private async Task ShouldAgree(long room, int messages)
     {
         var stored = await _host.Load(room);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>What brings streams up to date must outlive whatever keeps it from reading the store.</summary>
+/// <summary>Gap repair must survive every failure to read the store.</summary>
 public sealed class RemoteChangesTests : IAsyncDisposable
 {
     private readonly ChatHost _host = new();
@@ -25,7 +25,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     {
         await _late.StartAsync(Ct);
         var rooms = new List<(long Room, Listener Listener)>();
-        // More than are read at once: each failure could have cost a reader.
+        // More than are read concurrently: each failure could have cost a reader.
         for (var i = 0; i < 6; i++)
         {
             var room = await _host.CreateGroup(1, 2);
@@ -56,7 +56,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
         await _late.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
         await _host.Send(room, 1, "hello");
-        // A stream that has read the room before that, and was not told.
+        // A stream that read the room before that, and missed the event.
         var listener = new Listener(2);
         _host.Hub.Join(room, listener);
         _host.Hub.SetBaseline(room, 0);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>Two replicas of Chat on one MariaDB, each with a memory of its own: what one has committed, the other goes by.</summary>
+/// <summary>Two replicas of Chat on one MariaDB, each with its own cache: each respects what the other has committed.</summary>
 [Engines]
 public sealed class ReplicaTests : IDisposable
 {
@@ -40,7 +40,7 @@ public sealed class ReplicaTests : IDisposable
         replica.Hub.Follow(listener);
         var room = await _a.CreateGroup(1, 2);
         var created = (await _a.Database.Log.Read(Topics.Chat, 0, 1, Ct))[0];
-        // When the replica has read the room and has yet to remember it.
+        // After the replica has read the room and before it caches it.
         time.AtNextLook = () =>
         {
             _a.Send(room, 1, "hello").GetAwaiter().GetResult();
@@ -204,7 +204,7 @@ public sealed class ReplicaTests : IDisposable
         await _a.Remove(room, 1, 2);
         await _a.Database.Write(work => work.Execute("UPDATE store_writer SET turn = turn + 20000"));
 
-        // With the next change of any room, those of long ago are forgotten.
+        // The next change of any room deletes the records of old epochs.
         var other = await _a.CreateGroup(1, 4);
         await _a.Send(other, 1, "meanwhile");
 

@@ -42,7 +42,7 @@ public sealed class RoomCacheTests
         cache.Add(NewRoom(11));
         _time.Advance(TimeSpan.FromSeconds(9));
 
-        // The ten could go by now, but somebody has looked nine seconds ago.
+        // The ten have expired by now, but the last scan was nine seconds ago.
         cache.Add(NewRoom(12));
         cache.Count.ShouldBe(12);
         _time.Advance(TimeSpan.FromSeconds(1));

@@ -4,7 +4,7 @@ using BigTech.Tests.Integration.Redis;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>The stream of one room, while the room changes under it.</summary>
+/// <summary>The stream of one room, while the room changes.</summary>
 public sealed class RoomStreamTests : IDisposable
 {
     private const long Owner = 1;
@@ -19,7 +19,7 @@ public sealed class RoomStreamTests : IDisposable
     {
         var room = await _host.CreateGroup(Owner, Member);
         await _host.Send(room, Owner, "missed");
-        // There is a second change, of which the hub has only heard: it speaks up when the stream has joined and not yet read what it missed.
+        // The hub knows only the version of a second change: it detects the gap after the stream has joined and before it replays.
         _host.Hub.Join(room, new Listener(Owner));
         _host.Hub.ReportVersion(room, 2);
         _host.Hub.GapDetected += _ => SendAndTell(room).GetAwaiter().GetResult();
@@ -85,7 +85,7 @@ public sealed class RoomStreamTests : IDisposable
         var room = await _host.CreateGroup(Owner, Member);
         for (var i = 0; i < 600; i++) await _host.Send(room, Owner, $"missed {i}");
 
-        // The connection holds nothing of what is not read, and little of what is replayed fits into the reader.
+        // The connection buffers nothing that is unread, and only a little of the replay fits into the reader.
         using var stream = Open(room, "0", queueLength: 16);
         (await stream.Next()).Name.ShouldBe("ready");
         (await stream.Next()).Data.ShouldContain("missed 0");

@@ -3,7 +3,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>A store on a server, of the time when what had changed was found by indexes of the messages and rooms themselves.</summary>
+/// <summary>A store on a server, from when indexes of the messages and rooms themselves found the changes.</summary>
 [Engines]
 public sealed class ServerMigrationTests
 {

@@ -2,7 +2,7 @@ using BigTech.Platform.Events;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>A bus on which nothing comes, and of which it can be said that something was missed.</summary>
+/// <summary>A bus without events, on which a test can report lost events.</summary>
 internal sealed class TailsOnlyBus : IEventBus
 {
     private readonly Dictionary<string, Action> _gaps = [];

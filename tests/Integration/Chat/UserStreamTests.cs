@@ -4,7 +4,7 @@ using BigTech.Tests.Integration.Redis;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>The stream of all rooms, while the rooms change under it.</summary>
+/// <summary>The stream of all rooms of a user, while the rooms change.</summary>
 public sealed class UserStreamTests : IDisposable
 {
     private const long Owner = 1;
@@ -20,7 +20,7 @@ public sealed class UserStreamTests : IDisposable
         var first = await _host.CreateGroup(Owner, Member);
         var lost = await _host.CreateGroup(Owner, Member);
         var last = await _host.CreateGroup(Owner, Member);
-        // The stream has found all three and joins one after the other; the hub speaks up when it has joined the first.
+        // The stream has found all three rooms and joins them one after the other; the hub detects a gap after the first join.
         _host.Hub.Join(first, new Listener(Owner));
         _host.Hub.ReportVersion(first, long.MaxValue);
         _host.Hub.GapDetected += _ => PutOut(lost);
@@ -42,7 +42,7 @@ public sealed class UserStreamTests : IDisposable
         using var stream = Open();
         await ShouldBeReadable();
 
-        // It leaves one that the id has, and comes into others: the id has no more than it may, and says that it lacks one.
+        // The user leaves a room that the id contains and joins others: the id keeps its limit and is marked as incomplete.
         foreach (var left in new[] { rooms[1], rooms[300] })
         {
             PutOut(left);
@@ -110,7 +110,7 @@ public sealed class UserStreamTests : IDisposable
         using (var before = Open()) id = await before.NextId();
         await _host.Send(deleted, Owner, "a secret");
         await _host.Send(last, Owner, "missed");
-        // The hub speaks up when the stream has joined and read the last: it has the others by then, and has yet to replay them.
+        // The hub detects a gap after the stream has joined and read the last room, but before it replays the others.
         _host.Hub.Join(last, new Listener(Owner));
         _host.Hub.ReportVersion(last, long.MaxValue);
         _host.Hub.GapDetected += _ => Delete(deleted);
@@ -134,7 +134,7 @@ public sealed class UserStreamTests : IDisposable
         Delete(deleted);
         PutOut(left);
 
-        // Each is cut off as soon as it has another id.
+        // Each connection is cut as soon as it has a new id.
         var news = new List<string>();
         for (var i = 0; i < 3; i++)
         {
@@ -168,7 +168,7 @@ public sealed class UserStreamTests : IDisposable
         await _host.Send(room, Owner, "old");
         var other = new Listener(Owner);
         await _host.Listen(room, other);
-        // The stream has found both rooms and has joined the first, when the replica looks for rooms into which its users may have come.
+        // The stream has found both rooms and joined the first one when the replica checks which rooms its users have joined.
         _host.Hub.Join(first, new Listener(Owner));
         _host.Hub.ReportVersion(first, long.MaxValue);
         var behind = new List<long>();

@@ -12,7 +12,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.DataMigration;
 
-/// <summary>What becomes documents moves as the rows do: everything, or a clear refusal.</summary>
+/// <summary>Rows that become documents migrate like other rows: all of them, or none with a clear error.</summary>
 [Engines]
 public sealed class DocumentMigrationTests : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class DocumentMigrationTests : IDisposable
     public DocumentMigrationTests()
     {
         _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
-        // A read that fails fails: the driver would ask once more.
+        // Failed reads are not retried, as the driver would do by default.
         _documents = new TestMongo(new MongoOptions { Uri = $"{_server.Uri}&retryReads=false", TimeoutMilliseconds = 30_000 }).Open();
     }
 
@@ -69,7 +69,7 @@ public sealed class DocumentMigrationTests : IDisposable
         _server.OnCommand = _ => Fault.None;
 
         IReadOnlyList<MigratedTable> migrated = [];
-        // The driver looks at a server that failed twice a second.
+        // The driver checks a failed server twice a second.
         await Eventually.Holds(async () => (migrated = await Migrate()).Count > 0, "the server is there again");
         migrated.ShouldAllBe(table => table.IsComplete);
         ShouldBeTheSame();
@@ -131,7 +131,7 @@ public sealed class DocumentMigrationTests : IDisposable
 
     private Task<IReadOnlyList<MigratedTable>> Migrate() => new MigrationRunner(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
 
-    /// <summary>Each document has the values of its row, field by field, and there is no other.</summary>
+    /// <summary>Each document has the values of its row in every field, and there are no other documents.</summary>
     private void ShouldBeTheSame()
     {
         foreach (var table in Elsewhere)

@@ -12,10 +12,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.DataMigration;
 
-/// <summary>An embedded installation with rows in every table that a move brings over, and a value of every kind in every column.</summary>
+/// <summary>An embedded installation with rows in every table that migrates, and values of every kind in every column.</summary>
 internal sealed class Installation : IDisposable
 {
-    /// <summary>More than one transaction takes.</summary>
+    /// <summary>More rows than one transaction copies.</summary>
     public const int Rows = 700;
 
     public static readonly IReadOnlyDictionary<string, Assembly> Contexts = new Dictionary<string, Assembly>
@@ -28,7 +28,7 @@ internal sealed class Installation : IDisposable
 
     private static readonly string[] NotMigrated = ["schema_migrations", "leases", "relay_positions"];
 
-    // Tables of one row that is always there, each with its number.
+    // Tables of exactly one row, with the column that differs.
     private static readonly Dictionary<string, string> OneRow = new()
     {
         ["friendships_state"] = "version",
@@ -36,7 +36,7 @@ internal sealed class Installation : IDisposable
         ["presence_state"] = "version",
     };
 
-    // Where a table has a rule about two of its numbers.
+    // Tables with a constraint on two of their columns.
     private static readonly Dictionary<string, string> Expressions = new()
     {
         ["friendships.low_id"] = "n",
@@ -55,7 +55,7 @@ internal sealed class Installation : IDisposable
             using var connection = Open(name);
             foreach (var table in Tables(name)) Fill(connection, table);
         }
-        // Ids that were given, and whose rows are gone.
+        // Ids that were assigned and whose rows are deleted.
         Execute("users", "DELETE FROM sessions WHERE id > (SELECT MAX(id) FROM sessions) - 5");
     }
 
@@ -86,7 +86,7 @@ internal sealed class Installation : IDisposable
         return connection.Query<string>("SELECT name FROM pragma_table_info(@table)", new { table }).AsList();
     }
 
-    /// <summary>A table's rows, each as a text that shows every byte of it.</summary>
+    /// <summary>A table's rows, each as text that shows every byte.</summary>
     public List<string> Dump(string store, string table)
     {
         using var connection = Open(store);

@@ -13,7 +13,7 @@ using MySqlConnector;
 
 namespace BigTech.Tests.Integration.DataMigration;
 
-/// <summary>An embedded installation moves to a server: everything, or a clear refusal.</summary>
+/// <summary>An embedded installation migrates to a server: completely, or not at all with a clear error.</summary>
 [Engines]
 public sealed class MigrationRunnerTests : IDisposable
 {
@@ -235,7 +235,7 @@ public sealed class MigrationRunnerTests : IDisposable
 
         var migrated = await Migrate(table =>
         {
-            // What was written is counted by reading it again, not by having written it.
+            // Written rows are counted by reading them again, not by counting the writes.
             if (table is { Store: "chat", Table: "messages", IsComplete: true }) LoseNewest("chat", "messages", "row_id");
         });
 

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Documents;
 
-/// <summary>What the stores rely on, on any server of MongoDB's protocol.</summary>
+/// <summary>The features that the stores use, on any server of MongoDB's protocol.</summary>
 [Engines]
 public sealed class DocumentDatabaseTests : IDisposable
 {

@@ -8,7 +8,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Documents;
 
-/// <summary>What becomes of calls when the server does not do its part.</summary>
+/// <summary>The result of calls when the server fails.</summary>
 [Engines]
 public sealed class DocumentFaultTests : IDisposable
 {

@@ -5,8 +5,8 @@ using MongoDB.Driver;
 namespace BigTech.Tests.Integration.Documents;
 
 /// <summary>
-/// A database for one test: on the server that <c>MONGO_TEST_URI</c> names, where it is set, else on one in memory. Tests that make
-/// trouble bring the server in memory with them.
+/// A database for one test: on the server of <c>MONGO_TEST_URI</c> if that is set, otherwise on an in-memory server. Tests that cause
+/// faults bring their own in-memory server.
 /// </summary>
 internal sealed class TestMongo : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class TestMongo : IDisposable
         };
     }
 
-    /// <summary>The database that the options name, on a server of somebody else's.</summary>
+    /// <summary>The database that the options name, on a server that this class does not own.</summary>
     public TestMongo(MongoOptions options) => (Options, _isForeign) = (options, true);
 
     public MongoOptions Options { get; }

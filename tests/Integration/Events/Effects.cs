@@ -3,7 +3,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>What the handlers of these tests do: write down each event, in the order in which they handled it.</summary>
+/// <summary>The handlers of these tests: they record each event, in the order of handling.</summary>
 internal static class Effects
 {
     public static DialectSql Schema { get; } = new(

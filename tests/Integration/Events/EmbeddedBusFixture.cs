@@ -48,7 +48,7 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
+    /// <summary>The state after a crash at this moment: the group's files as they are on disk, opened in another folder.</summary>
     public Store Crashed(string group, TempFolder folder) => _stores.Crashed(group, folder);
 
     private EmbeddedBus NewBus() => new(

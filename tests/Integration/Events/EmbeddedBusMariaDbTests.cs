@@ -3,7 +3,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The embedded bus keeps the contract on MariaDB too: several contexts in one process, their stores on a server.</summary>
+/// <summary>The embedded bus fulfils the contract on MariaDB too: several contexts in one process, with their stores on a server.</summary>
 [Engines]
 public sealed class EmbeddedBusMariaDbTests : EventBusContract
 {

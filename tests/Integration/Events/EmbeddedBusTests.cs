@@ -6,7 +6,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The embedded bus keeps the contract, and promises more: effect and offset are one transaction.</summary>
+/// <summary>The embedded bus fulfils the contract and guarantees more: effect and offset are one transaction.</summary>
 public sealed class EmbeddedBusTests : EventBusContract
 {
     protected override Task<EventBusFixture> NewFixture(BusOptions options) => Task.FromResult<EventBusFixture>(new EmbeddedBusFixture(options));
@@ -31,7 +31,7 @@ public sealed class EmbeddedBusTests : EventBusContract
         void FailNowAndThen(MessagesRead e, UnitOfWork work)
         {
             Effects.Write(e, work);
-            // Every second look at such an event fails after its effect.
+            // Every second attempt at such an event fails after its effect.
             if (e.Version % 7 == 0 && Interlocked.Increment(ref failures) % 2 == 1) throw new IOException("the power went");
         }
     }
@@ -136,7 +136,7 @@ public sealed class EmbeddedBusTests : EventBusContract
             MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
-        // Its commit calls the tail to a log that is not there.
+        // Its commit wakes the follower of a log table that does not exist any more.
         await fixture.Producer.Write(work =>
         {
             work.Append(new MessagesRead(1, 1, 7, 1, "m"));
@@ -185,7 +185,7 @@ public sealed class EmbeddedBusTests : EventBusContract
 
     private static readonly ManualResetEventSlim HoldUntilCopied = new();
 
-    /// <summary>The offset of the group and the number of its effects, as they were at one moment.</summary>
+    /// <summary>The offset of the group and the number of its effects, in one snapshot.</summary>
     private static async Task<(long Offset, long Effects)> Progress(Store store) => await store.Read(
         async reader => (
             await reader.First<long?>("SELECT position FROM consumer_offsets WHERE consumer_group = @Group", new { Group }) ?? 0,

@@ -10,8 +10,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>
-/// What every bus promises (see <see cref="IEventBus"/>), whatever carries the events. An implementation derives from this class and
-/// brings its fixture; what it promises beyond this it tests in its own class.
+/// The contract of every bus (see <see cref="IEventBus"/>), independent of the transport. An implementation derives from this class and
+/// provides its fixture; it tests its further guarantees in its own class.
 /// </summary>
 public abstract class EventBusContract
 {
@@ -21,7 +21,7 @@ public abstract class EventBusContract
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>How often a test stops a consumer in the middle at most: where a group takes its time to form, less often.</summary>
+    /// <summary>How often a test interrupts a consumer at most: less often where a group forms slowly.</summary>
     protected virtual int MaxStops => 200;
 
     /// <summary>A started bus on empty stores, each of which has the tables of <see cref="Effects"/>.</summary>
@@ -587,7 +587,7 @@ public abstract class EventBusContract
         for (var i = 0; i < count; i++) await fixture.Producer.Write(work => work.Append(Event(1, firstVersion + i)));
     }
 
-    /// <summary>Waits until so many different events have taken effect.</summary>
+    /// <summary>Waits until this many different events have taken effect.</summary>
     protected static Task Handled(EventBusFixture fixture, int count, string group = Group) => Eventually.Holds(
         async () => (await Effects.Of(fixture.Store(group))).Distinct().Count() >= count, $"{count} events handled by {group}");
 

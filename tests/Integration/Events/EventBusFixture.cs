@@ -3,13 +3,13 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>A letter that a consumer group put aside.</summary>
+/// <summary>An event that a consumer group set aside.</summary>
 public sealed record DeadLetter(string Key, string Type, string Error, int Attempts);
 
-/// <summary>A bus under test with the stores at its two ends. Every implementation of the bus brings its own.</summary>
+/// <summary>A bus under test with a producer store and consumer stores. Every implementation of the bus provides its own.</summary>
 public abstract class EventBusFixture : IAsyncDisposable
 {
-    /// <summary>The bus; started, and again after <see cref="Restart"/>.</summary>
+    /// <summary>The started bus; a new one after <see cref="Restart"/>.</summary>
     public abstract IEventBus Bus { get; }
 
     /// <summary>The store of the context that publishes.</summary>
@@ -18,7 +18,7 @@ public abstract class EventBusFixture : IAsyncDisposable
     /// <summary>A consumer group's own store.</summary>
     public abstract Store Store(string group);
 
-    /// <summary>Closes everything and opens it again on the same data, as a new start of the program does.</summary>
+    /// <summary>Closes everything and opens the same data again, as a restart of the process does.</summary>
     public abstract Task Restart();
 
     /// <summary>The dead letters of a group, oldest first.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>A store on a real engine for every group that a test names, each with the tables of <see cref="Effects"/>.</summary>
+/// <summary>A store on a real engine for every group of a test, each with the tables of <see cref="Effects"/>.</summary>
 internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisposable
 {
     private static readonly Migrations EffectTable = new(("0001_effects.sql", Effects.Schema));
@@ -17,17 +17,17 @@ internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisp
         return store;
     }
 
-    /// <summary>The same store once more, as another replica has it open.</summary>
+    /// <summary>The same store, opened by another replica.</summary>
     public Store Replica(string group) => _home.Open(group, EffectTable);
 
-    /// <summary>What a crash at this moment would leave: the group's files as they lie on the disk, opened elsewhere.</summary>
+    /// <summary>The state after a crash at this moment: the group's files as they are on disk, opened in another folder.</summary>
     public Store Crashed(string group, TempFolder folder)
     {
         foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
         return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
-    /// <summary>Closes all; the next use opens them again.</summary>
+    /// <summary>Closes all stores; the next use opens them again.</summary>
     public void Close()
     {
         foreach (var store in _stores.Values) store.Dispose();

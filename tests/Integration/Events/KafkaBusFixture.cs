@@ -29,10 +29,10 @@ internal sealed class KafkaBusFixture : EventBusFixture
         {
             BootstrapServers = bootstrapServers,
             TopicPrefix = $"test-{Guid.NewGuid():N}.",
-            // The mock cluster does not wake a waiting fetch when an event comes.
+            // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             FetchWaitMilliseconds = 10,
             RelayLeaseMilliseconds = 1000,
-            // It makes who joins a group again wait for as long as a session may be silent; real brokers allow no less than 6 s.
+            // The mock cluster delays a member that rejoins by one session timeout; real brokers allow no less than 6 s.
             SessionTimeoutMilliseconds = mock is null ? 6000 : 4000,
         };
         mock?.CreateTopics(Kafka.TopicPrefix);
@@ -48,13 +48,13 @@ internal sealed class KafkaBusFixture : EventBusFixture
 
     public override Store Store(string group) => _stores.Of(group);
 
-    /// <summary>A group's store as another replica has it.</summary>
+    /// <summary>A group's store, opened by another replica.</summary>
     public Store Replica(string group) => _stores.Replica(group);
 
     /// <summary>The bus of another process on the same cluster.</summary>
     public KafkaBus NewBus() => new(Kafka, _options, TimeProvider.System, _loggers);
 
-    /// <summary>A relay of the producer's store, beside the one that runs already if there is one.</summary>
+    /// <summary>A relay of the producer's store, in addition to one that may already run.</summary>
     public RunningRelay StartRelay(Store store) => new(_bus.Relay(store, [.. Topics.All.Select(topic => topic.Name)]));
 
     public override async Task Restart()
@@ -82,7 +82,7 @@ internal sealed class KafkaBusFixture : EventBusFixture
     }
 }
 
-/// <summary>A relay at work.</summary>
+/// <summary>A running relay.</summary>
 internal sealed class RunningRelay : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -2,7 +2,7 @@ using BigTech.Platform.Events;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The bus on Kafka keeps the contract.</summary>
+/// <summary>The bus on Kafka fulfils the contract.</summary>
 [Engines]
 public sealed class KafkaBusTests(KafkaServer kafka) : EventBusContract
 {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>Brokers, consumers and relays that fail, each on a mock cluster of its own.</summary>
+/// <summary>Failures of brokers, consumers and relays, each test on a mock cluster of its own.</summary>
 [Engines]
 public sealed class KafkaFaultTests : KafkaTests, IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
     public void Dispose() => _kafka.Dispose();
 
-    /// <summary>Has so many events fail for good.</summary>
+    /// <summary>Makes this many events fail permanently.</summary>
     private static async Task DeadLetters(KafkaBusFixture fixture, int count)
     {
         await Publish(fixture, 1, count);
@@ -56,7 +56,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
 
         await HandledOnce(fixture, 50);
         await Eventually.Holds(async () => await fixture.Bus.LowWatermark(topic, Ct) == 50, "the outbox relayed");
-        // One client may hear of the return before another has noticed the loss.
+        // One client may notice that the brokers are available before another has noticed the failure.
         logs.Count("Kafka unavailable").ShouldBeInRange(1, 3, "a warning, not a flood");
         await Eventually.Holds(() => logs.Count("Kafka connected") >= 1, "the all-clear");
     }
@@ -110,7 +110,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         await DeadLetters(fixture, 3);
-        // They say how many letters there are, and then show none.
+        // The brokers report the number of dead letters, and then return none.
         _kafka.Fail(Fetch, NotLeaderForPartition, times: 100_000);
         using var other = fixture.NewBus();
 
@@ -125,7 +125,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         const int letters = 24;
         await using var fixture = On(_kafka);
         await DeadLetters(fixture, letters);
-        // The mock cluster shows one letter in each answer: more of them than the brokers may be silent for in all.
+        // The mock cluster returns one dead letter per answer: all together take longer than the brokers may be silent.
         _kafka.Delay(TimeSpan.FromMilliseconds(500));
         using var other = fixture.NewBus();
 
@@ -156,7 +156,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     public async Task A_consumer_ends_while_it_commits_to_brokers_that_are_away()
     {
         await using var fixture = On(_kafka);
-        // Between the effect and its offset.
+        // Between the effect and the commit of its offset.
         var consumer = fixture.Bus.Consume(Subscription(fixture, (e, work) =>
         {
             Effects.Write(e, work);
@@ -231,7 +231,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         }));
         await isHeld.Task.WaitAsync(Patience.Limit, Ct);
 
-        // The second member gets half of the partitions while the first has their events in hand.
+        // The second member gets half of the partitions while the first one handles their events.
         var seenByTwo = 0;
         var two = otherBus.Consume(InBatches(fixture, () =>
         {
@@ -273,8 +273,8 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await Eventually.Holds(async () => await one.Lag(Ct) == 0, "the offset committed");
         Volatile.Read(ref calls).ShouldBe(1);
 
-        // Longer than a session, and than a member may go without a poll before the others are served: three sessions. Who is taken for dead
-        // meanwhile loses the event to the other member.
+        // Three sessions: longer than a session, and longer than a member may go without a poll before a rebalance. A member that counts as
+        // dead meanwhile loses the event to the other member.
         Subscription Member(int member) => InBatches(fixture, async () =>
         {
             batches[member]++;
@@ -318,7 +318,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         await HandledOnce(fixture, 20);
         var owner = await Owner(fixture);
 
-        // Without its store it can give nothing back.
+        // Without its store it cannot release the lease.
         replica.Dispose();
         await first.DisposeAsync();
         (await Owner(fixture)).ShouldBe(owner);
@@ -332,7 +332,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     public async Task What_a_replica_commits_that_does_not_relay_is_relayed_when_it_says_so()
     {
         await using var fixture = On(_kafka, withRelay: false, engine: TestEngine.MariaDb);
-        // Nothing is found by looking.
+        // Polling never finds an event.
         fixture.Kafka.RelayPollMilliseconds = 3_600_000;
         await using var consumer = fixture.Bus.Consume(Subscription(fixture));
         var (here, there) = TestSignals.Pair();
@@ -401,7 +401,7 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         _kafka.FailNoMore(Fetch);
         await Eventually.Holds(async () =>
         {
-            // One more each time: those of the moment in which it finds a new place are in the store only, which is what the gap says.
+            // One more each time: events from while it finds a new position are only in the store, as the gap reports.
             await Publish(fixture, seen.Count + 100, 1);
             return seen.Count > 2;
         }, "events after the gap");

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The section Kafka, and what it decides.</summary>
+/// <summary>The Kafka section, and what its settings decide.</summary>
 public sealed class KafkaOptionsTests
 {
     [Fact]

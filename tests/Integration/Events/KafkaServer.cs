@@ -6,7 +6,7 @@ using BigTech.Tests.Kafka;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>
-/// The brokers that all tests of this assembly share, each under a prefix of its own: those that <c>KAFKA_TEST_BOOTSTRAP</c> names, or a
+/// The brokers that all tests of this assembly share, each test with a topic prefix of its own: those of <c>KAFKA_TEST_BOOTSTRAP</c>, or a
 /// mock cluster.
 /// </summary>
 public sealed class KafkaServer : IDisposable
@@ -16,7 +16,7 @@ public sealed class KafkaServer : IDisposable
 
     public string BootstrapServers => _real is { Length: > 0 } ? _real : _mock.Value.BootstrapServers;
 
-    /// <summary>The mock cluster, where there is one.</summary>
+    /// <summary>The mock cluster; null with real brokers.</summary>
     public MockKafka? Mock => _real is { Length: > 0 } ? null : _mock.Value;
 
     public void Dispose()

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>What tests of the bus on Kafka have in common: events of rooms, and a consumer group that writes them down.</summary>
+/// <summary>The common base of tests of the bus on Kafka: events of rooms, and a consumer group that records them.</summary>
 [Engines]
 public abstract class KafkaTests
 {
@@ -17,7 +17,7 @@ public abstract class KafkaTests
 
     protected static BusOptions Quick => new() { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 50 };
 
-    /// <summary>A bus on brokers of its own, which a test may disturb.</summary>
+    /// <summary>A bus on brokers of its own, which a test may disrupt.</summary>
     private protected static KafkaBusFixture On(
         MockKafka kafka, bool withRelay = true, ILoggerFactory? loggers = null, TestEngine engine = TestEngine.Sqlite) =>
         new(kafka.BootstrapServers, kafka, Quick, loggers, withRelay, engine);
@@ -33,7 +33,7 @@ public abstract class KafkaTests
     protected static Task Publish(Store producer, long room, long version) =>
         producer.Write(work => work.Append(new MessagesRead(room, version, 7, version, "m")));
 
-    /// <summary>Waits until so many events have taken effect, and asks that none has done so twice.</summary>
+    /// <summary>Waits until this many events have taken effect, and asserts that none did so twice.</summary>
     private protected static async Task HandledOnce(KafkaBusFixture fixture, int count)
     {
         await Eventually.Holds(async () => (await Effects.Of(fixture.Store(Group))).Distinct().Count() >= count, $"{count} events handled");

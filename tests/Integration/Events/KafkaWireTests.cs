@@ -7,7 +7,7 @@ using Confluent.Kafka;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>What other clients of Kafka see, and what they may bring.</summary>
+/// <summary>What other Kafka clients see, and what they may write.</summary>
 [Engines]
 public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
 {
@@ -134,7 +134,7 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
             await Publish(fixture, 1, 1);
             await Eventually.Holds(async () => await consumer.DeadLetters(Ct) == 1, "the dead letter");
         }
-        // The same event once more on the wire: this time it can be handled.
+        // The same event again on the wire; this time its handler succeeds.
         await Wire.Write(fixture, MessagesRead.Topic, Wire.Read(fixture, MessagesRead.Topic, 1).Single().Message);
         await using var again = fixture.Bus.Consume(Subscription(fixture));
         await HandledOnce(fixture, 1);

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>Keeps what is logged from information on.</summary>
+/// <summary>Records log lines of level information and above.</summary>
 internal sealed class RecordedLogs : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
 
     public IReadOnlyCollection<string> Lines => _lines;
 
-    /// <summary>How many lines have a text in them.</summary>
+    /// <summary>The number of lines that contain a text.</summary>
     public int Count(string text) => _lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -26,6 +26,6 @@ internal sealed class RecordedLogs : ILoggerFactory, ILogger
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose.
     }
 }

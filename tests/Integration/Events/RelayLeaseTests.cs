@@ -5,7 +5,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>What the stores keep for Kafka: the lease of the relay and the inbox.</summary>
+/// <summary>The data that the stores keep for Kafka: the relay's lease and the processed events.</summary>
 public sealed class RelayLeaseTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -109,7 +109,7 @@ public sealed class RelayLeaseTests : IDisposable
         foreach (var some in Enumerable.Range(first, count).Chunk(100))
         {
             var events = some.Select(i => new EventEnvelope(i, MessagesRead.Topic, "1", IdOf(i), "type", DateTimeOffset.UnixEpoch, null, [])).ToList();
-            // Each a little later than the one before.
+            // Each a little later than the previous one.
             _time.Advance(TimeSpan.FromMilliseconds(1));
             await _store.Write(work => processed.Record(events, work));
         }

@@ -123,7 +123,7 @@ public abstract class RetentionSuite : IDisposable
 
     private Subscription Subscription(string group) => new(group, MessagesRead.Topic, _consumer);
 
-    /// <summary>Puts a group's offset behind the events up to a version.</summary>
+    /// <summary>Sets a group's offset behind the events up to a version.</summary>
     private async Task Handled(Subscription subscription, long version)
     {
         var events = await _producer.Log.Read(MessagesRead.Topic, 0, 1000, Ct);
@@ -140,11 +140,11 @@ public abstract class RetentionSuite : IDisposable
     private async Task<List<long>> Left() =>
         (await _producer.Log.Read(MessagesRead.Topic, 0, 10_000, Ct)).ConvertAll(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version);
 
-    /// <summary>Lets the background service come round once.</summary>
+    /// <summary>Lets the background service run once.</summary>
     private async Task RunRetention(params Subscription[] subscriptions)
     {
         const int minutes = 10;
-        // A log of events that are always too old. Topics are looked at in order, so when one of these is left the other has been trimmed too.
+        // A log whose events are always too old. Topics are trimmed in order: once one event is left here, the other topic is trimmed.
         using var witness = Open($"witness{Guid.NewGuid():N}", new ClockBehind(_time, 4 * Week));
         await AppendTwo(witness);
         using var retention = new Retention(

@@ -3,10 +3,10 @@ using Confluent.Kafka;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>Looks at the topics as any other client of Kafka would.</summary>
+/// <summary>Accesses the topics as any other Kafka client.</summary>
 internal static class Wire
 {
-    /// <summary>Reads a topic from its beginning until there are so many records; waits until it is there.</summary>
+    /// <summary>Reads a topic from its beginning until it has this many records; waits until the topic exists.</summary>
     public static List<ConsumeResult<string, byte[]?>> Read(KafkaBusFixture fixture, string topic, int count)
     {
         using var consumer = new ConsumerBuilder<string, byte[]?>(new ConsumerConfig
@@ -31,7 +31,7 @@ internal static class Wire
         return records;
     }
 
-    /// <summary>Writes a record as it is.</summary>
+    /// <summary>Writes a record unchanged.</summary>
     public static async Task Write(KafkaBusFixture fixture, string topic, Message<string, byte[]?> record)
     {
         using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = fixture.Kafka.BootstrapServers, Partitioner = Partitioner.Murmur2Random }).Build();

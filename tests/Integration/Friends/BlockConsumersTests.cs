@@ -17,7 +17,7 @@ using UserBlocks = BigTech.Users.Consumers.Blocks;
 
 namespace BigTech.Tests.Integration.Friends;
 
-/// <summary>What Chat and User remember of blocks, from the real log of the Friend context over the embedded bus.</summary>
+/// <summary>The blocks in Chat and User, from the real log of the Friend context over the embedded bus.</summary>
 public sealed class BlockConsumersTests : IDisposable
 {
     private const long Ann = 3;
@@ -42,7 +42,7 @@ public sealed class BlockConsumersTests : IDisposable
         _pairs = BlockedPairs.Load(_chat);
     }
 
-    /// <summary>Asked inside a transaction, as sending asks.</summary>
+    /// <summary>Queried inside a transaction, as for a send.</summary>
     private Task<bool> Between(BlockedPairs pairs, long a, long b) => _chat.Write(work => pairs.Between(work, a, b));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -151,7 +151,7 @@ public sealed class BlockConsumersTests : IDisposable
     private ValueTask<long> CountUserBlocks() =>
         _users.Read(reader => reader.First<long>("SELECT COUNT(*) FROM blocks WHERE is_active = 1"), Ct);
 
-    /// <summary>Waits until Chat and User have heard of the state of Ann and Bob.</summary>
+    /// <summary>Waits until Chat and User have consumed the state of Ann and Bob.</summary>
     private Task ChatAndUserKnow(bool areBlocked) => Eventually.Holds(
         async () => await Between(_pairs, Ann, Bob) == areBlocked && await CountUserBlocks() == (areBlocked ? 1 : 0),
         areBlocked ? "Chat and User know of the block" : "Chat and User know of its end");

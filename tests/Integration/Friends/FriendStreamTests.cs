@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Friends;
 
-/// <summary>A stream of friends whose reader falls behind: he is told so, and never given a list with holes.</summary>
+/// <summary>A stream of friends whose reader is too slow: it ends with a reset, and never sends a list with gaps.</summary>
 public sealed class FriendStreamTests : IDisposable
 {
     private const long Ann = 1;
@@ -60,7 +60,7 @@ public sealed class FriendStreamTests : IDisposable
 
     private async Task AskAnn(int requests)
     {
-        // As many at once as share a few commits.
+        // As many concurrently as share a few commits.
         foreach (var some in Enumerable.Range(2, requests).Chunk(1000)) await Task.WhenAll(some.Select(id => _store.Request(id, Ann)));
     }
 }

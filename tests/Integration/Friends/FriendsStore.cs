@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Friends;
 
-/// <summary>The Friend context's own store on a real engine.</summary>
+/// <summary>The Friend context's store on a real engine.</summary>
 internal sealed class FriendsStore : IDisposable
 {
     private readonly StoreHome _home;
@@ -51,7 +51,7 @@ internal sealed class FriendsStore : IDisposable
         await Accept(b, a);
     }
 
-    /// <summary>A pair as the store has it.</summary>
+    /// <summary>A pair as it is in the store.</summary>
     public Task<Relation> Load(long a, long b) => Database.Write(work => RelationRows.Load(work, Pair.Of(a, b)));
 
     /// <summary>The names of all events so far, without their prefix and version.</summary>
@@ -65,7 +65,7 @@ internal sealed class FriendsStore : IDisposable
         _home.Dispose();
     }
 
-    /// <summary>A User context that knows nobody.</summary>
+    /// <summary>A User context without any user.</summary>
     private sealed class Nobody : IUserDirectory, IPresenceDirectory
     {
         public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>

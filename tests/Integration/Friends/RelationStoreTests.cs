@@ -105,7 +105,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Who only heard the events must come to the same end as the store.</summary>
+    /// <summary>A consumer of the events must reach the same state as the store.</summary>
     private async Task EventsShouldTellTheState(int pairs, int seed)
     {
         var last = new Dictionary<string, string>();
@@ -140,7 +140,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound or ErrorKind.Conflict)
         {
-            // The other was faster, or there is nothing to do: that is what the rules are for.
+            // The other user was faster, or there is nothing to do: the rules cover these cases.
         }
     }
 

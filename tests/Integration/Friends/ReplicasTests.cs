@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Friends;
 
-/// <summary>Two replicas that change one store: a stream on either tells all, once and in order.</summary>
+/// <summary>Two replicas that change one store: a stream at either sends all changes, once and in order.</summary>
 public abstract class ReplicasSuite : IDisposable
 {
     private const long Ann = 1;
@@ -67,7 +67,7 @@ public abstract class ReplicasSuite : IDisposable
         var time = new ManualTime();
         using var there = Follow(_thereFeed, time);
         (await there.Next()).Name.ShouldBe("ready");
-        // As if the one who wrote it had died between his commit and the signal.
+        // Simulates a writer that died between its commit and the signal.
         _signals.AreLost = true;
         await Request(_hereFeed, 2);
 

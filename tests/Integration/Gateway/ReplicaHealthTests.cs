@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Tests.Integration.Gateway;
 
-/// <summary>Which replicas are out of use: of two, one fails and hangs as a test wants it.</summary>
+/// <summary>The replicas that the gateway does not use: of two, one fails or hangs on a test's command.</summary>
 public sealed class ReplicaHealthTests : IAsyncLifetime
 {
     private const string Requests = "/messages/1";
@@ -121,14 +121,14 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
         Enumerable.Range(0, 50).Select(_ => _gateway.Lookup.AnyReplica(chat)).Distinct().ShouldBe([_other.Address]);
     }
 
-    /// <summary>A write: it is not repeated.</summary>
+    /// <summary>A write, which is not repeated.</summary>
     private async Task<int> Ask(string path)
     {
         using var answer = await _http.PostAsync(path, null, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
 
-    /// <summary>Sends requests until so many have met this behaviour of the replica.</summary>
+    /// <summary>Sends requests until this many have met this behaviour of the replica.</summary>
     private async Task AskUntilIt(RequestDelegate behaves, int times = 1, string path = Requests)
     {
         _behaviour = behaves;
@@ -142,7 +142,7 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
             "requests at the replica");
     }
 
-    /// <summary>Sends requests until one hangs there; it fails at the end.</summary>
+    /// <summary>Sends requests until one hangs at the replica; that one fails at the end.</summary>
     private async Task<Task> AskUntilItHangs(Task end, string path)
     {
         _behaviour = async context =>

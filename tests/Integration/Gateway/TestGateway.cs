@@ -11,7 +11,7 @@ using Yarp.ReverseProxy;
 
 namespace BigTech.Tests.Integration.Gateway;
 
-/// <summary>A gateway before replicas that a test controls.</summary>
+/// <summary>A gateway in front of replicas that a test controls.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -41,7 +41,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>How many replicas of Chat are in use, for requests and for streams.</summary>
+    /// <summary>The number of replicas of Chat that are in use, for requests and for streams.</summary>
     public IEnumerable<int> AvailableReplicas => Lookup.GetClusters()
         .Where(cluster => cluster.ClusterId.StartsWith("chat", StringComparison.Ordinal)).Select(cluster => cluster.DestinationsState.AvailableDestinations.Count);
 

@@ -13,7 +13,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>Messages and rooms as their events come: again, in any order of the two topics, in bursts.</summary>
+/// <summary>Messages and rooms from their events: redelivered, in any order of the two topics, and in bursts.</summary>
 public abstract class ConversationsSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Room = 5;
@@ -93,7 +93,7 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     public async Task Messages_wait_for_a_member_who_came_before_them()
     {
         await Rooms(Created(Room, Ann, Bob));
-        // Version 2 is Cid coming, version 3 the line that says so; the first message is not for him, the one behind the line is.
+        // Version 2 adds Cid, version 3 is the system message; the first message is not for Cid, the one after the system message is.
         await Messages(Said(1, Ann), System(3, 2), Said(4, Ann, seq: 3));
 
         Single(await Of(Bob)).Count.ShouldBe(1);
@@ -156,7 +156,7 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
             var end = new List<string>();
             foreach (var user in new[] { Ann, Bob, Cid })
             {
-                // Bob has left and come back in between: how much of what was before he was told depends on the order, what is left of it does not.
+                // Bob left and rejoined: the order decides how many earlier messages notified Bob, but not what remains.
                 end.AddRange((await store.Of(user)).Where(n => n.Kind == NotificationKind.Message && n.IsUnread)
                     .Select(n => $"{user} {n.Count} {n.Place} {n.Preview}").Order());
             }
@@ -338,7 +338,7 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
 
     private Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
 
-    /// <summary>All of a user but that he was added to the group.</summary>
+    /// <summary>All notifications of a user except that of the addition to the group.</summary>
     private async Task<List<Notification>> Of(long user) => [.. (await _store.Of(user)).Where(n => n.Kind != NotificationKind.GroupInvite)];
 
     private static Notification Single(List<Notification> all) => all.ShouldHaveSingleItem();

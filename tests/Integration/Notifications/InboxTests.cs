@@ -22,7 +22,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     [Fact]
     public async Task What_happens_in_quiet_hours_is_sent_with_the_first_change_after_them()
     {
-        // The clock of the tests begins at midnight.
+        // The tests' clock starts at midnight.
         await Prefer(new Preferences(0, new QuietHours(new TimeOnly(23, 0), new TimeOnly(7, 0), TimeZoneInfo.Utc)));
         await Add("a");
         await Happen("a");
@@ -82,7 +82,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     private Task Add(string source) => _store.Database.Write(work =>
         _store.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
 
-    /// <summary>Something more is told by it.</summary>
+    /// <summary>Adds one more occurrence to the notification.</summary>
     private Task Happen(string source) => _store.Database.Write(work =>
         Change(work, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 

@@ -19,7 +19,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>What SQL has committed comes to MongoDB, once and in order, whatever happened between the two.</summary>
+/// <summary>Every SQL commit reaches MongoDB, once and in order, after every fault between the two.</summary>
 [Engines]
 public sealed class MongoNotificationFaultTests : IDisposable
 {
@@ -152,7 +152,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     {
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == command ? Fault.Forbidden : Fault.None;
-        // The second one finds that the first is missing.
+        // The second event finds that the first is missing.
         await Should.ThrowAsync<AppError>(async () =>
         {
             await Messages(Said(1));
@@ -274,7 +274,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     public async Task Work_that_fails_takes_its_drafts_with_it_and_its_neighbours_stay()
     {
         await Rooms(Created(Ann, Bob, 3));
-        // With nothing left to settle, what fails has written no row: that it has changed something is all there is to see.
+        // With nothing left to apply, the failing work has written no row: only its in-memory change is visible.
         await _store.Database.Write(((MongoNotifications)_store.Notifications).Settle);
         Task<int> failing, neighbour;
         using (var gate = await WriterGate.Close(_store.Database))
@@ -303,7 +303,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await CleanUp();
         await Heal();
         (await _store.Of(Bob)).Count.ShouldBe(4);
-        // What was found old has changed before it is deleted; the other one is the user's newest change now no more.
+        // A notification found as old has changed before its deletion, so the other one is no longer the user's newest change.
         var rows = await _store.Notifications.ReadBefore(_store.Time.GetUtcNow(), Ct).FirstAsync(Ct);
         await _store.Database.Write(work => _store.Inbox.Change(
             work, _store.Notifications.In(work).Find(Bob, [rows[0].Id]).Single(), (n, now) => n with { Preview = "?", UpdatedAt = now }));
@@ -377,13 +377,13 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
     private Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
 
-    /// <summary>Bob's notification of the room's messages.</summary>
+    /// <summary>Bob's notification for the room's messages.</summary>
     private async Task<Notification> Told() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
 
     private static ValueTask<long> Log(NotificationsStore store) =>
         store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
 
-    /// <summary>Each notification was sent once, no version is there twice, and nothing waits once it was asked for.</summary>
+    /// <summary>Each notification was sent once, no version occurs twice, and no write is pending after it was requested.</summary>
     private async Task ShouldBeSettled(int sent)
     {
         await _store.Database.Write(((MongoNotifications)_store.Notifications).Settle);

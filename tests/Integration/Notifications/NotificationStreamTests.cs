@@ -10,7 +10,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>A stream of notifications whose reader falls behind: he is told so, and never given a list with holes.</summary>
+/// <summary>A stream of notifications whose reader is too slow: it ends with a reset, and never sends a list with gaps.</summary>
 public sealed class NotificationStreamTests : IDisposable
 {
     private const long Ann = 1;
@@ -110,7 +110,7 @@ public sealed class NotificationStreamTests : IDisposable
 
     private NotificationDraft Draft(string source) => new(Ann, NotificationKind.System, source, "Something", _store.Time.GetUtcNow());
 
-    /// <summary>Notifications that change once, right before they are first read.</summary>
+    /// <summary>Notifications that change once, directly before the first read.</summary>
     private sealed class ChangingBeforeRead(INotifications store, Func<Task> change) : INotifications
     {
         private Func<Task>? _change = change;

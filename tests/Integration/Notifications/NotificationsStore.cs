@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>The Notification context's own store on a real engine, with its notifications beside it if asked for, and events as its consumers get them.</summary>
+/// <summary>The Notification context's store on a real engine, optionally with documents, and its consumers' events.</summary>
 internal sealed class NotificationsStore : IDisposable
 {
     private readonly bool _isReplica;
@@ -27,9 +27,9 @@ internal sealed class NotificationsStore : IDisposable
     {
     }
 
-    /// <param name="home">Where the store is, or will be.</param>
-    /// <param name="mongo">Where the notifications are; without it they are rows.</param>
-    /// <param name="isReplica">Whether another one owns home and documents.</param>
+    /// <param name="home">The location of the store, which need not exist yet.</param>
+    /// <param name="mongo">The store of the notifications; without it they are rows.</param>
+    /// <param name="isReplica">Whether another instance owns home and documents.</param>
     public NotificationsStore(StoreHome home, TestMongo? mongo, IBackplane? backplane = null, bool isReplica = false)
     {
         (Home, _mongo, _isReplica) = (home, mongo, isReplica);
@@ -64,7 +64,7 @@ internal sealed class NotificationsStore : IDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Events of one topic in one transaction, as the bus would hand them over.</summary>
+    /// <summary>Handles events of one topic in one transaction, as the bus delivers them.</summary>
     public async Task Hear(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> consumer, params EventEnvelope[] events)
     {
         var handle = await consumer(events, Ct);
@@ -92,7 +92,7 @@ internal sealed class NotificationsStore : IDisposable
         Home.Dispose();
     }
 
-    /// <summary>The Chat context as others ask it: who has a room before his eyes.</summary>
+    /// <summary>The Chat context's answer to others: which users have a room open.</summary>
     internal sealed class Looking : IRoomViewers
     {
         public Dictionary<long, IReadOnlySet<long>> Rooms { get; } = [];
@@ -101,7 +101,7 @@ internal sealed class NotificationsStore : IDisposable
             ValueTask.FromResult<IReadOnlyDictionary<long, IReadOnlySet<long>>>(Rooms);
     }
 
-    /// <summary>The User context as others ask it: everybody is called Name and his id.</summary>
+    /// <summary>The User context's answer to others: every user exists, with a name made of the id.</summary>
     internal sealed class Users : IUserDirectory
     {
         public int Questions { get; private set; }

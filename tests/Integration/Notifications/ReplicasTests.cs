@@ -9,7 +9,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-/// <summary>Two replicas that change one store: a stream on either tells all, once, in order, and as the same events.</summary>
+/// <summary>Two replicas that change one store: a stream at either sends all changes, once, in order, and as the same events.</summary>
 public abstract class ReplicasSuite : IDisposable
 {
     private const long Ann = 1;
@@ -88,7 +88,7 @@ public abstract class ReplicasSuite : IDisposable
         var time = new ManualTime();
         using var there = Follow(_thereHub, time: time);
         (await there.Next()).Name.ShouldBe("ready");
-        // As if the process that wrote it had died between its commit and the signal.
+        // Simulates a writer that died between its commit and the signal.
         _signals.AreLost = true;
         await Add(_here, 1);
 
@@ -153,7 +153,7 @@ public abstract class ReplicasSuite : IDisposable
         var streams = new List<(OpenedStream Stream, long Start)> { (here, await Start(here)), (there, await Start(there)) };
         for (var number = 0; number < 40; number++)
         {
-            // Sending begins when the quiet hours end and something is added.
+            // Sending starts when the quiet hours have ended and another change is made.
             if (random.Next(4) == 0) await SetQuiet(random.Next(2) == 0);
             await _store.Database.Write(work => ChangeSome(work, random));
             if (random.Next(8) == 0)
@@ -236,7 +236,7 @@ public abstract class ReplicasSuite : IDisposable
         return (long)JsonNode.Parse(data)!["version"]!;
     }
 
-    /// <summary>The ids of the notifications that a stream lets its client ring for, up to a version.</summary>
+    /// <summary>The ids of the notifications that a stream marks as alerts, up to a version.</summary>
     private static async Task<List<string>> Alerts(OpenedStream stream, long until)
     {
         var alerts = new List<string>();
@@ -255,7 +255,7 @@ public abstract class ReplicasSuite : IDisposable
         for (var changes = random.Next(1, 6); changes > 0; changes--) ChangeOne(work, random);
     }
 
-    /// <summary>A new notification, or more messages in one of those that are unread.</summary>
+    /// <summary>Adds a notification, or a message to one that is unread.</summary>
     private void ChangeOne(UnitOfWork work, Random random)
     {
         var unread = _store.Notifications.In(work).Unread(Ann);

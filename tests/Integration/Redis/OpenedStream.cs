@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>Signals between two parts of a test, which can all get lost, or be late and in another order.</summary>
+/// <summary>Signals between two parts of a test, which can be lost, or delayed and reordered.</summary>
 internal sealed class TestSignals : IBackplane
 {
     private readonly Dictionary<string, Action<string>> _heard = [];
@@ -22,7 +22,7 @@ internal sealed class TestSignals : IBackplane
 
     public bool AreLost { get; set; }
 
-    /// <summary>Whether they wait for <see cref="DeliverSome"/>.</summary>
+    /// <summary>Whether signals wait for <see cref="DeliverSome"/>.</summary>
     public bool AreHeld { get; set; }
 
     public static (TestSignals Here, TestSignals There) Pair()
@@ -39,7 +39,7 @@ internal sealed class TestSignals : IBackplane
         else _other._heard[channel](text);
     }
 
-    /// <summary>Delivers some of what is held, in any order.</summary>
+    /// <summary>Delivers some of the held signals, in any order.</summary>
     public void DeliverSome(Random random)
     {
         for (var left = random.Next(_held.Count + 1); left > 0; left--)
@@ -57,11 +57,11 @@ internal sealed class TestSignals : IBackplane
         _missed += missed;
     }
 
-    /// <summary>As after a failure.</summary>
+    /// <summary>Reports missed signals, as after a failure.</summary>
     public void LookEverywhere() => _missed!();
 }
 
-/// <summary>A stream with a reader, without a server around it.</summary>
+/// <summary>A stream with a reader, without a server.</summary>
 internal sealed class OpenedStream : IDisposable
 {
     private readonly Pipe _pipe;
@@ -70,8 +70,8 @@ internal sealed class OpenedStream : IDisposable
     private readonly StreamReader _reader;
     private readonly Task _run;
 
-    /// <param name="open">From a request and the registry of its process to the stream that answers it.</param>
-    /// <param name="queueLength">How much may wait for the reader. Where it is given the connection holds nothing of what is not read.</param>
+    /// <param name="open">Returns the stream for a request and the registry of its process.</param>
+    /// <param name="queueLength">How much may wait for the reader. If it is given, the connection buffers nothing that is unread.</param>
     /// <param name="time">The clock of its heartbeats.</param>
     public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null)
     {
@@ -103,7 +103,7 @@ internal sealed class OpenedStream : IDisposable
         return (name, data);
     }
 
-    /// <summary>The next id, of an event or by itself.</summary>
+    /// <summary>The next id, with or without an event.</summary>
     public async Task<string?> NextId()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);
@@ -115,7 +115,7 @@ internal sealed class OpenedStream : IDisposable
         return null;
     }
 
-    /// <summary>What came before the stream told its reader to start over, and that word itself, with which it must end.</summary>
+    /// <summary>The events before the stream sent its reader a reset, and the reset, which must be the last event.</summary>
     public async Task<(List<JsonNode> Before, JsonNode Reset)> ReadToReset()
     {
         var before = new List<JsonNode>();

@@ -6,7 +6,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>What a process has of a Redis that goes and comes back.</summary>
+/// <summary>The behaviour of a process while Redis becomes unavailable and available again.</summary>
 [Engines]
 public sealed class RedisConnectionTests : IAsyncDisposable
 {

@@ -2,7 +2,7 @@ using BigTech.Platform.Redis;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>What every limiter promises.</summary>
+/// <summary>The contract of every request limiter.</summary>
 public abstract class RequestLimiterContract
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -5,7 +5,7 @@ using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>Ends of sessions that travel by Redis, whatever happens to it.</summary>
+/// <summary>Session revocations over Redis, through every fault of it.</summary>
 [Engines]
 public sealed class RevocationsTests : IAsyncDisposable
 {

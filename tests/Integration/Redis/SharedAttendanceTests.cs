@@ -2,7 +2,7 @@ using BigTech.Platform.Streams;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>Who is there by the signs of many processes, one step at a time.</summary>
+/// <summary>Presence from the heartbeats of many processes, one step at a time.</summary>
 [Engines]
 public sealed class SharedAttendanceTests(SharedRedis redis) : IAsyncLifetime
 {

@@ -21,11 +21,11 @@ public sealed class SharedRedis : IDisposable
     }
 }
 
-/// <summary>One part of one Redis, with as many connections to it as replicas are wanted.</summary>
-/// <param name="timeoutMilliseconds">Generous where no failure is wanted: other tests may keep the processors busy.</param>
+/// <summary>A key prefix of one Redis, with as many connections as the test has replicas.</summary>
+/// <param name="timeoutMilliseconds">Long where no failure is wanted: other tests may keep the processors busy.</param>
 internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_000, string? prefix = null) : IAsyncDisposable
 {
-    /// <summary>What the product has by default.</summary>
+    /// <summary>The product's default.</summary>
     public const int Short = 1000;
 
     private readonly List<RedisConnection> _connections = [];
@@ -35,8 +35,8 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The connection of one more replica, which Redis has answered: the first attempt may fail on a busy machine.</summary>
-    /// <param name="via">Another way to the same server, which will fail.</param>
+    /// <summary>Connects one more replica and waits for Redis: the first attempt may fail on a busy machine.</summary>
+    /// <param name="via">Another route to the same server, which will fail.</param>
     public async Task<RedisConnection> Connect(string? via = null)
     {
         var connection = NewConnection(via);
@@ -45,7 +45,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
         return connection;
     }
 
-    /// <summary>One that is yet to be started, behind whatever wants to hear of it from the beginning.</summary>
+    /// <summary>A connection that is not started yet, for subscribers that need all of its signals.</summary>
     public RedisConnection NewConnection(string? via = null)
     {
         var options = new RedisOptions
@@ -59,7 +59,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
         return connection;
     }
 
-    /// <summary>What waiting would do, for state that knows no clock but Redis': all lives end, and all times lie, so much earlier.</summary>
+    /// <summary>Simulates the passing of time, for state that depends only on Redis' clock: makes all expiries and times earlier.</summary>
     public async Task Age(TimeSpan by)
     {
         await using var direct = await Direct();
@@ -86,7 +86,7 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
             """, null, [Prefix, (long)by.TotalMilliseconds]);
     }
 
-    /// <param name="past">The server's own address, past whatever is in the way.</param>
+    /// <param name="past">The server's own address, without the proxy.</param>
     public async Task<DirectAccess> Direct(string? past = null) => new(await ConnectionMultiplexer.ConnectAsync($"{past ?? address},allowAdmin=true"));
 
     public async ValueTask DisposeAsync()
@@ -100,12 +100,12 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
     }
 }
 
-/// <summary>Redis behind the product's back.</summary>
+/// <summary>Access to Redis without the product.</summary>
 internal sealed class DirectAccess(ConnectionMultiplexer connection) : IAsyncDisposable
 {
     public IDatabase Database => connection.GetDatabase();
 
-    /// <summary>How many connections the server has open.</summary>
+    /// <summary>The number of open connections of the server.</summary>
     public async Task<int> CountClients() => ((string)(await Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using BigTech.Platform.Auth;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>What every kind of ticket promises.</summary>
+/// <summary>The contract of every kind of stream ticket.</summary>
 public abstract class StreamTicketsContract
 {
     private static readonly Caller Caller = new(1, "7", "ann_b");

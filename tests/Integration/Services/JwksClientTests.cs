@@ -89,7 +89,7 @@ public sealed class JwksClientTests : IAsyncDisposable
         return _client;
     }
 
-    /// <summary>Before the first fetch nothing is.</summary>
+    /// <summary>No key is known before the first fetch.</summary>
     private static bool Knows(JwksClient keys, string id)
     {
         try
@@ -102,7 +102,7 @@ public sealed class JwksClientTests : IAsyncDisposable
         }
     }
 
-    /// <summary>A replica that publishes what the test says.</summary>
+    /// <summary>A replica that publishes what the test sets.</summary>
     private sealed class Publisher : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, string> _keys = new();

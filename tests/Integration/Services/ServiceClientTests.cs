@@ -14,7 +14,7 @@ namespace BigTech.Tests.Integration.Services;
 
 public sealed class ServiceClientTests
 {
-    // More than any machine needs: what is tested here is not how fast it is.
+    // More than any machine needs: these tests do not measure speed.
     private const int Patient = 60_000;
 
     private static readonly JsonTypeInfo<int> Number = (JsonTypeInfo<int>)JsonSerializerOptions.Default.GetTypeInfo(typeof(int));
@@ -40,7 +40,7 @@ public sealed class ServiceClientTests
         for (var i = 0; i < 200; i++) (await Ask(client)).ShouldBe(1);
 
         well.Asked.ShouldBe(200);
-        // Every second question would have begun there.
+        // Without the circuit, every second request would have started there.
         ill.Asked.ShouldBeLessThan(80);
     }
 
@@ -74,7 +74,7 @@ public sealed class ServiceClientTests
 
         await Eventually.Holds(IsAsked, "it is asked again");
 
-        // Of two questions one begins there.
+        // Of two requests, one starts there.
         async Task<bool> IsAsked()
         {
             var before = recovers.Asked;
@@ -183,7 +183,7 @@ public sealed class ServiceClientTests
         for (var i = 0; i < 5; i++) await AskAll(client);
         for (var i = 0; i < 5; i++) await Should.ThrowAsync<AppError>(() => Ask(client));
 
-        // Once for the one replica, and once for all of the service.
+        // Once for the one replica, and once for the whole service.
         logs.Count("the connection was refused").ShouldBe(2);
         logs.Lines.Count.ShouldBe(2);
     }
@@ -243,7 +243,7 @@ public sealed class ServiceClientTests
 
     private static Task<int> Ask(ServiceClient client) => client.Ask("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
 
-    /// <summary>What the environment says for all of the process, but for one address only: other tests run beside this one.</summary>
+    /// <summary>Acts like the proxy settings of the environment, but for one address only: other tests run in the same process.</summary>
     private sealed class ProxyFor(Uri service, Uri proxy) : IWebProxy
     {
         public ICredentials? Credentials { get; set; }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Services;
 
-/// <summary>A replica of one answer to everything, that counts who asks.</summary>
+/// <summary>A replica that gives one answer to everything, and counts the requests.</summary>
 internal sealed class StubService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -35,10 +35,10 @@ internal sealed class StubService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>One that is well and says so in JSON.</summary>
+    /// <summary>A replica that is healthy and answers in JSON.</summary>
     public static Task<StubService> Start() => Start(context => context.Response.WriteAsJsonAsync(1));
 
-    /// <summary>One that has nothing to say but this status.</summary>
+    /// <summary>A replica that answers only this status.</summary>
     public static Task<StubService> Start(int status) => Start(context =>
     {
         context.Response.StatusCode = status;

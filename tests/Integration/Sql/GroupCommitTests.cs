@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>What the one writer of a store promises, on every engine.</summary>
+/// <summary>The contract of a store's single writer, on every engine.</summary>
 public abstract class GroupCommitSuite : IDisposable
 {
     private protected readonly StoreHome _home;
@@ -389,7 +389,7 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
     [Fact]
     public async Task An_answer_comes_only_after_the_commit()
     {
-        // A copy of the files at the moment of the answer is what a crash would leave behind.
+        // A copy of the files at the moment of the answer is the state after a crash.
         for (var i = 0; i < 20; i++)
         {
             var name = $"{i}";

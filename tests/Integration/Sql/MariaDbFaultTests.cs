@@ -8,7 +8,7 @@ using MySqlConnector;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>What becomes of a store whose server goes away, comes back, or is held up by somebody else.</summary>
+/// <summary>A store whose server becomes unavailable, becomes available again, or is blocked by another client.</summary>
 [Engines]
 public sealed class MariaDbFaultTests : IDisposable
 {
@@ -70,7 +70,7 @@ public sealed class MariaDbFaultTests : IDisposable
         var stored = await Names();
         acknowledged.Except(stored).ShouldBeEmpty();
         stored.Count.ShouldBe(stored.Distinct().Count());
-        // Each write appends one event: those of whatever was stored, and no other, with no number left out.
+        // Each write appends one event: the positions are those of the stored writes only, without a gap.
         (await Positions(_store)).ShouldBe(Enumerable.Range(1, stored.Count).Select(i => (long)i));
     }
 
@@ -98,7 +98,7 @@ public sealed class MariaDbFaultTests : IDisposable
 
         var error = await Should.ThrowAsync<AppError>(() => _store.Write(work => Add(work, "early")));
         error.Code.ShouldBe("store_unavailable");
-        // What waits for the turn of the one that hangs is refused before that turn ends.
+        // A write that waits for the row lock of the hanging replica gets its error before that transaction ends.
         Should.NotThrow(() => hanging.Execute("DO 1"));
 
         await Eventually.Holds(async () =>
@@ -176,9 +176,9 @@ public sealed class MariaDbFaultTests : IDisposable
         await Eventually.Holds(() => load.Acknowledged.Count > 50, "writes");
 
         way.Hold();
-        // The driver waits for the answer, then for a connection that would cancel the question, then for the end of the answer.
+        // The driver waits for the answer, then for a connection to cancel the query, then for the rest of the answer.
         await Eventually.Holds(() => load.Refused > 0, "a command that takes too long", Patience.Long);
-        // What was held arrives now, the end of a transaction that nobody waits for any more included.
+        // Held data arrives now, including the commit of a transaction that no caller awaits any more.
         way.Heal();
 
         await load.ShouldEndWithAllThatWasAcknowledged();
@@ -187,7 +187,7 @@ public sealed class MariaDbFaultTests : IDisposable
     [Fact]
     public async Task A_full_disk_refuses_writes_and_leaves_nothing_half_done_and_they_go_on_when_there_is_room()
     {
-        // One file for everything, which may not grow: what a full disk is to a server whose tables are files of their own.
+        // One file for all tables, with a maximum size: it simulates a full disk for a server with a file per table.
         _store.Dispose();
         RestartWithRoomFor("48M");
         using var store = _home.Open("full", Migrations.Things);
@@ -222,7 +222,7 @@ public sealed class MariaDbFaultTests : IDisposable
 
     private void Fill(string table)
     {
-        // In pieces that get smaller, until not even a little finds room.
+        // In rows of decreasing size, until not even a small one fits.
         foreach (var size in (int[])[4_000_000, 400_000, 40_000]) Should.Throw<MySqlException>(() => InsertUntilFull(size)).Number.ShouldBe(1114);
 
         void InsertUntilFull(int size)
@@ -244,7 +244,7 @@ public sealed class MariaDbFaultTests : IDisposable
         }
     }
 
-    /// <summary>Eight writers, each of which tries a name once, and what they were answered.</summary>
+    /// <summary>Eight writers, each of which tries a name once, and the answers to them.</summary>
     private sealed class Load : IDisposable
     {
         private readonly Store _store;
@@ -299,7 +299,7 @@ public sealed class MariaDbFaultTests : IDisposable
     [Fact]
     public async Task Large_rows_of_one_commit_go_in_statements_that_a_socket_takes_at_once()
     {
-        // A statement of all of them would be refused.
+        // A single statement with all of them would be rejected.
         _server.Execute("SET GLOBAL max_allowed_packet = 131072");
         using var store = _home.Open("store", Migrations.Things);
         List<Task> writes;

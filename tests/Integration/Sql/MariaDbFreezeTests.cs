@@ -5,8 +5,8 @@ using BigTech.Tests.Shared;
 namespace BigTech.Tests.Integration.Sql;
 
 /// <summary>
-/// A server that stands still for about as long as a command may take, again and again: a command that has timed out may still be answered, and
-/// that answer must not become the next one's.
+/// A server that repeatedly freezes for about the length of the command timeout: a command that has timed out may still be answered, and
+/// that answer must not be read as the next command's.
 /// </summary>
 [Engines]
 public sealed class MariaDbFreezeTests : IDisposable
@@ -15,14 +15,14 @@ public sealed class MariaDbFreezeTests : IDisposable
     private const int Freezes = 40;
     private const int RowsOfOne = 10;
 
-    // Each reader reads a few rows, and other tests run in this process. Reading one answer as another once took gigabytes.
+    // Each reader reads a few rows, and other tests run in this process. Reading the wrong answer once allocated gigabytes.
     private const long MaxGrowth = 1L << 30;
 
     private readonly MariaDbServer _server = new();
     private readonly Store _store;
     private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
 
-    // Many texts, so that at any moment many readers have a statement prepared, and the freeze meets that answer too.
+    // Many different statements, so that at any moment many readers prepare one, and the freeze affects that answer too.
     private readonly string[] _queries = [.. Enumerable.Range(0, 400).Select(i => $"SELECT name FROM things WHERE name LIKE ?1 /* {i} */ ORDER BY id")];
     private int _answers;
     private int _refusals;
@@ -49,7 +49,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         await Eventually.Holds(() => Volatile.Read(ref _answers) > 10 * Readers, "answers");
         var before = Environment.WorkingSet;
 
-        // Around the command time-out, so that some answers come just before it and some just after.
+        // Around the command timeout, so that some answers come just before it and some just after.
         for (var freeze = 0; freeze < Freezes; freeze++)
         {
             _server.Freeze();
@@ -111,7 +111,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         using var patient = new ServerHome(_server, readers: reads).Open("patient", Migrations.Things);
 
         _server.Freeze();
-        // From a thread outside the pool: what a thread of the pool begins is its own, and what it began last comes first.
+        // From a thread outside the pool: work that a pool thread starts goes to its local queue, which is last in, first out.
         var (reading, other) = await Task.Factory.StartNew(
             () => (Enumerable.Range(0, reads).Select(i => patient.Read(reader => reader.First<int>("SELECT @i", new { i }), Ct).AsTask()).ToList(), Task.Run(() => { }, Ct)),
             Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);

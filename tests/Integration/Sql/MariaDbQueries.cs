@@ -4,7 +4,7 @@ using MySqlConnector;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>What tests ask the server itself, past the product.</summary>
+/// <summary>Direct queries of tests to the server, without the product.</summary>
 internal static class MariaDbQueries
 {
     /// <summary>Runs statements as the server's administrator.</summary>

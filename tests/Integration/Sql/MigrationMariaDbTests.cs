@@ -11,7 +11,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     [Fact]
     public async Task Ten_replicas_that_start_at_once_migrate_once()
     {
-        // What runs twice, or at the same time, makes another number.
+        // A migration that runs twice or concurrently yields a different number.
         var migrations = new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0003_c.sql", "UPDATE a SET x = x * 2;"));
 
         var replicas = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Factory.StartNew(

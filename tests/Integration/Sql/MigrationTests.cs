@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>How a store comes to its schema, on every engine.</summary>
+/// <summary>Schema migrations of a store, on every engine.</summary>
 public abstract class MigrationSuite(TestEngine engine) : IDisposable
 {
     protected const string CreateA = "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1);";

@@ -4,7 +4,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>An assembly that is nothing but migrations, as a context's is to the store.</summary>
+/// <summary>An assembly that contains only migrations; the store sees it as a context's.</summary>
 internal sealed class Migrations(params (string File, DialectSql Sql)[] files) : Assembly
 {
     /// <param name="files">Statements that every engine understands.</param>
@@ -14,7 +14,7 @@ internal sealed class Migrations(params (string File, DialectSql Sql)[] files) :
 
     public static Migrations None { get; } = new(Array.Empty<(string, DialectSql)>());
 
-    /// <summary>One table to write to.</summary>
+    /// <summary>One table for writes.</summary>
     public static Migrations Things { get; } = new(("0001_things.sql", new DialectSql(
         Sqlite: "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);",
         MySql: "CREATE TABLE things (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(700) NOT NULL UNIQUE);")));

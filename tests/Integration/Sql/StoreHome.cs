@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>What the stores of a suite live in. Every suite of a store runs on each.</summary>
+/// <summary>The engines of the stores. Every store suite runs on each.</summary>
 public enum TestEngine
 {
     Sqlite,
     MariaDb,
 }
 
-/// <summary>Where the stores of one test live: a folder, or the databases of a prefix. Gone with the test.</summary>
+/// <summary>The location of one test's stores: a folder, or the databases of a prefix. Deleted with the test.</summary>
 internal abstract class StoreHome : IDisposable
 {
     public static StoreHome On(TestEngine engine) => engine == TestEngine.Sqlite ? new FolderHome() : new ServerHome(MariaDbServer.Shared);
 
-    /// <summary>Opens a store, which the test closes; the same one again when it has that name already.</summary>
+    /// <summary>Opens a store, which the test closes; opens the same one again for a name that exists.</summary>
     public Store Open(string name, Assembly migrations, TimeProvider? time = null, int writerQueue = 4096) =>
         new(name, EngineOf(name), migrations, writerQueue, time ?? TimeProvider.System, NullLoggerFactory.Instance);
 
@@ -37,8 +37,8 @@ internal sealed class FolderHome : StoreHome
 }
 
 /// <summary>The databases of a prefix on a server.</summary>
-/// <param name="way">By which port the stores reach it, where that is not its own.</param>
-/// <param name="settings">More of the connection string.</param>
+/// <param name="way">The port by which the stores reach it, if not its own.</param>
+/// <param name="settings">Additional settings of the connection string.</param>
 internal sealed class ServerHome(MariaDbServer server, int? way = null, string settings = "", int readers = 16) : StoreHome
 {
     private readonly HashSet<string> _databases = [];

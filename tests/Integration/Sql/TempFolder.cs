@@ -1,6 +1,6 @@
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>A folder that is gone with the test.</summary>
+/// <summary>A folder that is deleted with the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("bigtech-test-").FullName;

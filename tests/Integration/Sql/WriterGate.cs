@@ -2,7 +2,7 @@ using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Sql;
 
-/// <summary>Holds a store's writer inside a transaction, so that what is written meanwhile waits and then shares one commit.</summary>
+/// <summary>Holds a store's writer inside a transaction, so that later writes wait and then share one commit.</summary>
 internal sealed class WriterGate : IDisposable
 {
     private readonly ManualResetEventSlim _entered = new();

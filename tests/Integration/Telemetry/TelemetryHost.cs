@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Telemetry;
 
-/// <summary>A program of nothing but its telemetry.</summary>
+/// <summary>A host with telemetry only.</summary>
 internal sealed class TelemetryHost : IAsyncDisposable
 {
     private readonly WebApplication _app;

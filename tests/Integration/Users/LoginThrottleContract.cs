@@ -7,7 +7,7 @@ using BigTech.Users.Passwords;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>What every throttle of sign-ins does.</summary>
+/// <summary>The contract of every sign-in throttle.</summary>
 public abstract class LoginThrottleContract
 {
     private const string Account = "kim@example.com";
@@ -111,7 +111,7 @@ public abstract class LoginThrottleContract
         for (var i = 0; i < times; i++) await Throttle.Failed(Account, Address);
     }
 
-    /// <summary>A throttle may count by a clock that goes on while the test runs.</summary>
+    /// <summary>A throttle may use a clock that advances while the test runs.</summary>
     private async Task ShouldWait(bool isLocked, TimeSpan wait, string account, string address)
     {
         var throttled = (await Throttle.Check(account, address)).ShouldNotBeNull();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>From open streams to stored presence, on a clock that the test moves.</summary>
+/// <summary>From open streams to stored presence, on a manual clock.</summary>
 public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
 {
     private const long Ann = 1;
@@ -130,7 +130,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     private async Task Becomes(long userId, bool isOnline) =>
         await Eventually.Holds(async () => (await _presence.Find(userId, Ct)).IsOnline == isOnline, $"{userId} is {(isOnline ? "online" : "offline")}");
 
-    /// <summary>Everything that was noted before is stored: notes are taken in their order, and this one waits for its own.</summary>
+    /// <summary>Waits until all earlier changes are stored: they are stored in order, and this one waits for its own.</summary>
     private Task Settled() => _online.Heartbeat(99);
 
     private async Task<int> Events() => (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;

@@ -118,7 +118,7 @@ public sealed class PasswordHashingTests : IDisposable
         }
     }
 
-    /// <summary>The processor time that a worker's thread spends: unlike a stopwatch, it does not see the machine's other work.</summary>
+    /// <summary>The processor time of a worker's thread: unlike a stopwatch, it excludes other work of the machine.</summary>
     private static async Task<double> Cost(PasswordHashPool worker, Func<Task> action)
     {
         var before = await worker.Run(ProcessorTime, Ct);

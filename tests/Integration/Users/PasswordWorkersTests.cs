@@ -11,7 +11,7 @@ public sealed class PasswordWorkersTests
     public async Task No_more_work_runs_at_once_than_there_are_threads()
     {
         using var pool = new PasswordHashPool(threads: 2, queueLength: 100);
-        // Nothing ends but beside another, so all threads that there are take part.
+        // Each job waits for another one, so all threads take part.
         using var pair = new Barrier(2);
         var threads = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => pool.Run(() =>
         {

@@ -201,7 +201,7 @@ public abstract class PresenceStoreSuite : IDisposable
     private Task Befriend(long a, long b, DateTimeOffset at) =>
         _store.Database.Write(work => _friendships.On(new FriendRequestAccepted(9, a, b, at), work));
 
-    /// <summary>Whether a viewer sees somebody online or offline; null when it is hidden.</summary>
+    /// <summary>Whether a viewer sees the user online or offline; null when presence is hidden.</summary>
     private async Task<bool?> Sees(long viewer, long user)
     {
         var status = (await _presence.Find(viewer, [user], Ct)).Statuses.Single();

@@ -11,7 +11,7 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>A stream of friends' presence whose reader falls behind, or to which no signal comes.</summary>
+/// <summary>A stream of friends' presence whose reader is too slow, or that receives no signals.</summary>
 public sealed class PresenceStreamTests : IDisposable
 {
     private readonly UsersStore _store = new(TestEngine.Sqlite);
@@ -57,7 +57,7 @@ public sealed class PresenceStreamTests : IDisposable
                 http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Clock), there, registry).Run(), time: time);
         (await stream.Next()).Name.ShouldBe("ready");
 
-        // As if the process that wrote them had died between its commits and the signals.
+        // Simulates a writer that died between its commits and the signals.
         signals.AreLost = true;
         await presence.Reconcile([bob], _ => new PresenceSnapshot(true, _store.Now));
         Of(await AfterSilence()).ShouldBe((bob, true));

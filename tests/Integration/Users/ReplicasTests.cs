@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>Two replicas of the context on one store and one Redis; the way of the second to Redis can fail.</summary>
+/// <summary>Two replicas of the context on one store and one Redis; the second one's connection to Redis can fail.</summary>
 [Engines]
 public sealed class ReplicasTests : IAsyncLifetime
 {
@@ -80,7 +80,7 @@ public sealed class ReplicasTests : IAsyncLifetime
 
         await IsSignedOut(_b, second.Access);
         (await _b.Send("GET", "/profile/me", token: first.Access)).Expect(200);
-        // What was lost of the connection may be told a moment later than that it is back.
+        // The connection may report the failure of pending commands a moment after it is available again.
         await Eventually.Holds(async () => (await _b.TryLogin("kim@example.com", UsersHost.Password)).Status == 200, "sign-in");
         (await _b.Refresh(first.Refresh)).Expect(200);
     }
@@ -184,7 +184,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     private static Task IsSignedOut(UsersHost host, string token) => Eventually.Holds(
         async () => (await host.Send("GET", "/profile/me", token: token)).Status == 401, "the session has ended");
 
-    /// <summary>Waits for what a wrong sign-in says of Redis: 503 without it.</summary>
+    /// <summary>Waits for the answer of a failed sign-in, which shows the state of Redis: 503 without it.</summary>
     private static Task Answers(UsersHost host, int status)
     {
         var attempt = 0;
@@ -222,7 +222,7 @@ public sealed class ReplicasTests : IAsyncLifetime
 
     private sealed class Stream(HttpResponseMessage response, StreamReader reader) : IDisposable
     {
-        /// <summary>The next event, all its lines.</summary>
+        /// <summary>The next event with all its lines.</summary>
         public async Task<string> Next()
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(RedisSpace.Ct);

@@ -253,7 +253,7 @@ public sealed class SignInHttpTests : IAsyncLifetime
 
     private static byte[] Coordinate(JsonNode key, string name) => Base64Url.DecodeFromChars((string)key[name]!);
 
-    /// <summary>A problem without what differs from request to request.</summary>
+    /// <summary>A problem without its request-specific fields.</summary>
     private static string Shape(Answer answer)
     {
         var problem = answer.Body!.DeepClone().AsObject();

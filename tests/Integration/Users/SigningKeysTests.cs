@@ -54,7 +54,7 @@ public sealed class SigningKeysTests : IDisposable
             Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) },
         });
         Jwt.Verify(token, id => id == kid ? verifier : null, _clock.GetUtcNow()).ShouldNotBeNull();
-        // RFC 7638, section 3: the digest of the members that a key needs, in the order of their names.
+        // RFC 7638, section 3: the digest of a key's required members, in lexicographic order.
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}"""));
         kid.ShouldBe(Base64Url.EncodeToString(digest));
     }
@@ -68,7 +68,7 @@ public sealed class SigningKeysTests : IDisposable
         keys.Maintain();
         PublicKeys(keys).Count.ShouldBe(2);
 
-        // Published, but not yet signing.
+        // Published, but not used for signing yet.
         var before = Sign(keys);
         KeyOf(before).ShouldBe(old);
         _clock.Advance(KeySchedule.Margin - TimeSpan.FromSeconds(1));
@@ -77,7 +77,7 @@ public sealed class SigningKeysTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         KeyOf(Sign(keys)).ShouldNotBe(old);
 
-        // The last token of the old key lives its whole life.
+        // The last token of the old key stays valid for its whole lifetime.
         _clock.Advance(TokenLifetime - TimeSpan.FromSeconds(2));
         keys.Maintain();
         Verify(keys, last).ShouldBeTrue();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>One host for tests that change nothing, with somebody who is signed in.</summary>
+/// <summary>One host for tests that change nothing, with a signed-in user.</summary>
 public sealed class UsersHostFixture : IAsyncLifetime
 {
     internal UsersHost Host { get; private set; } = null!;

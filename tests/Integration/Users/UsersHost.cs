@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>The context alone behind a real server, on a clock that the test moves.</summary>
+/// <summary>The context alone behind a real server, on a manual clock.</summary>
 internal sealed class UsersHost : IAsyncDisposable
 {
     public const string Password = "correct horse 9";
@@ -48,7 +48,7 @@ internal sealed class UsersHost : IAsyncDisposable
     }
 
     /// <summary>One of several replicas that share a Redis.</summary>
-    /// <param name="redis">This one's way to it.</param>
+    /// <param name="redis">The address of Redis for this replica.</param>
     /// <param name="other">The replica whose store and keys it shares.</param>
     public static async Task<UsersHost> StartReplica(string redis, string keyPrefix, UsersHost? other = null)
     {
@@ -57,14 +57,14 @@ internal sealed class UsersHost : IAsyncDisposable
         [
             new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
             new("Presence:HeartbeatSeconds", "2"),
-            // The first has no failing way to Redis but its end, and must not take a busy machine for one.
+            // The first one's Redis fails only when it ends, and a busy machine must not look like a failure.
             new("Redis:TimeoutMilliseconds", other is null ? "10000" : "1000"),
         ]);
         await host.Run();
         return host;
     }
 
-    /// <summary>Stops the program and starts it again on the same data.</summary>
+    /// <summary>Stops the host and starts it again on the same data.</summary>
     public async Task Restart()
     {
         Client.Dispose();
@@ -72,7 +72,7 @@ internal sealed class UsersHost : IAsyncDisposable
         await Run();
     }
 
-    /// <summary>Sends a request; a body of text is sent as JSON.</summary>
+    /// <summary>Sends a request; a text body is sent as JSON.</summary>
     public Task<Answer> Send(string method, string path, string? body = null, string? token = null) =>
         Send(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), token);
 

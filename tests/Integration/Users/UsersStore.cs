@@ -6,7 +6,7 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>A clock that stands still until a test moves it.</summary>
+/// <summary>A clock that only the test advances.</summary>
 internal sealed class Clock : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -20,7 +20,7 @@ internal sealed class Clock : TimeProvider
     public void Advance(TimeSpan by) => _now += by;
 }
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("bigtech-users-").FullName;
@@ -28,7 +28,7 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 
-/// <summary>The context's own store on a real engine.</summary>
+/// <summary>The User context's store on a real engine.</summary>
 internal sealed class UsersStore : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -94,7 +94,7 @@ public sealed class EmojiTests
     [InlineData("\uFFFD")]
     public void Any_other_text_is_none(string text) => Emoji.Normalize(text).ShouldBeNull();
 
-    // The compiler keeps the texts of attributes in UTF-8, which has no half of a pair.
+    // The compiler stores the strings of attributes in UTF-8, which cannot represent a lone surrogate.
     [Fact]
     public void Half_of_a_surrogate_pair_is_none()
     {

@@ -30,7 +30,7 @@ public sealed class ReadPositionsTests
         new ReadPositions(room).Of(1, 2).ShouldBe((0, 2));
     }
 
-    /// <summary>Any group of up to a thousand, any history: the numbers are those that counting member by member gives.</summary>
+    /// <summary>For any group of up to a thousand members and any history, the numbers equal those of counting per member.</summary>
     [Fact]
     public void The_numbers_are_exact_for_any_history()
     {
@@ -88,7 +88,7 @@ public sealed class ReadPositionsTests
         }
     }
 
-    /// <summary>The same rules, said member by member and message by message.</summary>
+    /// <summary>The same rules, computed per member and per message.</summary>
     private sealed class NaiveRoom(IEnumerable<long> members)
     {
         private readonly Dictionary<long, HashSet<long>> _heard = members.ToDictionary(user => user, _ => new HashSet<long>());

@@ -171,7 +171,7 @@ public sealed class RoomHubTests
         _hub.Follow(_bob);
         foreach (var version in (long[])[6, 7, 8]) _hub.Publish(Change(version));
 
-        // He came with version 6.
+        // Bob joined with version 6.
         _hub.AddMember(_bob.UserId, Room, since: 5);
 
         _behind.ShouldBe([Room]);
@@ -246,8 +246,8 @@ public sealed class RoomHubTests
         var hub = new RoomHub();
         using var joined = new ManualResetEventSlim();
         Thread? second = null;
-        // Both were taken out of the room, so that each finds nobody left when he goes. The second one has found the audience, and waits for the
-        // first; then somebody comes before the second one goes on.
+        // Both were removed from the room, so each finds an empty audience when it leaves. The second one has found the audience and waits
+        // for the first; then a new listener joins before the second one continues.
         using var isLeaving = new ManualResetEventSlim();
         var one = new LeavingListener(1, () =>
         {
@@ -279,7 +279,7 @@ public sealed class RoomHubTests
 
     private static StreamEvent Change(long version) => StreamEvent.Create(Room, version, "message.created", "{}"u8);
 
-    /// <summary>Does something at the moment at which it is taken out of a set.</summary>
+    /// <summary>Runs an action when it is removed from a set.</summary>
     private sealed class LeavingListener(long userId, Action leaving) : IRoomListener
     {
         public bool IsLeaving { get; set; }
@@ -292,17 +292,17 @@ public sealed class RoomHubTests
 
         public void Push(StreamEvent e)
         {
-            // What it is told is of no interest.
+            // The event is irrelevant to the test.
         }
 
         public void Offer(StreamEvent e)
         {
-            // Nor that.
+            // Also irrelevant.
         }
 
         public void PushLast(StreamEvent e)
         {
-            // Nor that.
+            // Also irrelevant.
         }
 
         public void Joined(long roomId) => roomId.ShouldBe(Room);
@@ -326,7 +326,7 @@ public sealed class RoomHubTests
 
         public bool IsOpening { get; set; }
 
-        /// <summary>What it was told of who types: who, at which version, and whether they go on.</summary>
+        /// <summary>The typing events that it received: the user, the version, and whether they still type.</summary>
         public List<(long User, long Version, bool IsTyping)> Typing { get; } = [];
 
         public void Push(StreamEvent e) => Versions.Add(e.Version);

@@ -6,7 +6,7 @@ using BigTech.Contracts.Users;
 
 namespace BigTech.Tests.Unit.Contracts;
 
-/// <summary>One event of every type, with every field set to something that shows.</summary>
+/// <summary>One event of every type, with a distinctive value in every field.</summary>
 internal static class EventSamples
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
@@ -45,11 +45,11 @@ internal static class EventSamples
         "019aa65c-8c00-7000-8000-000000000000", new AttachmentView("f1", "메뉴.pdf", "application/pdf", 123_456),
         ListOf(new ReactionView("👍", 2, ListOf(43L, 44))), false, null, false, null, Noon, Noon, 1, 998, "c-1");
 
-    // Lists as the reader makes them, so that events can be compared.
+    // The same list type as the reader creates, so that events can be compared.
     private static List<T> ListOf<T>(params T[] items) => [.. items];
 }
 
-/// <summary>A sample with the ways between it and its bytes.</summary>
+/// <summary>A sample and its conversions to and from bytes.</summary>
 internal sealed record EventSample(string WireName, Type Type, object Event, byte[] Json, Func<byte[], object> Read)
 {
     public static EventSample Of<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>

@@ -6,7 +6,7 @@ using BigTech.Contracts;
 
 namespace BigTech.Tests.Unit.Contracts;
 
-/// <summary>The wire form of every event is frozen: what a file says today, every consumer may rely on. Fields are added, never changed.</summary>
+/// <summary>The wire form of every event is frozen, because consumers rely on it. Fields are added, never changed.</summary>
 public sealed class GoldenEventTests
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -7,7 +7,7 @@ public sealed class TopicTests
 {
     private static readonly JsonSerializerOptions Options = new() { Converters = { new UtcTimeConverter() } };
 
-    /// <summary>The table of the specification.</summary>
+    /// <summary>The table in the specification.</summary>
     [Theory]
     [InlineData("user.events", 3, 168)]
     [InlineData("user.online_status", 6, 1)]

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace BigTech.Tests.Unit.Friends;
 
-/// <summary>What two users may command, in any order: nothing leads to a state that must not be.</summary>
+/// <summary>The commands of two users, in any order: none leads to a forbidden state.</summary>
 public sealed class CommandSequences
 {
     private const long Ann = 3;
@@ -66,7 +66,7 @@ public sealed class CommandSequences
             }
         }
 
-        // Without a block: nothing, or five states with either as the requester. Beside the three ways of blocking, nothing is open.
+        // Without a block: none, or five states with either as the requester. With one of the three kinds of block, no request is open.
         states.Count.ShouldBe(1 + 5 * 2 + 3 * (1 + 3 * 2));
         rules.ShouldBe(Enum.GetValues<FriendRule>(), ignoreOrder: true);
     }

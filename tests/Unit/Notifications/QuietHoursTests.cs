@@ -33,7 +33,7 @@ public sealed class QuietHoursTests
     public void They_keep_to_the_clock_on_the_wall(string now, bool isQuiet, string local) =>
         Of("22:00", "07:00", "America/New_York").Contain(At(now)).ShouldBe(isQuiet, local);
 
-    /// <summary>1:30 is twice on 1 November, and 2:30 never on 8 March.</summary>
+    /// <summary>1:30 occurs twice on 1 November, and 2:30 never on 8 March.</summary>
     [Fact]
     public void An_hour_that_comes_twice_is_quiet_twice_and_one_that_never_comes_is_not()
     {

@@ -216,7 +216,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Streams_are_rotated_with_jitter()
     {
-        // The clock jumps while an opening may still be on its way out: no reader counts as stalled here.
+        // The clock jumps while an opening event may still be in flight: no reader counts as stalled here.
         using var fixture = new StreamFixture(new StreamOptions { RotateMinutes = 60, StalledSeconds = 24 * 3600 });
         var opened = Enumerable.Range(0, 40).Select(i => fixture.Open(userId: i)).ToList();
         await Eventually.Holds(() => opened.TrueForAll(stream => stream.Received == "ready\n"), "the openings");

@@ -131,7 +131,7 @@ public sealed class JsonBodiesTests
 
     private static Task<byte[]> Read(params byte[][] parts) => Read(Context("application/json"), parts);
 
-    /// <summary>What the endpoint reads of a body that comes in parts.</summary>
+    /// <summary>What the endpoint reads from a body that arrives in parts.</summary>
     private static async Task<byte[]> Read(DefaultHttpContext http, params byte[][] parts)
     {
         var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));

@@ -24,7 +24,7 @@ public sealed class JwtTests
             + "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
         IsSignedBy(Key, example).ShouldBeTrue();
         IsSignedBy(Key, Jwt.Sign(Claims, new SigningKey(KeyId, Key))).ShouldBeTrue();
-        // Its header names neither a type nor a key: genuine, and yet no access token.
+        // The header has neither a type nor a key id: the token is genuine, but not an access token.
         Jwt.Verify(example, _ => Key, DateTimeOffset.FromUnixTimeSeconds(1_300_819_000)).ShouldBeNull();
     }
 
@@ -178,7 +178,7 @@ public sealed class JwtTests
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>A payload that is right but for one claim; a null value leaves it out.</summary>
+    /// <summary>A payload that is valid except for one claim; a null value omits the claim.</summary>
     private static string Payload(string? claim = null, string? value = null)
     {
         var claims = new Dictionary<string, string?>

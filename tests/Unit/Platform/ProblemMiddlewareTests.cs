@@ -181,7 +181,7 @@ public sealed class ProblemMiddlewareTests
 
     private sealed record Body(int Number, int[]? Numbers, string? Text);
 
-    /// <summary>What the framework throws for a body like this.</summary>
+    /// <summary>The framework's exception for such a body.</summary>
     private static BadHttpRequestException BadBody(string json)
     {
         var options = new JsonSerializerOptions();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Tests.Unit.Platform;
 
-/// <summary>A registry on a clock that the test moves, and streams to readers that read or do not.</summary>
+/// <summary>A registry on a manual clock, and streams whose readers read or stall.</summary>
 internal sealed class StreamFixture : IDisposable
 {
     private readonly OwnMeters _meters = new();
@@ -48,7 +48,7 @@ internal sealed class StreamFixture : IDisposable
     }
 }
 
-/// <summary>How many streams each user has open, as the registry tells it.</summary>
+/// <summary>The number of open streams of each user, as the registry reports it.</summary>
 internal sealed class RecordedPresence : IStreamObserver
 {
     private readonly Dictionary<long, int> _open = [];
@@ -84,7 +84,7 @@ internal sealed class Lifetime : IHostApplicationLifetime, IDisposable
     public void Dispose() => _stopping.Dispose();
 }
 
-/// <summary>A running stream and the far end of its connection.</summary>
+/// <summary>A running stream and the client's end of its connection.</summary>
 internal sealed class OpenedStream : IDisposable
 {
     private readonly Connection _connection = new();
@@ -104,7 +104,7 @@ internal sealed class OpenedStream : IDisposable
 
     public TextStream Stream { get; }
 
-    /// <summary>Ends when the request has been answered.</summary>
+    /// <summary>Completes when the request has been answered.</summary>
     public Task Running { get; }
 
     public bool IsAborted => _connection.RequestAborted.IsCancellationRequested;
@@ -134,7 +134,7 @@ internal sealed class OpenedStream : IDisposable
         }
     }
 
-    /// <summary>A connection whose buffers hold little, as those of a reader who does not read.</summary>
+    /// <summary>A connection with small buffers, like that of a reader who does not read.</summary>
     private sealed class Connection : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IDisposable
     {
         private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
@@ -169,7 +169,7 @@ internal sealed class OpenedStream : IDisposable
     }
 }
 
-/// <summary>The plainest stream: items are written as they are.</summary>
+/// <summary>The simplest stream: items are written unchanged.</summary>
 internal sealed class TextStream(HttpContext http, Caller caller, StreamRegistry registry, Func<Task>? opening) : EventStream<string>(http, caller, registry)
 {
     public int Leaves { get; private set; }

@@ -2,7 +2,7 @@ using BigTech.Users.Domain;
 
 namespace BigTech.Tests.Unit.Users;
 
-/// <summary>Who is there, on a clock that the test moves.</summary>
+/// <summary>The presence tracker, on a manual clock.</summary>
 public sealed class AttendanceTests
 {
     private const long Ann = 1;
@@ -193,7 +193,7 @@ public sealed class AttendanceTests
         attendance.TakeExpired().ShouldBe([Ann]);
     }
 
-    /// <summary>A machine whose time of day is corrected while its ticks go on.</summary>
+    /// <summary>A machine whose wall clock is corrected while its ticks continue.</summary>
     private sealed class SteppedClock : TimeProvider
     {
         private DateTimeOffset _now = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
