@@ -7,7 +7,7 @@ using MongoDB.Driver;
 namespace BigTech.Platform.DataMigration;
 
 /// <summary>
-/// Migrates one table whose rows become documents, in the order of their ids: the collection holds at any time a prefix of the table. A document is compared field by field, in their order: MongoDB keeps them as they came.
+/// Migrates one table whose rows become documents, in id order: the collection always holds a prefix of the table. Field order is compared.
 /// </summary>
 internal sealed class DocumentMigration : ITableMigration
 {
@@ -22,7 +22,7 @@ internal sealed class DocumentMigration : ITableMigration
     private readonly IMongoCollection<BsonDocument> _collection;
     private MigratedTable _state;
 
-    /// <exception cref="StartupException">A column of the file is not known, or one is missing.</exception>
+    /// <exception cref="StartupException">The file has an unknown column, or lacks one.</exception>
     public DocumentMigration(DocumentTable table, string file, DbConnection source, DocumentDatabase target)
     {
         (_table, _file, _source, _target) = (table, file, source, target);
@@ -67,7 +67,7 @@ internal sealed class DocumentMigration : ITableMigration
     {
         try
         {
-            // In order, so that an interruption leaves a prefix.
+            // Ordered, so that an interruption leaves a prefix.
             var inOrder = new InsertManyOptions { IsOrdered = true };
             await _target.Run(
                 async limit =>

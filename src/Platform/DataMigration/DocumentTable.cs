@@ -4,19 +4,19 @@ using MongoDB.Driver;
 
 namespace BigTech.Platform.DataMigration;
 
-/// <summary>A table of an embedded installation whose rows are documents where they go.</summary>
-/// <param name="Store">The context's.</param>
-/// <param name="Indexes">What the collection has to have.</param>
-/// <param name="Copied">The columns that are fields of the same name, where they have a value. The column <c>id</c> is always <c>_id</c>.</param>
-/// <param name="Others">The columns of which the document has something else, or nothing.</param>
-/// <param name="AddOthers">What the document has besides.</param>
+/// <summary>A table of an embedded installation whose rows become documents in the target.</summary>
+/// <param name="Store">The name of the context's store.</param>
+/// <param name="Indexes">The indexes that the collection needs.</param>
+/// <param name="Copied">The columns that become fields of the same name if not null; <c>id</c> becomes <c>_id</c>.</param>
+/// <param name="Others">The columns that the document holds in another form, or not at all.</param>
+/// <param name="AddOthers">Adds the remaining fields of the document.</param>
 public sealed record DocumentTable(
     string Store, string Table, string Collection, IReadOnlyList<CreateIndexModel<BsonDocument>> Indexes, IReadOnlyList<string> Copied,
     IReadOnlyList<string> Others, Action<IDataRecord, BsonDocument> AddOthers)
 {
     private const string Key = "id";
 
-    /// <summary>All the columns that a file must have, and no other.</summary>
+    /// <summary>The exact set of columns that a file must have.</summary>
     internal IEnumerable<string> Columns => [Key, .. Copied, .. Others];
 
     internal BsonDocument ToDocument(IDataRecord row)

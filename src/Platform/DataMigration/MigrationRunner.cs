@@ -8,37 +8,37 @@ using MongoDB.Driver;
 namespace BigTech.Platform.DataMigration;
 
 /// <summary>The state of one table.</summary>
-/// <param name="Source">The rows of the file.</param>
-/// <param name="Target">Those of the server, or its documents, that are the same.</param>
+/// <param name="Source">The number of rows in the file.</param>
+/// <param name="Target">The number of equal rows or documents in the target.</param>
 public sealed record MigratedTable(string Store, string Table, long Source, long Target)
 {
     public bool IsComplete => Source == Target;
 }
 
 /// <summary>
-/// Migrates an embedded installation, a folder with a file for each context, into stores on a server: all rows, with their ids and in their
-/// order. An interrupted run is continued by the next one; a run on a complete migration only compares.
+/// Migrates an embedded installation, a folder with one file per context, to stores on a server: all rows, with their ids and in their
+/// order. The next run continues an interrupted one; a run on a complete migration only compares.
 /// </summary>
-/// <param name="folder">Not in use by another process.</param>
-/// <param name="stores">The targets, not yet in use by a server.</param>
-/// <param name="topics">What the contexts publish.</param>
-/// <param name="subscriptions">Those of all contexts.</param>
+/// <param name="folder">Must not be in use by another process.</param>
+/// <param name="stores">The targets; must not yet be in use by a server.</param>
+/// <param name="topics">The topics that the contexts publish.</param>
+/// <param name="subscriptions">The subscriptions of all contexts.</param>
 /// <param name="elsewhere">The tables whose rows become documents.</param>
-/// <param name="documents">Where they go, if there are any.</param>
+/// <param name="documents">The database for these documents, if there are any.</param>
 public sealed class MigrationRunner(
     string folder, IReadOnlyCollection<Store> stores, IReadOnlyCollection<PublishedTopic> topics, IReadOnlyCollection<Subscription> subscriptions,
     IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
 {
-    /// <param name="progress">Told of a table before its first row, after each transaction and behind its last row.</param>
-    /// <returns>Every table as it is after the run, compared row by row.</returns>
-    /// <exception cref="StartupException">Source or target do not allow it; the message says why.</exception>
+    /// <param name="progress">Called with a table before its first row, after each transaction and after its last row.</param>
+    /// <returns>Every table after the run, compared row by row.</returns>
+    /// <exception cref="StartupException">The source or the target does not allow the migration; the message says why.</exception>
     public async Task<IReadOnlyList<MigratedTable>> Run(Action<MigratedTable> progress, CancellationToken ct)
     {
         var migrations = new List<StoreMigration>();
         try
         {
             foreach (var store in stores) migrations.Add(StoreMigration.Open(folder, store, elsewhere, documents));
-            // Nothing is written before all tables were compared.
+            // Nothing is written before all tables have been compared.
             foreach (var migration in migrations) migration.Compare(ct);
             foreach (var migration in migrations) await migration.Copy(progress, ct);
             var tables = migrations.SelectMany(migration => migration.Compare(ct)).ToList();
@@ -56,8 +56,8 @@ public sealed class MigrationRunner(
     }
 
     /// <summary>
-    /// Where the relays to Kafka begin: behind what was relayed before, else behind what all consumer groups have handled. What only some
-    /// have handled comes to them again, and handlers are idempotent.
+    /// Sets where the relays to Kafka start: after the last relayed event, or else after the last event that all consumer groups have
+    /// handled. Some groups receive events again; handlers are idempotent.
     /// </summary>
     private async Task StartRelays(List<StoreMigration> migrations, CancellationToken ct)
     {

@@ -5,10 +5,10 @@ using Dapper;
 
 namespace BigTech.Platform.DataMigration;
 
-/// <summary>Migrates one context: from its file, which is only read, to its store on a server, and tables that become documents to MongoDB.</summary>
+/// <summary>Migrates one context: from its file, opened read-only, to its store on a server, and document tables to MongoDB.</summary>
 internal sealed class StoreMigration : IDisposable
 {
-    // Tables that each store makes for itself, and relay_positions, which an installation that never had a relay does not hold; see MigrationRunner.
+    // Tables that each store creates itself, and relay_positions, which is empty without a relay; see MigrationRunner.
     private static readonly string[] NotMigrated = ["schema_migrations", "store_writer", "leases", "relay_positions"];
 
     private readonly DbConnection _source;
@@ -32,9 +32,9 @@ internal sealed class StoreMigration : IDisposable
 
     public Store Target { get; }
 
-    /// <param name="elsewhere">The tables, of all contexts, whose rows become documents.</param>
-    /// <param name="documents">Where they go, if there are any.</param>
-    /// <exception cref="StartupException">There is no such file, it is damaged, or its schema or tables are not those that this program migrates.</exception>
+    /// <param name="elsewhere">The tables of all contexts whose rows become documents.</param>
+    /// <param name="documents">The database for these documents, if there are any.</param>
+    /// <exception cref="StartupException">The file is missing or damaged, or this program cannot migrate its schema or tables.</exception>
     public static StoreMigration Open(string folder, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         var file = Path.Combine(folder, $"{target.Name}.db");
@@ -54,20 +54,20 @@ internal sealed class StoreMigration : IDisposable
         }
     }
 
-    /// <summary>How far each table is. What the target has must be the first rows of the file's.</summary>
-    /// <exception cref="StartupException">It has others.</exception>
+    /// <summary>The state of each table. The rows of the target must be the first rows of the file.</summary>
+    /// <exception cref="StartupException">The target has other rows.</exception>
     public List<MigratedTable> Compare(CancellationToken ct) => _tables.ConvertAll(table => table.Compare(ct));
 
-    /// <summary>Copies what is missing; to be called after <see cref="Compare"/>.</summary>
+    /// <summary>Copies the missing rows; call it after <see cref="Compare"/>.</summary>
     public async Task Copy(Action<MigratedTable> progress, CancellationToken ct)
     {
         foreach (var table in _tables) await table.Copy(progress, ct);
-        // The next event takes the position behind the last one, which came with the rest. The server would go over its whole outbox to find it.
+        // The next event follows the last copied one. Without this row the server would scan its whole outbox for the position.
         var last = _source.ExecuteScalar<long>("SELECT COALESCE(MAX(position), 0) FROM outbox");
         await Target.Write(work => work.Execute("UPDATE store_writer SET position = @last WHERE id = 1", new { last }));
     }
 
-    /// <summary>How far a topic was relayed from here; null if it never was.</summary>
+    /// <summary>The last relayed position of a topic in the source; null if it was never relayed.</summary>
     public long? Relayed(string topic) =>
         _source.QueryFirstOrDefault<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic });
 
@@ -78,7 +78,7 @@ internal sealed class StoreMigration : IDisposable
     private List<string> TargetTables()
     {
         using var connection = Target.Engine.OpenReaderNow();
-        // A table keyed by epoch exists on servers only: a store in a file has no writer epochs.
+        // A table keyed by epoch exists on servers only: an embedded store has no writer epochs.
         return Migrated(connection.Query<string>(
             """
             SELECT table_name FROM information_schema.tables t WHERE table_schema = DATABASE() AND NOT EXISTS (

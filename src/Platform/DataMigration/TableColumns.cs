@@ -6,10 +6,10 @@ using Dapper;
 
 namespace BigTech.Platform.DataMigration;
 
-/// <summary>The columns of a table as the two engines have them, and the values in them.</summary>
+/// <summary>The columns of a table in both engines, and their values.</summary>
 internal sealed class TableColumns
 {
-    // Only shared stores count their transactions; a migrated row was last changed by the transaction that copies it.
+    // Only shared stores have writer epochs; a migrated row gets the epoch of the transaction that copies it.
     private const string Turn = "turn";
 
     private readonly string _table;
@@ -34,8 +34,8 @@ internal sealed class TableColumns
         Bytes,
     }
 
-    /// <param name="Key">Its place in the primary key; 0 when it is not in it.</param>
-    /// <param name="Kind">Of its values on the server.</param>
+    /// <param name="Key">Its position in the primary key; 0 when it is not part of it.</param>
+    /// <param name="Kind">The kind of its values on the server.</param>
     private sealed record Column(string Name, long Key, Kind Kind);
 
     private sealed class TargetColumn
@@ -47,16 +47,16 @@ internal sealed class TableColumns
         public bool IsGenerated { get; init; }
     }
 
-    /// <summary>The columns that an INSERT on the server gives, in the order of <see cref="Bind"/>.</summary>
+    /// <summary>The columns of an INSERT on the server, in the order of <see cref="Bind"/>.</summary>
     public IReadOnlyList<string> Written { get; }
 
-    /// <summary>The file's rows behind the first <c>@skipped</c>, in the order of the key.</summary>
+    /// <summary>Selects the rows of the file after the first <c>@skipped</c>, in key order.</summary>
     public string SelectSource { get; }
 
-    /// <summary>The server's rows, in the same order: its texts compare as bytes, as the file's do.</summary>
+    /// <summary>Selects the rows of the server in the same order: both engines compare texts as bytes.</summary>
     public string SelectTarget { get; }
 
-    /// <exception cref="StartupException">A column exists on one side only: none is dropped or made up in silence.</exception>
+    /// <exception cref="StartupException">A column exists on one side only: columns are neither dropped nor invented.</exception>
     public static TableColumns Match(string table, DbConnection source, DbConnection target)
     {
         var columns = source.Query<(string Name, long Key)>("SELECT name, pk FROM pragma_table_info(@table)", new { table }).AsList();
@@ -74,7 +74,7 @@ internal sealed class TableColumns
         return new TableColumns(table, columns.ConvertAll(column => new Column(column.Name, column.Key, targetKinds[column.Name])), hasTurn);
     }
 
-    /// <summary>The values of a row of either engine, in one form.</summary>
+    /// <summary>The values of a row of either engine, in a common form.</summary>
     public object?[] Read(IDataReader row)
     {
         var values = new object?[_columns.Count];
@@ -86,7 +86,7 @@ internal sealed class TableColumns
     {
         for (var i = 0; i < row.Length; i++)
         {
-            // The type is told even if there is no value: it holds for the rows that follow.
+            // The type is bound even for null: it also applies to the rows that follow.
             _ = _columns[i].Kind switch
             {
                 Kind.Number => insert.Bind(i + 1, (long?)row[i]),
@@ -99,7 +99,7 @@ internal sealed class TableColumns
 
     public bool AreSame(object?[] a, object?[] b) => Enumerable.Range(0, _columns.Count).All(i => AreSame(a[i], b[i]));
 
-    /// <summary>Whether a row counts nothing yet: as the schema puts it there for the one row that takes its place.</summary>
+    /// <summary>Whether a row only holds zeros, as the schema inserts it for the one row that replaces it.</summary>
     public bool IsBlank(object?[] row, object?[] successor) =>
         Enumerable.Range(0, _columns.Count).All(i => _columns[i].Key > 0 ? AreSame(row[i], successor[i]) : row[i] is 0L);
 

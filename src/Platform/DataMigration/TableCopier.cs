@@ -5,7 +5,7 @@ using Dapper;
 
 namespace BigTech.Platform.DataMigration;
 
-/// <summary>Migrates one table whose rows stay rows.</summary>
+/// <summary>Migrates one table whose rows remain rows.</summary>
 internal sealed class TableCopier : ITableMigration
 {
     private const int BatchSize = 512;
@@ -78,7 +78,7 @@ internal sealed class TableCopier : ITableMigration
 
     private void Insert(UnitOfWork work, object?[][] rows)
     {
-        // The row that the schema begins with goes in the transaction in which its successor comes.
+        // The initial row of the schema is deleted in the transaction that inserts its successor.
         if (_hasBlankRow) work.Execute($"DELETE FROM `{_state.Table}`");
         var insert = work.Batch(_insert);
         foreach (var row in rows)
@@ -88,12 +88,12 @@ internal sealed class TableCopier : ITableMigration
         }
     }
 
-    /// <summary>An id that was ever given, be its row gone or not, is not given again.</summary>
+    /// <summary>Ids are never reused, even if their row has been deleted.</summary>
     private void ContinueIds()
     {
         var last = _source.QueryFirstOrDefault<long?>("SELECT seq FROM sqlite_sequence WHERE name = @Table", new { _state.Table });
         if (last is not > 0) return;
-        // On a connection of its own: the statement would end the writer's transaction.
+        // On its own connection: the statement would commit the writer's transaction.
         using var connection = _target.Engine.OpenWriter();
         connection.Execute(
             string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE `{_state.Table}` AUTO_INCREMENT = {last + 1}"), commandTimeout: AlterSeconds);
@@ -101,7 +101,7 @@ internal sealed class TableCopier : ITableMigration
 
     private IEnumerable<object?[]> Rows(DbConnection connection, string sql, object? parameters = null)
     {
-        // The time limit of a server's connection counts the reading of all rows as one.
+        // The time limit of the connection would apply to reading all rows.
         using var reader = connection.ExecuteReader(sql, parameters, commandTimeout: 0);
         while (reader.Read()) yield return _columns.Read(reader);
     }

@@ -10,15 +10,15 @@ using MongoDB.Driver.Core.Servers;
 namespace BigTech.Platform.Documents;
 
 /// <summary>
-/// One database of a MongoDB server or cluster, through MongoDB's driver. Readers await; a store's writer has a thread of its own, and its
-/// calls block. Writes are acknowledged by a majority, from the journal; reads see what a majority has.
+/// One database of a MongoDB server or cluster, through MongoDB's driver. Readers await; a store's writer has its own thread, and its calls
+/// block. Writes are acknowledged by a majority, from the journal; reads have majority read concern.
 /// </summary>
 public sealed partial class DocumentDatabase : IDisposable
 {
     private const string ProgramName = "bigtech-chat";
     private const int QueueLength = 1024;
 
-    // Beside the reads: the writers of the contexts, and whoever looks after the store.
+    // In addition to the reads: the writers of the contexts, and maintenance.
     private const int OtherConnections = 4;
 
     private readonly MongoClient _client;
@@ -30,8 +30,8 @@ public sealed partial class DocumentDatabase : IDisposable
     private string? _told;
     private volatile bool _isClosed;
 
-    /// <summary>Connections are made when they are needed: servers may come later.</summary>
-    /// <exception cref="SettingException">The address is missing, or cannot be read.</exception>
+    /// <summary>Connections are opened on demand: servers may start later.</summary>
+    /// <exception cref="SettingException">The address is missing or invalid.</exception>
     public DocumentDatabase(MongoOptions options, ILogger<DocumentDatabase>? logger = null)
     {
         _logger = logger ?? NullLogger<DocumentDatabase>.Instance;
@@ -44,9 +44,9 @@ public sealed partial class DocumentDatabase : IDisposable
 
     public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
 
-    /// <summary>Runs a call beside others, as many at once as there are workers. Cancelling takes effect until it begins.</summary>
-    /// <param name="call">Its token is the time limit, of the wait for its turn and of all that it asks.</param>
-    /// <exception cref="AppError">503: <c>overloaded</c>, too many wait already; <c>store_unavailable</c>, no server answered in time, or one refused.</exception>
+    /// <summary>Runs a call, concurrently up to the number of workers. Cancellation only takes effect before the call starts.</summary>
+    /// <param name="call">Its token is the time limit for the wait in the queue and for all requests of the call.</param>
+    /// <exception cref="AppError">503 <c>overloaded</c>: full queue; <c>store_unavailable</c>: no answer, or an error.</exception>
     public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_limit);
@@ -63,16 +63,16 @@ public sealed partial class DocumentDatabase : IDisposable
         }
         catch (Exception error) when (DocumentErrors.IsUnavailable(error))
         {
-            // A writer's refusals are in the log with the commit that failed.
+            // Errors of a writer are logged with the failed commit.
             if (error is MongoCommandException) LogRefused(error.Message);
             throw AppError.Unavailable("store_unavailable", "The store of documents gives no answer now.", error);
         }
     }
 
-    /// <summary>Runs a call of a store's writer, on the thread that asks.</summary>
+    /// <summary>Runs a call of a store's writer on the calling thread.</summary>
     /// <param name="call">Its token is the time limit.</param>
-    /// <exception cref="DocumentStoreGoneException">No server answered in time, or one refused.</exception>
-    /// <exception cref="MongoBulkWriteException">A key is taken.</exception>
+    /// <exception cref="DocumentStoreGoneException">No server answered in time, or one returned an error.</exception>
+    /// <exception cref="MongoBulkWriteException">Duplicate key.</exception>
     public T Call<T>(Func<CancellationToken, T> call)
     {
         using var limit = new CancellationTokenSource(_limit);
@@ -93,7 +93,7 @@ public sealed partial class DocumentDatabase : IDisposable
         return true;
     });
 
-    /// <summary>Asks a server whether it is there.</summary>
+    /// <summary>Checks that a server is available.</summary>
     /// <inheritdoc cref="Run{T}"/>
     public Task Ping(CancellationToken ct) => Run(limit => _database.RunCommandAsync<BsonDocument>(PingCommand, cancellationToken: limit), ct);
 
@@ -101,12 +101,12 @@ public sealed partial class DocumentDatabase : IDisposable
     /// <inheritdoc cref="Call{T}"/>
     public void Ping() => Call(limit => _database.RunCommand<BsonDocument>(PingCommand, cancellationToken: limit));
 
-    /// <summary>Finishes what was handed over and closes the connections.</summary>
+    /// <summary>Finishes the accepted calls and closes the connections.</summary>
     public void Dispose()
     {
         if (_isClosed) return;
         _isClosed = true;
-        // All slots at once are free when everything in front has ended, which every call does in time.
+        // All slots are free once every accepted call has ended; each has a time limit.
         using (_slots.AcquireAsync(_workers).AsTask().GetAwaiter().GetResult()) _client.Dispose();
         _slots.Dispose();
     }
@@ -126,18 +126,18 @@ public sealed partial class DocumentDatabase : IDisposable
             settings.MaxConnectionPoolSize = options.Workers + OtherConnections;
             settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: _limit, journal: true);
             settings.ReadConcern = ReadConcern.Majority;
-            // One of its own for each: clients of the same settings share their connections, and close them for each other.
+            // Makes the settings unique per client: clients with equal settings share their connections, and close them for each other.
             settings.ClusterConfigurator = cluster => cluster.Subscribe<ClusterDescriptionChangedEvent>(Tell);
             return new MongoClient(settings);
         }
         catch (Exception)
         {
-            // Without the driver's words: it repeats the address, which may hold a password.
+            // Without the driver's message: it repeats the address, which may hold a password.
             throw new SettingException("Mongo:Uri cannot be read; its form is mongodb://user:password@one:27017,two:27017/?replicaSet=rs0&tls=true.");
         }
     }
 
-    /// <summary>One line when the server that takes writes comes, and one when it goes.</summary>
+    /// <summary>Logs once when the primary becomes available, and once when it becomes unavailable.</summary>
     private void Tell(ClusterDescriptionChangedEvent change)
     {
         var servers = change.NewDescription.Servers;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.Platform.Documents;
 
-/// <summary>Whether the database of documents answers.</summary>
+/// <summary>Whether the document database answers.</summary>
 internal sealed class DocumentHealth(DocumentDatabase documents) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

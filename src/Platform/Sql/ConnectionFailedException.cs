@@ -2,5 +2,5 @@ using System.Data.Common;
 
 namespace BigTech.Platform.Sql;
 
-/// <summary>The server cannot be reached, or what came over the connection makes no sense to the driver: the fault of no statement.</summary>
+/// <summary>The server cannot be reached, or the driver cannot read its data: not the fault of a statement.</summary>
 internal sealed class ConnectionFailedException(string message, Exception? cause = null) : DbException(message, cause);

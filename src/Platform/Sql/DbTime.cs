@@ -1,6 +1,6 @@
 namespace BigTech.Platform.Sql;
 
-/// <summary>Times in the stores: microseconds since 1970 in UTC, so that they sort, compare and index as integers on every engine.</summary>
+/// <summary>Times in the stores: microseconds since 1970 UTC, so that they sort, compare and index as integers everywhere.</summary>
 public static class DbTime
 {
     public static long ToDb(this DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMicrosecond - UnixEpochMicroseconds;
@@ -10,7 +10,7 @@ public static class DbTime
 
     public static DateTimeOffset? FromDb(long? microseconds) => microseconds is { } value ? FromDb(value) : null;
 
-    /// <summary>Now, cut to what a store keeps, so that the first answer and every later one show the same time.</summary>
+    /// <summary>The current time in the stores' precision, so that the first answer and every later one show the same time.</summary>
     public static DateTimeOffset GetDbNow(this TimeProvider time) => FromDb(time.GetUtcNow().ToDb());
 
     private static readonly long UnixEpochMicroseconds = DateTimeOffset.UnixEpoch.UtcTicks / TimeSpan.TicksPerMicrosecond;

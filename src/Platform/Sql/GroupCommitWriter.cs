@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The one writer of a store. All the work that waits goes into one transaction, so that the price of a durable commit is shared
-/// by everybody who waited for it; answers go out after the commit. The queue is bounded: beyond it, callers get 503.
+/// The single writer of a store. All waiting work goes into one transaction, so that its callers share the cost of a durable commit; they
+/// are answered after the commit. The queue is bounded: when it is full, callers get 503.
 /// </summary>
 internal sealed partial class GroupCommitWriter : IDisposable
 {
     private const int MaxBatchSize = 1024;
 
-    // Few enough to share among the processors, enough that waking a thread for them pays.
+    // Small enough to spread over the processors, large enough to justify waking a thread.
     private const int CompletionBatchSize = 8;
 
     private readonly string _store;
@@ -38,20 +38,20 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     public int Waiting => _queue.Reader.Count;
 
-    /// <summary>Whether the server has said nothing for longer than a caller should wait, where there is work.</summary>
+    /// <summary>Whether the server has not answered for longer than a caller should wait, while there is work.</summary>
     public bool IsStuck => Stopwatch.GetElapsedTime(_work.LastAnswer) >= _work.Engine.Patience;
 
     /// <summary>Whether the last transaction could not be committed.</summary>
     public bool IsFailing => _isFailing;
 
-    /// <summary>Hands work over; its own completion tells how it ended.</summary>
+    /// <summary>Enqueues work; its own completion reports the result.</summary>
     /// <exception cref="AppError">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
     public void Enqueue(WriteCommand work)
     {
         if (!_queue.Writer.TryWrite(work)) throw AppError.Unavailable("overloaded", "The store has more waiting writes than it may hold.");
     }
 
-    /// <summary>Finishes what was handed over, then ends.</summary>
+    /// <summary>Finishes the accepted work, then ends.</summary>
     public void Dispose()
     {
         _queue.Writer.TryComplete();
@@ -70,7 +70,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             }
             catch (Exception error)
             {
-                // The thread must outlive whatever happened, or the store would hang in silence.
+                // The thread must survive every error, or the store would hang silently.
                 LogWriterFailed(error, _store);
                 Abandon();
                 FailAll(error);
@@ -79,13 +79,13 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
     }
 
-    /// <summary>Takes all that waits.</summary>
+    /// <summary>Takes all waiting work.</summary>
     private void Gather()
     {
         while (_batch.Count < MaxBatchSize && _queue.Reader.TryRead(out var work)) _batch.Add(work);
     }
 
-    /// <summary>Takes what came while the transaction waited for its turn, up to the first work that might have to wait inside it.</summary>
+    /// <summary>Takes work that arrived during the wait for the writer lock, up to the first that might block in the transaction.</summary>
     private void GatherReady()
     {
         while (_batch.Count < MaxBatchSize && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work)) _batch.Add(work);
@@ -101,7 +101,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 foreach (var work in _batch) work.BeforeBatch();
                 _work.Begin();
-                // On a shared store that may have taken as long as the transactions of other replicas.
+                // On a shared store this may have taken as long as the transactions of other replicas.
                 if (_work.Engine.IsShared && !_work.Unbatched) GatherReady();
                 if (!RunAll())
                 {
@@ -113,7 +113,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             }
             catch (DbException error) when (!_work.Unbatched && _work.Engine.IsShared && IsStatementError(error))
             {
-                // One of the rows that went out together was refused; alone, it fails nobody but its own work.
+                // A row of a bulk statement caused an error; sent alone, it only fails its own work.
                 Rollback();
                 _work.Unbatched = true;
                 continue;
@@ -132,8 +132,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
     }
 
     /// <summary>
-    /// Runs every piece of work. One that fails before it wrote anything just leaves the batch; one that fails later spoils the
-    /// transaction: false then, with the culprit gone, and the others run again.
+    /// Runs every piece of work. Work that fails before it has written is removed from the batch. Work that fails later spoils the
+    /// transaction: the result is false, that work is removed, and the others run again.
     /// </summary>
     private bool RunAll()
     {
@@ -158,7 +158,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         return true;
     }
 
-    /// <summary>The writes are durable: their callers are told so, and consumers woken, whatever becomes of the actions after the commit.</summary>
+    /// <summary>The writes are durable: callers are answered and consumers woken, even if actions after the commit fail.</summary>
     private void Publish()
     {
         _isFailing = false;
@@ -189,15 +189,15 @@ internal sealed partial class GroupCommitWriter : IDisposable
         }
         catch (Exception error)
         {
-            // SQLite has rolled back by itself after some errors (disk full, I/O); there is then nothing left to do. Whatever else it is: the thread
-            // must live, and the next transaction begins anew.
+            // SQLite rolls back by itself after some errors (disk full, I/O). After any other error the thread must survive, and the next
+            // transaction starts from the beginning.
             LogRollbackFailed(error, _store);
         }
     }
 
     private bool IsStatementError(Exception error) => _work.Engine.IsStatementError(error);
 
-    /// <summary>Callers whose write is on disk: what they do next runs on a pool thread, never on the writer's.</summary>
+    /// <summary>Callers whose write is durable: their continuations run on a pool thread, never on the writer's.</summary>
     private sealed class Completions(WriteCommand[] works) : IThreadPoolWorkItem
     {
         public void Execute()

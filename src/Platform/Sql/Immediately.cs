@@ -1,10 +1,10 @@
 namespace BigTech.Platform.Sql;
 
-/// <summary>What readers and the writer share is written for both. The writer has a thread of its own: for it every query ends before its call returns.</summary>
+/// <summary>For code that readers and the writer share. The writer has its own thread: its queries complete synchronously.</summary>
 public static class Immediately
 {
-    /// <summary>What a query of a <see cref="UnitOfWork"/> has found.</summary>
-    /// <exception cref="InvalidOperationException">The query is still on its way: it is not the writer's.</exception>
+    /// <summary>The result of a query of a <see cref="UnitOfWork"/>.</summary>
+    /// <exception cref="InvalidOperationException">The query has not completed: it is not the writer's.</exception>
     public static T Now<T>(this ValueTask<T> query) =>
         query.IsCompleted ? query.GetAwaiter().GetResult() : throw new InvalidOperationException("Only the queries of a writer end at once.");
 }

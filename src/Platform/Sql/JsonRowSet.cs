@@ -4,14 +4,14 @@ using System.Text;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// Rows of numbers that a statement is given as one JSON text, an array of arrays: whatever their number, there is one statement to prepare,
-/// one value to bind and one way to go. The statement has them as the table <c>given</c>, which is read first.
+/// Rows of numbers, passed to a statement as one JSON text, an array of arrays: for any number of rows there is one statement to prepare,
+/// one value to bind and one round trip. In the statement they are the table <c>given</c>, which is read first.
 /// </summary>
 public static class JsonRowSet
 {
-    /// <summary>A statement over given rows; <see cref="From(IEnumerable{long})"/> is bound at place 1.</summary>
-    /// <param name="columns">What the numbers of a row are called.</param>
-    /// <param name="sql">Makes the statement of "given rows joined to"; the table and its ON follow.</param>
+    /// <summary>A statement over given rows; <see cref="From(IEnumerable{long})"/> is bound at position 1.</summary>
+    /// <param name="columns">The names of the numbers of a row.</param>
+    /// <param name="sql">Builds the statement from "given rows joined to"; the table and its ON follow.</param>
     public static DialectSql Joined(IReadOnlyList<string> columns, Func<string, string> sql) => new(
         Sqlite: sql($"(SELECT {Columns(columns, "json_extract(value, '$[{1}]') AS {0}")} FROM json_each(?1)) AS given CROSS JOIN"),
         MySql: sql($"JSON_TABLE(?1, '$[*]' COLUMNS ({Columns(columns, "{0} BIGINT PATH '$[{1}]'")})) AS given STRAIGHT_JOIN"));

@@ -6,9 +6,8 @@ using Dapper;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// Brings a store to the schema that this program knows: numbered SQL files, forward only, each applied once and while nobody else
-/// migrates. The platform's own tables (outbox, offsets, dead letters) are a series of their own in every store, and every engine has
-/// files and numbers of its own.
+/// Brings a store to the schema of this program: numbered SQL files, forward only, each applied once and under a lock. The platform's own
+/// tables (outbox, offsets, dead letters) are a separate series in every store, and every engine has its own files and numbers.
 /// </summary>
 internal static class Migrator
 {
@@ -33,7 +32,7 @@ internal static class Migrator
     }
 
     /// <summary>For a store that is only read.</summary>
-    /// <exception cref="StartupException">Its schema is not the one that this program knows.</exception>
+    /// <exception cref="StartupException">Its schema is not that of this program.</exception>
     public static void RequireNewest(SqlEngine engine, DbConnection connection, Assembly context)
     {
         foreach (var series in AllSeries(engine, context))
@@ -60,7 +59,7 @@ internal static class Migrator
             }
             catch (DbException error) when (engine.IsAlreadyApplied(error))
             {
-                // The last statement of the file, which a run before this one has reached.
+                // The last statement of the file; an earlier run has applied it.
             }
             connection.Execute(
                 "INSERT INTO schema_migrations (series, number, name, applied_at) VALUES (@Series, @Number, @Name, @at)",
@@ -68,7 +67,7 @@ internal static class Migrator
         }
     }
 
-    /// <summary>The number of the last migration of a series that a store has seen.</summary>
+    /// <summary>The number of the last applied migration of a series.</summary>
     private static int Current(DbConnection connection, string place, List<Migration> migrations)
     {
         var series = migrations[0].Series;
@@ -92,7 +91,7 @@ internal static class Migrator
             .ToList();
     }
 
-    /// <summary>The name of a file in a folder, which begins with its number; null for what lies elsewhere or deeper.</summary>
+    /// <summary>The name of a file in a folder, which starts with its number; null for files elsewhere or in subfolders.</summary>
     private static string? FileIn(string folder, string resource)
     {
         var place = resource.IndexOf(folder, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using MySqlConnector;
 
 namespace BigTech.Platform.Sql;
 
-/// <summary>Rows of a transaction on their way to a server: bound and executed one by one, and sent when it commits.</summary>
+/// <summary>Pending rows of a transaction for a server: bound and executed one by one, and sent when it commits.</summary>
 internal abstract class MySqlBatchStatement(UnitOfWork work) : Statement
 {
     protected UnitOfWork Session { get; } = work;
@@ -29,7 +29,7 @@ internal abstract class MySqlBatchStatement(UnitOfWork work) : Statement
 
     protected override void Dispose(bool disposing)
     {
-        // What it has prepared is the session's.
+        // The session owns the prepared statements.
     }
 
     protected override bool IsNull(int column) => throw NoQuery();

@@ -5,15 +5,15 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The new rows of a transaction for one <see cref="BulkInsert"/>: collected, and sent many at a time, because what a row costs on the
-/// way to a server is nearly all for the way. A statement is prepared for each number of rows that occurs.
+/// The new rows of a transaction for one <see cref="BulkInsert"/>, sent many at a time, because nearly all the cost of a row is the round
+/// trip. A statement is prepared for each number of rows that occurs.
 /// </summary>
 internal sealed class MySqlBulkInsert : MySqlBatchStatement
 {
-    // Each number is a statement that the server keeps prepared.
+    // The server keeps a prepared statement for each number of rows.
     private const int MaxBatchSize = 64;
 
-    // What the buffer of a socket takes at once: the driver limits how long it waits for an answer, not how long it waits to send.
+    // Fits in the buffer of a socket: the driver limits its wait for an answer, but not its wait to send.
     private const int MaxStatementBytes = 64 * 1024;
 
     private readonly BulkInsert _sql;
@@ -61,7 +61,7 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         return this;
     }
 
-    /// <summary>As many rows as one statement may have; one is always among them, however large it is.</summary>
+    /// <summary>As many rows as fit in one statement; always at least one, however large it is.</summary>
     private int CountRowsOfOneStatement(ReadOnlySpan<object?> values)
     {
         var bytes = 0;
@@ -96,7 +96,7 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         return text.ToString();
     }
 
-    /// <summary>A row as its places, each with the text that follows it; the text before the first has place 0.</summary>
+    /// <summary>A row as its positions, each with the text that follows it; the text before the first has position 0.</summary>
     private static IEnumerable<(int Place, string Text)> PartsOf(string row)
     {
         var isFirst = true;

@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The changed rows of a transaction for one <see cref="BulkUpdate"/>, however many they are, as one JSON text of numbers that the server
-/// joins to the table by its key. It goes along with the COMMIT, which is one way less to the server and back.
+/// The changed rows of a transaction for one <see cref="BulkUpdate"/>, as one JSON text of numbers that the server joins to the table by
+/// its key. It is sent with the COMMIT, which saves a round trip.
 /// </summary>
 internal sealed class MySqlBulkUpdate(UnitOfWork work, BulkUpdate sql) : MySqlBatchStatement(work)
 {

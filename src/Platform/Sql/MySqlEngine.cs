@@ -6,32 +6,32 @@ using MySqlConnector;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// MariaDB or MySQL as a store: one database per context. The transactions of all the replicas run one after the other, because each
-/// begins by taking the one row of <c>store_writer</c>, which also hands on the position of the last event.
+/// MariaDB or MySQL as a store: one database per context. The transactions of all replicas run one after the other, because each starts by
+/// locking the single row of <c>store_writer</c>, which also holds the position of the last event.
 /// </summary>
 internal sealed class MySqlEngine : SqlEngine
 {
     private const int ConnectSeconds = 3;
 
-    // Within the 5 seconds in which a caller is told that the store hangs; a writer that waits for its turn is told so by the server before that.
+    // Within the 5 seconds after which callers get 503 for a hanging store; the lock wait of a writer ends earlier.
     private const int CommandSeconds = 4;
     private const int LockSeconds = 3;
 
-    // A replica that hangs inside a transaction must not hold the others up for long.
+    // A replica that hangs inside a transaction must not block the others for long.
     private const int IdleSeconds = 10;
     private const int MigrationSeconds = 120;
 
     private const string SqlMode = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';";
 
-    // READ COMMITTED: whoever has waited for the row sees all that was committed while he waited.
+    // READ COMMITTED: a writer that has waited for the row sees everything that was committed meanwhile.
     private static readonly string WriterSettings =
         $"{SqlMode} SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {LockSeconds};";
 
-    // MySQL ends connections that say nothing for too long, whether or not a transaction is open; MariaDB tells the two apart.
+    // MySQL closes connections that are idle for too long, with or without an open transaction; MariaDB distinguishes them.
     private static readonly string MariaDbIdleSettings = $"SET SESSION idle_transaction_timeout = {IdleSeconds};";
     private static readonly string MySqlIdleSettings = $"SET SESSION wait_timeout = {IdleSeconds};";
 
-    // Without autocommit the first query opens a transaction and with it the moment that all queries see.
+    // Without autocommit the first query opens a transaction and with it the snapshot of all its queries.
     private const string ReaderSettings =
         $"{SqlMode} SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET SESSION autocommit = 0;";
 
@@ -44,17 +44,17 @@ internal sealed class MySqlEngine : SqlEngine
     // https://mariadb.com/kb/en/mariadb-error-codes/ and https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html
     private static readonly HashSet<int> ErrorsOfOneStatement =
     [
-        1022, 1062, 1169, 1586, // a taken key
-        1048, 1364, // no value
-        1216, 1217, 1451, 1452, 3819, 4025, // another rule of the table
-        1264, 1265, 1292, 1300, 1366, 1406, 1690, // a value that does not fit
-        1054, 1064, 1136, 1146, 1210, 1242, 1267, 1305, // a statement that makes no sense
+        1022, 1062, 1169, 1586, // duplicate key
+        1048, 1364, // missing value
+        1216, 1217, 1451, 1452, 3819, 4025, // another constraint
+        1264, 1265, 1292, 1300, 1366, 1406, 1690, // value that does not fit the column
+        1054, 1064, 1136, 1146, 1210, 1242, 1267, 1305, // invalid statement
     ];
 
     private const int DuplicateColumn = 1060;
     private const int CannotDrop = 1091;
 
-    // Of the server and without a time limit, for what no user waits for.
+    // The server without a database and without a time limit, for work that no user waits for.
     private readonly string _server;
     private readonly string _database;
     private readonly string _connection;
@@ -81,7 +81,7 @@ internal sealed class MySqlEngine : SqlEngine
     public override TimeSpan Patience { get; }
 
     /// <param name="name">The context's name.</param>
-    /// <exception cref="SettingException">The server is not named, or not as MySqlConnector understands it.</exception>
+    /// <exception cref="SettingException">The connection string is missing, or invalid for MySqlConnector.</exception>
     public static MySqlEngine Of(SqlOptions options, string name)
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
@@ -98,11 +98,11 @@ internal sealed class MySqlEngine : SqlEngine
             throw new SettingException($"Sql:ConnectionString cannot be understood ({error.Message}).", error);
         }
         if (server.Database.Length > 0) throw new SettingException("Sql:ConnectionString must not name a database: each context has its own.");
-        // Connections are kept by their users, each prepared for its use. Counting the rows that changed, and not those that were found,
-        // is what tells an upsert that had nothing to say.
+        // Sessions keep their connections, each configured for its use. Counting changed rows instead of found ones shows whether an upsert
+        // has changed anything.
         server.Pooling = false;
         server.UseAffectedRows = true;
-        // A command that takes too long ends its connection. To cancel it would take another one to the server that hangs.
+        // A command that times out closes its connection. Cancelling it would take another connection to the hanging server.
         server.CancellationTimeout = -1;
         return new MySqlEngine(server, options.DatabasePrefix + name, options.Readers);
     }
@@ -112,7 +112,7 @@ internal sealed class MySqlEngine : SqlEngine
         try
         {
             var server = Open(_server, static _ => SqlMode);
-            // An account that may not create databases is enough where somebody has created them.
+            // An account without the right to create databases is enough if they exist.
             var exists = server.ExecuteScalar<long>(
                 "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = @_database", new { _database }) > 0;
             if (!exists) server.Execute($"CREATE DATABASE IF NOT EXISTS `{_database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
@@ -172,18 +172,18 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override void Rollback(UnitOfWork work) => Run(work, "ROLLBACK");
 
-    /// <summary>The server rolls back what its client has left, and a new connection is in a state that is known.</summary>
+    /// <summary>The server rolls back on disconnect, and a new connection is in a known state.</summary>
     public override void Abandon(UnitOfWork work) => work.Close();
 
-    /// <summary>The first query begins; see <see cref="ReaderSettings"/>.</summary>
+    /// <summary>The first query starts the transaction; see <see cref="ReaderSettings"/>.</summary>
     public override ValueTask BeginRead(ReadSession reader) => ValueTask.CompletedTask;
 
     public override async ValueTask EndRead(ReadSession reader) => await reader.Call(
         reader.Connection, static connection => connection.Execute("COMMIT"), static connection => connection.ExecuteAsync("COMMIT"));
 
     /// <summary>
-    /// These engines commit each change of a schema by itself, so a migration that fails half-way runs again from its start: its files are
-    /// written so that they may, with what adds a column or takes something away at their end (see <see cref="IsAlreadyApplied"/>).
+    /// These engines commit each schema change by itself, so a failed migration runs again from its start: its files allow this, with
+    /// statements that add a column or drop something at their end (see <see cref="IsAlreadyApplied"/>).
     /// </summary>
     public override void Migrate(DbConnection connection, Action apply)
     {
@@ -201,7 +201,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override bool IsStatementError(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 
-    /// <summary>Only what the server has refused is known to be over.</summary>
+    /// <summary>Only an error of the server ends the command for certain.</summary>
     public override bool IsConnectionUsableAfter(Exception error) => IsStatementError(error);
 
     private static void Run(ReadSession reader, string sql) => reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
@@ -209,7 +209,7 @@ internal sealed class MySqlEngine : SqlEngine
     private static string IdleSettingsOf(MySqlConnection server) =>
         server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;
 
-    /// <param name="settings">What the connection begins with.</param>
+    /// <param name="settings">The initial statements of the connection.</param>
     private static MySqlConnection Open(string connectionString, Func<MySqlConnection, string> settings)
     {
         var connection = new MySqlConnection(connectionString);
@@ -222,7 +222,7 @@ internal sealed class MySqlEngine : SqlEngine
         catch (Exception error)
         {
             Discard(connection);
-            // The driver lets much through as it is: I/O errors, time-outs, and whatever it makes of half an answer.
+            // The driver passes many exceptions through: I/O errors, time-outs, and parse errors of incomplete answers.
             if (error is DbException) throw;
             throw new ConnectionFailedException(error.Message, error);
         }
@@ -236,7 +236,7 @@ internal sealed class MySqlEngine : SqlEngine
         }
         catch (Exception)
         {
-            // It was not open, or not for long; why is thrown already.
+            // It was not open, or only briefly; the cause is thrown already.
         }
     }
 }

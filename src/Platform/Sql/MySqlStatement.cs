@@ -6,7 +6,7 @@ namespace BigTech.Platform.Sql;
 /// <summary>A statement that the server has prepared.</summary>
 internal sealed class MySqlStatement(ReadSession owner, string sql) : Statement
 {
-#pragma warning disable CA2100 // Constants, and rows of places made from constants.
+#pragma warning disable CA2100 // Constants, and rows of positions made from constants.
     private readonly MySqlCommand _command = new(sql, (MySqlConnection)owner.Connection);
 #pragma warning restore CA2100
     private bool _isPrepared;
@@ -22,7 +22,7 @@ internal sealed class MySqlStatement(ReadSession owner, string sql) : Statement
 
     public override Statement Bind(int place, string? value) => Bind(place, value, MySqlDbType.VarString);
 
-    /// <summary>Binds a value or null. Its type is told to the server only once, so it must be right even if the first value is null.</summary>
+    /// <summary>Binds a value or null. The type is sent to the server once, so it must be right even if the first value is null.</summary>
     public Statement Bind(int place, object? value, MySqlDbType type)
     {
         var parameters = _command.Parameters;
@@ -66,7 +66,7 @@ internal sealed class MySqlStatement(ReadSession owner, string sql) : Statement
 
     protected override void Dispose(bool disposing)
     {
-        // The end of its connection frees it on the server. The driver would write to a connection that may have ended.
+        // The server frees it with its connection. The driver would write to a connection that may have ended.
     }
 
     protected override bool IsNull(int column) => Get(column, static (row, column) => row.IsDBNull(column));
@@ -86,7 +86,7 @@ internal sealed class MySqlStatement(ReadSession owner, string sql) : Statement
     private T Get<T>(int column, Func<MySqlDataReader, int, T> get) =>
         owner.Call((_row: _row!, column, get), static call => call.get(call._row, call.column));
 
-    /// <summary>Reads what is left of an answer. A broken connection is closed instead.</summary>
+    /// <summary>Reads the rest of an answer. A broken connection is closed instead.</summary>
     private async ValueTask End(MySqlDataReader reader)
     {
         if (owner.IsBroken) return;

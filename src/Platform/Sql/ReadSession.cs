@@ -6,9 +6,9 @@ using Dapper;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// One connection in use by one caller. Queries go through Dapper; the statements of hot paths are prepared once per connection.
-/// Not safe for use by two threads at once. Queries over a server's connection are asynchronous, but for those of the writer, which has a thread of
-/// its own (<see cref="UnitOfWork"/>); those of an embedded store have ended when the call returns.
+/// One connection in use by one caller. Queries go through Dapper; the statements of hot paths are prepared once per connection. Not
+/// thread-safe. Queries on a server are asynchronous, except those of the writer, which has its own thread (<see cref="UnitOfWork"/>);
+/// those of an embedded store have completed when the call returns.
 /// </summary>
 public class ReadSession : IDisposable
 {
@@ -27,16 +27,16 @@ public class ReadSession : IDisposable
 
     internal DbConnection Connection { get; private set; }
 
-    /// <summary>Whether calls of the driver may end later than they return.</summary>
+    /// <summary>Whether calls of the driver may complete asynchronously.</summary>
     internal bool IsAsync { get; }
 
     /// <summary>
-    /// Whether the connection has ended, or may still hold an answer that no one has read: the next question would get that answer. Such a
-    /// connection is closed. It is not committed on, and not kept.
+    /// Whether the connection has ended, or may still hold an unread answer: the next query would get that answer. Such a connection is
+    /// closed. It is not committed on, and not kept.
     /// </summary>
     internal bool IsBroken => _isOutOfSync || Connection.State != ConnectionState.Open;
 
-    /// <summary>When the driver has last brought an answer, by <see cref="Stopwatch"/>.</summary>
+    /// <summary>When the driver last returned an answer, by <see cref="Stopwatch"/>.</summary>
     internal long LastAnswer => Volatile.Read(ref _lastAnswer);
 
     public ValueTask<List<T>> Query<T>(string sql, object? parameters = null) => Call(
@@ -74,7 +74,7 @@ public class ReadSession : IDisposable
     }
 
     /// <summary>
-    /// Calls the driver. A refused statement leaves the connection as it was. After anything else it is broken, and what the driver throws is a
+    /// Calls the driver. A statement error leaves the connection usable. After any other error it is broken, and the exception is a
     /// <see cref="DbException"/>: an answer that the driver misreads is the fault of the connection, not of the program.
     /// </summary>
     internal TResult Call<TArgument, TResult>(TArgument argument, Func<TArgument, TResult> call)
@@ -92,7 +92,7 @@ public class ReadSession : IDisposable
         }
     }
 
-    /// <summary>The same for a call that is asynchronous where the session is.</summary>
+    /// <summary>The same for a call that is asynchronous if the session is.</summary>
     internal ValueTask<TResult> Call<TArgument, TResult>(TArgument argument, Func<TArgument, TResult> call, Func<TArgument, Task<TResult>> callAsync) =>
         IsAsync ? CallAsync(argument, callAsync) : ValueTask.FromResult(Call(argument, call));
 
@@ -111,7 +111,7 @@ public class ReadSession : IDisposable
         }
     }
 
-    /// <summary>Notes whether an error leaves the connection out of step, and says whether it must be told as a <see cref="DbException"/>.</summary>
+    /// <summary>Records whether the connection is out of sync; returns whether the error becomes a <see cref="DbException"/>.</summary>
     private bool IsNoDatabaseError(Exception error)
     {
         if (Engine.IsConnectionUsableAfter(error)) return false;
@@ -119,7 +119,7 @@ public class ReadSession : IDisposable
         return error is not DbException;
     }
 
-    /// <summary>Ends the connection and forgets what it had prepared.</summary>
+    /// <summary>Closes the connection and discards its prepared statements.</summary>
     internal virtual void Close()
     {
         foreach (var statement in _prepared.Values) statement.Dispose();
@@ -130,12 +130,12 @@ public class ReadSession : IDisposable
         }
         catch (Exception error) when (!Engine.IsConnectionUsableAfter(error))
         {
-            // The driver takes leave of a server that may have gone.
+            // The driver sends a quit command to a server that may be unavailable.
             _isOutOfSync = true;
         }
     }
 
-    /// <summary>Goes on over another connection.</summary>
+    /// <summary>Continues on another connection.</summary>
     private protected void Replace(Func<DbConnection> open)
     {
         Close();

@@ -3,35 +3,35 @@ using System.Diagnostics;
 
 namespace BigTech.Platform.Sql;
 
-/// <summary>What a writer learns when its transaction begins on a store that others write too.</summary>
-/// <param name="Position">Of the last event in the outbox.</param>
-/// <param name="Epoch">Counts the store's transactions; this one included.</param>
+/// <summary>The state that a writer reads at the start of its transaction on a shared store.</summary>
+/// <param name="Position">The position of the last event in the outbox.</param>
+/// <param name="Epoch">The number of the store's transactions, including this one.</param>
 internal readonly record struct WriterState(long Position, long Epoch);
 
 /// <summary>
-/// Where a store lives and how one talks to it. What every engine keeps: one write transaction at a time, whoever writes; a commit that
-/// is durable when it returns; reads that see one moment.
+/// The location and the dialect of a store. Every engine guarantees: one write transaction at a time, across all writers; a commit that is
+/// durable when it returns; reads from one snapshot.
 /// </summary>
 internal abstract class SqlEngine
 {
-    /// <summary>Where the store is, for people.</summary>
+    /// <summary>The location of the store, for messages.</summary>
     public abstract string Place { get; }
 
-    /// <summary>Where the migrations of this engine lie among an assembly's resources.</summary>
+    /// <summary>The folder of this engine's migrations among an assembly's resources.</summary>
     public abstract string MigrationFolder { get; }
 
-    /// <summary>How many reads may run at once.</summary>
+    /// <summary>The number of concurrent reads.</summary>
     public abstract int Readers { get; }
 
-    /// <summary>Whether other processes may write to the store, so that what this one remembers of it has to be checked.</summary>
+    /// <summary>Whether other processes may write to the store, so that cached data has to be checked.</summary>
     public abstract bool IsShared { get; }
 
     /// <summary>
-    /// How long a caller waits for the store before the answer is 503. On a server it ends what hangs; what goes on, however slowly, is waited for.
+    /// How long a caller waits for the store before it gets 503. On a server this ends hanging calls, not slow ones that make progress.
     /// </summary>
     public abstract TimeSpan Patience { get; }
 
-    /// <summary>Opens a connection for the migrations, and makes the store if there is none.</summary>
+    /// <summary>Opens a connection for the migrations, and creates the store if there is none.</summary>
     /// <exception cref="StartupException">It cannot be opened; the message says why.</exception>
     public abstract DbConnection OpenStore();
 
@@ -40,7 +40,7 @@ internal abstract class SqlEngine
 
     public abstract ValueTask<DbConnection> OpenReader();
 
-    /// <summary>The same for a command line, which has nothing else to do meanwhile.</summary>
+    /// <summary>The same for a command line tool, which can block.</summary>
     public DbConnection OpenReaderNow() => OpenReader().AsTask().GetAwaiter().GetResult();
 
     public abstract string Choose(DialectSql sql);
@@ -48,15 +48,15 @@ internal abstract class SqlEngine
     /// <summary>A statement that the session's connection keeps prepared.</summary>
     public abstract Statement Prepare(ReadSession reader, string sql);
 
-    /// <summary>The statement of which a transaction runs many; see <see cref="BatchStatement"/>.</summary>
+    /// <summary>The statement for many rows of a transaction; see <see cref="BatchStatement"/>.</summary>
     public abstract Statement Prepare(UnitOfWork work, BatchStatement rows);
 
     /// <summary>Opens a transaction and waits until it is the only one that writes.</summary>
-    /// <returns>Null when nobody else ever writes to this store: what the session remembers is right.</returns>
+    /// <returns>Null when no other process writes to this store: the session's state is current.</returns>
     public abstract WriterState? BeginWrite(UnitOfWork work);
 
     /// <summary>Makes the transaction durable.</summary>
-    /// <param name="position">Of the last event that the outbox has now.</param>
+    /// <param name="position">The position of the last event in the outbox.</param>
     public abstract void Commit(UnitOfWork work, long position);
 
     public abstract void Rollback(UnitOfWork work);
@@ -68,28 +68,28 @@ internal abstract class SqlEngine
 
     public abstract ValueTask EndRead(ReadSession reader);
 
-    /// <summary>Runs migrations while nobody else does; see what each engine says of those that fail half-way.</summary>
+    /// <summary>Runs migrations under a lock; see each engine for migrations that fail half-way.</summary>
     public abstract void Migrate(DbConnection connection, Action apply);
 
     /// <summary>
-    /// Whether a migration that runs again could not add the column that it has added before, or take away what it has taken away. Such a statement is
-    /// the last one of its file.
+    /// Whether a repeated migration failed because its column exists already or its object is already dropped. Such a statement is the last
+    /// one of its file.
     /// </summary>
     public virtual bool IsAlreadyApplied(DbException error) => false;
 
-    /// <summary>Whether an error spoils only the statement that met it, not the store.</summary>
+    /// <summary>Whether an error only affects its statement, not the store.</summary>
     public abstract bool IsStatementError(Exception error);
 
     /// <summary>
-    /// Whether a call that failed may be tried over a new connection: that one has ended is told at once, and whoever has waited longer has met
-    /// a server that hangs.
+    /// Whether a failed call may be retried on a new connection: a closed connection is reported at once, while a longer wait means that
+    /// the server hangs.
     /// </summary>
-    /// <param name="started">Of the call, by <see cref="Stopwatch"/>.</param>
+    /// <param name="started">The start of the call, by <see cref="Stopwatch"/>.</param>
     public bool MayBeThere(long started) => Patience == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(started) < Patience / 2;
 
     /// <summary>
-    /// Whether the next answer on a connection is sure to belong to the next question after its driver has thrown this. After a time-out, for one,
-    /// an answer may still come.
+    /// Whether the next answer on a connection certainly belongs to the next query after this error of its driver. After a time-out, for
+    /// example, an old answer may still arrive.
     /// </summary>
     public abstract bool IsConnectionUsableAfter(Exception error);
 }

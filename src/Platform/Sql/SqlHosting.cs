@@ -8,11 +8,11 @@ namespace BigTech.Platform.Sql;
 
 public static class SqlHosting
 {
-    /// <summary>Registers a context's store under its name, on the engine that the section <c>Sql</c> chooses.</summary>
+    /// <summary>Registers a context's store under its name, on the engine of the section <c>Sql</c>.</summary>
     /// <param name="name">The context's name; also the key of the <see cref="Store"/>.</param>
     /// <param name="dataDirectory">An existing folder, for the file of an embedded store.</param>
     /// <param name="migrations">The assembly whose <c>Storage/Migrations</c> build the schema.</param>
-    /// <exception cref="SettingException">A setting of the section <c>Sql</c> is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section <c>Sql</c> is invalid.</exception>
     public static IServiceCollection AddDatabase(
         this IServiceCollection services, IConfiguration config, string name, string dataDirectory, Assembly migrations, int writerQueue)
     {
@@ -27,7 +27,7 @@ public static class SqlHosting
     }
 
     /// <summary>
-    /// Lets the statements of stores that are added later take as long as the data wants: their time limit is for those that users wait for.
+    /// Removes the time limit from the statements of stores that are added later: it is only meant for statements that users wait for.
     /// </summary>
     public static void LiftTimeLimit(IConfiguration config)
     {

@@ -21,8 +21,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
     static SqliteEngine()
     {
         SQLitePCL.Batteries_V2.Init();
-        // A connection is in one caller's hands at a time (SqlSession), so it needs no mutex around each of its calls. Has no effect, and
-        // does no harm, in a process that has opened a database before.
+        // One caller uses a connection at a time (see ReadSession), so SQLite needs no mutex per call. Has no effect, and does no harm, in
+        // a process that has opened a database before.
         SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
     }
 
@@ -82,8 +82,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
             }
             catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < MaxWait)
             {
-                // A reader that meets the log in the middle of a change takes the writer's lock for a moment. SQLite's own patience may sleep
-                // for a second at a time.
+                // A reader that sees the log during a change needs the writer's lock for a moment. SQLite's own busy handler may sleep for
+                // a second at a time.
                 Thread.Sleep(1);
             }
         }
@@ -107,7 +107,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>One transaction: what fails half-way leaves nothing.</summary>
+    /// <summary>Runs in one transaction, so a failed migration leaves nothing.</summary>
     public override void Migrate(DbConnection connection, Action apply)
     {
         connection.Execute("BEGIN EXCLUSIVE");
@@ -126,11 +126,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
     public override bool IsStatementError(Exception error) =>
         error is SqliteException { SqliteErrorCode: Constraint or TooBig or Mismatch or Range or Error };
 
-    /// <summary>Always: nothing is on the way to a library.</summary>
+    /// <summary>Always true: a library has no pending answers.</summary>
     public override bool IsConnectionUsableAfter(Exception error) => true;
 
-    /// <summary>Looks into an existing file before anything relies on it.</summary>
-    /// <exception cref="StartupException">It is no database, or a damaged one.</exception>
+    /// <summary>Checks an existing file before it is used.</summary>
+    /// <exception cref="StartupException">It is not a database, or it is damaged.</exception>
     public void Verify()
     {
         const long thoroughLimit = 64L << 20;

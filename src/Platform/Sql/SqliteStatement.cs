@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace BigTech.Platform.Sql;
 
-/// <summary>A statement of SQLite's own interface.</summary>
+/// <summary>A prepared statement of SQLite's native interface.</summary>
 internal sealed class SqliteStatement : Statement
 {
     private readonly sqlite3 _connection;
@@ -49,7 +49,7 @@ internal sealed class SqliteStatement : Statement
     public override int Execute()
     {
         var result = raw.sqlite3_step(_statement);
-        // The reset repeats the step's error and leaves the statement ready for its next use.
+        // The reset returns the step's error again and prepares the statement for its next use.
         raw.sqlite3_reset(_statement);
         if (result is not (raw.SQLITE_DONE or raw.SQLITE_ROW)) SqliteException.ThrowExceptionForRC(result, _connection);
         return raw.sqlite3_changes(_connection);

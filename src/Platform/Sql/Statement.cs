@@ -1,7 +1,7 @@
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// A statement that its connection keeps prepared, for hot paths: values are bound by place (1, 2, 3 … as in <c>?1</c>), without the
+/// A statement that its connection keeps prepared, for hot paths: values are bound by position (1, 2, 3 … as in <c>?1</c>), without the
 /// parameter objects and name look-ups of ADO.NET, which cost more than the statement itself.
 /// </summary>
 public abstract class Statement : IDisposable
@@ -17,19 +17,19 @@ public abstract class Statement : IDisposable
     public abstract Statement Bind(int place, byte[]? value);
 
     /// <summary>Runs a statement that returns no rows.</summary>
-    /// <returns>How many rows it changed.</returns>
-    /// <exception cref="System.Data.Common.DbException">As ADO.NET would throw it.</exception>
+    /// <returns>The number of changed rows.</returns>
+    /// <exception cref="System.Data.Common.DbException">The same as with ADO.NET.</exception>
     public abstract int Execute();
 
-    /// <summary>Runs a query and makes a <typeparamref name="T"/> of each row; columns are read with the getters below.</summary>
-    /// <exception cref="System.Data.Common.DbException">As ADO.NET would throw it.</exception>
+    /// <summary>Runs a query and creates a <typeparamref name="T"/> from each row; columns are read with the getters below.</summary>
+    /// <exception cref="System.Data.Common.DbException">The same as with ADO.NET.</exception>
     public abstract ValueTask<List<T>> Query<T>(Func<Statement, T> read);
 
     public abstract long Number(int column);
 
     public abstract string Text(int column);
 
-    /// <summary>A BLOB, or the UTF-8 of a text.</summary>
+    /// <summary>A BLOB, or the UTF-8 bytes of a text.</summary>
     public abstract byte[] Bytes(int column);
 
     public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
@@ -38,16 +38,16 @@ public abstract class Statement : IDisposable
 
     public byte[]? OptionalBytes(int column) => IsNull(column) ? null : Bytes(column);
 
-    /// <summary>Sends the rows that wait; see <see cref="BatchStatement"/>.</summary>
+    /// <summary>Sends the pending rows; see <see cref="BatchStatement"/>.</summary>
     internal virtual void Flush()
     {
-        // What runs at once leaves nothing to send.
+        // Statements that run at once have no pending rows.
     }
 
-    /// <summary>Drops the rows that wait.</summary>
+    /// <summary>Discards the pending rows.</summary>
     internal virtual void Forget()
     {
-        // What runs at once is taken back by the transaction.
+        // The rollback undoes statements that ran at once.
     }
 
     public void Dispose()

@@ -8,8 +8,8 @@ using Stopwatch = System.Diagnostics.Stopwatch;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The store of one bounded context: reads on connections that are kept, writes through one group-committing writer, and the outbox that
-/// is the log of the context's events.
+/// The store of one bounded context: reads on pooled connections, writes through one group-committing writer, and the outbox, which is the
+/// log of the context's events.
 /// </summary>
 public sealed partial class Store : IDisposable
 {
@@ -24,15 +24,15 @@ public sealed partial class Store : IDisposable
     private readonly SemaphoreSlim _readSlots;
 
     /// <summary>Opens an embedded store and brings its schema up to date.</summary>
-    /// <param name="name">The context's name; also the file's.</param>
+    /// <param name="name">The name of the context and of the file.</param>
     /// <param name="migrations">The assembly whose <c>Storage/Migrations/*.sql</c> resources build the schema.</param>
-    /// <exception cref="StartupException">The file is damaged, newer than the program, or cannot be written.</exception>
+    /// <exception cref="StartupException">The file is damaged, newer than the program, or not writable.</exception>
     public Store(string name, string directory, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
         : this(name, new SqliteEngine(Path.Combine(directory, $"{name}.db")), migrations, writerQueue, time, loggers)
     {
     }
 
-    /// <summary>The same on any engine.</summary>
+    /// <summary>The same for any engine.</summary>
     /// <exception cref="StartupException">The store cannot be opened, or is newer than the program.</exception>
     internal Store(string name, SqlEngine engine, Assembly migrations, int writerQueue, TimeProvider time, ILoggerFactory loggers)
     {
@@ -52,10 +52,10 @@ public sealed partial class Store : IDisposable
     /// <summary>The events that this context has published.</summary>
     public EventLog Log { get; }
 
-    /// <summary>How many writes wait for a commit.</summary>
+    /// <summary>The number of writes that wait for a commit.</summary>
     public int WaitingWrites => _writer.Waiting;
 
-    /// <summary>Whether other processes may write to the store: then what is remembered of it has to be checked.</summary>
+    /// <summary>Whether other processes may write to the store: cached data then has to be checked.</summary>
     public bool IsShared => _engine.IsShared;
 
     internal SqlEngine Engine => _engine;
@@ -63,9 +63,9 @@ public sealed partial class Store : IDisposable
     /// <summary>The assembly whose migrations build the schema.</summary>
     internal Assembly Migrations { get; }
 
-    /// <summary>Runs a read; all its queries see the store as it is at one moment.</summary>
+    /// <summary>Runs a read; all its queries see one snapshot of the store.</summary>
     /// <param name="read">
-    /// May run again when the connection turns out to have ended, and may still run when a server that hangs has made the caller's answer 503.
+    /// May run again when the connection has ended, and may still run after its caller got 503 because the server hangs.
     /// </param>
     /// <exception cref="AppError">503 <c>store_unavailable</c>.</exception>
     public async ValueTask<T> Read<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
@@ -74,14 +74,14 @@ public sealed partial class Store : IDisposable
         if (!await _readSlots.WaitAsync(_engine.Patience, ct)) throw CannotRead(null);
         var reading = ReadInSlot(read, started);
         if (!_engine.IsShared) return await reading;
-        // Each query has its time limit; a read of several has one in all.
+        // Each query has a time limit; this one is for the whole read.
         var task = reading.AsTask();
         await ((Task)task).WaitAsync(Rest(started), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompleted ? await task : throw CannotRead(null);
     }
 
-    /// <summary>Runs a write in the next group commit; the task ends after the commit.</summary>
-    /// <exception cref="AppError">What <paramref name="write"/> refuses with; 503 when the store is full or overloaded.</exception>
+    /// <summary>Runs a write in the next group commit; the task completes after the commit.</summary>
+    /// <exception cref="AppError">Errors of <paramref name="write"/>; 503 when the store is full or overloaded.</exception>
     public Task<T> Write<T>(Func<UnitOfWork, T> write) => Write(new DelegateCommand<T>(write));
 
     /// <inheritdoc cref="Write{T}(Func{UnitOfWork,T})"/>
@@ -91,15 +91,15 @@ public sealed partial class Store : IDisposable
         return true;
     });
 
-    /// <summary>Runs a write that is its own class; see <see cref="Write{T}(Func{UnitOfWork,T})"/>.</summary>
+    /// <summary>Runs a write in a class of its own; see <see cref="Write{T}(Func{UnitOfWork,T})"/>.</summary>
     public Task<T> Write<T>(WriteCommand<T> work)
     {
         _writer.Enqueue(work);
         return _engine.IsShared ? WhileTheServerAnswers(work) : work.Task;
     }
 
-    /// <summary>Makes sure that the store takes writes. Asks it by a small write only after one has failed, so that a store without writers recovers too.</summary>
-    /// <exception cref="AppError">503: it takes none now.</exception>
+    /// <summary>Checks that the store accepts writes: after a failed one it tries a small write, so that idle stores recover.</summary>
+    /// <exception cref="AppError">503: it accepts no writes now.</exception>
     public async Task EnsureWritable(CancellationToken ct)
     {
         if (!_writer.IsFailing) return;
@@ -117,10 +117,10 @@ public sealed partial class Store : IDisposable
         }
     }
 
-    /// <summary>Commits what waits and closes the store.</summary>
+    /// <summary>Commits the waiting writes and closes the store.</summary>
     public void Dispose()
     {
-        // The writer last: the connection that closes last folds the write-ahead log into the file.
+        // The writer last: the connection that closes last checkpoints the write-ahead log.
         foreach (var reader in _readers) reader.Dispose();
         _writer.Dispose();
         _readSlots.Dispose();
@@ -155,7 +155,7 @@ public sealed partial class Store : IDisposable
                 catch (DbException error)
                 {
                     if (reader is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
-                    // A server may have ended a kept connection long ago; whether it is there now, only a new one tells.
+                    // A server may have closed a pooled connection long ago; only a new connection shows whether it is available.
                     if (!isKept || !reader!.IsBroken || !_engine.MayBeThere(started)) throw CannotRead(error);
                 }
                 finally
@@ -184,8 +184,8 @@ public sealed partial class Store : IDisposable
     }
 
     /// <summary>
-    /// The end of a write, but no longer than its caller should wait for a server that says nothing. A write that has waited all that time for
-    /// its turn is not done any more; of one that had its turn nobody knows.
+    /// Waits for a write, but not longer than its caller should wait for a server that does not answer. A write that has not started by
+    /// then is dropped; the result of a started one is unknown.
     /// </summary>
     private async Task<T> WhileTheServerAnswers<T>(WriteCommand<T> work)
     {

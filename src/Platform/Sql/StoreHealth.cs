@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.Platform.Sql;
 
-/// <summary>Whether a store answers and takes writes.</summary>
+/// <summary>Whether a store answers and accepts writes.</summary>
 internal sealed class StoreHealth(Store store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

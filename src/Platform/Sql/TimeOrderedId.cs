@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// UUIDs of version 7 (RFC 9562, section 5.7) for one thread: milliseconds, a counter within the millisecond (method 1 of section 6.2,
-/// so that ids of one writer sort as they were made and land side by side in an index) and 62 random bits. The random bits are drawn in
-/// blocks: one system call for each id is a tenth of what it costs to send a message.
+/// UUIDs of version 7 (RFC 9562, section 5.7) for one thread: milliseconds, a counter within the millisecond (method 1 of section 6.2, so
+/// that ids of one writer sort in creation order and are adjacent in an index) and 62 random bits. The random bits are read in blocks: one
+/// system call per id would cost a tenth of sending a message.
 /// </summary>
 public sealed class TimeOrderedId
 {
@@ -26,7 +26,7 @@ public sealed class TimeOrderedId
         }
         else if (++_counter > maxCounter)
         {
-            // More than the counter holds, or a clock that went back: the ids run ahead of it, and stay in order.
+            // The counter has overflowed, or the clock went back: the ids run ahead of the clock and stay in order.
             _millisecond++;
             _counter = 0;
         }

@@ -7,8 +7,8 @@ using Dapper;
 namespace BigTech.Platform.Sql;
 
 /// <summary>
-/// The open transaction of a group commit, as one piece of work sees it: what it writes, the events it appends and what is to
-/// happen after the commit stand or fall together with it.
+/// The open transaction of a group commit, as one piece of work uses it: its writes, its events and its actions after the commit succeed or
+/// fail together.
 /// </summary>
 public sealed class UnitOfWork : ReadSession
 {
@@ -34,36 +34,36 @@ public sealed class UnitOfWork : ReadSession
     private readonly List<Action> _afterFailure = [];
     private readonly Dictionary<BatchStatement, Statement> _rows = new(ReferenceEqualityComparer.Instance as IEqualityComparer<BatchStatement>);
 
-    // Positions come from here and not from the engine: the one writer knows the last one. On a store of its own a number that a rolled
-    // back transaction took is simply left out; on a shared one the writers hand the last number on.
+    // Positions do not come from the engine: the single writer knows the last one. On an embedded store a position of a rolled back
+    // transaction is skipped; on a shared store the writers pass the last position on.
     private long? _position;
 
     internal UnitOfWork(SqlEngine engine, DbConnection connection, TimeProvider time) : base(engine, connection) => _time = time;
 
     /// <summary>
-    /// Which of a shared store's transactions this is, by whichever process; a number that was rolled back comes again. On a store that
-    /// nobody else writes to it stays 0: nothing ever happens behind the writer's back.
+    /// The number of this transaction on a shared store, across all processes; the number of a rolled back transaction is used again. It is
+    /// 0 on a store without other writers: its data never changes behind the writer's back.
     /// </summary>
     public long WriterEpoch { get; private set; }
 
     /// <summary>
-    /// The transaction's instant, cut to what a store keeps: whatever it writes happens then. On a shared store it is taken when the writer's turn
-    /// has come, so later transactions do not have earlier times by having waited.
+    /// The time of the transaction and of everything that it writes, in the store's precision. On a shared store it is read after the wait
+    /// for the writer lock, so later transactions do not have earlier times.
     /// </summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>The position of the newest event that is committed.</summary>
+    /// <summary>The position of the newest committed event.</summary>
     public long CommittedPosition { get; private set; }
 
-    /// <summary>The position that the next event gets.</summary>
+    /// <summary>The position of the next event.</summary>
     public long NextPosition => _position!.Value + 1;
 
     internal bool HasEvents => _appendedTo.Count > 0;
 
-    /// <summary>The topics to which this transaction has appended.</summary>
+    /// <summary>The topics of the events of this transaction.</summary>
     internal IReadOnlySet<string> AppendedTo => _appendedTo;
 
-    /// <summary>Whether rows go out one by one, so that one that is refused fails its own work and no other; see <see cref="BatchStatement"/>.</summary>
+    /// <summary>Whether rows are sent singly, so that an error of one fails only its own work; see <see cref="BatchStatement"/>.</summary>
     internal bool Unbatched { get; set; }
 
     internal string? TraceParent { get; set; }
@@ -80,7 +80,7 @@ public sealed class UnitOfWork : ReadSession
     /// <inheritdoc cref="ReadSession.First{T}(string, object?)"/>
     public new T? First<T>(DialectSql sql, object? parameters = null) => base.First<T>(sql, parameters).Now();
 
-    /// <summary>A UUID that sorts behind all that this store's writer has given before.</summary>
+    /// <summary>A UUID that sorts after all earlier ones of this store's writer.</summary>
     public string NewId() => _ids.Next(Now).ToString();
 
     public int Execute(string sql, object? parameters = null)
@@ -92,7 +92,7 @@ public sealed class UnitOfWork : ReadSession
     /// <inheritdoc cref="Execute(string, object?)"/>
     public int Execute(DialectSql sql, object? parameters = null) => Execute(Engine.Choose(sql), parameters);
 
-    /// <summary>Runs a prepared statement that writes.</summary>
+    /// <summary>Runs a prepared statement that writes and counts its changes.</summary>
     public int Execute(Statement prepared)
     {
         var changed = prepared.Execute();
@@ -100,7 +100,7 @@ public sealed class UnitOfWork : ReadSession
         return changed;
     }
 
-    /// <summary>The statement for one row of many, to be bound and executed; it answers 1 for a row that waits.</summary>
+    /// <summary>The statement for one of many rows, to be bound and executed; it returns 1 for a pending row.</summary>
     public Statement Batch(BatchStatement sql)
     {
         if (_rows.TryGetValue(sql, out var statement)) return statement;
@@ -109,21 +109,21 @@ public sealed class UnitOfWork : ReadSession
         return statement;
     }
 
-    /// <summary>Runs an INSERT of one row and gives the id that the store made for it.</summary>
+    /// <summary>Runs an INSERT of one row and returns its generated id.</summary>
     public long Insert(string sql, object parameters)
     {
         Execute(sql, parameters);
         return LastId();
     }
 
-    /// <summary>The id that the store made for the row of the last INSERT.</summary>
+    /// <summary>The generated id of the last INSERT.</summary>
     public long LastId() => First<long>(LastIdSql);
 
-    /// <summary>Puts an event into the outbox: it is published if, and only if, this transaction commits.</summary>
+    /// <summary>Adds an event to the outbox: it is published if, and only if, this transaction commits.</summary>
     public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
         Append(TEvent.Topic, e.Key, TEvent.WireName, EventJson.Serialize(e));
 
-    /// <summary>The same, for a caller that has the event's bytes already.</summary>
+    /// <summary>The same for an event that is already serialized.</summary>
     public void Append(string topic, string key, string wireName, byte[] data)
     {
         _position++;
@@ -132,33 +132,31 @@ public sealed class UnitOfWork : ReadSession
         _appendedTo.Add(topic);
     }
 
-    /// <summary>What is appended from now on has the trace of the event that caused it, if that has one.</summary>
+    /// <summary>Events that are appended from now on get the trace of the event that caused them, if it has one.</summary>
     public void ContinueTrace(string? traceParent) => TraceParent = traceParent ?? TraceParent;
 
     /// <summary>
-    /// Runs on the writer's thread after the commit, in the order of the calls; must not block. One that throws is logged and keeps nothing else
-    /// from happening: what was written stays written.
+    /// Runs on the writer's thread after the commit, in the order of the calls; must not block. An exception is logged and does not affect
+    /// the other actions or the commit.
     /// </summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
-    /// <summary>
-    /// Runs after the commit when one of its actions threw: what memory holds beside the store may be older than the store, and is dropped.
-    /// </summary>
+    /// <summary>Runs after the commit when one of its actions threw: caches may be older than the store, and must be dropped.</summary>
     public void OnPublishFailed(Action action) => _afterFailure.Add(action);
 
     /// <summary>
-    /// Runs when a transaction of a shared store fails and turns out to have ended before it asked for its commit: others may have had their turn
-    /// since. What it did elsewhere under the lock may have been done without it.
+    /// Runs when a transaction of a shared store fails and its connection ended before the commit was requested: other writers may have
+    /// held the lock since. Its changes elsewhere may have been made without the lock.
     /// </summary>
     public void OnEpochLost(Action action) => _losses.Add(action);
 
-    /// <summary>Runs when the answer to the commit of a shared store got lost: what was written is there, or is not.</summary>
+    /// <summary>Runs when the answer to a commit on a shared store is lost: it is unknown whether the writes are committed.</summary>
     public void OnCommitInDoubt(Action action) => _doubts.Add(action);
 
     /// <summary>
-    /// State that all the work of this transaction shares and that is dropped with it, such as counters that are ahead of the store.
-    /// Change it only together with a row, or <see cref="MarkDirty"/>: work that fails without having written is not rolled back.
-    /// <paramref name="flush"/> writes it back once, just before the commit; <paramref name="publish"/> runs after the commit, ahead of every
+    /// State that all work of this transaction shares and that is dropped with it, such as counters that are ahead of the store. Change it
+    /// only together with a row, or with <see cref="MarkDirty"/>: failed work that has not written is not rolled back.
+    /// <paramref name="flush"/> writes it once, just before the commit; <paramref name="publish"/> runs after the commit, before every
     /// <see cref="AfterCommit"/>.
     /// </summary>
     public T BatchState<T>(Func<T> create, Action<T, UnitOfWork> flush, Action<T>? publish = null) where T : class
@@ -172,16 +170,16 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <summary>
-    /// Says that <see cref="BatchState{T}"/> state was changed without a row: work that fails after that is taken back like work that wrote one.
+    /// Marks <see cref="BatchState{T}"/> state as changed without a row: failed work is then rolled back as if it had written a row.
     /// </summary>
     public void MarkDirty() => _writes++;
 
-    /// <summary>Where a piece of work begins.</summary>
+    /// <summary>The position at which a piece of work starts.</summary>
     internal (long Writes, int Actions) Mark() => (_writes, _afterCommit.Count);
 
     /// <summary>
-    /// Takes back what work that failed has left since a mark: what it wanted after the commit. False when it has written rows, which
-    /// only a rollback takes back.
+    /// Drops the actions after the commit that failed work has added since a mark. False when it has written rows, which require a
+    /// rollback.
     /// </summary>
     internal bool TryReturnTo((long Writes, int Actions) mark)
     {
@@ -189,7 +187,7 @@ public sealed class UnitOfWork : ReadSession
         return _writes == mark.Writes;
     }
 
-    /// <summary>Opens a transaction; on a connection that has ended, over a new one.</summary>
+    /// <summary>Opens a transaction, on a new connection if the current one has ended.</summary>
     internal void Begin()
     {
         Reset();
@@ -201,7 +199,7 @@ public sealed class UnitOfWork : ReadSession
         }
         catch (Exception) when (IsBroken && Engine.MayBeThere(started))
         {
-            // A server may have ended the connection since its last use; nothing has happened in this transaction yet.
+            // A server may have closed the connection since its last use; this transaction has not done anything yet.
             Reconnect();
             TakeEpoch();
         }
@@ -213,10 +211,10 @@ public sealed class UnitOfWork : ReadSession
         Engine.Commit(this, _position!.Value);
     }
 
-    /// <summary>Keeps a statement, for a shared store, until the COMMIT, so that the server gets both at once.</summary>
+    /// <summary>Defers a statement, on a shared store, to the COMMIT, so that both take one round trip.</summary>
     public void PiggybackOnCommit(string sql) => _piggyback.Append(sql).AppendLine(";");
 
-    /// <summary>The statements that have waited for the COMMIT, each with its semicolon.</summary>
+    /// <summary>The statements to send with the COMMIT, each with its semicolon.</summary>
     internal string TakePiggyback()
     {
         var sql = _piggyback.ToString();
@@ -226,8 +224,8 @@ public sealed class UnitOfWork : ReadSession
 
     internal void Rollback() => Engine.Rollback(this);
 
-    /// <summary>Leaves a transaction in which the store failed.</summary>
-    /// <returns>What the actions that follow from it threw.</returns>
+    /// <summary>Ends a transaction in which the store failed.</summary>
+    /// <returns>The exceptions of the actions for this case.</returns>
     internal IReadOnlyList<Exception> Abandon()
     {
         var errors = new List<Exception>();
@@ -249,11 +247,11 @@ public sealed class UnitOfWork : ReadSession
         foreach (var rows in _rows.Values) rows.Flush();
     }
 
-    /// <summary>Runs what waited for the commit, each action by itself.</summary>
-    /// <returns>What the actions threw; the commit stands all the same.</returns>
+    /// <summary>Runs the actions after the commit independently of each other.</summary>
+    /// <returns>Their exceptions; the commit is not affected.</returns>
     internal IReadOnlyList<Exception> Publish()
     {
-        // A transaction without events may follow one that failed, and whose positions are nowhere.
+        // A transaction without events may follow a failed one, whose positions were not committed.
         if (HasEvents) CommittedPosition = _position!.Value;
         var errors = new List<Exception>();
         Run(_publications, errors);
@@ -283,7 +281,7 @@ public sealed class UnitOfWork : ReadSession
         base.Close();
     }
 
-    /// <summary>For what no request and no event has caused, such as a timer; as a W3C trace context.</summary>
+    /// <summary>A W3C trace context for work that neither a request nor an event has caused, such as a timer.</summary>
     private static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
 
     private void TakeEpoch()
