@@ -7,7 +7,7 @@ internal sealed class DeadLetters(Subscription subscription)
 {
     private readonly object _keys = new { group = subscription.Group, topic = subscription.Topic };
 
-    /// <summary>Puts an event aside with its error; <paramref name="moveOn"/> runs in the same transaction.</summary>
+    /// <summary>Stores an event with its error; <paramref name="moveOn"/> runs in the same transaction.</summary>
     public Task Add(EventEnvelope e, Exception error, int attempts, DateTimeOffset now, Action<UnitOfWork> moveOn) =>
         subscription.Store.Write(work =>
         {
@@ -44,13 +44,13 @@ internal sealed class DeadLetters(Subscription subscription)
     public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(
         reader => reader.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
-    /// <summary>Handles one letter again and removes it, in one transaction; false when it fails again, which its row then says.</summary>
-    /// <exception cref="AppError">503: a store is away. No attempt is counted.</exception>
+    /// <summary>Handles one dead letter again and removes it, in one transaction. False: it has failed; its row has the error.</summary>
+    /// <exception cref="AppError">503: a store is unavailable. No attempt is counted.</exception>
     public async Task<bool> TryHandle(long id, CancellationToken ct)
     {
         var row = await subscription.Store.Read(reader => reader.First<Row>(
             "SELECT topic, event_key, event_id, type, time, traceparent, data FROM dead_letters WHERE id = @id", new { id }), ct);
-        // Gone: another replay has handled it.
+        // Another replay has handled it.
         if (row is null) return true;
         var error = await subscription.TryHandle(
             [row.ToEnvelope()], work => work.Execute("DELETE FROM dead_letters WHERE id = @id", new { id }), ct);

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace BigTech.Platform.Events;
 
 /// <summary>
-/// The bus of one process: consumers tail the outbox of the producing context, and keep their place in their own store, in the
+/// The bus of one process: consumers follow the outbox of the producing context, and keep their offset in their own store, in the
 /// transaction of the effect. Nothing is copied and nothing can be lost in between.
 /// </summary>
 /// <param name="logs">For each topic, the log of the context that owns it.</param>
-/// <param name="subscriptions">Those of this process: what one of them has yet to handle stays in the log.</param>
+/// <param name="subscriptions">The subscriptions of this process: events that one of them still has to handle stay in the log.</param>
 public sealed class EmbeddedBus(
     IReadOnlyDictionary<string, EventLog> logs, IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time,
     ILoggerFactory loggers) : IEventBus

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Events;
 
-/// <summary>One consumer group on one topic of an event log: a loop of read, handle and move the offset, the last two in one commit.</summary>
+/// <summary>One consumer group on one topic of an event log: reads, handles and advances the offset; the last two in one commit.</summary>
 internal sealed partial class EmbeddedConsumer : IConsumer
 {
     private const string InsertOffset = "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)";
@@ -68,7 +68,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
             }
             catch (Exception error)
             {
-                // A store that is away for a while must not end the consumer.
+                // A temporarily unavailable store must not end the consumer.
                 LogStepFailed(error, Subscription.Group, Subscription.Topic);
                 await Pause(++failures, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -88,7 +88,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         _batchStarted = _time.GetTimestamp();
         _keepsPace = Subscription.Pace > TimeSpan.Zero && events.Count < _batchSize;
         if (await TryHandle(events, ct) is null) return;
-        // Something in the batch fails: one by one, so that only the culprit waits for its retries.
+        // An event in the batch fails: handle them one by one, so that only that event waits for its retries.
         foreach (var e in events)
         {
             if (e.Position > _position) await HandleWithRetries(e, ct);
@@ -118,7 +118,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         }
     }
 
-    /// <summary>Handles events and moves the offset in one transaction; gives the error when nothing of it happened.</summary>
+    /// <summary>Handles events and advances the offset in one transaction; returns the error when nothing was committed.</summary>
     private async Task<Exception?> TryHandle(List<EventEnvelope> events, CancellationToken ct)
     {
         var (from, last) = (_position, events[^1].Position);
@@ -133,7 +133,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         return null;
     }
 
-    /// <summary>The offset is not where this consumer left it: another replica of the group has handled what lies between.</summary>
+    /// <summary>The offset is not where this consumer left it: another replica of the group has handled events meanwhile.</summary>
     private sealed class OffsetMovedException(long offset) : Exception("Another replica has moved the offset.")
     {
         public long Offset { get; } = offset;

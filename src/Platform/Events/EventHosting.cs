@@ -17,8 +17,8 @@ public sealed record PublishedTopic(string Topic, Store Store);
 
 public static class EventHosting
 {
-    /// <summary>The bus with its consumers and the retention of its logs: on Kafka where <c>Kafka:BootstrapServers</c> names one, else embedded.</summary>
-    /// <exception cref="SettingException">A setting of the section <c>Kafka</c> is wrong.</exception>
+    /// <summary>The bus with its consumers and log retention: on Kafka if <c>Kafka:BootstrapServers</c> is set, else embedded.</summary>
+    /// <exception cref="SettingException">A setting of the section <c>Kafka</c> is invalid.</exception>
     public static IServiceCollection AddEventBus(this IServiceCollection services, IConfiguration config)
     {
         var kafka = OptionsBinding.Bind<KafkaOptions>(config, "Kafka");
@@ -50,7 +50,7 @@ public static class EventHosting
     }
 }
 
-/// <summary>Runs every subscription that the composed contexts have registered, and tells how far behind each is.</summary>
+/// <summary>Runs every subscription that the composed contexts have registered, and reports the lag of each.</summary>
 internal sealed partial class ConsumerHost(
     IEventBus bus, IEnumerable<Subscription> subscriptions, IEnumerable<PublishedTopic> topics, IMeterFactory meters, ILogger<ConsumerHost> logger)
     : BackgroundService
@@ -89,7 +89,7 @@ internal sealed partial class ConsumerHost(
         await Task.WhenAll(_consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
     }
 
-    // Each by itself: while the brokers are away the outbox can be read, and is then what counts.
+    // Separately: while the brokers are unavailable the depth of the outbox can still be read, and shows the lag.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Sample(async () => _depths = await TakeDepths(stoppingToken), stoppingToken),
         Sample(async () => _samples = await TakeSamples(stoppingToken), stoppingToken));
@@ -104,7 +104,7 @@ internal sealed partial class ConsumerHost(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
@@ -150,9 +150,7 @@ internal sealed partial class ConsumerHost(
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }
 
-/// <summary>
-/// Deletes events that are older than their topic's retention, but never one that the bus still has to deliver.
-/// </summary>
+/// <summary>Deletes events that are older than their topic's retention, except those that the bus still has to deliver.</summary>
 internal sealed partial class Retention(
     IEnumerable<PublishedTopic> topics, IEventBus bus, IOptions<BusOptions> options, TimeProvider time, ILogger<Retention> logger)
     : BackgroundService
@@ -169,7 +167,7 @@ internal sealed partial class Retention(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 

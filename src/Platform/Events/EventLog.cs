@@ -23,7 +23,7 @@ public sealed class EventLog
             ORDER BY position LIMIT @chunk
             """);
 
-    /// <summary>More waiting events than this are not told apart.</summary>
+    /// <summary>The limit up to which waiting events are counted.</summary>
     public const int MaxCounted = 50_000;
 
     private readonly Store _store;
@@ -32,7 +32,7 @@ public sealed class EventLog
 
     internal EventLog(Store store) => _store = store;
 
-    /// <summary>Up to <paramref name="max"/> events of a topic behind a position, oldest first.</summary>
+    /// <summary>Up to <paramref name="max"/> events of a topic after a position, oldest first.</summary>
     public ValueTask<List<EventEnvelope>> Read(string topic, long after, int max, CancellationToken ct) =>
         _store.Read(reader => reader.Prepared(ReadSql).Bind(1, topic).Bind(2, after).Bind(3, max).Query(ToEnvelope), ct);
 
@@ -40,20 +40,20 @@ public sealed class EventLog
     public ValueTask<long> End(string topic, CancellationToken ct) =>
         _store.Read(async reader => await reader.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
-    /// <summary>How many events of a topic lie behind a position, up to <see cref="MaxCounted"/>: to count goes over them one by one.</summary>
+    /// <summary>The number of events of a topic after a position, up to <see cref="MaxCounted"/>: counting scans them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>
         _store.Read(reader => reader.First<long>(
             "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = @topic AND position > @after LIMIT @most) AS waiting",
             new { topic, after, most = MaxCounted }), ct);
 
-    /// <summary>Ends at the next commit that appends events. Take it before reading, or an append in between is missed.</summary>
+    /// <summary>Completes at the next commit that appends events. Get it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;
 
     /// <summary>The same for the events of one topic.</summary>
     public Task NextAppend(string topic) => _appendedTo.GetOrAdd(topic, static _ => NewSource()).Task;
 
-    /// <summary>Deletes a topic's events up to a position that are older than <paramref name="before"/>, in short transactions. A topic's newest event stays.</summary>
-    /// <returns>How many are gone.</returns>
+    /// <summary>Deletes events up to a position, older than <paramref name="before"/> and not the newest, in short transactions.</summary>
+    /// <returns>The number of deleted events.</returns>
     public async Task<int> Trim(string topic, long upTo, DateTimeOffset before, CancellationToken ct)
     {
         const int chunk = 1000;
@@ -67,7 +67,7 @@ public sealed class EventLog
         return total;
     }
 
-    /// <param name="topics">To which something was appended.</param>
+    /// <param name="topics">The topics that have new events.</param>
     internal void Signal(IReadOnlySet<string> topics)
     {
         foreach (var topic in topics)

@@ -6,10 +6,10 @@ using BigTech.Platform.Telemetry;
 namespace BigTech.Platform.Events;
 
 /// <summary>
-/// What one consumer group does with one topic. A handler runs inside a transaction of the consumer's own store, which also records
-/// that the event was handled: the effect and the progress stand or fall together.
+/// The handlers of one consumer group for one topic. A handler runs in a transaction of the consumer's own store, which also records the
+/// event as handled: both are committed together.
 /// </summary>
-/// <param name="Group">The consumer group: one context, whatever the number of its replicas.</param>
+/// <param name="Group">The consumer group: one per context, with any number of replicas.</param>
 /// <param name="Topic">A name of <see cref="Topics"/>.</param>
 /// <param name="Store">The consumer's own store.</param>
 public sealed record Subscription(string Group, string Topic, Store Store)
@@ -18,14 +18,14 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     private Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>>? _batchHandler;
 
     /// <summary>
-    /// The shortest time from the start of one transaction to the start of the next while events keep coming: what comes in between
-    /// shares it. An event after a silence is handled at once, and a backlog that fills whole batches does not wait.
+    /// The minimum time between the starts of two transactions while events keep coming; events that arrive in between share one. An event
+    /// after a pause is handled at once, and a backlog of full batches does not wait.
     /// </summary>
     public TimeSpan Pace { get; init; }
 
     /// <summary>
-    /// Handles events of one type. The handler must be idempotent: it may see an event again after a crash, a retry or a replay.
-    /// Types without a handler are passed over.
+    /// Handles events of one type. The handler must be idempotent: it may receive an event again after a crash, a retry or a replay. Types
+    /// without a handler are skipped.
     /// </summary>
     public Subscription On<TEvent>(Action<TEvent, UnitOfWork> handle) where TEvent : IIntegrationEvent
     {
@@ -36,10 +36,10 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     }
 
     /// <summary>
-    /// Handles all the events that one transaction takes together, so that what they have in common is done once. The handler runs
-    /// before the transaction and may wait: here it reads the events and asks others for what it needs. The action that it gives runs
-    /// inside the transaction, and must be idempotent as every handler; it may run more than once. It carries on the traces of the events by
-    /// <see cref="UnitOfWork.ContinueTrace"/>. When either fails, the events come again one by one.
+    /// Handles all events of one transaction together, so that common work is done once. The handler runs before the transaction and may
+    /// wait: it reads the events and queries other services. The action that it returns runs in the transaction; it must be idempotent and
+    /// may run more than once. It continues the traces of the events with <see cref="UnitOfWork.ContinueTrace"/>. When either fails, the
+    /// events are handled one by one.
     /// </summary>
     public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> handle)
     {
@@ -56,10 +56,10 @@ public sealed record Subscription(string Group, string Topic, Store Store)
         "SELECT position FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", new { Group, Topic }) ?? 0;
 
     /// <summary>
-    /// Handles events in one transaction, which also notes by <paramref name="record"/> that they were handled. Gives the error when
-    /// nothing of it happened.
+    /// Handles events in one transaction, in which <paramref name="record"/> records them as handled. Returns the error when nothing was
+    /// committed.
     /// </summary>
-    /// <exception cref="AppError">503: a store is away. That is not the events' fault, and no attempt is spent on them.</exception>
+    /// <exception cref="AppError">503: a store is unavailable. No attempt of the events is counted.</exception>
     internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<UnitOfWork> record, CancellationToken ct)
     {
         using var activity = Meters.Activities.StartActivity(
@@ -85,7 +85,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
         return null;
     }
 
-    /// <summary>What is to be done with events, ready to run inside a transaction.</summary>
+    /// <summary>Prepares the handling of events; the result runs inside a transaction.</summary>
     internal ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
         if (_batchHandler is not null) return _batchHandler(events, ct);

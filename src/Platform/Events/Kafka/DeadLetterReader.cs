@@ -3,12 +3,12 @@ using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>A letter that waits: whose event it has, and where its record is.</summary>
+/// <summary>A waiting dead letter: the id of its event and the offset of its record.</summary>
 internal readonly record struct WaitingDeadLetter(string EventId, long Offset);
 
 /// <summary>
-/// Reads the topics of dead letters from their beginning, goes on from where it was, and knows which letters wait. Every process counts
-/// them, so it keeps only their keys and offsets; the letters themselves are read when they are asked for.
+/// Reads the dead letter topics from their beginning, continues where it stopped, and keeps track of the waiting dead letters. Every
+/// process counts them, so only their keys and offsets are in memory; the records are read on demand.
 /// </summary>
 internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
     private readonly Dictionary<string, Shelf> _shelves = Topics.All.ToDictionary(topic => NameOf(clients, topic.Name), _ => new Shelf());
     private IConsumer<string, byte[]?>? _consumer;
 
-    /// <summary>What is known of one topic: where its letters are, by key, in the order in which they came, and how far it was read.</summary>
+    /// <summary>The state of one topic: the offsets of its dead letters by key, in order of arrival, and the next offset to read.</summary>
     private sealed record Shelf
     {
         public OrderedDictionary<string, long> Offsets { get; } = [];
@@ -26,7 +26,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         public long Next { get; set; }
     }
 
-    /// <summary>The letters of a group that wait now, oldest first.</summary>
+    /// <summary>The waiting dead letters of a group, oldest first.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public List<WaitingDeadLetter> FindWaiting(string topic, string group)
     {
@@ -43,7 +43,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         }
     }
 
-    /// <summary>The letters at some offsets, in this order. One that was handled or has failed once more since is left out.</summary>
+    /// <summary>The dead letters at the offsets, in this order. Those that were handled or have failed again since are left out.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public List<DeadLetterRecord> Read(string topic, IReadOnlyCollection<long> offsets)
     {
@@ -93,7 +93,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
         var end = consumer.QueryWatermarkOffsets(partition, MaxWait).High.Value;
         while (_shelves[partition.Topic].Next < end)
         {
-            // A limit for silence: a long list takes longer than that.
+            // A limit between records only: a long list may take longer.
             var record = consumer.Consume(MaxWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
             Fold(record, _shelves[record.Topic]);
         }
@@ -101,7 +101,7 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
 
     private static void Fold(ConsumeResult<string, byte[]?> record, Shelf shelf)
     {
-        // The end of a partition comes as a record of its own: compaction may have removed what was before it.
+        // The end of a partition is a separate record: compaction may have removed the records before it.
         shelf.Next = Math.Max(shelf.Next, record.IsPartitionEOF ? record.Offset.Value : record.Offset.Value + 1);
         if (record.IsPartitionEOF) return;
         var key = record.Message.Key ?? "";

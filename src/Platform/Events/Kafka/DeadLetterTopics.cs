@@ -4,27 +4,27 @@ using Confluent.Kafka;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// The dead letters of all consumer groups: for each topic a compacted topic <c>&lt;topic&gt;.dlq</c>, keyed by group and event. The
-/// newest record of a key is how the letter is now; an empty one says that it was handled, and lets the brokers forget it.
+/// The dead letters of all consumer groups: for each topic a compacted topic <c>&lt;topic&gt;.dlq</c>, keyed by group and event. The newest
+/// record of a key is the current state of the dead letter; an empty record marks it as handled, so that the brokers delete it.
 /// </summary>
 internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics, TimeProvider time) : IDisposable
 {
-    // The letters that are in memory at once.
+    // The maximum number of dead letters in memory.
     private const int ReadBatchSize = 100;
 
     private readonly Lazy<IProducer<string, byte[]?>> _producer = new(clients.DeadLetterProducer);
     private readonly DeadLetterReader _reader = new(clients);
 
-    /// <summary>The name of the dead letters of a topic.</summary>
+    /// <summary>The name of the dead letter topic of a topic.</summary>
     public static string NameOf(string topic) => topic + ".dlq";
 
-    /// <summary>Puts an event aside with its error.</summary>
-    /// <param name="partition">Where it came from.</param>
-    /// <exception cref="AppError">503: Kafka did not take it.</exception>
+    /// <summary>Writes a dead letter for an event with its error.</summary>
+    /// <param name="partition">The partition of the event.</param>
+    /// <exception cref="AppError">503: Kafka did not accept it.</exception>
     public Task<bool> Add(Subscription subscription, EventEnvelope e, int partition, Exception error, int attempts) =>
         Write(subscription, new DeadLetterRecord(subscription.Group, e, partition, DeadLetter.Describe(error), attempts));
 
-    /// <summary>The letters of a group for one topic, oldest first.</summary>
+    /// <summary>The dead letters of a group for one topic, oldest first.</summary>
     /// <exception cref="AppError">503: Kafka does not answer.</exception>
     public async Task<List<DeadLetter>> List(Subscription subscription, CancellationToken ct)
     {
@@ -40,7 +40,7 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     /// <inheritdoc cref="List"/>
     public async ValueTask<long> Count(Subscription subscription, CancellationToken ct) => (await FindWaiting(subscription, ct)).Count;
 
-    /// <summary>Handles the letters of a group for one topic again, oldest first; those that fail again stay, with their new error.</summary>
+    /// <summary>Handles a group's dead letters of one topic again, oldest first; those that fail stay, with their new error.</summary>
     /// <exception cref="AppError">503: Kafka or the store does not answer.</exception>
     public async Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct)
     {
@@ -67,13 +67,13 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         var processed = new ProcessedEvents(subscription, time);
         var error = await subscription.TryHandle([letter.Event], work => processed.Record([letter.Event], work), ct);
         var isHandled = error is null or AlreadyHandledException;
-        // After the effect: a crash in between leaves a letter that the inbox knows.
+        // After the effect: a crash in between leaves a dead letter whose event is in the processed events.
         if (isHandled) await Produce(subscription, new Message<string, byte[]?> { Key = letter.Id });
         else await Write(subscription, letter with { Error = DeadLetter.Describe(error!), Attempts = letter.Attempts + 1 });
         return isHandled;
     }
 
-    /// <summary>The letters that wait. One whose event was handled after all (it had come twice) is none any more.</summary>
+    /// <summary>The waiting dead letters, without those whose event has been handled after a second delivery.</summary>
     private async Task<List<WaitingDeadLetter>> FindWaiting(Subscription subscription, CancellationToken ct)
     {
         await RequireTopics(ct);
@@ -114,8 +114,8 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
     }
 }
 
-/// <summary>An event that a group could not handle, as a record of a topic of dead letters.</summary>
-/// <param name="Partition">Of the topic where it was; <see cref="EventEnvelope.Position"/> is its offset there.</param>
+/// <summary>An event that a group could not handle, as a record of a dead letter topic.</summary>
+/// <param name="Partition">The partition in the original topic; <see cref="EventEnvelope.Position"/> is its offset there.</param>
 internal sealed record DeadLetterRecord(string Group, EventEnvelope Event, int Partition, string Error, int Attempts)
 {
     private const string GroupHeader = "dlq_group";
@@ -126,10 +126,10 @@ internal sealed record DeadLetterRecord(string Group, EventEnvelope Event, int P
     private const string PartitionHeader = "dlq_partition";
     private const string OffsetHeader = "dlq_offset";
 
-    /// <summary>The key of the record: one letter for each event of a group.</summary>
+    /// <summary>The key of the record: one dead letter per event and group.</summary>
     public string Id => $"{KeysOf(Group)}{Event.Id}";
 
-    /// <summary>What the keys of a group's letters begin with.</summary>
+    /// <summary>The key prefix of a group's dead letters.</summary>
     public static string KeysOf(string group) => group + "/";
 
     public Message<string, byte[]?> ToRecord() => new()
@@ -146,10 +146,10 @@ internal sealed record DeadLetterRecord(string Group, EventEnvelope Event, int P
             .With(OffsetHeader, Event.Position.ToString(CultureInfo.InvariantCulture)),
     };
 
-    /// <summary>Whether a record is a letter, and does not say that one was handled.</summary>
+    /// <summary>Whether a record is a dead letter, not the mark of a handled one.</summary>
     public static bool IsOne(ConsumeResult<string, byte[]?> record) => record.Message.Headers.Text(GroupHeader) is not null;
 
-    /// <summary>The letter of a record, or nothing when the record says that it was handled.</summary>
+    /// <summary>The dead letter of a record; null when the record marks a handled one.</summary>
     public static DeadLetterRecord? From(ConsumeResult<string, byte[]?> record, string topic)
     {
         var headers = record.Message.Headers;

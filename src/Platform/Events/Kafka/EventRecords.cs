@@ -4,7 +4,7 @@ using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Events as records of Kafka: CloudEvents 1.0 in binary mode, the attributes in headers and the JSON as it is.</summary>
+/// <summary>Events as Kafka records: CloudEvents 1.0 in binary mode, attributes in headers and the unchanged JSON as value.</summary>
 internal static class EventRecords
 {
     private const string Id = "ce_id";
@@ -22,8 +22,8 @@ internal static class EventRecords
         Headers = HeadersOf(e, $"/bigtech/{context}"),
     };
 
-    /// <summary>The event of a record. One that others wrote without our headers still has an id, and a type that nobody handles.</summary>
-    /// <param name="topic">The topic's own name, without a prefix.</param>
+    /// <summary>The event of a record. A record without our headers still gets an id, and a type without handlers.</summary>
+    /// <param name="topic">The name of the topic without a prefix.</param>
     public static EventEnvelope ToEvent(ConsumeResult<string, byte[]?> record, string topic)
     {
         var headers = record.Message.Headers;

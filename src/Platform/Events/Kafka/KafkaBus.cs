@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// The bus of many processes. A relay carries each outbox to Kafka; consumers keep an inbox in their own store, which makes what comes
-/// twice harmless. Kafka being away stops nobody: events wait in the outbox.
+/// The bus of several processes. A relay carries each outbox to Kafka; consumers record processed events in their own store, so duplicates
+/// are harmless. While Kafka is unavailable, events wait in the outbox and requests go on.
 /// </summary>
 internal sealed class KafkaBus : IEventBus, IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class KafkaBus : IEventBus, IDisposable
 
     public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
 
-    /// <summary>What carries the topics of one store to Kafka.</summary>
+    /// <summary>Creates the relay for the topics of one store.</summary>
     public OutboxRelay Relay(Store store, IReadOnlyList<string> topics) =>
         new(store, topics, _clients, _topics, _options, _time, _loggers.CreateLogger<OutboxRelay>());
 

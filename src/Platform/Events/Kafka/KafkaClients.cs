@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Makes the clients of one cluster, all with the same settings, and tells the log when the cluster goes away and comes back.</summary>
+/// <summary>Creates the clients of one cluster with common settings, and logs when the cluster becomes unavailable and available.</summary>
 internal sealed partial class KafkaClients
 {
     private readonly ClientConfig _common;
@@ -22,19 +22,19 @@ internal sealed partial class KafkaClients
     /// <summary>A topic's name on the cluster.</summary>
     public string NameOf(string topic) => Options.TopicPrefix + topic;
 
-    /// <summary>A producer that keeps the order, writes nothing twice by its own retries, and does not give up while the brokers are away.</summary>
+    /// <summary>A producer that keeps the order, whose retries write no duplicates, and that waits for unavailable brokers.</summary>
     public IProducer<string, byte[]> RelayProducer()
     {
         var config = ReliableProducer();
-        // Events wait for the brokers as long as it takes: a message that timed out would leave a hole before the next one of its key.
+        // No timeout: a message that timed out would leave a gap before the next one of its key.
         config.MessageTimeoutMs = 0;
         config.EnableGaplessGuarantee = true;
         return Build(config);
     }
 
     /// <summary>
-    /// For single messages whose sender wants to know soon that the brokers are away. They are keyed and their topics compacted, so one that
-    /// is written twice is harmless; and without idempotence nothing that goes wrong is fatal to the producer.
+    /// For single messages whose sender needs to know soon that the brokers are unavailable. They are keyed and their topics compacted, so
+    /// a duplicate is harmless; without idempotence, no error is fatal to the producer.
     /// </summary>
     public IProducer<string, byte[]?> DeadLetterProducer()
     {
@@ -44,7 +44,7 @@ internal sealed partial class KafkaClients
         return new ProducerBuilder<string, byte[]?>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
     }
 
-    /// <summary>A consumer with the settings that all have in common; <paramref name="configure"/> changes some.</summary>
+    /// <summary>A consumer with the common settings; <paramref name="configure"/> overrides some.</summary>
     public ConsumerBuilder<string, byte[]?> Consumer(string groupId, Action<ConsumerConfig>? configure = null)
     {
         var config = new ConsumerConfig(Copy())
@@ -53,13 +53,13 @@ internal sealed partial class KafkaClients
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
-            // A member that comes or goes stops only the partitions that change hands.
+            // When a member joins or leaves, only the partitions that are reassigned pause.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             FetchWaitMaxMs = Options.FetchWaitMilliseconds,
             FetchErrorBackoffMs = 100,
             SessionTimeoutMs = Options.SessionTimeoutMilliseconds,
             HeartbeatIntervalMs = Options.SessionTimeoutMilliseconds / 4,
-            // What one consumer holds in memory ahead of its handler.
+            // Limits the memory for events that a consumer fetches ahead of its handler.
             QueuedMaxMessagesKbytes = 16 * 1024,
         };
         configure?.Invoke(config);
@@ -69,7 +69,7 @@ internal sealed partial class KafkaClients
     public IAdminClient Admin() =>
         new AdminClientBuilder(Copy()).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
 
-    /// <summary>The cluster has answered.</summary>
+    /// <summary>Reports an answer of the cluster.</summary>
     public void NoteAnswer()
     {
         if (Volatile.Read(ref _isAway) == 1 && Interlocked.Exchange(ref _isAway, 0) == 1) LogBack();
@@ -80,17 +80,17 @@ internal sealed partial class KafkaClients
         EnableIdempotence = true,
         Acks = Acks.All,
         LingerMs = 1,
-        // The partition of a key is the one that every other client of Kafka would choose.
+        // The partitioner of the Java client, so that other clients map a key to the same partition.
         Partitioner = Partitioner.Murmur2Random,
     };
 
     private IProducer<string, byte[]> Build(ProducerConfig config) =>
         new ProducerBuilder<string, byte[]>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
 
-    // A client takes its settings over and adds its own, so each gets a copy.
+    // A client keeps its settings object and adds to it, so each gets a copy.
     private Dictionary<string, string> Copy() => _common.ToDictionary(setting => setting.Key, setting => setting.Value);
 
-    /// <summary>One warning for all clients when the cluster goes away: they would repeat it every second.</summary>
+    /// <summary>Logs one warning for all clients when the cluster becomes unavailable: they report it every second.</summary>
     private void Note(Error error)
     {
         if (error.Code == ErrorCode.Local_AllBrokersDown)

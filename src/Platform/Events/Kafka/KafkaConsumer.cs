@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// One member of a consumer group on one topic: a loop of poll, handle and commit on a thread of its own. The inbox makes the effect of
-/// an event happen once however often it is delivered, so an offset may be committed late, twice or never.
+/// One member of a consumer group on one topic: a loop of poll, handle and commit on its own thread. The processed events make the effect
+/// of an event happen once however often it is delivered, so an offset may be committed late, twice or never.
 /// </summary>
 internal sealed partial class KafkaConsumer : IConsumer
 {
@@ -13,7 +13,7 @@ internal sealed partial class KafkaConsumer : IConsumer
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(5);
 
-    // Work that takes longer than this goes on beside the polls that keep the member in its group.
+    // During longer work the member keeps polling, so that it stays in its group.
     private static readonly TimeSpan ShortWork = TimeSpan.FromMilliseconds(500);
 
     private readonly KafkaClients _clients;
@@ -28,13 +28,13 @@ internal sealed partial class KafkaConsumer : IConsumer
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
 
-    // Held while events take their effect in the store, and for good by the end.
+    // Held while events take effect in the store, and permanently at the end.
     private readonly SemaphoreSlim _handling = new(1, 1);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // What follows belongs to the thread of the loop, which also runs the callbacks of the client.
+    // The following fields belong to the thread of the loop, which also runs the callbacks of the client.
 
-    // The partitions that are ours, each with the number of the assignment: one that went and came back starts over.
+    // The assigned partitions with the number of the assignment: a partition that is lost and assigned again starts over.
     private readonly Dictionary<TopicPartition, long> _assigned = [];
     private readonly Dictionary<TopicPartition, Offset> _uncommitted = [];
     private readonly List<Received> _pending = [];
@@ -56,7 +56,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         _time = time;
         _logger = logger;
         _processed = new ProcessedEvents(subscription, time);
-        // A group per topic: members of one group that read different topics would interrupt each other at every change.
+        // A group per topic: members of one group with different topics would interrupt each other at every change.
         _consumer = clients.Consumer($"{subscription.Group}.{subscription.Topic}")
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
@@ -68,10 +68,10 @@ internal sealed partial class KafkaConsumer : IConsumer
 
     public Subscription Subscription { get; }
 
-    /// <summary>An event as it came, and by which assignment of its partition.</summary>
+    /// <summary>A received event with the assignment of its partition.</summary>
     private sealed record Received(EventEnvelope Event, TopicPartition Partition, long Assignment);
 
-    /// <summary>Counts the partitions that this member has; those of the whole group are the sum over its members.</summary>
+    /// <summary>Counts the partitions of this member; the lag of the group is the sum over its members.</summary>
     public async ValueTask<long> Lag(CancellationToken ct) => await Task.Run(() =>
     {
         try
@@ -97,8 +97,8 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
         catch (TimeoutException)
         {
-            // The client waits for brokers that are away, and for some of what it has asked them without end: to take an offset, to let the
-            // member go. What was handled is in the store, and nothing more will be.
+            // The client waits for unavailable brokers, for some requests without a limit: offset commits and leaving the group. The
+            // handled events are in the store, and no more will be handled.
             LogLeftBehind(Subscription.Group, Subscription.Topic);
         }
     }
@@ -124,10 +124,10 @@ internal sealed partial class KafkaConsumer : IConsumer
             }
             catch (Exception error)
             {
-                // Brokers or a store that are away for a while must not end the consumer.
+                // Temporarily unavailable brokers or an unavailable store must not end the consumer.
                 LogStepFailed(error, Subscription.Group, Subscription.Topic);
                 failures++;
-                // The pause itself polls, and may fail as well.
+                // A pause by polling could fail as well.
                 ct.WaitHandle.WaitOne(Poll);
             }
         }
@@ -148,14 +148,14 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
         catch (KafkaException error)
         {
-            // The group notices by itself that the member is gone.
+            // The group detects by itself that the member has left.
             LogStepFailed(error, Subscription.Group, Subscription.Topic);
         }
         _consumer.Dispose();
         _left.TrySetResult();
     }
 
-    /// <summary>One batch. What fails stays pending and is taken up by the next step.</summary>
+    /// <summary>Handles one batch. Failed events stay pending and are handled by the next step.</summary>
     private void Step(CancellationToken ct)
     {
         if (_keepsPace) KeepPace(ct);
@@ -180,7 +180,7 @@ internal sealed partial class KafkaConsumer : IConsumer
     private void Handle(List<Received> batch, CancellationToken ct)
     {
         if (TryHandle(batch, ct) is null) return;
-        // Something in the batch fails: one by one, so that only the culprit waits for its retries.
+        // An event in the batch fails: handle them one by one, so that only that event waits for its retries.
         foreach (var one in batch) HandleWithRetries(one, ct);
     }
 
@@ -200,7 +200,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
     }
 
-    /// <summary>The letter first, the offset after it: a crash in between writes the same letter again.</summary>
+    /// <summary>Writes the dead letter before the offset: a crash in between writes the same dead letter again.</summary>
     private void PutAside(Received one, Exception error, int attempts)
     {
         Wait(_deadLetters.Add(Subscription, one.Event, one.Partition.Partition.Value, error, attempts));
@@ -209,7 +209,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         Commit();
     }
 
-    /// <summary>Handles events in one transaction with their ids in the inbox; those that were handled before are passed over.</summary>
+    /// <summary>Handles events in one transaction with their ids in the processed events; skips those that were handled before.</summary>
     private Exception? TryHandle(List<Received> batch, CancellationToken ct)
     {
         var left = batch;
@@ -241,7 +241,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
     }
 
-    /// <summary>One event may be twice in a batch: a relay that started over sent it again.</summary>
+    /// <summary>An event may occur twice in a batch: a restarted relay sends it again.</summary>
     private static List<EventEnvelope> Distinct(List<Received> batch) => [.. batch.Select(one => one.Event).DistinctBy(e => e.Id)];
 
     private void Done(List<Received> batch)
@@ -264,7 +264,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         }
         catch (KafkaException error)
         {
-            // The effects stand; the next step tries again.
+            // The effects are committed; the next step retries.
             var isRebalance = error.Error.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId;
             if (!isRebalance && !_commitFails) LogCommitFailed(Subscription.Group, Subscription.Topic, error.Error.Reason);
             _commitFails |= !isRebalance;
@@ -286,8 +286,8 @@ internal sealed partial class KafkaConsumer : IConsumer
     }
 
     /// <summary>
-    /// Waits for work. When it takes long the member goes on polling, or the group would take it for dead; partitions are paused
-    /// meanwhile, and what comes all the same queues behind what is in hand.
+    /// Waits for work. During long work the member keeps polling, or the group would remove it. Partitions are paused meanwhile, and events
+    /// that arrive anyway queue behind the current ones.
     /// </summary>
     private T Wait<T>(Task<T> work)
     {
@@ -303,7 +303,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         return work.GetAwaiter().GetResult();
     }
 
-    /// <summary>While other work goes on, what is wrong with the brokers can wait for the next step, which meets it too.</summary>
+    /// <summary>During other work, broker errors are ignored here; the next step meets them again.</summary>
     private ConsumeResult<string, byte[]?>? ConsumeOrNothing()
     {
         try
@@ -327,10 +327,10 @@ internal sealed partial class KafkaConsumer : IConsumer
         Lost(partitions);
     }
 
-    /// <summary>Another member has them, or will: what is pending is handled there, and no offset of theirs is committed here any more.</summary>
+    /// <summary>Other members take these partitions over: they handle the pending events, and this one commits no more of them.</summary>
     private void Lost(List<TopicPartitionOffset> partitions)
     {
-        // A pause would outlast the assignment, and a partition that comes back would stand still.
+        // A pause would outlast the assignment, and the partition would stay paused when it is assigned again.
         _consumer.Resume(partitions.Select(partition => partition.TopicPartition).Where(_assigned.ContainsKey));
         foreach (var partition in partitions)
         {

@@ -3,13 +3,13 @@ using Confluent.Kafka;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Section <c>Kafka</c>. Without <see cref="BootstrapServers"/> the bus is the embedded one.</summary>
+/// <summary>Section <c>Kafka</c>. Without <see cref="BootstrapServers"/> the bus is embedded.</summary>
 public sealed class KafkaOptions : IValidatableObject
 {
-    /// <summary>The first brokers to ask, as <c>host:port,host:port</c>.</summary>
+    /// <summary>The first brokers to contact, as <c>host:port,host:port</c>.</summary>
     public string BootstrapServers { get; set; } = "";
 
-    /// <summary>As Kafka spells it.</summary>
+    /// <summary>In Kafka's spelling.</summary>
     [AllowedValues("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL", ErrorMessage = "SecurityProtocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")]
     public string SecurityProtocol { get; set; } = "PLAINTEXT";
 
@@ -20,30 +20,30 @@ public sealed class KafkaOptions : IValidatableObject
 
     public string SaslPassword { get; set; } = "";
 
-    /// <summary>A PEM file of certificate authorities; empty: those of the system.</summary>
+    /// <summary>A PEM file of certificate authorities; empty for those of the system.</summary>
     public string SslCaLocation { get; set; } = "";
 
-    /// <summary>Replicas of the topics that this program creates; -1: what the brokers have as default.</summary>
+    /// <summary>The replication factor of the topics that this program creates; -1 for the brokers' default.</summary>
     [Range(-1, short.MaxValue)]
     public int ReplicationFactor { get; set; } = -1;
 
-    /// <summary>Stands before the name of every topic and group, where several installations share a cluster.</summary>
+    /// <summary>The prefix of every topic and group name, where several installations share a cluster.</summary>
     [RegularExpression("[A-Za-z0-9._-]{0,100}", ErrorMessage = "TopicPrefix takes letters, digits, '.', '_' and '-'.")]
     public string TopicPrefix { get; set; } = "";
 
-    /// <summary>How long a broker may hold a request for events that do not come, in milliseconds.</summary>
+    /// <summary>How long a broker may hold a fetch request while there are no events, in milliseconds.</summary>
     [Range(1, 10_000)]
     public int FetchWaitMilliseconds { get; set; } = 500;
 
-    /// <summary>How often a relay looks for events that another replica has committed, in milliseconds.</summary>
+    /// <summary>The interval at which a relay polls for events that another replica has committed, in milliseconds.</summary>
     [Range(1, 10_000)]
     public int RelayPollMilliseconds { get; set; } = 20;
 
-    /// <summary>How long the replica that relays may be silent before another one takes over, in milliseconds.</summary>
+    /// <summary>How long the leader of a relay may be silent before another replica takes over, in milliseconds.</summary>
     [Range(100, 60_000)]
     public int RelayLeaseMilliseconds { get; set; } = 4000;
 
-    /// <summary>After how long a silent consumer is taken for dead and its partitions go to others, in milliseconds.</summary>
+    /// <summary>After how long without heartbeats a consumer is removed and its partitions are reassigned, in milliseconds.</summary>
     [Range(1000, 300_000)]
     public int SessionTimeoutMilliseconds { get; set; } = 10_000;
 
@@ -60,17 +60,17 @@ public sealed class KafkaOptions : IValidatableObject
         if (SslCaLocation.Length > 0 && !File.Exists(SslCaLocation)) yield return new ValidationResult($"SslCaLocation names no file: {SslCaLocation}.");
     }
 
-    /// <summary>What every client of the cluster has in common.</summary>
+    /// <summary>The common settings of all clients.</summary>
     internal ClientConfig ToClientConfig()
     {
         var config = new ClientConfig
         {
             BootstrapServers = BootstrapServers,
             ClientId = "bigtech-chat",
-            // Back within a second or so of the brokers, however long they were away.
+            // Reconnects within about a second after the brokers are available, however long they were unavailable.
             ReconnectBackoffMs = 50,
             ReconnectBackoffMaxMs = 1000,
-            // A request whose broker has gone without a word holds up all that is behind it for so long.
+            // Without an answer from its broker, a request blocks all that follow for this long.
             SocketTimeoutMs = 10_000,
             SocketKeepaliveEnable = true,
             TopicMetadataRefreshIntervalMs = 30_000,

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// Follows all partitions of a topic from their ends, without a group and without offsets kept. Brokers that go away and come back cost
-/// nothing: it goes on where it was.
+/// Follows all partitions of a topic from their ends, without a group and without stored offsets. After brokers were unavailable it
+/// continues at its last position.
 /// </summary>
 internal sealed partial class KafkaTopicFollower : ITopicFollower
 {
@@ -36,7 +36,7 @@ internal sealed partial class KafkaTopicFollower : ITopicFollower
         _topics = topics;
         _options = options;
         _logger = logger;
-        // A position that the brokers do not have any more is an error here, not a reason to start over in silence.
+        // A position that the brokers no longer have is an error here, not a reason to start over silently.
         _consumer = clients.Consumer("tail", config => config.AutoOffsetReset = AutoOffsetReset.Error).Build();
         _thread = new Thread(Loop) { Name = $"tail of {topic}", IsBackground = true };
         _thread.Start();
@@ -89,14 +89,14 @@ internal sealed partial class KafkaTopicFollower : ITopicFollower
         using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         var topic = admin.GetMetadata(_clients.NameOf(_topic), AnswerTime).Topics.Single();
         if (topic.Error.IsError) throw new KafkaException(topic.Error);
-        // The end as a number: with "the end" itself, what comes during an interruption before the first event would be missed.
+        // The end as a number: with the symbolic end, events during an interruption before the first event would be missed.
         _consumer.Assign(topic.Partitions.ConvertAll(partition =>
         {
             var place = new TopicPartition(topic.Topic, partition.PartitionId);
             return new TopicPartitionOffset(place, _consumer.QueryWatermarkOffsets(place, AnswerTime).High);
         }));
         _isAssigned = true;
-        // From the second time on something lies between where it was and where it goes on.
+        // From the second assignment on, there are events between the old and the new position.
         if (!_started.TrySetResult()) _gap();
     }
 

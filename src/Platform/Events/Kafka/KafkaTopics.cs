@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// Sees to it that the topics of the product exist before anything uses them, those of other services too: whoever starts first
-/// creates them.
+/// Ensures that the topics of the product exist before use, including those of other services: the first process to start creates them.
 /// </summary>
 internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider time, ILogger<KafkaTopics> logger) : IDisposable
 {
@@ -18,7 +17,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
     private readonly Lock _gate = new();
     private Task? _ready;
 
-    /// <summary>Ends when the topics can be used; waits for brokers that are away.</summary>
+    /// <summary>Completes when the topics can be used; waits while brokers are unavailable.</summary>
     public Task Ready(CancellationToken ct)
     {
         lock (_gate) return (_ready ??= Task.Run(() => Create(_stop.Token), CancellationToken.None)).WaitAsync(ct);
@@ -39,12 +38,12 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
         clients.NoteAnswer();
     }
 
-    /// <summary>Asks for the topics that are not there. True: all are there, known to the brokers and led by one of them, who knows it too.</summary>
+    /// <summary>Creates the missing topics. True: all exist, are known to the brokers, and their leaders accept requests.</summary>
     private async Task<bool> TryCreateMissing(IAdminClient admin, IConsumer<string, byte[]?> reader, List<TopicSpecification> wanted)
     {
         try
         {
-            // About all topics: a broker may create, in its own way, what it is asked about by name.
+            // Requests all topics: a broker may auto-create a topic that is requested by name.
             var usable = admin.GetMetadata(Timeout).Topics.Where(IsUsable).Select(topic => topic.Topic).ToHashSet();
             var missing = wanted.FindAll(topic => !usable.Contains(topic.Name));
             if (missing.Count == 0) return AreServed(reader, wanted);
@@ -52,7 +51,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
         }
         catch (CreateTopicsException error)
         {
-            // Another process was faster, or somebody else has to create them.
+            // Another process was faster, or the topics have to be created by an operator.
             var refused = error.Results.Find(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists);
             if (refused is not null) LogRefused(refused.Topic, refused.Error.Reason);
         }
@@ -63,7 +62,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
         return false;
     }
 
-    /// <summary>Whether the leaders of all partitions take requests: for a moment after a topic was made they say that they are not its leaders.</summary>
+    /// <summary>Whether all partition leaders accept requests: just after a topic's creation they do not know yet that they lead.</summary>
     private static bool AreServed(IConsumer<string, byte[]?> reader, List<TopicSpecification> topics)
     {
         var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.NumPartitions).Select(partition => new TopicPartition(topic.Name, partition)));
@@ -74,7 +73,7 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
         }
         catch (TopicPartitionOffsetException error)
         {
-            // What else may be wrong with one, such as a right that is missing, is told where it is used.
+            // Other errors, such as a missing permission, are reported where the topic is used.
             return !error.Results.Exists(result => result.Error.Code
                 is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable or ErrorCode.UnknownTopicOrPart);
         }
@@ -92,12 +91,12 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
         {
             ["cleanup.policy"] = "delete",
             ["retention.ms"] = Milliseconds(topic.Retention),
-            // Brokers delete whole segments: short ones, or an event would outlive its retention by a week.
+            // Brokers delete whole segments: with the default length, events would outlive their retention by a week.
             ["segment.ms"] = Milliseconds(SegmentLength(topic)),
         },
     };
 
-    /// <summary>A letter stays until it is handled; see <see cref="DeadLetterTopics"/>.</summary>
+    /// <summary>A dead letter stays until it is handled; see <see cref="DeadLetterTopics"/>.</summary>
     private TopicSpecification DeadLettersOf(Topic topic) => new()
     {
         Name = clients.NameOf(DeadLetterTopics.NameOf(topic.Name)),

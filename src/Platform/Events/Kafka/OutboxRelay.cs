@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// Carries the outbox of one store to Kafka: in order, each event at least once, none left out. The position behind what the brokers
-/// have acknowledged is kept in the store. Of several replicas with the same store one relays.
+/// Carries the outbox of one store to Kafka: in order, each event at least once, without gaps. The position of the last acknowledged event
+/// is kept in the store. Among the replicas with the same store, one relays.
 /// </summary>
 internal sealed partial class OutboxRelay
 {
@@ -20,7 +20,7 @@ internal sealed partial class OutboxRelay
 
     private static readonly TimeSpan MaxFlushTime = TimeSpan.FromSeconds(5);
 
-    // How long acknowledged events may wait for their position to be written: a crash in between sends them again.
+    // How long the positions of acknowledged events may stay unsaved: a crash before the save sends these events again.
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Store _store;
@@ -59,17 +59,17 @@ internal sealed partial class OutboxRelay
     /// <summary>Whether this replica relays now.</summary>
     public bool IsLeader { get; private set; }
 
-    /// <summary>There may be something new in the store that another replica wrote.</summary>
+    /// <summary>Signals that another replica may have written events to the store.</summary>
     public void Wake() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Store store, string topic, CancellationToken ct) => store.Read(
         async reader => await reader.First<long?>("SELECT position FROM relay_positions WHERE topic = @topic", new { topic }) ?? 0, ct);
 
-    /// <summary>Sets the position behind which the relay of a topic begins, while none runs.</summary>
+    /// <summary>Sets the position after which the relay of a topic starts, while none runs.</summary>
     public static Task StartBehind(Store store, string topic, long position) => store.Write(work => SavePosition(work, topic, position));
 
-    /// <summary>Relays, or stands by while another replica does, until it is told to stop; then it relays what is there and hands over.</summary>
+    /// <summary>Relays, or stands by while another replica does. When stopped, it relays the rest and releases the lease.</summary>
     public async Task Run(CancellationToken ct)
     {
         using var abort = new CancellationTokenSource();
@@ -91,7 +91,7 @@ internal sealed partial class OutboxRelay
             catch (Exception error)
             {
                 IsLeader = false;
-                // A store or brokers that are away for a while must not end the relay.
+                // A temporarily unavailable store or unavailable brokers must not end the relay.
                 LogFailed(error, _store.Name);
                 await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -108,14 +108,14 @@ internal sealed partial class OutboxRelay
         }
         catch (AppError storeAway)
         {
-            // The lease runs out by itself, and what was acknowledged goes out again.
+            // The lease expires by itself, and acknowledged events are sent again.
             LogFailed(storeAway, _store.Name);
         }
     }
 
     /// <summary>
-    /// Relays as the owner of the lease, until another one has it or something fails. Every start has a producer of its own: what an
-    /// earlier one still held is thrown away with it, or it would come out of order.
+    /// Relays as the owner of the lease, until another replica has it or an error occurs. Every start creates a new producer: events that
+    /// an earlier one still holds are dropped with it, because they would arrive out of order.
     /// </summary>
     private async Task Relay(Action progress, CancellationToken ct, CancellationToken abort)
     {
@@ -125,7 +125,7 @@ internal sealed partial class OutboxRelay
         foreach (var topic in _topics) _acknowledged[topic] = _saved[topic] = await Position(_store, topic, abort);
         while (true)
         {
-            // Asked before the store is read: what was committed before the stop is still carried.
+            // Read before the store: events that were committed before the stop are still relayed.
             var isStopping = ct.IsCancellationRequested;
             var (appended, told) = (_store.Log.NextAppend(), Volatile.Read(ref _told).Task);
             var relayed = 0;
@@ -143,7 +143,7 @@ internal sealed partial class OutboxRelay
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>By itself a producer asks for the partitions of a topic at its first event, which then waits a second for them.</summary>
+    /// <summary>A producer requests a topic's partitions only at its first event, which then waits about a second.</summary>
     private void LearnPartitions(IProducer<string, byte[]> producer)
     {
         using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
@@ -153,7 +153,7 @@ internal sealed partial class OutboxRelay
         }
         catch (KafkaException)
         {
-            // The brokers are away just now. The first event will find them.
+            // The brokers are unavailable. The first event triggers the request.
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed partial class OutboxRelay
         var name = _clients.NameOf(topic);
         var deliveries = events.ConvertAll(e => producer.ProduceAsync(name, EventRecords.ToRecord(e, _store.Name), CancellationToken.None));
         await BeatUntilDone(Task.WhenAll(deliveries), ct);
-        // What lies before the first failure is safe; from there it starts over.
+        // Events before the first failure are acknowledged; the relay restarts from the failure.
         for (var i = 0; i < events.Count; i++)
         {
             await deliveries[i];
@@ -175,7 +175,7 @@ internal sealed partial class OutboxRelay
         return events.Count;
     }
 
-    /// <summary>Keeps the lease while brokers take their time, be it hours.</summary>
+    /// <summary>Keeps the lease while brokers are slow, even for hours.</summary>
     private async Task BeatUntilDone(Task deliveries, CancellationToken ct)
     {
         while (await Task.WhenAny(deliveries, Task.Delay(_beat, _time, ct)) != deliveries)
@@ -191,7 +191,7 @@ internal sealed partial class OutboxRelay
         return _time.GetElapsedTime(_lastSave) < pause || await Save();
     }
 
-    /// <summary>Writes the positions and a beat in one transaction. False: another replica owns the lease, and nothing is written.</summary>
+    /// <summary>Writes positions and a heartbeat in one transaction. False: another replica has the lease; nothing is written.</summary>
     private async Task<bool> Save()
     {
         var moved = _acknowledged.Where(entry => _saved[entry.Key] != entry.Value).ToList();

@@ -3,8 +3,8 @@ using BigTech.Platform.Sql;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// The ids of the events that a consumer group has handled, written in the transaction of the effect. What comes again (a crash before
-/// the commit of an offset, a relay that starts over, two replicas at once) is found here.
+/// The ids of the events that a consumer group has handled, written in the transaction of the effect. They identify duplicates after a
+/// crash before an offset commit, after a restart of a relay, or with two replicas at once.
 /// </summary>
 internal sealed class ProcessedEvents(Subscription subscription, TimeProvider time)
 {
@@ -15,8 +15,8 @@ internal sealed class ProcessedEvents(Subscription subscription, TimeProvider ti
 
     private static readonly BulkInsert RecordSql = new($"{Into}{Row}", Into, Row);
 
-    /// <summary>Writes events down as handled, as part of a transaction.</summary>
-    /// <exception cref="AlreadyHandledException">Some of them were there; nothing is written then.</exception>
+    /// <summary>Records events as handled, as part of a transaction.</summary>
+    /// <exception cref="AlreadyHandledException">Some of them are recorded already; nothing is written then.</exception>
     public void Record(IReadOnlyList<EventEnvelope> events, UnitOfWork work)
     {
         var known = Find(work, events.Select(e => e.Id)).Now();
@@ -28,11 +28,11 @@ internal sealed class ProcessedEvents(Subscription subscription, TimeProvider ti
         }
     }
 
-    /// <summary>Those of the ids whose events were handled.</summary>
+    /// <summary>The ids of the handled events among the given ones.</summary>
     public ValueTask<HashSet<string>> Handled(IReadOnlyCollection<string> ids, CancellationToken ct) =>
         subscription.Store.Read(reader => Find(reader, ids), ct);
 
-    /// <summary>Forgets a topic's events that were handled before a time, in short transactions.</summary>
+    /// <summary>Deletes a topic's events that were handled before a time, in short transactions.</summary>
     public static async Task Trim(Store store, string topic, DateTimeOffset before, CancellationToken ct)
     {
         const int chunk = 1000;
@@ -61,7 +61,7 @@ internal sealed class ProcessedEvents(Subscription subscription, TimeProvider ti
     }
 }
 
-/// <summary>Events whose effect is in the store already.</summary>
+/// <summary>The effect of some events is in the store already.</summary>
 internal sealed class AlreadyHandledException(HashSet<string> ids) : Exception("Some of the events were handled before.")
 {
     public HashSet<string> Ids { get; } = ids;

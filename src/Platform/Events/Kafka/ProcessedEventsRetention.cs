@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Platform.Events.Kafka;
 
-/// <summary>Forgets the handled events that no broker can deliver again, because their topic's retention is over.</summary>
+/// <summary>Deletes the handled events that no broker can deliver again, because their topic's retention is over.</summary>
 internal sealed partial class ProcessedEventsRetention(
     IEnumerable<Subscription> subscriptions, IOptions<BusOptions> options, TimeProvider time, ILogger<ProcessedEventsRetention> logger) : BackgroundService
 {
-    // Brokers and stores have clocks of their own.
+    // Allows for clock differences between brokers and stores.
     private static readonly TimeSpan Spare = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,7 +24,7 @@ internal sealed partial class ProcessedEventsRetention(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 

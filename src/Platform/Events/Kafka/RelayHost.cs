@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace BigTech.Platform.Events.Kafka;
 
 /// <summary>
-/// Runs a relay for every store of this process that publishes. Where replicas can signal each other, one that does not relay says when it
-/// has committed; the one that relays would see it by itself a little later.
+/// Runs a relay for every store of this process that publishes. With a backplane, a replica that does not relay signals its commits; the
+/// leader would otherwise see them at its next poll.
 /// </summary>
 internal sealed class RelayHost : BackgroundService
 {
@@ -38,7 +38,7 @@ internal sealed class RelayHost : BackgroundService
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
