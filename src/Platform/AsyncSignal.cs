@@ -1,7 +1,7 @@
 namespace BigTech.Platform;
 
-/// <summary>Wakes one loop from any thread, however often it is rung meanwhile; late ringers do no harm.</summary>
-#pragma warning disable CA1001 // Messages and timers may ring after the end, and a semaphore that gives out no handle has nothing to give back.
+/// <summary>Wakes one loop from any thread. Signals before it wakes merge into one; signals after its end have no effect.</summary>
+#pragma warning disable CA1001 // Messages and timers may set it after the loop has ended; a semaphore without a wait handle holds no resource.
 public sealed class AsyncSignal
 #pragma warning restore CA1001
 {
@@ -12,7 +12,7 @@ public sealed class AsyncSignal
         if (_rung.CurrentCount == 0) _rung.Release();
     }
 
-    /// <summary>Waits until it rings, or for so long.</summary>
+    /// <summary>Waits until the signal is set, or until the time is over.</summary>
     public async Task Wait(TimeSpan longest, CancellationToken ct)
     {
         await _rung.WaitAsync(longest, ct);

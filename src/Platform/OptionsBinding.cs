@@ -4,11 +4,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace BigTech.Platform;
 
-/// <summary>Reads the settings of a section, from the command line, the environment (<c>BIGTECH_Section__Name</c>) or a file.</summary>
+/// <summary>Binds the settings of a section, from the command line, the environment (<c>BIGTECH_Section__Name</c>) or a file.</summary>
 public static class OptionsBinding
 {
-    /// <summary>The settings, checked against their annotations; what is not given keeps its default.</summary>
-    /// <exception cref="SettingException">A name that the section does not have, a value of the wrong type, or one out of range.</exception>
+    /// <summary>The settings, validated by their annotations; missing ones keep their default.</summary>
+    /// <exception cref="SettingException">An unknown name in the section, a value of the wrong type, or one out of range.</exception>
     public static T Bind<T>(IConfiguration config, string section) where T : class, new()
     {
         var given = config.GetSection(section);
@@ -35,5 +35,5 @@ public static class OptionsBinding
     }
 }
 
-/// <summary>A setting is wrong: the program ends with exit code 2.</summary>
+/// <summary>A setting is invalid: the program ends with exit code 2.</summary>
 public sealed class SettingException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,4 +1,4 @@
 namespace BigTech.Platform;
 
-/// <summary>The program cannot start, for a reason that its operator can mend. The message is the one line that is shown.</summary>
+/// <summary>The program cannot start, for a reason that the operator can fix. The message is printed as one line.</summary>
 public sealed class StartupException(string message, Exception? cause = null) : Exception(message, cause);

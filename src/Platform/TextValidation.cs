@@ -4,7 +4,7 @@ using System.Text;
 
 namespace BigTech.Platform;
 
-/// <summary>What every text that people write must keep to.</summary>
+/// <summary>Rules for every text that users write.</summary>
 public static class TextValidation
 {
     /// <summary>Whether a text is free of NUL and of control characters other than line feed, carriage return and tab.</summary>
@@ -17,7 +17,7 @@ public static class TextValidation
         return true;
     }
 
-    /// <summary>The same for a text of one line: a name, a title.</summary>
+    /// <summary>The same for a single-line text: a name, a title.</summary>
     public static bool IsCleanLine(string text)
     {
         foreach (var c in text)
@@ -28,9 +28,9 @@ public static class TextValidation
     }
 
     /// <summary>
-    /// Whether there is nothing to see in a text: white space, characters that only say how others are shown (zero-width ones, marks of
-    /// direction, selectors of variants), and the blank letters of Hangul and Braille. Control characters count as seen: they are refused,
-    /// not passed over.
+    /// Whether a text has no visible character: only white space, characters that control the display of others (zero-width characters,
+    /// direction marks, variation selectors), and the blank letters of Hangul and Braille. Control characters count as visible, so that
+    /// they are rejected and not ignored.
     /// </summary>
     public static bool IsBlank([NotNullWhen(false)] string? text)
     {
@@ -41,13 +41,13 @@ public static class TextValidation
         return true;
     }
 
-    /// <summary>Characters as people count them, not UTF-16 units: an emoji outside the basic plane is one.</summary>
+    /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
-    /// <summary>An id as the stores keep it, whatever case its reader has given it (RFC 9562, section 4); null when it is no UUID.</summary>
+    /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is not a UUID.</summary>
     public static string? Uuid(string text) => Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
 
-    // The characters by number are letters, marks or symbols to Unicode (Default_Ignorable_Code_Point, and the Braille cell without dots).
+    // Unicode classifies these code points as letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
     private static bool IsInvisible(Rune rune) =>
         Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
         rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or

@@ -1,11 +1,11 @@
 namespace BigTech.Platform;
 
-/// <summary>Collects what is wrong with a request, so that the answer names all of it at once.</summary>
+/// <summary>Collects all errors of a request, so that the caller gets them at once.</summary>
 public sealed class ValidationErrors
 {
     private Dictionary<string, List<string>>? _errors;
 
-    /// <summary>Notes <paramref name="text"/> against a field unless <paramref name="ok"/>.</summary>
+    /// <summary>Adds <paramref name="text"/> as an error of a field unless <paramref name="ok"/>.</summary>
     public bool Check(bool ok, string field, string text)
     {
         if (ok) return true;
@@ -15,7 +15,7 @@ public sealed class ValidationErrors
         return false;
     }
 
-    /// <exception cref="AppError"><see cref="ErrorKind.Invalid"/> with every note, if there is one.</exception>
+    /// <exception cref="AppError">422 with all errors, if there are any.</exception>
     public void ThrowIfAny()
     {
         if (_errors is not null) throw AppError.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));

@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BigTech.Platform.Auth;
 
-/// <summary>Marks an endpoint that also takes a <c>?ticket=</c>: a stream that a browser's EventSource opens.</summary>
+/// <summary>Marks an endpoint that also accepts a <c>?ticket=</c>: a stream that a browser's EventSource opens.</summary>
 public sealed class AcceptsTicket;
 
-/// <summary>The ticket of a request. It is spent when the stream is accepted: one that is refused leaves it as it was.</summary>
+/// <summary>The ticket of a request. It is spent when the stream is accepted; a stream that is rejected does not spend it.</summary>
 internal sealed record PresentedTicket(string Text, IStreamTickets Tickets)
 {
     /// <exception cref="AppError">401: another stream has spent it meanwhile.</exception>
@@ -25,9 +25,9 @@ internal sealed record PresentedTicket(string Text, IStreamTickets Tickets)
 }
 
 /// <summary>
-/// Bearer tokens (RFC 6750): an endpoint that requires authorization runs with its <see cref="Caller"/> known, or not at all. In place of
-/// the framework's authentication and authorization, whose schemes, policies and principals nothing here uses and every message would
-/// pay for; <see cref="EndpointGuard"/> refuses endpoints that ask for more than "signed in".
+/// Bearer tokens (RFC 6750): an endpoint that requires authorization only runs with a known <see cref="Caller"/>. It replaces the
+/// framework's authentication and authorization: no schemes, policies or principals are used here, and they cost time on every request.
+/// <see cref="EndpointGuard"/> rejects endpoints that require more than a signed-in user.
 /// </summary>
 internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens, IStreamTickets tickets, SessionRevocations revocations)
 {
@@ -79,8 +79,8 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
 public static class BearerAuthentication
 {
     /// <summary>
-    /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>. Tickets and ends of sessions
-    /// are those of this process, unless <see cref="Redis.RedisServiceCollectionExtensions.AddRedis"/> shares them.
+    /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>. Tickets and session
+    /// revocations are local to this process, unless <see cref="Redis.RedisServiceCollectionExtensions.AddRedis"/> shares them.
     /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
@@ -88,14 +88,14 @@ public static class BearerAuthentication
         services.AddSingleton<BearerTokens>();
         services.TryAddSingleton<IStreamTickets, MemoryStreamTickets>();
         services.TryAddSingleton<ISessionRevocations, LocalSessionRevocations>();
-        // The framework looks for its own middleware behind RequireAuthorization; ours is BearerMiddleware.
+        // The framework checks that its own middleware runs for RequireAuthorization; BearerMiddleware replaces it.
         return services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
     }
 
-    /// <summary>Goes behind the routing, which says what a request asks for.</summary>
+    /// <summary>Must come after the routing, which selects the endpoint.</summary>
     public static IApplicationBuilder UseBearerAuthentication(this IApplicationBuilder app) => app.UseMiddleware<BearerMiddleware>();
 
-    /// <summary>Lets a stream be opened with a one-use ticket in place of the header.</summary>
+    /// <summary>Lets a stream be opened with a one-use ticket instead of the header.</summary>
     public static TBuilder AcceptTicket<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AcceptsTicket());
 }

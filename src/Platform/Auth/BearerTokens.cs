@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace BigTech.Platform.Auth;
 
 /// <summary>
-/// From a bearer token to its caller. A signature costs far more to check than a message to send, so genuine tokens are remembered
-/// until they expire; whether the session still lives is asked every time.
+/// Resolves a bearer token to its caller. Verifying a signature costs far more than sending a message, so valid tokens are cached until
+/// they expire; the revocation of the session is checked every time.
 /// </summary>
 public sealed class BearerTokens(IVerificationKeys keys, SessionRevocations revocations, TimeProvider time)
 {
     private const int Capacity = 50_000;
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset ExpiresAt)> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The caller; null when the token is not genuine, has expired, or belongs to a session that has ended.</summary>
+    /// <summary>The caller; null when the token is invalid or has expired, or its session has been revoked.</summary>
     public Caller? Authenticate(ReadOnlySpan<char> presented)
     {
         var now = time.GetUtcNow();

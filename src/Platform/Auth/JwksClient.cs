@@ -10,9 +10,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace BigTech.Platform.Auth;
 
 /// <summary>
-/// The public keys that a JWKS (RFC 7517) publishes, for processes that only verify. They are fetched from every replica, because one of them
-/// may have made its key a moment ago, anew every minute and soon after an unknown one is shown: a new key is published long before it signs.
-/// The keys of a replica that does not answer stay.
+/// The public keys that a JWKS (RFC 7517) publishes, for processes that only verify. They are fetched from every replica, because one of
+/// them may just have created its key: every minute, and soon after an unknown key id is seen. A new key is published long before it signs.
+/// The keys of a replica that does not answer are kept.
 /// </summary>
 public sealed partial class JwksClient : BackgroundService, IVerificationKeys, IConfigurationRetriever<JsonWebKeySet>, IDocumentRetriever
 {
@@ -33,7 +33,7 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
     {
         _time = time;
         _logger = logger;
-        // However many unknown keys are shown, a replica is asked once in the shortest pause.
+        // Unknown key ids cannot cause more than one request to a replica per pause.
         _replicas = [.. addresses.Select(address =>
             new ConfigurationManager<JsonWebKeySet>(new Uri(address, Path).ToString(), this, this) { RefreshInterval = ShortestPause })];
     }
@@ -56,7 +56,7 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
         base.Dispose();
     }
 
-    /// <summary>Called by the manager of a replica when it is time to fetch.</summary>
+    /// <summary>Called by the manager of a replica when a fetch is due.</summary>
     async Task<JsonWebKeySet> IConfigurationRetriever<JsonWebKeySet>.GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
     {
         try
@@ -88,7 +88,7 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
@@ -105,7 +105,7 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
         }
         catch (InvalidOperationException)
         {
-            // It is logged already, and tried again.
+            // The failure is already logged; the next refresh retries.
         }
     }
 

@@ -10,15 +10,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BigTech.Platform.Auth;
 
-/// <summary>What an access token says.</summary>
+/// <summary>The claims of an access token.</summary>
 public sealed record AccessClaims(long UserId, string SessionId, string Username, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>A P-256 key with the id under which JWKS publishes it.</summary>
 public sealed record SigningKey(string Id, ECDsa Key);
 
 /// <summary>
-/// Access tokens: JWTs (RFC 7519) signed with ES256, of type <c>at+jwt</c> (RFC 9068). Microsoft.IdentityModel writes and verifies them. The
-/// algorithm and the type are pinned and every claim is checked, as RFC 8725 asks: a token never chooses how it is verified.
+/// Access tokens: JWTs (RFC 7519) signed with ES256, of type <c>at+jwt</c> (RFC 9068). Microsoft.IdentityModel writes and verifies them.
+/// The algorithm and the type are pinned and every claim is checked, as RFC 8725 requires: a token never selects how it is verified.
 /// </summary>
 public static class Jwt
 {
@@ -30,13 +30,13 @@ public static class Jwt
     private const long Year9999 = 253402300799;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    // Decoding passes over white space and padding, which would give one signature any number of spellings, each remembered apart.
+    // Decoding ignores white space and padding, so one signature would have many spellings, each cached separately.
     private static readonly SearchValues<char> Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    // A cache would hold on to keys that are retired and disposed of.
+    // A cache would keep keys that are retired and disposed.
     private static readonly CryptoProviderFactory Crypto = new() { CacheSignatureProviders = false };
 
     /// <summary>Signs an access token.</summary>
@@ -57,8 +57,8 @@ public static class Jwt
         SigningCredentials = new SigningCredentials(KeyOf(key.Key, key.Id), SecurityAlgorithms.EcdsaSha256),
     });
 
-    /// <summary>The claims of a token that is genuine and in force at <paramref name="now"/>; null otherwise.</summary>
-    /// <param name="findKey">The public key of a key id; null when there is none.</param>
+    /// <summary>The claims of a token that is genuine and valid at <paramref name="now"/>; null otherwise.</summary>
+    /// <param name="findKey">Returns the public key of a key id; null when there is none.</param>
     public static AccessClaims? Verify(string token, Func<string, ECDsa?> findKey, DateTimeOffset now)
     {
         if (token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload, _]) return null;
@@ -71,10 +71,10 @@ public static class Jwt
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             IssuerSigningKey = KeyOf(key, head.Kid),
             TryAllIssuerSigningKeys = false,
-            // The library reads times in text too, and gives the end the tolerance of the beginning.
+            // The library also accepts times as text, and applies the clock skew of the start to the expiry as well.
             ValidateLifetime = false,
         });
-        // With the key at hand there is nothing to wait for.
+        // The key is at hand, so the task has completed.
         return verification.GetAwaiter().GetResult().IsValid && Read(payload, JwtJson.Default.JwtPayload) is { } claims ? InForce(claims, now) : null;
     }
 
@@ -93,11 +93,11 @@ public static class Jwt
     {
         try
         {
-            // The library and a deserializer pass over a name that comes twice.
+            // The library and the deserializer ignore duplicate names.
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.Deserialize(type);
         }
-        // The last of them: half a surrogate in a name.
+        // InvalidOperationException: a lone surrogate in a name.
         catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException)
         {
             return null;
@@ -107,7 +107,7 @@ public static class Jwt
 
 internal sealed record JwtHeader(string Kid, JsonElement Crit = default);
 
-/// <summary>The claims in the only form that is taken: an audience is one text, a time a number.</summary>
+/// <summary>The claims in the only accepted form: the audience is one string, times are numbers.</summary>
 internal sealed record JwtPayload(string Aud, string Sub, string Sid, string Username, long Iat, long Exp, long? Nbf = null);
 
 [JsonSourceGenerationOptions(

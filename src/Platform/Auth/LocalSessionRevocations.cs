@@ -1,11 +1,11 @@
 namespace BigTech.Platform.Auth;
 
-/// <summary>Ends of sessions where this process is the only one that takes their tokens.</summary>
+/// <summary>Session revocation where this process is the only one that accepts the sessions' tokens.</summary>
 public sealed class LocalSessionRevocations(SessionRevocations revocations, TimeProvider time) : ISessionRevocations
 {
     public event Action? StateLost
     {
-        // What this process knows, it does not lose.
+        // Local state is never lost.
         add { }
         remove { }
     }

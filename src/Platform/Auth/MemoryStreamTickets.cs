@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace BigTech.Platform.Auth;
 
-/// <summary>Tickets of one process.</summary>
+/// <summary>Tickets of a single process.</summary>
 public sealed class MemoryStreamTickets(TimeProvider time) : IStreamTickets
 {
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _tickets = new();
@@ -25,7 +25,7 @@ public sealed class MemoryStreamTickets(TimeProvider time) : IStreamTickets
     public ValueTask<Caller?> Redeem(string ticket) =>
         ValueTask.FromResult(_tickets.TryRemove(ticket, out var entry) && entry.Until > time.GetUtcNow() ? entry.Caller : null);
 
-    /// <summary>A text that nobody guesses.</summary>
+    /// <summary>A text that cannot be guessed.</summary>
     internal static string NewTicket() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     private void Sweep(DateTimeOffset now)

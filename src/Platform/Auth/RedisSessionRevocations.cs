@@ -4,23 +4,23 @@ using Microsoft.Extensions.Hosting;
 namespace BigTech.Platform.Auth;
 
 /// <summary>
-/// Ends of sessions that all processes share. Redis keeps them in the order in which they were told, each until its tokens have expired;
-/// every process reads what it does not know yet when a message says that there is something, and once a second, because messages get
-/// lost. Requests ask the process's own list only.
+/// Session revocations that all processes share. Redis keeps them in publication order, each until its tokens have expired. Every process
+/// reads the ones that it does not know yet after a message, and once a second, because messages get lost. Requests only check the
+/// process's own list.
 /// </summary>
 internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevocations
 {
-    /// <summary>The sorted set of the sessions that have ended.</summary>
+    /// <summary>The sorted set of the revoked sessions.</summary>
     internal const string OrderKey = "revoked:order";
 
     private const string ChannelName = "revoked";
     private const int MaxBatchSize = 500;
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>The sessions by their number, by their end of life, and the last number: numbers order without a clock.</summary>
+    /// <summary>The sessions by number, the sessions by expiry, and the last number. Numbers give an order without a clock.</summary>
     private static readonly string[] Keys = [OrderKey, "revoked:until", "revoked:last"];
 
-    // Who was told already keeps his number: to tell again costs readers nothing.
+    // A session that is published again keeps its number, so it costs readers nothing.
     private static readonly RedisScript TellScript = new("""
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -78,7 +78,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         }
     }
 
-    /// <summary>Reads what has ended before the first request comes, if Redis is there.</summary>
+    /// <summary>Reads the revocations before the first request, if Redis is available.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await TryRead();
@@ -103,7 +103,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
@@ -118,11 +118,11 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     {
         try
         {
-            while (await Read()) { /* There was a full batch: there may be more. */ }
+            while (await Read()) { /* After a full batch there may be more. */ }
         }
         catch (AppError)
         {
-            // Read again in a second, and from the beginning when Redis is back.
+            // The next read is in a second, and starts from the beginning when Redis is available again.
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         var answer = (await _redis.Run(ReadScript, Keys, known, MaxBatchSize)).Items;
         if (answer[0].Number < known)
         {
-            // Redis numbers from the beginning again: it has lost what it knew.
+            // The numbers in Redis have started over: it has lost its data.
             StartOver();
             return true;
         }
@@ -140,7 +140,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         {
             Revoke(new RevokedSession(answer[i].Text!, TimeSpan.FromMilliseconds(answer[i + 2].Number)));
         }
-        // Unless all of it has to be read again meanwhile.
+        // Not if StartOver has reset the position meanwhile.
         if (answer.Length > 1) Interlocked.CompareExchange(ref _known, answer[^2].Number, known);
         return answer.Length > 3 * MaxBatchSize;
     }

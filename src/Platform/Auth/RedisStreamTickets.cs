@@ -5,12 +5,12 @@ using BigTech.Platform.Redis;
 
 namespace BigTech.Platform.Auth;
 
-/// <summary>Tickets that one replica issues and any other redeems. Redis knows a ticket by its hash, so nobody reads tickets there.</summary>
+/// <summary>Tickets that one replica issues and any other redeems. Redis stores only the hashes of tickets.</summary>
 internal sealed class RedisStreamTickets(RedisConnection redis) : IStreamTickets
 {
     private static readonly RedisScript IssueScript = new("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])");
 
-    // Asks for the session's end where it was told: this process may not have read of it yet.
+    // Checks the revocation in Redis, because this process may not have read it yet.
     private static readonly RedisScript FindScript = Asking("GET");
     private static readonly RedisScript RedeemScript = Asking("GETDEL");
 

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace BigTech.Platform.Auth;
 
 /// <summary>
-/// The sessions that have ended while access tokens of theirs may still be in force. The User context fills it; every request asks it,
-/// and open streams of a session hear of its end at once.
+/// The revoked sessions whose access tokens may still be valid. The User context fills it. Every request checks it, and open streams of a
+/// session are notified of its end at once.
 /// </summary>
 public sealed class SessionRevocations(TimeProvider time)
 {
@@ -15,7 +15,7 @@ public sealed class SessionRevocations(TimeProvider time)
 
     public bool IsRevoked(string sessionId) => _forgetAt.ContainsKey(sessionId);
 
-    /// <summary>Ends a session; it is remembered until the last of its access tokens has expired at <paramref name="tokensExpireAt"/>.</summary>
+    /// <summary>Revokes a session; it is kept until its last access token has expired at <paramref name="tokensExpireAt"/>.</summary>
     public void Revoke(string sessionId, DateTimeOffset tokensExpireAt)
     {
         if (!_forgetAt.TryAdd(sessionId, tokensExpireAt)) return;

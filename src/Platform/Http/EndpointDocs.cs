@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>What the OpenAPI document says of an endpoint, in the route table itself.</summary>
+/// <summary>The OpenAPI description of an endpoint, in the route table itself.</summary>
 public static class EndpointDocs
 {
-    /// <summary>Names an operation and lists the refusals that are its own; 401 and 500 belong to all.</summary>
+    /// <summary>Names an operation and lists its own error statuses; 401 and 500 apply to all operations.</summary>
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string operationId, string summary, params ReadOnlySpan<int> refusals)
     {
         endpoint.WithName(operationId).WithSummary(summary);

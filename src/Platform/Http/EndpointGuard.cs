@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Routing;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// Refuses to start a program with an endpoint that says neither who may call it (a user, or another service) nor that everybody may, or that asks for a check which
-/// nothing here makes.
+/// Prevents a start with an endpoint that neither requires a user or another service nor allows anonymous callers, or that requires a check
+/// that does not exist here.
 /// </summary>
 public static class EndpointGuard
 {
-    /// <exception cref="StartupException">Names every such endpoint.</exception>
+    /// <exception cref="StartupException">Lists every such endpoint.</exception>
     public static void RequireAuthorizationDecisions(this IEndpointRouteBuilder app)
     {
         var endpoints = app.DataSources.SelectMany(source => source.Endpoints).ToList();

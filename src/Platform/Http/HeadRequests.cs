@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>HEAD, as load balancers, caches and people with curl ask.</summary>
+/// <summary>HEAD requests, as load balancers, caches and curl users send them.</summary>
 public static class HeadRequests
 {
     /// <summary>
-    /// Whatever is mapped on the result and takes GET takes HEAD as well; the web server leaves the body out (RFC 9110, section 9.3.2).
-    /// Streams do not: opening one is more than a look, and it would never end. Nor does a GET that changes something: HEAD is safe (section 9.2.1).
+    /// Endpoints mapped on the result that accept GET accept HEAD as well; the web server omits the body (RFC 9110, section 9.3.2). Not
+    /// streams: they have side effects and never end. Not a GET that changes something: HEAD is safe (section 9.2.1).
     /// </summary>
     public static IEndpointRouteBuilder MapHeadForGet(this IEndpointRouteBuilder app)
     {
@@ -23,7 +23,7 @@ public static class HeadRequests
         return routes;
     }
 
-    /// <summary>Says that a GET changes something, so that it is not answered to HEAD.</summary>
+    /// <summary>Marks a GET that changes something, so that it does not accept HEAD.</summary>
     public static RouteHandlerBuilder HasSideEffects(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(SideEffects.Instance);
 
     private static bool HasSideEffects(EndpointBuilder endpoint) => endpoint.Metadata.OfType<SideEffects>().Any();

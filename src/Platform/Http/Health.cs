@@ -8,22 +8,22 @@ using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>The service that a port stands for; set on every connection.</summary>
-/// <param name="Role">As <c>--target</c> calls it.</param>
-/// <param name="Value">As <c>/health</c> calls it.</param>
+/// <summary>The service that a port serves; set on every connection.</summary>
+/// <param name="Role">The name for <c>--target</c>.</param>
+/// <param name="Value">The name for <c>/health</c>.</param>
 public sealed record ServiceName(string Role, string Value);
 
-/// <summary>The stores that this process cannot work without.</summary>
+/// <summary>A store that this process cannot work without.</summary>
 public sealed record RequiredStore(Store Store);
 
 internal sealed record HealthAnswer(string Status, string Service);
 
-/// <summary>Health as load balancers and orchestrators ask for it: the process' <see cref="IHealthCheck"/>s in one word.</summary>
+/// <summary>Health for load balancers and orchestrators: the aggregate of the process' <see cref="IHealthCheck"/>s.</summary>
 public static class Health
 {
     /// <summary>
-    /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve, 503 while a store is away or takes no writes, or the program stops;
-    /// <c>/health/live</c>: 200 while the process runs at all.
+    /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve; 503 while a store is unavailable or read-only, or during
+    /// shutdown. <c>/health/live</c>: 200 while the process runs at all.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>How JSON looks on every port.</summary>
+/// <summary>The JSON format on every port.</summary>
 public static class HttpJson
 {
-    /// <summary><c>snake_case</c>, UTC times, no escapes but those that JSON itself needs (Korean stays readable and short).</summary>
+    /// <summary><c>snake_case</c>, UTC times, and only the escapes that JSON requires (Korean stays readable and short).</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -20,11 +20,11 @@ public static class HttpJson
         options.Converters.Add(new UtcTimeConverter());
     }
 
-    /// <summary>Adds a context's source-generated types, ahead of the ones that reflection would find.</summary>
+    /// <summary>Adds a context's source-generated types before those of reflection.</summary>
     public static IServiceCollection AddJsonTypes(this IServiceCollection services, IJsonTypeInfoResolver types) =>
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, types));
 
-    /// <summary>The product's JSON, and bad requests as errors that <see cref="ProblemMiddleware"/> answers.</summary>
+    /// <summary>The product's JSON format, and bad requests as errors for <see cref="ProblemMiddleware"/>.</summary>
     public static IServiceCollection AddHttpJson(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));

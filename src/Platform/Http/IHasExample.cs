@@ -1,8 +1,8 @@
 namespace BigTech.Platform.Http;
 
-/// <summary>A body that shows in the API description what one looks like.</summary>
+/// <summary>A body with an example in the API description.</summary>
 public interface IHasExample
 {
-    /// <summary>A body that the endpoint would understand; what is null in it is left out.</summary>
+    /// <summary>A valid body for the endpoint; null members are omitted.</summary>
     static abstract object Example { get; }
 }

@@ -8,9 +8,9 @@ using Microsoft.Net.Http.Headers;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// What must be true of every JSON body before an endpoint sees it: it is there, unless the endpoint can do without, and it is UTF-8 (RFC 8259, section 8.1). The serializer
-/// decodes only the texts that the endpoint reads; here all bytes are looked at once, names and ignored fields included. Goes behind the
-/// authorization, so that no body of a stranger is waited for.
+/// Checks every JSON body before the endpoint: it must be present, unless it is optional, and be UTF-8 (RFC 8259, section 8.1). The
+/// serializer only decodes the texts that the endpoint reads; this checks all bytes, including names and ignored fields. It runs after the
+/// authorization, so that it does not wait for bodies of anonymous callers.
 /// </summary>
 public sealed class JsonBodyMiddleware(RequestDelegate next)
 {
@@ -26,7 +26,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         RequireUtf8(context.Request, type);
         if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && !context.Request.HasJsonContentType()) return next(context);
         var check = Check(context.Request.BodyReader, accepts.IsOptional, context.RequestAborted);
-        // A short body has come with the head: nothing to wait for, nothing to allocate.
+        // A short body has arrived with the headers: nothing to wait for, nothing to allocate.
         return check.IsCompletedSuccessfully ? next(context) : GoOn(check, context);
     }
 
@@ -36,7 +36,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         await next(context);
     }
 
-    /// <summary>A body is taken as it is: what is compressed must not be read as if it were not (RFC 9110, section 15.5.16).</summary>
+    /// <summary>Rejects encoded bodies: compressed data must not be read as plain data (RFC 9110, section 15.5.16).</summary>
     private static void RequirePlain(HttpContext context)
     {
         var encodings = context.Request.Headers.ContentEncoding;
@@ -51,12 +51,12 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value : null;
         if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase)) throw AppError.WrongType("The charset must be utf-8.");
         if (charset!.Length == Utf8Name.Length) return;
-        // A quoted name is as good (RFC 9110, section 5.6.6), though not to the framework, which takes the quotes for a part of it.
+        // A quoted charset is valid (RFC 9110, section 5.6.6), but the framework treats the quotes as part of the name.
         parsed!.Charset = Utf8Name;
         request.ContentType = parsed.ToString();
     }
 
-    /// <summary>Waits for the whole body, which the limit of the server keeps small, and leaves all of it to the endpoint.</summary>
+    /// <summary>Waits for the whole body, whose size the server limits, and leaves all of it to the endpoint.</summary>
     private static async ValueTask Check(PipeReader body, bool isOptional, CancellationToken ct)
     {
         var read = await ReadAll(body, ct);
@@ -76,7 +76,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         }
         catch (IOException error) when (error is not BadHttpRequestException)
         {
-            // Not every broken framing of a body is a bad request to the server: a chunk's size may also be more than it counts.
+            // The server does not report every invalid framing as a bad request, for example an overflow of a chunk size.
             throw AppError.BadRequest("bad_request", "The request body cannot be read.");
         }
     }
@@ -84,7 +84,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
     private static bool IsUtf8(in ReadOnlySequence<byte> body)
     {
         if (body.IsSingleSegment) return Utf8.IsValid(body.FirstSpan);
-        // A character may lie across two segments.
+        // A character may span two segments.
         var length = (int)body.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         body.CopyTo(bytes);

@@ -13,14 +13,14 @@ using Microsoft.OpenApi;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>The description of the API at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
+/// <summary>The API description at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
 public static class OpenApi
 {
     private const string SchemeName = "bearer";
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) => services.AddOpenApi(options =>
     {
-        // That it takes HEAD goes without saying of whatever takes GET.
+        // Every GET accepts HEAD, so HEAD is not listed.
         options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -62,19 +62,19 @@ public static class OpenApi
             var isBody = context.JsonPropertyInfo is null && typeof(IHasExample).IsAssignableFrom(context.JsonTypeInfo.Type);
             if (isBody) schema.Examples = [Example(context.JsonTypeInfo)];
             if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
-            // A type with a converter of ours is otherwise described by its format alone.
+            // A type with a custom converter would only be described by its format.
             if (context.JsonTypeInfo.Type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
             if (context.JsonTypeInfo.Type == typeof(DateTimeOffset?)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
             return Task.CompletedTask;
         });
     });
 
-    /// <summary><c>/openapi.json</c>, for everybody.</summary>
+    /// <summary><c>/openapi.json</c>, without authorization.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi.json").AllowAnonymous();
 
-    /// <summary><c>/docs</c>, for everybody.</summary>
+    /// <summary><c>/docs</c>, without authorization.</summary>
     public static void UseApiPage(this IApplicationBuilder app) =>
-        // Behind a branch: the page's middleware looks at every request with regular expressions.
+        // In a branch: the page's middleware matches every request against regular expressions.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";
@@ -92,7 +92,7 @@ public static class OpenApi
         return example;
     }
 
-    /// <summary>What <see cref="ProblemMiddleware"/> adds to RFC 9457's own members.</summary>
+    /// <summary>The members that <see cref="ProblemMiddleware"/> adds to those of RFC 9457.</summary>
     private static void DescribeProblem(OpenApiSchema schema)
     {
         schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
@@ -109,7 +109,7 @@ public static class OpenApi
         static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
     }
 
-    /// <summary>What <see cref="JsonBodyMiddleware"/> and the server's limits refuse, whatever the operation.</summary>
+    /// <summary>The errors of <see cref="JsonBodyMiddleware"/> and the server's limits, for every operation.</summary>
     private static void DescribeBodyRefusals(OpenApiOperation operation)
     {
         operation.Responses ??= [];
@@ -118,7 +118,7 @@ public static class OpenApi
         operation.Responses.TryAdd("415", new OpenApiResponse { Description = "The body is of another type, charset or encoding." });
     }
 
-    /// <summary>A body that may be left out is described as what it holds: that it may also be <c>null</c> helps no generator of clients.</summary>
+    /// <summary>Describes an optional body without <c>null</c>, which does not help client generators.</summary>
     private static void ShowWithoutNull(IOpenApiRequestBody body)
     {
         foreach (var content in body.Content?.Values ?? [])

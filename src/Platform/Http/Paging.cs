@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>Rules that all lists share.</summary>
+/// <summary>Rules for all lists.</summary>
 public static class Paging
 {
     public const int DefaultLimit = 50;
@@ -23,11 +23,11 @@ public static class Paging
         return skip ?? 0;
     }
 
-    /// <summary>Makes the place in a list opaque, so that clients pass it back and read nothing into it.</summary>
+    /// <summary>Encodes a position in a list as an opaque text, so that clients do not depend on its content.</summary>
     public static string Cursor(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place));
 
-    /// <summary>Reads a cursor that this server handed out.</summary>
-    /// <exception cref="AppError">422: it is none.</exception>
+    /// <summary>Decodes a cursor of this server.</summary>
+    /// <exception cref="AppError">422: it is invalid.</exception>
     public static string? Place(string? cursor, string field)
     {
         if (cursor is null) return null;

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// The one place where a refusal, a broken request or a defect becomes an answer: RFC 9457 problem details with a stable code and the
-/// trace id. Answers that the framework gives without a body (404, 405, 415) get one here as well.
+/// Turns expected errors, bad requests and defects into responses: RFC 9457 problem details with a stable code and the trace id. Responses
+/// of the framework without a body (404, 405, 415) get one as well.
 /// </summary>
 public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
@@ -31,7 +31,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         catch (OperationCanceledException error)
             when (context.RequestAborted.IsCancellationRequested || error.InnerException is ConnectionAbortedException)
         {
-            // The client has gone, or was cut off at the end of the program; nobody is left to answer.
+            // The client has disconnected, or shutdown has aborted the connection; there is no receiver for a response.
         }
         catch (Exception error)
         {
@@ -50,7 +50,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
     }
 
-    /// <summary>Answers with a refusal.</summary>
+    /// <summary>Writes an error as the response.</summary>
     public static Task Write(HttpContext context, AppError error)
     {
         if (context.Response.HasStarted)
@@ -111,8 +111,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     }
 
     /// <summary>
-    /// The serializer wraps what was wrong with the text: an error of its reader, or of decoding a string. Anything else was JSON, of
-    /// another shape.
+    /// The serializer wraps syntax errors: an error of its reader or of decoding a string. All other errors are valid JSON of the wrong
+    /// shape.
     /// </summary>
     private static bool IsMalformed(JsonException error) => error.InnerException switch
     {

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Platform.Http;
 
-/// <summary>What an answer says of the limit that its request was counted by.</summary>
+/// <summary>The response headers for the limit that the request was counted against.</summary>
 public static class RateLimitHeaders
 {
     /// <summary>Sets <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
-    /// <exception cref="AppError">429 <c>rate_limited</c>: the request is one too many.</exception>
+    /// <exception cref="AppError">429 <c>rate_limited</c>: the request exceeds the limit.</exception>
     public static void Apply(this HttpResponse response, LimitVerdict verdict)
     {
         var headers = response.Headers;

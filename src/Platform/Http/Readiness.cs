@@ -4,15 +4,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BigTech.Platform.Http;
 
 /// <summary>
-/// The health checks of this process, for callers that ask often and wait only for a moment. One look at a time: a store that hangs is not
-/// asked again and again, and callers are told what is known of it.
+/// The health checks of this process, for callers that ask often and only wait briefly. One check runs at a time: a hanging store is not
+/// queried again and again, and callers get the last known state.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks)
 {
     // The gateway waits for half a second.
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
 
-    // A busy machine is not yet a store that hangs.
+    // Under high load a check may be slow although the store does not hang.
     private static readonly TimeSpan MaxCheckTime = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -20,7 +20,7 @@ internal sealed class Readiness(HealthCheckService checks)
     private bool _wasHealthy = true;
     private long _started;
 
-    /// <summary>What a look finds; if it takes longer than a moment, what the one before has found, and after a while: no.</summary>
+    /// <summary>The result of the check; while it runs longer than the limit, the previous result, and after a while false.</summary>
     public async Task<bool> IsHealthy(CancellationToken ct)
     {
         var look = Latest();

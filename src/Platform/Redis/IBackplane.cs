@@ -1,27 +1,27 @@
 namespace BigTech.Platform.Redis;
 
 /// <summary>
-/// Taps on the shoulder between the replicas of a context: something has changed in the store that they share. A signal may get lost, come
-/// twice or out of order, so it says where to look and never what has become of it, unless that is kept nowhere.
+/// Signals between the replicas of a context that shared data has changed. A signal may get lost, be duplicated or arrive out of order, so
+/// it identifies what to read again and does not carry the data, unless the data is not stored.
 /// </summary>
 public interface IBackplane
 {
     /// <summary>
-    /// Whether others may change the same store. If so, streams read what is new from it, for a change that was made here says nothing of
-    /// one that was made elsewhere just before; if not, the writer may hand it to them.
+    /// Whether other processes may change the same store. If so, streams read changes from the store, because a local change does not show
+    /// that an earlier one elsewhere is known; if not, the writer passes changes to them.
     /// </summary>
     bool IsClustered { get; }
 
-    /// <summary>Tells the other replicas. Never waits, never throws.</summary>
+    /// <summary>Sends to the other replicas. Never waits, never throws.</summary>
     void Publish(string channel, string text);
 
-    /// <summary>Hears the other replicas on a channel. Asked for before the program runs, once for each channel.</summary>
+    /// <summary>Receives from the other replicas on a channel. Call it before the program runs, once for each channel.</summary>
     /// <param name="heard">Must not wait; may be called on several threads at once.</param>
-    /// <param name="missed">Called when signals may have been missed: look everywhere.</param>
+    /// <param name="missed">Called when signals may have been missed: read everything again.</param>
     void Subscribe(string channel, Action<string> heard, Action missed);
 }
 
-/// <summary>A process that shares its stores with nobody.</summary>
+/// <summary>The backplane of a process that does not share its stores.</summary>
 public sealed class NullBackplane : IBackplane
 {
     public bool IsClustered => false;

@@ -1,9 +1,9 @@
 namespace BigTech.Platform.Redis;
 
-/// <summary>What became of a request that was counted.</summary>
-/// <param name="Limit">How many the window takes.</param>
-/// <param name="Remaining">How many it still takes.</param>
-/// <param name="Reset">When it begins anew; for a request that was not allowed also the time to wait.</param>
+/// <summary>The result of counting a request.</summary>
+/// <param name="Limit">The number of requests per window.</param>
+/// <param name="Remaining">The number of requests left in the window.</param>
+/// <param name="Reset">The time until the window ends; for a request that was not allowed also the time to wait.</param>
 public readonly record struct LimitVerdict(bool Allowed, int Limit, int Remaining, TimeSpan Reset)
 {
     internal static LimitVerdict Of(long count, int limit, TimeSpan reset) =>
@@ -11,12 +11,12 @@ public readonly record struct LimitVerdict(bool Allowed, int Limit, int Remainin
 }
 
 /// <summary>
-/// Counts requests. A key's window opens with its first request and takes <c>limit</c> of them; the first one after its end opens the
-/// next. Requests that were not allowed do not prolong it.
+/// Counts requests. A key's window opens with its first request and allows <c>limit</c> requests; the first request after its end opens the
+/// next. Requests that were not allowed do not extend it.
 /// </summary>
 public interface IRequestLimiter
 {
     /// <summary>Counts one request.</summary>
-    /// <param name="key">Whose requests are counted, such as an address.</param>
+    /// <param name="key">The counted caller, such as an address.</param>
     ValueTask<LimitVerdict> Take(string key, int limit, TimeSpan window, CancellationToken ct);
 }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace BigTech.Platform.Redis;
 
-/// <summary>Counts the requests that this process gets.</summary>
-/// <param name="capacity">How many keys are remembered.</param>
+/// <summary>Counts the requests to this process.</summary>
+/// <param name="capacity">The maximum number of keys.</param>
 public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_000) : IRequestLimiter
 {
     private readonly record struct Window(long Count, long End);
@@ -25,7 +25,7 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
         return ValueTask.FromResult(LimitVerdict.Of(counted.Count, limit, time.GetElapsedTime(now, counted.End)));
     }
 
-    /// <summary>Drops what has ended and then, against a flood of addresses, the quarter that ends first.</summary>
+    /// <summary>Removes the windows that have ended and then, against a flood of addresses, the quarter that ends first.</summary>
     private void MakeRoom(long now)
     {
         foreach (var (key, window) in _windows)

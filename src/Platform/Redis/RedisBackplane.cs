@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BigTech.Platform.Redis;
 
-/// <summary>Signals by Redis' messages. Each begins with its sender, who has no need of it.</summary>
+/// <summary>Signals by Redis messages. Each starts with its sender, which ignores it.</summary>
 internal sealed class RedisBackplane(RedisConnection redis) : IBackplane
 {
     private const string Missed = "";
@@ -25,7 +25,7 @@ internal sealed class RedisBackplane(RedisConnection redis) : IBackplane
         redis.Restored += () =>
         {
             missed();
-            // What this process did meanwhile it could tell nobody: the others, who may have missed nothing else, look as well.
+            // Signals of this process were lost meanwhile: the other replicas have to read everything again too.
             Publish(channel, Missed);
         };
     }

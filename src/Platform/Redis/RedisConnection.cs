@@ -9,16 +9,16 @@ using StackExchange.Redis;
 namespace BigTech.Platform.Redis;
 
 /// <summary>
-/// The one connection of this process to Redis. The library connects again by itself, and refuses at once while it is not connected. What it
-/// does not tell is found out by a probe, once a second and whenever a call has failed: a Redis that is frozen, full or read-only, and
-/// whether the channels are heard again. Until a probe succeeds all calls are refused.
+/// The single connection of this process to Redis. The library reconnects by itself, and fails calls at once while it is disconnected. A
+/// probe, once a second and after each failed call, detects what the library does not report: a frozen, full or read-only Redis, and
+/// whether the channels are subscribed. Until a probe succeeds all calls fail.
 /// </summary>
 public sealed partial class RedisConnection : BackgroundService
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
-    // So many probes fail on an open connection before it is replaced: by then the address may lead to another server.
+    // The number of failed probes before an open connection is replaced: its address may point to another server by then.
     private const int ProbesPerConnection = 10;
 
     // A write: a server that is full, read-only or still loading is unavailable as well.
@@ -39,7 +39,7 @@ public sealed partial class RedisConnection : BackgroundService
     private int _failedProbes;
     private int _restoredAfter = -1;
 
-    /// <exception cref="SettingException">The configuration cannot be read.</exception>
+    /// <exception cref="SettingException">The configuration is invalid.</exception>
     public RedisConnection(RedisOptions options, IMeterFactory meters, ILogger<RedisConnection> logger)
     {
         _configuration = Parse(options);
@@ -49,7 +49,7 @@ public sealed partial class RedisConnection : BackgroundService
         meters.Create(Meters.Name).CreateObservableGauge("bigtech.redis.up", () => IsUp ? 1 : 0, "{connection}", "1 while Redis answers.");
     }
 
-    /// <summary>Whether the last that was heard of Redis was good.</summary>
+    /// <summary>Whether Redis was available at the last call or probe.</summary>
     public bool IsUp
     {
         get
@@ -59,12 +59,12 @@ public sealed partial class RedisConnection : BackgroundService
     }
 
     /// <summary>
-    /// Raised when Redis is available for the first time, or again: keys may be gone, and messages may have been missed. Handlers must not
+    /// Raised when Redis becomes available, also for the first time: keys may be lost, and messages may have been missed. Handlers must not
     /// wait.
     /// </summary>
     public event Action? Restored;
 
-    /// <summary>Runs a script. It may have run even when this refuses: an answer can get lost.</summary>
+    /// <summary>Runs a script. It may have run even if this throws: an answer can get lost.</summary>
     /// <exception cref="AppError">503 <c>shared_state_unavailable</c>: Redis is unavailable, or did not answer in time.</exception>
     public async Task<RedisReply> Run(RedisScript script, IReadOnlyList<string> keys, params object[] arguments)
     {
@@ -76,7 +76,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch (Exception error)
         {
-            // Whatever it was: the next probe decides.
+            // The next probe decides whether Redis is available.
             Fail(error, before);
             throw Refused(error);
         }
@@ -92,8 +92,8 @@ public sealed partial class RedisConnection : BackgroundService
     public string Channel(string name) => $"{_prefix}{name}";
 
     /// <summary>
-    /// Hears a channel, over all failures. Asked for before the connection is started, so that <see cref="Restored"/> means that it is heard;
-    /// what is published while Redis is unavailable, or just before, is not.
+    /// Subscribes to a channel, across all failures. Call it before the connection starts, so that <see cref="Restored"/> implies the
+    /// subscription. Messages that are published while Redis is unavailable, or just before, are lost.
     /// </summary>
     /// <param name="handler">Must not wait; may be called on several threads at once.</param>
     public void Subscribe(string channel, Action<byte[]> handler)
@@ -101,7 +101,7 @@ public sealed partial class RedisConnection : BackgroundService
         if (_isUp is not null || !_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
     }
 
-    /// <summary>Tells all subscribers, if Redis is available. Never waits, never throws; what must not be missed is looked up when it is <see cref="Restored"/>.</summary>
+    /// <summary>Publishes if Redis is available. Never waits or throws; missed changes are read on <see cref="Restored"/>.</summary>
     public void Publish(string channel, byte[] message)
     {
         try
@@ -114,7 +114,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    /// <summary>Gives Redis the time of one call to be available before what loads from it; the program starts without it as well.</summary>
+    /// <summary>Waits for Redis for the time of one call, before services load from it; the program also starts without it.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -146,11 +146,11 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
-    /// <summary>A write on the connection of calls, and a PING on that of subscriptions.</summary>
+    /// <summary>A write on the connection of calls, and a PING on the one of subscriptions.</summary>
     private async Task Probe()
     {
         var before = Volatile.Read(ref _failures);
@@ -170,7 +170,7 @@ public sealed partial class RedisConnection : BackgroundService
     }
 
     /// <summary>
-    /// Connects, in place of the connection that there is. The library replaces connections that break, but keeps one to a server that has become a replica.
+    /// Replaces the current connection. The library replaces broken connections, but keeps one to a server that has become a replica.
     /// </summary>
     private async Task Connect()
     {
@@ -183,7 +183,7 @@ public sealed partial class RedisConnection : BackgroundService
         await replaced.CloseAsync(allowCommandsToComplete: false);
     }
 
-    /// <summary>All channels, each confirmed by Redis: what the library believes to be subscribed may be from before the failure.</summary>
+    /// <summary>All channels, each confirmed by Redis: the library's subscriptions may be from before the failure.</summary>
     private async Task SubscribeAgain()
     {
         var subscriber = _connection!.GetSubscriber();
@@ -194,7 +194,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
     }
 
-    /// <param name="before">How many failures there had been when the probe began: with one since, it proves nothing.</param>
+    /// <param name="before">The number of failures when the probe started: after another failure, it proves nothing.</param>
     private void Restore(int before)
     {
         bool wasLogged;
@@ -209,8 +209,8 @@ public sealed partial class RedisConnection : BackgroundService
     }
 
     /// <summary>
-    /// A connection is lost, and perhaps there again: the library connects by itself. No call gets through before <see cref="Restored"/>, because Redis
-    /// may be empty, and what was published meanwhile is missed.
+    /// A connection is lost and perhaps restored: the library reconnects by itself. Calls fail until <see cref="Restored"/>, because Redis
+    /// may be empty and messages were missed.
     /// </summary>
     private void Lose(object? sender, ConnectionFailedEventArgs e)
     {
@@ -222,7 +222,7 @@ public sealed partial class RedisConnection : BackgroundService
         _probeNow.Set();
     }
 
-    /// <param name="before">How many failures there had been when the call began: what fails late says nothing about a Redis that is back.</param>
+    /// <param name="before">The number of failures when the call started: a late failure is not about a recovered Redis.</param>
     private void Fail(Exception error, int before)
     {
         lock (_gate)
@@ -245,7 +245,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch (Exception error)
         {
-            // A message that cannot be read must not end this process: others may publish here too.
+            // An invalid message must not end this process: others may publish here too.
             LogNotUnderstood(error);
         }
     }
@@ -275,7 +275,7 @@ public sealed partial class RedisConnection : BackgroundService
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
         {
-            // Without its text, which may hold the password.
+            // Without the library's message, which may hold the password.
             throw new SettingException("Redis:Configuration cannot be read; its form is host:port,password=...,ssl=true.", error);
         }
     }

@@ -5,14 +5,14 @@ namespace BigTech.Platform.Redis;
 /// <summary>Section <c>Redis</c>.</summary>
 public sealed class RedisOptions
 {
-    /// <summary>Where Redis is, in the form of StackExchange.Redis: <c>host:6379,password=…,ssl=true</c>. Without it this process shares nothing.</summary>
+    /// <summary>As in StackExchange.Redis: <c>host:6379,password=…,ssl=true</c>. Without it this process shares nothing.</summary>
     public string? Configuration { get; set; }
 
-    /// <summary>What every key and channel begins with, so that several installations may share one server.</summary>
+    /// <summary>The prefix of every key and channel, so that several installations can share one server.</summary>
     [Required(AllowEmptyStrings = true)]
     public string KeyPrefix { get; set; } = "bigtech:";
 
-    /// <summary>How long one call, or one attempt to connect, may take.</summary>
+    /// <summary>The time limit of one call, or of one attempt to connect.</summary>
     [Range(10, 60_000)]
     public int TimeoutMilliseconds { get; set; } = 1000;
 }

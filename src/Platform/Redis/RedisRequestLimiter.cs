@@ -1,9 +1,9 @@
 namespace BigTech.Platform.Redis;
 
-/// <summary>Counts the requests of all replicas together, in one round trip; while Redis is away each replica counts its own.</summary>
+/// <summary>Counts the requests of all replicas, in one round trip; while Redis is unavailable each replica counts its own.</summary>
 internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLimiter own) : IRequestLimiter
 {
-    // The window is the life of the key: no clock is compared with another.
+    // The window is the expiry of the key, so no clocks are compared.
     private static readonly RedisScript TakeScript = new("""
         local count = redis.call('INCR', KEYS[1])
         if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -20,7 +20,7 @@ internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLi
         }
         catch (AppError)
         {
-            // A limit that holds per replica is better than none, and than refusing everybody.
+            // A limit per replica is better than no limit, and than rejecting all requests.
             return await own.Take(key, limit, window, ct);
         }
     }

@@ -3,8 +3,7 @@ using StackExchange.Redis;
 namespace BigTech.Platform.Redis;
 
 /// <summary>
-/// Something that Redis does in one round trip and in one piece, in Lua. Times in it are those of Redis: it is the one clock that all
-/// replicas share.
+/// A Lua script that Redis runs atomically and in one round trip. Its times are those of Redis, the one clock that all replicas share.
 /// </summary>
 /// <param name="text">Finds its keys in <c>KEYS</c> and its arguments in <c>ARGV</c>.</param>
 public sealed class RedisScript(string text)
@@ -12,7 +11,7 @@ public sealed class RedisScript(string text)
     internal string Text { get; } = text;
 }
 
-/// <summary>What a script answered.</summary>
+/// <summary>The reply to a script.</summary>
 public readonly struct RedisReply
 {
     private readonly RedisResult _result;

@@ -8,10 +8,10 @@ namespace BigTech.Platform.Redis;
 public static class RedisServiceCollectionExtensions
 {
     /// <summary>
-    /// What replicas share: in Redis where the section <c>Redis</c> names one, and in this process alone where it does not. Goes ahead of
-    /// the modules, which look at what it found, and of whatever loads its state from Redis when it starts.
+    /// The state that replicas share: in Redis if the section <c>Redis</c> has an address, else in this process alone. Call it before the
+    /// modules, which depend on the choice, and before services that load their state from Redis at their start.
     /// </summary>
-    /// <exception cref="SettingException">A setting of the section is wrong.</exception>
+    /// <exception cref="SettingException">A setting of the section is invalid.</exception>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration config)
     {
         var options = OptionsBinding.Bind<RedisOptions>(config, "Redis");
@@ -37,6 +37,6 @@ public static class RedisServiceCollectionExtensions
         return services.AddSingleton<IRequestLimiter, RedisRequestLimiter>();
     }
 
-    /// <summary>Whether <see cref="AddRedis"/> has found a Redis: then a module registers the form of its parts that shares.</summary>
+    /// <summary>Whether <see cref="AddRedis"/> has registered Redis: a module then registers the shared form of its parts.</summary>
     public static bool SharesState(this IServiceCollection services) => services.Any(service => service.ServiceType == typeof(RedisConnection));
 }

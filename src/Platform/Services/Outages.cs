@@ -5,7 +5,7 @@ using Polly.Timeout;
 
 namespace BigTech.Platform.Services;
 
-/// <summary>Who does not answer now: the log says it once when an outage begins, and once when it ends.</summary>
+/// <summary>Services that do not answer: each outage is logged once when it begins, and once when it ends.</summary>
 public sealed class Outages
 {
     private readonly ConcurrentDictionary<string, bool> _away = new();
@@ -16,7 +16,7 @@ public sealed class Outages
     /// <returns>True for the first answer after an outage.</returns>
     public bool End(string who) => !_away.IsEmpty && _away.TryRemove(who, out _);
 
-    /// <summary>Why a service gave no answer, for a line of the log.</summary>
+    /// <summary>The reason why a service did not answer, for the log.</summary>
     public static string ReasonOf(Exception error) => error switch
     {
         HttpRequestException { StatusCode: { } status } => $"it answered {(int)status}",

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BigTech.Platform.Services;
 
-/// <summary>Marks an endpoint that answers other services of the product and nobody else.</summary>
+/// <summary>Marks an endpoint that only accepts other services of the product.</summary>
 public sealed class ForServices;
 
 /// <summary>
-/// Tells the product's own services from everybody else by the secret that they share. What they say of the user behind them is believed:
-/// his address, which sign-in counts failures by. To others the internal paths do not exist.
+/// Authenticates the product's own services by their shared secret. Their statements about the user are trusted: the user's address, for
+/// which sign-in counts failures. For other callers the internal paths do not exist.
 /// </summary>
 public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, ServicesOptions options)
 {
@@ -39,7 +39,7 @@ public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, Servic
     private bool IsService(HttpRequest request)
     {
         if (_digests.Length == 0 || request.Headers[Header] is not [{ Length: > 0 } presented]) return false;
-        // Digests have one length, so that the time of the comparison tells nothing of the secret.
+        // Digests have equal lengths, so the time of the comparison reveals nothing about the secret.
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
         return _digests.Any(known => CryptographicOperations.FixedTimeEquals(known, digest));
     }
@@ -52,7 +52,7 @@ public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, Servic
 
 public static class ServiceEndpoints
 {
-    /// <summary>Opens endpoints to the product's own services alone.</summary>
+    /// <summary>Restricts endpoints to the product's own services.</summary>
     public static TBuilder RequireService<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder =>
         endpoints.WithMetadata(new ForServices(), new ExcludeFromDescriptionAttribute());
 }

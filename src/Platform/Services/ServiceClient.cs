@@ -10,9 +10,8 @@ using Polly.Timeout;
 namespace BigTech.Platform.Services;
 
 /// <summary>
-/// Asks another service. Only for reads, which may be repeated: an attempt that fails or takes too long is tried once more with the next
-/// replica; a replica that keeps failing is left alone for a while, and costs no attempt. When all of them are, callers fail at once instead
-/// of waiting.
+/// Calls another service. Only for reads, which may be repeated: an attempt that fails or times out is retried once with the next replica.
+/// A replica that keeps failing is skipped for a while, and costs no attempt. When all replicas are skipped, calls fail at once.
 /// </summary>
 public sealed partial class ServiceClient : IDisposable
 {
@@ -29,8 +28,8 @@ public sealed partial class ServiceClient : IDisposable
     private readonly ILogger _logger;
     private uint _turn;
 
-    /// <param name="service">How answers call it, such as <c>User Service</c>.</param>
-    /// <param name="addresses">Its replicas.</param>
+    /// <param name="service">The name in error messages, such as <c>User Service</c>.</param>
+    /// <param name="addresses">The addresses of its replicas.</param>
     /// <exception cref="SettingException">No secret is set.</exception>
     public ServiceClient(string service, IReadOnlyList<Uri> addresses, ServicesOptions options, ILogger<ServiceClient> logger)
     {
@@ -43,7 +42,7 @@ public sealed partial class ServiceClient : IDisposable
             ServiceAuthenticationMiddleware.Header, options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
     }
 
-    /// <summary>Asks one replica.</summary>
+    /// <summary>Calls one replica.</summary>
     /// <exception cref="AppError">503 <c>service_unavailable</c>.</exception>
     public async Task<TAnswer> Ask<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
@@ -63,7 +62,7 @@ public sealed partial class ServiceClient : IDisposable
     }
 
     /// <summary>
-    /// Asks every replica, for what each of them knows of itself alone; those behind one name too. A replica that cannot be reached is left out.
+    /// Calls every replica for its local state, including all replicas behind one name. A replica that cannot be reached is skipped.
     /// </summary>
     public async Task<IReadOnlyList<TAnswer>> AskAll<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
@@ -120,7 +119,7 @@ public sealed partial class ServiceClient : IDisposable
                 }
                 catch (BrokenCircuitException) when (left > 1)
                 {
-                    // This one is left alone now; the next may not be.
+                    // The circuit of this replica is open; the next one may be available.
                 }
             }
         }, ct);
@@ -146,7 +145,7 @@ public sealed partial class ServiceClient : IDisposable
 
     private static async Task<IEnumerable<Uri>> Resolve(Uri address, CancellationToken ct)
     {
-        // With a certificate the name is what is checked; there the replicas are listed one by one.
+        // The certificate is checked against the name; such replicas are listed one by one.
         if (address.Scheme != Uri.UriSchemeHttp || address.HostNameType != UriHostNameType.Dns) return [address];
         try
         {
@@ -184,7 +183,7 @@ public sealed partial class ServiceClient : IDisposable
         .AddTimeout(attemptLimit)
         .Build();
 
-    /// <param name="Guard">Its own breaker: what one replica does is not held against another.</param>
+    /// <param name="Guard">A circuit breaker per replica, so that failures of one do not affect another.</param>
     private sealed record Replica(Uri Address, ResiliencePipeline<HttpResponseMessage> Guard);
 
     [LoggerMessage(1, LogLevel.Warning, "{Service} unavailable for {Path}: {Reason}")]

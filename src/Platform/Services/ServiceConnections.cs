@@ -3,15 +3,15 @@ using System.Text;
 namespace BigTech.Platform.Services;
 
 /// <summary>
-/// HTTP to the product's own services: straight to their addresses. Neither a proxy that the environment names nor a redirect takes the
-/// service secret anywhere else.
+/// HTTP to the product's own services, directly to their addresses. No proxy of the environment and no redirect can send the service secret
+/// elsewhere.
 /// </summary>
 public static class ServiceConnections
 {
-    // A connection does not outlive what the name of a service resolves to.
+    // Limits how long a connection keeps using an outdated address of a service name.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
 
-    /// <param name="connectLimit">How long a connection may take to open.</param>
+    /// <param name="connectLimit">The time limit for opening a connection.</param>
     public static HttpMessageHandler NewHandler(TimeSpan connectLimit)
     {
         var handler = new SocketsHttpHandler();
@@ -19,13 +19,13 @@ public static class ServiceConnections
         return handler;
     }
 
-    /// <param name="connectLimit">How long a connection may take to open.</param>
+    /// <param name="connectLimit">The time limit for opening a connection.</param>
     public static void Configure(SocketsHttpHandler handler, TimeSpan connectLimit)
     {
         handler.UseProxy = false;
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
-        // As the server has read it; a header that cannot be written would look like a service that cannot be reached.
+        // The same encoding in which the server reads headers; a header that cannot be encoded would look like an unavailable service.
         handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
         handler.ConnectTimeout = connectLimit;
         handler.PooledConnectionLifetime = Life;

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace BigTech.Platform.Services;
 
 /// <summary>
-/// Section <c>Services</c>: where the roles that this process does not take are found, and the secret by which services know each other.
-/// An address may name several replicas, separated by commas.
+/// Section <c>Services</c>: the addresses of the roles that this process does not run, and the secret that authenticates services. An
+/// address may list several replicas, separated by commas.
 /// </summary>
 public sealed class ServicesOptions : IValidatableObject
 {
@@ -21,10 +21,10 @@ public sealed class ServicesOptions : IValidatableObject
     /// <summary>Sent with every call to another service. At least 32 characters.</summary>
     public string? Secret { get; set; }
 
-    /// <summary>Also taken, never sent: so that a secret can be changed one process after the other.</summary>
+    /// <summary>Also accepted, never sent: so that the secret can be changed one process after the other.</summary>
     public string? PreviousSecret { get; set; }
 
-    /// <summary>The longest time that one attempt of a call may take.</summary>
+    /// <summary>The time limit of one attempt of a call, in milliseconds.</summary>
     [Range(1, 60_000)]
     public int TimeoutMilliseconds { get; set; } = 700;
 

@@ -11,16 +11,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace BigTech.Platform.Streams;
 
 /// <summary>
-/// One open Server-Sent Events response (WHATWG HTML, section 9.2). Producers push from any thread and never wait; one loop writes.
-/// The queue is bounded: a reader that falls too far behind loses what waits and is told so by <see cref="WriteLagged"/>, then the
-/// stream ends. Most of a stream's life is silence, so an idle one holds no timer, no thread and no buffer of its own.
+/// One open Server-Sent Events response (WHATWG HTML, section 9.2). Producers push from any thread and never wait; one loop writes. The
+/// queue is bounded: a reader that falls too far behind loses its queued items, gets <see cref="WriteLagged"/>, and the stream ends.
+/// Streams are idle most of the time, so an idle one has no timer, no thread and no buffer of its own.
 /// </summary>
 public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where T : class
 {
     private const int KeptCapacity = 16;
     private static ReadOnlySpan<byte> HeartbeatComment => ":\n\n"u8;
 
-    // Every minute of silence, in the usual settings: it costs a read.
+    // One look per minute of silence with the default settings: each costs a read.
     private const int HeartbeatsBetweenLooks = 4;
 
     private readonly HttpContext _http;
@@ -52,7 +52,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 
     protected PipeWriter Output => _http.Response.BodyWriter;
 
-    /// <summary>Hands an item to the writing loop. Cheap, never blocks; a no-op once the stream has ended.</summary>
+    /// <summary>Queues an item for the writing loop. Cheap, never blocks; a no-op once the stream has ended.</summary>
     public void Push(T item)
     {
         lock (_gate)
@@ -71,7 +71,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
     }
 
-    /// <summary>Hands over an item that may get lost: a reader who is behind has more important ones to come.</summary>
+    /// <summary>Queues an item that may get lost: a slow reader has more important ones to receive.</summary>
     public void Offer(T item)
     {
         lock (_gate)
@@ -82,7 +82,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
     }
 
-    /// <summary>Has the writing loop <see cref="CatchUp"/>. However often it is asked while the loop is busy, it looks once more.</summary>
+    /// <summary>Makes the writing loop <see cref="CatchUp"/>. Calls while the loop is busy are merged into one.</summary>
     public void Look()
     {
         lock (_gate)
@@ -93,7 +93,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
     }
 
-    /// <summary>Ends the stream: what waits is dropped, and nothing is written any more.</summary>
+    /// <summary>Ends the stream: queued items are dropped, and nothing more is written.</summary>
     public void Close()
     {
         lock (_gate)
@@ -104,7 +104,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
     }
 
-    /// <summary>Ends the stream after everything that waits has been written.</summary>
+    /// <summary>Ends the stream after all queued items have been written.</summary>
     public void CloseAfter(T last)
     {
         lock (_gate)
@@ -117,7 +117,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
-    /// <exception cref="AppError">429: the user has too many streams open. 401: the ticket has been spent meanwhile.</exception>
+    /// <exception cref="AppError">429: the user has too many open streams. 401: the ticket has been spent meanwhile.</exception>
     public async Task Run()
     {
         using var registration = _registry.Add(this);
@@ -132,7 +132,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
         catch (Exception error) when (error is OperationCanceledException or ConnectionAbortedException || _http.RequestAborted.IsCancellationRequested)
         {
-            // The reader has gone.
+            // The reader has disconnected.
         }
         finally
         {
@@ -141,25 +141,25 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         }
     }
 
-    /// <summary>Writes the first event (<c>ready</c> or <c>reset</c>) and what the client missed; joins the source of live items.</summary>
+    /// <summary>Writes the first event (<c>ready</c> or <c>reset</c>) and the missed events; joins the source of live items.</summary>
     protected abstract Task Open(CancellationToken ct);
 
-    /// <summary>Writes one live item; nothing when the client has it already.</summary>
+    /// <summary>Writes one live item, unless the client has it already.</summary>
     protected abstract void Write(T item);
 
     /// <summary>
-    /// Reads what is new from the store and writes it, where items are not pushed. When the store cannot be read it is called again later: it forgets
-    /// nothing before it has read.
+    /// Reads new data from the store and writes it, where items are not pushed. When the store cannot be read it is called again later, so
+    /// it must not change its state before it has read.
     /// </summary>
     protected virtual Task CatchUp(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>
-    /// The same when the stream has been silent for long and nobody has said that there is anything. Whoever changed it may have died before he
-    /// could say so, or may not know that his change was taken.
+    /// The same after a long silence without a signal. The writer of a change may have crashed before the signal, or may not know that its
+    /// commit succeeded.
     /// </summary>
     protected virtual Task LookAgain(CancellationToken ct) => CatchUp(ct);
 
-    /// <summary>Tells the client that it fell behind and where to start over.</summary>
+    /// <summary>Notifies the client that it fell behind and where to start over.</summary>
     protected abstract Task WriteLagged();
 
     /// <summary>Leaves the source of live items.</summary>
@@ -180,7 +180,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         response.ContentType = StreamRequest.MediaType;
         response.Headers.CacheControl = "no-cache, no-store";
         response.Headers["X-Accel-Buffering"] = "no";
-        // A silent reader is this class's own business; the server's minimum rate would cut it without a word.
+        // The stream has its own limit for a stalled reader; the server's minimum rate would cut it without an event.
         if (_http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         _http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
@@ -205,7 +205,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         Close();
     }
 
-    /// <summary>False when the store cannot be read now: the stream stays open and waits for it.</summary>
+    /// <summary>False when the store cannot be read now: the stream stays open and retries later.</summary>
     private async Task<bool> TryRead(Func<CancellationToken, Task> read)
     {
         try

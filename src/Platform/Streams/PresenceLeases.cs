@@ -4,9 +4,9 @@ using Microsoft.Extensions.Hosting;
 namespace BigTech.Platform.Streams;
 
 /// <summary>
-/// The streams of one process as signs of life of their users: a promise for each user with an open stream, renewed in batches and long
-/// enough to miss two renewals. When the last one has closed it becomes the grace. What counts is who has one open now, so nothing has to
-/// be kept in order, and after a failure of Redis all of it is told again.
+/// The streams of one process as presence signs of their users: a lease for each user with an open stream, renewed in batches and long
+/// enough to miss two renewals. When the last stream closes, the lease is reduced to the grace time. Only the current state counts, so
+/// updates need no order, and after a failure of Redis all of them are sent again.
 /// </summary>
 internal sealed class PresenceLeases : BackgroundService, IStreamObserver
 {
@@ -20,7 +20,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
     private readonly Lock _gate = new();
     private readonly Dictionary<long, int> _streams = [];
     private readonly AsyncSignal _wake = new();
-    // Not the host's name: two processes may have the same, or one after the other.
+    // Not the host name: two processes may have the same, at once or one after the other.
     private readonly string _me = $"streams:{Guid.NewGuid():N}";
     private HashSet<long> _changed = [];
 
@@ -52,7 +52,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         }
     }
 
-    /// <summary>Tells of the streams that the end of the program has closed.</summary>
+    /// <summary>Reports the streams that shutdown has closed.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program stops.
+            // Normal shutdown.
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         }
         catch (AppError)
         {
-            // When Redis is back all who are there are told again; of those who are not, the promise runs out.
+            // When Redis is available again, all present users are reported again; the leases of the others expire.
         }
     }
 }

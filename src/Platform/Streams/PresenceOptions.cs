@@ -5,11 +5,11 @@ namespace BigTech.Platform.Streams;
 /// <summary>Section <c>Presence</c>; the same in every process that shares a Redis.</summary>
 public sealed class PresenceOptions
 {
-    /// <summary>How long a user stays online after his last stream has closed, in seconds: a reconnect within it changes nothing.</summary>
+    /// <summary>How long a user stays online after their last stream closes, in seconds: a reconnect in time changes nothing.</summary>
     [Range(0.001, 3600)]
     public double GraceSeconds { get; set; } = 5;
 
-    /// <summary>How long a heartbeat keeps a user online who has no stream open, in seconds.</summary>
+    /// <summary>How long a heartbeat keeps a user without an open stream online, in seconds.</summary>
     [Range(0.001, 86_400)]
     public double HeartbeatSeconds { get; set; } = 60;
 

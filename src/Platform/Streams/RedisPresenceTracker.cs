@@ -3,32 +3,31 @@ using BigTech.Platform.Redis;
 
 namespace BigTech.Platform.Streams;
 
-/// <summary>Somebody whose presence may have changed, and what is known of him now.</summary>
-/// <param name="SeenAt">The last sign of life, on Redis' clock.</param>
+/// <summary>A user whose presence may have changed, and their current presence.</summary>
+/// <param name="SeenAt">The time of the last presence sign, on Redis' clock.</param>
 public readonly record struct RedisPresenceSnapshot(long UserId, bool IsThere, DateTimeOffset SeenAt);
 
 /// <summary>
-/// Who is there, counted by all processes together. Each source of signs of life, such as the streams of one process, promises until when
-/// it will hold; a promise that is not renewed runs out, so a process that was killed takes its users along. All times are those of Redis.
-/// <para>
-/// Whoever comes, or whose last promise has run out, is listed as changed until somebody has <see cref="Take">taken</see> him, brought the
-/// store in line and said so. Two may take the same one after a failure, and do no harm: what was settled is compared with what is.
-/// </para>
+/// The users who are present, counted by all processes together. Each source of presence signs, such as the streams of one process, holds
+/// leases; a lease that is not renewed expires, so the users of a killed process go offline. All times are those of Redis. A user who comes
+/// online, or whose last lease has expired, is listed as changed until a process has <see cref="Take">taken</see> them, updated the store
+/// and confirmed it. Two processes may take the same user after a failure; this is harmless, because the confirmed state is compared with
+/// the current one.
 /// </summary>
-/// <remarks>Every call is refused with 503 <c>shared_state_unavailable</c> while Redis is away.</remarks>
+/// <remarks>Every call fails with 503 <c>shared_state_unavailable</c> while Redis is unavailable.</remarks>
 public sealed class RedisPresenceTracker(RedisConnection redis)
 {
-    /// <summary>Where processes hear that somebody has changed.</summary>
+    /// <summary>The channel that announces changed users.</summary>
     public const string ChangedChannel = "presence:changed";
 
     public const int MaxBatchSize = 500;
 
-    /// <summary>After so long somebody else may settle whom one has taken.</summary>
+    /// <summary>After this time another process may reconcile a user that one has taken.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
     private static readonly string[] Keys = ["presence:due", "presence:changed", "presence:user:"];
 
-    // A user's hash: each source with the end of its promise, and 'seen'. due: when his last promise ends; changed: from when he may be taken.
+    // A user's hash: each source with the end of its lease, and 'seen'. due: end of the last lease; changed: when it may be taken.
     private const string Prelude = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -113,13 +112,13 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
         redis.call('PUBLISH', ARGV[1], '')
         """);
 
-    /// <summary>How many are there, as of the last <see cref="Take"/>.</summary>
+    /// <summary>The number of present users at the last <see cref="Take"/>.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Signs of life of some users.</summary>
-    /// <param name="source">What holds the promise; a later one of the same source takes its place, a shorter one too.</param>
-    /// <param name="lasts">For how long they are there by this.</param>
-    /// <returns>Those who come by it.</returns>
+    /// <summary>Records presence signs of some users.</summary>
+    /// <param name="source">The holder of the lease; its next lease replaces this one, even if it is shorter.</param>
+    /// <param name="lasts">The duration of the lease.</param>
+    /// <returns>The users who come online by it.</returns>
     public async Task<List<long>> Sign(IEnumerable<long> users, string source, TimeSpan lasts)
     {
         var coming = new List<long>();
@@ -132,7 +131,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
         return coming;
     }
 
-    /// <summary>Those whom the store has online: they have time to give a sign again if Redis has forgotten them.</summary>
+    /// <summary>The users who are online in the store: they have time for a new sign if Redis has lost them.</summary>
     public async Task Restore(IEnumerable<(long UserId, DateTimeOffset SeenAt)> users, TimeSpan lasts)
     {
         foreach (var batch in users.Chunk(MaxBatchSize))
@@ -141,7 +140,7 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
         }
     }
 
-    /// <summary>Takes some of those whose presence may have changed. Unless <see cref="Reconciled"/> is called they can be taken again later.</summary>
+    /// <summary>Takes some of the changed users. Unless <see cref="Reconciled"/> is called they can be taken again later.</summary>
     public async Task<List<RedisPresenceSnapshot>> Take()
     {
         var answer = (await redis.Run(TakeScript, Keys, MaxBatchSize, Milliseconds(Lease))).Items;
@@ -151,19 +150,19 @@ public sealed class RedisPresenceTracker(RedisConnection redis)
         return taken;
     }
 
-    /// <summary>The store is in line with these sightings. Who has come or gone meanwhile is still to be taken.</summary>
+    /// <summary>Confirms that the store matches these snapshots. Users who have changed meanwhile still have to be taken.</summary>
     public Task Reconciled(IEnumerable<RedisPresenceSnapshot> sightings) => redis.Run(
         SettledScript, Keys,
         [redis.Channel(ChangedChannel), .. sightings.SelectMany(one => new object[] { one.UserId, one.IsThere ? "1" : "0" })]);
 
-    /// <summary>What is known of somebody at this moment.</summary>
+    /// <summary>The current presence of a user.</summary>
     public async Task<RedisPresenceSnapshot> Find(long userId)
     {
         var answer = (await redis.Run(FindScript, Keys, userId)).Items;
         return Sighting(userId, answer[0], answer[1]);
     }
 
-    /// <summary>Has somebody looked at whose stored presence may not be in line.</summary>
+    /// <summary>Lists a user as changed whose stored presence may be wrong.</summary>
     public Task Note(long userId) => redis.Run(NoteScript, Keys, redis.Channel(ChangedChannel), userId);
 
     private static RedisPresenceSnapshot Sighting(long userId, RedisReply isThere, RedisReply seenAt) =>

@@ -9,19 +9,19 @@ public sealed class StreamOptions
     [Range(1, 1_000_000)]
     public int HeartbeatSeconds { get; set; } = 15;
 
-    /// <summary>A stream is ended after about this long, give or take a fifth, so that clients spread over the replicas again.</summary>
+    /// <summary>A stream is ended after about this long, plus or minus a fifth, so that clients spread over the replicas again.</summary>
     [Range(0.001, 100_000)]
     public double RotateMinutes { get; set; } = 60;
 
-    /// <summary>How many streams one user may hold open.</summary>
+    /// <summary>The maximum number of open streams per user.</summary>
     [Range(1, 1_000_000)]
     public int MaxPerUser { get; set; } = 64;
 
-    /// <summary>How many events may wait for one reader before it is told to start over.</summary>
+    /// <summary>The maximum number of queued events per reader before it has to start over.</summary>
     [Range(1, 1_000_000)]
     public int QueueLength { get; set; } = 1024;
 
-    /// <summary>How long a reader may take nothing at all before the connection is cut.</summary>
+    /// <summary>How long a reader may accept no data before the connection is aborted.</summary>
     [Range(1, 1_000_000)]
     public int StalledSeconds { get; set; } = 60;
 }

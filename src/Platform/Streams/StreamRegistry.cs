@@ -7,33 +7,33 @@ using Microsoft.Extensions.Options;
 
 namespace BigTech.Platform.Streams;
 
-/// <summary>What the registry needs to know of an open stream.</summary>
+/// <summary>An open stream, as the registry uses it.</summary>
 public interface IOpenStream
 {
     Caller Caller { get; }
 
     void Close();
 
-    /// <summary>Once a second: send a heartbeat if it is time, give up on a reader that has stalled.</summary>
+    /// <summary>Called once a second: sends a heartbeat if it is due, and aborts a stalled reader.</summary>
     /// <param name="now">Milliseconds on the registry's clock.</param>
     void Tick(long now);
 }
 
 /// <summary>
-/// Hears of every stream that opens and closes in this process, whatever it carries: who has one open is online. Called in the middle
-/// of requests, so it must neither wait nor throw.
+/// Observes every stream that opens and closes in this process, whatever it carries: a user with an open stream is online. Called during
+/// requests, so it must neither wait nor throw.
 /// </summary>
 public interface IStreamObserver
 {
     void StreamOpened(long userId);
 
-    /// <summary>Once for each <see cref="StreamOpened"/>.</summary>
+    /// <summary>Called once for each <see cref="StreamOpened"/>.</summary>
     void StreamClosed(long userId);
 }
 
 /// <summary>
-/// Every stream that is open in this process: bounds them per user, keeps them alive with one timer for all, rotates them, and ends
-/// them with their session or with the program.
+/// All open streams of this process: limits them per user, sends their heartbeats with one timer, rotates them, and ends them with their
+/// session or at shutdown.
 /// </summary>
 public sealed class StreamRegistry : IDisposable
 {
@@ -63,13 +63,13 @@ public sealed class StreamRegistry : IDisposable
 
     public StreamOptions Options { get; }
 
-    /// <summary>Milliseconds on a clock that only goes forward.</summary>
+    /// <summary>Milliseconds on a monotonic clock.</summary>
     internal long Now => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
 
     public int Count => _rotateAt.Count;
 
-    /// <summary>Counts a stream in until the result is disposed.</summary>
-    /// <exception cref="AppError">429: the user has too many open.</exception>
+    /// <summary>Counts a stream until the result is disposed.</summary>
+    /// <exception cref="AppError">429: the user has too many open streams.</exception>
     public IDisposable Add(IOpenStream stream)
     {
         var user = stream.Caller.UserId;
@@ -81,7 +81,7 @@ public sealed class StreamRegistry : IDisposable
         var life = TimeSpan.FromMinutes(Options.RotateMinutes).TotalMilliseconds * (0.8 + Random.Shared.NextDouble() * 0.4);
         _rotateAt[stream] = Now + (long)life;
         foreach (var presence in _presence) presence.StreamOpened(user);
-        // The session may have ended, or the program begun to stop, between the authentication and this line.
+        // The session may have ended, or shutdown may have begun, since the authentication.
         if (_revocations.IsRevoked(stream.Caller.SessionId) || _lifetime.ApplicationStopping.IsCancellationRequested) stream.Close();
         return new Registration(this, stream);
     }

@@ -3,19 +3,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Platform.Streams;
 
-/// <summary>What all streams have in common over HTTP.</summary>
+/// <summary>The common parts of all streams over HTTP.</summary>
 public static class StreamRequest
 {
-    /// <summary>By this the description, and whoever asks an endpoint for its kind, know a stream.</summary>
+    /// <summary>Identifies a stream in the API description and in the metadata of endpoints.</summary>
     internal const string MediaType = "text/event-stream";
 
     private const string ResumeHeader = "Last-Event-ID";
 
-    /// <summary>The header as EventSource sends it, or the query for a first connection, which cannot set headers.</summary>
+    /// <summary>The header that EventSource sends, or the query parameter for a first connection, which cannot set headers.</summary>
     public static string? LastEventId(this HttpContext http) =>
         http.Request.Headers[ResumeHeader] is [{ } header, ..] ? header : http.Request.Query["last_event_id"].FirstOrDefault();
 
-    /// <summary>Describes the answer of a stream.</summary>
+    /// <summary>Describes the response of a stream.</summary>
     public static RouteHandlerBuilder AnswersStream(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces<string>(StatusCodes.Status200OK, MediaType);
 }

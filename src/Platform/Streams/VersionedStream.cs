@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Platform.Streams;
 
-/// <summary>One change, as bytes that every stream shares; each puts an id of its own before them.</summary>
-/// <param name="Version">Grows from change to change of everything that a stream tells.</param>
+/// <summary>One change, as bytes that all streams share; each stream adds its own id before them.</summary>
+/// <param name="Version">Grows with every change that the stream delivers.</param>
 /// <param name="Body">The SSE event without its <c>id:</c> line.</param>
 public sealed record VersionedEvent(long Version, byte[] Body)
 {
@@ -23,13 +23,13 @@ public sealed record VersionedEvent(long Version, byte[] Body)
     }
 }
 
-/// <summary>The id of an event on a user's own stream: whose it is, and the version up to which he then knows everything.</summary>
-/// <param name="Stream">Which of his streams: each has a version of its own, so the id of one means nothing on another.</param>
+/// <summary>The id of an event on a user's own stream: the user, and the version up to which they have received everything.</summary>
+/// <param name="Stream">The kind of stream: each has its own version, so the id of one is invalid on another.</param>
 public readonly record struct VersionedId(char Stream, long UserId, long Version)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Stream}:{UserId}:{Version}");
 
-    /// <summary>Null when a text is no id of this stream.</summary>
+    /// <summary>Null when the text is not an id of this stream.</summary>
     public static VersionedId? Parse(char stream, string text) =>
         text.Split(':') is [[var name], var user, var version]
         && name == stream
@@ -39,16 +39,16 @@ public readonly record struct VersionedId(char Stream, long UserId, long Version
             : null;
 }
 
-/// <summary>What a client does not know yet.</summary>
-/// <param name="Version">The version of the moment at which this was read.</param>
-/// <param name="Changes">In the order of their versions, several of one thing as one; null when there are too many to be told.</param>
+/// <summary>The changes that a client has missed.</summary>
+/// <param name="Version">The version at the time of the read.</param>
+/// <param name="Changes">In version order, several changes of one thing merged; null when there are too many to send.</param>
 public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes);
 
 /// <summary>
-/// A user's own stream of things that share one version, such as his friends. Its ids are that version, so a client resumes exactly where
-/// it stopped, or goes on from a snapshot.
+/// A user's own stream of things that share one version, such as their friends. Its ids are that version, so a client resumes exactly where
+/// it stopped, or continues from a snapshot.
 /// </summary>
-/// <param name="name">What its ids begin with; no other stream's do.</param>
+/// <param name="name">The prefix of its ids, unique per stream.</param>
 /// <param name="startOver">The path of that snapshot.</param>
 public abstract class VersionedStream(HttpContext http, Caller caller, char name, string startOver, StreamRegistry registry)
     : EventStream<VersionedEvent>(http, caller, registry)
@@ -63,7 +63,7 @@ public abstract class VersionedStream(HttpContext http, Caller caller, char name
     {
         var (since, reason) = Start();
         await Join(ct);
-        // Everything that commits after this read is in the queue, and what both have is told apart by its version.
+        // Everything that commits after this read is in the queue; the version identifies duplicates.
         var missed = await Missed(since ?? long.MaxValue, ct);
         if (since > missed.Version) reason = "future_id";
         else if (missed.Changes is null) reason = "too_far";
@@ -78,7 +78,7 @@ public abstract class VersionedStream(HttpContext http, Caller caller, char name
         _last = missed.Version;
     }
 
-    /// <summary>Whoever changed it, in whatever process: what is in the store behind the last version is what the client does not know.</summary>
+    /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
     protected override async Task CatchUp(CancellationToken ct)
     {
         var missed = await Missed(_last, ct);
@@ -96,7 +96,7 @@ public abstract class VersionedStream(HttpContext http, Caller caller, char name
     /// <summary>Joins the source of live changes.</summary>
     protected abstract Task Join(CancellationToken ct);
 
-    /// <summary>What changed behind a version.</summary>
+    /// <summary>The changes after a version.</summary>
     protected abstract Task<VersionedReplay> Missed(long since, CancellationToken ct);
 
     protected sealed override void Write(VersionedEvent change)

@@ -14,8 +14,8 @@ namespace BigTech.Platform.Telemetry;
 public static class Telemetry
 {
     /// <summary>
-    /// JSON logs with trace ids, or lines for people when the output is a terminal; metrics; and, where
-    /// <c>Telemetry:OtlpEndpoint</c> names a collector, traces sent to it.
+    /// JSON logs with trace ids, or readable lines when the output is a terminal; metrics; and, if <c>Telemetry:OtlpEndpoint</c> names a
+    /// collector, traces sent to it.
     /// </summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
     {
@@ -48,7 +48,7 @@ public static class Telemetry
         return services;
     }
 
-    /// <summary><c>GET /metrics</c>; opens the reader now, so that nothing from before the first scrape is missed.</summary>
+    /// <summary><c>GET /metrics</c>; creates the reader now, so that no measurement before the first scrape is missed.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder app) =>
         app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: IgnoreWishes, optionsName: null)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
@@ -66,11 +66,11 @@ public static class Telemetry
 
     private static void Trace(TracerProviderBuilder tracing, Uri collector) => tracing
         .AddSource(Meters.Name, "System.Net.Http")
-        // A path may hold the code of an invitation, a query a ticket or what somebody searches for. The route says enough.
+        // A path may hold an invitation code, a query a ticket or a search text. The route is enough.
         .AddAspNetCoreInstrumentation(options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
         .AddOtlpExporter(options => options.Endpoint = collector);
 
-    /// <summary>There is one format, whatever a scraper would like: in others names and types differ, and dashboards know these.</summary>
+    /// <summary>Ignores the Accept header: in other formats names and types differ, and dashboards expect this one.</summary>
     private static void IgnoreWishes(IApplicationBuilder scrape) => scrape.Use((context, next) =>
     {
         context.Request.Headers.Accept = default;
