@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using BigTech.Contracts;
 using BigTech.Tests.Shared;
 
@@ -14,12 +15,14 @@ namespace BigTech.Tests.Kafka;
 public sealed partial class MockKafka : IDisposable
 {
     private const int Producer = 0;
-    // Twice the session timeout of the product's consumers, plus a margin.
-    private static readonly TimeSpan SessionsEnd = TimeSpan.FromSeconds(22);
 
     private readonly IntPtr _client;
     private readonly IntPtr _cluster;
-    private long _wentAway;
+    // The library keeps a pointer to it.
+    private readonly LogHandler _log;
+    private readonly ConcurrentDictionary<string, long> _heartbeats = new();
+    private readonly ConcurrentDictionary<string, bool> _stableGroups = new();
+    private int _stateChanges;
 
     static MockKafka() => NativeLibrary.SetDllImportResolver(typeof(MockKafka).Assembly, (name, assembly, path) =>
         name == Library && (NativeLibrary.TryLoad(Library, assembly, path, out var found) || NativeLibrary.TryLoad(PlainLibrary, assembly, path, out found))
@@ -31,8 +34,12 @@ public sealed partial class MockKafka : IDisposable
         EngineProcesses.ThrowIfExcluded("a cluster of Kafka's protocol");
         var error = new byte[512];
         var config = NewConfig();
-        // It would warn that it has no brokers.
-        _ = SetConfig(config, "log_level", "0", error, error.Length);
+        _log = (_, _, _, line) => Follow(line);
+        SetLogHandler(config, _log);
+        // A line then starts with its text.
+        _ = SetConfig(config, "log.thread.name", "false", error, error.Length);
+        _ = SetConfig(config, "log_level", "7", error, error.Length);
+        _ = SetConfig(config, "debug", "mock", error, error.Length);
         _client = NewClient(Producer, config, error, error.Length);
         if (_client == IntPtr.Zero) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
         _cluster = NewCluster(_client, brokers);
@@ -58,35 +65,32 @@ public sealed partial class MockKafka : IDisposable
         }
     }
 
-    /// <summary>All brokers become unavailable: they refuse connections and drop the open ones.</summary>
-    public void GoAway()
-    {
-        _wentAway = Stopwatch.GetTimestamp();
-        OnAll(id => BrokerSetDown(_cluster, id));
-    }
+    /// <summary>How many members the consumer groups have, those included whose process was killed and whose session has not expired.</summary>
+    public int Members => _heartbeats.Count;
 
     /// <summary>
-    /// The same, after the sessions of killed processes have ended: while the mock still knows their members, it may take a reconnecting
-    /// client for one of them, and it sends that client no events.
+    /// A condition to wait for: no group rebalances, and each member has shown since the last rebalance that it is alive. The mock names
+    /// members by their addresses: while it still knows the members of killed processes, it may take another client for one of them, and it
+    /// sends that client no events.
     /// </summary>
-    public async Task GoAwayAfterSessions()
+    public Func<bool> OnlyLivingMembers()
     {
-        await Task.Delay(SessionsEnd);
-        GoAway();
+        // A rebalance counts as a sign of life of every member, even of a dead one.
+        var (rebalances, before) = (-1, new Dictionary<string, long>());
+        return () =>
+        {
+            var isStable = _stableGroups.Values.All(isStable => isStable);
+            if (isStable && rebalances == Volatile.Read(ref _stateChanges)) return _heartbeats.All(member => member.Value > before.GetValueOrDefault(member.Key));
+            rebalances = Volatile.Read(ref _stateChanges);
+            before = _heartbeats.ToDictionary();
+            return false;
+        };
     }
+
+    /// <summary>All brokers become unavailable: they refuse connections and drop the open ones.</summary>
+    public void GoAway() => OnAll(id => BrokerSetDown(_cluster, id));
 
     public void ComeBack() => OnAll(id => BrokerSetUp(_cluster, id));
-
-    /// <summary>
-    /// Makes the brokers available after every consumer has lost its membership and noticed that. The mock names members by their
-    /// addresses: if clients of removed members reconnect under the old names, it may confuse them, and an assertion ends the process.
-    /// </summary>
-    public async Task ComeBackAfterSessions()
-    {
-        var rest = SessionsEnd - Stopwatch.GetElapsedTime(_wentAway);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest);
-        ComeBack();
-    }
 
     /// <summary>Delays every answer by this time.</summary>
     public void Delay(TimeSpan by) => OnAll(id => BrokerSetRtt(_cluster, id, (int)by.TotalMilliseconds));
@@ -104,6 +108,29 @@ public sealed partial class MockKafka : IDisposable
         DestroyCluster(_cluster);
         DestroyClient(_client);
     }
+
+    /// <summary>Reads in the debug log of the mock who is a member and which groups rebalance. It has no other way to tell.</summary>
+    private void Follow(IntPtr text)
+    {
+        if (Marshal.ReadByte(text) != (byte)'M') return;
+        var line = Marshal.PtrToStringUTF8(text)!;
+        if (Heartbeat().Match(line) is { Success: true } heartbeat) _heartbeats.AddOrUpdate(heartbeat.Groups[1].Value, 1, (_, count) => count + 1);
+        else if (Departure().Match(line) is { Success: true } departure) _heartbeats.TryRemove(departure.Groups[1].Value, out _);
+        else if (StateChange().Match(line) is { Success: true } change)
+        {
+            _stableGroups[change.Groups[1].Value] = change.Groups[2].Value is "Up" or "Empty";
+            Interlocked.Increment(ref _stateChanges);
+        }
+    }
+
+    [GeneratedRegex(@"^Marking mock consumer group member (\S+) as active")]
+    private static partial Regex Heartbeat();
+
+    [GeneratedRegex(@"^Member (\S+) (?:session timed out|is leaving)")]
+    private static partial Regex Departure();
+
+    [GeneratedRegex(@"^Mock consumer group (\S+) with .* changing state \w+ -> (\w+):")]
+    private static partial Regex StateChange();
 
     private void OnAll(Func<int, int> change)
     {
@@ -125,6 +152,12 @@ public sealed partial class MockKafka : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetConfig(IntPtr config, string name, string value, [Out] byte[] error, nint errorSize);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void LogHandler(IntPtr client, int level, IntPtr facility, IntPtr line);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    private static partial void SetLogHandler(IntPtr config, LogHandler handler);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial IntPtr NewClient(int type, IntPtr config, [Out] byte[] error, nint errorSize);

@@ -13,6 +13,8 @@ public sealed class Cluster : IAsyncLifetime
     private const string Secret = "the-secret-of-a-cluster-of-the-tests";
     private readonly TemporaryFolder _keys = new();
     private readonly List<ServerProcess> _started = [];
+    private int _expiredSessions;
+    private int _sessionsToExpire;
 
     public MariaDbServer MariaDb { get; } = new();
 
@@ -76,6 +78,26 @@ public sealed class Cluster : IAsyncLifetime
     /// </summary>
     public Task<ServerProcess> TwinOfA() => Start("chat", At("Users", Users));
 
+    /// <summary>Makes Kafka unavailable, once the killed processes of earlier tests are no longer members of its groups.</summary>
+    public async Task TakeKafkaAway()
+    {
+        await Eventually.Holds(Kafka.OnlyLivingMembers(), "groups of living members", Patience.Long);
+        Kafka.Members.ShouldBeGreaterThan(0);
+        _sessionsToExpire = Volatile.Read(ref _expiredSessions) + Kafka.Members;
+        Kafka.GoAway();
+    }
+
+    /// <summary>
+    /// Makes Kafka available after every consumer has lost its membership and noticed that. The mock names members by their addresses: if
+    /// clients of removed members reconnect under the old names, it may confuse them, and an assertion ends the process.
+    /// </summary>
+    public async Task BringKafkaBack()
+    {
+        await Eventually.Holds(
+            () => Kafka.Members == 0 && Volatile.Read(ref _expiredSessions) >= _sessionsToExpire, "every consumer knows that its session expired", Patience.Long);
+        Kafka.ComeBack();
+    }
+
     /// <summary>The processes that have a role.</summary>
     public IReadOnlyList<ServerProcess> Replicas(string role) => role switch
     {
@@ -122,6 +144,10 @@ public sealed class Cluster : IAsyncLifetime
         ];
         // Only roles that have a section accept its settings.
         var process = await ServerProcess.Start([role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
+        process.Wrote += line =>
+        {
+            if (line.Contains("Kafka session of a consumer expired", StringComparison.Ordinal)) Interlocked.Increment(ref _expiredSessions);
+        };
         lock (_started)
             _started.Add(process);
         return process;

@@ -51,7 +51,7 @@ public sealed class FaultScenarios(Cluster cluster)
         await using var atB = await Cluster.Stream(bob, cluster.ChatB, room);
         await atB.First();
 
-        await cluster.Kafka.GoAwayAfterSessions();
+        await cluster.TakeKafkaAway();
         try
         {
             for (var i = 0; i < count; i++)
@@ -62,7 +62,7 @@ public sealed class FaultScenarios(Cluster cluster)
         }
         finally
         {
-            await cluster.Kafka.ComeBackAfterSessions();
+            await cluster.BringKafkaBack();
         }
 
         var heard = await atB.WaitForCreated(count, Patience.Long);
@@ -198,7 +198,7 @@ public sealed class FaultScenarios(Cluster cluster)
         var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
         await Eventually.Holds(() => acknowledged.Count > 20, "a load", Patience.Long);
 
-        await cluster.Kafka.GoAwayAfterSessions();
+        await cluster.TakeKafkaAway();
         cluster.Redis.Kill();
         cluster.MariaDb.Kill();
         try
@@ -218,7 +218,7 @@ public sealed class FaultScenarios(Cluster cluster)
         {
             cluster.MariaDb.Start(durable: true);
             cluster.Redis.Start();
-            await cluster.Kafka.ComeBackAfterSessions();
+            await cluster.BringKafkaBack();
         }
 
         var then = acknowledged.Count;

@@ -40,6 +40,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The last lines of standard output and standard error, of all runs.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Each line of output, of all runs.</summary>
+    public event Action<string>? Wrote;
+
     /// <summary>Starts a server and waits until all five roles listen.</summary>
     /// <param name="settings">Environment variables without their prefix, such as <c>Streams__HeartbeatSeconds</c>.</param>
     public static Task<ServerProcess> Start(params (string Name, string Value)[] settings) => Start(Roles, settings);
@@ -226,6 +229,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (line is null)
             return;
         _output.Enqueue(line);
+        Wrote?.Invoke(line);
         while (_output.Count > 5000)
             _output.TryDequeue(out _);
         var listens = ListensOn().Match(line);

@@ -28,7 +28,7 @@ public sealed class DocumentHealthTests
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        (await Ready()).ShouldBe(HttpStatusCode.OK);
+        await Eventually.Holds(async () => await Ready() == HttpStatusCode.OK, "ready");
         server.Stop();
         await Eventually.Holds(async () => await Ready() == HttpStatusCode.ServiceUnavailable, "not ready");
         server.Start();

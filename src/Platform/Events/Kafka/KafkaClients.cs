@@ -107,7 +107,11 @@ internal sealed partial class KafkaClients
         }
     }
 
-    private void Note(LogMessage line) => LogClientLine(line.Facility, line.Message);
+    private void Note(LogMessage line)
+    {
+        if (line.Facility == "SESSTMOUT") LogSessionExpired(line.Message);
+        else LogClientLine(line.Facility, line.Message);
+    }
 
     [LoggerMessage(1, LogLevel.Warning, "Kafka unavailable at {Servers}: {Reason}. Events wait in the outbox")]
     private partial void LogAway(string servers, string reason);
@@ -123,4 +127,7 @@ internal sealed partial class KafkaClients
 
     [LoggerMessage(5, LogLevel.Debug, "Kafka {Facility}: {Line}")]
     private partial void LogClientLine(string facility, string line);
+
+    [LoggerMessage(6, LogLevel.Warning, "Kafka session of a consumer expired: {Reason}")]
+    private partial void LogSessionExpired(string reason);
 }
