@@ -1,21 +1,20 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Features;
-using BigTech.Chat.Streaming;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Events;
-using BigTech.Platform.Http;
-using BigTech.Platform.Services;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,7 +36,7 @@ public static class ChatModule
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<ChatOptions>(config, "Chat");
-        services.AddDatabase(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue);
+        services.AddStore(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
         services.AddMessages(options.MessageStore, config);

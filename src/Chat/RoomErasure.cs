@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Storage;
-using BigTech.Platform;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,14 +1,14 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Features;
-using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Events;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
+using BigTech.Friends.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -38,7 +38,7 @@ public static class FriendsModule
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<FriendsOptions>(config, "Friends");
-        services.AddDatabase(config, StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue);
+        services.AddStore(config, StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
         services.AddSingleton<RelationStore>();

@@ -1,4 +1,4 @@
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,7 @@
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Http;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;

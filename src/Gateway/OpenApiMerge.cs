@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy;
 

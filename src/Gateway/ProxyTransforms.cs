@@ -1,4 +1,4 @@
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;

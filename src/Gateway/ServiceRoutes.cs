@@ -1,6 +1,6 @@
 using System.Net;
-using BigTech.Platform;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Services;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy;
 

@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,17 +1,17 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
-using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Events;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
+using BigTech.Notifications.Streaming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,7 +39,7 @@ public static class NotificationsModule
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<NotificationsOptions>(config, "Notifications");
-        services.AddDatabase(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue);
+        services.AddStore(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider =>
         {
             // Created now, so that wrong settings or a missing driver fail at startup.

@@ -1,4 +1,4 @@
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Server;
 

@@ -1,10 +1,9 @@
 using System.Globalization;
-using BigTech.Platform;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Events;
-using BigTech.Platform.Http;
-using BigTech.Platform.DataMigration;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.DataMigration;
 
 namespace BigTech.Server;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Server;
 using Microsoft.AspNetCore.Connections;
 

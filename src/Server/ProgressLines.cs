@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform.DataMigration;
+using BigTech.DataMigration;
 
 namespace BigTech.Server;
 

@@ -1,5 +1,4 @@
-using BigTech.Platform;
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;

@@ -1,19 +1,19 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Redis;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Events;
-using BigTech.Platform.Http;
-using BigTech.Platform.Services;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
-using BigTech.Users.Streaming;
 using BigTech.Users.Passwords;
+using BigTech.Users.Presence;
 using BigTech.Users.Remote;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -53,7 +53,7 @@ public static class UsersModule
     {
         var options = OptionsBinding.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
-        services.AddDatabase(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue);
+        services.AddStore(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Store>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Store>(StoreName)));
         services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Store>(StoreName)));
@@ -69,8 +69,8 @@ public static class UsersModule
             .On<FriendDeleted>(provider.GetRequiredService<Friendships>().On)
             .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
             .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
-        services.AddSignIn(options, dataDirectory);
-        services.AddPresence(OptionsBinding.Bind<PresenceOptions>(config, "Presence"));
+        services.AddSignIn(config, options, dataDirectory);
+        services.AddPresence(config);
         services.AddHostedService<Housekeeping>();
         services.AddJsonTypes(UsersJson.Default);
         return services;
@@ -78,8 +78,9 @@ public static class UsersModule
 
     /// <summary>Registers the context's HTTP client and its public keys, for processes that do not run it.</summary>
     /// <exception cref="SettingException">The section <c>Services</c> has no address for it.</exception>
-    public static IServiceCollection AddUsersClient(this IServiceCollection services, ServicesOptions options)
+    public static IServiceCollection AddUsersClient(this IServiceCollection services, IConfiguration config, ServicesOptions options)
     {
+        services.AddPresenceLeases(config);
         var addresses = options.AddressesOf(nameof(ServicesOptions.Users));
         services.AddSingleton(provider => new UsersClient(new ServiceClient(
             "User Service", addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
@@ -111,13 +112,13 @@ public static class UsersModule
         services.MapPost(UserInternalEndpoints.PresencePath, UserInternalEndpoints.FindPresence);
     }
 
-    private static void AddSignIn(this IServiceCollection services, UsersOptions options, string dataDirectory)
+    private static void AddSignIn(this IServiceCollection services, IConfiguration config, UsersOptions options, string dataDirectory)
     {
         var throttle = new ThrottleRules(
             options.FreeLoginFailures, options.LockAfterFailures, TimeSpan.FromMinutes(options.LockMinutes),
             options.AddressFailures, TimeSpan.FromMinutes(options.AddressMinutes));
         services.AddSingleton(throttle);
-        if (services.SharesState()) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
+        if (RedisOptions.IsSet(config)) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
         services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordVerifier>();
@@ -131,15 +132,26 @@ public static class UsersModule
         services.AddSingleton<ChangePassword>();
     }
 
-    private static void AddPresence(this IServiceCollection services, PresenceOptions options)
+    private static void AddPresence(this IServiceCollection services, IConfiguration config)
     {
-        services.AddSingleton(options);
+        services.AddPresenceLeases(config);
         services.AddSingleton<PresenceHub>();
         services.AddSingleton<FriendshipReadModel>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
-        if (services.SharesState()) AddOnline<ClusterPresenceService>(services);
+        if (RedisOptions.IsSet(config)) AddOnline<ClusterPresenceService>(services);
         else AddOnline<LocalPresenceService>(services).AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<LocalPresenceService>());
+    }
+
+    /// <summary>Reports the open streams of this process to the replicas of this context, if Redis is configured.</summary>
+    private static void AddPresenceLeases(this IServiceCollection services, IConfiguration config)
+    {
+        services.AddSingleton(OptionsBinding.Bind<PresenceOptions>(config, "Presence"));
+        if (!RedisOptions.IsSet(config)) return;
+        services.AddSingleton<RedisPresenceTracker>();
+        services.AddSingleton<PresenceLeases>();
+        services.AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<PresenceLeases>());
+        services.AddHostedService(provider => provider.GetRequiredService<PresenceLeases>());
     }
 
     private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IPresenceService, IHostedService => services

@@ -15,24 +15,38 @@ public sealed class ArchitectureTests
     /// <summary>A document store writes its own queries, as a row store writes SQL.</summary>
     private static readonly string[] UsedByStorage = ["MongoDB.Driver", "MongoDB.Bson"];
 
+    /// <summary>Each building block with those that it uses.</summary>
+    private static readonly Dictionary<string, string[]> BlocksBelow = new()
+    {
+        ["Core"] = [],
+        ["Storage"] = ["Core"],
+        ["Redis"] = ["Core"],
+        ["Streaming"] = ["Core"],
+        ["Events"] = ["Core", "Storage"],
+        ["Web"] = ["Core", "Redis", "Streaming"],
+    };
+
+    private static readonly string[] KnowHttp = ["Streaming", "Web"];
+
     [Fact]
     public void The_contexts_are_found()
     {
         Product.Assemblies.Count.ShouldBeGreaterThanOrEqualTo(6);
         Product.Contexts.Count.ShouldBeGreaterThanOrEqualTo(2);
-        Product.Contexts.Select(context => context.Name.Name).ShouldNotContain("Platform");
+        Product.Contexts.ShouldNotContain(context => Product.BuildingBlockNames.Contains(context.Name.Name));
+        Product.BuildingBlockNames.ShouldBe(BlocksBelow.Keys, ignoreOrder: true);
         Product.Framework.ShouldContain("System.Runtime");
         Product.Framework.ShouldContain("Microsoft.AspNetCore.Http");
     }
 
     [Fact]
-    public void A_context_uses_the_contracts_the_platform_and_the_framework()
+    public void A_context_uses_the_contracts_the_building_blocks_and_the_framework()
     {
         Judged(Product.Contexts.SelectMany(Types))
             .SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : []))
             .ShouldBeEmpty();
         Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
-            .Where(name => name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name))
+            .Where(name => name != "Contracts" && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name))
             .Except([.. UsedByGeneratedCode, .. UsedByStorage])
             .ShouldBeEmpty();
     }
@@ -55,7 +69,38 @@ public sealed class ArchitectureTests
     public void The_contracts_use_nothing_of_the_product() => Rules.OwnAssemblies(Product.Contracts).ShouldBeEmpty();
 
     [Fact]
-    public void The_platform_knows_no_context() => Rules.KnownContexts(Judged(Types(Product.Platform))).ShouldBeEmpty();
+    public void The_building_blocks_know_no_context() => Rules.KnownContexts(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();
+
+    [Fact]
+    public void The_building_blocks_have_an_order()
+    {
+        Rules.NamespaceCycles(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();
+        foreach (var (block, uses) in BlocksBelow)
+        {
+            Block(block).MainModule.AssemblyReferences.Select(reference => reference.Name).Where(Product.BuildingBlockNames.Contains)
+                .ShouldBe(uses, ignoreOrder: true, block);
+        }
+    }
+
+    [Fact]
+    public void Http_is_known_to_streams_and_the_web_only() =>
+        Rules.Mentions(Judged(BlocksBelow.Keys.Except(KnowHttp).SelectMany(block => Types(Block(block)))), "Microsoft.AspNetCore").ShouldBeEmpty();
+
+    [Fact]
+    public void The_core_knows_no_driver()
+    {
+        var packages = Block("Core").MainModule.AssemblyReferences.Select(reference => reference.Name);
+        packages.Where(name => !Product.Framework.Contains(name)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_planted_cycle_of_namespaces_is_caught() =>
+        Rules.NamespaceCycles(Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Cycle", StringComparison.Ordinal))))
+            .ShouldBe(["Planted.Cycle.A -> Planted.Cycle.B -> Planted.Cycle.C -> Planted.Cycle.A"]);
+
+    [Fact]
+    public void A_planted_use_of_http_is_caught() =>
+        Rules.Mentions(Planted("Planted.Domain"), "Microsoft.AspNetCore").ShouldContain(line => line.StartsWith("Planted.Domain.KnowsHttp "));
 
     [Fact]
     public void Whoever_asks_over_http_goes_straight_to_the_service()
@@ -67,7 +112,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Migrations_are_numbered_without_gaps()
     {
-        var owners = Product.Contexts.Append(Product.Platform).Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
+        var owners = Product.Contexts.Concat(Product.BuildingBlocks).Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
         owners.Count.ShouldBeGreaterThanOrEqualTo(3);
         owners.SelectMany(Rules.MigrationGaps).ShouldBeEmpty();
     }
@@ -122,7 +167,7 @@ public sealed class ArchitectureTests
     [InlineData("KnowsHttp", "HttpContext")]
     [InlineData("KnowsSqlInsideAMethod", "DbConnection")]
     [InlineData("KnowsJsonByAnAttribute", "JsonIgnoreAttribute")]
-    [InlineData("KnowsThePlatformInsideALambda", "AppError")]
+    [InlineData("KnowsABuildingBlockInsideALambda", "AppError")]
     [InlineData("KnowsItsFeatures", "Planted.Features.Feature")]
     public void A_planted_impurity_of_a_domain_is_caught(string type, string reference)
     {
@@ -137,8 +182,8 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("KnowsAContext", "UsersModule")]
     [InlineData("KnowsTheEventsOfAContext", "MessageSent")]
-    public void A_planted_context_in_the_platform_is_caught(string type, string reference) =>
-        Rules.KnownContexts(Planted("Planted.Platform")).ShouldContain(line => line.StartsWith($"Planted.Platform.{type} ") && line.Contains(reference));
+    public void A_planted_context_in_a_building_block_is_caught(string type, string reference) =>
+        Rules.KnownContexts(Planted("Planted.BuildingBlocks")).ShouldContain(line => line.StartsWith($"Planted.BuildingBlocks.{type} ") && line.Contains(reference));
 
     [Theory]
     [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0003_b.sql")]
@@ -167,6 +212,8 @@ public sealed class ArchitectureTests
 
     private static IEnumerable<TypeDefinition> Types(AssemblyDefinition assembly) =>
         assembly.MainModule.Types.Where(type => type.Name != "<Module>" && type.Namespace != GeneratedCode);
+
+    private static AssemblyDefinition Block(string name) => Product.BuildingBlocks.Single(assembly => assembly.Name.Name == name);
 
     private static IEnumerable<string> Resources(AssemblyDefinition assembly) => assembly.MainModule.Resources.Select(resource => resource.Name);
 

@@ -1,5 +1,5 @@
-using BigTech.Platform;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Builder;
 
 namespace BigTech.Tests.Architecture;

@@ -12,7 +12,10 @@ internal static class Product
 
     public static AssemblyDefinition Contracts => Assemblies.Single(assembly => assembly.Name.Name == "Contracts");
 
-    public static AssemblyDefinition Platform => Assemblies.Single(assembly => assembly.Name.Name == "Platform");
+    /// <summary>The building blocks: what every context may use.</summary>
+    public static IReadOnlyList<AssemblyDefinition> BuildingBlocks { get; } = [.. Load().Where(IsBuildingBlock)];
+
+    public static IReadOnlySet<string> BuildingBlockNames { get; } = BuildingBlocks.Select(assembly => assembly.Name.Name).ToHashSet();
 
     /// <summary>The bounded contexts: they reference the contracts, and have a module or a domain.</summary>
     public static IReadOnlyList<AssemblyDefinition> Contexts { get; } = [.. Load().Where(IsContext)];
@@ -30,8 +33,11 @@ internal static class Product
 
     private static bool IsContext(AssemblyDefinition assembly) =>
         assembly.MainModule.AssemblyReferences.Any(reference => reference.Name == "Contracts")
-        && assembly.Name.Name is not ("Platform" or "Server")
+        && assembly.Name.Name != "Server"
         && assembly.MainModule.Types.Any(type => IsModule(type) || Rules.IsDomain(type));
+
+    private static bool IsBuildingBlock(AssemblyDefinition assembly) =>
+        assembly.MainModule.Types.Any(type => type.Namespace.StartsWith("BigTech.BuildingBlocks.", StringComparison.Ordinal));
 
     private static bool IsModule(TypeDefinition type) => type.IsPublic && type.Name.EndsWith("Module", StringComparison.Ordinal);
 

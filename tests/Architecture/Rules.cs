@@ -10,7 +10,7 @@ namespace BigTech.Tests.Architecture;
 internal static partial class Rules
 {
     private static readonly string[] ForeignToADomain =
-        ["BigTech.Platform", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
+        ["BigTech.BuildingBlocks", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
 
     private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Streaming"];
 
@@ -18,10 +18,10 @@ internal static partial class Rules
 
     public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
 
-    /// <summary>A context may use only the contracts, the platform, the framework and <paramref name="packages"/>.</summary>
+    /// <summary>A context may use only the contracts, the building blocks, the framework and <paramref name="packages"/>.</summary>
     public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
         Violations(types, reference => AssemblyOf(reference) is var name && name != assembly.Name.Name
-            && name is not ("Contracts" or "Platform") && !Product.Framework.Contains(name) && !packages.Contains(name));
+            && name != "Contracts" && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name) && !packages.Contains(name));
 
     /// <summary>The module is the only public type of a context.</summary>
     public static List<string> PublicTypes(IEnumerable<TypeDefinition> types) =>
@@ -42,6 +42,35 @@ internal static partial class Rules
     public static List<string> KnownContexts(IEnumerable<TypeDefinition> types) => Violations(types, reference =>
         Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
         || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
+
+    /// <summary>The technology of an outer layer may not be mentioned: its root namespaces.</summary>
+    public static List<string> Mentions(IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> roots) =>
+        Violations(types, reference => roots.Any(root => IsWithin(NamespaceOf(reference), root)));
+
+    /// <summary>No two namespaces of the product depend on each other, directly or through others.</summary>
+    public static List<string> NamespaceCycles(IEnumerable<TypeDefinition> types)
+    {
+        var uses = types.GroupBy(NamespaceOf).ToDictionary(
+            group => group.Key,
+            group => group.SelectMany(References.Of).Select(NamespaceOf).Where(used => used != group.Key).ToHashSet());
+        return [.. uses.Keys.Select(start => CycleFrom(start, uses)).OfType<List<string>>().Select(cycle => string.Join(" -> ", cycle))];
+    }
+
+    /// <summary>The shortest way from a namespace back to itself, written only at its first name by the alphabet.</summary>
+    private static List<string>? CycleFrom(string start, Dictionary<string, HashSet<string>> uses)
+    {
+        var queue = new Queue<List<string>>([[start]]);
+        var seen = new HashSet<string>();
+        while (queue.TryDequeue(out var path))
+        {
+            foreach (var next in uses[path[^1]].Where(uses.ContainsKey).Order())
+            {
+                if (next == start) return path.TrueForAll(name => string.CompareOrdinal(name, start) >= 0) ? [.. path, start] : null;
+                if (seen.Add(next)) queue.Enqueue([.. path, next]);
+            }
+        }
+        return null;
+    }
 
     /// <summary>Every HTTP client takes its handler from the one class that handles proxies, redirects and the service secret.</summary>
     public static List<string> HttpOfTheirOwn(IEnumerable<TypeDefinition> types) =>

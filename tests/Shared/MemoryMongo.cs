@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BigTech.Platform;
-using BigTech.Platform.Documents;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 

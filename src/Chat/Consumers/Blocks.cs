@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Consumers;
 

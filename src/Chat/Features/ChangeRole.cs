@@ -1,10 +1,10 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

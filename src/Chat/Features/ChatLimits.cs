@@ -1,8 +1,7 @@
 using System.Globalization;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Chat.Features;

@@ -1,7 +1,7 @@
-using BigTech.Chat.Streaming;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Streams;
+using BigTech.Chat.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,8 +1,8 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
 
 namespace BigTech.Chat.Features;
 

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
-using BigTech.Platform.Auth;
+using BigTech.Chat.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

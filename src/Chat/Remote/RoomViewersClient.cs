@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Chat.Features;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Services;
 
 namespace BigTech.Chat.Remote;
 

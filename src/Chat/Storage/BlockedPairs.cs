@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Platform;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

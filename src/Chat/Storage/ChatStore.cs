@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Streaming;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

@@ -1,12 +1,13 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

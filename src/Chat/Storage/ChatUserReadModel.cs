@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Documents;
-using BigTech.Platform.DataMigration;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Messages = MongoDB.Driver.IMongoCollection<MongoDB.Bson.BsonDocument>;

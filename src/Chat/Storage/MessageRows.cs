@@ -1,6 +1,6 @@
 using System.Text;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

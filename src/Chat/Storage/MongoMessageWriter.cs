@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Sql;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

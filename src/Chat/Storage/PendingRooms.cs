@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

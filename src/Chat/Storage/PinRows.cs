@@ -1,4 +1,4 @@
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Storage.Sql;
 
 namespace BigTech.Chat.Storage;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Chat.Storage;
 

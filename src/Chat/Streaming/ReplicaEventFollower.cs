@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Events;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
-using BigTech.Platform.Auth;
 
 namespace BigTech.Chat.Streaming;
 
@@ -38,7 +38,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     }
 
     /// <summary>The last event of a room for a user who is no longer in it; null when they are a member again.</summary>
-    public async Task<StreamEvent?> Loss(long roomId, Caller caller, CancellationToken ct)
+    public async Task<StreamEvent?> Loss(long roomId, UserSession caller, CancellationToken ct)
     {
         if (await store.Sql.Read(reader => RoomRows.LeftAt(reader, roomId, caller.UserId), ct) is not { } version) return null;
         var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;

@@ -1,19 +1,18 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Features;
 using BigTech.Chat.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Chat.Streaming;
 
 /// <summary>The live stream of one room. Its event ids are the room's versions, so a client resumes exactly where it stopped.</summary>
 internal sealed class RoomStream(
-    HttpContext http, Caller caller, long roomId, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
+    HttpContext http, UserSession caller, long roomId, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
     : EventStream<StreamEvent>(http, caller, registry), IRoomListener
 {
     private const int ShortTail = 256;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Chat.Streaming;
 

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Chat.Streaming;
@@ -15,7 +14,7 @@ namespace BigTech.Chat.Streaming;
 /// see <see cref="UserEventId"/>.
 /// </summary>
 internal sealed class UserStream(
-    HttpContext http, Caller caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
+    HttpContext http, UserSession caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
     : EventStream<StreamEvent>(http, caller, registry), IRoomListener
 {
     private readonly SortedList<long, long> _versions = [];

@@ -1,7 +1,7 @@
 using System.Globalization;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Http;
 
 namespace BigTech.Friends.Features;
 

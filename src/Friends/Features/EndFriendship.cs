@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,9 +1,9 @@
 using System.Globalization;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
 
 namespace BigTech.Friends.Features;
 

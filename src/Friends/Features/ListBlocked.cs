@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

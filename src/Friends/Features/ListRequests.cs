@@ -1,8 +1,8 @@
-using BigTech.Friends.Streaming;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
-using BigTech.Platform.Streams;
+using BigTech.Friends.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

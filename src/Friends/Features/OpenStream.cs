@@ -1,7 +1,7 @@
-using BigTech.Friends.Streaming;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Streams;
+using BigTech.Friends.Streaming;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Friends.Features;

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
 
 namespace BigTech.Friends.Features;
 

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Streaming;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;

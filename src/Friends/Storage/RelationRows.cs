@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Friends.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Friends.Storage;
 

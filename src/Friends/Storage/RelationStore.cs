@@ -1,8 +1,9 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Streaming;
-using BigTech.Platform;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Platform.Streams;
 
 namespace BigTech.Friends.Streaming;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Friends.Features;
-using BigTech.Platform.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,14 +1,14 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Friends.Features;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Friends.Streaming;
 
 /// <summary>The live stream of a user's friends and requests.</summary>
 internal sealed class FriendStream(
-    HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry)
+    HttpContext http, UserSession caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry)
     : VersionedStream(http, caller, IdName, "/friends", registry)
 {
     /// <summary>The prefix of the ids of these streams.</summary>

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

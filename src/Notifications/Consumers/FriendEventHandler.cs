@@ -1,9 +1,9 @@
 using System.Globalization;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Consumers;
 

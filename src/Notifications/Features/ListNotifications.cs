@@ -1,12 +1,12 @@
 using System.Globalization;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
+using BigTech.Notifications.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
-using BigTech.Notifications.Streaming;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
+using BigTech.Notifications.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Platform;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 

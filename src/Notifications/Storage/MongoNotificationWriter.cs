@@ -1,6 +1,7 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Sql;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Streaming;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -1,4 +1,4 @@
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Storage.Sql;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Documents;
-using BigTech.Platform.DataMigration;
-using BigTech.Platform.Sql;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Documents = MongoDB.Driver.IMongoCollection<MongoDB.Bson.BsonDocument>;

@@ -1,7 +1,8 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Streaming;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 

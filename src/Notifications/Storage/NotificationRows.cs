@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 

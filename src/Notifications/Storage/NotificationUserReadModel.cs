@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 

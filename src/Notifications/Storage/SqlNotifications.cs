@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Notifications.Storage;
 

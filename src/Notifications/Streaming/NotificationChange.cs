@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Features;
-using BigTech.Platform.Streams;
 
 namespace BigTech.Notifications.Streaming;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Notifications.Streaming;
 

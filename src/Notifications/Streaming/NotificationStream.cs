@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Notifications.Streaming;
@@ -15,7 +15,7 @@ namespace BigTech.Notifications.Streaming;
 /// The live stream of one user's notifications. Its event ids are the user's versions, so a client resumes exactly where it stopped.
 /// </summary>
 internal sealed class NotificationStream(
-    HttpContext http, Caller caller, string? lastEventId, Store store, INotifications notifications, NotificationHub hub,
+    HttpContext http, UserSession caller, string? lastEventId, Store store, INotifications notifications, NotificationHub hub,
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {

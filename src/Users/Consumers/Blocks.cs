@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Sql;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 
 namespace BigTech.Users.Consumers;
 

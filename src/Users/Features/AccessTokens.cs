@@ -1,6 +1,6 @@
 using System.Globalization;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 

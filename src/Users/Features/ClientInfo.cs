@@ -1,5 +1,5 @@
 using System.Net;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
 using Microsoft.AspNetCore.Http;
 

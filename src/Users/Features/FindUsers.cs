@@ -1,6 +1,6 @@
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using BigTech.Platform;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;

@@ -1,12 +1,10 @@
 using System.Text.Json.Serialization;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts.Users;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
-using BigTech.Platform.Streams;
-using BigTech.Users.Domain;
-using BigTech.Users.Streaming;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -22,9 +20,9 @@ internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOff
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Invisible { get; init; }
 
-    public static OnlineStatusView Own(OnlineStatus status, Presence own) => Of(status) with { Invisible = own.IsInvisible };
+    public static OnlineStatusView Own(OnlineStatus status, PresenceState own) => Of(status) with { Invisible = own.IsInvisible };
 
-    public static OnlineStatusView Of(OnlineStatus status, Presence own) => status.UserId == own.UserId ? Own(status, own) : Of(status);
+    public static OnlineStatusView Of(OnlineStatus status, PresenceState own) => status.UserId == own.UserId ? Own(status, own) : Of(status);
 
     private static OnlineStatusView Of(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
 }

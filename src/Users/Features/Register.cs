@@ -1,6 +1,6 @@
-using BigTech.Platform;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;

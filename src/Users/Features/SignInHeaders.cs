@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;

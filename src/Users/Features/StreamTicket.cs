@@ -1,4 +1,4 @@
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Web.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Users.Features;
 

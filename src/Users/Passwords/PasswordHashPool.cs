@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Users.Passwords;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using BigTech.Platform.Telemetry;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Users.Passwords;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;

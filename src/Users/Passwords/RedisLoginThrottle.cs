@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Redis;
 using BigTech.Users.Domain;
 
 namespace BigTech.Users.Passwords;

@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Services;
 using BigTech.Users.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;

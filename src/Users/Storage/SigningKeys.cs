@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Users.Domain;
 using Microsoft.Extensions.Logging;
 

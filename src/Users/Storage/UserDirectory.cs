@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;

@@ -1,5 +1,6 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Sql;
 using BigTech.Users.Domain;
 using Microsoft.Extensions.DependencyInjection;
 

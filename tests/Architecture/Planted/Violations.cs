@@ -45,9 +45,9 @@ namespace Planted.Domain
         public int Value { get; init; }
     }
 
-    internal sealed class KnowsThePlatformInsideALambda
+    internal sealed class KnowsABuildingBlockInsideALambda
     {
-        public static Func<Exception> Refuse() => static () => BigTech.Platform.AppError.NotFound("a", "b");
+        public static Func<Exception> Refuse() => static () => BigTech.BuildingBlocks.Core.AppError.NotFound("a", "b");
     }
 
     internal sealed class KnowsItsFeatures
@@ -56,7 +56,7 @@ namespace Planted.Domain
     }
 }
 
-namespace Planted.Platform
+namespace Planted.BuildingBlocks
 {
     internal sealed class KnowsAContext
     {
@@ -100,5 +100,29 @@ namespace Planted.Events
         public static string WireName => "bigtech.planted.WithoutATopic.v1";
         public static string Topic => Topics.Chat;
         string IIntegrationEvent.Key => "";
+    }
+}
+
+namespace Planted.Cycle.A
+{
+    internal sealed class First(Planted.Cycle.B.Second second)
+    {
+        public object Next { get; } = second;
+    }
+}
+
+namespace Planted.Cycle.B
+{
+    internal sealed class Second
+    {
+        public object Next { get; } = new Planted.Cycle.C.Third();
+    }
+}
+
+namespace Planted.Cycle.C
+{
+    internal sealed class Third
+    {
+        public Planted.Cycle.A.First? Next { get; init; }
     }
 }

@@ -1,11 +1,12 @@
 using System.Text;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Streaming;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Streaming;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
-using BigTech.Platform;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 

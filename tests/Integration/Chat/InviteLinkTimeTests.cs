@@ -1,4 +1,4 @@
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;

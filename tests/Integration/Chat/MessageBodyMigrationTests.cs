@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Features;
 using BigTech.Contracts;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using Dapper;
 using Microsoft.Data.Sqlite;

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Http;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Events;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;

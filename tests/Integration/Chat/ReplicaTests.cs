@@ -1,10 +1,11 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Streaming;
-using BigTech.Platform.Auth;
 using BigTech.Tests.Integration.Redis;
 
 namespace BigTech.Tests.Integration.Chat;

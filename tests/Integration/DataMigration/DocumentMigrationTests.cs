@@ -1,9 +1,9 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Storage;
+using BigTech.DataMigration;
 using BigTech.Notifications.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Documents;
-using BigTech.Platform.DataMigration;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;

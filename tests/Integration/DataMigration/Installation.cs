@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Text;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Friends;
 using BigTech.Notifications;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using Dapper;
@@ -51,7 +52,7 @@ internal sealed class Installation : IDisposable
     {
         foreach (var (name, context) in Contexts)
         {
-            new Store(name, Folder, context, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose();
+            new Store(name, Folder, context, 16, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For).Dispose();
             using var connection = Open(name);
             foreach (var table in Tables(name)) Fill(connection, table);
         }

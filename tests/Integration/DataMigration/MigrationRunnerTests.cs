@@ -1,8 +1,8 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
-using BigTech.Platform;
-using BigTech.Platform.Events;
-using BigTech.Platform.DataMigration;
-using BigTech.Platform.Sql;
+using BigTech.DataMigration;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Dapper;
@@ -88,7 +88,7 @@ public sealed class MigrationRunnerTests : IDisposable
         using var proxy = new TcpProxy(MariaDbServer.Shared.Port);
         var impatient = MySqlEngine.Of(
             new SqlOptions { ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3", DatabasePrefix = _home.Prefix }, "chat");
-        using var target = new Store("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance);
+        using var target = new Store("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
         using var source = _from.Open("chat");
         var table = new TableCopier("messages", "chat.db", source, target);
         proxy.Delay = TimeSpan.FromMilliseconds(30);
@@ -109,7 +109,7 @@ public sealed class MigrationRunnerTests : IDisposable
         };
         if (isLifted) SqlHosting.LiftTimeLimit(config);
         await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddDatabase(config, "chat", "", Installation.Contexts["chat"], 16).BuildServiceProvider();
+            .AddStore(config, "chat", "", Installation.Contexts["chat"], 16, Outbox.For).BuildServiceProvider();
         await Migrate();
         LoseNewest("chat", "messages", "row_id");
         MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");

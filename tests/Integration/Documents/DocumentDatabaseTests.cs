@@ -1,4 +1,4 @@
-using BigTech.Platform.Documents;
+using BigTech.BuildingBlocks.Storage.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

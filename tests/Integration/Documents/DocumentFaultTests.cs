@@ -1,5 +1,5 @@
-using BigTech.Platform;
-using BigTech.Platform.Documents;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging;

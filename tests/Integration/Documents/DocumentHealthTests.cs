@@ -1,6 +1,6 @@
 using System.Net;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,4 +1,4 @@
-using BigTech.Platform.Documents;
+using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.Tests.Shared;
 using MongoDB.Driver;
 

@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

@@ -1,6 +1,7 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Embedded;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,4 @@
-using BigTech.Platform.Events;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;

@@ -1,7 +1,8 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Embedded;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;

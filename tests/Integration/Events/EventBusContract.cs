@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

@@ -1,5 +1,5 @@
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

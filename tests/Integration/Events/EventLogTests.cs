@@ -1,7 +1,8 @@
+using BigTech.BuildingBlocks.Events;
 using System.Diagnostics;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
-using EventLog = BigTech.Platform.Events.EventLog;
+using EventLog = BigTech.BuildingBlocks.Events.EventLog;
 
 namespace BigTech.Tests.Integration.Events;
 

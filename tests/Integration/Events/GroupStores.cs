@@ -1,4 +1,5 @@
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,7 +25,7 @@ internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisp
     public Store Crashed(string group, TempFolder folder)
     {
         foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
-        return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
     }
 
     /// <summary>Closes all stores; the next use opens them again.</summary>

@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Kafka;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
-using BigTech.Platform.Events;
-using BigTech.Platform.Events.Kafka;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
 using Microsoft.Extensions.Logging;

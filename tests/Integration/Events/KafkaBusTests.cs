@@ -1,4 +1,4 @@
-using BigTech.Platform.Events;
+using BigTech.BuildingBlocks.Events;
 
 namespace BigTech.Tests.Integration.Events;
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Kafka;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Events;
-using BigTech.Platform.Events.Kafka;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;

@@ -1,6 +1,7 @@
-using BigTech.Platform;
-using BigTech.Platform.Events;
-using BigTech.Platform.Events.Kafka;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Hosting;
+using BigTech.BuildingBlocks.Events.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Kafka;
 using Microsoft.Extensions.Logging;

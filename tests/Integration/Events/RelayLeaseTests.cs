@@ -1,7 +1,7 @@
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Kafka;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Events;
-using BigTech.Platform.Events.Kafka;
-using BigTech.Platform.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 

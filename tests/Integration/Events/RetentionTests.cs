@@ -1,6 +1,8 @@
+using BigTech.BuildingBlocks.Events.Hosting;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Embedded;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -147,10 +149,10 @@ public abstract class RetentionSuite : IDisposable
         // A log whose events are always too old. Topics are trimmed in order: once one event is left here, the other topic is trimmed.
         using var witness = Open($"witness{Guid.NewGuid():N}", new ClockBehind(_time, 4 * Week));
         await AppendTwo(witness);
-        using var retention = new Retention(
+        using var retention = new OutboxRetention(
             [new PublishedTopic(MessagesRead.Topic, _producer), new PublishedTopic(MemberLeft.Topic, witness)],
             new EmbeddedBus(new Dictionary<string, EventLog>(), subscriptions, Options.Create(new BusOptions()), _time, NullLoggerFactory.Instance),
-            Options.Create(new BusOptions { RetentionMinutes = minutes }), _time, NullLogger<Retention>.Instance);
+            Options.Create(new BusOptions { RetentionMinutes = minutes }), _time, NullLogger<OutboxRetention>.Instance);
         await retention.StartAsync(Ct);
         await Eventually.Holds(() => _time.Timers > 0, "the service waiting for its time");
         _time.Advance(TimeSpan.FromMinutes(minutes));

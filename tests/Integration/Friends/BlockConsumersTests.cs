@@ -1,15 +1,15 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Events.Embedded;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Events;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
-using BigTech.Users.Streaming;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ChatBlocks = BigTech.Chat.Consumers.Blocks;
@@ -138,7 +138,7 @@ public sealed class BlockConsumersTests : IDisposable
     }
 
     private Store Open(string name, Type module) =>
-        new(name, _folder, module.Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+        new(name, _folder, module.Assembly, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
 
     private IConsumer Consume(
         string group, Store store, Action<UserBlocked, UnitOfWork> onBlocked, Action<UserUnblocked, UnitOfWork> onUnblocked)

@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Streaming;
-using BigTech.Platform.Auth;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,12 +1,13 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Friends;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Sql;
+using BigTech.Friends.Streaming;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Core;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Platform;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Friends;

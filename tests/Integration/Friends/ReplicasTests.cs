@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Features;
-using BigTech.Friends.Streaming;
 using BigTech.Friends.Storage;
-using BigTech.Platform.Auth;
+using BigTech.Friends.Streaming;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
@@ -5,7 +6,6 @@ using BigTech.Contracts.Notifications;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Domain;
-using BigTech.Platform.Events;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Sql;
@@ -86,7 +87,7 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     private Task Happen(string source) => _store.Database.Write(work =>
         Change(work, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 
-    private void Change(BigTech.Platform.Sql.UnitOfWork work, string source, Func<Notification, DateTimeOffset, Notification> change) =>
+    private void Change(UnitOfWork work, string source, Func<Notification, DateTimeOffset, Notification> change) =>
         _store.Inbox.Change(work, _store.Notifications.In(work).Unread(Ann).Single(n => n.Source == source), change);
 
     private Task Prefer(Preferences preferences) => _store.Database.Write(work => PreferenceRows.Save(work, Ann, preferences, []));

@@ -1,16 +1,17 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Chat;
 using BigTech.Notifications;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Documents;
-using BigTech.Platform.Events;
-using BigTech.Tests.Integration.Redis;
+using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Documents;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -330,14 +331,14 @@ public sealed class MongoNotificationFaultTests : IDisposable
         (await _store.Version(users)).ShouldBe(2);
         await ShouldBeSettled(sent: 2 * users);
 
-        void Told(BigTech.Platform.Sql.UnitOfWork work, string source)
+        void Told(UnitOfWork work, string source)
         {
             _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
             for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
         }
     }
 
-    private void Add(BigTech.Platform.Sql.UnitOfWork work, int count)
+    private void Add(UnitOfWork work, int count)
     {
         for (var i = 1; i <= count; i++)
         {

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Storage.Mongo;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Documents;
-using BigTech.Tests.Integration.Redis;
+using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Documents;
+using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;

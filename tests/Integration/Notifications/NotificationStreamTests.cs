@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
 using BigTech.Notifications.Storage;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Sql;
+using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;

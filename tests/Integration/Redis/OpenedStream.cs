@@ -1,8 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Streams;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting.Internal;

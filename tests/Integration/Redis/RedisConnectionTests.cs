@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using BigTech.Platform;
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Redis;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Redis;

@@ -1,4 +1,5 @@
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Redis;
 
 namespace BigTech.Tests.Integration.Redis;
 

@@ -1,6 +1,6 @@
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Redis;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Redis;

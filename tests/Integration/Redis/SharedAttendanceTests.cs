@@ -1,4 +1,4 @@
-using BigTech.Platform.Streams;
+using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Integration.Redis;
 

@@ -1,4 +1,4 @@
-using BigTech.Platform.Redis;
+using BigTech.BuildingBlocks.Redis;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;

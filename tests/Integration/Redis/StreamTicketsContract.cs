@@ -1,4 +1,4 @@
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Web.Auth;
 
 namespace BigTech.Tests.Integration.Redis;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 

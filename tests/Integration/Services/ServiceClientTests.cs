@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using BigTech.Platform;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Tests.Integration.Events;
 using BigTech.Tests.Shared;
 using Microsoft.AspNetCore.Http;

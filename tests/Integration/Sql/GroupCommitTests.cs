@@ -1,6 +1,7 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
@@ -396,7 +397,7 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             await _store.Write(work => Add(work, name));
             using var crashed = new TempFolder();
             foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
-            using var copy = new Store("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance);
+            using var copy = new Store("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
             (await copy.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
         }
     }

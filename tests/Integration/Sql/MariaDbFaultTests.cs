@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Platform;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Shared;
 using Dapper;
 using MySqlConnector;

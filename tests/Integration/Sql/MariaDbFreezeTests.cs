@@ -1,5 +1,6 @@
-using BigTech.Platform;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Shared;
 
 namespace BigTech.Tests.Integration.Sql;

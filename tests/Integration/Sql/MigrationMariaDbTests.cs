@@ -1,5 +1,5 @@
-using BigTech.Platform;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Storage.Sql;
 
 namespace BigTech.Tests.Integration.Sql;
 

@@ -1,5 +1,6 @@
+using BigTech.BuildingBlocks.Events;
 using System.Reflection;
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,7 @@ internal abstract class StoreHome : IDisposable
 
     /// <summary>Opens a store, which the test closes; opens the same one again for a name that exists.</summary>
     public Store Open(string name, Assembly migrations, TimeProvider? time = null, int writerQueue = 4096) =>
-        new(name, EngineOf(name), migrations, writerQueue, time ?? TimeProvider.System, NullLoggerFactory.Instance);
+        new(name, EngineOf(name), migrations, writerQueue, time ?? TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
 
     public abstract SqlEngine EngineOf(string name);
 

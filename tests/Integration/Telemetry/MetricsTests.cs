@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BigTech.Platform.Telemetry;
+using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Tests.Integration.Telemetry;
 

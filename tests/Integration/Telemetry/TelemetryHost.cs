@@ -1,4 +1,4 @@
-using BigTech.Platform.Telemetry;
+using BigTech.BuildingBlocks.Web.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;

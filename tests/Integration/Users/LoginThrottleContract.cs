@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users.Domain;

@@ -1,10 +1,8 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Streams;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Users;
-using BigTech.Users.Streaming;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Users;

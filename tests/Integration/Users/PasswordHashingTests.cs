@@ -1,5 +1,5 @@
-using BigTech.Platform;
-using BigTech.Platform.Http;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;

@@ -1,12 +1,11 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
-using BigTech.Platform.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;
-using BigTech.Users.Domain;
-using BigTech.Users.Streaming;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Integration.Users;
 
@@ -53,7 +52,7 @@ public abstract class PresenceStoreSuite : IDisposable
             new UserOnlineStatusChanged(_cid, true, null, 2, wentAt),
             new UserOnlineStatusChanged(_cid, false, wentAt, 3, T0),
         ]);
-        (await _presence.Find(_cid, Ct)).ShouldBe(new Presence(_cid, false, wentAt, false));
+        (await _presence.Find(_cid, Ct)).ShouldBe(new PresenceState(_cid, false, wentAt, false));
     }
 
     [Fact]
@@ -165,7 +164,7 @@ public abstract class PresenceStoreSuite : IDisposable
         var again = new PresenceStore(_store.Database, _hub, _store.Clock);
 
         (await again.Find(_ann, Ct)).IsInvisible.ShouldBeTrue();
-        (await again.SetInvisible(_ann, false, Look)).ShouldBe(new Presence(_ann, true, null, false));
+        (await again.SetInvisible(_ann, false, Look)).ShouldBe(new PresenceState(_ann, true, null, false));
         (await Events()).Count.ShouldBe(1);
     }
 

@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;
-using BigTech.Users.Domain;
-using BigTech.Users.Streaming;
-using BigTech.Users.Storage;
+using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Integration.Users;
 

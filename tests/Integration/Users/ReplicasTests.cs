@@ -1,6 +1,7 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Sql;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using BigTech.Platform.Auth;
+using BigTech.BuildingBlocks.Web.Auth;
 
 namespace BigTech.Tests.Integration.Users;
 

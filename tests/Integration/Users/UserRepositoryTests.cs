@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;

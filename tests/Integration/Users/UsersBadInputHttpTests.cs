@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using BigTech.Platform.Services;
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 

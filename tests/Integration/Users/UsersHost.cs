@@ -1,11 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using BigTech.Platform.Auth;
-using BigTech.Platform.Redis;
-using BigTech.Platform.Http;
-using BigTech.Platform.Sql;
-using BigTech.Platform.Streams;
+using BigTech.BuildingBlocks.Redis;
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -118,7 +118,7 @@ internal sealed class UsersHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddHttpJson();
         builder.Services.AddRedis(builder.Configuration);
-        builder.Services.AddBearerAuthentication();
+        builder.Services.AddBearerAuthentication(builder.Configuration);
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new StreamOptions()));
         builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddUsers(builder.Configuration, _folder.Path);

@@ -1,4 +1,5 @@
-using BigTech.Platform.Sql;
+using BigTech.BuildingBlocks.Events;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using BigTech.Users.Domain;

@@ -1,4 +1,4 @@
-using BigTech.Users.Domain;
+using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Unit.Users;
 

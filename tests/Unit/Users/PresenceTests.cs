@@ -1,4 +1,4 @@
-using BigTech.Users.Domain;
+using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Unit.Users;
 
@@ -7,14 +7,14 @@ public sealed class PresenceTests
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset T1 = T0.AddMinutes(1);
     private static readonly DateTimeOffset T2 = T0.AddMinutes(2);
-    private static readonly Presence Never = Presence.Never(7);
-    private static readonly Presence Online = Never.After(new PresenceSnapshot(true, T0));
+    private static readonly PresenceState Never = PresenceState.Never(7);
+    private static readonly PresenceState Online = Never.After(new PresenceSnapshot(true, T0));
 
     [Fact]
     public void Somebody_who_comes_is_online_and_who_goes_was_last_seen_then()
     {
-        Online.ShouldBe(new Presence(7, true, null, false));
-        Online.After(new PresenceSnapshot(false, T1)).ShouldBe(new Presence(7, false, T1, false));
+        Online.ShouldBe(new PresenceState(7, true, null, false));
+        Online.After(new PresenceSnapshot(false, T1)).ShouldBe(new PresenceState(7, false, T1, false));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PresenceTests
     public void To_become_invisible_looks_like_going()
     {
         var hidden = Online.Hide(T1);
-        hidden.ShouldBe(new Presence(7, false, T1, true));
+        hidden.ShouldBe(new PresenceState(7, false, T1, true));
         hidden.LooksLike(Online.After(new PresenceSnapshot(false, T1))).ShouldBeTrue();
     }
 
@@ -39,14 +39,14 @@ public sealed class PresenceTests
         var hidden = Online.Hide(T1);
         hidden.After(new PresenceSnapshot(true, T2)).ShouldBeSameAs(hidden);
         hidden.After(new PresenceSnapshot(false, T2)).ShouldBeSameAs(hidden);
-        hidden.Show(new PresenceSnapshot(false, T2)).ShouldBe(new Presence(7, false, T1, false), "the time at which he hid stays");
+        hidden.Show(new PresenceSnapshot(false, T2)).ShouldBe(new PresenceState(7, false, T1, false), "the time at which he hid stays");
     }
 
     [Fact]
     public void Who_hides_while_away_keeps_the_time_at_which_he_went()
     {
         var away = Online.After(new PresenceSnapshot(false, T1));
-        away.Hide(T2).ShouldBe(new Presence(7, false, T1, true));
+        away.Hide(T2).ShouldBe(new PresenceState(7, false, T1, true));
         away.Hide(T2).LooksLike(away).ShouldBeTrue();
     }
 

@@ -1,4 +1,4 @@
-using BigTech.Platform;
+using BigTech.BuildingBlocks.Core;
 using BigTech.Users;
 using Microsoft.Extensions.Configuration;
 

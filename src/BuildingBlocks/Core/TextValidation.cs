@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace BigTech.BuildingBlocks.Core;
+
+/// <summary>Rules for every text that users write.</summary>
+public static class TextValidation
+{
+    /// <summary>Whether a text is free of NUL and of control characters other than line feed, carriage return and tab.</summary>
+    public static bool IsClean(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The same for a single-line text: a name, a title.</summary>
+    public static bool IsCleanLine(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a text has no visible character: only white space, characters that control the display of others (zero-width characters,
+    /// direction marks, variation selectors), and the blank letters of Hangul and Braille. Control characters count as visible, so that
+    /// they are rejected and not ignored.
+    /// </summary>
+    public static bool IsBlank([NotNullWhen(false)] string? text)
+    {
+        foreach (var rune in (text ?? "").EnumerateRunes())
+        {
+            if (!IsInvisible(rune)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
+    public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
+
+    /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is not a UUID.</summary>
+    public static string? Uuid(string text) => Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
+
+    // Unicode classifies these code points as letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
+    private static bool IsInvisible(Rune rune) =>
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or
+            (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+}

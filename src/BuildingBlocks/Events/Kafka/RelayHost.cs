@@ -1,0 +1,46 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Storage.Sql;
+using Microsoft.Extensions.Hosting;
+
+namespace BigTech.BuildingBlocks.Events.Kafka;
+
+/// <summary>
+/// Runs a relay for every store of this process that publishes. With a backplane, a replica that does not relay signals its commits; the
+/// leader would otherwise see them at its next poll.
+/// </summary>
+internal sealed class RelayHost : BackgroundService
+{
+    private readonly IBackplane _backplane;
+    private readonly List<(Store Store, OutboxRelay Relay)> _relays;
+
+    public RelayHost(KafkaBus bus, IBackplane backplane, IEnumerable<PublishedTopic> topics)
+    {
+        _backplane = backplane;
+        _relays = [.. topics.GroupBy(published => published.Store, published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
+        foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.Wake(), relay.Wake);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => Tell(one.Store, one.Relay, stoppingToken))));
+
+    private async Task Tell(Store store, OutboxRelay relay, CancellationToken ct)
+    {
+        if (!_backplane.IsClustered) return;
+        try
+        {
+            var appended = store.Log.NextAppend();
+            while (true)
+            {
+                await appended.WaitAsync(ct);
+                appended = store.Log.NextAppend();
+                if (!relay.IsLeader) _backplane.Publish(ChannelOf(store), "appended");
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Normal shutdown.
+        }
+    }
+
+    private static string ChannelOf(Store store) => $"outbox.{store.Name}";
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BigTech.BuildingBlocks.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.BuildingBlocks.Streaming;
+
+/// <summary>One change, as bytes that all streams share; each stream adds its own id before them.</summary>
+/// <param name="Version">Grows with every change that the stream delivers.</param>
+/// <param name="Body">The SSE event without its <c>id:</c> line.</param>
+public sealed record VersionedEvent(long Version, byte[] Body)
+{
+    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data)
+    {
+        var head = Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ");
+        var body = new byte[head.Length + data.Length + 2];
+        head.CopyTo(body, 0);
+        data.CopyTo(body.AsSpan(head.Length));
+        body[^2] = (byte)'\n';
+        body[^1] = (byte)'\n';
+        return new VersionedEvent(version, body);
+    }
+}
+
+/// <summary>The id of an event on a user's own stream: the user, and the version up to which they have received everything.</summary>
+/// <param name="Stream">The kind of stream: each has its own version, so the id of one is invalid on another.</param>
+public readonly record struct VersionedId(char Stream, long UserId, long Version)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Stream}:{UserId}:{Version}");
+
+    /// <summary>Null when the text is not an id of this stream.</summary>
+    public static VersionedId? Parse(char stream, string text) =>
+        text.Split(':') is [[var name], var user, var version]
+        && name == stream
+        && long.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
+        && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
+            ? new VersionedId(stream, userId, known)
+            : null;
+}
+
+/// <summary>The changes that a client has missed.</summary>
+/// <param name="Version">The version at the time of the read.</param>
+/// <param name="Changes">In version order, several changes of one thing merged; null when there are too many to send.</param>
+public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes);
+
+/// <summary>
+/// A user's own stream of things that share one version, such as their friends. Its ids are that version, so a client resumes exactly where
+/// it stopped, or continues from a snapshot.
+/// </summary>
+/// <param name="name">The prefix of its ids, unique per stream.</param>
+/// <param name="startOver">The path of that snapshot.</param>
+public abstract class VersionedStream(HttpContext http, UserSession caller, char name, string startOver, StreamRegistry registry)
+    : EventStream<VersionedEvent>(http, caller, registry)
+{
+    private const int BytesPerFlush = 32 * 1024;
+    private const string FromTheBeginning = "0";
+
+    private readonly string? _lastEventId = http.LastEventId();
+    private long _last;
+
+    protected sealed override async Task Open(CancellationToken ct)
+    {
+        var (since, reason) = Start();
+        await Join(ct);
+        // Everything that commits after this read is in the queue; the version identifies duplicates.
+        var missed = await Missed(since ?? long.MaxValue, ct);
+        if (since > missed.Version) reason = "future_id";
+        else if (missed.Changes is null) reason = "too_far";
+        _last = reason is null && since is { } known ? known : missed.Version;
+        if (reason is not null)
+        {
+            WriteEvent("reset", $"{{\"reason\":\"{reason}\",\"version\":{missed.Version},\"start_over\":\"{startOver}\"}}");
+            return;
+        }
+        WriteEvent("ready", $"{{\"resumed\":{(since is null ? "false" : "true")},\"version\":{missed.Version}}}");
+        await WriteAll(missed.Changes!);
+        _last = missed.Version;
+    }
+
+    /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        var missed = await Missed(_last, ct);
+        if (missed.Changes is null)
+        {
+            await WriteLagged();
+            await Flush();
+            Close();
+            return;
+        }
+        await WriteAll(missed.Changes);
+        _last = Math.Max(_last, missed.Version);
+    }
+
+    /// <summary>Joins the source of live changes.</summary>
+    protected abstract Task Join(CancellationToken ct);
+
+    /// <summary>The changes after a version.</summary>
+    protected abstract Task<VersionedReplay> Missed(long since, CancellationToken ct);
+
+    protected sealed override void Write(VersionedEvent change)
+    {
+        if (change.Version <= _last) return;
+        _last = change.Version;
+        WriteId();
+        Output.Write(change.Body);
+    }
+
+    protected sealed override Task WriteLagged()
+    {
+        WriteEvent("reset", $"{{\"reason\":\"slow_consumer\",\"version\":{_last},\"start_over\":\"{startOver}\"}}");
+        return Task.CompletedTask;
+    }
+
+    private async Task WriteAll(IReadOnlyList<VersionedEvent> changes)
+    {
+        foreach (var change in changes)
+        {
+            Write(change);
+            if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
+        }
+    }
+
+    private (long? Since, string? Reason) Start()
+    {
+        if (_lastEventId is not { Length: > 0 }) return (null, null);
+        if (_lastEventId == FromTheBeginning) return (0, null);
+        if (VersionedId.Parse(name, _lastEventId) is not { } id) return (null, "unknown_id");
+        return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
+    }
+
+    private void WriteEvent(string type, string data)
+    {
+        WriteId();
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {type}\ndata: {data}\n\n"), Output);
+    }
+
+    private void WriteId() =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {new VersionedId(name, Caller.UserId, _last)}\n"), Output);
+}

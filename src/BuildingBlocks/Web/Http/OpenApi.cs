@@ -1,0 +1,154 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace BigTech.BuildingBlocks.Web.Http;
+
+/// <summary>The API description at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
+public static class OpenApi
+{
+    private const string SchemeName = "bearer";
+
+    public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) => services.AddOpenApi(options =>
+    {
+        // Every GET accepts HEAD, so HEAD is not listed.
+        options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "BigTech Chat",
+                Version = version,
+                Description = "Accounts, friends, rooms, messages that arrive live, presence, notifications.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "The access_token of POST /auth/login.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (operation.RequestBody is { } body)
+            {
+                DescribeBodyRefusals(operation);
+                ShowWithoutNull(body);
+            }
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
+            operation.Responses ??= [];
+            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "Not signed in." });
+            if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            var isBody = context.JsonPropertyInfo is null && typeof(IHasExample).IsAssignableFrom(context.JsonTypeInfo.Type);
+            if (isBody) schema.Examples = [Example(context.JsonTypeInfo)];
+            if (context.JsonTypeInfo.Type == typeof(ProblemDetails)) DescribeProblem(schema);
+            // A type with a custom converter would only be described by its format.
+            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset?)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary><c>/openapi.json</c>, without authorization.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi.json").AllowAnonymous();
+
+    /// <summary><c>/docs</c>, without authorization.</summary>
+    public static void UseApiPage(this IApplicationBuilder app) =>
+        // In a branch: the page's middleware matches every request against regular expressions.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
+        {
+            options.RoutePrefix = "docs";
+            options.DocumentTitle = "BigTech Chat API";
+            // Relative, so that the page works under /api and behind any prefix of a proxy.
+            options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
+            options.EnablePersistAuthorization();
+        }));
+
+    private static JsonNode Example(JsonTypeInfo type)
+    {
+        var value = type.Type.GetProperty(nameof(IHasExample.Example), BindingFlags.Public | BindingFlags.Static)!.GetValue(null);
+        var example = JsonSerializer.SerializeToNode(value, type)!;
+        foreach (var (name, _) in example.AsObject().Where(property => property.Value is null).ToList()) example.AsObject().Remove(name);
+        return example;
+    }
+
+    /// <summary>The members that <see cref="ProblemMiddleware"/> adds to those of RFC 9457.</summary>
+    private static void DescribeProblem(OpenApiSchema schema)
+    {
+        schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
+        schema.Properties["code"] = Member("What went wrong, for programs; it never changes.");
+        schema.Properties["trace_id"] = Member("By this the server's log knows the request.");
+        schema.Properties["field"] = Member("Of a 409: what is taken already.");
+        schema.Properties["errors"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Of a 422: what is wrong, by field.",
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+        };
+
+        static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    }
+
+    /// <summary>The errors of <see cref="JsonBodyMiddleware"/> and the server's limits, for every operation.</summary>
+    private static void DescribeBodyRefusals(OpenApiOperation operation)
+    {
+        operation.Responses ??= [];
+        operation.Responses.TryAdd("408", new OpenApiResponse { Description = "The body came too slowly." });
+        operation.Responses.TryAdd("413", new OpenApiResponse { Description = "The body is too large." });
+        operation.Responses.TryAdd("415", new OpenApiResponse { Description = "The body is of another type, charset or encoding." });
+    }
+
+    /// <summary>Describes an optional body without <c>null</c>, which does not help client generators.</summary>
+    private static void ShowWithoutNull(IOpenApiRequestBody body)
+    {
+        foreach (var content in body.Content?.Values ?? [])
+        {
+            if (content.Schema?.OneOf?.FirstOrDefault(schema => schema is OpenApiSchemaReference) is { } shown) content.Schema = shown;
+        }
+    }
+
+    private static void DescribeStream(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "Last-Event-ID",
+            In = ParameterLocation.Header,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "The id of the last event received: the stream goes on behind it. 0 begins at the beginning.",
+        });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "last_event_id",
+            In = ParameterLocation.Query,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "The same for a first connection of a browser, which cannot set headers.",
+        });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "ticket",
+            In = ParameterLocation.Query,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Description = "A one-use ticket of POST /auth/stream-ticket, in place of the Authorization header.",
+        });
+    }
+}

@@ -1,0 +1,80 @@
+using BigTech.BuildingBlocks.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace BigTech.BuildingBlocks.Web.Telemetry;
+
+/// <summary>Logs, metrics and traces of one process.</summary>
+public static class Telemetry
+{
+    /// <summary>
+    /// JSON logs with trace ids, or readable lines when the output is a terminal; metrics; and, if <c>Telemetry:OtlpEndpoint</c> names a
+    /// collector, traces sent to it.
+    /// </summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
+    {
+        logging.ClearProviders();
+        logging.Configure(options =>
+            options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        if (Console.IsOutputRedirected)
+        {
+            logging.AddJsonConsole(options =>
+            {
+                options.IncludeScopes = true;
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(options =>
+            {
+                options.SingleLine = true;
+                options.TimestampFormat = "HH:mm:ss.fff ";
+            });
+        }
+        var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
+        if (config["Telemetry:OtlpEndpoint"] is { Length: > 0 } endpoint)
+        {
+            if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new SettingException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
+            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, uri));
+        }
+        return services;
+    }
+
+    /// <summary><c>GET /metrics</c>; creates the reader now, so that no measurement before the first scrape is missed.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: IgnoreWishes, optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+
+    private static void Measure(MeterProviderBuilder metrics) => metrics
+        .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+        .AddPrometheusExporter(options =>
+        {
+            options.ScopeInfoEnabled = false;
+            options.TargetInfoEnabled = false;
+            options.ScrapeResponseCacheDurationMilliseconds = 0;
+        });
+
+    private static void Trace(TracerProviderBuilder tracing, Uri collector) => tracing
+        .AddSource(Meters.Name, "System.Net.Http")
+        // A path may hold an invitation code, a query a ticket or a search text. The route is enough.
+        .AddAspNetCoreInstrumentation(options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
+        .AddOtlpExporter(options => options.Endpoint = collector);
+
+    /// <summary>Ignores the Accept header: in other formats names and types differ, and dashboards expect this one.</summary>
+    private static void IgnoreWishes(IApplicationBuilder scrape) => scrape.Use((context, next) =>
+    {
+        context.Request.Headers.Accept = default;
+        return next(context);
+    });
+}

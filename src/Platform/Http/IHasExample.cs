@@ -1,8 +1,0 @@
-namespace BigTech.Platform.Http;
-
-/// <summary>A body with an example in the API description.</summary>
-public interface IHasExample
-{
-    /// <summary>A valid body for the endpoint; null members are omitted.</summary>
-    static abstract object Example { get; }
-}

@@ -1,0 +1,162 @@
+using System.Diagnostics.Metrics;
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Redis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.Users.Presence;
+
+/// <summary>
+/// Distributed presence: the processes that hold the streams write presence signals to Redis, and any replica of this context reconciles
+/// the users whose presence may have changed with the shared store.
+/// </summary>
+internal sealed partial class ClusterPresenceService : BackgroundService, IPresenceService
+{
+    private const string HeartbeatSource = "heartbeat";
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
+
+    private readonly RedisPresenceTracker _attendance;
+    private readonly RedisConnection _redis;
+    private readonly PresenceStore _store;
+    private readonly PresenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AsyncSignal _look = new();
+    private int _restore = 1;
+
+    public ClusterPresenceService(
+        RedisPresenceTracker attendance, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
+        ILogger<ClusterPresenceService> logger)
+    {
+        _attendance = attendance;
+        _redis = redis;
+        _store = store;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _look.Set());
+        redis.Restored += RestoreSoon;
+        meters.Create(Meters.Name).CreateObservableUpDownCounter(
+            "bigtech.presence.online", () => attendance.Count, "{user}",
+            "Users with an open stream or a heartbeat in any process, the invisible ones included.");
+    }
+
+    public async Task Heartbeat(long userId)
+    {
+        var coming = await _attendance.Sign([userId], HeartbeatSource, _options.Heartbeat);
+        if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, _time.GetUtcNow())]);
+    }
+
+    public async Task<PresenceState> SetInvisible(long userId, bool isInvisible)
+    {
+        if (isInvisible) return await _store.SetInvisible(userId, true, _ => default);
+        var sighting = await _attendance.Find(userId);
+        var shown = await _store.SetInvisible(userId, false, _ => Of(sighting));
+        // The user may go offline between the read and the commit.
+        await _attendance.Note(userId);
+        return shown;
+    }
+
+    public override void Dispose()
+    {
+        _redis.Restored -= RestoreSoon;
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReconcileChanges(stoppingToken), CheckpointHeartbeats(stoppingToken));
+
+    private void RestoreSoon()
+    {
+        Volatile.Write(ref _restore, 1);
+        _look.Set();
+    }
+
+    private async Task ReconcileChanges(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await TryReconcile(ct);
+                await _look.Wait(LookInterval, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task TryReconcile(CancellationToken ct)
+    {
+        if (!_redis.IsUp) return;
+        try
+        {
+            if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
+            while (await _attendance.Take() is { Count: > 0 } taken) await Reconcile(taken);
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            // No change is lost: users that were taken but not reconciled can be taken again.
+            LogSettleFailed(error);
+        }
+    }
+
+    private async Task Reconcile(List<RedisPresenceSnapshot> taken)
+    {
+        var sightings = taken.ToDictionary(one => one.UserId, Of);
+        await _store.Reconcile(sightings.Keys, userId => sightings[userId]);
+        await _attendance.Reconciled(taken);
+    }
+
+    /// <summary>
+    /// Gives users who are online in the store but unknown to Redis, which may have restarted empty, time for a new signal.
+    /// </summary>
+    private async Task Restore(CancellationToken ct)
+    {
+        try
+        {
+            await _attendance.Restore(await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
+        }
+        catch
+        {
+            Volatile.Write(ref _restore, 1);
+            throw;
+        }
+    }
+
+    private async Task CheckpointHeartbeats(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(PulseInterval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                if (_redis.IsUp && _attendance.Count > 0) await HeartbeatCheckpoint(ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task HeartbeatCheckpoint(CancellationToken ct)
+    {
+        try
+        {
+            await _store.HeartbeatCheckpoint();
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            LogPulseFailed(error);
+        }
+    }
+
+    private static PresenceSnapshot Of(RedisPresenceSnapshot sighting) => new(sighting.IsThere, sighting.SeenAt);
+
+    [LoggerMessage(1, LogLevel.Error, "Reconciling presence failed; retrying")]
+    private partial void LogSettleFailed(Exception error);
+
+    [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
+    private partial void LogPulseFailed(Exception error);
+}

@@ -1,0 +1,15 @@
+using BigTech.BuildingBlocks.Core;
+
+namespace BigTech.Users.Presence;
+
+/// <summary>Derives from presence signals who is online, and keeps the store up to date.</summary>
+internal interface IPresenceService
+{
+    /// <summary>A presence signal. If it brings the user online, the task ends when that is stored.</summary>
+    /// <exception cref="AppError">503: it cannot be processed now.</exception>
+    Task Heartbeat(long userId);
+
+    /// <summary>Hides or shows a user.</summary>
+    /// <exception cref="AppError">503: it cannot be stored, or it is unknown whether the user to show is online.</exception>
+    Task<PresenceState> SetInvisible(long userId, bool isInvisible);
+}

@@ -1,0 +1,63 @@
+using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Streaming;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Users.Presence;
+
+/// <summary>
+/// The live stream of a user's friends' presence. Each event contains the whole state of one friend; a former friend looks like a stranger.
+/// </summary>
+internal sealed class PresenceStream(HttpContext http, UserSession caller, PresenceStore store, PresenceHub hub, StreamRegistry registry)
+    : VersionedStream(http, caller, IdName, "/online-status", registry)
+{
+    /// <summary>The prefix of the ids of these streams.</summary>
+    public const char IdName = 'p';
+
+    private int _tiesChanged;
+
+    /// <summary>The friendships that the stream shows or has shown; guarded by the hub's lock.</summary>
+    public Dictionary<long, Tie> Ties { get; } = [];
+
+    /// <summary>Makes the stream read which friends its user may see, and then their changes.</summary>
+    public void LookAtTies()
+    {
+        Volatile.Write(ref _tiesChanged, 1);
+        Look();
+    }
+
+    protected override async Task Join(CancellationToken ct)
+    {
+        hub.Join(this);
+        hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+    }
+
+    protected override async Task CatchUp(CancellationToken ct)
+    {
+        // First the friendships, so that no later change of these friends is missed.
+        if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) await WatchTies(ct);
+        await base.CatchUp(ct);
+    }
+
+    private async Task WatchTies(CancellationToken ct)
+    {
+        try
+        {
+            hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+        }
+        catch
+        {
+            Volatile.Write(ref _tiesChanged, 1);
+            throw;
+        }
+    }
+
+    protected override Task LookAgain(CancellationToken ct)
+    {
+        Volatile.Write(ref _tiesChanged, 1);
+        return CatchUp(ct);
+    }
+
+    protected override async Task<VersionedReplay> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
+
+    protected override void Leave() => hub.Leave(this);
+}
