@@ -10,6 +10,8 @@ using BigTech.Chat.Consumers;
 using BigTech.Chat.Features;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Mongo;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
@@ -39,12 +41,13 @@ public static class ChatModule
         services.AddStore(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
+        services.AddSingleton<IRoomPublisher>(provider => provider.GetRequiredService<RoomHub>());
         services.AddMessages(options.MessageStore, config);
         services.AddSingleton<IRoomViewers, RoomViewers>();
         services.AddSingleton(provider => new ChatUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
-            Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<RoomHub>(),
+            Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<IRoomPublisher>(),
             provider.GetRequiredService<ChatUserReadModel>()));
         services.AddSingleton<TypingIndicators>();
         services.AddSingleton<RoomAccess>();

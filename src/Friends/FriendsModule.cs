@@ -9,6 +9,7 @@ using BigTech.Contracts.Users;
 using BigTech.Friends.Features;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +46,7 @@ public static class FriendsModule
         services.AddSingleton<FriendLists>();
         services.AddSingleton<FriendProfiles>();
         services.AddSingleton<FriendFeed>();
+        services.AddSingleton<IFriendshipPublisher>(provider => provider.GetRequiredService<FriendFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
         return services.AddJsonTypes(FriendsJson.Default);
     }
@@ -73,7 +75,7 @@ public static class FriendsModule
     private static void MapRequests(RouteGroupBuilder friends)
     {
         friends.MapPost("/request", SendRequest.Handle)
-            .Describe("SendFriendRequest", "Ask somebody to be friends; accepts his request when he has asked already",
+            .Describe("SendFriendRequest", "Ask a user to be friends; accepts their request when they have asked already",
                 BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
             .Describe("CancelFriendRequest", "Take my request back", BadRequest, Forbidden, NotFound, Conflict, Overloaded);
@@ -88,13 +90,13 @@ public static class FriendsModule
         friends.MapPost("/{request_id:long}/reject", AnswerRequest.RejectById)
             .Describe("RejectFriendRequestById", "Reject a request", Forbidden, NotFound, Conflict, Overloaded);
         friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.ByAction)
-            .Describe("AnswerFriendRequest", "Accept or reject somebody's request", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+            .Describe("AnswerFriendRequest", "Accept or reject a user's request", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
     }
 
     private static void MapBlocks(RouteGroupBuilder friends)
     {
         friends.MapPost("/block", BlockUser.Handle)
-            .Describe("BlockUser", "Block somebody, friend or not; ends what is between us", BadRequest, NotFound, Invalid, Overloaded);
+            .Describe("BlockUser", "Block a user, friend or not; ends what is between us", BadRequest, NotFound, Invalid, Overloaded);
         friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", BadRequest, NotFound, Overloaded);
         friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", Invalid);
     }

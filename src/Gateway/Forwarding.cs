@@ -10,7 +10,8 @@ namespace BigTech.Gateway;
 /// Wraps YARP's forwarder. A request that fails before its response begins is retried once on another replica if nothing was sent or the
 /// method is safe to repeat (RFC 9110, 9.2.1); otherwise the error is 503.
 /// </summary>
-internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth health, ILogger<Forwarding> logger)
+internal sealed partial class Forwarding(
+    RequestDelegate next, IReadOnlyList<ProxiedService> services, ReplicaHealth health, ILogger<Forwarding> logger)
 {
     /// <exception cref="AppError">503 <c>service_unavailable</c>, 413.</exception>
     public async Task InvokeAsync(HttpContext context)
@@ -75,9 +76,9 @@ internal sealed partial class Forwarding(RequestDelegate next, ReplicaHealth hea
         return error as T;
     }
 
-    private static AppError Unavailable(string cluster)
+    private AppError Unavailable(string cluster)
     {
-        var service = ServiceRoutes.Services.Single(service => cluster == service.Role || cluster == service.Streams);
+        var service = services.Single(service => cluster == service.Role || cluster == service.Streams);
         return AppError.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
     }
 

@@ -40,13 +40,14 @@ public static class GatewayModule
     }
 
     /// <summary>Registers the reverse proxy. Requires <see cref="AddGateway"/>.</summary>
-    /// <exception cref="SettingException">The section <c>Services</c> has no address for a service.</exception>
-    public static IServiceCollection AddProxy(this IServiceCollection services, GatewayOptions options, ServicesOptions addresses)
+    /// <param name="proxied">The services that it forwards to.</param>
+    public static IServiceCollection AddProxy(this IServiceCollection services, GatewayOptions options, IReadOnlyList<ProxiedService> proxied)
     {
+        services.AddSingleton(proxied);
         services.AddSingleton<ReplicaHealth>();
         services.AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ReplicaHealth>());
         services.AddReverseProxy()
-            .LoadFromMemory(ServiceRoutes.Routes, ServiceRoutes.Clusters(addresses, options))
+            .LoadFromMemory(ServiceRoutes.Routes(proxied), ServiceRoutes.Clusters(proxied, options))
             .AddTransforms(ProxyTransforms.Add)
             .ConfigureHttpClient((_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
         services.AddSingleton<ServicesHealth>();

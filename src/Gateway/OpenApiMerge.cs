@@ -10,7 +10,7 @@ namespace BigTech.Gateway;
 /// <c>GET /openapi.json</c> at the gateway: the merged descriptions of all services. If a service is unavailable, its part is missing, and
 /// the description at the top lists it.
 /// </summary>
-internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
+internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -18,7 +18,7 @@ internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
 
     public async Task Answer(HttpContext context)
     {
-        var parts = await Task.WhenAll(ServiceRoutes.Services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
+        var parts = await Task.WhenAll(services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
         var whole = new JsonObject { ["openapi"] = "3.1.1", ["info"] = new JsonObject(), ["paths"] = new JsonObject(), ["components"] = new JsonObject() };
         foreach (var part in parts.Select(part => part.Description).OfType<JsonObject>()) Merge(part, whole);
         var missing = parts.Where(part => part.Description is null).Select(part => part.Name).ToList();
@@ -32,7 +32,7 @@ internal sealed class OpenApiMerge(IProxyStateLookup clusters) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonObject?> Fetch(Service service, CancellationToken ct)
+    private async Task<JsonObject?> Fetch(ProxiedService service, CancellationToken ct)
     {
         try
         {

@@ -1,6 +1,4 @@
 using System.Net;
-using BigTech.BuildingBlocks.Core;
-using BigTech.BuildingBlocks.Web.Services;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,47 +7,27 @@ using Yarp.ReverseProxy.LoadBalancing;
 
 namespace BigTech.Gateway;
 
-/// <summary>A service behind the gateway.</summary>
-/// <param name="Role">Its name in <c>--target</c>, and its cluster.</param>
-/// <param name="Name">Its name in <c>/health</c>.</param>
-/// <param name="Setting">Its addresses in <see cref="ServicesOptions"/>.</param>
-/// <param name="Segments">The first segments of its paths.</param>
-internal sealed record Service(string Role, string Name, string Setting, params string[] Segments)
-{
-    /// <summary>The cluster of its streams: the same replicas with another timeout.</summary>
-    public string Streams { get; } = $"{Role}-streams";
-}
-
 /// <summary>The services and their paths as YARP routes and clusters.</summary>
 internal static class ServiceRoutes
 {
-    public static IReadOnlyList<Service> Services { get; } =
+    public static IReadOnlyList<RouteConfig> Routes(IEnumerable<ProxiedService> services) =>
     [
-        new("user", "User Service", nameof(ServicesOptions.Users), "auth", "users", "profile", "online-status", ".well-known"),
-        new("friend", "Friend Service", nameof(ServicesOptions.Friends), "friends"),
-        new("chat", "Chat Service", nameof(ServicesOptions.Chat), "chat-rooms", "messages", "invite-links", "files"),
-        new("notification", "Notification Service", nameof(ServicesOptions.Notifications), "notifications"),
-    ];
-
-    public static IReadOnlyList<RouteConfig> Routes { get; } =
-    [
-        .. from service in Services
+        .. from service in services
            from segment in service.Segments
            from route in new[] { To(service.Role, $"/{segment}/{{**rest}}"), To(service.Streams, $"/{segment}/stream/{{**rest}}") }
            select route,
     ];
 
-    /// <exception cref="SettingException">A service has no address.</exception>
-    public static IReadOnlyList<ClusterConfig> Clusters(ServicesOptions addresses, GatewayOptions options) =>
+    public static IReadOnlyList<ClusterConfig> Clusters(IEnumerable<ProxiedService> services, GatewayOptions options) =>
     [
         // A live stream carries heartbeats, so a silent one has lost its service without a close.
-        .. from service in Services
+        .. from service in services
            from cluster in new[] { (Id: service.Role, Seconds: options.TimeoutSeconds), (Id: service.Streams, Seconds: options.StreamSilenceSeconds) }
-           select Cluster(cluster.Id, service.Role, addresses.AddressesOf(service.Setting), TimeSpan.FromSeconds(cluster.Seconds)),
+           select Cluster(cluster.Id, service.Role, service.Addresses, TimeSpan.FromSeconds(cluster.Seconds)),
     ];
 
     /// <summary>A replica for a request of the gateway itself: an available one, if there is any.</summary>
-    public static Uri AnyReplica(this IProxyStateLookup clusters, Service service)
+    public static Uri AnyReplica(this IProxyStateLookup clusters, ProxiedService service)
     {
         var replicas = clusters.TryGetCluster(service.Role, out var cluster) ? cluster.DestinationsState : throw new InvalidOperationException($"No cluster {service.Role}.");
         var from = replicas.AvailableDestinations is { Count: > 0 } available ? available : replicas.AllDestinations;

@@ -10,7 +10,7 @@ namespace BigTech.Gateway;
 /// does not take the gateway out of a load balancer. It has no rate limit: the services are asked at most once per second, and the result
 /// does not affect the circuit breakers.
 /// </summary>
-internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider time) : IDisposable
+internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
@@ -22,14 +22,14 @@ internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider ti
 
     public async Task Answer(HttpContext context)
     {
-        var services = await Latest().WaitAsync(context.RequestAborted);
+        var statuses = await Latest().WaitAsync(context.RequestAborted);
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
-        json.WriteString("status", services.All(service => service.Status == "healthy") ? "healthy" : "degraded");
+        json.WriteString("status", statuses.All(service => service.Status == "healthy") ? "healthy" : "degraded");
         json.WriteString("service", "API Gateway");
         json.WriteStartObject("services");
-        foreach (var (role, status) in services) json.WriteString(role, status);
+        foreach (var (role, status) in statuses) json.WriteString(role, status);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -43,14 +43,14 @@ internal sealed class ServicesHealth(IProxyStateLookup clusters, TimeProvider ti
             if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_askedAt) >= KeptFor))
             {
                 _askedAt = time.GetTimestamp();
-                _latest = Task.WhenAll(ServiceRoutes.Services.Select(async service => (service.Role, await StatusOf(service))));
+                _latest = Task.WhenAll(services.Select(async service => (service.Role, await StatusOf(service))));
             }
             return _latest;
         }
     }
 
     /// <summary>The health that a replica of the service reports.</summary>
-    private async Task<string> StatusOf(Service service)
+    private async Task<string> StatusOf(ProxiedService service)
     {
         try
         {

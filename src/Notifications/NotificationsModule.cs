@@ -10,6 +10,7 @@ using BigTech.Contracts.Chat;
 using BigTech.Contracts.Users;
 using BigTech.Notifications.Consumers;
 using BigTech.Notifications.Features;
+using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Streaming;
 using Microsoft.AspNetCore.Builder;
@@ -49,11 +50,12 @@ public static class NotificationsModule
         services.AddSingleton(provider => new PublishedTopic(Topics.Notification, Store(provider)));
         services.AddSingleton(Options.Create(options));
         services.AddSingleton<NotificationHub>();
+        services.AddSingleton<INotificationPublisher>(provider => provider.GetRequiredService<NotificationHub>());
         services.AddStore(options.Store, config);
         services.AddSingleton<NotificationFeed>();
         services.AddSingleton(provider => new NotificationUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Housekeeping>(provider, Store(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NotificationsHousekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
         return services.AddJsonTypes(NotificationsJson.Default);
     }

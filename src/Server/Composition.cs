@@ -11,9 +11,7 @@ using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.BuildingBlocks.Web.Telemetry;
 using BigTech.Chat;
-using BigTech.Friends;
 using BigTech.Gateway;
-using BigTech.Notifications;
 using BigTech.Users;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -60,10 +58,7 @@ internal static partial class Composition
         app.UseBearerAuthentication();
         app.UseMiddleware<JsonBodyMiddleware>();
         var routes = app.MapHeadForGet();
-        if (options.Roles.Contains("user")) routes.MapUsers();
-        if (options.Roles.Contains("friend")) routes.MapFriends();
-        if (options.Roles.Contains("chat")) routes.MapChat();
-        if (options.Roles.Contains("notification")) routes.MapNotifications();
+        foreach (var role in options.Roles) role.Map(routes);
         routes.MapHealth();
         routes.MapMetrics();
         routes.MapApiDescription();
@@ -75,35 +70,32 @@ internal static partial class Composition
     public static void Announce(WebApplication app, ServerOptions options)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        foreach (var (listener, address) in options.Listen.Zip(addresses)) LogListening(app.Logger, listener.Role, address);
+        foreach (var (listener, address) in options.Listen.Zip(addresses)) LogListening(app.Logger, listener.Role.Key, address);
         LogReady(app.Logger, Version);
     }
 
     /// <summary>A gateway without all the roles forwards to other processes.</summary>
-    private static bool HasProxy(ServerOptions options) => options.Roles.Contains(GatewayModule.Role) && !options.IsWhole;
+    private static bool HasProxy(ServerOptions options) => options.Roles.Contains(Roles.Gateway) && !options.IsWhole;
 
     /// <summary>Registers the contexts of this process, and clients for the contexts that run elsewhere.</summary>
     private static void AddRoles(WebApplicationBuilder builder, ServerOptions options, string dataDirectory)
     {
-        var (services, config, roles) = (builder.Services, builder.Configuration, options.Roles);
+        var (services, config) = (builder.Services, builder.Configuration);
         if (options.From is { } from) MigrateCommand.Prepare(config, from, dataDirectory);
         var elsewhere = OptionsBinding.Bind<ServicesOptions>(config, "Services");
         services.AddSingleton(elsewhere);
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
         var gateway = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddGateway(gateway, HasProxy(options));
-        if (HasProxy(options)) services.AddProxy(gateway, elsewhere);
-        if (roles.Contains("user")) services.AddUsers(config, dataDirectory);
-        else services.AddUsersClient(config, elsewhere);
-        if (roles.Contains("friend")) services.AddFriends(config, dataDirectory);
-        if (roles.Contains("chat")) services.AddChat(config, dataDirectory);
-        if (roles.Contains("notification")) services.AddNotifications(config, dataDirectory);
+        if (HasProxy(options)) services.AddProxy(gateway, Roles.Proxied(elsewhere));
+        foreach (var role in options.Roles) role.Add(services, config, dataDirectory);
+        if (!options.Roles.Contains(Roles.User)) services.AddUsersClient(config, elsewhere);
         if (AsksChat(options, elsewhere)) services.AddChatClient(elsewhere);
     }
 
     /// <summary>Room viewers come from the Chat replicas. If this process runs Chat too, it may be one of several replicas.</summary>
     private static bool AsksChat(ServerOptions options, ServicesOptions elsewhere) =>
-        options.Roles.Contains("notification") && !options.IsWhole && (!options.Roles.Contains("chat") || !string.IsNullOrWhiteSpace(elsewhere.Chat));
+        options.Roles.Contains(Roles.Notification) && !options.IsWhole && (!options.Roles.Contains(Roles.Chat) || !string.IsNullOrWhiteSpace(elsewhere.Chat));
 
     /// <summary>Contexts in several processes communicate over Kafka and Redis; without these they would not exchange any events.</summary>
     private static void RequireSharedEngines(ConfigurationManager config)
@@ -117,7 +109,7 @@ internal static partial class Composition
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
     {
         var services = builder.Services;
-        services.AddTelemetry(builder.Logging, builder.Configuration, options.IsWhole ? "all" : string.Join('-', options.Roles.Order()));
+        services.AddTelemetry(builder.Logging, builder.Configuration, options.IsWhole ? "all" : string.Join('-', options.Roles.Select(role => role.Key).Order()));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // The gateway itself logs which replica does not respond.
@@ -154,7 +146,7 @@ internal static partial class Composition
 
     private static void Name(ListenOptions endpoint, EndpointBinding listener, ShutdownConnectionAborter late)
     {
-        var name = new ServiceName(listener.Role, listener.Service);
+        var name = new ServiceName(listener.Role.Key, listener.Role.Name);
         endpoint.Use(next => connection =>
         {
             connection.Features.Set(name);

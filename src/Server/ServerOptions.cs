@@ -17,26 +17,26 @@ internal enum ServerCommand
 /// <param name="Listen">The address of each role.</param>
 /// <param name="From">The folder of the installation to migrate; null for other commands.</param>
 internal sealed record ServerOptions(
-    ServerCommand Command, IReadOnlySet<string> Roles, string DataDirectory, IReadOnlyList<EndpointBinding> Listen, LogLevel LogLevel,
+    ServerCommand Command, IReadOnlySet<Role> Roles, string DataDirectory, IReadOnlyList<EndpointBinding> Listen, LogLevel LogLevel,
     string? From = null)
 {
     private const string DefaultTarget = "all";
     private const string EnvironmentPrefix = "BIGTECH_";
 
     /// <summary>Whether this process stores data; a gateway alone does not.</summary>
-    public bool KeepsData => Roles.Count > 1 || !Roles.Contains("gateway");
+    public bool KeepsData => Roles.Count > 1 || !Roles.Contains(Server.Roles.Gateway);
 
     /// <summary>Whether all roles run in this process.</summary>
-    public bool IsWhole => Roles.Count == EndpointBinding.Roles.Count;
+    public bool IsWhole => Roles.Count == Server.Roles.All.Count;
 
     /// <summary>Reads the command line. Missing options come from the environment, then from their defaults.</summary>
     /// <returns>The options, or the exit code if the run ends here (help, version, an invalid option).</returns>
     public static (ServerOptions? Options, int ExitCode) Parse(string[] args)
     {
-        var target = Option("--target", "The roles that this process takes: all, or some of gateway, chat, friend, notification, user, separated by commas.",
+        var target = Option("--target", $"The roles that this process takes: all, or some of {Server.Roles.Keys}, separated by commas.",
             DefaultTarget);
         var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
-        var urls = Option("--urls", "Where to listen: URLs or role=URL, separated by semicolons; roles are gateway, chat, friend, notification, user.",
+        var urls = Option("--urls", $"Where to listen: URLs or role=URL, separated by semicolons; roles are {Server.Roles.Keys}.",
             EndpointBinding.Defaults);
         var log = Option("--log-level", "trace, debug, information, warning, error or critical.", "information");
         var root = new RootCommand("BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "
@@ -58,7 +58,7 @@ internal sealed record ServerOptions(
         if (chosen is not { } command) return (null, exitCode);
         var isMigration = command == ServerCommand.Migrate;
         var (roles, unknown) = ParseRoles(isMigration ? DefaultTarget : parsed.GetValue(target)!);
-        if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {string.Join(", ", EndpointBinding.Roles)}.");
+        if (unknown is not null) return Fail($"--target: '{unknown}' is not one of: {DefaultTarget}, {Server.Roles.Keys}.");
         if (string.IsNullOrWhiteSpace(parsed.GetValue(data))) return Fail("--data-dir: names no folder.");
         if (isMigration && !Directory.Exists(parsed.GetValue(from))) return Fail($"--from: there is no folder '{parsed.GetValue(from)}'.");
         if (!Enum.TryParse<LogLevel>(parsed.GetValue(log), ignoreCase: true, out var level) || !Enum.IsDefined(level))
@@ -77,11 +77,11 @@ internal sealed record ServerOptions(
         return (null, 2);
     }
 
-    private static (IReadOnlySet<string> Roles, string? Unknown) ParseRoles(string text)
+    private static (IReadOnlySet<Role> Roles, string? Unknown) ParseRoles(string text)
     {
-        if (text == DefaultTarget) return (EndpointBinding.Roles.ToHashSet(), null);
-        var roles = text.Split(',', StringSplitOptions.TrimEntries).ToHashSet();
-        return (roles, roles.FirstOrDefault(role => !EndpointBinding.Roles.Contains(role)));
+        if (text == DefaultTarget) return (Server.Roles.All.ToHashSet(), null);
+        var keys = text.Split(',', StringSplitOptions.TrimEntries);
+        return (keys.Select(Server.Roles.Find).OfType<Role>().ToHashSet(), keys.FirstOrDefault(key => Server.Roles.Find(key) is null));
     }
 
     private static Command DeadLetterCommand(Action<ServerCommand> choose)

@@ -12,6 +12,7 @@ using BigTech.Contracts.Users;
 using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
+using BigTech.Users.Jobs;
 using BigTech.Users.Passwords;
 using BigTech.Users.Presence;
 using BigTech.Users.Remote;
@@ -71,7 +72,7 @@ public static class UsersModule
             .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         services.AddSignIn(config, options, dataDirectory);
         services.AddPresence(config);
-        services.AddHostedService<Housekeeping>();
+        services.AddHostedService<UsersHousekeeping>();
         services.AddJsonTypes(UsersJson.Default);
         return services;
     }
@@ -211,8 +212,8 @@ public static class UsersModule
     private static void MapPresence(RouteGroupBuilder presence)
     {
         presence.MapGet("", OnlineStatuses.Listed).Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", Invalid);
-        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether somebody is online; friends only", NotFound);
-        presence.MapGet("/me", OnlineStatuses.Mine).Describe("GetMyOnlineStatus", "The caller as his friends see him, and whether he is invisible");
+        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether a user is online; friends only", NotFound);
+        presence.MapGet("/me", OnlineStatuses.Mine).Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
         presence.MapPut("/me", OnlineStatuses.SetVisibility)
             .Describe("SetMyVisibility", "Become invisible, or visible again", BadRequest, Invalid, Overloaded);
         presence.MapPost("/heartbeat", OnlineStatuses.Heartbeat)

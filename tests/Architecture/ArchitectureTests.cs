@@ -74,13 +74,40 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_building_blocks_have_an_order()
     {
-        Rules.NamespaceCycles(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();
         foreach (var (block, uses) in BlocksBelow)
         {
             Block(block).MainModule.AssemblyReferences.Select(reference => reference.Name).Where(Product.BuildingBlockNames.Contains)
                 .ShouldBe(uses, ignoreOrder: true, block);
         }
     }
+
+    [Fact]
+    public void No_namespaces_depend_on_each_other()
+    {
+        // The modules compose their contexts: they know every part, and no part knows them.
+        var parts = Judged(Product.Assemblies.SelectMany(OwnTypes).Where(type => !type.Name.EndsWith("Module", StringComparison.Ordinal)));
+        Rules.NamespaceCycles(parts).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_layers_of_a_context_have_an_order() => Rules.LayerViolations(Judged(Product.Contexts.SelectMany(OwnTypes))).ShouldBeEmpty();
+
+    [Fact]
+    public void Sql_is_in_storage() => Rules.SqlOutsideStorage(Judged(Product.Contexts.SelectMany(Types))).ShouldBeEmpty();
+
+    [Fact]
+    public void Planted_layers_in_the_wrong_order_are_caught() =>
+        Rules.LayerViolations(Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Context", StringComparison.Ordinal)))).ShouldBe(
+            [
+                "Planted.Context.Cellar.Hidden is in no layer",
+                "Planted.Context.Domain.KnowsTheModule -> Planted.Context.PlantedModule",
+                "Planted.Context.Storage.KnowsAFeature -> Planted.Context.Features.Feature",
+                "Planted.Context.Features.KnowsAConsumer -> Planted.Context.Consumers.Consumer",
+            ], ignoreOrder: true);
+
+    [Fact]
+    public void Planted_sql_in_a_feature_is_caught() =>
+        Rules.SqlOutsideStorage(Planted("Planted.Context.Features")).ShouldBe(["Planted.Context.Features.Feature.Query"]);
 
     [Fact]
     public void Http_is_known_to_streams_and_the_web_only() =>
@@ -212,6 +239,10 @@ public sealed class ArchitectureTests
 
     private static IEnumerable<TypeDefinition> Types(AssemblyDefinition assembly) =>
         assembly.MainModule.Types.Where(type => type.Name != "<Module>" && type.Namespace != GeneratedCode);
+
+    /// <summary>Without what generators add in namespaces of the framework.</summary>
+    private static IEnumerable<TypeDefinition> OwnTypes(AssemblyDefinition assembly) =>
+        Types(assembly).Where(type => type.Namespace.StartsWith("BigTech.", StringComparison.Ordinal));
 
     private static AssemblyDefinition Block(string name) => Product.BuildingBlocks.Single(assembly => assembly.Name.Name == name);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
@@ -11,6 +12,14 @@ internal static partial class Rules
 {
     private static readonly string[] ForeignToADomain =
         ["BigTech.BuildingBlocks", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
+
+    private const string Module = "Module";
+
+    /// <summary>The layers of a context from the inside out; those of one level do not use each other.</summary>
+    private static readonly string[][] Layers =
+    [
+        [""], ["Domain"], ["Messages", "Views"], ["Storage"], ["Passwords", "Presence", "Streaming"], ["Features", "Consumers"], ["Jobs", "Remote"], [Module],
+    ];
 
     private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Streaming"];
 
@@ -41,7 +50,7 @@ internal static partial class Rules
     /// <summary>Neither a context nor a contract of one context may be mentioned.</summary>
     public static List<string> KnownContexts(IEnumerable<TypeDefinition> types) => Violations(types, reference =>
         Product.Contexts.Any(context => context.Name.Name == AssemblyOf(reference))
-        || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) != "BigTech.Contracts"));
+        || (AssemblyOf(reference) == "Contracts" && NamespaceOf(reference) is not ("BigTech.Contracts" or "BigTech.Contracts.Json")));
 
     /// <summary>The technology of an outer layer may not be mentioned: its root namespaces.</summary>
     public static List<string> Mentions(IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> roots) =>
@@ -71,6 +80,36 @@ internal static partial class Rules
         }
         return null;
     }
+
+    /// <summary>
+    /// A type of a context uses its own layer and those further in. Types beside the module, such as options, are innermost; the module is
+    /// outermost.
+    /// </summary>
+    public static List<string> LayerViolations(IEnumerable<TypeDefinition> types) =>
+        [.. types.Where(type => LevelOf(type) is null).Select(type => $"{type.FullName} is in no layer"),
+            .. types.Where(type => LevelOf(type) is not null).SelectMany(type => References.Of(type)
+                .Where(reference => ContextOf(reference) == ContextOf(type) && LayerOf(reference) != LayerOf(type) && LevelOf(reference) >= LevelOf(type))
+                .Select(reference => $"{type.FullName} -> {reference.FullName}"))];
+
+    private static int? LevelOf(TypeReference type) => Array.FindIndex(Layers, level => level.Contains(LayerOf(type))) is >= 0 and var level ? level : null;
+
+    private static string LayerOf(TypeReference type) => Segments(NamespaceOf(type)) is [_, _, var layer, ..] ? layer : IsModule(type) ? Module : "";
+
+    private static string ContextOf(TypeReference type) => string.Join('.', Segments(NamespaceOf(type)).Take(2));
+
+    private static bool IsModule(TypeReference type)
+    {
+        while (type.DeclaringType is { } outer) type = outer;
+        return type.Name.EndsWith(Module, StringComparison.Ordinal);
+    }
+
+    /// <summary>SQL is in the storage of a context, and in presence, which has all of its own parts.</summary>
+    public static List<string> SqlOutsideStorage(IEnumerable<TypeDefinition> types) =>
+        [.. from type in types.Where(type => !IsStorage(type) && !Segments(NamespaceOf(type)).Contains("Presence")).SelectMany(WithNested)
+            from method in type.Methods.Where(method => method.HasBody)
+            from instruction in method.Body.Instructions
+            where instruction.Operand is string text && Sql().IsMatch(text)
+            select $"{type.FullName}.{method.Name}"];
 
     /// <summary>Every HTTP client takes its handler from the one class that handles proxies, redirects and the service secret.</summary>
     public static List<string> HttpOfTheirOwn(IEnumerable<TypeDefinition> types) =>
@@ -150,6 +189,9 @@ internal static partial class Rules
 
     [GeneratedRegex(@"\.Migrations((?:\.[A-Z][A-Za-z]+)?)\.(\d{4})_[a-z0-9_]+\.sql$")]
     private static partial Regex MigrationName();
+
+    [GeneratedRegex(@"\b(SELECT\s|INSERT INTO\s|UPDATE \w+ SET\s|DELETE FROM\s)")]
+    private static partial Regex Sql();
 
     [GeneratedRegex(@"^bigtech\.[a-z]+\.[A-Z][A-Za-z]*\.v[1-9][0-9]*$")]
     private static partial Regex WireName();

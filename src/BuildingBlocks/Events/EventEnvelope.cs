@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 
 namespace BigTech.BuildingBlocks.Events;
 

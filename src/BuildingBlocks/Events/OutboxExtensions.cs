@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 
 namespace BigTech.BuildingBlocks.Events;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 
 namespace BigTech.BuildingBlocks.Events;
 

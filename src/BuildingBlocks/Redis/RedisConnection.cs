@@ -68,7 +68,7 @@ public sealed partial class RedisConnection : BackgroundService
     /// <exception cref="AppError">503 <c>shared_state_unavailable</c>: Redis is unavailable, or did not answer in time.</exception>
     public async Task<RedisReply> Run(RedisScript script, IReadOnlyList<string> keys, params object[] arguments)
     {
-        ThrowIfAway();
+        ThrowIfUnavailable();
         var before = Volatile.Read(ref _failures);
         try
         {
@@ -78,14 +78,14 @@ public sealed partial class RedisConnection : BackgroundService
         {
             // The next probe decides whether Redis is available.
             Fail(error, before);
-            throw Refused(error);
+            throw Unavailable(error);
         }
     }
 
     /// <exception cref="AppError">503 <c>shared_state_unavailable</c>, at once, when Redis is known to be unavailable.</exception>
-    public void ThrowIfAway()
+    public void ThrowIfUnavailable()
     {
-        if (!IsUp) throw Refused(null);
+        if (!IsUp) throw Unavailable(null);
     }
 
     /// <summary>The full name of a channel, for scripts that publish.</summary>
@@ -190,7 +190,7 @@ public sealed partial class RedisConnection : BackgroundService
         await subscriber.UnsubscribeAllAsync().WaitAsync(_timeout);
         foreach (var (channel, handler) in _subscriptions)
         {
-            await subscriber.SubscribeAsync(RedisChannel.Literal(channel), (_, message) => Hear(handler, message)).WaitAsync(_timeout);
+            await subscriber.SubscribeAsync(RedisChannel.Literal(channel), (_, message) => Handle(handler, message)).WaitAsync(_timeout);
         }
     }
 
@@ -237,7 +237,7 @@ public sealed partial class RedisConnection : BackgroundService
         _probeNow.Set();
     }
 
-    private void Hear(Action<byte[]> handler, RedisValue message)
+    private void Handle(Action<byte[]> handler, RedisValue message)
     {
         try
         {
@@ -257,7 +257,7 @@ public sealed partial class RedisConnection : BackgroundService
         return new RedisReply(await answer.WaitAsync(_timeout));
     }
 
-    private static AppError Refused(Exception? cause) =>
+    private static AppError Unavailable(Exception? cause) =>
         AppError.Unavailable("shared_state_unavailable", "What the servers share cannot be reached now.", cause);
 
     private static ConfigurationOptions Parse(RedisOptions options)

@@ -11,16 +11,7 @@ namespace BigTech.BuildingBlocks.Streaming;
 /// <param name="Body">The SSE event without its <c>id:</c> line.</param>
 public sealed record VersionedEvent(long Version, byte[] Body)
 {
-    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data)
-    {
-        var head = Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ");
-        var body = new byte[head.Length + data.Length + 2];
-        head.CopyTo(body, 0);
-        data.CopyTo(body.AsSpan(head.Length));
-        body[^2] = (byte)'\n';
-        body[^1] = (byte)'\n';
-        return new VersionedEvent(version, body);
-    }
+    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data) => new VersionedEvent(version, SseFrame.Create(eventName, data));
 }
 
 /// <summary>The id of an event on a user's own stream: the user, and the version up to which they have received everything.</summary>

@@ -1,5 +1,5 @@
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using BigTech.Contracts.Friends;
 
 namespace BigTech.Chat.Consumers;

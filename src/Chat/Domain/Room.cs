@@ -69,24 +69,45 @@ internal sealed record Room(
     /// <summary>The same for both users of the pair.</summary>
     public static string DirectKey(long a, long b) => $"{Math.Min(a, b)}:{Math.Max(a, b)}";
 
-    /// <summary>Takes the next place for a message. Authors have read what they send, so the author's read position moves to it.</summary>
-    public Room Post(long authorId, bool countable, DateTimeOffset now)
+    /// <summary>
+    /// Gives a message the next place. Authors have read what they send, so the author's read position moves to it. System messages are
+    /// never unread.
+    /// </summary>
+    /// <param name="draft">See <see cref="Message.Draft"/>; a place that it has already is replaced.</param>
+    public (Room Room, Message Message) Post(Message draft)
     {
         var posted = this with
         {
             LastSeq = LastSeq + 1,
-            Ordinal = countable ? Ordinal + 1 : Ordinal,
+            Ordinal = draft.IsSystem ? Ordinal : Ordinal + 1,
             Version = Version + 1,
-            LastActivityAt = now > LastActivityAt ? now : LastActivityAt,
+            LastActivityAt = draft.CreatedAt > LastActivityAt ? draft.CreatedAt : LastActivityAt,
         };
         // The author of a system message may have left in the same change.
-        return Members.TryGetValue(authorId, out var author) && countable
-            ? posted with { Members = Members.SetItem(authorId, author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal }) }
-            : posted;
+        if (!draft.IsSystem && Members.TryGetValue(draft.UserId, out var author))
+        {
+            posted = posted with { Members = Members.SetItem(draft.UserId, author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal }) };
+        }
+        var message = draft with
+        {
+            RoomId = Id,
+            Seq = posted.LastSeq,
+            Ordinal = posted.Ordinal,
+            Version = posted.Version,
+            CreatedVersion = posted.Version,
+        };
+        return (posted, message);
     }
 
     /// <summary>Counts a change of an existing message.</summary>
     public Room Touch() => this with { Version = Version + 1 };
+
+    /// <summary>The same, with the message at the version of its change.</summary>
+    public (Room Room, Message Message) Change(Message message)
+    {
+        var room = Touch();
+        return (room, message with { Version = room.Version });
+    }
 
     /// <summary>Moves a member's read position forward; the same room when it is at that position or beyond.</summary>
     public Room Read(long userId, long seq, long ordinal)
@@ -109,10 +130,10 @@ internal sealed record Room(
         return actor.Role >= Role.Admin ? RoomRule.Allowed : RoomRule.NotAnAdmin;
     }
 
-    public Room Rename(string name, DateTimeOffset now) => Tell(now) with { Name = name };
+    public Room Rename(string name, DateTimeOffset now) => ChangeInfo(now) with { Name = name };
 
     /// <summary>Counts a change of what all members see of the room: its name, or its pinned messages.</summary>
-    public Room Tell(DateTimeOffset now) => this with { Version = Version + 1, InfoVersion = Version + 1, UpdatedAt = now };
+    public Room ChangeInfo(DateTimeOffset now) => this with { Version = Version + 1, InfoVersion = Version + 1, UpdatedAt = now };
 
     public RoomRule MayAdd(long actorId, int count)
     {

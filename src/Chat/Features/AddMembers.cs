@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,7 +23,7 @@ internal static class AddMembers
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
         if (ids.Count is 0 or > Room.MaxGroupMembers) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", users, ct);
         var room = await store.Change(transaction => Add(transaction, id, ids, caller, users, blocks));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
@@ -32,9 +33,9 @@ internal static class AddMembers
     {
         var room = transaction.Enter(id, caller.UserId);
         var added = ids.Where(user => !room.HasMember(user)).ToList();
-        RoomAccess.Require(room.MayAdd(caller.UserId, added.Count));
+        RoomAccess.ThrowUnlessAllowed(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
-        blocks.RequireNone(transaction.Session, caller.UserId, added);
+        blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
         foreach (var user in added) room = transaction.Admit(room, user, users.Username(user), caller.UserId);
         return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(users.Username))}");
     }

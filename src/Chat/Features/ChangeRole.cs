@@ -2,8 +2,9 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,7 +30,7 @@ internal static class ChangeRole
     {
         if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
         var role = ChatWireNames.Role(body.Role);
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
         await users.Find([userId, caller.UserId], ct);
         var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, users));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
@@ -38,7 +39,7 @@ internal static class ChangeRole
     private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, ChatUserReadModel users)
     {
         var room = transaction.Enter(id, caller.UserId);
-        RoomAccess.Require(room.MayChangeRole(caller.UserId, userId, role));
+        RoomAccess.ThrowUnlessAllowed(room.MayChangeRole(caller.UserId, userId, role));
         if (room.Members[userId].Role == role) return room;
         // The old owner becomes an admin first, so that no reader of the events sees two owners.
         if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, users);

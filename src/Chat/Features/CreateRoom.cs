@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -34,7 +35,7 @@ internal static class CreateRoom
         var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await store.Change(transaction =>
         {
-            blocks.RequireNone(transaction.Session, caller.UserId, others);
+            blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
             return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
         });
         return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));

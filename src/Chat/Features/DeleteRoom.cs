@@ -1,7 +1,8 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,7 +18,7 @@ internal static class DeleteRoom
     public static async Task<NoContent> Handle(
         long id, Caller caller, RoomAccess access, ChatStore store, RoomErasure erasure, CancellationToken ct)
     {
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayDeleteRoom(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayDeleteRoom(caller.UserId));
         await store.Change(transaction => Delete(transaction, id, caller));
         erasure.Wake();
         return TypedResults.NoContent();
@@ -26,7 +27,7 @@ internal static class DeleteRoom
     private static Room Delete(ChatTransaction transaction, long id, Caller caller)
     {
         var room = transaction.Enter(id, caller.UserId);
-        RoomAccess.Require(room.MayDeleteRoom(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed(room.MayDeleteRoom(caller.UserId));
         return Delete(transaction, room, caller);
     }
 

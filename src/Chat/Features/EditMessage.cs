@@ -1,7 +1,9 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -38,7 +40,7 @@ internal static class EditMessage
         if (message.IsSystem || message.UserId != callerId) throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New content in an old message would reach the other user as a new message does.
-        if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Refused();
+        if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));
     }

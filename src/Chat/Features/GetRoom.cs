@@ -1,4 +1,5 @@
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

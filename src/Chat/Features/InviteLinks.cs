@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -36,14 +37,14 @@ internal static class InviteLinks
     {
         body ??= new InviteLinkRequest();
         Validate(body);
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         var link = await store.Change(transaction => Create(transaction, id, body, caller.UserId));
         return TypedResults.Created($"/chat-rooms/{id}/invite-links/{link.Id}", View(link));
     }
 
     public static async Task<Ok<InviteLinkList>> List(long id, Caller caller, RoomAccess access, ChatStore store, TimeProvider time, CancellationToken ct)
     {
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         var links = await store.Sql.Read(reader => InviteLinkRows.OpenOf(reader, id, time.GetUtcNow()), ct);
         return TypedResults.Ok(new InviteLinkList([.. links.Select(View)]));
     }
@@ -51,7 +52,7 @@ internal static class InviteLinks
     public static async Task<NoContent> Revoke(
         long id, [FromRoute(Name = "link_id")] long linkId, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         await store.Change(transaction => Revoke(transaction, id, linkId, caller.UserId));
         return TypedResults.NoContent();
     }
@@ -72,7 +73,7 @@ internal static class InviteLinks
 
     private static InviteLink Create(ChatTransaction transaction, long id, InviteLinkRequest body, long callerId)
     {
-        RoomAccess.Require(transaction.Enter(id, callerId).MayAdminister(callerId));
+        RoomAccess.ThrowUnlessAllowed(transaction.Enter(id, callerId).MayAdminister(callerId));
         InviteLinkRows.DeleteExpired(transaction.Session, id, transaction.Now - InviteLink.RepeatPeriod);
         if (InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Now().Count >= InviteLink.MaxPerRoom)
         {
@@ -88,7 +89,7 @@ internal static class InviteLinks
 
     private static InviteLink Revoke(ChatTransaction transaction, long id, long linkId, long callerId)
     {
-        RoomAccess.Require(transaction.Enter(id, callerId).MayAdminister(callerId));
+        RoomAccess.ThrowUnlessAllowed(transaction.Enter(id, callerId).MayAdminister(callerId));
         var link = InviteLinkRows.Find(transaction.Session, id, linkId);
         if (link is null || !link.IsOpen(transaction.Now)) throw Unknown();
         var revoked = link.Revoke(transaction.Now);

@@ -3,6 +3,8 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,7 +37,7 @@ internal static class JoinByLink
         {
             throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");
         }
-        blocks.RequireNone(transaction.Session, link.CreatedBy, [caller.UserId]);
+        blocks.ThrowIfBlocked(transaction.Session, link.CreatedBy, [caller.UserId]);
         if (room.Members.Count >= Room.MaxGroupMembers) throw AppError.Conflict("room_full", $"A group has at most {Room.MaxGroupMembers} members.");
         InviteLinkRows.Save(transaction.Session, link.Use(transaction.Now));
         return transaction.PostSystem(transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");

@@ -2,8 +2,10 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +23,7 @@ internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, B
     /// <summary>The room and whether it is new. Two concurrent callers get the same room: the writer decides.</summary>
     public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
     {
-        if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs somebody else.");
+        if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs another user.");
         var found = await users.Find([participantId, caller.UserId], ct);
         if (!found.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
@@ -33,7 +35,7 @@ internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, B
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
-            if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Refused();
+            if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Blocked();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         });
     }
@@ -49,10 +51,7 @@ internal static class RoomCreation
         transaction.Save(room);
         transaction.Append(new ChatRoomCreated(
             room.Id, ChatWireNames.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
-        transaction.AfterCommit(hub =>
-        {
-            foreach (var member in room.Members.Keys) hub.AddMember(member, room.Id, room.Version - 1);
-        });
+        transaction.AddToStreams(room.Members.Keys, room.Id, room.Version - 1);
         transaction.Publish(RoomEvents.Room(room));
         return room;
     }

@@ -3,6 +3,8 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -36,7 +38,7 @@ internal static class PinMessage
     {
         var room = transaction.Enter(roomId, caller.UserId);
         // The other user sees what is pinned, too.
-        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
         return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
     }
 
@@ -47,15 +49,15 @@ internal static class PinMessage
         if (pins.Exists(pin => pin.Seq == message.Seq)) return room;
         if (pins.Count >= Room.MaxPins) throw AppError.Conflict("too_many_pins", $"A room has at most {Room.MaxPins} pinned messages.");
         PinRows.Insert(transaction.Session, room.Id, new Pin(message.Seq, caller.UserId, transaction.Now));
-        return transaction.PostSystem(Told(transaction, room, caller), caller, $"{caller.Username} pinned a message");
+        return transaction.PostSystem(SaveInfo(transaction, room, caller), caller, $"{caller.Username} pinned a message");
     }
 
     private static Room Unpin(ChatTransaction transaction, Room room, Message message, Caller caller) =>
-        PinRows.Delete(transaction.Session, room.Id, message.Seq) ? Told(transaction, room, caller) : room;
+        PinRows.Delete(transaction.Session, room.Id, message.Seq) ? SaveInfo(transaction, room, caller) : room;
 
-    private static Room Told(ChatTransaction transaction, Room room, Caller caller)
+    private static Room SaveInfo(ChatTransaction transaction, Room room, Caller caller)
     {
-        room = room.Tell(transaction.Now);
+        room = room.ChangeInfo(transaction.Now);
         transaction.SaveInfo(room, caller.UserId);
         return room;
     }

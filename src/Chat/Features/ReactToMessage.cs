@@ -2,7 +2,9 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -25,7 +27,7 @@ internal static class ReactToMessage
         Handle(messageId, body, caller, access, store, users, (transaction, room, message, emoji) =>
         {
             // A reaction to an old message would reach the other user as a new message does.
-            if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Refused();
+            if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
             if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");
             return message.React(caller.UserId, emoji);

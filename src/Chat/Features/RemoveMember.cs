@@ -1,7 +1,8 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +21,7 @@ internal static class RemoveMember
         RoomErasure erasure, CancellationToken ct)
     {
         var before = await access.Enter(id, caller, ct);
-        RoomAccess.Require(before.MayRemove(caller.UserId, userId));
+        RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));
         await users.Find([.. before.Members.Keys], ct);
         var after = await store.Change(transaction => Remove(transaction, id, userId, caller, users));
         if (after.IsDeleted) erasure.Wake();
@@ -30,7 +31,7 @@ internal static class RemoveMember
     private static Room Remove(ChatTransaction transaction, long id, long userId, Caller caller, ChatUserReadModel users)
     {
         var room = transaction.Enter(id, caller.UserId);
-        RoomAccess.Require(room.MayRemove(caller.UserId, userId));
+        RoomAccess.ThrowUnlessAllowed(room.MayRemove(caller.UserId, userId));
         if (room.Members.Count == 1) return DeleteRoom.Delete(transaction, room, caller);
         room = room.Remove(userId, transaction.Now);
         RoomRows.MarkLeft(transaction.Session, id, userId, room.Version, removedBy: userId == caller.UserId ? null : caller.UserId);

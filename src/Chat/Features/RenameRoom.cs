@@ -23,7 +23,7 @@ internal static class RenameRoom
         errors.Check(!TextValidation.IsBlank(body.Name), "name", "Must not be empty.");
         RoomNames.Check(errors, body.Name);
         errors.ThrowIfAny();
-        RoomAccess.Require((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         var room = await store.Change(transaction => Rename(transaction, id, body.Name!.Trim(), caller));
         return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
     }
@@ -31,7 +31,7 @@ internal static class RenameRoom
     private static Room Rename(ChatTransaction transaction, long id, string name, Caller caller)
     {
         var room = transaction.Enter(id, caller.UserId);
-        RoomAccess.Require(room.MayAdminister(caller.UserId));
+        RoomAccess.ThrowUnlessAllowed(room.MayAdminister(caller.UserId));
         if (room.Name == name) return room;
         room = room.Rename(name, transaction.Now);
         transaction.SaveInfo(room, caller.UserId);

@@ -1,4 +1,5 @@
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 

@@ -4,7 +4,9 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -45,14 +47,13 @@ internal static class SendMessage
         ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Refused(), false);
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Blocked(), false);
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw AppError.Invalid("reply_to", "Is not a message of this room.");
         }
-        var posted = room.Post(caller.UserId, countable: true, transaction.Now);
-        var message = transaction.NewMessage(
-            posted, caller.UserId, body.MessageType ?? MessageTypes.Text, body.Content!, body.ReplyTo, body.ClientMessageId);
+        var (posted, message) = room.Post(Message.Draft(
+            transaction.NewId(), caller.UserId, body.MessageType ?? MessageTypes.Text, body.Content!, transaction.Now, body.ReplyTo, body.ClientMessageId));
         return transaction.Post(posted, message, caller.Username, hash) is { } sent
             ? (sent, true)
             : (SentBefore(transaction, room, body, hash, caller) ?? throw new InvalidOperationException("A message collided with none."), false);

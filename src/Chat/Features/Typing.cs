@@ -1,6 +1,8 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using BigTech.Chat.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +23,7 @@ internal static class Typing
         var room = await access.Enter(id, caller, ct);
         var blocked = await store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
         // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.
-        if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Refused();
+        if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Blocked();
         typing.Show(new TypingSignal(id, room.Version, caller.UserId, caller.Username, time.GetUtcNow() + TypingIndicators.Lifetime, blocked));
         return TypedResults.NoContent();
     }

@@ -1,7 +1,7 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Features;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 
 namespace BigTech.Chat.Storage;
 
@@ -10,7 +10,7 @@ namespace BigTech.Chat.Storage;
 /// one only through <see cref="Change{T}"/>.
 /// </summary>
 internal sealed class ChatStore(
-    Store store, IMessages messages, RoomCache rooms, RoomHub hub, ChatUserReadModel users)
+    Store store, IMessages messages, RoomCache rooms, IRoomPublisher publisher, ChatUserReadModel users)
 {
     public Store Sql { get; } = store;
 
@@ -46,7 +46,7 @@ internal sealed class ChatStore(
     {
         var pending = Pending(work);
         var writer = Messages.In(work, pending);
-        var transaction = new ChatTransaction(work, writer, pending, hub, users);
+        var transaction = new ChatTransaction(work, writer, pending, publisher, users);
         foreach (var uncommitted in writer.TakeUncommitted()) transaction.RollForward(uncommitted);
         return transaction;
     }
@@ -58,9 +58,9 @@ internal sealed class ChatStore(
         PendingRooms Begin()
         {
             // The actions after the commit do not run then, so the listeners miss the changes of this transaction.
-            work.OnCommitInDoubt(hub.ReportMissedEvents);
+            work.OnCommitInDoubt(publisher.ReportMissedEvents);
             work.OnPublishFailed(Rooms.Drop);
-            work.OnPublishFailed(hub.ReportMissedEvents);
+            work.OnPublishFailed(publisher.ReportMissedEvents);
             return new PendingRooms(Rooms, work.WriterEpoch);
         }
     }

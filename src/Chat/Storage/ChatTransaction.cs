@@ -2,12 +2,13 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Features;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 
 namespace BigTech.Chat.Storage;
 
@@ -16,7 +17,7 @@ namespace BigTech.Chat.Storage;
 /// the outbox and (after the commit) the live streams in one call.
 /// </summary>
 internal readonly struct ChatTransaction(
-    UnitOfWork work, IMessageWriter messages, PendingRooms pending, RoomHub hub, ChatUserReadModel users)
+    UnitOfWork work, IMessageWriter messages, PendingRooms pending, IRoomPublisher publisher, ChatUserReadModel users)
 {
     private static readonly string MessageTopic = Topics.Message;
 
@@ -28,14 +29,14 @@ internal readonly struct ChatTransaction(
 
     /// <summary>The room as it is now, for a member; the caller's membership may have ended since the request came in.</summary>
     /// <exception cref="AppError">404, 403.</exception>
-    public Room Enter(long roomId, long callerId) => RoomAccess.Check(pending.Find(work, roomId), callerId);
+    public Room Enter(long roomId, long callerId) => RoomAccess.EnsureMember(pending.Find(work, roomId), callerId);
 
     public Room? Find(long roomId) => pending.Find(work, roomId);
 
     /// <summary>Records a room's new state; its counters, and the position of a reader who moved, are written with the commit.</summary>
     public void Save(Room room, long? movedReader = null) => pending.Save(room, movedReader);
 
-    /// <summary>Stores a room's new name or pins (<see cref="Room.Tell"/>), and publishes the change.</summary>
+    /// <summary>Stores a room's new name or pins (<see cref="Room.ChangeInfo"/>), and publishes the change.</summary>
     public void SaveInfo(Room room, long actorId)
     {
         RoomRows.SaveInfo(work, room);
@@ -52,20 +53,20 @@ internal readonly struct ChatTransaction(
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.Of(member.Role), member.JoinedAt));
-        AfterCommit(to => to.AddMember(userId, room.Id, member.JoinedVersion - 1));
+        AddToStreams([userId], room.Id, member.JoinedVersion - 1);
         Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.Of(member.Role)));
         return room;
     }
 
     /// <summary>Stores a new message and publishes it.</summary>
-    /// <param name="room">The room after <see cref="Room.Post"/>.</param>
+    /// <param name="room">The room after <see cref="Room.Post"/>, with the message from there.</param>
     /// <returns>Null when the author has used its client id in the room before; nothing is stored then.</returns>
     public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
     {
         var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
         if (!messages.TryInsert(message, rendered.Body, requestHash)) return null;
         Save(room, message.IsSystem ? null : message.UserId);
-        Tell(room, MessageSent.WireName, "message.created", rendered.Data, AuthorOf(message));
+        AppendAndPublish(room, MessageSent.WireName, StreamEventNames.MessageCreated, rendered.Data, AuthorOf(message));
         return rendered;
     }
 
@@ -73,7 +74,7 @@ internal readonly struct ChatTransaction(
     public RenderedMessage Change(Room room, Message message)
     {
         var rendered = SaveChange(room, message, users.Username(message.UserId));
-        TellOfChange(room, message, rendered);
+        PublishChange(room, message, rendered);
         return rendered;
     }
 
@@ -88,7 +89,7 @@ internal readonly struct ChatTransaction(
     public void RollForward(UncommittedMessage uncommitted)
     {
         var found = uncommitted.Message;
-        var before = Find(found.RoomId) ?? throw new DocumentStoreGoneException(
+        var before = Find(found.RoomId) ?? throw new DocumentStoreUnavailableException(
             $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
         if (before.IsDeleted) return;
         var isNew = found.Seq > before.LastSeq;
@@ -97,10 +98,7 @@ internal readonly struct ChatTransaction(
             RollForwardReactions(before, uncommitted);
             return;
         }
-        var room = isNew ? before.Post(found.UserId, countable: !found.IsSystem, found.CreatedAt) : before.Touch();
-        var message = isNew
-            ? found with { Seq = room.LastSeq, Ordinal = room.Ordinal, Version = room.Version, CreatedVersion = room.Version }
-            : found with { Version = room.Version };
+        var (room, message) = isNew ? before.Post(found) : before.Change(found);
         var view = isNew
             ? MessageViews.OfNew(message, room, uncommitted.Username)
             : MessageViews.Of(message, new ReadPositions(room), uncommitted.Username);
@@ -108,22 +106,20 @@ internal readonly struct ChatTransaction(
         // Also when nothing else has changed: its event gets a position other than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
         Save(room, isNew && !message.IsSystem ? message.UserId : null);
-        if (isNew) Tell(room, MessageSent.WireName, "message.created", rendered.Data, AuthorOf(message));
-        else TellOfChange(room, message, rendered);
+        if (isNew) AppendAndPublish(room, MessageSent.WireName, StreamEventNames.MessageCreated, rendered.Data, AuthorOf(message));
+        else PublishChange(room, message, rendered);
     }
 
     /// <summary>Writes a system message, such as "A added B".</summary>
-    public Room PostSystem(Room room, Caller actor, string content)
+    public Room PostSystem(Room room, UserSession actor, string content)
     {
-        var posted = room.Post(actor.UserId, countable: false, Now);
-        Post(posted, NewMessage(posted, actor.UserId, MessageTypes.System, content, null, null), actor.Username);
+        var (posted, message) = room.Post(Message.Draft(work.NewId(), actor.UserId, MessageTypes.System, content, Now));
+        Post(posted, message, actor.Username);
         return posted;
     }
 
-    /// <summary>A message at the place that <see cref="Room.Post"/> took.</summary>
-    public Message NewMessage(Room posted, long authorId, string type, string content, string? replyTo, string? clientMessageId) => new(
-        work.NewId(), posted.Id, posted.LastSeq, posted.Ordinal, posted.Version, posted.Version, authorId,
-        type, content, replyTo, clientMessageId, Now, null, null);
+    /// <summary>The id of a new message: it sorts after all earlier ones.</summary>
+    public string NewId() => work.NewId();
 
     /// <summary>Appends an integration event to the outbox.</summary>
     public void Append<TEvent>(TEvent e) where TEvent : IIntegrationEvent => work.Append(e);
@@ -131,15 +127,19 @@ internal readonly struct ChatTransaction(
     /// <summary>Sends a change to the streams that are in the room when it commits.</summary>
     public void Publish(StreamEvent e)
     {
-        var to = hub;
+        var to = publisher;
         work.AfterCommit(() => to.Publish(e));
     }
 
-    /// <summary>Runs after the commit: the live streams of some users join or leave the room.</summary>
-    public void AfterCommit(Action<RoomHub> action)
+    /// <summary>After the commit the users' streams of all rooms receive the changes of the room.</summary>
+    /// <param name="since">The room's version before the first of them.</param>
+    public void AddToStreams(IEnumerable<long> userIds, long roomId, long since)
     {
-        var to = hub;
-        work.AfterCommit(() => action(to));
+        var to = publisher;
+        work.AfterCommit(() =>
+        {
+            foreach (var userId in userIds) to.AddMember(userId, roomId, since);
+        });
     }
 
     private void RollForwardReactions(Room room, UncommittedMessage uncommitted)
@@ -155,7 +155,7 @@ internal readonly struct ChatTransaction(
     {
         var rendered = SaveChange(room, message, username, change);
         var e = new ReactionChanged(room.Id, room.Version, message.Id, message.Seq, change.UserId, change.Emoji, change.Change);
-        Tell(room, ReactionChanged.WireName, "reaction.changed", EventJson.Serialize(e));
+        AppendAndPublish(room, ReactionChanged.WireName, StreamEventNames.ReactionChanged, EventJson.Serialize(e));
         return rendered;
     }
 
@@ -167,20 +167,20 @@ internal readonly struct ChatTransaction(
         return rendered;
     }
 
-    private void TellOfChange(Room room, Message message, RenderedMessage rendered)
+    private void PublishChange(Room room, Message message, RenderedMessage rendered)
     {
         if (!message.IsDeleted)
         {
-            Tell(room, MessageEdited.WireName, "message.updated", rendered.Data);
+            AppendAndPublish(room, MessageEdited.WireName, StreamEventNames.MessageUpdated, rendered.Data);
             return;
         }
         // This event also shows that a pinned message is pinned no longer.
         PinRows.Delete(work, room.Id, message.Seq);
-        Tell(room, MessageDeleted.WireName, "message.deleted", rendered.Data);
+        AppendAndPublish(room, MessageDeleted.WireName, StreamEventNames.MessageDeleted, rendered.Data);
     }
 
     // The data of the event and of the stream are the same bytes; the response to the sender and the stored body are parts of them.
-    private void Tell(Room room, string wireName, string eventName, byte[] data, long? author = null)
+    private void AppendAndPublish(Room room, string wireName, string eventName, byte[] data, long? author = null)
     {
         work.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
         Publish(StreamEvent.Create(room.Id, room.Version, eventName, data) with { Author = author });

@@ -1,6 +1,8 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Coherence;
 
 namespace BigTech.Chat.Storage;
 

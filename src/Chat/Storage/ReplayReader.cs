@@ -1,23 +1,8 @@
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Sql;
 
 namespace BigTech.Chat.Storage;
-
-internal enum ReplayKind
-{
-    MessageCreated,
-    MessageChanged,
-    Read,
-    MemberJoined,
-    MemberLeft,
-    RoleChanged,
-    RoomChanged,
-    RoomDeleted,
-}
-
-/// <summary>One event that a client missed.</summary>
-/// <param name="Seq">The message's place; for a read, the read position.</param>
-/// <param name="UserId">The member, for changes of a member.</param>
-internal readonly record struct ReplayEntry(long Version, ReplayKind Kind, long Seq, long UserId);
 
 /// <summary>
 /// The changes of a room after a version. Rows carry the version of their last change, so these are range reads without a second log. A

@@ -1,5 +1,8 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 
 namespace BigTech.Chat.Storage;
 

@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using BigTech.BuildingBlocks.Events;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +22,7 @@ internal sealed partial class ReplicaEventFollower(
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly List<ITopicFollower> _tails = [];
+    private readonly List<ITopicFollower> _followers = [];
     private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _admissions =
         Channel.CreateUnbounded<(long RoomId, IReadOnlyCollection<long> Users)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
@@ -28,8 +30,8 @@ internal sealed partial class ReplicaEventFollower(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!bus.IsShared) return Task.CompletedTask;
-        _tails.Add(bus.Follow(Topics.Message, TakeMessage, hub.ReportMissedEvents));
-        _tails.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
+        _followers.Add(bus.Follow(Topics.Message, TakeMessage, hub.ReportMissedEvents));
+        _followers.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
         _ = CatchUpOnceStarted();
         _ = AdmitQueued();
         return Task.CompletedTask;
@@ -38,7 +40,7 @@ internal sealed partial class ReplicaEventFollower(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        foreach (var tail in _tails) await tail.DisposeAsync();
+        foreach (var tail in _followers) await tail.DisposeAsync();
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -46,7 +48,7 @@ internal sealed partial class ReplicaEventFollower(
     /// <summary>Reads what other replicas wrote while the first streams opened and no topic was followed yet.</summary>
     private async Task CatchUpOnceStarted()
     {
-        await Task.WhenAll(_tails.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_followers.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await AdmitAgain();
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage;
 
 namespace BigTech.Chat.Streaming;
 
@@ -30,7 +32,7 @@ internal interface IRoomListener
 /// the others over the bus. Versions have no gaps: the next change is delivered and a known one is dropped. A later one shows a gap. The
 /// store has all changes up to it, and <see cref="GapDetected"/> requests the missing ones.
 /// </summary>
-internal sealed class RoomHub
+internal sealed class RoomHub : IRoomPublisher
 {
     private readonly ConcurrentDictionary<long, Audience> _rooms = new();
     private readonly ConcurrentDictionary<long, HashSet<IRoomListener>> _users = new();
@@ -89,7 +91,7 @@ internal sealed class RoomHub
         return DetectGap(audience);
     });
 
-    /// <summary>Changes may have been missed in any room: every room is read from the store.</summary>
+    /// <inheritdoc/>
     public void ReportMissedEvents()
     {
         foreach (var room in _rooms.Keys)
@@ -144,8 +146,7 @@ internal sealed class RoomHub
 
     public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);
 
-    /// <summary>A user has become a member of a room: their streams of all rooms join it.</summary>
-    /// <param name="since">The room's version before that.</param>
+    /// <inheritdoc/>
     public void AddMember(long userId, long roomId, long since)
     {
         if (!_users.ContainsKey(userId)) return;
@@ -169,6 +170,7 @@ internal sealed class RoomHub
     }
 
     /// <summary>Delivers a change when it is the next one.</summary>
+    /// <inheritdoc/>
     public void Publish(StreamEvent e) => InAudience(e.RoomId, audience =>
     {
         audience.Newest = Math.Max(audience.Newest, e.Version);

@@ -1,7 +1,8 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Features;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Sql;
 
 namespace BigTech.Chat.Streaming;
 
@@ -21,7 +22,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         var missed = await ReplayReader.Since(store, roomId, since, ct);
         foreach (var page in missed?.Events.Chunk(PageSize) ?? [])
         {
-            RoomAccess.Check(await store.Find(roomId, ct), callerId);
+            RoomAccess.EnsureMember(await store.Find(roomId, ct), callerId);
             foreach (var e in await Render(missed!.Room, page, ct)) write(e);
             await flush();
         }
@@ -63,7 +64,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     {
         ReplayKind.MessageCreated => Created(room, missed, messages[missed.Seq], positions),
         ReplayKind.MessageChanged => Message(
-            room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? "message.deleted" : "message.updated"),
+            room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? StreamEventNames.MessageDeleted : StreamEventNames.MessageUpdated),
         ReplayKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
         ReplayKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "joined", RoleOf(room, missed)),
         ReplayKind.MemberLeft => Left(room, missed),
@@ -75,7 +76,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     };
 
     private StreamEvent Created(Room room, ReplayEntry missed, Message message, ReadPositions positions) =>
-        Message(room, missed, message, positions, "message.created") with { Author = message.IsSystem ? null : message.UserId };
+        Message(room, missed, message, positions, StreamEventNames.MessageCreated) with { Author = message.IsSystem ? null : message.UserId };
 
     private StreamEvent Left(Room room, ReplayEntry missed)
     {

@@ -4,7 +4,7 @@ using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Features;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -61,7 +61,7 @@ internal sealed class RoomStream(
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
-            await TellOfLoss(ct);
+            await WriteLoss(ct);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class RoomStream(
     }
 
     /// <summary>The user lost the room during the replay. This is the stream's last event, whatever is queued.</summary>
-    private async Task TellOfLoss(CancellationToken ct)
+    private async Task WriteLoss(CancellationToken ct)
     {
         if (await replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
         await Flush();
@@ -109,7 +109,7 @@ internal sealed class RoomStream(
 
     protected override void Leave() => hub.Leave(roomId, this);
 
-    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.Check(await store.Find(roomId, ct), Caller.UserId);
+    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.EnsureMember(await store.Find(roomId, ct), Caller.UserId);
 
     private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
     {

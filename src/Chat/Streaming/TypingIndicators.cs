@@ -1,19 +1,8 @@
 using System.Text.Json;
 using BigTech.BuildingBlocks.Core;
+using BigTech.Chat.Messages;
 
 namespace BigTech.Chat.Streaming;
-
-/// <summary>A member's typing, as clients receive it.</summary>
-/// <param name="Version">The room's version at that time; typing does not change it.</param>
-/// <param name="ExpiresAt">When a client removes the indicator unless it receives another event; null when the typing has ended.</param>
-internal sealed record TypingEvent(long RoomId, long Version, long UserId, string Username, bool IsTyping, DateTimeOffset? ExpiresAt);
-
-/// <summary>A member's typing, as replicas exchange it.</summary>
-/// <param name="Version">The room's version when the member was last known to be in it.</param>
-/// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the sending replica; then only room and user are set.</param>
-/// <param name="HiddenFrom">The members who block this one or are blocked by them.</param>
-internal sealed record TypingSignal(
-    long RoomId, long Version, long UserId, string Username, DateTimeOffset? ExpiresAt, IReadOnlyCollection<long> HiddenFrom);
 
 /// <summary>
 /// The members who are typing, shown on the streams of this process and, over the backplane, of the other replicas. Nothing is stored: the
@@ -45,13 +34,13 @@ internal sealed class TypingIndicators
 
     private void Receive(string text)
     {
-        var signal = JsonSerializer.Deserialize(text, ChatJson.Wire.TypingSignal)!;
+        var signal = JsonSerializer.Deserialize(text, StreamJson.Wire.TypingSignal)!;
         if (signal.ExpiresAt is null) _hub.AbandonTyping(signal.RoomId, signal.UserId);
         else _hub.ShowTyping(signal);
     }
 
     private void Publish(TypingSignal signal)
     {
-        if (_backplane.IsClustered) _backplane.Publish(Channel, JsonSerializer.Serialize(signal, ChatJson.Wire.TypingSignal));
+        if (_backplane.IsClustered) _backplane.Publish(Channel, JsonSerializer.Serialize(signal, StreamJson.Wire.TypingSignal));
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Chat.Streaming;

@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -62,7 +63,7 @@ internal static class AnswerRequest
         var requester = await profiles.OtherOf(pair, me, ct);
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
-            Rules.Require(relation.MayAnswer(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayAnswer(me.UserId));
             return isYes ? relation.Accept(now) : relation.Reject(now);
         });
         return TypedResults.Ok(FriendProfiles.Show(change.After.Friendship!, requester));

@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -35,7 +36,7 @@ internal static class UnblockUser
     {
         await relations.Change(FriendProfiles.PairWith(me, userId), me.UserId, (relation, _) =>
         {
-            Rules.Require(relation.MayUnblock(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayUnblock(me.UserId));
             return relation.Unblock(me.UserId);
         });
         return TypedResults.NoContent();

@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,7 @@ internal static class CancelRequest
     {
         await relations.Change(FriendProfiles.PairWith(me, targetId), me.UserId, (relation, now) =>
         {
-            Rules.Require(relation.MayCancel(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayCancel(me.UserId));
             return relation.Cancel(now);
         });
         return TypedResults.NoContent();

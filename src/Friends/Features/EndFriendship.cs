@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ internal static class EndFriendship
     {
         await relations.Change(FriendProfiles.PairWith(me, friendId), me.UserId, (relation, now) =>
         {
-            Rules.Require(relation.MayEnd());
+            FriendRules.ThrowUnlessAllowed(relation.MayEnd());
             return relation.End(now);
         });
         return TypedResults.NoContent();

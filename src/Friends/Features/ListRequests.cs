@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

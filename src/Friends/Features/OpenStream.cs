@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Friends.Features;

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -32,7 +33,7 @@ internal static class SendRequest
         var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, me.UserId, (relation, now) =>
         {
-            Rules.Require(relation.MayRequest(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayRequest(me.UserId));
             return relation.Request(me.UserId, message, now);
         });
         return TypedResults.Created((string?)null, FriendProfiles.Show(change.After.Friendship!, addressee));

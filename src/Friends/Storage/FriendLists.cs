@@ -1,6 +1,5 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Friends.Domain;
-using BigTech.Friends.Streaming;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;
@@ -19,9 +18,6 @@ internal readonly record struct ListPlace(long At, long Id)
 /// <param name="Next">The position of the next page; null at the end.</param>
 /// <param name="Version">The version of friendships that the page shows.</param>
 internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, long Version);
-
-/// <summary>A friend as a user id, without a profile.</summary>
-internal sealed record Friend(long FriendshipId, long UserId, DateTimeOffset Since);
 
 /// <summary>A user's friendships, requests and blocks, newest first.</summary>
 internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store store)

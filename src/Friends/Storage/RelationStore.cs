@@ -3,7 +3,6 @@ using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
 using BigTech.Friends.Domain;
-using BigTech.Friends.Streaming;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Friends.Storage;
@@ -15,7 +14,7 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 /// The relations of users. <see cref="Change"/> is the only way to change them, so every change is published: the events follow from the
 /// state before and after, in the same transaction, and open streams receive the change after the commit.
 /// </summary>
-internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store store, FriendFeed feed, TimeProvider time)
+internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store store, IFriendshipPublisher publisher, TimeProvider time)
 {
     /// <summary>The pair of a friendship or request; null if the id is unknown.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>
@@ -34,14 +33,14 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
             var version = RelationRows.NextVersion(work);
             var saved = RelationRows.Save(work, friendship, version);
             after = after with { Friendship = saved };
-            Tell(work, saved, actorId);
-            work.AfterCommit(() => feed.Publish(new FriendshipChange(saved, version)));
+            Append(work, saved, actorId);
+            work.AfterCommit(() => publisher.Publish(new FriendshipChange(saved, version)));
         }
         SaveBlock(work, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);
     });
 
-    private static void Tell(UnitOfWork work, Friendship now, long actorId)
+    private static void Append(UnitOfWork work, Friendship now, long actorId)
     {
         switch (now.Status)
         {
@@ -61,7 +60,7 @@ internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)]
                 work.Append(new FriendDeleted(now.Id, actorId, now.Pair.Other(actorId), now.ChangedAt));
                 break;
             default:
-                throw new InvalidOperationException($"Nothing tells of {now.Status}.");
+                throw new InvalidOperationException($"There is no event for {now.Status}.");
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Friends.Domain;
-using BigTech.Friends.Features;
+using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 
 namespace BigTech.Friends.Streaming;
 
@@ -10,9 +11,6 @@ internal sealed record FriendshipOpened(long Version, FriendshipView Friendship)
 
 /// <summary>A closed one: <c>friend.removed</c>, <c>request.closed</c>. The reason is not disclosed, because it may be a block.</summary>
 internal sealed record FriendshipClosed(long Version, long FriendshipId, long UserId);
-
-/// <summary>A friendship after a change.</summary>
-internal readonly record struct FriendshipChange(Friendship Friendship, long Version);
 
 /// <summary>
 /// The events of a friend stream. Each contains the current state of one friendship, whatever it was before. So several changes can be sent
@@ -33,9 +31,9 @@ internal static class FriendEvents
 
     private static VersionedEvent Opened(FriendshipOpened opened, bool isAccepted) => VersionedEvent.Create(
         opened.Version, isAccepted ? "friend.added" : "request.created",
-        JsonSerializer.SerializeToUtf8Bytes(opened, FriendsJson.Wire.FriendshipOpened));
+        JsonSerializer.SerializeToUtf8Bytes(opened, FriendStreamJson.Wire.FriendshipOpened));
 
     private static VersionedEvent Closed(FriendshipClosed closed, FriendshipStatus status) => VersionedEvent.Create(
         closed.Version, status == FriendshipStatus.Ended ? "friend.removed" : "request.closed",
-        JsonSerializer.SerializeToUtf8Bytes(closed, FriendsJson.Wire.FriendshipClosed));
+        JsonSerializer.SerializeToUtf8Bytes(closed, FriendStreamJson.Wire.FriendshipClosed));
 }

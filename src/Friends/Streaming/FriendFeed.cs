@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Threading.Channels;
 using BigTech.BuildingBlocks.Core;
-using BigTech.Friends.Features;
+using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace BigTech.Friends.Streaming;
 /// the User context, and the writer must not wait for it. Changes of users without streams are dropped. With several replicas, streams read
 /// the store themselves, and the feed only wakes the streams of both users, here and on other replicas.
 /// </summary>
-internal sealed partial class FriendFeed : BackgroundService
+internal sealed partial class FriendFeed : BackgroundService, IFriendshipPublisher
 {
     private const string SignalChannel = "friends";
 
@@ -29,7 +30,7 @@ internal sealed partial class FriendFeed : BackgroundService
         _people = profiles;
         _backplane = backplane;
         _logger = logger;
-        backplane.Subscribe(SignalChannel, Heard, missed: WakeAll);
+        backplane.Subscribe(SignalChannel, HandleSignal, missed: WakeAll);
     }
 
     public void Join(FriendStream stream)
@@ -51,7 +52,7 @@ internal sealed partial class FriendFeed : BackgroundService
         }
     }
 
-    /// <summary>Publishes a committed change. A stream that joins later finds it in the store.</summary>
+    /// <inheritdoc/>
     public void Publish(FriendshipChange change)
     {
         var pair = change.Friendship.Pair;
@@ -102,7 +103,7 @@ internal sealed partial class FriendFeed : BackgroundService
         }
     }
 
-    private void Heard(string pair)
+    private void HandleSignal(string pair)
     {
         foreach (var userId in pair.Split(':')) Wake(long.Parse(userId, NumberStyles.None, CultureInfo.InvariantCulture));
     }

@@ -1,7 +1,7 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
-using BigTech.Friends.Features;
 using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Friends.Streaming;

@@ -15,7 +15,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
 {
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
-        var (actors, told) = (new HashSet<long>(), new HashSet<long>());
+        var (actors, recipients) = (new HashSet<long>(), new HashSet<long>());
         var steps = new List<Action<UnitOfWork>>(events.Count * 2);
         foreach (var e in events)
         {
@@ -30,14 +30,14 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         await users.EnsureLoaded(actors, ct);
         return work =>
         {
-            notifications.In(work).Prefetch(told);
+            notifications.In(work).Prefetch(recipients);
             foreach (var step in steps) step(work);
         };
 
         void Note(long actor, long user, Action<UnitOfWork> step)
         {
             actors.Add(actor);
-            told.Add(user);
+            recipients.Add(user);
             steps.Add(step);
         }
     }
@@ -46,7 +46,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
     {
         var requester = users.Actor(e.RequesterId);
         // A pair keeps its friendship id forever; the time distinguishes a new request from an earlier one.
-        Tell(work, new NotificationDraft(
+        Send(work, new NotificationDraft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
             Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
             FriendshipId: e.FriendshipId));
@@ -59,7 +59,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
             feed.Change(work, request, (n, now) => n.Read(now));
         }
         var addressee = users.Actor(e.AddresseeId);
-        Tell(work, new NotificationDraft(
+        Send(work, new NotificationDraft(
             e.RequesterId, NotificationKind.FriendAccepted, Source("friend_accepted", e.FriendshipId, e.AcceptedAt),
             Titles.FriendAccepted(addressee), e.AcceptedAt, Actor: addressee, FriendshipId: e.FriendshipId));
     }
@@ -79,7 +79,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         foreach (var request in OpenUntil(work, friendshipId, at)) feed.Change(work, request, (n, now) => n.Remove(now));
     }
 
-    private void Tell(UnitOfWork work, NotificationDraft draft)
+    private void Send(UnitOfWork work, NotificationDraft draft)
     {
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }

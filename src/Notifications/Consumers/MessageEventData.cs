@@ -1,6 +1,6 @@
 using System.Text.Json;
-using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 using BigTech.Notifications.Domain;
 
 namespace BigTech.Notifications.Consumers;
@@ -20,7 +20,7 @@ internal abstract record MessageEventData(long RoomId, long Version)
     {
         if (type == MessageSent.WireName)
         {
-            var e = JsonSerializer.Deserialize(data, NotificationsJson.Wire.MessageSentJson);
+            var e = JsonSerializer.Deserialize(data, ConsumedJson.Default.MessageSentJson);
             if (e?.Message is not { } message) throw new JsonException("The event holds no message.");
             return message.MessageType == System
                 ? new IgnoredEventData(e.RoomId, e.Version)
@@ -62,7 +62,7 @@ internal sealed record RoomVersion(long RoomId, long Version)
 {
     /// <summary>Null if an event concerns no room.</summary>
     public static RoomVersion? Read(byte[] data) =>
-        JsonSerializer.Deserialize(data, NotificationsJson.Wire.RoomVersion) is { RoomId: > 0 } place ? place : null;
+        JsonSerializer.Deserialize(data, ConsumedJson.Default.RoomVersion) is { RoomId: > 0 } place ? place : null;
 }
 
 /// <summary>

@@ -36,7 +36,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     {
         if (!DeferredEvents.Any(work, roomId)) return;
         // A room without a creation event has no members to notify, but its messages must not be deferred again.
-        if (evenUnexplained) RoomRows.Hear(work, roomId, version: 0);
+        if (evenUnexplained) RoomRows.ReportVersion(work, roomId, version: 0);
         if (RoomRows.Find(work, roomId) is not { } room) return;
         var held = DeferredEvents.Of(work, roomId);
         var ready = new List<MessageEventData>(held.Count);

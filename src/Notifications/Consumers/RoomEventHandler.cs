@@ -61,20 +61,20 @@ internal sealed class RoomEventHandler(
 
     private static void On(ChatRoomUpdated e, UnitOfWork work)
     {
-        RoomRows.Hear(work, e.RoomId, e.Version);
+        RoomRows.ReportVersion(work, e.RoomId, e.Version);
         RoomRows.SaveName(work, e.RoomId, e.Name, e.Version);
     }
 
     private void On(MemberJoined e, UnitOfWork work)
     {
-        RoomRows.Hear(work, e.RoomId, e.Version);
+        RoomRows.ReportVersion(work, e.RoomId, e.Version);
         var isNews = RoomRows.SaveMember(work, e.RoomId, e.UserId, isMember: true, e.Version);
         if (isNews) Invite(work, e.RoomId, e.Version, e.UserId, e.AddedBy, e.JoinedAt);
     }
 
     private void On(MemberLeft e, UnitOfWork work)
     {
-        RoomRows.Hear(work, e.RoomId, e.Version);
+        RoomRows.ReportVersion(work, e.RoomId, e.Version);
         if (!RoomRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
         // A former member must not read messages of the room any more, not even a preview.
         foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
@@ -90,34 +90,34 @@ internal sealed class RoomEventHandler(
                 e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
             return;
         }
-        Tell(work, new NotificationDraft(
+        Send(work, new NotificationDraft(
             e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
             Actor: users.Actor(e.RemovedBy), Place: place));
     }
 
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
-        RoomRows.Hear(work, e.RoomId, e.Version);
+        RoomRows.ReportVersion(work, e.RoomId, e.Version);
         // Users who handed over their own role already know.
         if (e.ChangedBy == e.UserId) return;
-        Tell(work, new NotificationDraft(
+        Send(work, new NotificationDraft(
             e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
             e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
     }
 
     /// <summary>Records the version of an event that is ignored here: later messages must not wait for it.</summary>
-    private static void On(RoomVersion e, UnitOfWork work) => RoomRows.Hear(work, e.RoomId, e.Version);
+    private static void On(RoomVersion e, UnitOfWork work) => RoomRows.ReportVersion(work, e.RoomId, e.Version);
 
     private void Invite(UnitOfWork work, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
     {
         if (userId == inviterId) return;
         var inviter = users.Actor(inviterId);
-        Tell(work, new NotificationDraft(
+        Send(work, new NotificationDraft(
             userId, NotificationKind.GroupInvite, Source("invite", roomId, version), Titles.Invite(Room(work, roomId), inviter), at,
             Actor: inviter, Place: new MessagePlace(roomId)));
     }
 
-    private void Tell(UnitOfWork work, NotificationDraft draft)
+    private void Send(UnitOfWork work, NotificationDraft draft)
     {
         if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }

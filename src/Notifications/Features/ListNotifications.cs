@@ -6,7 +6,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
-using BigTech.Notifications.Streaming;
+using BigTech.Notifications.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -55,7 +55,7 @@ internal static class ListNotifications
         var unreadCount = await reader.CountUnread(userId);
         return new NotificationPage(
             page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : await reader.CountAll(userId), unreadCount, next,
-            version, new VersionedId(NotificationStream.IdName, userId, version).ToString());
+            version, new VersionedId(NotificationChange.IdName, userId, version).ToString());
     }
 
     private static string Write(Notification last) =>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
+using BigTech.Notifications.Views;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -14,12 +14,12 @@ namespace BigTech.Notifications.Storage;
 /// its changes of notifications to a log table, and then writes them to MongoDB. The next holder of the lock first writes what is still
 /// missing there. A repeated or late write changes nothing. Readers query only MongoDB, which is never ahead.
 /// </summary>
-internal sealed partial class MongoNotifications(DocumentDatabase documents, NotificationHub hub, ILogger<MongoNotifications> logger) : INotifications
+internal sealed partial class MongoNotifications(DocumentDatabase documents, INotificationPublisher publisher, ILogger<MongoNotifications> logger) : INotifications
 {
     private readonly IMongoCollection<BsonDocument> _notifications = documents.Collection(NotificationDocuments.Collection);
 
     // Used only by the writer. The log numbers that this process has written to MongoDB.
-    private readonly HashSet<long> _brought = [];
+    private readonly HashSet<long> _projected = [];
     private bool _hasIndexes;
 
     public async ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
@@ -45,10 +45,10 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     public void BringMissing(UnitOfWork work)
     {
         var numbers = PendingDocumentWrites.Numbers(work).Now();
-        _brought.IntersectWith(numbers);
+        _projected.IntersectWith(numbers);
         foreach (var number in numbers)
         {
-            if (!_brought.Contains(number)) BringLate(PendingDocumentWrites.Read(work, number));
+            if (!_projected.Contains(number)) ProjectPending(PendingDocumentWrites.Read(work, number));
         }
         if (numbers.Count > 0) PendingDocumentWrites.DeleteUpTo(work, numbers[^1]);
     }
@@ -59,7 +59,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         if (logged.Count == 0) return;
         Try(() =>
         {
-            foreach (var part in logged) Bring(part, part.Changes);
+            foreach (var part in logged) Project(part, part.Changes);
         });
     }
 
@@ -104,31 +104,31 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
         return rows.FindAll(row => row.Version < versions.GetValueOrDefault(row.User_Id));
     }
 
-    private void BringLate(LoggedChanges part)
+    private void ProjectPending(LoggedChanges part)
     {
         var changes = part.Changes.ToList();
         // Changes are written in order, so the last one stands for all of them.
         var last = NotificationDocuments.At(changes[^1].Id, changes[^1].Version);
         if (Call((notifications, limit) => notifications.CountDocuments(last, cancellationToken: limit)) > 0)
         {
-            _brought.Add(part.Number);
+            _projected.Add(part.Number);
             return;
         }
-        Bring(part, changes);
-        LogBroughtLate(changes.Count);
+        Project(part, changes);
+        LogProjected(changes.Count);
         // Streams that read the store did not find the change, or received no signal.
-        if (!hub.StreamsRead) return;
+        if (!publisher.StreamsRead) return;
         foreach (var change in changes)
         {
-            hub.Tell(new NotificationSignal(change.UserId, change.Version - 1, change.Version));
+            publisher.Signal(new NotificationSignal(change.UserId, change.Version - 1, change.Version));
         }
     }
 
-    private void Bring(LoggedChanges part, IEnumerable<DocumentChange> changes)
+    private void Project(LoggedChanges part, IEnumerable<DocumentChange> changes)
     {
         var writes = changes.Select(Write).ToList();
         Call((notifications, limit) => notifications.BulkWrite(writes, cancellationToken: limit));
-        _brought.Add(part.Number);
+        _projected.Add(part.Number);
     }
 
     /// <summary>A write that changes nothing if it was done before, whatever happened since.</summary>
@@ -143,7 +143,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
             EnsureIndexes();
             write();
         }
-        catch (DocumentStoreGoneException error)
+        catch (DocumentStoreUnavailableException error)
         {
             // The change is committed; MongoDB receives it when it is available.
             LogBehind(error);
@@ -154,7 +154,7 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, Not
     private partial void LogBehind(Exception error);
 
     [LoggerMessage(2, LogLevel.Information, "Projected {Count} pending notifications to MongoDB")]
-    private partial void LogBroughtLate(int count);
+    private partial void LogProjected(int count);
 
     private sealed class Reader(IMongoCollection<BsonDocument> notifications, CancellationToken ct) : INotificationReader
     {

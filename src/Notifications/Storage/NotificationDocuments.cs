@@ -40,7 +40,7 @@ internal static class NotificationDocuments
         DocumentQueries.Index("notifications_of_friendship", Ascending("friendship_id"), Where.Exists("friendship_id")),
         // A repeated event.
         DocumentQueries.Index("notifications_by_source", Ascending("source")),
-        // Housekeeping.
+        // NotificationsHousekeeping.
         DocumentQueries.Index("notifications_read", Ascending("read_at", "_id"), Where.Exists("read_at")),
     ];
 

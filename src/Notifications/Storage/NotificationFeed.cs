@@ -2,7 +2,7 @@ using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications.Domain;
-using BigTech.Notifications.Streaming;
+using BigTech.Notifications.Views;
 
 namespace BigTech.Notifications.Storage;
 
@@ -10,7 +10,7 @@ namespace BigTech.Notifications.Storage;
 /// The notifications of users. It is the only way to change them, so every change takes a version and is published: to the user's live
 /// streams after the commit, and to the outbox when a notification is first sent.
 /// </summary>
-internal sealed class NotificationFeed(INotifications store, NotificationHub hub)
+internal sealed class NotificationFeed(INotifications store, INotificationPublisher publisher)
 {
     /// <summary>Adds a notification, unless the user does not want its kind or has one of its source.</summary>
     public void Add(UnitOfWork work, NotificationDraft draft)
@@ -82,13 +82,13 @@ internal sealed class NotificationFeed(INotifications store, NotificationHub hub
     /// <summary>Counts the unread ones and renders the event only for users with open streams.</summary>
     private void Publish(UnitOfWork work, NotificationSignal news, Func<long, NotificationChange> render)
     {
-        if (hub.StreamsRead)
+        if (publisher.StreamsRead)
         {
-            work.AfterCommit(() => hub.Tell(news));
+            work.AfterCommit(() => publisher.Signal(news));
             return;
         }
-        if (!hub.IsListening(news.UserId)) return;
+        if (!publisher.IsListening(news.UserId)) return;
         var change = render(store.In(work).CountUnread(news.UserId));
-        work.AfterCommit(() => hub.Publish(news.UserId, change));
+        work.AfterCommit(() => publisher.Publish(news.UserId, change));
     }
 }

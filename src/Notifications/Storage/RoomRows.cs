@@ -52,7 +52,7 @@ internal static class RoomRows
             ON DUPLICATE KEY UPDATE type = VALUES(type), name = IF(name_version = 0, VALUES(name), name)
             """);
 
-    private static readonly DialectSql HearSql = new(
+    private static readonly DialectSql ReportVersionSql = new(
         Sqlite: $"""
             {Insert} VALUES (@roomId, 'group', NULL, @version, 0)
             ON CONFLICT (id) DO UPDATE SET room_version = MAX(room_version, excluded.room_version)
@@ -96,7 +96,7 @@ internal static class RoomRows
         work.Prepared(SaveMemberSql).Bind(1, roomId).Bind(2, userId).Bind(3, isMember ? 1 : 0).Bind(4, version)) > 0;
 
     /// <summary>Records a change of the room. A group without a creation event is stored without its name.</summary>
-    public static void Hear(UnitOfWork work, long roomId, long version) => work.Execute(HearSql, new { roomId, version });
+    public static void ReportVersion(UnitOfWork work, long roomId, long version) => work.Execute(ReportVersionSql, new { roomId, version });
 
     /// <summary>Records the message versions of several rooms.</summary>
     public static void HearMessages(UnitOfWork work, IEnumerable<(long RoomId, long Version)> heard) =>

@@ -1,35 +1,16 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using BigTech.BuildingBlocks.Core;
+using BigTech.Notifications.Storage;
+using BigTech.Notifications.Views;
 
 namespace BigTech.Notifications.Streaming;
-
-/// <summary>A change of a user's notifications, for streams that read the details from the store.</summary>
-/// <param name="After">The version before the change.</param>
-/// <param name="Version">The version after the change.</param>
-/// <param name="IsRead">Whether the user has read some of them.</param>
-internal sealed record NotificationSignal(long UserId, long After, long Version, bool IsRead = false)
-{
-    /// <summary>Whether the change assigned this version.</summary>
-    public bool Covers(long version) => After < version && version <= Version;
-
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{UserId}:{After}:{Version}:{(IsRead ? 1 : 0)}");
-
-    public static NotificationSignal Parse(string text)
-    {
-        var parts = text.Split(':');
-        var numbers = Array.ConvertAll(parts[..3], part => long.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture));
-        return new NotificationSignal(numbers[0], numbers[1], numbers[2], parts[3] == "1");
-    }
-}
 
 /// <summary>
 /// The open notification streams of this process. Only the writer publishes, in commit order, so every stream receives the changes in the
 /// order of their versions. Users without streams cost nothing. With several replicas, streams read the store themselves, and the hub only
 /// sends them signals, here and on other replicas.
 /// </summary>
-internal sealed class NotificationHub
+internal sealed class NotificationHub : INotificationPublisher
 {
     private const string SignalChannel = "notifications";
 
@@ -39,12 +20,13 @@ internal sealed class NotificationHub
     public NotificationHub(IBackplane backplane)
     {
         _backplane = backplane;
-        backplane.Subscribe(SignalChannel, text => Hear(NotificationSignal.Parse(text)), missed: WakeAll);
+        backplane.Subscribe(SignalChannel, text => Deliver(NotificationSignal.Parse(text)), missed: WakeAll);
     }
 
-    /// <summary>Whether streams get a signal from <see cref="Tell"/> and read the store, instead of receiving the change.</summary>
+    /// <inheritdoc/>
     public bool StreamsRead => _backplane.IsClustered;
 
+    /// <inheritdoc/>
     public bool IsListening(long userId) => _users.ContainsKey(userId);
 
     public void Join(NotificationStream stream)
@@ -62,6 +44,7 @@ internal sealed class NotificationHub
         }
     }
 
+    /// <inheritdoc/>
     public void Publish(long userId, NotificationChange change)
     {
         if (!IsListening(userId)) return;
@@ -72,20 +55,20 @@ internal sealed class NotificationHub
         }
     }
 
-    /// <summary>Signals a committed change to the streams.</summary>
-    public void Tell(NotificationSignal news)
+    /// <inheritdoc/>
+    public void Signal(NotificationSignal signal)
     {
-        _backplane.Publish(SignalChannel, news.ToString());
-        Hear(news);
+        _backplane.Publish(SignalChannel, signal.ToString());
+        Deliver(signal);
     }
 
-    private void Hear(NotificationSignal news)
+    private void Deliver(NotificationSignal signal)
     {
-        if (!IsListening(news.UserId)) return;
+        if (!IsListening(signal.UserId)) return;
         lock (_users)
         {
-            if (!_users.TryGetValue(news.UserId, out var streams)) return;
-            foreach (var stream in streams) stream.Hear(news);
+            if (!_users.TryGetValue(signal.UserId, out var streams)) return;
+            foreach (var stream in streams) stream.ReadFor(signal);
         }
     }
 

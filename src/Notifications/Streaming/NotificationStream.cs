@@ -7,6 +7,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
+using BigTech.Notifications.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Notifications.Streaming;
@@ -19,22 +20,19 @@ internal sealed class NotificationStream(
     StreamRegistry registry)
     : EventStream<NotificationChange>(http, caller, registry)
 {
-    /// <summary>The prefix of the ids of these streams.</summary>
-    public const char IdName = 'n';
-
     /// <summary>With more changes the client starts over from the list.</summary>
     private const int MaxGap = 10_000;
 
-    private readonly ConcurrentQueue<NotificationSignal> _news = new();
+    private readonly ConcurrentQueue<NotificationSignal> _signals = new();
 
     // Kept until the store has been read with them.
-    private readonly List<NotificationSignal> _heard = [];
+    private readonly List<NotificationSignal> _unread = [];
     private long _last;
 
     /// <summary>Makes the stream read a change from the store.</summary>
-    public void Hear(NotificationSignal news)
+    public void ReadFor(NotificationSignal signal)
     {
-        _news.Enqueue(news);
+        _signals.Enqueue(signal);
         Look();
     }
 
@@ -61,10 +59,10 @@ internal sealed class NotificationStream(
     protected override async Task CatchUp(CancellationToken ct)
     {
         // Signals received before the read are covered by it; later ones cause another read.
-        while (_news.TryDequeue(out var one)) _heard.Add(one);
-        List<NotificationSignal> news = [.. _heard];
-        var (version, changes) = await notifications.Read(reader => FindNew(reader, news), ct);
-        _heard.Clear();
+        while (_signals.TryDequeue(out var one)) _unread.Add(one);
+        List<NotificationSignal> signal = [.. _unread];
+        var (version, changes) = await notifications.Read(reader => FindNew(reader, signal), ct);
+        _unread.Clear();
         if (changes is null)
         {
             await WriteLagged();
@@ -103,7 +101,7 @@ internal sealed class NotificationStream(
 
     protected override void Leave() => hub.Leave(this);
 
-    private VersionedId Id => new(IdName, Caller.UserId, _last);
+    private VersionedId Id => new(NotificationChange.IdName, Caller.UserId, _last);
 
     /// <summary>What a client needs to get from its version to a consistent state of the store.</summary>
     /// <param name="Reset">The reason to start over instead.</param>
@@ -117,7 +115,7 @@ internal sealed class NotificationStream(
         var userId = Caller.UserId;
         var unread = await reader.CountUnread(userId);
         if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
-        var id = lastEventId == "0" ? new VersionedId(IdName, userId, 0) : VersionedId.Parse(IdName, lastEventId);
+        var id = lastEventId == "0" ? new VersionedId(NotificationChange.IdName, userId, 0) : VersionedId.Parse(NotificationChange.IdName, lastEventId);
         if (await ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
         var rows = await reader.Since(userId, since);
@@ -126,9 +124,9 @@ internal sealed class NotificationStream(
 
     /// <summary>The changes after a version: each notification once, in its current state.</summary>
     /// <param name="alertsAfter">Notifications sent up to this version do not alert: the client was offline, or has the alert.</param>
-    /// <param name="news">The signals of these changes.</param>
+    /// <param name="signal">The signals of these changes.</param>
     private static IEnumerable<NotificationChange> Render(
-        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationSignal> news)
+        List<Notification> rows, long since, long alertsAfter, long unread, IReadOnlyCollection<NotificationSignal> signal)
     {
         for (var i = 0; i < rows.Count; i++)
         {
@@ -136,7 +134,7 @@ internal sealed class NotificationStream(
             var isKnown = row.CreatedVersion <= since;
             var alert = row.AlertsAfter(alertsAfter);
             if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
-            else if (isKnown && news.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
+            else if (isKnown && signal.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
             {
                 var together = rows.Skip(i).TakeWhile(one => read.Covers(one.Version) && one.CreatedVersion <= since).ToList();
                 i += together.Count - 1;
@@ -152,14 +150,14 @@ internal sealed class NotificationStream(
     }
 
     /// <returns>The changes that the client lacks; null if there are too many.</returns>
-    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> news)
+    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> signal)
     {
         var userId = Caller.UserId;
         if (await reader.Version(userId) <= _last) return (_last, []);
         if (await reader.CountSince(userId, _last) > MaxGap) return (_last, null);
         var unread = await reader.CountUnread(userId);
         var rows = await reader.Since(userId, _last);
-        return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, news)]);
+        return (Reached(rows, _last), [.. Render(rows, _last, alertsAfter: _last, unread, signal)]);
     }
 
     /// <summary>The version of a client that has received these rows.</summary>

@@ -1,12 +1,10 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using BigTech.Contracts;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 
 namespace BigTech.Users.Features;
 
-/// <summary>The JSON of this context's requests, responses and stream events, generated at build time.</summary>
+/// <summary>The JSON of this context's requests and responses, generated at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
@@ -32,15 +30,4 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(UserSummary[]))]
 [JsonSerializable(typeof(UserMatch[]))]
 [JsonSerializable(typeof(OnlineStatus[]))]
-internal sealed partial class UsersJson : JsonSerializerContext
-{
-    /// <summary>The context for bytes that are sent unchanged.</summary>
-    public static UsersJson Wire => WireContext.Instance;
-
-    // A separate class, because the generated half of this class must be initialized first.
-    private static class WireContext
-    {
-        public static readonly UsersJson Instance = new(
-            new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-    }
-}
+internal sealed partial class UsersJson : JsonSerializerContext;

@@ -16,7 +16,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
 
-    private readonly RedisPresenceTracker _attendance;
+    private readonly RedisPresenceTracker _tracker;
     private readonly RedisConnection _redis;
     private readonly PresenceStore _store;
     private readonly PresenceOptions _options;
@@ -26,10 +26,10 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
     private int _restore = 1;
 
     public ClusterPresenceService(
-        RedisPresenceTracker attendance, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
+        RedisPresenceTracker tracker, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
         ILogger<ClusterPresenceService> logger)
     {
-        _attendance = attendance;
+        _tracker = tracker;
         _redis = redis;
         _store = store;
         _options = options;
@@ -38,23 +38,23 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _look.Set());
         redis.Restored += RestoreSoon;
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
-            "bigtech.presence.online", () => attendance.Count, "{user}",
+            "bigtech.presence.online", () => tracker.Count, "{user}",
             "Users with an open stream or a heartbeat in any process, the invisible ones included.");
     }
 
     public async Task Heartbeat(long userId)
     {
-        var coming = await _attendance.Sign([userId], HeartbeatSource, _options.Heartbeat);
+        var coming = await _tracker.Sign([userId], HeartbeatSource, _options.Heartbeat);
         if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, _time.GetUtcNow())]);
     }
 
     public async Task<PresenceState> SetInvisible(long userId, bool isInvisible)
     {
         if (isInvisible) return await _store.SetInvisible(userId, true, _ => default);
-        var sighting = await _attendance.Find(userId);
-        var shown = await _store.SetInvisible(userId, false, _ => Of(sighting));
+        var snapshot = await _tracker.Find(userId);
+        var shown = await _store.SetInvisible(userId, false, _ => Of(snapshot));
         // The user may go offline between the read and the commit.
-        await _attendance.Note(userId);
+        await _tracker.Note(userId);
         return shown;
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         try
         {
             if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
-            while (await _attendance.Take() is { Count: > 0 } taken) await Reconcile(taken);
+            while (await _tracker.Take() is { Count: > 0 } taken) await Reconcile(taken);
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
@@ -104,9 +104,9 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
 
     private async Task Reconcile(List<RedisPresenceSnapshot> taken)
     {
-        var sightings = taken.ToDictionary(one => one.UserId, Of);
-        await _store.Reconcile(sightings.Keys, userId => sightings[userId]);
-        await _attendance.Reconciled(taken);
+        var snapshots = taken.ToDictionary(one => one.UserId, Of);
+        await _store.Reconcile(snapshots.Keys, userId => snapshots[userId]);
+        await _tracker.Reconciled(taken);
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
     {
         try
         {
-            await _attendance.Restore(await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
+            await _tracker.Restore(await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
         }
         catch
         {
@@ -132,7 +132,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                if (_redis.IsUp && _attendance.Count > 0) await HeartbeatCheckpoint(ct);
+                if (_redis.IsUp && _tracker.Count > 0) await HeartbeatCheckpoint(ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -152,7 +152,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         }
     }
 
-    private static PresenceSnapshot Of(RedisPresenceSnapshot sighting) => new(sighting.IsThere, sighting.SeenAt);
+    private static PresenceSnapshot Of(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
 
     [LoggerMessage(1, LogLevel.Error, "Reconciling presence failed; retrying")]
     private partial void LogSettleFailed(Exception error);

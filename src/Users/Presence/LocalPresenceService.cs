@@ -19,7 +19,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
 
     private readonly Lock _gate = new();
     private readonly TimeSpan _grace;
-    private readonly PresenceTracker _attendance;
+    private readonly PresenceTracker _tracker;
     private readonly PresenceStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,7 +34,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     public LocalPresenceService(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
     {
         _grace = options.Grace;
-        _attendance = new PresenceTracker(new PresenceRules(options.Grace, options.Heartbeat), time);
+        _tracker = new PresenceTracker(new PresenceRules(options.Grace, options.Heartbeat), time);
         _store = store;
         _time = time;
         _logger = logger;
@@ -47,7 +47,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     {
         lock (_gate)
         {
-            if (_attendance.Open(userId)) NoteLocked(userId);
+            if (_tracker.Open(userId)) NoteLocked(userId);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     {
         lock (_gate)
         {
-            _attendance.Close(userId);
+            _tracker.Close(userId);
             Arm();
         }
     }
@@ -65,7 +65,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         TaskCompletionSource? settled = null;
         lock (_gate)
         {
-            if (_attendance.Heartbeat(userId))
+            if (_tracker.Heartbeat(userId))
             {
                 settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 NoteLocked(userId, settled);
@@ -79,7 +79,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
 
     public PresenceSnapshot Find(long userId)
     {
-        lock (_gate) return _attendance.Find(userId);
+        lock (_gate) return _tracker.Find(userId);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         var left = await _store.FindLeftOnline(cancellationToken);
         lock (_gate)
         {
-            foreach (var (userId, seenAt) in left) _attendance.Restore(userId, seenAt);
+            foreach (var (userId, seenAt) in left) _tracker.Restore(userId, seenAt);
             Arm();
         }
         await base.StartAsync(cancellationToken);
@@ -130,7 +130,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         try
         {
             var gone = await _store.Reconcile(batch.Select(note => note.UserId).ToHashSet(), Find);
-            lock (_gate) gone.ForEach(_attendance.Forget);
+            lock (_gate) gone.ForEach(_tracker.Forget);
             foreach (var note in batch) note.Settled?.TrySetResult();
             return true;
         }
@@ -180,7 +180,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
 
     private int Count()
     {
-        lock (_gate) return _attendance.Count;
+        lock (_gate) return _tracker.Count;
     }
 
     private void TakeExpired()
@@ -188,7 +188,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         lock (_gate)
         {
             _armedFor = long.MaxValue;
-            foreach (var userId in _attendance.TakeExpired()) NoteLocked(userId);
+            foreach (var userId in _tracker.TakeExpired()) NoteLocked(userId);
             Arm();
         }
     }
@@ -198,7 +198,7 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     /// <summary>Sets the timer to the earliest expiry.</summary>
     private void Arm()
     {
-        if (_attendance.NextExpiry is not { } next || next >= _armedFor) return;
+        if (_tracker.NextExpiry is not { } next || next >= _armedFor) return;
         _armedFor = next;
         var wait = _time.GetElapsedTime(_time.GetTimestamp(), next) + TimeSpan.FromMilliseconds(1);
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Contracts.Users;
-using BigTech.Users.Features;
 
 namespace BigTech.Users.Presence;
 
@@ -96,7 +95,7 @@ internal sealed class PresenceHub
     }
 
     public static VersionedEvent Change(OnlineStatus status, long version) => VersionedEvent.Create(
-        version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, UsersJson.Wire.OnlineStatus));
+        version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, PresenceJson.Wire.OnlineStatus));
 
     private void WakeAudienceOf(long userId)
     {

@@ -15,7 +15,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(20);
 
-    private readonly RedisPresenceTracker _attendance;
+    private readonly RedisPresenceTracker _tracker;
     private readonly RedisConnection _redis;
     private readonly PresenceOptions _options;
     private readonly TimeProvider _time;
@@ -26,13 +26,13 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
     private readonly string _me = $"streams:{Guid.NewGuid():N}";
     private HashSet<long> _changed = [];
 
-    public PresenceLeases(RedisPresenceTracker attendance, RedisConnection redis, PresenceOptions options, TimeProvider time)
+    public PresenceLeases(RedisPresenceTracker tracker, RedisConnection redis, PresenceOptions options, TimeProvider time)
     {
-        _attendance = attendance;
+        _tracker = tracker;
         _redis = redis;
         _options = options;
         _time = time;
-        redis.Restored += TellAll;
+        redis.Restored += PublishAll;
     }
 
     public void StreamOpened(long userId)
@@ -58,24 +58,24 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TellChanged();
+        await PublishChanged();
     }
 
     public override void Dispose()
     {
-        _redis.Restored -= TellAll;
+        _redis.Restored -= PublishAll;
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var renewals = _time.CreateTimer(_ => TellAll(), null, RenewalInterval, RenewalInterval);
+        using var renewals = _time.CreateTimer(_ => PublishAll(), null, RenewalInterval, RenewalInterval);
         try
         {
             while (true)
             {
                 await _wake.Wait(stoppingToken);
-                await TellChanged();
+                await PublishChanged();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -84,7 +84,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         }
     }
 
-    private void TellAll()
+    private void PublishAll()
     {
         lock (_gate)
         {
@@ -99,7 +99,7 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         _wake.Set();
     }
 
-    private async Task TellChanged()
+    private async Task PublishChanged()
     {
         List<long> there, gone;
         lock (_gate)
@@ -110,8 +110,8 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         }
         try
         {
-            await _attendance.Sign(there, _me, LeaseTime);
-            await _attendance.Sign(gone, _me, _options.Grace);
+            await _tracker.Sign(there, _me, LeaseTime);
+            await _tracker.Sign(gone, _me, _options.Grace);
         }
         catch (AppError)
         {

@@ -10,10 +10,10 @@ internal sealed record PresenceState(long UserId, bool IsOnline, DateTimeOffset?
     public static PresenceState Never(long userId) => new(userId, false, null, false);
 
     /// <summary>Applies a snapshot; no change while the user is invisible.</summary>
-    public PresenceState After(PresenceSnapshot sighting)
+    public PresenceState After(PresenceSnapshot snapshot)
     {
-        if (IsInvisible || sighting.IsOnline == IsOnline) return this;
-        return sighting.IsOnline ? this with { IsOnline = true, LastSeenAt = null } : this with { IsOnline = false, LastSeenAt = sighting.SeenAt };
+        if (IsInvisible || snapshot.IsOnline == IsOnline) return this;
+        return snapshot.IsOnline ? this with { IsOnline = true, LastSeenAt = null } : this with { IsOnline = false, LastSeenAt = snapshot.SeenAt };
     }
 
     /// <summary>Becomes invisible: others see the user go offline now, and later activity leaves no trace.</summary>
@@ -21,7 +21,7 @@ internal sealed record PresenceState(long UserId, bool IsOnline, DateTimeOffset?
         IsInvisible ? this : this with { IsInvisible = true, IsOnline = false, LastSeenAt = IsOnline ? now : LastSeenAt };
 
     /// <summary>Becomes visible again; an offline user keeps the time at which they were last seen while visible.</summary>
-    public PresenceState Show(PresenceSnapshot sighting) => (this with { IsInvisible = false }).After(sighting);
+    public PresenceState Show(PresenceSnapshot snapshot) => (this with { IsInvisible = false }).After(snapshot);
 
     /// <summary>Whether others see no difference.</summary>
     public bool LooksLike(PresenceState other) => IsOnline == other.IsOnline && LastSeenAt == other.LastSeenAt;

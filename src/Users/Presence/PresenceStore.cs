@@ -26,10 +26,10 @@ internal sealed class PresenceStore(
         var gone = new List<long>();
         foreach (var userId in users)
         {
-            var sighting = look(userId);
-            if (!sighting.IsOnline) gone.Add(userId);
+            var snapshot = look(userId);
+            if (!snapshot.IsOnline) gone.Add(userId);
             var before = PresenceRows.Find(work, userId).Now();
-            Save(work, before, before.After(sighting));
+            Save(work, before, before.After(snapshot));
         }
         return gone;
     });

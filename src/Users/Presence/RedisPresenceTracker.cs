@@ -88,7 +88,7 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
         return answer
         """);
 
-    private static readonly RedisScript SettledScript = new(Prelude + """
+    private static readonly RedisScript ReconciledScript = new(Prelude + """
         for i = 2, #ARGV, 2 do
             local user = ARGV[i]
             local isThere = expiry(user) > now
@@ -107,7 +107,7 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
 
     private static readonly RedisScript FindScript = new(Prelude + "return { expiry(ARGV[1]) > now and 1 or 0, seen(ARGV[1]) }");
 
-    private static readonly RedisScript NoteScript = new("""
+    private static readonly RedisScript NotifyScript = new("""
         redis.call('ZADD', KEYS[2], 0, ARGV[2])
         redis.call('PUBLISH', ARGV[1], '')
         """);
@@ -146,26 +146,26 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
         var answer = (await redis.Run(TakeScript, Keys, MaxBatchSize, Milliseconds(Lease))).Items;
         Count = (int)answer[0].Number;
         var taken = new List<RedisPresenceSnapshot>();
-        for (var i = 1; i < answer.Length; i += 3) taken.Add(Sighting(answer[i].Number, answer[i + 1], answer[i + 2]));
+        for (var i = 1; i < answer.Length; i += 3) taken.Add(Snapshot(answer[i].Number, answer[i + 1], answer[i + 2]));
         return taken;
     }
 
     /// <summary>Confirms that the store matches these snapshots. Users who have changed meanwhile still have to be taken.</summary>
-    public Task Reconciled(IEnumerable<RedisPresenceSnapshot> sightings) => redis.Run(
-        SettledScript, Keys,
-        [redis.Channel(ChangedChannel), .. sightings.SelectMany(one => new object[] { one.UserId, one.IsThere ? "1" : "0" })]);
+    public Task Reconciled(IEnumerable<RedisPresenceSnapshot> snapshots) => redis.Run(
+        ReconciledScript, Keys,
+        [redis.Channel(ChangedChannel), .. snapshots.SelectMany(one => new object[] { one.UserId, one.IsThere ? "1" : "0" })]);
 
     /// <summary>The current presence of a user.</summary>
     public async Task<RedisPresenceSnapshot> Find(long userId)
     {
         var answer = (await redis.Run(FindScript, Keys, userId)).Items;
-        return Sighting(userId, answer[0], answer[1]);
+        return Snapshot(userId, answer[0], answer[1]);
     }
 
     /// <summary>Lists a user as changed whose stored presence may be wrong.</summary>
-    public Task Note(long userId) => redis.Run(NoteScript, Keys, redis.Channel(ChangedChannel), userId);
+    public Task Note(long userId) => redis.Run(NotifyScript, Keys, redis.Channel(ChangedChannel), userId);
 
-    private static RedisPresenceSnapshot Sighting(long userId, RedisReply isThere, RedisReply seenAt) =>
+    private static RedisPresenceSnapshot Snapshot(long userId, RedisReply isThere, RedisReply seenAt) =>
         new(userId, isThere.Number == 1, DateTimeOffset.FromUnixTimeMilliseconds(seenAt.Number));
 
     private static string Milliseconds(TimeSpan span) => ((long)span.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

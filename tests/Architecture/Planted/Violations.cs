@@ -126,3 +126,50 @@ namespace Planted.Cycle.C
         public Planted.Cycle.A.First? Next { get; init; }
     }
 }
+
+namespace Planted.Context
+{
+    internal static class PlantedModule
+    {
+        public static object Compose() => new Planted.Context.Features.Feature();
+    }
+}
+
+namespace Planted.Context.Domain
+{
+    internal sealed class KnowsTheModule
+    {
+        public object Value { get; } = Planted.Context.PlantedModule.Compose();
+    }
+}
+
+namespace Planted.Context.Storage
+{
+    internal sealed class KnowsAFeature
+    {
+        public Planted.Context.Features.Feature? Value { get; init; }
+    }
+}
+
+namespace Planted.Context.Features
+{
+    internal sealed class Feature
+    {
+        public static string Query() => "SELECT id FROM rooms";
+    }
+
+    internal sealed class KnowsAConsumer(Planted.Context.Consumers.Consumer consumer)
+    {
+        public object Value { get; } = consumer;
+    }
+}
+
+namespace Planted.Context.Consumers
+{
+    internal sealed class Consumer;
+}
+
+namespace Planted.Context.Cellar
+{
+    internal sealed class Hidden;
+}

@@ -3,7 +3,8 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Storage;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Sql;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
@@ -182,8 +183,9 @@ public abstract class ChatStoreSuite : IDisposable
             neighbours = [_host.Send(room, 1, "before")];
             failing = _host.Store.Change<int>(transaction =>
             {
-                var posted = transaction.Enter(room, 2).Post(2, countable: true, transaction.Now);
-                transaction.Post(posted, transaction.NewMessage(posted, 2, MessageTypes.Text, "never", null, null), "user2");
+                var draft = Message.Draft(transaction.NewId(), 2, MessageTypes.Text, "never", transaction.Now);
+                var (posted, message) = transaction.Enter(room, 2).Post(draft);
+                transaction.Post(posted, message, "user2");
                 throw new InvalidOperationException("changed its mind");
             });
             neighbours.Add(_host.Send(room, 2, "after"));
@@ -208,9 +210,10 @@ public abstract class ChatStoreSuite : IDisposable
         // Simulates a failed publication of the room: the store is ahead of memory.
         await _host.Store.Change(transaction =>
         {
-            var posted = transaction.Enter(other, 1).Post(1, countable: true, transaction.Now);
-            transaction.Post(posted, transaction.NewMessage(posted, 1, MessageTypes.Text, "other", null, null), "name1");
-            transaction.AfterCommit(_ => throw new InvalidOperationException("planted"));
+            var draft = Message.Draft(transaction.NewId(), 1, MessageTypes.Text, "other", transaction.Now);
+            var (posted, message) = transaction.Enter(other, 1).Post(draft);
+            transaction.Post(posted, message, "name1");
+            transaction.Session.AfterCommit(() => throw new InvalidOperationException("planted"));
             return transaction.Session.Execute("UPDATE rooms SET version = 7 WHERE id = @room", new { room });
         });
 

@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
-using BigTech.Chat.Features;
-using BigTech.Contracts;
+using BigTech.Chat.Messages;
+using BigTech.Contracts.Json;
 using BigTech.Tests.Integration.Sql;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -66,7 +66,7 @@ public sealed class MessageBodyMigrationTests
     {
         using var host = OnOldStore();
 
-        var found = await host.Database.Write(work => BigTech.Chat.Storage.MessageRows.FindByClientId(work, 1, 7, "client-1"));
+        var found = await host.Database.Write(work => BigTech.Chat.Storage.Sql.MessageRows.FindByClientId(work, 1, 7, "client-1"));
 
         found!.Value.Message.Id.ShouldBe(Plain);
         found.Value.RequestHash.ShouldBe([1, 2, 3]);

@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Documents;
@@ -207,8 +208,9 @@ public abstract class MessageStoreContract : IDisposable
         {
             failing = _host.Store.Change<int>(transaction =>
             {
-                var posted = transaction.Enter(room, 2).Post(2, countable: true, transaction.Now);
-                transaction.Post(posted, transaction.NewMessage(posted, 2, MessageTypes.Text, "never", null, "id"), "user2", new byte[32]);
+                var draft = Message.Draft(transaction.NewId(), 2, MessageTypes.Text, "never", transaction.Now, clientMessageId: "id");
+                var (posted, message) = transaction.Enter(room, 2).Post(draft);
+                transaction.Post(posted, message, "user2", new byte[32]);
                 throw new InvalidOperationException("changed its mind");
             });
             neighbour = _host.Send(room, 1, "stays");

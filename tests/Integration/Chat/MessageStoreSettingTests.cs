@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Mongo;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

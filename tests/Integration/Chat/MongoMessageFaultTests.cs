@@ -5,9 +5,8 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Features;
-using BigTech.Chat.Storage;
-using BigTech.Chat.Streaming;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage.Mongo;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Documents;
@@ -454,7 +453,7 @@ public sealed class MongoMessageFaultTests : IDisposable
         var error = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
 
         error.Code.ShouldBe("store_unavailable");
-        error.InnerException.ShouldBeOfType<DocumentStoreGoneException>();
+        error.InnerException.ShouldBeOfType<DocumentStoreUnavailableException>();
         await gate.Open();
     }
 

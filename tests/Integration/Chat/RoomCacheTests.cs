@@ -1,5 +1,5 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 
 namespace BigTech.Tests.Integration.Chat;
 

@@ -1,4 +1,5 @@
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Streaming;
 using BigTech.Tests.Integration.Redis;
 

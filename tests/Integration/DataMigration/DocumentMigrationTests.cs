@@ -1,7 +1,7 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Mongo;
 using BigTech.DataMigration;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Documents;

@@ -131,7 +131,7 @@ public sealed class DocumentDatabaseTests : IDisposable
     {
         Insert(Thing("a", 1));
         var nonsense = new BsonDocument("n", new BsonDocument("$nonsense", 1));
-        var gone = Should.Throw<DocumentStoreGoneException>(() => _database.Call(limit => _things.Find(nonsense).ToList(limit)));
+        var gone = Should.Throw<DocumentStoreUnavailableException>(() => _database.Call(limit => _things.Find(nonsense).ToList(limit)));
         gone.InnerException.ShouldBeOfType<MongoCommandException>().Code.ShouldBe(2);
     }
 

@@ -34,7 +34,7 @@ public sealed class DocumentFaultTests : IDisposable
 
         var error = await Should.ThrowAsync<AppError>(Insert(database, "a"));
         (error.Kind, error.Code).ShouldBe((ErrorKind.Unavailable, "store_unavailable"));
-        Should.Throw<DocumentStoreGoneException>(database.Ping);
+        Should.Throw<DocumentStoreUnavailableException>(database.Ping);
 
         _server.Start();
         await Eventually.Holds(() => Answers(database), "the server in use again");
@@ -106,7 +106,7 @@ public sealed class DocumentFaultTests : IDisposable
         };
         (await Should.ThrowAsync<AppError>(Insert(database, "a"))).Code.ShouldBe("store_unavailable");
         var things = database.Collection(Things);
-        Should.Throw<DocumentStoreGoneException>(() => database.Call(limit => things.InsertOne(new BsonDocument("_id", "b"), cancellationToken: limit)));
+        Should.Throw<DocumentStoreUnavailableException>(() => database.Call(limit => things.InsertOne(new BsonDocument("_id", "b"), cancellationToken: limit)));
         slow.Set();
         await Eventually.Holds(async () => await Count(patient) == 2, "the writes done after all, late");
     }

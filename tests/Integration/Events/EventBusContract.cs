@@ -4,8 +4,8 @@ using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 
 namespace BigTech.Tests.Integration.Events;
 

@@ -1,5 +1,5 @@
-using BigTech.BuildingBlocks.Events;
 using System.Diagnostics;
+using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
 using EventLog = BigTech.BuildingBlocks.Events.EventLog;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Events.Kafka;
-using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 using Confluent.Kafka;
 
 namespace BigTech.Tests.Integration.Events;

@@ -1,8 +1,9 @@
-using BigTech.BuildingBlocks.Events.Hosting;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Events.Embedded;
+using BigTech.BuildingBlocks.Events.Hosting;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -129,7 +130,7 @@ public abstract class RetentionSuite : IDisposable
     private async Task Handled(Subscription subscription, long version)
     {
         var events = await _producer.Log.Read(MessagesRead.Topic, 0, 1000, Ct);
-        var position = events.Last(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version <= version).Position;
+        var position = events.Last(e => EventJson.Deserialize<MessagesRead>(e.Data).Version <= version).Position;
         await _consumer.Write(work =>
         {
             work.Execute("DELETE FROM consumer_offsets WHERE consumer_group = @Group AND topic = @Topic", subscription);
@@ -140,7 +141,7 @@ public abstract class RetentionSuite : IDisposable
     }
 
     private async Task<List<long>> Left() =>
-        (await _producer.Log.Read(MessagesRead.Topic, 0, 10_000, Ct)).ConvertAll(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).Version);
+        (await _producer.Log.Read(MessagesRead.Topic, 0, 10_000, Ct)).ConvertAll(e => EventJson.Deserialize<MessagesRead>(e.Data).Version);
 
     /// <summary>Lets the background service run once.</summary>
     private async Task RunRetention(params Subscription[] subscriptions)

@@ -4,7 +4,7 @@ using BigTech.BuildingBlocks.Events.Embedded;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Sql;

@@ -5,9 +5,9 @@ using BigTech.Contracts;
 using BigTech.Contracts.Users;
 using BigTech.Friends;
 using BigTech.Friends.Domain;
-using BigTech.Friends.Features;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
+using BigTech.Friends.Views;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 

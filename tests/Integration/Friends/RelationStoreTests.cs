@@ -53,7 +53,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
     {
         await Should.ThrowAsync<AppError>(() => _store.Relations.Change(Pair.Of(Ann, Bob), Ann, (relation, now) =>
         {
-            Rules.Require(relation.MayEnd());
+            FriendRules.ThrowUnlessAllowed(relation.MayEnd());
             return relation.End(now);
         }));
 
@@ -146,7 +146,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
 
     private static Relation Run(Relation relation, long actor, int command, DateTimeOffset now)
     {
-        Rules.Require(command switch
+        FriendRules.ThrowUnlessAllowed(command switch
         {
             0 => relation.MayRequest(actor),
             1 => relation.MayAnswer(actor),

@@ -114,11 +114,10 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
     [Fact]
     public async Task A_question_beside_the_requests_goes_to_one_in_use()
     {
-        var chat = ServiceRoutes.Services.Single(service => service.Role == "chat");
         await AskUntilIt(Fails, times: 3);
         await WaitUntilOutOfUse();
 
-        Enumerable.Range(0, 50).Select(_ => _gateway.Lookup.AnyReplica(chat)).Distinct().ShouldBe([_other.Address]);
+        Enumerable.Range(0, 50).Select(_ => _gateway.Lookup.AnyReplica(_gateway.Chat)).Distinct().ShouldBe([_other.Address]);
     }
 
     /// <summary>A write, which is not repeated.</summary>

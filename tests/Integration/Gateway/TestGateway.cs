@@ -16,13 +16,16 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
+    /// <summary>The service behind the gateway.</summary>
+    public ProxiedService Chat { get; }
+
     private TestGateway(TimeProvider time, string replicas)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var services = new ServicesOptions { Users = replicas, Friends = replicas, Chat = replicas, Notifications = replicas };
-        builder.Services.AddSingleton(time).AddSingleton(services).AddProxy(new GatewayOptions(), services);
+        Chat = new ProxiedService("chat", "Chat Service", [.. replicas.Split(',').Select(address => new Uri(address))], ["messages", "chat-rooms"]);
+        builder.Services.AddSingleton(time).AddSingleton(new ServicesOptions()).AddProxy(new GatewayOptions(), [Chat]);
         _app = builder.Build();
         _app.Use(async (context, next) =>
         {

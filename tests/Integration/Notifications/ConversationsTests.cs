@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;

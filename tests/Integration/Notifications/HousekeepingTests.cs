@@ -1,5 +1,6 @@
 using BigTech.Notifications;
 using BigTech.Notifications.Domain;
+using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -80,7 +81,7 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
 
     private async Task CleanUp(NotificationsOptions options)
     {
-        using var housekeeping = new Housekeeping(_store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<Housekeeping>.Instance);
+        using var housekeeping = new NotificationsHousekeeping(_store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.CleanUp(Ct);
     }
 }

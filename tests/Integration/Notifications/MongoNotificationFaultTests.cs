@@ -8,6 +8,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Chat;
 using BigTech.Notifications;
 using BigTech.Notifications.Domain;
+using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Documents;
@@ -366,8 +367,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
     private async Task CleanUp()
     {
-        using var housekeeping = new Housekeeping(
-            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time, NullLogger<Housekeeping>.Instance);
+        using var housekeeping = new NotificationsHousekeeping(
+            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.CleanUp(Ct);
     }
 

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Notifications;
 using BigTech.Notifications.Consumers;

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Streaming;
+using BigTech.Notifications.Views;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 
@@ -164,7 +165,7 @@ public abstract class ReplicasSuite : IDisposable
             _signals.DeliverSome(random);
         }
         _signals.LookEverywhere();
-        _thereHub.Tell(new NotificationSignal(Ann, 0, 0));
+        _thereHub.Signal(new NotificationSignal(Ann, 0, 0));
 
         var rows = await _store.Notifications.Read(reader => reader.Since(Ann, 0), NotificationsStore.Ct);
         rows.Where(row => row.SentVersion > 0).Select(row => row.Id).ShouldBe(await _store.Sent(), ignoreOrder: true);

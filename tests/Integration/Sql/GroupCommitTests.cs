@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
@@ -113,7 +114,7 @@ public abstract class GroupCommitSuite : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(failing);
         await Task.WhenAll(first, last);
         var events = await _store.Log.Read(MessagesRead.Topic, 0, 10, Ct);
-        events.Select(e => BigTech.Contracts.EventJson.Deserialize<MessagesRead>(e.Data).MessageId).ShouldBe(["a", "c"]);
+        events.Select(e => EventJson.Deserialize<MessagesRead>(e.Data).MessageId).ShouldBe(["a", "c"]);
     }
 
     [Fact]

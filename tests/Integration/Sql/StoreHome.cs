@@ -1,5 +1,5 @@
-using BigTech.BuildingBlocks.Events;
 using System.Reflection;
+using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;

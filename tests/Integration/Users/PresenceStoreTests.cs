@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Consumers;

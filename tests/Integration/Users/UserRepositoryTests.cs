@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Events;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Domain;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Streaming;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using BigTech.Chat.Features;
-using BigTech.Chat.Storage;
-using BigTech.Contracts;
+using BigTech.Chat.Messages;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
 
 namespace BigTech.Tests.Unit.Chat;
 

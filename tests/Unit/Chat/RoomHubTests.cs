@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using BigTech.Chat;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Streaming;
 
 namespace BigTech.Tests.Unit.Chat;
@@ -335,7 +335,7 @@ public sealed class RoomHubTests
         {
             e.IsEphemeral.ShouldBeTrue();
             var data = Encoding.UTF8.GetString(e.Body).Split("data: ")[1];
-            var typing = JsonSerializer.Deserialize(data, ChatJson.Default.TypingEvent)!;
+            var typing = JsonSerializer.Deserialize(data, StreamJson.Default.TypingEvent)!;
             typing.ExpiresAt.HasValue.ShouldBe(typing.IsTyping);
             Typing.Add((typing.UserId, typing.Version, typing.IsTyping));
         }

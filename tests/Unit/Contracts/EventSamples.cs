@@ -1,6 +1,7 @@
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Json;
 using BigTech.Contracts.Notifications;
 using BigTech.Contracts.Users;
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 
 namespace BigTech.Tests.Unit.Contracts;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BigTech.Contracts;
+using BigTech.Contracts.Json;
 
 namespace BigTech.Tests.Unit.Contracts;
 

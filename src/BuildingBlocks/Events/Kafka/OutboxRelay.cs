@@ -38,7 +38,7 @@ internal sealed partial class OutboxRelay
     private readonly Dictionary<string, long> _acknowledged = [];
     private readonly Dictionary<string, long> _saved = [];
     private long _lastSave;
-    private TaskCompletionSource _told = NewSource();
+    private TaskCompletionSource _woken = NewSource();
 
     public OutboxRelay(
         Store store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
@@ -61,7 +61,7 @@ internal sealed partial class OutboxRelay
     public bool IsLeader { get; private set; }
 
     /// <summary>Signals that another replica may have written events to the store.</summary>
-    public void Wake() => Interlocked.Exchange(ref _told, NewSource()).TrySetResult();
+    public void Wake() => Interlocked.Exchange(ref _woken, NewSource()).TrySetResult();
 
     /// <summary>The position up to which a topic was relayed.</summary>
     public static ValueTask<long> Position(Store store, string topic, CancellationToken ct) => store.Read(
@@ -128,7 +128,7 @@ internal sealed partial class OutboxRelay
         {
             // Read before the store: events that were committed before the stop are still relayed.
             var isStopping = ct.IsCancellationRequested;
-            var (appended, told) = (_store.Log.NextAppend(), Volatile.Read(ref _told).Task);
+            var (appended, woken) = (_store.Log.NextAppend(), Volatile.Read(ref _woken).Task);
             var relayed = 0;
             foreach (var topic in _topics) relayed += await RelayBatch(producer, topic, abort);
             if (!await SaveWhenDue())
@@ -138,7 +138,7 @@ internal sealed partial class OutboxRelay
             }
             if (relayed > 0) progress();
             else if (isStopping) return;
-            else await Task.WhenAny(appended, told, Task.Delay(_poll, _time, ct));
+            else await Task.WhenAny(appended, woken, Task.Delay(_poll, _time, ct));
         }
     }
 

@@ -21,9 +21,9 @@ internal sealed class RelayHost : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => Tell(one.Store, one.Relay, stoppingToken))));
+        _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => WakeOnAppend(one.Store, one.Relay, stoppingToken))));
 
-    private async Task Tell(Store store, OutboxRelay relay, CancellationToken ct)
+    private async Task WakeOnAppend(Store store, OutboxRelay relay, CancellationToken ct)
     {
         if (!_backplane.IsClustered) return;
         try

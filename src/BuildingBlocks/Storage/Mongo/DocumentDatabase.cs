@@ -28,7 +28,7 @@ public sealed partial class DocumentDatabase : IDisposable
     private readonly TimeSpan _limit;
     private readonly int _workers;
     private readonly ILogger _logger;
-    private string? _told;
+    private string? _lastLogged;
     private volatile bool _isClosed;
 
     /// <summary>Connections are opened on demand: servers may start later.</summary>
@@ -72,7 +72,7 @@ public sealed partial class DocumentDatabase : IDisposable
 
     /// <summary>Runs a call of a store's writer on the calling thread.</summary>
     /// <param name="call">Its token is the time limit.</param>
-    /// <exception cref="DocumentStoreGoneException">No server answered in time, or one returned an error.</exception>
+    /// <exception cref="DocumentStoreUnavailableException">No server answered in time, or one returned an error.</exception>
     /// <exception cref="MongoBulkWriteException">Duplicate key.</exception>
     public T Call<T>(Func<CancellationToken, T> call)
     {
@@ -83,7 +83,7 @@ public sealed partial class DocumentDatabase : IDisposable
         }
         catch (Exception error) when (DocumentErrors.IsUnavailable(error))
         {
-            throw new DocumentStoreGoneException(DocumentErrors.Reason(error), error);
+            throw new DocumentStoreUnavailableException(DocumentErrors.Reason(error), error);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed partial class DocumentDatabase : IDisposable
             settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: _limit, journal: true);
             settings.ReadConcern = ReadConcern.Majority;
             // Makes the settings unique per client: clients with equal settings share their connections, and close them for each other.
-            settings.ClusterConfigurator = cluster => cluster.Subscribe<ClusterDescriptionChangedEvent>(Tell);
+            settings.ClusterConfigurator = cluster => cluster.Subscribe<ClusterDescriptionChangedEvent>(LogAvailability);
             return new MongoClient(settings);
         }
         catch (Exception)
@@ -139,17 +139,17 @@ public sealed partial class DocumentDatabase : IDisposable
     }
 
     /// <summary>Logs once when the primary becomes available, and once when it becomes unavailable.</summary>
-    private void Tell(ClusterDescriptionChangedEvent change)
+    private void LogAvailability(ClusterDescriptionChangedEvent change)
     {
         var servers = change.NewDescription.Servers;
         var failure = servers.FirstOrDefault(server => server.HeartbeatException is not null)?.HeartbeatException;
         if (servers.Any(server => server.Type.IsWritable()))
         {
-            if (Interlocked.Exchange(ref _told, "connected") != "connected") LogConnected();
+            if (Interlocked.Exchange(ref _lastLogged, "connected") != "connected") LogConnected();
         }
         else if (!_isClosed && (failure is not null || servers.Any(server => server.State == ServerState.Connected)))
         {
-            if (Interlocked.Exchange(ref _told, "unavailable") != "unavailable") LogUnavailable(failure?.GetBaseException().Message ?? "there is no primary");
+            if (Interlocked.Exchange(ref _lastLogged, "unavailable") != "unavailable") LogUnavailable(failure?.GetBaseException().Message ?? "there is no primary");
         }
     }
 

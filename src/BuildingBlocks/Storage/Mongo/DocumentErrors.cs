@@ -7,7 +7,7 @@ namespace BigTech.BuildingBlocks.Storage.Mongo;
 /// No server accepted the call, or none answered in time; it is then unknown whether a write was done. A writer of SQL handles it like an
 /// unavailable store and abandons the whole transaction.
 /// </summary>
-public sealed class DocumentStoreGoneException(string message, Exception? cause = null) : DbException(message, cause);
+public sealed class DocumentStoreUnavailableException(string message, Exception? cause = null) : DbException(message, cause);
 
 /// <summary>Classifies the driver's exceptions.</summary>
 public static class DocumentErrors

@@ -86,7 +86,7 @@ internal abstract class SqlEngine
     /// the server hangs.
     /// </summary>
     /// <param name="started">The start of the call, by <see cref="Stopwatch"/>.</param>
-    public bool MayBeThere(long started) => Patience == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(started) < Patience / 2;
+    public bool MayRetry(long started) => Patience == Timeout.InfiniteTimeSpan || Stopwatch.GetElapsedTime(started) < Patience / 2;
 
     /// <summary>
     /// Whether the next answer on a connection certainly belongs to the next query after this error of its driver. After a time-out, for

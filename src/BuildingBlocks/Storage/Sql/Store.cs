@@ -160,7 +160,7 @@ public sealed partial class Store : IDisposable
                 {
                     if (reader is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
                     // A server may have closed a pooled connection long ago; only a new connection shows whether it is available.
-                    if (!isKept || !reader!.IsBroken || !_engine.MayBeThere(started)) throw CannotRead(error);
+                    if (!isKept || !reader!.IsBroken || !_engine.MayRetry(started)) throw CannotRead(error);
                 }
                 finally
                 {

@@ -163,7 +163,7 @@ public sealed class UnitOfWork : ReadSession
         {
             TakeEpoch();
         }
-        catch (Exception) when (IsBroken && Engine.MayBeThere(started))
+        catch (Exception) when (IsBroken && Engine.MayRetry(started))
         {
             // A server may have closed the connection since its last use; this transaction has not done anything yet.
             Reconnect();

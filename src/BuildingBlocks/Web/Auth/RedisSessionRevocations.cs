@@ -22,7 +22,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     private static readonly string[] Keys = [OrderKey, "revoked:until", "revoked:last"];
 
     // A session that is published again keeps its number, so it costs readers nothing.
-    private static readonly RedisScript TellScript = new("""
+    private static readonly RedisScript PublishScript = new("""
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         for i = 2, #ARGV, 2 do
@@ -67,7 +67,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
 
     public event Action? StateLost;
 
-    public void EnsureAvailable() => _redis.ThrowIfAway();
+    public void EnsureAvailable() => _redis.ThrowIfUnavailable();
 
     public async Task Publish(IReadOnlyCollection<RevokedSession> sessions)
     {
@@ -75,7 +75,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         foreach (var batch in sessions.Chunk(MaxBatchSize))
         {
             object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
-            await _redis.Run(TellScript, Keys, [_redis.Channel(ChannelName), .. told]);
+            await _redis.Run(PublishScript, Keys, [_redis.Channel(ChannelName), .. told]);
         }
     }
 

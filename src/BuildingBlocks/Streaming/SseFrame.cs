@@ -1,0 +1,20 @@
+using System.Text;
+
+namespace BigTech.BuildingBlocks.Streaming;
+
+/// <summary>The bytes of one server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
+public static class SseFrame
+{
+    /// <param name="data">One line, such as JSON.</param>
+    /// <param name="id">Null for an event whose id the stream writes.</param>
+    public static byte[] Create(string name, ReadOnlySpan<byte> data, string? id = null)
+    {
+        var head = Encoding.UTF8.GetBytes(id is null ? $"event: {name}\ndata: " : $"id: {id}\nevent: {name}\ndata: ");
+        var frame = new byte[head.Length + data.Length + 2];
+        head.CopyTo(frame, 0);
+        data.CopyTo(frame.AsSpan(head.Length));
+        frame[^2] = (byte)'\n';
+        frame[^1] = (byte)'\n';
+        return frame;
+    }
+}

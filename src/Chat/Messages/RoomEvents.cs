@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using BigTech.Contracts.Chat;
+using BigTech.Contracts.Json;
+
+namespace BigTech.Chat.Messages;
+
+internal sealed record MemberEvent(long RoomId, long Version, long UserId, string Username, string Change, string? Role);
+
+internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
+
+internal sealed record RoomInfo(long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>The stream events without a message.</summary>
+internal static class RoomEvents
+{
+    public static StreamEvent Read(long roomId, long version, long userId, long readSeq, string messageId) => StreamEvent.Create(
+        roomId, version, StreamEventNames.Read,
+        JsonSerializer.SerializeToUtf8Bytes(new MessagesRead(roomId, version, userId, readSeq, messageId), EventJson.Wire.MessagesRead));
+
+    /// <param name="change"><c>joined</c>, <c>left</c> or <c>role</c>.</param>
+    /// <param name="role">The role from now on; null for a user who left.</param>
+    public static StreamEvent Member(long roomId, long version, long userId, string username, string change, string? role) => StreamEvent.Create(
+        roomId, version, StreamEventNames.Member,
+        JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), StreamJson.Wire.MemberEvent));
+
+    /// <summary>A group was deleted: none of it can be read any more.</summary>
+    public static StreamEvent Deleted(long roomId, long version)
+    {
+        var data = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}""");
+        return StreamEvent.Create(roomId, version, StreamEventNames.Reset, Encoding.UTF8.GetBytes(data)) with { RemovesAll = true };
+    }
+
+    /// <param name="version">The room's present version.</param>
+    /// <param name="isTyping">Whether the member is still typing.</param>
+    public static StreamEvent Typing(TypingSignal signal, long version, bool isTyping)
+    {
+        var e = new TypingEvent(signal.RoomId, version, signal.UserId, signal.Username, isTyping, isTyping ? signal.ExpiresAt : null);
+        var data = JsonSerializer.SerializeToUtf8Bytes(e, StreamJson.Wire.TypingEvent);
+        return StreamEvent.Create(e.RoomId, e.Version, StreamEventNames.Typing, data) with { IsEphemeral = true };
+    }
+
+    /// <summary>A room that is new to the receiver, or whose name or pins changed after a version.</summary>
+    public static StreamEvent Room(Domain.Room room, long? version = null) => StreamEvent.Create(
+        room.Id, version ?? room.Version, StreamEventNames.Room,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new RoomEvent(room.Id, version ?? room.Version, new RoomInfo(
+                room.Id, Domain.ChatWireNames.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
+            StreamJson.Wire.RoomEvent));
+}

@@ -1,0 +1,13 @@
+using BigTech.Friends.Domain;
+
+namespace BigTech.Friends.Storage;
+
+/// <summary>A friendship after a change.</summary>
+internal readonly record struct FriendshipChange(Friendship Friendship, long Version);
+
+/// <summary>Receives what the writer has committed, on its thread and in the order of the commits.</summary>
+internal interface IFriendshipPublisher
+{
+    /// <summary>Sends a change to the open streams of both users; must not block. A stream that opens later finds it in the store.</summary>
+    void Publish(FriendshipChange change);
+}
