@@ -48,6 +48,12 @@ internal sealed class MariaDbScenario : IScenario
                 Goal = Goal.RatioAtLeast(LeastRatio),
             });
         context.Report.Add(new Figure(Name, "p99 of a send", "ms", new Samples(runs.Select(run => run.Sends.Latency.PercentileMilliseconds(0.99)))));
+        // The database is the only other process that works, on a machine that does nothing else.
+        AddProcessorTime("server", cores => cores.Target);
+        AddProcessorTime("database", cores => cores.Others);
+
+        void AddProcessorTime(string of, Func<CoresUsed, double> cores) => context.Report.Add(new Figure(
+            Name, $"processor time of the {of} for 1,000 sends", "ms", new Samples(runs.Select(run => 1e6 * cores(run.Sends.Cores) / run.Sends.PerSecond))));
     }
 
     /// <summary>Connections that each insert rows one after the other, on a thread of their own.</summary>

@@ -28,7 +28,7 @@ public sealed class TargetScenarios
     [Theory]
     [InlineData("chat", "Kafka:BootstrapServers")]
     [InlineData("user,friend", "Kafka:BootstrapServers")]
-    [InlineData("gateway", "Services:Users")]
+    [InlineData("gateway", "Services:Chat")]
     public async Task What_a_role_needs_and_lacks_is_one_clear_line(string target, string setting)
     {
         using var data = new TemporaryFolder();

@@ -97,8 +97,10 @@ public sealed class SyncScenarios(SharedServer server)
     {
         foreach (var e in await UntilVersion(stream, version))
             copy.Apply(e);
-        var fresh = await RoomCopy.Of(other, room);
-        copy.Describe().ShouldBe(fresh.Describe());
+        var (mine, fresh) = (copy.Describe(), (await RoomCopy.Of(other, room)).Describe());
+        // The lines that differ: the whole would be cut off in the message.
+        var differences = mine.Except(fresh).Select(line => $"copy:  {line}").Concat(fresh.Except(mine).Select(line => $"fresh: {line}"));
+        differences.ShouldBeEmpty();
     }
 
     /// <summary>All users act concurrently, each in an order that the seed decides.</summary>
@@ -225,14 +227,14 @@ public sealed class SyncScenarios(SharedServer server)
         }
 
         /// <summary>The whole state as text; the counts follow from the read positions.</summary>
-        public string Describe()
+        public List<string> Describe()
         {
             var messages = _messages.Values.Select(message => Wire.Write(message with
             {
                 ReadByCount = ReadBy(message),
                 UnreadByCount = _readSeqs.Count - 1 - ReadBy(message),
             }));
-            return string.Join('\n', messages.Concat(_readSeqs.Select(read => $"{read.Key} read {read.Value}")));
+            return [.. messages, .. _readSeqs.Select(read => $"{read.Key} read {read.Value}")];
         }
 
         private void MoveTo(long user, long seq)
