@@ -14,12 +14,8 @@ public sealed partial class TestTimeTests
         "Shared/Eventually.cs", "Shared/TcpProxy.cs",
         // A signal that may get lost is awaited for a limited time and then requested again.
         "EndToEnd/Harness/SseClient.cs",
-        // Brokers that stay unavailable for longer than the sessions of their consumers.
-        "Shared/MockKafka.cs",
         // A handler that must run for longer than a broker waits for a member.
         "Integration/Events/KafkaFaultTests.cs",
-        // Freezes of a server that last a little longer than the command timeout.
-        "Integration/Sql/MariaDbFreezeTests.cs",
         // Allows for elapsed time on a clock that the test cannot set.
         "Integration/Users/LoginThrottleContract.cs",
         "Architecture/TestTimeTests.cs",
