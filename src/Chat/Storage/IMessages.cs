@@ -16,6 +16,9 @@ internal interface IMessages
     /// <exception cref="AppError">503 <c>store_unavailable</c>, <c>overloaded</c>.</exception>
     ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct);
 
+    /// <summary>The messages within a read of the rooms' store, at the same moment; null when they are in another store.</summary>
+    IMessageReader? In(ReadSession snapshot);
+
     /// <summary>Whether <see cref="BeforeBatch"/> has nothing to wait for; asked on the writer's thread.</summary>
     bool IsReady { get; }
 
@@ -58,7 +61,10 @@ internal interface IMessageReader
     /// <summary>The messages with these places in a room, by seq.</summary>
     ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs);
 
-    /// <summary>The messages of a room that were sent, edited or deleted after a version, up to the version of the room.</summary>
+    /// <summary>
+    /// The messages that were sent after a version, up to the room's last one, and those that were edited, deleted or reacted to after it.
+    /// A change beyond the room's version shows that the room is outdated: it replaces an earlier change of the same message.
+    /// </summary>
     ValueTask<List<ReplayEntry>> Changes(Room room, long since);
 }
 

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage.Sql;
@@ -18,32 +19,62 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         WHERE room_id = @roomId AND (joined_version > @from OR read_version > @from OR role_version > @from OR left_version > @from)
         """;
 
+    // A change between the two reads needs another room; documents without their commit may stay ahead of it for as long as nothing is written.
+    private const int MaxAttempts = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Null when there is no such room.</summary>
     /// <param name="since">Below 0 for a listener who does not know the room: its creation comes first, with its first members.</param>
     public static async ValueTask<ReplayReader?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
-        var from = Math.Max(0, since);
-        // The room is read first and bounds the messages that are read: later changes go to the live streams.
-        var read = await store.Sql.Read(
-            async reader => await RoomRows.Load(reader, roomId) is { } room ? (room, await reader.Query<MemberRow>(MembersSql, new { roomId, from })) : default, ct);
-        if (read.room is not { } found) return null;
-        // Its content may be half erased.
-        if (found.DeletedVersion is { } deleted) return new ReplayReader(found, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
-        var events = await store.Messages.Read(messages => messages.Changes(found, from), ct);
-        foreach (var row in read.Item2)
+        for (var attempt = 1; ; attempt++)
         {
-            if (row.Left_Version is { } left)
+            var replay = await Read(store, roomId, since, ct);
+            if (replay is null || !replay.Events.Exists(replay.IsBeyondRoom)) return replay;
+            if (attempt < MaxAttempts)
             {
-                if (left > from) events.Add(new ReplayEntry(left, ReplayKind.MemberLeft, 0, row.User_Id));
+                await Task.Delay(Pause, ct);
                 continue;
             }
-            if (row.Joined_Version > from) events.Add(new ReplayEntry(row.Joined_Version, ReplayKind.MemberJoined, 0, row.User_Id));
-            if (row.Role_Version > from) events.Add(new ReplayEntry(row.Role_Version, ReplayKind.RoleChanged, 0, row.User_Id));
-            if (row.Read_Version > from) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
+            replay.Events.RemoveAll(replay.IsBeyondRoom);
+            return replay;
         }
-        if (found.InfoVersion > since) events.Add(new ReplayEntry(found.InfoVersion, ReplayKind.RoomChanged, 0, 0));
+    }
+
+    private bool IsBeyondRoom(ReplayEntry e) => e.Version > Room.Version;
+
+    private static async ValueTask<ReplayReader?> Read(ChatStore store, long roomId, long since, CancellationToken ct)
+    {
+        var from = Math.Max(0, since);
+        var (room, members, changes) = await store.Sql.Read(ReadRows, ct);
+        if (room is null) return null;
+        // Its content may be half erased.
+        if (room.DeletedVersion is { } deleted) return new ReplayReader(room, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
+        var events = changes ?? await store.Messages.Read(messages => messages.Changes(room, from), ct);
+        foreach (var member in members) AddMember(events, member, from);
+        if (room.InfoVersion > since) events.Add(new ReplayEntry(room.InfoVersion, ReplayKind.RoomChanged, 0, 0));
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
-        return new ReplayReader(found, events);
+        return new ReplayReader(room, events);
+
+        // The room bounds what is read: later changes go to the live streams.
+        async ValueTask<(Room?, List<MemberRow>, List<ReplayEntry>?)> ReadRows(ReadSession reader)
+        {
+            if (await RoomRows.Load(reader, roomId) is not { } found) return (null, [], null);
+            var rows = await reader.Query<MemberRow>(MembersSql, new { roomId, from });
+            return (found, rows, store.Messages.In(reader) is { } messages ? await messages.Changes(found, from) : null);
+        }
+    }
+
+    private static void AddMember(List<ReplayEntry> events, MemberRow row, long from)
+    {
+        if (row.Left_Version is { } left)
+        {
+            if (left > from) events.Add(new ReplayEntry(left, ReplayKind.MemberLeft, 0, row.User_Id));
+            return;
+        }
+        if (row.Joined_Version > from) events.Add(new ReplayEntry(row.Joined_Version, ReplayKind.MemberJoined, 0, row.User_Id));
+        if (row.Role_Version > from) events.Add(new ReplayEntry(row.Role_Version, ReplayKind.RoleChanged, 0, row.User_Id));
+        if (row.Read_Version > from) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
     }
 
     private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);

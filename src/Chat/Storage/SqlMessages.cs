@@ -14,6 +14,8 @@ internal sealed class SqlMessages(Store store) : IMessages
 
     public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
 
+    public IMessageReader? In(ReadSession snapshot) => new Reader(snapshot);
+
     public bool IsReady => true;
 
     public void BeforeBatch()

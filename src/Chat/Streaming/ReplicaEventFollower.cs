@@ -40,7 +40,7 @@ internal sealed partial class ReplicaEventFollower(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        foreach (var tail in _followers) await tail.DisposeAsync();
+        foreach (var follower in _followers) await follower.DisposeAsync();
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -48,7 +48,7 @@ internal sealed partial class ReplicaEventFollower(
     /// <summary>Reads what other replicas wrote while the first streams opened and no topic was followed yet.</summary>
     private async Task CatchUpOnceStarted()
     {
-        await Task.WhenAll(_followers.Select(tail => tail.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_followers.Select(follower => follower.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await AdmitAgain();
     }
 
@@ -162,11 +162,11 @@ internal sealed partial class ReplicaEventFollower(
     }
 
     private static string? EventNameOf(string type) =>
-        type == MessageSent.WireName ? "message.created"
-        : type == MessageEdited.WireName ? "message.updated"
-        : type == MessageDeleted.WireName ? "message.deleted"
-        : type == MessagesRead.WireName ? "read"
-        : type == ReactionChanged.WireName ? "reaction.changed"
+        type == MessageSent.WireName ? StreamEventNames.MessageCreated
+        : type == MessageEdited.WireName ? StreamEventNames.MessageUpdated
+        : type == MessageDeleted.WireName ? StreamEventNames.MessageDeleted
+        : type == MessagesRead.WireName ? StreamEventNames.Read
+        : type == ReactionChanged.WireName ? StreamEventNames.ReactionChanged
         : null;
 
     /// <summary>Reads one field, without the message that follows it.</summary>

@@ -35,6 +35,7 @@ internal sealed class ChatHost : IDisposable
     private readonly TestMongo? _mongo;
     private readonly TimeProvider _time;
     private DocumentDatabase? _documents;
+    private InterruptedMessages _messages = null!;
     private RoomAccess _access = null!;
     private RoomViews _views = null!;
     private OpenDirectRoom _direct = null!;
@@ -200,6 +201,9 @@ internal sealed class ChatHost : IDisposable
         await Task.WhenAll(writes);
     }
 
+    /// <summary>Runs an action once, before the messages are read next.</summary>
+    public void BeforeNextReadOfMessages(Func<Task> action) => _messages.BeforeNextRead = action;
+
     /// <summary>Listens to a room from now on, as a stream does.</summary>
     /// <param name="version">The version up to which it has read the room; by default the newest.</param>
     public async Task Listen(long room, Listener listener, long? version = null)
@@ -248,8 +252,8 @@ internal sealed class ChatHost : IDisposable
         Hub = new RoomHub();
         Names = new ChatUserReadModel(Database, new Everybody(), _time);
         _documents = _mongo?.Open();
-        IMessages messages = _documents is null ? new SqlMessages(Database) : new MongoMessages(_documents);
-        Store = new ChatStore(Database, messages, Cache, Hub, Names);
+        _messages = new InterruptedMessages(_documents is null ? new SqlMessages(Database) : new MongoMessages(_documents));
+        Store = new ChatStore(Database, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
         _views = new RoomViews(Store, Names);
         Blocks = BlockedPairs.Load(Database);

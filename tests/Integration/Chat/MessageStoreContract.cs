@@ -180,7 +180,7 @@ public abstract class MessageStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Changes_are_told_up_to_the_room_and_no_further()
+    public async Task Messages_end_with_the_room_and_a_change_beyond_it_shows_that_it_is_outdated()
     {
         var room = await _host.CreateGroup(1, 2);
         var first = (await _host.Send(room, 1, "1")).Message;
@@ -192,10 +192,27 @@ public abstract class MessageStoreContract : IDisposable
         var now = await _host.Load(room);
 
         (await Changes(old, 0)).ShouldBe(
-            [new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0), new ReplayEntry(2, ReplayKind.MessageCreated, 2, 0), new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0)]);
+            [new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0), new ReplayEntry(2, ReplayKind.MessageCreated, 2, 0), new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0),
+            new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0)]);
         (await Changes(now, 2)).ShouldBe(
             [new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0), new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0), new ReplayEntry(5, ReplayKind.MessageCreated, 3, 0)]);
         (await Changes(now, 5)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_replay_shows_an_edit_whose_message_changes_again_meanwhile()
+    {
+        var room = await _host.CreateGroup(1, 2);
+        var message = (await _host.Send(room, 1, "first")).Message;
+        var known = await _host.Find(room);
+        await _host.Edit(message.Id, 1, "edited");
+        _host.BeforeNextReadOfMessages(() => _host.React(message.Id, 2, "👍"));
+
+        var replay = await _host.Since(room, known.Version);
+
+        // The live event of the reaction does not bring the edit, so the replay has to.
+        replay.Events.ShouldContain(e => e.Kind == ReplayKind.MessageChanged && e.Seq == message.Seq);
+        replay.Events.ShouldAllBe(e => e.Version > known.Version && e.Version <= replay.Room.Version);
     }
 
     [Fact]

@@ -123,12 +123,13 @@ internal static class MessageDocuments
     public static DocumentQuery<StoredMessage> After(MessageCollection messages, long roomId, long seq, int limit) => messages
         .Find(BehindPlace(roomId, seq)).Sort(Sort.Ascending("seq")).Limit(limit).Project(Stored).ReadAs(ReadStored);
 
+    /// <inheritdoc cref="IMessageReader.Changes"/>
     public static async Task<List<ReplayEntry>> Changes(MessageCollection messages, Room room, long since, CancellationToken ct)
     {
         var ofRoom = Where.Eq("room_id", room.Id);
         // There are at most as many new messages as there were changes, so only that many of the newest are checked.
         var sent = ofRoom & Where.Gt("seq", room.LastSeq - (room.Version - since)) & Where.Lte("seq", room.LastSeq);
-        var changed = ofRoom & Where.Gt("changed_version", since) & Where.Lte("changed_version", room.Version);
+        var changed = ofRoom & Where.Gt("changed_version", since) & Where.Lte("seq", room.LastSeq);
         var events = await messages.Find(sent).Project(Versions)
             .ReadAs(document => new ReplayEntry(document.Number("created_version"), ReplayKind.MessageCreated, document.Number("seq"), 0)).ToListAsync(ct);
         events.RemoveAll(created => created.Version <= since);

@@ -27,6 +27,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public async ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) =>
         await documents.Run(limit => read(new Reader(_messages, limit)).AsTask(), ct);
 
+    public IMessageReader? In(ReadSession snapshot) => null;
+
     public bool IsReady => !_serverMayBeGone;
 
     /// <summary>

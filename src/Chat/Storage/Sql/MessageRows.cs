@@ -38,7 +38,7 @@ internal static class MessageRows
         """;
 
     private const string ChangedSql =
-        "SELECT seq, version FROM changed_messages WHERE room_id = @Id AND version > @since AND version <= @Version";
+        "SELECT seq, version FROM changed_messages WHERE room_id = @Id AND version > @since AND seq <= @LastSeq";
 
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(UnitOfWork work, Message message, byte[] body, byte[]? requestHash) => 1 == work.Execute(
@@ -95,10 +95,10 @@ internal static class MessageRows
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
     }
 
-    /// <summary>The messages that were sent, edited or deleted after a version, up to the version of the room.</summary>
+    /// <inheritdoc cref="IMessageReader.Changes"/>
     public static async ValueTask<List<ReplayEntry>> Changes(ReadSession reader, Room room, long since)
     {
-        var bounds = new { room.Id, room.LastSeq, room.Version, since, from = room.LastSeq - (room.Version - since) };
+        var bounds = new { room.Id, room.LastSeq, since, from = room.LastSeq - (room.Version - since) };
         var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
         var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
