@@ -1,32 +1,23 @@
-using Microsoft.Extensions.Logging;
-
 namespace BigTech.BuildingBlocks.Events.Embedded;
 
 /// <summary>Follows one topic of an event log from its end.</summary>
-internal sealed partial class EmbeddedTopicFollower : ITopicFollower
+internal sealed class EmbeddedTopicFollower : ITopicFollower
 {
-    private readonly string _topic;
+    private readonly TopicHandler _handler;
     private readonly EventLog _log;
-    private readonly Action<EventEnvelope> _handle;
-    private readonly Action _gap;
     private readonly BusOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private long _position;
 
-    public EmbeddedTopicFollower(
-        string topic, EventLog log, Action<EventEnvelope> handle, Action gap, BusOptions options, TimeProvider time, ILogger logger)
+    public EmbeddedTopicFollower(TopicHandler handler, EventLog log, BusOptions options, TimeProvider time)
     {
-        _topic = topic;
+        _handler = handler;
         _log = log;
-        _handle = handle;
-        _gap = gap;
         _options = options;
         _time = time;
-        _logger = logger;
         _loop = Task.Run(() => Loop(_stop.Token));
     }
 
@@ -47,7 +38,7 @@ internal sealed partial class EmbeddedTopicFollower : ITopicFollower
         {
             try
             {
-                if (!Started.IsCompleted) _position = await _log.End(_topic, ct);
+                if (!Started.IsCompleted) _position = await _log.End(_handler.Topic, ct);
                 _started.TrySetResult();
                 await Step(ct);
                 failures = 0;
@@ -58,7 +49,7 @@ internal sealed partial class EmbeddedTopicFollower : ITopicFollower
             }
             catch (Exception error)
             {
-                LogStepFailed(error, _topic);
+                _handler.ReportFailure(error);
                 await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -66,32 +57,13 @@ internal sealed partial class EmbeddedTopicFollower : ITopicFollower
 
     private async Task Step(CancellationToken ct)
     {
-        var appended = _log.NextAppend(_topic);
-        var events = await _log.Read(_topic, _position, _options.BatchSize, ct);
+        var appended = _log.NextAppend(_handler.Topic);
+        var events = await _log.Read(_handler.Topic, _position, _options.BatchSize, ct);
         foreach (var e in events)
         {
             _position = e.Position;
-            Handle(e);
+            _handler.Handle(e);
         }
         if (events.Count == 0) await appended.WaitAsync(ct);
     }
-
-    private void Handle(EventEnvelope e)
-    {
-        try
-        {
-            _handle(e);
-        }
-        catch (Exception error)
-        {
-            LogHandlerFailed(error, e.Type, e.Id);
-            _gap();
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "Following {Topic} failed; retrying")]
-    private partial void LogStepFailed(Exception error, string topic);
-
-    [LoggerMessage(2, LogLevel.Error, "Handling {Type} {EventId} failed; streams repair the gap from the store")]
-    private partial void LogHandlerFailed(Exception error, string type, string eventId);
 }

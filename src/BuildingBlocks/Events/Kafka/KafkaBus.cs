@@ -32,7 +32,7 @@ internal sealed class KafkaBus : IEventBus, IDisposable
         new KafkaConsumer(subscription, _clients, _topics, _deadLetters, _options, _time, _loggers.CreateLogger<KafkaConsumer>());
 
     public ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap) =>
-        new KafkaTopicFollower(topic, handle, gap, _clients, _topics, _options, _loggers.CreateLogger<KafkaTopicFollower>());
+        new KafkaTopicFollower(new TopicHandler(topic, handle, gap, _loggers.CreateLogger<TopicHandler>()), _clients, _topics, _options);
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await _deadLetters.List(subscription, ct);
