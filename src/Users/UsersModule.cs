@@ -72,6 +72,7 @@ public static class UsersModule
             .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
         services.AddSignIn(config, options, dataDirectory);
         services.AddPresence(config);
+        services.AddHostedService<RevocationPublisher>();
         services.AddHostedService<UsersHousekeeping>();
         services.AddJsonTypes(UsersJson.Default);
         return services;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -13,7 +12,7 @@ namespace BigTech.BuildingBlocks.Redis;
 /// probe, once a second and after each failed call, detects what the library does not report: a frozen, full or read-only Redis, and
 /// whether the channels are subscribed. Until a probe succeeds all calls fail.
 /// </summary>
-public sealed partial class RedisConnection : BackgroundService
+public sealed partial class RedisConnection : WorkerService
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
@@ -134,19 +133,12 @@ public sealed partial class RedisConnection : BackgroundService
         _connection?.Close(allowCommandsToComplete: false);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken ct)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                await _probeNow.Wait(IsUp ? ProbeInterval : RetryPause, stoppingToken);
-                await Probe();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Normal shutdown.
+            await _probeNow.Wait(IsUp ? ProbeInterval : RetryPause, ct);
+            await Probe();
         }
     }
 

@@ -20,7 +20,7 @@ internal static class DeleteRoom
     {
         RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayDeleteRoom(caller.UserId));
         await store.Change(transaction => Delete(transaction, id, caller));
-        erasure.Wake();
+        erasure.RunNow();
         return TypedResults.NoContent();
     }
 

@@ -24,7 +24,7 @@ internal static class RemoveMember
         RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));
         await users.Find([.. before.Members.Keys], ct);
         var after = await store.Change(transaction => Remove(transaction, id, userId, caller, users));
-        if (after.IsDeleted) erasure.Wake();
+        if (after.IsDeleted) erasure.RunNow();
         return TypedResults.NoContent();
     }
 

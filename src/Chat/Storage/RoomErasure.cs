@@ -1,6 +1,5 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Storage.Sql;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat.Storage;
@@ -9,53 +8,21 @@ namespace BigTech.Chat.Storage;
 /// Erases the messages of deleted rooms in small batches, so that senders elsewhere hardly wait. It continues after a restart, and any
 /// replica completes what another began: erasing twice is harmless. A second pass erases documents whose timed-out write was applied late.
 /// </summary>
-internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, ILogger<RoomErasure> logger) : BackgroundService
+internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, ILogger<RoomErasure> logger)
+    : PeriodicService("Erasing deleted rooms", Interval, time, logger)
 {
     // How long rooms that another replica left half erased may wait.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan UntilSecondPass = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
-    private readonly AsyncSignal _deleted = new();
+    protected override TimeSpan RetryPause => TimeSpan.FromSeconds(5);
 
-    /// <summary>Called after a room was deleted.</summary>
-    public void Wake() => _deleted.Set();
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Erases what is due; the rest of it after the next start, if the process ends.</summary>
+    public override async Task RunOnce(CancellationToken ct)
     {
-        try
-        {
-            while (true)
-            {
-                if (await TryEraseDue(stoppingToken)) await _deleted.Wait(Interval, stoppingToken);
-                else await Task.Delay(RetryPause, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shutdown: the rest is erased after the next start.
-        }
-    }
-
-    public async Task EraseDue(CancellationToken ct)
-    {
-        while (await store.Sql.Read(reader => RoomRows.ToErase(reader, time.GetUtcNow()), ct) is { Count: > 0 } rooms)
+        while (await store.Sql.Read(reader => RoomRows.ToErase(reader, Time.GetUtcNow()), ct) is { Count: > 0 } rooms)
         {
             foreach (var room in rooms) await Erase(room, ct);
-        }
-    }
-
-    private async Task<bool> TryEraseDue(CancellationToken ct)
-    {
-        try
-        {
-            await EraseDue(ct);
-            return true;
-        }
-        catch (Exception error) when (!ct.IsCancellationRequested)
-        {
-            LogFailed(error);
-            return false;
         }
     }
 
@@ -66,12 +33,9 @@ internal sealed partial class RoomErasure(ChatStore store, TimeProvider time, IL
             ct.ThrowIfCancellationRequested();
         }
         await store.Sql.Write(work => RoomRows.SaveErased(work, roomId, UntilSecondPass));
-        LogErased(roomId);
+        LogErased(Logger, roomId);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Erased the content of the deleted room {RoomId}")]
-    private partial void LogErased(long roomId);
-
-    [LoggerMessage(2, LogLevel.Warning, "Erasing deleted rooms failed; retrying")]
-    private partial void LogFailed(Exception error);
+    private static partial void LogErased(ILogger logger, long roomId);
 }

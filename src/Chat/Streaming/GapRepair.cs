@@ -1,5 +1,5 @@
+using BigTech.BuildingBlocks.Core;
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat.Streaming;
@@ -8,7 +8,7 @@ namespace BigTech.Chat.Streaming;
 /// Brings listeners that lack changes of a room up to date from the store: a change of another replica arrived before an earlier one, or
 /// the earlier one never arrives.
 /// </summary>
-internal sealed partial class GapRepair : BackgroundService
+internal sealed partial class GapRepair : WorkerService
 {
     private const int MaxConcurrency = 4;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -28,23 +28,16 @@ internal sealed partial class GapRepair : BackgroundService
         hub.GapDetected += room => _rooms.Writer.TryWrite(room);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, MaxConcurrency).Select(_ => Work(stoppingToken)));
+    protected override Task Run(CancellationToken ct) => Task.WhenAll(Enumerable.Range(0, MaxConcurrency).Select(_ => Work(ct)));
 
     private async Task Work(CancellationToken ct)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                var room = await _rooms.Reader.ReadAsync(ct);
-                if (await TryCatchUp(room, ct)) continue;
-                await Task.Delay(RetryPause, _time, ct);
-                await _rooms.Writer.WriteAsync(room, ct);
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Shutdown: the streams ask their clients to reconnect.
+            var room = await _rooms.Reader.ReadAsync(ct);
+            if (await TryCatchUp(room, ct)) continue;
+            await Task.Delay(RetryPause, _time, ct);
+            await _rooms.Writer.WriteAsync(room, ct);
         }
     }
 

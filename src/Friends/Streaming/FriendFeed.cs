@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using BigTech.BuildingBlocks.Core;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Views;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Friends.Streaming;
@@ -13,7 +12,7 @@ namespace BigTech.Friends.Streaming;
 /// the User context, and the writer must not wait for it. Changes of users without streams are dropped. With several replicas, streams read
 /// the store themselves, and the feed only wakes the streams of both users, here and on other replicas.
 /// </summary>
-internal sealed partial class FriendFeed : BackgroundService, IFriendshipPublisher
+internal sealed partial class FriendFeed : WorkerService, IFriendshipPublisher
 {
     private const string SignalChannel = "friends";
 
@@ -70,19 +69,12 @@ internal sealed partial class FriendFeed : BackgroundService, IFriendshipPublish
         _changes.Writer.TryWrite(change);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken ct)
     {
-        try
+        await foreach (var change in _changes.Reader.ReadAllAsync(ct))
         {
-            await foreach (var change in _changes.Reader.ReadAllAsync(stoppingToken))
-            {
-                await Deliver(change, change.Friendship.Pair.Low, stoppingToken);
-                await Deliver(change, change.Friendship.Pair.High, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Streams read the rest from the store when they resume.
+            await Deliver(change, change.Friendship.Pair.Low, ct);
+            await Deliver(change, change.Friendship.Pair.High, ct);
         }
     }
 

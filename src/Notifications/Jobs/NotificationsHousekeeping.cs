@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,38 +8,15 @@ namespace BigTech.Notifications.Jobs;
 
 /// <summary>Every hour, deletes notifications that were read long ago, and the oldest ones of users above the limit.</summary>
 internal sealed partial class NotificationsHousekeeping(
-    Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<NotificationsHousekeeping> logger) : BackgroundService
+    Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<NotificationsHousekeeping> logger)
+    : PeriodicService("Deleting old notifications", TimeSpan.FromHours(1), time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task RunOnce(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do await CleanUp(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    /// <summary>Runs one cleanup.</summary>
-    public async Task CleanUp(CancellationToken ct)
-    {
-        try
-        {
-            var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
-            var deleted = await DeleteAll(notifications.ReadBefore(before, ct));
-            deleted += await DeleteAll(notifications.BeyondLimit(options.Value.MaxPerUser, ct));
-            if (deleted > 0) LogDeleted(deleted);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // Retried in an hour; no user request depends on it.
-            LogFailed(error);
-        }
+        var before = Time.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
+        var deleted = await DeleteAll(notifications.ReadBefore(before, ct));
+        deleted += await DeleteAll(notifications.BeyondLimit(options.Value.MaxPerUser, ct));
+        if (deleted > 0) LogDeleted(Logger, deleted);
     }
 
     private async Task<int> DeleteAll(IAsyncEnumerable<List<TrimmedRow>> found)
@@ -53,8 +30,5 @@ internal sealed partial class NotificationsHousekeeping(
     }
 
     [LoggerMessage(1, LogLevel.Information, "Deleted {Count} old notifications")]
-    private partial void LogDeleted(int count);
-
-    [LoggerMessage(2, LogLevel.Error, "Cleaning up notifications failed")]
-    private partial void LogFailed(Exception error);
+    private static partial void LogDeleted(ILogger logger, int count);
 }

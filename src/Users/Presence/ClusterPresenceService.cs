@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Presence;
@@ -10,7 +9,7 @@ namespace BigTech.Users.Presence;
 /// Distributed presence: the processes that hold the streams write presence signals to Redis, and any replica of this context reconciles
 /// the users whose presence may have changed with the shared store.
 /// </summary>
-internal sealed partial class ClusterPresenceService : BackgroundService, IPresenceService
+internal sealed partial class ClusterPresenceService : WorkerService, IPresenceService
 {
     private const string HeartbeatSource = "heartbeat";
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -64,7 +63,7 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ReconcileChanges(stoppingToken), CheckpointHeartbeats(stoppingToken));
+    protected override Task Run(CancellationToken ct) => Task.WhenAll(ReconcileChanges(ct), CheckpointHeartbeats(ct));
 
     private void RestoreSoon()
     {
@@ -74,16 +73,10 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
 
     private async Task ReconcileChanges(CancellationToken ct)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                await TryReconcile(ct);
-                await _look.Wait(LookInterval, ct);
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
+            await TryReconcile(ct);
+            await _look.Wait(LookInterval, ct);
         }
     }
 
@@ -128,15 +121,9 @@ internal sealed partial class ClusterPresenceService : BackgroundService, IPrese
     private async Task CheckpointHeartbeats(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(PulseInterval, _time);
-        try
+        while (await timer.WaitForNextTickAsync(ct))
         {
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                if (_redis.IsUp && _tracker.Count > 0) await HeartbeatCheckpoint(ct);
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
+            if (_redis.IsUp && _tracker.Count > 0) await HeartbeatCheckpoint(ct);
         }
     }
 

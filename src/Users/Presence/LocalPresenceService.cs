@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Presence;
@@ -11,7 +10,7 @@ namespace BigTech.Users.Presence;
 /// Presence in a single process: receives open streams and heartbeats, detects expiries with one timer, and reconciles changed users with
 /// the store, many in one transaction. The cost depends on the changes only; users who stay online are not checked.
 /// </summary>
-internal sealed partial class LocalPresenceService : BackgroundService, IStreamObserver, IPresenceService
+internal sealed partial class LocalPresenceService : WorkerService, IStreamObserver, IPresenceService
 {
     private const int MaxBatchSize = 500;
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
@@ -105,23 +104,16 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SettleNotes(stoppingToken), PulseRegularly(stoppingToken));
+    protected override Task Run(CancellationToken ct) => Task.WhenAll(SettleNotes(ct), PulseRegularly(ct));
 
     private async Task SettleNotes(CancellationToken ct)
     {
         var batch = new List<Note>(MaxBatchSize);
-        try
+        while (await _notes.Reader.WaitToReadAsync(ct))
         {
-            while (await _notes.Reader.WaitToReadAsync(ct))
-            {
-                while (batch.Count < MaxBatchSize && _notes.Reader.TryRead(out var note)) batch.Add(note);
-                if (!await TryReconcile(batch)) await Task.Delay(RetryPause, _time, ct);
-                batch.Clear();
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The next start finds users who go offline now.
+            while (batch.Count < MaxBatchSize && _notes.Reader.TryRead(out var note)) batch.Add(note);
+            if (!await TryReconcile(batch)) await Task.Delay(RetryPause, _time, ct);
+            batch.Clear();
         }
     }
 
@@ -150,20 +142,14 @@ internal sealed partial class LocalPresenceService : BackgroundService, IStreamO
     private async Task PulseRegularly(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(PulseInterval, _time);
-        try
+        // Not before users of the last run have returned or expired: after a second crash, their last seen time is still that of the
+        // first.
+        await Task.Delay(_grace, _time, ct);
+        do
         {
-            // Not before users of the last run have returned or expired: after a second crash, their last seen time is still that of the
-            // first.
-            await Task.Delay(_grace, _time, ct);
-            do
-            {
-                if (Count() > 0) await HeartbeatCheckpoint();
-            }
-            while (await timer.WaitForNextTickAsync(ct));
+            if (Count() > 0) await HeartbeatCheckpoint();
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-        }
+        while (await timer.WaitForNextTickAsync(ct));
     }
 
     private async Task HeartbeatCheckpoint()

@@ -1,7 +1,6 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Streaming;
-using Microsoft.Extensions.Hosting;
 
 namespace BigTech.Users.Presence;
 
@@ -10,7 +9,7 @@ namespace BigTech.Users.Presence;
 /// enough to miss two renewals. When the last stream closes, the lease is reduced to the grace time. Only the current state counts, so
 /// updates need no order, and after a failure of Redis all of them are sent again.
 /// </summary>
-internal sealed class PresenceLeases : BackgroundService, IStreamObserver
+internal sealed class PresenceLeases : WorkerService, IStreamObserver
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(20);
@@ -67,20 +66,13 @@ internal sealed class PresenceLeases : BackgroundService, IStreamObserver
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken ct)
     {
         using var renewals = _time.CreateTimer(_ => PublishAll(), null, RenewalInterval, RenewalInterval);
-        try
+        while (true)
         {
-            while (true)
-            {
-                await _wake.Wait(stoppingToken);
-                await PublishChanged();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Normal shutdown.
+            await _wake.Wait(ct);
+            await PublishChanged();
         }
     }
 

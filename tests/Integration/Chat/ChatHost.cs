@@ -159,7 +159,7 @@ internal sealed class ChatHost : IDisposable
     public async Task Erase(TimeSpan after = default)
     {
         using var erasure = Erasure(after);
-        await erasure.EraseDue(Ct);
+        await erasure.RunOnce(Ct);
     }
 
     private RoomErasure Erasure(TimeSpan after = default) => new(Store, new LaterTime(_time, after), NullLogger<RoomErasure>.Instance);

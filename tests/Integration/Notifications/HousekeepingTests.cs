@@ -82,7 +82,7 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
     private async Task CleanUp(NotificationsOptions options)
     {
         using var housekeeping = new NotificationsHousekeeping(_store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
-        await housekeeping.CleanUp(Ct);
+        await housekeeping.RunOnce(Ct);
     }
 }
 

@@ -369,7 +369,7 @@ public sealed class MongoNotificationFaultTests : IDisposable
     {
         using var housekeeping = new NotificationsHousekeeping(
             _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
-        await housekeeping.CleanUp(Ct);
+        await housekeeping.RunOnce(Ct);
     }
 
     private static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new((http, registry) => new NotificationStream(

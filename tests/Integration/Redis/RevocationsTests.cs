@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Redis;
 
@@ -162,7 +163,7 @@ public sealed class RevocationsTests : IAsyncDisposable
         {
             Redis = redis;
             Known = new SessionRevocations(clock);
-            Revocations = new RedisSessionRevocations(redis, Known, clock);
+            Revocations = new RedisSessionRevocations(redis, Known, clock, NullLogger<RedisSessionRevocations>.Instance);
             Revocations.StateLost += () => Lost++;
         }
 

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
 using BigTech.Users;
 using BigTech.Users.Consumers;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,7 +103,7 @@ public sealed class ReplicasTests : IAsyncLifetime
         await Eventually.Holds(async () =>
         {
             var connection = space.NewConnection();
-            using var late = new RedisSessionRevocations(connection, known, TimeProvider.System);
+            using var late = new RedisSessionRevocations(connection, known, TimeProvider.System, NullLogger<RedisSessionRevocations>.Instance);
             await connection.StartAsync(RedisSpace.Ct);
             await late.StartAsync(RedisSpace.Ct);
             await late.StopAsync(RedisSpace.Ct);

@@ -19,6 +19,8 @@ public static class EventServiceCollectionExtensions
         else services.AddEmbeddedBus();
         services.AddSingleton<ConsumerHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ConsumerHost>());
+        services.AddHostedService<ConsumerLag>();
+        services.AddHostedService<OutboxDepth>();
         services.AddHostedService<OutboxRetention>();
         return services;
     }

@@ -1,6 +1,5 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
-using Microsoft.Extensions.Hosting;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
 
@@ -8,7 +7,7 @@ namespace BigTech.BuildingBlocks.Events.Kafka;
 /// Runs a relay for every store of this process that publishes. With a backplane, a replica that does not relay signals its commits; the
 /// leader would otherwise see them at its next poll.
 /// </summary>
-internal sealed class RelayHost : BackgroundService
+internal sealed class RelayHost : WorkerService
 {
     private readonly IBackplane _backplane;
     private readonly List<(Store Store, OutboxRelay Relay)> _relays;
@@ -20,25 +19,18 @@ internal sealed class RelayHost : BackgroundService
         foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.Wake(), relay.Wake);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        _relays.Select(one => one.Relay.Run(stoppingToken)).Concat(_relays.Select(one => WakeOnAppend(one.Store, one.Relay, stoppingToken))));
+    protected override Task Run(CancellationToken ct) => Task.WhenAll(
+        _relays.Select(one => one.Relay.Run(ct)).Concat(_relays.Select(one => WakeOnAppend(one.Store, one.Relay, ct))));
 
     private async Task WakeOnAppend(Store store, OutboxRelay relay, CancellationToken ct)
     {
         if (!_backplane.IsClustered) return;
-        try
+        var appended = store.Log.NextAppend();
+        while (true)
         {
-            var appended = store.Log.NextAppend();
-            while (true)
-            {
-                await appended.WaitAsync(ct);
-                appended = store.Log.NextAppend();
-                if (!relay.IsLeader) _backplane.Publish(ChannelOf(store), "appended");
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Normal shutdown.
+            await appended.WaitAsync(ct);
+            appended = store.Log.NextAppend();
+            if (!relay.IsLeader) _backplane.Publish(ChannelOf(store), "appended");
         }
     }
 

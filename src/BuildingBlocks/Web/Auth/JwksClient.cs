@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Services;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
@@ -15,7 +14,7 @@ namespace BigTech.BuildingBlocks.Web.Auth;
 /// them may just have created its key: every minute, and soon after an unknown key id is seen. A new key is published long before it signs.
 /// The keys of a replica that does not answer are kept.
 /// </summary>
-public sealed partial class JwksClient : BackgroundService, IVerificationKeys, IConfigurationRetriever<JsonWebKeySet>, IDocumentRetriever
+public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConfigurationRetriever<JsonWebKeySet>, IDocumentRetriever
 {
     private const string Path = "/.well-known/jwks.json";
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -76,20 +75,13 @@ public sealed partial class JwksClient : BackgroundService, IVerificationKeys, I
 
     Task<string> IDocumentRetriever.GetDocumentAsync(string address, CancellationToken cancel) => _http.GetStringAsync(new Uri(address), _stopping);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken ct)
     {
-        _stopping = stoppingToken;
-        try
+        _stopping = ct;
+        while (true)
         {
-            while (true)
-            {
-                await Task.WhenAll(_replicas.Select(Refresh));
-                await Task.Delay(_keys.IsEmpty ? ShortestPause : Interval, _time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Normal shutdown.
+            await Task.WhenAll(_replicas.Select(Refresh));
+            await Task.Delay(_keys.IsEmpty ? ShortestPause : Interval, _time, ct);
         }
     }
 

@@ -1,6 +1,6 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Web.Auth;
 
@@ -9,14 +9,13 @@ namespace BigTech.BuildingBlocks.Web.Auth;
 /// reads the ones that it does not know yet after a message, and once a second, because messages get lost. Requests only check the
 /// process's own list.
 /// </summary>
-internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevocations
+internal sealed class RedisSessionRevocations : PeriodicService, ISessionRevocations
 {
     /// <summary>The sorted set of the revoked sessions.</summary>
     internal const string OrderKey = "revoked:order";
 
     private const string ChannelName = "revoked";
     private const int MaxBatchSize = 500;
-    private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The sessions by number, the sessions by expiry, and the last number. Numbers give an order without a clock.</summary>
     private static readonly string[] Keys = [OrderKey, "revoked:until", "revoked:last"];
@@ -52,20 +51,21 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
 
     private readonly RedisConnection _redis;
     private readonly SessionRevocations _revocations;
-    private readonly TimeProvider _time;
-    private readonly AsyncSignal _readNow = new();
     private long _known;
 
-    public RedisSessionRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time)
+    public RedisSessionRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time, ILogger<RedisSessionRevocations> logger)
+        : base("Reading session revocations", TimeSpan.FromSeconds(1), time, logger)
     {
         _redis = redis;
         _revocations = revocations;
-        _time = time;
-        redis.Subscribe(ChannelName, _ => _readNow.Set());
+        redis.Subscribe(ChannelName, _ => RunNow());
         redis.Restored += StartOver;
     }
 
     public event Action? StateLost;
+
+    // The connection reports that Redis is unavailable.
+    protected override LogLevel FailureLevel => LogLevel.Debug;
 
     public void EnsureAvailable() => _redis.ThrowIfUnavailable();
 
@@ -82,7 +82,7 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
     /// <summary>Reads the revocations before the first request, if Redis is available.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryRead();
+        if (_redis.IsUp) await TryRun(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -92,39 +92,16 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task RunOnce(CancellationToken ct)
     {
-        try
-        {
-            while (true)
-            {
-                await _readNow.Wait(ReadInterval, stoppingToken);
-                await TryRead();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Normal shutdown.
-        }
+        while (await Read()) { /* After a full batch there may be more. */ }
     }
 
     private void StartOver()
     {
         Volatile.Write(ref _known, 0);
-        _readNow.Set();
+        RunNow();
         StateLost?.Invoke();
-    }
-
-    private async Task TryRead()
-    {
-        try
-        {
-            while (await Read()) { /* After a full batch there may be more. */ }
-        }
-        catch (AppError)
-        {
-            // The next read is in a second, and starts from the beginning when Redis is available again.
-        }
     }
 
     private async Task<bool> Read()
@@ -148,6 +125,6 @@ internal sealed class RedisSessionRevocations : BackgroundService, ISessionRevoc
 
     private void Revoke(RevokedSession session)
     {
-        if (session.TokenLifetimeLeft > TimeSpan.Zero) _revocations.Revoke(session.Id, _time.GetUtcNow() + session.TokenLifetimeLeft);
+        if (session.TokenLifetimeLeft > TimeSpan.Zero) _revocations.Revoke(session.Id, Time.GetUtcNow() + session.TokenLifetimeLeft);
     }
 }

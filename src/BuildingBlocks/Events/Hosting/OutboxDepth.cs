@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+using BigTech.BuildingBlocks.Core;
+using Microsoft.Extensions.Logging;
+
+namespace BigTech.BuildingBlocks.Events.Hosting;
+
+/// <summary>
+/// Measures how many events and writes wait in the stores of this process. Apart from <see cref="ConsumerLag"/>: while the brokers are
+/// unavailable it can still be read, and shows the lag.
+/// </summary>
+internal sealed class OutboxDepth : PeriodicService
+{
+    public static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+
+    private readonly IEnumerable<PublishedTopic> _topics;
+    private readonly IEventBus _bus;
+    private volatile Sample[] _samples = [];
+
+    private sealed record Sample(string Topic, long Events);
+
+    public OutboxDepth(IEnumerable<PublishedTopic> topics, IEventBus bus, IMeterFactory meters, TimeProvider time, ILogger<OutboxDepth> logger)
+        : base("Reading the depth of the outbox", SampleInterval, time, logger)
+    {
+        (_topics, _bus) = (topics, bus);
+        var meter = meters.Create(Meters.Name);
+        meter.CreateObservableGauge("bigtech.outbox.depth", () => _samples.Select(s => Measure(s.Events, "topic", s.Topic)), "{event}",
+            "Events of a topic that wait in the outbox: for the slowest consumer group, or for Kafka.");
+        meter.CreateObservableGauge(
+            "bigtech.store.writer.waiting",
+            () => topics.Select(t => t.Store).Distinct().Select(store => Measure(store.WaitingWrites, "store", store.Name)), "{write}",
+            "Writes that wait for a commit.");
+    }
+
+    public override async Task RunOnce(CancellationToken ct)
+    {
+        var samples = new List<Sample>();
+        foreach (var published in _topics)
+        {
+            var delivered = await _bus.LowWatermark(published, ct);
+            samples.Add(new Sample(published.Topic, await published.Store.Log.CountAfter(published.Topic, delivered, ct)));
+        }
+        _samples = [.. samples];
+    }
+
+    private static Measurement<long> Measure(long value, string tag, string name) => new(value, new KeyValuePair<string, object?>(tag, name));
+}
