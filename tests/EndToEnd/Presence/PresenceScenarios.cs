@@ -2,7 +2,7 @@ using BigTech.Tests.EndToEnd.Friends;
 
 namespace BigTech.Tests.EndToEnd.Presence;
 
-/// <summary>Presence, on a server with a short heartbeat interval.</summary>
+/// <summary>Presence, on a server with a short grace.</summary>
 public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
 {
     [Fact]
@@ -47,8 +47,11 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
     [Fact]
     public async Task A_heartbeat_lasts_a_while()
     {
-        var (ann, bob) = await server.TwoFriends();
-
+        var lasts = TimeSpan.FromSeconds(2);
+        await using var quick = await ServerProcess.Start(("Presence__HeartbeatSeconds", $"{lasts.TotalSeconds}"));
+        var users = await quick.NewUsers(2);
+        var (ann, bob) = (users[0], users[1]);
+        await ann.Meet(bob);
         await using var seen = await ann.PresenceStream();
 
         await bob.Heartbeat();
@@ -57,7 +60,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         var before = DateTimeOffset.UtcNow;
         await bob.Heartbeat();
         await ann.SeesOffline(bob);
-        await ann.LastSaw(bob, before, DateTimeOffset.UtcNow - QuickServer.Heartbeat);
+        await ann.LastSaw(bob, before, DateTimeOffset.UtcNow - lasts);
     }
 
     [Fact]
@@ -207,18 +210,16 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         (await server.Process.Anonymous.Put("/online-status/me", new { invisible = true })).ShouldBeProblem(401);
     }
 
-    /// <summary>A server whose heartbeat interval is three seconds, not a minute.</summary>
+    /// <summary>A server on which friends are offline soon after their last stream has closed; heartbeats last.</summary>
     public sealed class QuickServer : IAsyncLifetime
     {
         public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(700);
-        public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
 
         private ServerProcess? _process;
 
         public ServerProcess Process => _process ?? throw new InvalidOperationException("Not started.");
 
-        public async ValueTask InitializeAsync() => _process = await ServerProcess.Start(
-            ("Presence__GraceSeconds", $"{Grace.TotalSeconds}"), ("Presence__HeartbeatSeconds", $"{Heartbeat.TotalSeconds}"));
+        public async ValueTask InitializeAsync() => _process = await ServerProcess.Start(("Presence__GraceSeconds", $"{Grace.TotalSeconds}"));
 
         public async ValueTask DisposeAsync()
         {

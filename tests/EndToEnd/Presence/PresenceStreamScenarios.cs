@@ -26,11 +26,12 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
         var (cid, dan) = (await server.Process.NewUser(), await server.Process.NewUser());
         await ann.Meet(cid);
         var stream = await ann.PresenceStream();
-        await bob.Heartbeat();
+        var bobs = await bob.StreamOfAllRooms();
         await stream.WaitForStatus(bob, status => status.IsOnline, "bob came");
         var last = stream.LastEventId;
         await stream.DisposeAsync();
 
+        await bobs.DisposeAsync();
         await ann.SeesOffline(bob);
         await cid.Heartbeat();
         await ann.Meet(dan);

@@ -396,12 +396,13 @@ public sealed class MongoMessageFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Edits_that_are_done_after_their_transaction_has_lost_its_turn_are_told_by_the_next()
+    public async Task Changes_that_are_done_after_their_transaction_has_lost_its_turn_are_told_by_the_next()
     {
         using var home = new ServerHome(MariaDbServer.Shared);
         using ChatHost a = Replica(home), b = Replica(home);
         var room = await a.CreateGroup(1, 2);
-        var messages = new[] { (await a.Send(room, 1, "one")).Message, (await a.Send(room, 1, "two")).Message };
+        var messages = new List<MessageView>();
+        foreach (var content in new[] { "one", "two", "three" }) messages.Add((await a.Send(room, 1, content)).Message);
         Task<(int Status, MessageView Message)>? between = null;
         _server.OnCommand = name =>
         {
@@ -413,30 +414,36 @@ public sealed class MongoMessageFaultTests : IDisposable
             {
                 MariaDbServer.Shared.Execute($"KILL {held}");
             }
-            between = Task.Run(() => b.Send(room, 2, "three"), Ct);
+            between = Task.Run(() => b.Send(room, 2, "four"), Ct);
             between.Wait(Patience.Limit, Ct).ShouldBeTrue();
             return Fault.None;
         };
 
-        List<Task<MessageView>> edits = [];
+        List<Task<MessageView>> changes = [];
         using (var gate = await WriterGate.Close(a.Database))
         {
-            foreach (var message in messages)
-            {
-                edits.Add(a.Edit(message.Id, 1, $"{message.Content}!"));
-                await Eventually.Holds(() => a.Database.WaitingWrites == edits.Count, "all in one commit, in this order");
-            }
+            await Add(() => a.Edit(messages[0].Id, 1, "one!"));
+            await Add(() => a.Delete(messages[1].Id, 1));
+            await Add(() => a.React(messages[2].Id, 2, "👍"));
             await gate.Open();
         }
-        foreach (var edit in edits) (await Should.ThrowAsync<AppError>(edit)).Code.ShouldBe("store_unavailable");
+        foreach (var change in changes) (await Should.ThrowAsync<AppError>(change)).Code.ShouldBe("store_unavailable");
         (await between.ShouldNotBeNull()).Status.ShouldBe(201);
         _server.OnCommand = static _ => Fault.None;
 
-        await b.Send(room, 2, "four");
+        await b.Send(room, 2, "five");
 
-        (await b.Messages(room)).Select(message => (message.Content, message.Version)).ShouldBe([("one!", 4), ("two!", 5), ("three", 3), ("four", 6)]);
+        (await b.Messages(room)).Select(message => (message.Content, message.Version))
+            .ShouldBe([("one!", 5), ("", 6), ("three", 7), ("four", 4), ("five", 8)]);
         var told = await b.Database.Log.Read(MessageSent.Topic, 0, 100, Ct);
-        told.Where(e => e.Type == MessageEdited.WireName).Select(e => JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()).ShouldBe([4L, 5]);
+        told.Where(e => e.Type != MessageSent.WireName).Select(e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
+            .ShouldBe([(MessageEdited.WireName, 5L), (MessageDeleted.WireName, 6), (ReactionChanged.WireName, 7)]);
+
+        async Task Add(Func<Task<MessageView>> change)
+        {
+            changes.Add(change());
+            await Eventually.Holds(() => a.Database.WaitingWrites == changes.Count, "all in one commit, in this order");
+        }
     }
 
     [Fact]

@@ -6,8 +6,9 @@ namespace BigTech.Tests.Integration.Redis;
 /// <summary>The contract of every request limiter.</summary>
 public abstract class RequestLimiterContract
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+    // A limiter may use a clock that advances while the test runs: what it says of the end is of this length, not of the exact time.
+    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromHours(6);
 
     protected abstract IRequestLimiter Limiter { get; }
 
@@ -109,7 +110,7 @@ public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiter
         var other = await Replica();
         await Take("a");
         await Take("a");
-        (await other.Take("a", 3, TimeSpan.FromMinutes(1), RedisSpace.Ct)).Remaining.ShouldBe(0);
+        (await other.Take("a", 3, TimeSpan.FromDays(1), RedisSpace.Ct)).Remaining.ShouldBe(0);
         (await Take("a")).Allowed.ShouldBeFalse();
     }
 

@@ -21,6 +21,9 @@ internal sealed class UsersHost : IAsyncDisposable
 {
     public const string Password = "correct horse 9";
 
+    /// <summary>The failed sign-ins that lock an account at a replica; none of them has to wait.</summary>
+    public const int ReplicaLockAfter = 5;
+
     private readonly TemporaryFolder _folder;
     private readonly UsersHost? _other;
     private readonly List<KeyValuePair<string, string?>> _settings = [new("Users:PasswordIterations", "1000")];
@@ -56,7 +59,7 @@ internal sealed class UsersHost : IAsyncDisposable
         host._settings.AddRange(
         [
             new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
-            new("Presence:HeartbeatSeconds", "2"),
+            new("Users:LockAfterFailures", $"{ReplicaLockAfter}"),
             // The first one's Redis fails only when it ends, and a busy machine must not look like a failure.
             new("Redis:TimeoutMilliseconds", other is null ? "10000" : "1000"),
         ]);

@@ -13,9 +13,6 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
     // The server keeps a prepared statement for each number of rows.
     private const int MaxBatchSize = 64;
 
-    // Fits in the buffer of a socket: the driver limits its wait for an answer, but not its wait to send.
-    private const int MaxStatementBytes = 64 * 1024;
-
     private readonly BulkInsert _sql;
     private readonly int _places;
     private readonly object?[] _row;
@@ -69,7 +66,7 @@ internal sealed class MySqlBulkInsert : MySqlBatchStatement
         {
             var row = i / _places;
             bytes += values[i] switch { string text => Encoding.UTF8.GetByteCount(text), byte[] data => data.Length, _ => sizeof(long) };
-            if (row == MaxBatchSize || (row > 0 && bytes > MaxStatementBytes)) return row;
+            if (row == MaxBatchSize || (row > 0 && bytes > UnitOfWork.MaxStatementBytes)) return row;
         }
         return values.Length / _places;
     }

@@ -6,17 +6,19 @@ namespace BigTech.BuildingBlocks.Storage.Sql;
 
 /// <summary>
 /// The changed rows of a transaction for one <see cref="BulkUpdate"/>, as one JSON text of numbers that the server joins to the table by
-/// its key. It is sent with the COMMIT, which saves a round trip.
+/// its key. It is sent with the COMMIT, which saves a round trip; many rows take several texts.
 /// </summary>
 internal sealed class MySqlBulkUpdate(UnitOfWork work, BulkUpdate sql) : MySqlBatchStatement(work)
 {
+    private const int MaxTextLength = UnitOfWork.MaxStatementBytes * 3 / 4;
+
     private readonly List<long> _row = [];
     private readonly StringBuilder _waiting = new();
 
     public override int Execute()
     {
         _waiting.Append(_waiting.Length == 0 ? "[[" : ",[").AppendJoin(',', _row).Append(']');
-        if (Session.Unbatched) Flush();
+        if (Session.Unbatched || _waiting.Length > MaxTextLength) Flush();
         return 1;
     }
 

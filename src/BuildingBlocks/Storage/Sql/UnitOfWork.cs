@@ -12,6 +12,9 @@ namespace BigTech.BuildingBlocks.Storage.Sql;
 /// </summary>
 public sealed class UnitOfWork : ReadSession
 {
+    /// <summary>Fits in the buffer of a socket: a driver may limit its wait for an answer, but not its wait to send.</summary>
+    internal const int MaxStatementBytes = 64 * 1024;
+
     private static readonly DialectSql LastIdSql = new(Sqlite: "SELECT last_insert_rowid()", MySql: "SELECT LAST_INSERT_ID()");
 
     private readonly TimeProvider _time;
@@ -178,7 +181,11 @@ public sealed class UnitOfWork : ReadSession
     }
 
     /// <summary>Defers a statement, on a shared store, to the COMMIT, so that both take one round trip.</summary>
-    public void PiggybackOnCommit(string sql) => _piggyback.Append(sql).AppendLine(";");
+    public void PiggybackOnCommit(string sql)
+    {
+        if (_piggyback.Length + sql.Length > MaxStatementBytes && _piggyback.Length > 0) Execute(TakePiggyback());
+        _piggyback.Append(sql).AppendLine(";");
+    }
 
     /// <summary>The statements to send with the COMMIT, each with its semicolon.</summary>
     internal string TakePiggyback()
