@@ -6,7 +6,6 @@ using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
-using BigTech.Chat.Consumers;
 using BigTech.Chat.Features;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
@@ -59,9 +58,7 @@ public static class ChatModule
         services.AddSingleton<RoomErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomErasure>());
         services.AddSingleton<OpenDirectRoom>();
-        services.AddSingleton<UserProfiles>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
-        services.AddSingleton<Blocks>();
         services.AddSingleton(provider =>
         {
             // Checks its settings and its driver at startup, not with the first message.
@@ -73,11 +70,11 @@ public static class ChatModule
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
         services.AddSingleton(provider => new Subscription(Name, Topics.User, Store(provider))
-            .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
-            .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
+            .On<UserRegistered>(provider.GetRequiredService<ChatUserReadModel>().On)
+            .On<UserProfileUpdated>(provider.GetRequiredService<ChatUserReadModel>().On));
         services.AddSingleton(provider => new Subscription(Name, Topics.Friend, Store(provider))
-            .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
-            .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
+            .On<UserBlocked>(provider.GetRequiredService<BlockedPairs>().On)
+            .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));
         return services.AddJsonTypes(ChatJson.Default);
     }
 

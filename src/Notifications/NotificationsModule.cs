@@ -90,15 +90,14 @@ public static class NotificationsModule
 
     private static void AddConsumers(IServiceCollection services, TimeSpan pace)
     {
-        services.AddSingleton<UserProfiles>();
         services.AddSingleton<FriendEventHandler>();
         services.AddSingleton<RoomEventHandler>();
         services.AddSingleton<MessageEventHandler>();
         services.AddSingleton<MessageNotifier>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DeferredEventTimeout>(provider, Store(provider)));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
-            .On<UserRegistered>(provider.GetRequiredService<UserProfiles>().On)
-            .On<UserProfileUpdated>(provider.GetRequiredService<UserProfiles>().On));
+            .On<UserRegistered>(provider.GetRequiredService<NotificationUserReadModel>().On)
+            .On<UserProfileUpdated>(provider.GetRequiredService<NotificationUserReadModel>().On));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, Store(provider))
             .InBatches(provider.GetRequiredService<FriendEventHandler>().Prepare));
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Chat, Store(provider))

@@ -9,7 +9,6 @@ using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
-using BigTech.Users.Consumers;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
 using BigTech.Users.Jobs;
@@ -63,13 +62,11 @@ public static class UsersModule
         services.AddSingleton<UserSearch>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
-        services.AddSingleton<Blocks>();
-        services.AddSingleton<Friendships>();
         services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Store>(StoreName))
-            .On<FriendRequestAccepted>(provider.GetRequiredService<Friendships>().On)
-            .On<FriendDeleted>(provider.GetRequiredService<Friendships>().On)
-            .On<UserBlocked>(provider.GetRequiredService<Blocks>().On)
-            .On<UserUnblocked>(provider.GetRequiredService<Blocks>().On));
+            .On<FriendRequestAccepted>(provider.GetRequiredService<FriendshipReadModel>().On)
+            .On<FriendDeleted>(provider.GetRequiredService<FriendshipReadModel>().On)
+            .On<UserBlocked>(provider.GetRequiredService<FriendshipReadModel>().On)
+            .On<UserUnblocked>(provider.GetRequiredService<FriendshipReadModel>().On));
         services.AddSignIn(config, options, dataDirectory);
         services.AddPresence(config);
         services.AddHostedService<RevocationPublisher>();

@@ -40,13 +40,13 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void A_context_uses_the_contracts_the_building_blocks_and_the_framework()
+    public void A_context_uses_the_contracts_the_read_models_the_building_blocks_and_the_framework()
     {
         Judged(Product.Contexts.SelectMany(Types))
             .SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : []))
             .ShouldBeEmpty();
         Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
-            .Where(name => name != "Contracts" && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name))
+            .Where(name => name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name))
             .Except([.. UsedByGeneratedCode, .. UsedByStorage])
             .ShouldBeEmpty();
     }
@@ -67,6 +67,11 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_contracts_use_nothing_of_the_product() => Rules.OwnAssemblies(Product.Contracts).ShouldBeEmpty();
+
+    [Fact]
+    public void The_read_models_use_the_contracts_and_the_storage() =>
+        Rules.OwnAssemblies(Product.Assemblies.Single(assembly => assembly.Name.Name == "ReadModels"))
+            .ShouldBe(["ReadModels -> Contracts", "ReadModels -> Storage"], ignoreOrder: true);
 
     [Fact]
     public void The_building_blocks_know_no_context() => Rules.KnownContexts(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();

@@ -27,10 +27,10 @@ internal static partial class Rules
 
     public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
 
-    /// <summary>A context may use only the contracts, the building blocks, the framework and <paramref name="packages"/>.</summary>
+    /// <summary>A context may use only the contracts, the read models, the building blocks, the framework and <paramref name="packages"/>.</summary>
     public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
         Violations(types, reference => AssemblyOf(reference) is var name && name != assembly.Name.Name
-            && name != "Contracts" && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name) && !packages.Contains(name));
+            && name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name) && !packages.Contains(name));
 
     /// <summary>The module is the only public type of a context.</summary>
     public static List<string> PublicTypes(IEnumerable<TypeDefinition> types) =>

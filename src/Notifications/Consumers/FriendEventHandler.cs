@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
+using BigTech.ReadModels;
 
 namespace BigTech.Notifications.Consumers;
 
@@ -68,11 +69,9 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
 
     private void On(FriendRequestCancelled e, UnitOfWork work) => End(work, e.FriendshipId, e.CancelledAt);
 
-    private static void On(UserBlocked e, UnitOfWork work) =>
-        BlockRows.Save(work, e.BlockerId, e.BlockedId, isActive: true, e.BlockedAt);
+    private static void On(UserBlocked e, UnitOfWork work) => BlockTable.Save(work, BlockChange.From(e));
 
-    private static void On(UserUnblocked e, UnitOfWork work) =>
-        BlockRows.Save(work, e.BlockerId, e.BlockedId, isActive: false, e.UnblockedAt);
+    private static void On(UserUnblocked e, UnitOfWork work) => BlockTable.Save(work, BlockChange.From(e));
 
     private void End(UnitOfWork work, long friendshipId, DateTimeOffset at)
     {

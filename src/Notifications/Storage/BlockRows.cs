@@ -5,26 +5,10 @@ namespace BigTech.Notifications.Storage;
 /// <summary>Blocks between users, as rows.</summary>
 internal static class BlockRows
 {
-    private const string Insert = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
-
-    private static readonly DialectSql SaveSql = new(
-        Sqlite: $"""
-            {Insert} ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-            WHERE excluded.changed_at >= blocks.changed_at
-            """,
-        MySql: $"""
-            {Insert} ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) >= changed_at, VALUES(is_active), is_active),
-                changed_at = GREATEST(changed_at, VALUES(changed_at))
-            """);
-
     private static readonly DialectSql OfSql = JsonRowSet.Joined(["id"], given => $"""
         SELECT blocker_id, blocked_id FROM {given} blocks ON blocker_id = given.id WHERE is_active = 1
         UNION ALL SELECT blocked_id, blocker_id FROM {given} blocks ON blocked_id = given.id WHERE is_active = 1
         """);
-
-    /// <summary>Stores the data of an event; an older event never overwrites a newer one.</summary>
-    public static void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at) =>
-        work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() });
 
     /// <summary>The users with a block between them and a user, in either direction.</summary>
     public static HashSet<long> Of(UnitOfWork work, long userId) => Of(work, [userId]).GetValueOrDefault(userId, []);

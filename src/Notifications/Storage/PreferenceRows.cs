@@ -8,18 +8,9 @@ internal static class PreferenceRows
 {
     private const string FindSql = "SELECT unwanted, quiet_start, quiet_end, time_zone FROM preferences WHERE user_id = ?1";
 
-    private const string Insert =
-        "INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)";
-
-    private static readonly DialectSql SaveSql = new(
-        Sqlite: $"""
-            {Insert} ON CONFLICT (user_id) DO UPDATE SET unwanted = excluded.unwanted, quiet_start = excluded.quiet_start,
-                quiet_end = excluded.quiet_end, time_zone = excluded.time_zone
-            """,
-        MySql: $"""
-            {Insert} ON DUPLICATE KEY UPDATE unwanted = VALUES(unwanted), quiet_start = VALUES(quiet_start),
-                quiet_end = VALUES(quiet_end), time_zone = VALUES(time_zone)
-            """);
+    private static readonly DialectSql SaveSql = Upsert.Replace(
+        "INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)",
+        key: "user_id", "unwanted", "quiet_start", "quiet_end", "time_zone");
 
     private static readonly DialectSql DeafSql = JsonRowSet.Joined(["id"], given => $"""
         SELECT room_id, user_id FROM {given} mutes ON room_id = given.id WHERE until IS NULL OR until > ?2

@@ -1,9 +1,14 @@
 using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
+using BigTech.ReadModels;
 
 namespace BigTech.Users.Presence;
 
-/// <summary>Friendships and blocks, as needed for presence and search. Each of the two users has a row of their own, so that all reads are by viewer.</summary>
+/// <summary>
+/// Friendships and blocks, as needed for presence and search, from friend.events. Each of the two users has a row of their own, so that all
+/// reads are by viewer. An older event never overwrites a newer one.
+/// </summary>
 internal sealed class FriendshipReadModel(PresenceHub hub)
 {
     // The times of a pair only increase, so a repeated or late event finds an equal or newer row.
@@ -11,42 +16,29 @@ internal sealed class FriendshipReadModel(PresenceHub hub)
         INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
         """;
 
-    private static readonly DialectSql SaveSql = new(
-        Sqlite: $"""
-            {Insert} ON CONFLICT (user_id, friend_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-            WHERE excluded.changed_at > friends.changed_at
-            """,
-        MySql: $"""
-            {Insert} ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) > changed_at, VALUES(is_active), is_active),
-                changed_at = GREATEST(changed_at, VALUES(changed_at))
-            """);
-
-    private const string InsertBlock = "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)";
-
-    private static readonly DialectSql SaveBlockSql = new(
-        Sqlite: $"""
-            {InsertBlock} ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-            WHERE excluded.changed_at >= blocks.changed_at
-            """,
-        MySql: $"""
-            {InsertBlock} ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) >= changed_at, VALUES(is_active), is_active),
-                changed_at = GREATEST(changed_at, VALUES(changed_at))
-            """);
+    private static readonly DialectSql SaveSql = Upsert.KeepNewest(Insert, key: "user_id, friend_id", time: "changed_at", isNewer: ">", "is_active");
 
     private const string TouchSql = """
         UPDATE friends SET version = @version WHERE (user_id = @a AND friend_id = @b) OR (user_id = @b AND friend_id = @a)
         """;
 
-    /// <summary>Stores the data of an event; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork work, long a, long b, bool isActive, DateTimeOffset at)
+    public void On(FriendRequestAccepted e, UnitOfWork work) => Save(work, e.RequesterId, e.AddresseeId, isActive: true, e.AcceptedAt);
+
+    public void On(FriendDeleted e, UnitOfWork work) => Save(work, e.UserId, e.FriendId, isActive: false, e.DeletedAt);
+
+    // Search and presence hide both users from each other, even if the event for the end of their friendship arrives later.
+    public void On(UserBlocked e, UnitOfWork work) => Save(work, BlockChange.From(e));
+
+    public void On(UserUnblocked e, UnitOfWork work) => Save(work, BlockChange.From(e));
+
+    private void Save(UnitOfWork work, long a, long b, bool isActive, DateTimeOffset at)
     {
         if (work.Execute(SaveSql, new { a, b, isActive, at = at.ToDb() }) > 0) Changed(work, a, b);
     }
 
-    /// <summary>The same for a block.</summary>
-    public void SaveBlock(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    private void Save(UnitOfWork work, BlockChange change)
     {
-        if (work.Execute(SaveBlockSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) > 0) Changed(work, blockerId, blockedId);
+        if (BlockTable.Save(work, change)) Changed(work, change.BlockerId, change.BlockedId);
     }
 
     /// <summary>Publishes that the two may see each other differently. Users who never were friends are unaffected.</summary>

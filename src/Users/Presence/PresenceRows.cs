@@ -10,21 +10,10 @@ internal static class PresenceRows
 
     private const string Insert = "INSERT INTO presence (user_id, is_online, last_seen_at, is_invisible, version, changed_at)";
 
-    private static readonly DialectSql SaveSql = new(
-        Sqlite: $"""
-            {Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (user_id) DO UPDATE SET is_online = excluded.is_online, last_seen_at = excluded.last_seen_at,
-                is_invisible = excluded.is_invisible, version = excluded.version, changed_at = excluded.changed_at
-            """,
-        MySql: $"""
-            {Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON DUPLICATE KEY UPDATE is_online = VALUES(is_online), last_seen_at = VALUES(last_seen_at),
-                is_invisible = VALUES(is_invisible), version = VALUES(version), changed_at = VALUES(changed_at)
-            """);
+    private static readonly DialectSql SaveSql = Upsert.Replace(
+        $"{Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)", key: "user_id", "is_online", "last_seen_at", "is_invisible", "version", "changed_at");
 
-    private static readonly DialectSql SaveWishSql = new(
-        Sqlite: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON CONFLICT (user_id) DO UPDATE SET is_invisible = excluded.is_invisible",
-        MySql: $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0) ON DUPLICATE KEY UPDATE is_invisible = VALUES(is_invisible)");
+    private static readonly DialectSql SaveWishSql = Upsert.Replace($"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0)", key: "user_id", "is_invisible");
 
     private const string TiesSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
 

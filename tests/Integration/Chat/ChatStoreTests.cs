@@ -1,7 +1,6 @@
 using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
-using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage.Sql;
@@ -66,19 +65,19 @@ public abstract class ChatStoreSuite : IDisposable
         foreach (var some in Enumerable.Range(10_000, 5000).Chunk(500))
             await _host.Database.Write(work =>
             {
-                foreach (var user in some) new Blocks(_host.Blocks).On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
+                foreach (var user in some) _host.Blocks.On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
             });
         // After all other blocks.
         await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
         await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
-        await _host.Database.Write(work => new Blocks(_host.Blocks).On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
+        await _host.Database.Write(work => _host.Blocks.On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
 
         _host.Restart();
 
         (await Should.ThrowAsync<AppError>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
         (await _host.OpenDirect(1, 3)).IsNew.ShouldBeTrue();
 
-        Task On(UserBlocked e) => _host.Database.Write(work => new Blocks(_host.Blocks).On(e, work));
+        Task On(UserBlocked e) => _host.Database.Write(work => _host.Blocks.On(e, work));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.Chat.Consumers;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
@@ -250,11 +249,11 @@ public sealed class ReplicaTests : IDisposable
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
         var heard = DateTimeOffset.UnixEpoch;
 
-        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, heard), work));
+        await _a.Database.Write(work => _a.Blocks.On(new UserBlocked(1, 2, heard), work));
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
         (await Should.ThrowAsync<AppError>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
 
-        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserUnblocked(1, 2, heard.AddSeconds(1)), work));
+        await _a.Database.Write(work => _a.Blocks.On(new UserUnblocked(1, 2, heard.AddSeconds(1)), work));
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
     }
 
@@ -270,7 +269,7 @@ public sealed class ReplicaTests : IDisposable
             throw new InvalidOperationException("after the write");
         }));
 
-        await _a.Database.Write(work => new Blocks(_a.Blocks).On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
+        await _a.Database.Write(work => _a.Blocks.On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
 
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
     }

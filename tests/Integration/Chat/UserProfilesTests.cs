@@ -1,4 +1,3 @@
-using BigTech.Chat.Consumers;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
@@ -64,9 +63,9 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
 
     private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
 
-    private Task Handle(UserRegistered e) => _host.Database.Write(work => new UserProfiles(_host.Names).On(e, work));
+    private Task Handle(UserRegistered e) => _host.Database.Write(work => _host.Names.On(e, work));
 
-    private Task Handle(UserProfileUpdated e) => _host.Database.Write(work => new UserProfiles(_host.Names).On(e, work));
+    private Task Handle(UserProfileUpdated e) => _host.Database.Write(work => _host.Names.On(e, work));
 }
 
 public sealed class UserProfilesTests() : UserProfilesSuite(TestEngine.Sqlite);

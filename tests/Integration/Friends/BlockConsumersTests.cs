@@ -12,8 +12,6 @@ using BigTech.Users;
 using BigTech.Users.Presence;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using ChatBlocks = BigTech.Chat.Consumers.Blocks;
-using UserBlocks = BigTech.Users.Consumers.Blocks;
 
 namespace BigTech.Tests.Integration.Friends;
 
@@ -32,7 +30,7 @@ public sealed class BlockConsumersTests : IDisposable
     private readonly Store _chat;
     private readonly Store _users;
     private readonly BlockedPairs _pairs;
-    private readonly UserBlocks _userBlocks = new(new FriendshipReadModel(new PresenceHub(new NullBackplane())));
+    private readonly FriendshipReadModel _userBlocks = new(new PresenceHub(new NullBackplane()));
 
     public BlockConsumersTests()
     {
@@ -50,7 +48,7 @@ public sealed class BlockConsumersTests : IDisposable
     [Fact]
     public async Task A_block_reaches_Chat_and_User_and_so_does_its_end()
     {
-        await using var chat = Consume("chat", _chat, new ChatBlocks(_pairs).On, new ChatBlocks(_pairs).On);
+        await using var chat = Consume("chat", _chat, _pairs.On, _pairs.On);
         await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
 
         await _friends.Block(Ann, Bob);
@@ -67,7 +65,7 @@ public sealed class BlockConsumersTests : IDisposable
     [Fact]
     public async Task A_block_counts_though_the_clock_was_set_back_by_an_hour_since_the_last_one_ended()
     {
-        await using var chat = Consume("chat", _chat, new ChatBlocks(_pairs).On, new ChatBlocks(_pairs).On);
+        await using var chat = Consume("chat", _chat, _pairs.On, _pairs.On);
         await using var users = Consume("users", _users, _userBlocks.On, _userBlocks.On);
         await _friends.Block(Ann, Bob);
         await _friends.Unblock(Ann, Bob);
@@ -87,14 +85,13 @@ public sealed class BlockConsumersTests : IDisposable
     public async Task An_old_event_that_comes_again_late_changes_nothing()
     {
         var (blocked, unblocked) = (new UserBlocked(Ann, Bob, T0), new UserUnblocked(Ann, Bob, T1));
-        var chat = new ChatBlocks(_pairs);
         foreach (var again in new[] { false, true })
         {
-            await _chat.Write(work => chat.On(blocked, work));
+            await _chat.Write(work => _pairs.On(blocked, work));
             await _users.Write(work => _userBlocks.On(blocked, work));
             if (again) break;
             (await Between(_pairs, Ann, Bob)).ShouldBeTrue();
-            await _chat.Write(work => chat.On(unblocked, work));
+            await _chat.Write(work => _pairs.On(unblocked, work));
             await _users.Write(work => _userBlocks.On(unblocked, work));
         }
 
@@ -106,7 +103,7 @@ public sealed class BlockConsumersTests : IDisposable
     [Fact]
     public async Task Only_the_room_of_the_two_is_closed()
     {
-        await _chat.Write(work => _pairs.Save(work, Ann, Bob, isActive: true, T0));
+        await _chat.Write(work => _pairs.On(new UserBlocked(Ann, Bob, T0), work));
         var direct = Room.Create(1, RoomType.Direct, null, Ann, [Bob], T0);
         var other = Room.Create(2, RoomType.Direct, null, Ann, [Cid], T0);
         var group = Room.Create(3, RoomType.Group, "club", Ann, [Bob, Cid], T0);
@@ -122,7 +119,7 @@ public sealed class BlockConsumersTests : IDisposable
     {
         await Should.ThrowAsync<InvalidOperationException>(() => _chat.Write(work =>
         {
-            _pairs.Save(work, Ann, Bob, isActive: true, T0);
+            _pairs.On(new UserBlocked(Ann, Bob, T0), work);
             throw new InvalidOperationException("after the write");
         }));
 

@@ -5,7 +5,6 @@ using BigTech.Contracts.Friends;
 using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Users.Consumers;
 using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Integration.Users;
@@ -15,8 +14,7 @@ public abstract class PresenceStoreSuite : IDisposable
     private protected readonly UsersStore _store;
     private readonly PresenceHub _hub = new(new NullBackplane());
     private readonly PresenceStore _presence;
-    private readonly Friendships _friendships;
-    private readonly Blocks _blocks;
+    private readonly FriendshipReadModel _friendships;
     private readonly Dictionary<long, PresenceSnapshot> _there = [];
     private readonly long _ann;
     private readonly long _bob;
@@ -26,8 +24,7 @@ public abstract class PresenceStoreSuite : IDisposable
     {
         _store = new(engine);
         _presence = new PresenceStore(_store.Database, _hub, _store.Clock);
-        _friendships = new Friendships(new FriendshipReadModel(_hub));
-        _blocks = new Blocks(new FriendshipReadModel(_hub));
+        _friendships = new FriendshipReadModel(_hub);
         (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id, _store.Add("cid").GetAwaiter().GetResult().Id);
     }
 
@@ -119,7 +116,7 @@ public abstract class PresenceStoreSuite : IDisposable
         await Befriend(_ann, _bob, T0);
         var before = await Version();
 
-        await _store.Database.Write(work => _blocks.On(new UserBlocked(_ann, _bob, T0), work));
+        await _store.Database.Write(work => _friendships.On(new UserBlocked(_ann, _bob, T0), work));
 
         (await Sees(_ann, _bob)).ShouldBeNull();
         (await Sees(_bob, _ann)).ShouldBeNull();

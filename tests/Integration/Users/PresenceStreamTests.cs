@@ -4,7 +4,6 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Users.Consumers;
 using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Integration.Users;
@@ -24,7 +23,7 @@ public sealed class PresenceStreamTests : IDisposable
         // More than the stream writes before it waits for its reader.
         const int changes = 1000;
         var (ann, bob) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id);
-        var friendships = new Friendships(new FriendshipReadModel(_hub));
+        var friendships = new FriendshipReadModel(_hub);
         await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
@@ -47,7 +46,7 @@ public sealed class PresenceStreamTests : IDisposable
         var (signals, others) = TestSignals.Pair();
         var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
         var presence = new PresenceStore(_store.Database, here, _store.Clock);
-        var friendships = new Friendships(new FriendshipReadModel(here));
+        var friendships = new FriendshipReadModel(here);
         await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         var time = new ManualTime();
         using var stream = new OpenedStream(

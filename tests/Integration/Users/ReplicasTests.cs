@@ -5,7 +5,6 @@ using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Shared;
 using BigTech.Users;
-using BigTech.Users.Consumers;
 using BigTech.Users.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -214,7 +213,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     private static async Task<Person> SignUp(UsersHost host, string name) => new(await host.Register(name), (await host.Login(name)).Access);
 
     private static Task Tie(UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(work =>
-        host.Services.GetRequiredService<Friendships>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), work));
+        host.Services.GetRequiredService<FriendshipReadModel>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), work));
 
     private static async Task<Stream> Follow(UsersHost host, string query = "", string? token = null)
     {

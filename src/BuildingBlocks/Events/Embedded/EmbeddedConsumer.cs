@@ -6,11 +6,8 @@ namespace BigTech.BuildingBlocks.Events.Embedded;
 /// <summary>One consumer group on one topic of an event log: reads, handles and advances the offset; the last two in one commit.</summary>
 internal sealed partial class EmbeddedConsumer : IConsumer
 {
-    private const string InsertOffset = "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)";
-
-    private static readonly DialectSql SaveOffsetSql = new(
-        Sqlite: $"{InsertOffset} ON CONFLICT (consumer_group, topic) DO UPDATE SET position = excluded.position",
-        MySql: $"{InsertOffset} ON DUPLICATE KEY UPDATE position = VALUES(position)");
+    private static readonly DialectSql SaveOffsetSql = Upsert.Replace(
+        "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)", key: "consumer_group, topic", "position");
 
     private readonly EventLog _log;
     private readonly BusOptions _options;

@@ -11,11 +11,8 @@ namespace BigTech.BuildingBlocks.Events.Kafka;
 /// </summary>
 internal sealed partial class OutboxRelay
 {
-    private const string InsertPosition = "INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)";
-
-    private static readonly DialectSql SavePositionSql = new(
-        Sqlite: $"{InsertPosition} ON CONFLICT (topic) DO UPDATE SET position = excluded.position",
-        MySql: $"{InsertPosition} ON DUPLICATE KEY UPDATE position = VALUES(position)");
+    private static readonly DialectSql SavePositionSql =
+        Upsert.Replace("INSERT INTO relay_positions (topic, position) VALUES (@topic, @position)", key: "topic", "position");
 
     private const int BatchSize = 1000;
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
+using BigTech.Contracts.Friends;
+using BigTech.ReadModels;
 
 namespace BigTech.Chat.Storage.Coherence;
 
@@ -15,18 +17,13 @@ internal sealed class BlockedPairs
     private const string Columns = "blocker_id, blocked_id, is_active";
     private const int PageSize = 5000;
 
-    private static readonly DialectSql SaveSql = new(
-        Sqlite: $"""
-            INSERT INTO blocks ({Columns}, changed_at) VALUES (@blockerId, @blockedId, @isActive, @at)
-            ON CONFLICT (blocker_id, blocked_id) DO UPDATE SET is_active = excluded.is_active, changed_at = excluded.changed_at
-            WHERE excluded.changed_at >= blocks.changed_at
-            """,
-        MySql: $"""
-            INSERT INTO blocks ({Columns}, changed_at, turn)
-            VALUES (@blockerId, @blockedId, @isActive, @at, (SELECT turn FROM store_writer WHERE id = 1))
-            ON DUPLICATE KEY UPDATE is_active = IF(VALUES(changed_at) >= changed_at, VALUES(is_active), is_active),
-                turn = IF(VALUES(changed_at) >= changed_at, VALUES(turn), turn), changed_at = GREATEST(changed_at, VALUES(changed_at))
-            """);
+    // On a shared store with the epoch, by which other replicas find what they lack.
+    private static readonly DialectSql SaveSql = BlockTable.SaveSql with
+    {
+        MySql = Upsert.KeepNewest(
+            $"INSERT INTO blocks ({Columns}, changed_at, turn) VALUES (@BlockerId, @BlockedId, @IsActive, @at, (SELECT turn FROM store_writer WHERE id = 1))",
+            BlockTable.Key, time: "changed_at", isNewer: ">=", "is_active", "turn").MySql,
+    };
 
     private static readonly DialectSql LastEpochSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
 
@@ -92,11 +89,14 @@ internal sealed class BlockedPairs
     /// <summary>The error for both users, whichever of them has blocked the other.</summary>
     public static AppError Blocked() => AppError.Forbidden("blocked", "This is not possible with this user.");
 
-    /// <summary>Stores a block or its end from an event; an older event never overwrites a newer one.</summary>
-    public void Save(UnitOfWork work, long blockerId, long blockedId, bool isActive, DateTimeOffset at)
+    public void On(UserBlocked e, UnitOfWork work) => Save(work, BlockChange.From(e));
+
+    public void On(UserUnblocked e, UnitOfWork work) => Save(work, BlockChange.From(e));
+
+    private void Save(UnitOfWork work, BlockChange change)
     {
-        if (work.Execute(SaveSql, new { blockerId, blockedId, isActive, at = at.ToDb() }) == 0) return;
-        work.AfterCommit(() => Set(new Row(blockerId, blockedId, isActive ? 1 : 0)));
+        if (!BlockTable.Save(work, change, SaveSql)) return;
+        work.AfterCommit(() => Set(new Row(change.BlockerId, change.BlockedId, change.IsActive ? 1 : 0)));
     }
 
     /// <summary>Runs at startup, without other readers: blocking on the read is safe.</summary>
