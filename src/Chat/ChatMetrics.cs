@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Chat;
 

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
@@ -21,7 +20,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat;
 
@@ -111,15 +109,15 @@ public static class ChatModule
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
-        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
-        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503).AnswersMessage(201, 200);
-        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422).Produces<HistoryPage>();
-        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422).Produces<HistoryPage>();
-        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
-        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
-        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503).AnswersMessage(200);
-        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add).Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503).AnswersMessage(200);
-        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove).Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503).AnswersMessage(200);
+        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503);
+        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503);
+        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
+        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
+        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503);
+        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503);
+        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
+        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add).Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503);
+        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove).Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503);
         messages.MapPost("/{id:guid}/pin", PinMessage.Pin).Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
         messages.MapDelete("/{id:guid}/pin", PinMessage.Unpin).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
         messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
@@ -128,12 +126,6 @@ public static class ChatModule
         messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
 
         app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.FindRoomViewers).RequireService();
-    }
-
-    private static RouteHandlerBuilder AnswersMessage(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses) endpoint.Produces<MessageView>(status);
-        return endpoint;
     }
 
     private static void AddMessages(this IServiceCollection services, string store, IConfiguration config)

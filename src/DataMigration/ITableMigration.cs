@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.DataMigration;
 
 /// <summary>Migrates one table in the order of its key: the target always holds a prefix of the source.</summary>

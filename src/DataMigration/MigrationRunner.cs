@@ -1,5 +1,4 @@
 using System.Data.Common;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Events.Kafka;
 using BigTech.BuildingBlocks.Storage.Mongo;

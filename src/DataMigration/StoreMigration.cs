@@ -1,5 +1,4 @@
 using System.Data.Common;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
 using Dapper;

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using Dapper;
 

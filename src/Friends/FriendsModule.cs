@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
@@ -24,15 +23,6 @@ public static class FriendsModule
     /// <summary>The name of the context's store, and its service key.</summary>
     internal const string StoreName = "friends";
 
-    private const int BadRequest = StatusCodes.Status400BadRequest;
-    private const int Unauthorized = StatusCodes.Status401Unauthorized;
-    private const int Forbidden = StatusCodes.Status403Forbidden;
-    private const int NotFound = StatusCodes.Status404NotFound;
-    private const int Conflict = StatusCodes.Status409Conflict;
-    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
-    private const int TooMany = StatusCodes.Status429TooManyRequests;
-    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
-
     /// <summary>Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
     /// <exception cref="SettingException">A setting of the section <c>Friends</c> is invalid.</exception>
@@ -54,7 +44,7 @@ public static class FriendsModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapFriends(this IEndpointRouteBuilder app)
     {
-        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization().ProducesProblem(Unauthorized);
+        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization().ProducesProblem(401);
         MapFriendships(friends);
         MapRequests(friends);
         MapBlocks(friends);
@@ -62,13 +52,13 @@ public static class FriendsModule
 
     private static void MapFriendships(RouteGroupBuilder friends)
     {
-        friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first", Invalid);
-        friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list", Invalid);
+        friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first", 422);
+        friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list", 422);
         friends.MapGet("/search", SearchFriends.Handle)
-            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", Invalid);
+            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", 422);
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
-            .Describe("EndFriendship", "End a friendship; the id is the friend's", BadRequest, NotFound, Overloaded);
-        friends.MapGet("/stream", OpenStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", TooMany)
+            .Describe("EndFriendship", "End a friendship; the id is the friend's", 400, 404, 503);
+        friends.MapGet("/stream", OpenStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)
             .AcceptTicket().AnswersStream();
     }
 
@@ -76,29 +66,29 @@ public static class FriendsModule
     {
         friends.MapPost("/request", SendRequest.Handle)
             .Describe("SendFriendRequest", "Ask a user to be friends; accepts their request when they have asked already",
-                BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+                400, 403, 404, 409, 422, 503);
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
-            .Describe("CancelFriendRequest", "Take my request back", BadRequest, Forbidden, NotFound, Conflict, Overloaded);
-        friends.MapGet("/requests", ListRequests.Both).Describe("ListFriendRequests", "My open requests, sent and received", Invalid);
-        friends.MapGet("/requests/pending", ListRequests.Pending).Describe("ListPendingFriendRequests", "Requests that wait for my answer", Invalid);
+            .Describe("CancelFriendRequest", "Take my request back", 400, 403, 404, 409, 503);
+        friends.MapGet("/requests", ListRequests.Both).Describe("ListFriendRequests", "My open requests, sent and received", 422);
+        friends.MapGet("/requests/pending", ListRequests.Pending).Describe("ListPendingFriendRequests", "Requests that wait for my answer", 422);
         friends.MapPost("/accept", AnswerRequest.Accept)
-            .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+            .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
         friends.MapPost("/reject", AnswerRequest.Reject)
-            .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+            .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
         friends.MapPost("/{request_id:long}/accept", AnswerRequest.AcceptById)
-            .Describe("AcceptFriendRequestById", "Accept a request", Forbidden, NotFound, Conflict, Overloaded);
+            .Describe("AcceptFriendRequestById", "Accept a request", 403, 404, 409, 503);
         friends.MapPost("/{request_id:long}/reject", AnswerRequest.RejectById)
-            .Describe("RejectFriendRequestById", "Reject a request", Forbidden, NotFound, Conflict, Overloaded);
+            .Describe("RejectFriendRequestById", "Reject a request", 403, 404, 409, 503);
         friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.ByAction)
-            .Describe("AnswerFriendRequest", "Accept or reject a user's request", BadRequest, Forbidden, NotFound, Conflict, Invalid, Overloaded);
+            .Describe("AnswerFriendRequest", "Accept or reject a user's request", 400, 403, 404, 409, 422, 503);
     }
 
     private static void MapBlocks(RouteGroupBuilder friends)
     {
         friends.MapPost("/block", BlockUser.Handle)
-            .Describe("BlockUser", "Block a user, friend or not; ends what is between us", BadRequest, NotFound, Invalid, Overloaded);
-        friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", BadRequest, NotFound, Overloaded);
-        friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", Invalid);
+            .Describe("BlockUser", "Block a user, friend or not; ends what is between us", 400, 404, 422, 503);
+        friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", 400, 404, 503);
+        friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", 422);
     }
 
     private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);

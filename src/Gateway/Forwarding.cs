@@ -1,7 +1,5 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BigTech.Gateway;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Http;

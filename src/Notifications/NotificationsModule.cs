@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
@@ -27,12 +26,6 @@ public static class NotificationsModule
 {
     /// <summary>The name of the context's store and consumer group, and the service key of the store.</summary>
     internal const string StoreName = "notifications";
-
-    private const int BadRequest = StatusCodes.Status400BadRequest;
-    private const int Unauthorized = StatusCodes.Status401Unauthorized;
-    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
-    private const int TooMany = StatusCodes.Status429TooManyRequests;
-    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
@@ -63,16 +56,16 @@ public static class NotificationsModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
-        var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization().ProducesProblem(Unauthorized);
-        notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", Invalid);
+        var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization().ProducesProblem(401);
+        notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", 422);
         notifications.MapGet("/unread-count", ListNotifications.CountUnread).Describe("CountUnreadNotifications", "How many I have not read");
-        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", BadRequest, Invalid, Overloaded);
-        notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", TooMany, Overloaded)
+        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
+        notifications.MapGet("/stream", OpenStream.Handle).Describe("StreamNotifications", "Live changes of my notifications (SSE)", 429, 503)
             .AcceptTicket().AnswersStream();
         notifications.MapGet("/preferences", MyPreferences.Get).Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", MyPreferences.Put)
             .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default",
-                BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, Invalid, Overloaded);
+                400, 403, 404, 422, 503);
     }
 
     private static void AddStore(this IServiceCollection services, string store, IConfiguration config)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Reflection;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Events.Hosting;
 using BigTech.BuildingBlocks.Redis;

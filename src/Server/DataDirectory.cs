@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.Server;
 
 /// <summary>The folder of all data of an embedded installation. One process at a time can use it.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;

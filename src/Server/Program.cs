@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using BigTech.BuildingBlocks.Core;
 using BigTech.Server;
 using Microsoft.AspNetCore.Connections;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BigTech.DataMigration;
 
 namespace BigTech.Server;

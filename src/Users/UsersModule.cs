@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Storage.Sql;
@@ -22,7 +21,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users;
 
@@ -31,15 +29,6 @@ public static class UsersModule
 {
     /// <summary>The name of the context's store, and its service key.</summary>
     internal const string StoreName = "users";
-
-    private const int BadRequest = StatusCodes.Status400BadRequest;
-    private const int Unauthorized = StatusCodes.Status401Unauthorized;
-    private const int Forbidden = StatusCodes.Status403Forbidden;
-    private const int NotFound = StatusCodes.Status404NotFound;
-    private const int Conflict = StatusCodes.Status409Conflict;
-    private const int Invalid = StatusCodes.Status422UnprocessableEntity;
-    private const int TooMany = StatusCodes.Status429TooManyRequests;
-    private const int Overloaded = StatusCodes.Status503ServiceUnavailable;
 
     private const string AuthTag = "Auth";
     private const string UsersTag = "Users";
@@ -95,12 +84,12 @@ public static class UsersModule
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         MapSignIn(app.MapGroup("/auth").WithTags(AuthTag).AllowAnonymous());
-        MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization().ProducesProblem(Unauthorized));
-        MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization().ProducesProblem(Unauthorized));
-        MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization().ProducesProblem(Unauthorized));
-        MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization().ProducesProblem(Unauthorized));
+        MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization().ProducesProblem(401));
+        MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization().ProducesProblem(401));
+        MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization().ProducesProblem(401));
+        MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization().ProducesProblem(401));
         app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
-            .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(StatusCodes.Status200OK);
+            .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(200);
         MapForServices(app.MapGroup("").RequireService());
     }
 
@@ -161,36 +150,36 @@ public static class UsersModule
     private static void MapSignIn(RouteGroupBuilder auth)
     {
         auth.MapPost("/register", Register.Handle)
-            .Describe("Register", "Make an account", BadRequest, Conflict, Invalid, Overloaded);
+            .Describe("Register", "Make an account", 400, 409, 422, 503);
         auth.MapPost("/login", Login.HandleAny).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login", "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address)",
-                BadRequest, Unauthorized, Invalid, TooMany, Overloaded);
+                400, 401, 422, 429, 503);
         auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
-            .Describe("LoginWithJson", "Sign in with JSON", BadRequest, Unauthorized, Invalid, TooMany, Overloaded);
+            .Describe("LoginWithJson", "Sign in with JSON", 400, 401, 422, 429, 503);
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("RefreshSession", "Exchange a refresh token for new tokens; one used twice ends its session",
-                BadRequest, Unauthorized, Invalid, Overloaded);
+                400, 401, 422, 503);
     }
 
     private static void MapSessions(RouteGroupBuilder auth)
     {
-        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session", Overloaded);
-        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller", Overloaded);
-        auth.MapGet("/sessions", Sessions.List).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", Invalid);
-        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", NotFound, Overloaded);
+        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session", 503);
+        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
+        auth.MapGet("/sessions", Sessions.List).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", 422);
+        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", 404, 503);
         auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("ChangePassword", "Change the password; the other sessions end", BadRequest, Forbidden, Invalid, TooMany, Overloaded);
+            .Describe("ChangePassword", "Change the password; the other sessions end", 400, 403, 422, 429, 503);
         auth.MapPost("/stream-ticket", StreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", Overloaded);
+            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", 503);
     }
 
     private static void MapLookUps(RouteGroupBuilder users)
     {
-        users.MapGet("", FindUsers.Listed).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", Invalid);
-        users.MapPost("/batch", FindUsers.Batch).Describe("BatchUsers", "Users by id, at most 100", BadRequest, Invalid);
+        users.MapGet("", FindUsers.Listed).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
+        users.MapPost("/batch", FindUsers.Batch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
         users.MapGet("/search", SearchUsers.Handle)
-            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", Invalid);
-        users.MapGet("/{id:long}", FindUsers.One).Describe("GetUser", "A user's public profile", NotFound);
+            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422);
+        users.MapGet("/{id:long}", FindUsers.One).Describe("GetUser", "A user's public profile", 404);
         users.MapGet("/{id:long}/exists", FindUsers.Exists).Describe("UserExists", "Whether there is such a user");
     }
 
@@ -201,22 +190,22 @@ public static class UsersModule
         {
             profile.MapGet(path, MyProfile.Get).Describe($"GetMyProfile{suffix}", "The caller's profile");
             profile.MapPut(path, MyProfile.Replace)
-                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", BadRequest, Invalid, Overloaded);
+                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", 400, 422, 503);
             profile.MapPatch(path, MyProfile.Change)
-                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", BadRequest, Invalid, Overloaded);
+                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", 400, 422, 503);
         }
     }
 
     private static void MapPresence(RouteGroupBuilder presence)
     {
-        presence.MapGet("", OnlineStatuses.Listed).Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", Invalid);
-        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether a user is online; friends only", NotFound);
+        presence.MapGet("", OnlineStatuses.Listed).Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
+        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether a user is online; friends only", 404);
         presence.MapGet("/me", OnlineStatuses.Mine).Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
         presence.MapPut("/me", OnlineStatuses.SetVisibility)
-            .Describe("SetMyVisibility", "Become invisible, or visible again", BadRequest, Invalid, Overloaded);
+            .Describe("SetMyVisibility", "Become invisible, or visible again", 400, 422, 503);
         presence.MapPost("/heartbeat", OnlineStatuses.Heartbeat)
-            .Describe("SendHeartbeat", "Stay online for a minute without an open stream", Overloaded);
-        presence.MapGet("/stream", OnlineStatuses.Stream).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", TooMany)
+            .Describe("SendHeartbeat", "Stay online for a minute without an open stream", 503);
+        presence.MapGet("/stream", OnlineStatuses.Stream).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
             .AcceptTicket().AnswersStream();
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace BigTech.BuildingBlocks.Core;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Json;

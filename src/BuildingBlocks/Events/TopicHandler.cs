@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace BigTech.BuildingBlocks.Events;
 
 /// <summary>What a follower of a topic does with each event, and how it reports failures.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.BuildingBlocks.Redis;
 

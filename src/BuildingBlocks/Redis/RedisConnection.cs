@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace BigTech.BuildingBlocks.Redis;

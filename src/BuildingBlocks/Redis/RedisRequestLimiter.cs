@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.BuildingBlocks.Redis;
 
 /// <summary>Counts the requests of all replicas, in one round trip; while Redis is unavailable each replica counts its own.</summary>

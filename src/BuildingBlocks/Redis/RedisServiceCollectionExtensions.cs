@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

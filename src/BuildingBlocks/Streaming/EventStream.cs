@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Data.Common;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

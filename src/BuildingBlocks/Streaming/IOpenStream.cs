@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.BuildingBlocks.Streaming;
 
 /// <summary>An open stream, as the registry uses it.</summary>

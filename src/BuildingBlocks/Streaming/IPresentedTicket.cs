@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.BuildingBlocks.Streaming;
 
 /// <summary>The one-use ticket with which a request opens a stream; a feature of the request.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.BuildingBlocks.Streaming;

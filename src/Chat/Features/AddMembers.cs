@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -18,15 +17,14 @@ internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExa
 internal static class AddMembers
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, AddMembersRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, BlockedPairs blocks, RoomViews views,
-        CancellationToken ct)
+        long id, AddMembersRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
         if (ids.Count is 0 or > Room.MaxGroupMembers) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
-        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
-        await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", users, ct);
-        var room = await store.Change(transaction => Add(transaction, id, ids, caller, users, blocks));
-        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+        RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
+        await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
+        var room = await chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat.Users, chat.Blocks));
+        return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Add(ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatUserReadModel users, BlockedPairs blocks)

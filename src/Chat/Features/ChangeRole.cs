@@ -1,11 +1,7 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Storage.Sql;
-using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -25,15 +21,14 @@ internal sealed record ChangeRoleRequest(string? Role) : IHasExample
 internal static class ChangeRole
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
-        RoomViews views, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
         var role = ChatWireNames.Role(body.Role);
-        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
-        await users.Find([userId, caller.UserId], ct);
-        var room = await store.Change(transaction => Change(transaction, id, userId, role, caller, users));
-        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+        RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
+        await chat.Users.Find([userId, caller.UserId], ct);
+        var room = await chat.Store.Change(transaction => Change(transaction, id, userId, role, caller, chat.Users));
+        return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, ChatUserReadModel users)
@@ -53,19 +48,4 @@ internal static class ChangeRole
         Role.Admin => "an admin",
         _ => "a member",
     };
-}
-
-/// <summary>Role changes of a room's members.</summary>
-internal static class MemberRoles
-{
-    /// <summary>Stores a member's new role and publishes it.</summary>
-    public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, ChatUserReadModel users)
-    {
-        var changed = room.ChangeRole(userId, role, transaction.Now);
-        RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
-        transaction.Save(changed);
-        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.Of(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role", ChatWireNames.Of(role)));
-        return changed;
-    }
 }

@@ -1,9 +1,7 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
-using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,25 +18,24 @@ internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, st
 internal static class CreateRoom
 {
     public static async Task<Results<Created<RoomView>, Ok<RoomView>>> Handle(
-        CreateRoomRequest body, Caller caller, ChatStore store, ChatUserReadModel users, BlockedPairs blocks, OpenDirectRoom direct, RoomViews views,
-        CancellationToken ct)
+        CreateRoomRequest body, Caller caller, OpenDirectRoom direct, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
         Validate(body, others);
         if (IsDirect(body, others))
         {
             var (found, isNew) = await direct.With(others[0], caller, ct);
-            var view = await views.Of(found, caller.UserId, ct);
+            var view = await chat.Views.Of(found, caller.UserId, ct);
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
-        await RequireUsers(others, "participant_ids", users, ct);
+        await RequireUsers(others, "participant_ids", chat.Users, ct);
         var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
-        var room = await store.Change(transaction =>
+        var room = await chat.Store.Change(transaction =>
         {
-            blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
+            chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
             return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
         });
-        return TypedResults.Created(Location(room), await views.Of(room, caller.UserId, ct));
+        return TypedResults.Created(Location(room), await chat.Views.Of(room, caller.UserId, ct));
     }
 
     /// <exception cref="AppError">422: names the ids that no user has.</exception>

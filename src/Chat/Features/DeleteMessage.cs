@@ -1,9 +1,7 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
@@ -11,14 +9,14 @@ namespace BigTech.Chat.Features;
 /// <summary><c>DELETE /messages/{message_id}</c>: the place stays, the content is removed. Idempotent.</summary>
 internal static class DeleteMessage
 {
-    public static async Task<IResult> Handle(
+    public static async Task<MessageResult> Handle(
         [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
         await users.Find([message.UserId], ct);
         var deleted = await store.Change(
             transaction => Delete(transaction, room.Id, message.Id, caller.UserId, users), new MessageKeys(message.Id));
-        return new MessageResult(deleted.Message, StatusCodes.Status200OK);
+        return new MessageResult(deleted);
     }
 
     private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users)

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Messages;
@@ -17,19 +16,18 @@ internal sealed record EditMessageRequest(string? Content) : IHasExample
 /// <summary><c>PATCH /messages/{message_id}</c>: the author of a message changes its content.</summary>
 internal static class EditMessage
 {
-    public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
-        BlockedPairs blocks, CancellationToken ct)
+    public static async Task<MessageResult> Handle(
+        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         errors.Check(!TextValidation.IsBlank(body.Content), "content", "Must not be empty.");
         MessageContent.Check(errors, body.Content ?? "");
         errors.ThrowIfAny();
-        var (room, message) = await access.Enter(messageId, caller, ct);
-        await users.Find([message.UserId], ct);
-        var edited = await store.Change(
-            transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, blocks), new MessageKeys(message.Id));
-        return new MessageResult(edited.Message, StatusCodes.Status200OK);
+        var (room, message) = await chat.Access.Enter(messageId, caller, ct);
+        await chat.Users.Find([message.UserId], ct);
+        var edited = await chat.Store.Change(
+            transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, chat.Blocks), new MessageKeys(message.Id));
+        return new MessageResult(edited);
     }
 
     private static RenderedMessage Edit(

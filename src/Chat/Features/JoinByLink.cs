@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
@@ -17,13 +16,13 @@ namespace BigTech.Chat.Features;
 internal static class JoinByLink
 {
     public static async Task<Ok<RoomView>> Handle(
-        string code, HttpContext http, Caller caller, ChatLimits limits, ChatStore store, BlockedPairs blocks, RoomViews views, CancellationToken ct)
+        string code, HttpContext http, Caller caller, ChatLimits limits, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         await limits.TakeJoin(http.Response, caller, ct);
         // A wrong code does not reach the writer.
-        if (await store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw InviteLinks.Unknown();
-        var room = await store.Change(transaction => Join(transaction, code, caller, blocks));
-        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+        if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw InviteLinks.Unknown();
+        var room = await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));
+        return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Join(ChatTransaction transaction, string code, Caller caller, BlockedPairs blocks)

@@ -1,9 +1,6 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,22 +14,22 @@ internal sealed record RoomPage(IReadOnlyList<RoomView> Rooms, int TotalCount, s
 internal static class ListRooms
 {
     public static async Task<Ok<RoomPage>> Handle(
-        int? limit, string? before, string? after, string? cursor, int? skip, Caller caller, ChatStore store, RoomViews views, CancellationToken ct)
+        string? before, int? skip, [AsParameters] CursorQuery query, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
-        var size = Paging.Limit(limit);
+        var size = Paging.Limit(query.Limit);
         var offset = Paging.Skip(skip);
-        var from = Parse(before ?? after ?? cursor);
-        var (total, places) = await store.Sql.Read(
+        var from = Parse(before ?? query.Place());
+        var (total, places) = await chat.Store.Sql.Read(
             async reader => (
                 await RoomListRows.Count(reader, caller.UserId), await RoomListRows.After(reader, caller.UserId, from, size + 1, offset)),
             ct);
         var rooms = new List<Room>();
         foreach (var place in places.Take(size))
         {
-            if (await store.Find(place.Id, ct) is { } room && room.HasMember(caller.UserId)) rooms.Add(room);
+            if (await chat.Store.Find(place.Id, ct) is { } room && room.HasMember(caller.UserId)) rooms.Add(room);
         }
         var next = places.Count > size ? Paging.Cursor($"{places[size - 1].LastActivityAt}:{places[size - 1].Id}") : null;
-        return TypedResults.Ok(new RoomPage(await views.Of(rooms, caller.UserId, RoomViews.MembersInLists, ct), total, next));
+        return TypedResults.Ok(new RoomPage(await chat.Views.Of(rooms, caller.UserId, RoomViews.MembersInLists, ct), total, next));
     }
 
     private static RoomPlace Parse(string? cursor)

@@ -11,13 +11,12 @@ namespace BigTech.Chat.Features;
 internal static class OpenStream
 {
     public static async Task OfRoom(
-        [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry,
-        CancellationToken ct)
+        [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access, [AsParameters] StreamServices streams, CancellationToken ct)
     {
         await access.Enter(roomId, caller, ct);
-        await new RoomStream(http, caller, roomId, http.LastEventId(), store, hub, replay, registry).Run();
+        await new RoomStream(http, caller, roomId, http.LastEventId(), streams).Run();
     }
 
-    public static Task OfUser(HttpContext http, Caller caller, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry) =>
-        new UserStream(http, caller, http.LastEventId(), store, hub, replay, registry).Run();
+    public static Task OfUser(HttpContext http, Caller caller, [AsParameters] StreamServices streams) =>
+        new UserStream(http, caller, http.LastEventId(), streams).Run();
 }

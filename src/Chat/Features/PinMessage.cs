@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;

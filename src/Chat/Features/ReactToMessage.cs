@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -21,33 +20,31 @@ internal sealed record ReactionRequest(string? Emoji) : IHasExample
 /// </summary>
 internal static class ReactToMessage
 {
-    public static Task<IResult> Add(
-        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
-        BlockedPairs blocks, CancellationToken ct) =>
-        Handle(messageId, body, caller, access, store, users, (transaction, room, message, emoji) =>
+    public static Task<MessageResult> Add(
+        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        Handle(messageId, body, caller, chat, (transaction, room, message, emoji) =>
         {
             // A reaction to an old message would reach the other user as a new message does.
-            if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+            if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
             if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");
             return message.React(caller.UserId, emoji);
         }, ReactionChange.Added, ct);
 
-    public static Task<IResult> Remove(
-        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
-        CancellationToken ct) =>
-        Handle(messageId, body, caller, access, store, users, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
+    public static Task<MessageResult> Remove(
+        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        Handle(messageId, body, caller, chat, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
 
-    private static async Task<IResult> Handle(
-        Guid messageId, ReactionRequest body, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
+    private static async Task<MessageResult> Handle(
+        Guid messageId, ReactionRequest body, Caller caller, ChatServices chat,
         Func<ChatTransaction, Room, Message, string, Message> change, string kind, CancellationToken ct)
     {
         if (body.Emoji is not { } sent || Emoji.Normalize(sent) is not { } emoji) throw AppError.Invalid("emoji", "Must be one emoji.");
-        var (room, message) = await access.Enter(messageId, caller, ct);
-        await users.Find([message.UserId], ct);
-        var changed = await store.Change(
-            transaction => Change(transaction, room.Id, message.Id, caller.UserId, users, change, emoji, kind), new MessageKeys(message.Id));
-        return new MessageResult(changed.Message, StatusCodes.Status200OK);
+        var (room, message) = await chat.Access.Enter(messageId, caller, ct);
+        await chat.Users.Find([message.UserId], ct);
+        var changed = await chat.Store.Change(
+            transaction => Change(transaction, room.Id, message.Id, caller.UserId, chat.Users, change, emoji, kind), new MessageKeys(message.Id));
+        return new MessageResult(changed);
     }
 
     private static RenderedMessage Change(

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -22,6 +18,11 @@ namespace BigTech.Chat.Features;
 internal sealed record HistoryPage(
     IReadOnlyList<MessageView> Messages, long TotalCount, bool HasMore, string? NextCursor, long Version, string LastEventId);
 
+internal readonly record struct HistoryQuery(
+    [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
+    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
+    [FromQuery(Name = "skip")] int? Skip);
+
 /// <summary>The messages of a page, and the seq at which the next page begins.</summary>
 internal sealed record HistorySlice(List<StoredMessage> Messages, bool HasMore, long? Next);
 
@@ -29,34 +30,32 @@ internal sealed record HistorySlice(List<StoredMessage> Messages, bool HasMore, 
 internal static class ReadHistory
 {
     public static Task<HistoryResult> HandleWithoutPath(
-        [FromQuery(Name = "room_id")] long? roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
+        [FromQuery(Name = "room_id")] long? roomId, [AsParameters] HistoryQuery query, Caller caller, RoomAccess access, ChatStore store,
         CancellationToken ct) =>
         roomId is { } id
-            ? Handle(id, limit, before, after, around, skip, caller, access, store, ct)
+            ? Handle(id, query, caller, access, store, ct)
             : throw AppError.Invalid("room_id", "Is required.");
 
     public static async Task<HistoryResult> Handle(
-        [FromRoute(Name = "id")] long roomId, int? limit, string? before, string? after, string? around, int? skip, Caller caller, RoomAccess access, ChatStore store,
-        CancellationToken ct)
+        [FromRoute(Name = "id")] long roomId, [AsParameters] HistoryQuery query, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
-        var size = Paging.Limit(limit);
-        var offset = Paging.Skip(skip);
-        if (new[] { before, after, around }.Count(text => text is not null) > 1)
+        var limit = Paging.Limit(query.Limit);
+        var skip = Paging.Skip(query.Skip);
+        if (new[] { query.Before, query.After, query.Around }.Count(text => text is not null) > 1)
         {
             throw AppError.Invalid("before", "Only one of before, after and around may be given.");
         }
         // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
-        var slice = await store.Messages.Read(messages => Slice(messages, room, size, before, after, around, offset), ct);
+        var slice = await store.Messages.Read(messages => Slice(messages, room, query, limit, skip), ct);
         return new HistoryResult(room, slice);
     }
 
-    private static async ValueTask<HistorySlice> Slice(
-        IMessageReader stored, Room room, int limit, string? before, string? after, string? around, int skip)
+    private static async ValueTask<HistorySlice> Slice(IMessageReader stored, Room room, HistoryQuery query, int limit, int skip)
     {
-        if (after is not null) return await Newer(stored, room, await Seq(stored, room, after, "after"), limit);
-        if (around is not null) return await Around(stored, room, await Seq(stored, room, around, "around"), limit);
-        return await Older(stored, room, before is null ? room.LastSeq + 1 : await Seq(stored, room, before, "before"), limit, skip);
+        if (query.After is { } after) return await Newer(stored, room, await Seq(stored, room, after, "after"), limit);
+        if (query.Around is { } around) return await Around(stored, room, await Seq(stored, room, around, "around"), limit);
+        return await Older(stored, room, query.Before is { } before ? await Seq(stored, room, before, "before") : room.LastSeq + 1, limit, skip);
     }
 
     private static async ValueTask<HistorySlice> Older(IMessageReader stored, Room room, long seq, int limit, int skip)
@@ -94,39 +93,5 @@ internal static class ReadHistory
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq < long.MaxValue) return seq;
         if (TextValidation.Uuid(text) is { } id && await stored.Find(id) is { } message && message.RoomId == room.Id) return message.Seq;
         throw AppError.Invalid(field, "Must be a seq or the id of a message of this room.");
-    }
-}
-
-/// <summary>The page as JSON, written by hand: a page of fifty messages is the largest response that clients request often.</summary>
-internal sealed class HistoryResult(Room room, HistorySlice slice) : IResult
-{
-    private const int TypicalMessage = 512;
-
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var json = Render();
-        httpContext.Response.ContentType = "application/json; charset=utf-8";
-        httpContext.Response.ContentLength = json.Length;
-        return httpContext.Response.BodyWriter.WriteAsync(json, httpContext.RequestAborted).AsTask();
-    }
-
-    private ReadOnlyMemory<byte> Render()
-    {
-        var output = new ArrayBufferWriter<byte>((slice.Messages.Count + 1) * TypicalMessage);
-        var positions = new ReadPositions(room);
-        output.Write("{\"messages\":["u8);
-        for (var i = 0; i < slice.Messages.Count; i++)
-        {
-            if (i > 0) output.Write(","u8);
-            var message = slice.Messages[i];
-            MessageJson.Write(output, message, positions.Of(message.Seq, message.UserId));
-        }
-        var next = slice.Next is { } seq ? $"\"{seq}\"" : "null";
-        output.Write("],\"total_count\":"u8);
-        var rest = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{room.LastSeq},\"has_more\":{(slice.HasMore ? "true" : "false")},\"next_cursor\":{next},\"version\":{room.Version},\"last_event_id\":\"{new RoomEventId(room.Id, room.Version)}\"}}");
-        Encoding.ASCII.GetBytes(rest, output);
-        return output.WrittenMemory;
     }
 }

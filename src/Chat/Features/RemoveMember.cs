@@ -17,13 +17,12 @@ namespace BigTech.Chat.Features;
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
-        RoomErasure erasure, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomErasure erasure, [AsParameters] ChatServices chat, CancellationToken ct)
     {
-        var before = await access.Enter(id, caller, ct);
+        var before = await chat.Access.Enter(id, caller, ct);
         RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));
-        await users.Find([.. before.Members.Keys], ct);
-        var after = await store.Change(transaction => Remove(transaction, id, userId, caller, users));
+        await chat.Users.Find([.. before.Members.Keys], ct);
+        var after = await chat.Store.Change(transaction => Remove(transaction, id, userId, caller, chat.Users));
         if (after.IsDeleted) erasure.RunNow();
         return TypedResults.NoContent();
     }

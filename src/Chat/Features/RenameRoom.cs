@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -17,15 +16,15 @@ internal sealed record RenameRoomRequest(string? Name) : IHasExample
 internal static class RenameRoom
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, RenameRoomRequest body, Caller caller, RoomAccess access, ChatStore store, RoomViews views, CancellationToken ct)
+        long id, RenameRoomRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         errors.Check(!TextValidation.IsBlank(body.Name), "name", "Must not be empty.");
         RoomNames.Check(errors, body.Name);
         errors.ThrowIfAny();
-        RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
-        var room = await store.Change(transaction => Rename(transaction, id, body.Name!.Trim(), caller));
-        return TypedResults.Ok(await views.Of(room, caller.UserId, ct));
+        RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
+        var room = await chat.Store.Change(transaction => Rename(transaction, id, body.Name!.Trim(), caller));
+        return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Rename(ChatTransaction transaction, long id, string name, Caller caller)
@@ -36,15 +35,5 @@ internal static class RenameRoom
         room = room.Rename(name, transaction.Now);
         transaction.SaveInfo(room, caller.UserId);
         return transaction.PostSystem(room, caller, $"{caller.Username} named the group {name}");
-    }
-}
-
-/// <summary>The rules for group names.</summary>
-internal static class RoomNames
-{
-    public static void Check(ValidationErrors errors, string? name)
-    {
-        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.MaxNameLength, "name", $"Must have at most {Room.MaxNameLength} characters.");
-        errors.Check(name is null || TextValidation.IsCleanLine(name), "name", "Must not contain control characters.");
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -8,6 +7,7 @@ using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
@@ -24,23 +24,22 @@ internal sealed record SendMessageRequest(
 /// <summary><c>POST /messages/{room_id}</c> and <c>POST /messages</c>. 201 means that the message is on disk (promise 1).</summary>
 internal static class SendMessage
 {
-    public static Task<IResult> HandleWithoutPath(
-        SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
-        body.RoomId is { } roomId
-            ? Handle(roomId, body, caller, access, store, blocks, ct)
+    public static Task<Results<NewMessageResult, MessageResult>> HandleWithoutPath(
+        SendMessageRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) => body.RoomId is { } roomId
+            ? Handle(roomId, body, caller, chat, ct)
             : throw AppError.Invalid("room_id", "Is required.");
 
-    public static async Task<IResult> Handle(
-        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks,
-        CancellationToken ct)
+    public static async Task<Results<NewMessageResult, MessageResult>> Handle(
+        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         Validate(body);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
-        await access.Expect(roomId, caller, ct);
+        await chat.Access.Expect(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
-        var (message, isNew) = await store.Change(transaction => Send(transaction, roomId, body, hash, caller, blocks), Keys(roomId, body, caller));
-        if (isNew) ChatMetrics.MessageSent();
-        return new MessageResult(message.Message, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        var (message, isNew) = await chat.Store.Change(transaction => Send(transaction, roomId, body, hash, caller, chat.Blocks), Keys(roomId, body, caller));
+        if (!isNew) return new MessageResult(message);
+        ChatMetrics.MessageSent();
+        return new NewMessageResult(message);
     }
 
     private static (RenderedMessage Message, bool IsNew) Send(
@@ -96,31 +95,4 @@ internal static class SendMessage
     /// <summary>Identifies equal requests.</summary>
     private static byte[] HashOf(SendMessageRequest body) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{body.MessageType ?? MessageTypes.Text}\n{body.ReplyTo}\n{body.AttachmentId}\n{body.Content}"));
-}
-
-/// <summary>The rules for the content of messages.</summary>
-internal static class MessageContent
-{
-    public static void Check(ValidationErrors errors, string content)
-    {
-        errors.Check(Length(content) <= Message.MaxContentLength, "content", $"Must have at most {Message.MaxContentLength} characters.");
-        errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
-    }
-
-    /// <summary>Code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
-    private static int Length(string content) =>
-        content.Length <= Message.MaxContentLength ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
-}
-
-/// <summary>A message that is rendered already.</summary>
-internal sealed class MessageResult(ReadOnlyMemory<byte> message, int status) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = message.Length;
-        return response.BodyWriter.WriteAsync(message, httpContext.RequestAborted).AsTask();
-    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace BigTech.Chat.Messages;
 
 /// <summary>The id of an event on a stream of one room: the room and its version.</summary>

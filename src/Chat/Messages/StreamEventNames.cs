@@ -1,4 +1,3 @@
-
 namespace BigTech.Chat.Messages;
 
 /// <summary>Every event of the streams of rooms. Clients depend on the names.</summary>

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;

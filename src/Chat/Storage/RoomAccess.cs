@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
 
 namespace BigTech.Chat.Storage;

@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Storage.Sql;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat.Storage;
 

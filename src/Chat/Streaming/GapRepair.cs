@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat.Streaming;
 

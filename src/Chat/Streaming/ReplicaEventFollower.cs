@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using BigTech.BuildingBlocks.Events;
@@ -9,7 +8,6 @@ using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Chat.Streaming;
 

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;

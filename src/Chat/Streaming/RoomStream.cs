@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
@@ -12,8 +10,8 @@ namespace BigTech.Chat.Streaming;
 
 /// <summary>The live stream of one room. Its event ids are the room's versions, so a client resumes exactly where it stopped.</summary>
 internal sealed class RoomStream(
-    HttpContext http, UserSession caller, long roomId, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
-    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
+    HttpContext http, UserSession caller, long roomId, string? lastEventId, StreamServices services)
+    : EventStream<StreamEvent>(http, caller, services.Registry), IRoomListener
 {
     private const int ShortTail = 256;
     private long _last;
@@ -37,18 +35,18 @@ internal sealed class RoomStream(
         _last = room.Version;
         if (lastEventId is not { Length: > 0 })
         {
-            hub.Join(roomId, this);
+            services.Hub.Join(roomId, this);
             room = await EnterRoom(ct);
-            hub.SetBaseline(roomId, room.Version);
+            services.Hub.SetBaseline(roomId, room.Version);
             _last = room.Version;
             WriteReady(resumed: false, room.Version);
             return;
         }
         if (await ReasonToStartOver(room, ct) is { } reason)
         {
-            hub.Join(roomId, this);
+            services.Hub.Join(roomId, this);
             room = await EnterRoom(ct);
-            hub.SetBaseline(roomId, room.Version);
+            services.Hub.SetBaseline(roomId, room.Version);
             _last = room.Version;
             WriteReset(reason, room.Version);
             return;
@@ -70,18 +68,18 @@ internal sealed class RoomStream(
         // A long gap is replayed before joining: events of a busy room would overflow the queue meanwhile.
         while (room.Version - _last > ShortTail)
         {
-            _last = await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct);
+            _last = await services.Replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct);
             room = await EnterRoom(ct);
         }
-        hub.Join(roomId, this);
-        hub.SetBaseline(roomId, (await EnterRoom(ct)).Version);
-        _last = Math.Max(_last, await replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
+        services.Hub.Join(roomId, this);
+        services.Hub.SetBaseline(roomId, (await EnterRoom(ct)).Version);
+        _last = Math.Max(_last, await services.Replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
     }
 
     /// <summary>The user lost the room during the replay. This is the stream's last event, whatever is queued.</summary>
     private async Task WriteLoss(CancellationToken ct)
     {
-        if (await replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
+        if (await services.Replay.Loss(roomId, Caller, ct) is { } loss) Output.Write(loss.Frame);
         await Flush();
         Close();
     }
@@ -107,16 +105,16 @@ internal sealed class RoomStream(
         return Task.CompletedTask;
     }
 
-    protected override void Leave() => hub.Leave(roomId, this);
+    protected override void Leave() => services.Hub.Leave(roomId, this);
 
-    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.EnsureMember(await store.Find(roomId, ct), Caller.UserId);
+    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.EnsureMember(await services.Store.Find(roomId, ct), Caller.UserId);
 
     private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
     {
         if (lastEventId == "0") return room.Version > RoomReplay.MaxGap ? "too_far" : null;
         if (RoomEventId.Parse(lastEventId!) is not { } id) return "unknown_id";
         if (id.RoomId != roomId) return "foreign_id";
-        if (await store.IsAhead(room, id.Version, ct)) return "future_id";
+        if (await services.Store.IsAhead(room, id.Version, ct)) return "future_id";
         return room.Version - id.Version > RoomReplay.MaxGap ? "too_far" : null;
     }
 

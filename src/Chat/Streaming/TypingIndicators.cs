@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BigTech.BuildingBlocks.Core;
+using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 
 namespace BigTech.Chat.Streaming;
@@ -17,17 +17,22 @@ internal sealed class TypingIndicators
 
     private readonly RoomHub _hub;
     private readonly IBackplane _backplane;
+    private readonly TimeProvider _time;
 
-    public TypingIndicators(RoomHub hub, IBackplane backplane)
+    public TypingIndicators(RoomHub hub, IBackplane backplane, TimeProvider time)
     {
         _hub = hub;
+        _time = time;
         _backplane = backplane;
         backplane.Subscribe(Channel, Receive, missed: static () => { });
         hub.TypingAbandoned += (roomId, userId) => Publish(new TypingSignal(roomId, 0, userId, "", null, []));
     }
 
-    public void Show(TypingSignal signal)
+    /// <summary>Shows a member as typing for some seconds.</summary>
+    /// <param name="blocked">The members who do not see it.</param>
+    public void Show(Room room, UserSession caller, IReadOnlyList<long> blocked)
     {
+        var signal = new TypingSignal(room.Id, room.Version, caller.UserId, caller.Username, _time.GetUtcNow() + Lifetime, blocked);
         _hub.ShowTyping(signal);
         Publish(signal);
     }

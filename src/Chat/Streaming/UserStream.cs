@@ -1,11 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
-using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 
@@ -16,8 +13,8 @@ namespace BigTech.Chat.Streaming;
 /// see <see cref="UserEventId"/>.
 /// </summary>
 internal sealed class UserStream(
-    HttpContext http, UserSession caller, string? lastEventId, ChatStore store, RoomHub hub, RoomReplay replay, StreamRegistry registry)
-    : EventStream<StreamEvent>(http, caller, registry), IRoomListener
+    HttpContext http, UserSession caller, string? lastEventId, StreamServices services)
+    : EventStream<StreamEvent>(http, caller, services.Registry), IRoomListener
 {
     private readonly SortedList<long, long> _versions = [];
     private readonly SortedList<long, long> _vector = [];
@@ -42,7 +39,7 @@ internal sealed class UserStream(
 
     protected override async Task Open(CancellationToken ct)
     {
-        hub.Follow(this);
+        services.Hub.Follow(this);
         var rooms = await JoinRooms(ct);
         var from = lastEventId is { Length: > 0 } and not "0" ? UserEventId.Parse(lastEventId) : null;
         if (lastEventId is not { Length: > 0 })
@@ -96,10 +93,10 @@ internal sealed class UserStream(
 
     protected override void Leave()
     {
-        hub.Unfollow(this);
+        services.Hub.Unfollow(this);
         lock (_joined)
         {
-            foreach (var room in _joined) hub.Leave(room, this);
+            foreach (var room in _joined) services.Hub.Leave(room, this);
         }
     }
 
@@ -117,7 +114,7 @@ internal sealed class UserStream(
 
         async Task JoinNewRooms()
         {
-            foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, Caller.UserId), ct))
+            foreach (var id in await services.Store.Sql.Read(reader => RoomRows.RoomsOf(reader, Caller.UserId), ct))
             {
                 if (!rooms.ContainsKey(id) && await JoinRoom(id, ct) is { } room) rooms.Add(id, room);
             }
@@ -133,14 +130,14 @@ internal sealed class UserStream(
         Room? room;
         do
         {
-            hub.Join(roomId, this);
-            if (await store.Find(roomId, ct) is { } joined && joined.HasMember(Caller.UserId))
+            services.Hub.Join(roomId, this);
+            if (await services.Store.Find(roomId, ct) is { } joined && joined.HasMember(Caller.UserId))
             {
-                hub.SetBaseline(roomId, joined.Version);
+                services.Hub.SetBaseline(roomId, joined.Version);
                 return joined;
             }
-            hub.Leave(roomId, this);
-            room = await store.Find(roomId, ct);
+            services.Hub.Leave(roomId, this);
+            room = await services.Store.Find(roomId, ct);
         }
         // The user may have been added again just before the stream left.
         while (room?.HasMember(Caller.UserId) == true);
@@ -154,7 +151,7 @@ internal sealed class UserStream(
         if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
         foreach (var room in rooms)
         {
-            if (starts.TryGetValue(room.Id, out var known) && await store.IsAhead(room, known, ct)) return "future_id";
+            if (starts.TryGetValue(room.Id, out var known) && await services.Store.IsAhead(room, known, ct)) return "future_id";
         }
         var gap = rooms.Sum(room => room.Version - (starts.TryGetValue(room.Id, out var version) ? version : room.Version));
         return gap > RoomReplay.MaxGap ? "too_far" : null;
@@ -189,7 +186,7 @@ internal sealed class UserStream(
     {
         try
         {
-            Advance(roomId, await replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
+            Advance(roomId, await services.Replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
@@ -201,7 +198,7 @@ internal sealed class UserStream(
     private async Task TellOfLostRoom(long roomId, CancellationToken ct)
     {
         Forget(roomId);
-        if (await replay.Loss(roomId, Caller, ct) is not { } loss) return;
+        if (await services.Replay.Loss(roomId, Caller, ct) is not { } loss) return;
         WriteId();
         Output.Write(loss.Body);
     }
@@ -209,7 +206,7 @@ internal sealed class UserStream(
     /// <summary>Sends a room that is new to the client before its first change, unless that is its creation.</summary>
     private void Introduce(long roomId)
     {
-        if (!store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
+        if (!services.Store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
         WriteId();
         Output.Write(RoomEvents.Room(room).Body);
     }

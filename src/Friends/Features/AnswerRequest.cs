@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Domain;
@@ -26,44 +25,44 @@ internal sealed record RequestAction(string? Action) : IHasExample
 internal static class AnswerRequest
 {
     public static async Task<Ok<FriendshipView>> Accept(
-        RequestReference body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
-        await Answer(await PairOf(body, me, relations, ct), isYes: true, me, relations, profiles, ct);
+        RequestReference body, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await PairOf(body, caller, relations, ct), isYes: true, caller, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> Reject(
-        RequestReference body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
-        await Answer(await PairOf(body, me, relations, ct), isYes: false, me, relations, profiles, ct);
+        RequestReference body, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await PairOf(body, caller, relations, ct), isYes: false, caller, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> AcceptById(
-        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
-        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: true, me, relations, profiles, ct);
+        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, caller, ct), isYes: true, caller, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> RejectById(
-        [FromRoute(Name = "request_id")] long requestId, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
-        await Answer(await relations.RequirePairOf(requestId, me, ct), isYes: false, me, relations, profiles, ct);
+        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        await Answer(await relations.RequirePairOf(requestId, caller, ct), isYes: false, caller, relations, profiles, ct);
 
     public static Task<Ok<FriendshipView>> ByAction(
-        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller me, RelationStore relations, FriendProfiles profiles,
+        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller caller, RelationStore relations, FriendProfiles profiles,
         CancellationToken ct)
     {
         if (body.Action is not ("accept" or "reject")) throw AppError.Invalid("action", "Must be accept or reject.");
-        return Answer(FriendProfiles.PairWith(me, requesterId), body.Action == "accept", me, relations, profiles, ct);
+        return Answer(FriendProfiles.PairWith(caller, requesterId), body.Action == "accept", caller, relations, profiles, ct);
     }
 
-    private static async Task<Pair> PairOf(RequestReference body, Caller me, RelationStore relations, CancellationToken ct)
+    private static async Task<Pair> PairOf(RequestReference body, Caller caller, RelationStore relations, CancellationToken ct)
     {
-        if (body.RequestId is { } requestId) return await relations.RequirePairOf(requestId, me, ct);
+        if (body.RequestId is { } requestId) return await relations.RequirePairOf(requestId, caller, ct);
         return body.RequesterId is { } requesterId
-            ? FriendProfiles.PairWith(me, requesterId)
+            ? FriendProfiles.PairWith(caller, requesterId)
             : throw AppError.Invalid("request_id", "Either request_id or requester_id is required.");
     }
 
     private static async Task<Ok<FriendshipView>> Answer(
-        Pair pair, bool isYes, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
+        Pair pair, bool isYes, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
-        var requester = await profiles.OtherOf(pair, me, ct);
-        var change = await relations.Change(pair, me.UserId, (relation, now) =>
+        var requester = await profiles.OtherOf(pair, caller, ct);
+        var change = await relations.Change(pair, caller.UserId, (relation, now) =>
         {
-            FriendRules.ThrowUnlessAllowed(relation.MayAnswer(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayAnswer(caller.UserId));
             return isYes ? relation.Accept(now) : relation.Reject(now);
         });
         return TypedResults.Ok(FriendProfiles.Show(change.After.Friendship!, requester));

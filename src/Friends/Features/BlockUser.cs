@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Storage;
@@ -18,13 +17,13 @@ internal sealed record BlockBody(long? UserId) : IHasExample
 internal static class BlockUser
 {
     public static async Task<Results<Created<BlockView>, Ok<BlockView>>> Handle(
-        BlockBody body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
+        BlockBody body, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
         var target = body.UserId ?? throw AppError.Invalid("user_id", "Is required.");
-        var (pair, blocked) = await profiles.RequirePair(me, target, ct);
-        var change = await relations.Change(pair, me.UserId, (relation, now) => relation.Block(me.UserId, now));
-        var view = FriendProfiles.Show(change.After.BlockOf(me.UserId)!, blocked);
-        var isNew = change.Before.BlockOf(me.UserId) is null;
+        var (pair, blocked) = await profiles.RequirePair(caller, target, ct);
+        var change = await relations.Change(pair, caller.UserId, (relation, now) => relation.Block(caller.UserId, now));
+        var view = FriendProfiles.Show(change.After.BlockOf(caller.UserId)!, blocked);
+        var isNew = change.Before.BlockOf(caller.UserId) is null;
         return isNew ? TypedResults.Created((string?)null, view) : TypedResults.Ok(view);
     }
 }
@@ -32,12 +31,12 @@ internal static class BlockUser
 /// <summary><c>DELETE /friends/unblock/{user_id}</c>: removes the caller's own block; what it ended stays ended.</summary>
 internal static class UnblockUser
 {
-    public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller me, RelationStore relations)
+    public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller caller, RelationStore relations)
     {
-        await relations.Change(FriendProfiles.PairWith(me, userId), me.UserId, (relation, _) =>
+        await relations.Change(FriendProfiles.PairWith(caller, userId), caller.UserId, (relation, _) =>
         {
-            FriendRules.ThrowUnlessAllowed(relation.MayUnblock(me.UserId));
-            return relation.Unblock(me.UserId);
+            FriendRules.ThrowUnlessAllowed(relation.MayUnblock(caller.UserId));
+            return relation.Unblock(caller.UserId);
         });
         return TypedResults.NoContent();
     }

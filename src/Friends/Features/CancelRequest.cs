@@ -11,11 +11,11 @@ namespace BigTech.Friends.Features;
 internal static class CancelRequest
 {
     public static async Task<NoContent> Handle(
-        [FromRoute(Name = "target_user_id")] long targetId, Caller me, RelationStore relations)
+        [FromRoute(Name = "target_user_id")] long targetId, Caller caller, RelationStore relations)
     {
-        await relations.Change(FriendProfiles.PairWith(me, targetId), me.UserId, (relation, now) =>
+        await relations.Change(FriendProfiles.PairWith(caller, targetId), caller.UserId, (relation, now) =>
         {
-            FriendRules.ThrowUnlessAllowed(relation.MayCancel(me.UserId));
+            FriendRules.ThrowUnlessAllowed(relation.MayCancel(caller.UserId));
             return relation.Cancel(now);
         });
         return TypedResults.NoContent();

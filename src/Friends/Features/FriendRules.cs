@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
@@ -30,6 +29,6 @@ internal static class FriendRules
 
     /// <summary>The pair of a request; a request between other users is reported as unknown.</summary>
     /// <exception cref="AppError">404 <c>request_not_found</c>.</exception>
-    public static async Task<Pair> RequirePairOf(this RelationStore relations, long requestId, Caller me, CancellationToken ct) =>
-        await relations.FindPair(requestId, ct) is { } pair && pair.Has(me.UserId) ? pair : throw UnknownRequest();
+    public static async Task<Pair> RequirePairOf(this RelationStore relations, long requestId, Caller caller, CancellationToken ct) =>
+        await relations.FindPair(requestId, ct) is { } pair && pair.Has(caller.UserId) ? pair : throw UnknownRequest();
 }

@@ -13,9 +13,9 @@ internal sealed record BlockedPage(IReadOnlyList<BlockView> Blocked, long TotalC
 internal static class ListBlocked
 {
     public static async Task<Ok<BlockedPage>> Handle(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
-        var page = await lists.Blocked(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
+        var page = await lists.Blocked(caller.UserId, Cursors.Read(query.Place()), Paging.Limit(query.Limit), ct);
         return TypedResults.Ok(new BlockedPage(await profiles.Show(page.Items, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

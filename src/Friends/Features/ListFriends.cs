@@ -22,12 +22,12 @@ internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalC
 internal static class ListFriends
 {
     public static async Task<Ok<FriendPage>> Handle(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
-        var page = await lists.Friends(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
-        return TypedResults.Ok(new FriendPage(await profiles.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next))
+        var page = await lists.Friends(caller.UserId, Cursors.Read(query.Place()), Paging.Limit(query.Limit), ct);
+        return TypedResults.Ok(new FriendPage(await profiles.Show(page.Items, caller.UserId, ct), page.Total, Cursors.Write(page.Next))
         {
-            LastEventId = new VersionedId(FriendStream.IdName, me.UserId, page.Version).ToString(),
+            LastEventId = new VersionedId(FriendStream.IdName, caller.UserId, page.Version).ToString(),
         });
     }
 }

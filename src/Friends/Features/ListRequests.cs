@@ -23,23 +23,23 @@ internal static class ListRequests
 {
     /// <summary><c>GET /friends/requests</c></summary>
     public static async Task<Ok<OpenRequestsPage>> Both(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
-        var (sentAfter, receivedAfter) = Cursors.ReadTwo(after ?? cursor);
-        var (sent, received) = await lists.OpenRequests(me.UserId, sentAfter, receivedAfter, Paging.Limit(limit), ct);
-        var views = await profiles.Show([.. sent.Items, .. received.Items], me.UserId, ct);
+        var (sentAfter, receivedAfter) = Cursors.ReadTwo(query.Place());
+        var (sent, received) = await lists.OpenRequests(caller.UserId, sentAfter, receivedAfter, Paging.Limit(query.Limit), ct);
+        var views = await profiles.Show([.. sent.Items, .. received.Items], caller.UserId, ct);
         return TypedResults.Ok(new OpenRequestsPage(
             views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
             sent.Total + received.Total, Cursors.Write(sent.Next, received.Next),
-            new VersionedId(FriendStream.IdName, me.UserId, sent.Version).ToString()));
+            new VersionedId(FriendStream.IdName, caller.UserId, sent.Version).ToString()));
     }
 
     /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>
     public static async Task<Ok<PendingRequestsPage>> Pending(
-        int? limit, string? after, string? cursor, Caller me, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
-        var page = await lists.Received(me.UserId, Cursors.Read(after ?? cursor), Paging.Limit(limit), ct);
+        var page = await lists.Received(caller.UserId, Cursors.Read(query.Place()), Paging.Limit(query.Limit), ct);
         return TypedResults.Ok(new PendingRequestsPage(
-            await profiles.Show(page.Items, me.UserId, ct), page.Total, Cursors.Write(page.Next)));
+            await profiles.Show(page.Items, caller.UserId, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

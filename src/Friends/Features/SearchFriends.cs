@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts.Users;
@@ -16,19 +14,18 @@ internal static class SearchFriends
     private const int MaxTextLength = 255;
 
     public static async Task<Ok<FriendPage>> Handle(
-        string? q, string? query, int? limit, string? after, string? cursor, Caller me, FriendLists lists, IUserSearch search,
-        FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] SearchQuery query, Caller caller, FriendLists lists, IUserSearch search, FriendProfiles profiles, CancellationToken ct)
     {
-        var text = Validate(q ?? query);
-        var size = Paging.Limit(limit);
-        var from = Parse(after ?? cursor);
-        var friends = (await lists.AllFriends(me.UserId, ct)).ToDictionary(friend => friend.UserId);
+        var text = Validate(query.Text());
+        var size = Paging.Limit(query.Limit);
+        var from = Parse(query.Place());
+        var friends = (await lists.AllFriends(caller.UserId, ct)).ToDictionary(friend => friend.UserId);
         var matches = await search.FindAmong(friends.Keys, text, ct);
         var rest = from is { } place ? matches.Where(match => IsBehind(match, place.Rank, place.Key)).ToList() : matches;
         var page = rest.Take(size).ToList();
         var next = rest.Count > size ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}")) : null;
         var views = await profiles.Show(
-            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(match => match.User.Id, match => FriendProfiles.Show(match.User)), me.UserId, ct);
+            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(match => match.User.Id, match => FriendProfiles.Show(match.User)), caller.UserId, ct);
         return TypedResults.Ok(new FriendPage(views, matches.Count, next));
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Friends.Domain;
@@ -26,15 +25,15 @@ internal static class SendRequest
     private const string TargetField = "target_user_id";
 
     public static async Task<Created<FriendshipView>> Handle(
-        FriendRequestBody body, Caller me, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
+        FriendRequestBody body, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
     {
         var target = Validate(body);
-        var (pair, addressee) = await profiles.RequirePair(me, target, ct);
+        var (pair, addressee) = await profiles.RequirePair(caller, target, ct);
         var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
-        var change = await relations.Change(pair, me.UserId, (relation, now) =>
+        var change = await relations.Change(pair, caller.UserId, (relation, now) =>
         {
-            FriendRules.ThrowUnlessAllowed(relation.MayRequest(me.UserId));
-            return relation.Request(me.UserId, message, now);
+            FriendRules.ThrowUnlessAllowed(relation.MayRequest(caller.UserId));
+            return relation.Request(caller.UserId, message, now);
         });
         return TypedResults.Created((string?)null, FriendProfiles.Show(change.After.Friendship!, addressee));
     }

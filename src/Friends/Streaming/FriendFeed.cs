@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Threading.Channels;
-using BigTech.BuildingBlocks.Core;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Views;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Friends.Streaming;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 

@@ -1,8 +1,6 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
 using BigTech.Notifications.Storage;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications.Consumers;

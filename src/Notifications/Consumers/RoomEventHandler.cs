@@ -1,4 +1,3 @@
-using System.Globalization;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;

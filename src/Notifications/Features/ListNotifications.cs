@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -9,6 +7,7 @@ using BigTech.Notifications.Storage;
 using BigTech.Notifications.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Notifications.Features;
 
@@ -24,22 +23,27 @@ internal sealed record NotificationPage(
 
 internal sealed record UnreadCount([property: System.Text.Json.Serialization.JsonPropertyName("unread_count")] long Count);
 
+internal readonly record struct NotificationQuery(
+    [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
+    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip,
+    [FromQuery(Name = "unread")] bool? Unread);
+
 /// <summary><c>GET /notifications</c></summary>
 internal static class ListNotifications
 {
     public static async Task<Ok<NotificationPage>> Handle(
-        int? limit, string? before, string? after, int? skip, bool? unread, Caller me, INotifications notifications, CancellationToken ct)
+        [AsParameters] NotificationQuery query, Caller caller, INotifications notifications, CancellationToken ct)
     {
-        var size = Paging.Limit(limit);
-        var offset = Paging.Skip(skip);
-        if (before is not null && after is not null) throw AppError.Invalid("before", "Only one of before and after may be given.");
-        var newer = after is not null;
-        var place = Read(before, nameof(before)) ?? Read(after, nameof(after)) ?? ListPlace.Newest;
-        return TypedResults.Ok(await notifications.Read(reader => Page(reader, me.UserId, unread ?? false, newer, place, size, offset), ct));
+        var size = Paging.Limit(query.Limit);
+        var offset = Paging.Skip(query.Skip);
+        if (query is { Before: not null, After: not null }) throw AppError.Invalid("before", "Only one of before and after may be given.");
+        var newer = query.After is not null;
+        var place = Read(query.Before, "before") ?? Read(query.After, "after") ?? ListPlace.Newest;
+        return TypedResults.Ok(await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
     }
 
-    public static async Task<Ok<UnreadCount>> CountUnread(Caller me, INotifications notifications, CancellationToken ct) =>
-        TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(me.UserId), ct)));
+    public static async Task<Ok<UnreadCount>> CountUnread(Caller caller, INotifications notifications, CancellationToken ct) =>
+        TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(caller.UserId), ct)));
 
     private static async ValueTask<NotificationPage> Page(
         INotificationReader reader, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)

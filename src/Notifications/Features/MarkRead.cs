@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -26,11 +25,11 @@ internal static class MarkRead
     private const int MaxIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
-        ReadRequest body, Caller me, NotificationFeed feed, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
+        ReadRequest body, Caller caller, NotificationFeed feed, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
     {
         Validate(body);
         return TypedResults.Ok(await store.Write(new NotificationWork<ReadAnswer>(
-            notifications, me.UserId, (work, writer) => Read(work, writer, me.UserId, body.Ids, feed))));
+            notifications, caller.UserId, (work, writer) => Read(work, writer, caller.UserId, body.Ids, feed))));
     }
 
     private static ReadAnswer Read(UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, NotificationFeed feed)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -47,22 +45,22 @@ internal static class MyPreferences
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Get(
-        Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct) =>
-        TypedResults.Ok(await store.Read(reader => Show(reader, me.UserId, time), ct));
+        Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct) =>
+        TypedResults.Ok(await store.Read(reader => Show(reader, caller.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct)
+        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
         var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
         var mutes = ReadMutes(body.MutedRooms ?? [], errors);
         errors.ThrowIfAny();
-        await RequireOwnRooms(store, me.UserId, mutes, time, ct);
+        await RequireOwnRooms(store, caller.UserId, mutes, time, ct);
         return TypedResults.Ok(await store.Write(work =>
         {
-            PreferenceRows.Save(work, me.UserId, preferences, mutes);
-            return Show(work, me.UserId, time).Now();
+            PreferenceRows.Save(work, caller.UserId, preferences, mutes);
+            return Show(work, caller.UserId, time).Now();
         }));
     }
 

@@ -14,9 +14,9 @@ internal static class OpenStream
     private const string ResumeHeader = "Last-Event-ID";
 
     public static Task Handle(
-        HttpContext http, Caller me, [FromKeyedServices(NotificationsModule.StoreName)] Store store, INotifications notifications,
+        HttpContext http, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, INotifications notifications,
         NotificationHub hub, StreamRegistry registry) =>
-        new NotificationStream(http, me, LastEventId(http), store, notifications, hub, registry).Run();
+        new NotificationStream(http, caller, LastEventId(http), store, notifications, hub, registry).Run();
 
     /// <summary>The header that EventSource sends, or the query for a first connection, which cannot set headers.</summary>
     private static string? LastEventId(HttpContext http) =>

@@ -1,7 +1,5 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Storage;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BigTech.Notifications.Jobs;

@@ -3,7 +3,6 @@ using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Views;
-using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

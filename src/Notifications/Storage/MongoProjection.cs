@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Notifications.Storage;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BigTech.BuildingBlocks.Core;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Views;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace BigTech.Notifications.Views;
 
 /// <summary>A change of a user's notifications, for streams that read the details from the store.</summary>

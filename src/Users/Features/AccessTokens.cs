@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -20,15 +19,15 @@ internal sealed class ChangePassword(
     UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, TimeProvider time)
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller me, ChangePassword change, ClientInfo origin, CancellationToken ct)
+        ChangePasswordRequest body, Caller caller, ChangePassword change, ClientInfo origin, CancellationToken ct)
     {
-        await change.Run(body, me, origin, ct);
+        await change.Run(body, caller, origin, ct);
         return TypedResults.NoContent();
     }
 
-    private async Task Run(ChangePasswordRequest body, Caller me, ClientInfo origin, CancellationToken ct)
+    private async Task Run(ChangePasswordRequest body, Caller caller, ClientInfo origin, CancellationToken ct)
     {
-        var user = await users.Find(me.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
+        var user = await users.Find(caller.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
         var errors = new ValidationErrors();
         var old = errors.TakeRequired("old_password", body.OldPassword ?? body.CurrentPassword);
         var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
@@ -40,7 +39,7 @@ internal sealed class ChangePassword(
         var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await passwords.Hash(next!, ct);
-        var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(me), time.GetDbNow())
+        var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(caller), time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
         await tokens.Revoke(ended);
     }

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Domain;
 
 namespace BigTech.Users.Features;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;

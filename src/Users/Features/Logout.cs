@@ -8,19 +8,19 @@ namespace BigTech.Users.Features;
 
 internal static class Logout
 {
-    public static async Task<NoContent> Handle(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    public static async Task<NoContent> Handle(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
         tokens.ThrowIfNotRevocable();
-        var session = AccessTokens.SessionOf(me);
-        await sessions.End(me.UserId, session, time.GetDbNow());
+        var session = AccessTokens.SessionOf(caller);
+        await sessions.End(caller.UserId, session, time.GetDbNow());
         await tokens.Revoke([session]);
         return TypedResults.NoContent();
     }
 
-    public static async Task<NoContent> HandleAll(Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    public static async Task<NoContent> HandleAll(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
         tokens.ThrowIfNotRevocable();
-        await tokens.Revoke(await sessions.EndAll(me.UserId, time.GetDbNow()));
+        await tokens.Revoke(await sessions.EndAll(caller.UserId, time.GetDbNow()));
         return TypedResults.NoContent();
     }
 }

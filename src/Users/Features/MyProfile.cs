@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -42,26 +41,26 @@ internal sealed class ChangeProfileRequest : IHasExample
 
 internal static class MyProfile
 {
-    public static async Task<Ok<UserResponse>> Get(Caller me, UserRepository users, CancellationToken ct) =>
-        Answer(await users.Find(me.UserId, ct));
+    public static async Task<Ok<UserResponse>> Get(Caller caller, UserRepository users, CancellationToken ct) =>
+        Answer(await users.Find(caller.UserId, ct));
 
-    public static async Task<Ok<UserResponse>> Replace(ReplaceProfileRequest body, Caller me, UserRepository users, TimeProvider time)
+    public static async Task<Ok<UserResponse>> Replace(ReplaceProfileRequest body, Caller caller, UserRepository users, TimeProvider time)
     {
         var errors = new ValidationErrors();
         var name = ReadName(body.DisplayName, errors);
         var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
-        return Answer(await users.ChangeProfile(me.UserId, user => user.With(
+        return Answer(await users.ChangeProfile(caller.UserId, user => user.With(
             user.Profile with { DisplayName = name ?? DisplayName.Of(user.Username), Status = status }, time.GetDbNow())));
     }
 
-    public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller me, UserRepository users, TimeProvider time)
+    public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller caller, UserRepository users, TimeProvider time)
     {
         var errors = new ValidationErrors();
         var name = ReadName(body.DisplayName, errors);
         var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
-        return Answer(await users.ChangeProfile(me.UserId, user => user.With(
+        return Answer(await users.ChangeProfile(caller.UserId, user => user.With(
             user.Profile with { DisplayName = name ?? user.Profile.DisplayName, Status = body.HasStatus ? status : user.Profile.Status },
             time.GetDbNow())));
     }

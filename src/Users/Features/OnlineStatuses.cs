@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -31,7 +30,7 @@ internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOff
 /// <param name="LastEventId">Pass it to the online-status stream to continue from exactly this point.</param>
 internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
 
-/// <summary>The body of <c>PUT /online-status/me</c>.</summary>
+/// <summary>The body of <c>PUT /online-status/caller</c>.</summary>
 internal sealed record VisibilityRequest(bool? Invisible) : IHasExample
 {
     public static object Example => new VisibilityRequest(Invisible: true);
@@ -45,9 +44,9 @@ internal static class OnlineStatuses
 {
     /// <summary><c>GET /online-status/{user_id}</c></summary>
     public static async Task<Ok<OnlineStatusView>> One(
-        [FromRoute(Name = "user_id")] long userId, Caller me, PresenceStore presence, CancellationToken ct)
+        [FromRoute(Name = "user_id")] long userId, Caller caller, PresenceStore presence, CancellationToken ct)
     {
-        var snapshot = await presence.Find(me.UserId, [userId], ct);
+        var snapshot = await presence.Find(caller.UserId, [userId], ct);
         return snapshot.Statuses is [var status]
             ? TypedResults.Ok(OnlineStatusView.Of(status, snapshot.Own))
             : throw AppError.NotFound("user_not_found", "There is no such user.");
@@ -55,35 +54,35 @@ internal static class OnlineStatuses
 
     /// <summary><c>GET /online-status?user_ids=</c>: the existing users, each once, in the order of the request.</summary>
     public static async Task<Ok<OnlineStatusesView>> Listed(
-        [FromQuery(Name = UserIds.Field)] string[] userIds, Caller me, PresenceStore presence, CancellationToken ct)
+        [FromQuery(Name = UserIds.Field)] string[] userIds, Caller caller, PresenceStore presence, CancellationToken ct)
     {
         var wanted = UserIds.Distinct(UserIds.Parse(userIds));
-        var snapshot = await presence.Find(me.UserId, wanted, ct);
+        var snapshot = await presence.Find(caller.UserId, wanted, ct);
         var found = snapshot.Statuses.ToDictionary(status => status.UserId);
         return TypedResults.Ok(new OnlineStatusesView(
             wanted.Where(found.ContainsKey).Select(id => OnlineStatusView.Of(found[id], snapshot.Own)).ToList(),
-            new VersionedId(PresenceStream.IdName, me.UserId, snapshot.Version).ToString()));
+            new VersionedId(PresenceStream.IdName, caller.UserId, snapshot.Version).ToString()));
     }
 
-    /// <summary><c>GET /online-status/me</c>: the caller as friends see them, and whether they are invisible.</summary>
-    public static async Task<Ok<OnlineStatusView>> Mine(Caller me, PresenceStore presence, CancellationToken ct)
+    /// <summary><c>GET /online-status/caller</c>: the caller as friends see them, and whether they are invisible.</summary>
+    public static async Task<Ok<OnlineStatusView>> Mine(Caller caller, PresenceStore presence, CancellationToken ct)
     {
-        var own = await presence.Find(me.UserId, ct);
+        var own = await presence.Find(caller.UserId, ct);
         return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }
 
-    /// <summary><c>PUT /online-status/me</c></summary>
-    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller me, PresenceStore presence, IPresenceService online)
+    /// <summary><c>PUT /online-status/caller</c></summary>
+    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller caller, PresenceStore presence, IPresenceService online)
     {
         var isInvisible = body.Invisible ?? throw AppError.Invalid("invisible", "Is required.");
-        var own = await online.SetInvisible(me.UserId, isInvisible);
+        var own = await online.SetInvisible(caller.UserId, isInvisible);
         return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }
 
     /// <summary><c>POST /online-status/heartbeat</c>: keeps a client without an open stream online.</summary>
-    public static async Task<NoContent> Heartbeat(Caller me, IPresenceService online)
+    public static async Task<NoContent> Heartbeat(Caller caller, IPresenceService online)
     {
-        await online.Heartbeat(me.UserId);
+        await online.Heartbeat(caller.UserId);
         return TypedResults.NoContent();
     }
 

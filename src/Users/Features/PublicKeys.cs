@@ -1,4 +1,3 @@
-using System.Globalization;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;

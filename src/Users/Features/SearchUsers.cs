@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
@@ -17,10 +15,9 @@ internal static class SearchUsers
     private const int MaxTextLength = EmailAddress.MaxLength;
 
     public static async Task<Ok<SearchResponse>> Handle(
-        Caller me, UserSearch search, CancellationToken ct,
-        string? query = null, string? q = null, int? limit = null, string? after = null, string? cursor = null)
+        [AsParameters] SearchQuery query, Caller caller, UserSearch search, CancellationToken ct)
     {
-        var text = query ?? q;
+        var text = query.Query ?? query.Q;
         var errors = new ValidationErrors();
         if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
         {
@@ -28,7 +25,7 @@ internal static class SearchUsers
             errors.Check(TextValidation.IsCleanLine(text), "query", "Must not contain control characters.");
         }
         errors.ThrowIfAny();
-        var page = await search.Find(text!, me.UserId, PlaceOf(after ?? cursor), Paging.Limit(limit, DefaultLimit), ct);
+        var page = await search.Find(text!, caller.UserId, PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit), ct);
         return TypedResults.Ok(new SearchResponse(
             page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));
     }

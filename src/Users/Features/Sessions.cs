@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -21,21 +19,20 @@ internal sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions,
 internal static class Sessions
 {
     public static async Task<Ok<SessionsResponse>> List(
-        Caller me, SessionRepository sessions, TimeProvider time, CancellationToken ct, int? limit = null, string? after = null,
-        string? cursor = null)
+        [AsParameters] CursorQuery query, Caller caller, SessionRepository sessions, TimeProvider time, CancellationToken ct)
     {
-        var size = Paging.Limit(limit);
-        var found = await sessions.FindActive(me.UserId, PlaceOf(after ?? cursor), size + 1, time.GetUtcNow(), ct);
-        var current = AccessTokens.SessionOf(me);
+        var size = Paging.Limit(query.Limit);
+        var found = await sessions.FindActive(caller.UserId, PlaceOf(query.Place()), size + 1, time.GetUtcNow(), ct);
+        var current = AccessTokens.SessionOf(caller);
         var page = found.Take(size).Select(session => View(session, current)).ToList();
         var next = found.Count > size ? Paging.Cursor(page[^1].Id.ToString(CultureInfo.InvariantCulture)) : null;
         return TypedResults.Ok(new SessionsResponse(page, next));
     }
 
-    public static async Task<NoContent> End(long id, Caller me, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    public static async Task<NoContent> End(long id, Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
         tokens.ThrowIfNotRevocable();
-        var ended = await sessions.End(me.UserId, id, time.GetDbNow());
+        var ended = await sessions.End(caller.UserId, id, time.GetDbNow());
         if (!ended) throw AppError.NotFound("session_not_found", "There is no such open session.");
         await tokens.Revoke([id]);
         return TypedResults.NoContent();

@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;

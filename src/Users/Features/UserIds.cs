@@ -1,6 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.Users.Features;
 
 /// <summary>The requested user ids.</summary>

@@ -1,7 +1,5 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Features;
 using BigTech.Users.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Jobs;
 

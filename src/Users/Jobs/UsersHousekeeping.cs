@@ -1,8 +1,6 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Features;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Jobs;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Users.Passwords;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using BigTech.BuildingBlocks.Core;
 using BigTech.Users.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;

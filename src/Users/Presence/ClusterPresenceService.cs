@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Presence;
 

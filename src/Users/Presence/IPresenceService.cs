@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.Users.Presence;
 
 /// <summary>Derives from presence signals who is online, and keeps the store up to date.</summary>

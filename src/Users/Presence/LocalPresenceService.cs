@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Presence;
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Contracts.Users;
 

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Streaming;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BigTech.BuildingBlocks.Redis;
 
 namespace BigTech.Users.Presence;

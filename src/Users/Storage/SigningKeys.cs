@@ -1,12 +1,9 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Users.Domain;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.Users.Storage;
 

@@ -37,7 +37,7 @@ internal sealed class ChatHost : IDisposable
     private DocumentDatabase? _documents;
     private InterruptedMessages _messages = null!;
     private RoomAccess _access = null!;
-    private RoomViews _views = null!;
+    private ChatServices _chat;
     private OpenDirectRoom _direct = null!;
     private ChatLimits _limits = null!;
 
@@ -103,7 +103,7 @@ internal sealed class ChatHost : IDisposable
     public async Task<long> CreateGroup(string name, long owner, params long[] others)
     {
         var result = await BigTech.Chat.Features.CreateRoom.Handle(
-            new CreateRoomRequest(others, name, "group"), Caller(owner), Store, Names, Blocks, _direct, _views, Ct);
+            new CreateRoomRequest(others, name, "group"), Caller(owner), _direct, _chat, Ct);
         return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
     }
 
@@ -112,21 +112,20 @@ internal sealed class ChatHost : IDisposable
     public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
     {
         var body = new SendMessageRequest(content, ClientMessageId: clientId);
-        return await Answer(await SendMessage.Handle(room, body, Caller(user), _access, Store, Blocks, Ct));
+        return await Answer(await SendMessage.Handle(room, body, Caller(user), _chat, Ct));
     }
 
     public async Task<MessageView> Edit(string message, long user, string content) =>
-        (await Answer(await EditMessage.Handle(
-            Guid.Parse(message), new EditMessageRequest(content), Caller(user), _access, Store, Names, Blocks, Ct))).Message;
+        (await Answer(await EditMessage.Handle(Guid.Parse(message), new EditMessageRequest(content), Caller(user), _chat, Ct))).Message;
 
     public async Task<MessageView> Delete(string message, long user) =>
         (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
 
     public async Task<MessageView> React(string message, long user, string emoji) => (await Answer(await ReactToMessage.Add(
-        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _access, Store, Names, Blocks, Ct))).Message;
+        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _chat, Ct))).Message;
 
     public async Task<MessageView> TakeBack(string message, long user, string emoji) => (await Answer(await ReactToMessage.Remove(
-        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _access, Store, Names, Ct))).Message;
+        Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _chat, Ct))).Message;
 
     public Task Pin(string message, long user) => PinMessage.Pin(Guid.Parse(message), Caller(user), _access, Store, Blocks, Ct);
 
@@ -138,7 +137,7 @@ internal sealed class ChatHost : IDisposable
         (await MarkRead.Handle(new MarkReadRequest(room, null, upTo), Caller(user), _access, Store, Ct)).Value!;
 
     public Task Add(long room, long caller, params long[] users) =>
-        AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _access, Store, Names, Blocks, _views, Ct);
+        AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _chat, Ct);
 
     public async Task<InviteLinkView> NewLink(long room, long caller, long? maxUses = null, long? hours = null) =>
         (await InviteLinks.Create(room, new InviteLinkRequest(hours, maxUses), Caller(caller), _access, Store, Ct)).Value!;
@@ -149,9 +148,9 @@ internal sealed class ChatHost : IDisposable
     public Task Revoke(long room, long caller, long link) => InviteLinks.Revoke(room, link, Caller(caller), _access, Store, Ct);
 
     public async Task<RoomView> Join(string code, long user) =>
-        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _limits, Store, Blocks, _views, Ct)).Value!;
+        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _limits, _chat, Ct)).Value!;
 
-    public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), _access, Store, Names, Erasure(), Ct);
+    public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), Erasure(), _chat, Ct);
 
     public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
 
@@ -170,10 +169,10 @@ internal sealed class ChatHost : IDisposable
     }
 
     public Task Rename(long room, long caller, string name) =>
-        RenameRoom.Handle(room, new RenameRoomRequest(name), Caller(caller), _access, Store, _views, Ct);
+        RenameRoom.Handle(room, new RenameRoomRequest(name), Caller(caller), _chat, Ct);
 
     public Task GiveRole(long room, long caller, long user, string role) =>
-        ChangeRole.Handle(room, user, new ChangeRoleRequest(role), Caller(caller), _access, Store, Names, _views, Ct);
+        ChangeRole.Handle(room, user, new ChangeRoleRequest(role), Caller(caller), _chat, Ct);
 
     /// <summary>Runs an action when a message is committed and not yet published to memory.</summary>
     public async Task SendAndMeanwhile(long room, long user, string content, Func<Task> meanwhile)
@@ -255,8 +254,8 @@ internal sealed class ChatHost : IDisposable
         _messages = new InterruptedMessages(_documents is null ? new SqlMessages(Database) : new MongoMessages(_documents));
         Store = new ChatStore(Database, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
-        _views = new RoomViews(Store, Names);
         Blocks = BlockedPairs.Load(Database);
+        _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names));
         _direct = new OpenDirectRoom(Store, Names, Blocks);
         _limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
     }

@@ -233,5 +233,6 @@ public sealed class UserStreamTests : IDisposable
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
 
     private OpenedStream Open(string? lastEventId = null) => new((http, registry) => new UserStream(
-        http, new Caller(Member, $"s{Member}", $"user{Member}"), lastEventId, _host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry).Run());
+        http, new Caller(Member, $"s{Member}", $"user{Member}"), lastEventId,
+        new StreamServices(_host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry)).Run());
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Events.Hosting;
 

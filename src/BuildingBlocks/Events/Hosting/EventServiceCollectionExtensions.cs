@@ -1,9 +1,7 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events.Embedded;
 using BigTech.BuildingBlocks.Events.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BigTech.BuildingBlocks.Events.Hosting;

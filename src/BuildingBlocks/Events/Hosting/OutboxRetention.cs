@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Contracts;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BigTech.BuildingBlocks.Events.Hosting;

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.Contracts;
 using Confluent.Kafka;
 

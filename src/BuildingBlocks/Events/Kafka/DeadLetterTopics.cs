@@ -1,5 +1,3 @@
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using Confluent.Kafka;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;

@@ -1,5 +1,4 @@
 using BigTech.BuildingBlocks.Storage.Sql;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
 

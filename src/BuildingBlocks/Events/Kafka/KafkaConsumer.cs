@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
 

@@ -1,7 +1,6 @@
 using BigTech.Contracts;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
 

@@ -1,7 +1,5 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
 

@@ -1,6 +1,4 @@
 using System.Threading.RateLimiting;
-using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
 using MongoDB.Driver;

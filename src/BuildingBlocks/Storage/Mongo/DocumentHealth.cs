@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BigTech.BuildingBlocks.Storage.Mongo;

@@ -1,7 +1,5 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Storage.Mongo;
 

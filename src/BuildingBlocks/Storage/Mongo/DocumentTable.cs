@@ -1,5 +1,4 @@
 using System.Data;
-using BigTech.BuildingBlocks.Core;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,8 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
-using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;
 

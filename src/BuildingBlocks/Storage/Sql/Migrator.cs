@@ -1,7 +1,5 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Reflection;
-using BigTech.BuildingBlocks.Core;
 using Dapper;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using BigTech.BuildingBlocks.Core;
 using Dapper;
 using MySqlConnector;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;
 

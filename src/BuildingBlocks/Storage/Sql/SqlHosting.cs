@@ -1,9 +1,7 @@
 using System.Reflection;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics;
-using BigTech.BuildingBlocks.Core;
 using Dapper;
 using Microsoft.Data.Sqlite;
 

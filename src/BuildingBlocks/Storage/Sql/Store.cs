@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
-using BigTech.BuildingBlocks.Core;
-using Microsoft.Extensions.Logging;
 using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 using Dapper;
 
 namespace BigTech.BuildingBlocks.Storage.Sql;

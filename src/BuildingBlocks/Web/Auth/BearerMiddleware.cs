@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Authorization;

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.BuildingBlocks.Web.Auth;

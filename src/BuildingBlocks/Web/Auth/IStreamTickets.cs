@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.BuildingBlocks.Web.Auth;
 
 /// <summary>One-use tickets that stand in for a bearer token where a client cannot set headers.</summary>

@@ -1,5 +1,3 @@
-using BigTech.BuildingBlocks.Core;
-
 namespace BigTech.BuildingBlocks.Web.Auth;
 
 /// <summary>Session revocation where this process is the only one that accepts the sessions' tokens.</summary>

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 
 namespace BigTech.BuildingBlocks.Web.Auth;

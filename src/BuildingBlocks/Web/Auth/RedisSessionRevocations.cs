@@ -1,6 +1,4 @@
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Web.Auth;
 

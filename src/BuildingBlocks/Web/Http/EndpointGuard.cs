@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

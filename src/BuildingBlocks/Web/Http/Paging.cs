@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.BuildingBlocks.Web.Http;
 

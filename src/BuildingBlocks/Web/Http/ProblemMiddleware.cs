@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
-using BigTech.BuildingBlocks.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Logging;
 
 namespace BigTech.BuildingBlocks.Web.Http;
 

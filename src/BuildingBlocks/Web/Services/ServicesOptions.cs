@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.BuildingBlocks.Web.Services;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
 using BigTech.Contracts.Friends;

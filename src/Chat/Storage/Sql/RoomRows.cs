@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat.Domain;
 

@@ -1,0 +1,17 @@
+using BigTech.Chat.Domain;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>The rules for the content of messages.</summary>
+internal static class MessageContent
+{
+    public static void Check(ValidationErrors errors, string content)
+    {
+        errors.Check(Length(content) <= Message.MaxContentLength, "content", $"Must have at most {Message.MaxContentLength} characters.");
+        errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
+    }
+
+    /// <summary>Code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
+    private static int Length(string content) =>
+        content.Length <= Message.MaxContentLength ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
+}
