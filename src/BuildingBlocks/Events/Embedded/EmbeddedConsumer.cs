@@ -18,6 +18,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
     private readonly Task _loop;
     private long _position;
     private long _batchStarted;
+    private bool _hasStarted;
     private bool _keepsPace;
 
     public EmbeddedConsumer(Subscription subscription, EventLog log, BusOptions options, TimeProvider time, ILogger logger)
@@ -29,7 +30,7 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         _time = time;
         _logger = logger;
         _deadLetters = new DeadLetters(subscription);
-        _loop = Task.Run(() => Loop(_stop.Token));
+        _loop = Task.Run(() => new RetryLoop(options, time).Run(Step, error => LogStepFailed(error, Subscription.Group, Subscription.Topic), _stop.Token));
     }
 
     public Subscription Subscription { get; }
@@ -45,34 +46,10 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         _stop.Dispose();
     }
 
-    private async Task Loop(CancellationToken ct)
-    {
-        var failures = 0;
-        var started = false;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                if (!started) _position = await Subscription.Offset(ct);
-                started = true;
-                await Step(ct);
-                failures = 0;
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                // A temporarily unavailable store must not end the consumer.
-                LogStepFailed(error, Subscription.Group, Subscription.Topic);
-                await Pause(++failures, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
     private async Task Step(CancellationToken ct)
     {
+        if (!_hasStarted) _position = await Subscription.Offset(ct);
+        _hasStarted = true;
         if (_keepsPace) await KeepPace(ct);
         var appended = _log.NextAppend(Subscription.Topic);
         var events = await _log.Read(Subscription.Topic, _position, _batchSize, ct);

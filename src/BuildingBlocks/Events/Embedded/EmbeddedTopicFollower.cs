@@ -5,8 +5,7 @@ internal sealed class EmbeddedTopicFollower : ITopicFollower
 {
     private readonly TopicHandler _handler;
     private readonly EventLog _log;
-    private readonly BusOptions _options;
-    private readonly TimeProvider _time;
+    private readonly int _batchSize;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
@@ -16,9 +15,8 @@ internal sealed class EmbeddedTopicFollower : ITopicFollower
     {
         _handler = handler;
         _log = log;
-        _options = options;
-        _time = time;
-        _loop = Task.Run(() => Loop(_stop.Token));
+        _batchSize = options.BatchSize;
+        _loop = Task.Run(() => new RetryLoop(options, time).Run(Step, handler.ReportFailure, _stop.Token));
     }
 
     public Task Started => _started.Task;
@@ -31,34 +29,12 @@ internal sealed class EmbeddedTopicFollower : ITopicFollower
         _stop.Dispose();
     }
 
-    private async Task Loop(CancellationToken ct)
-    {
-        var failures = 0;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                if (!Started.IsCompleted) _position = await _log.End(_handler.Topic, ct);
-                _started.TrySetResult();
-                await Step(ct);
-                failures = 0;
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                _handler.ReportFailure(error);
-                await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
     private async Task Step(CancellationToken ct)
     {
+        if (!Started.IsCompleted) _position = await _log.End(_handler.Topic, ct);
+        _started.TrySetResult();
         var appended = _log.NextAppend(_handler.Topic);
-        var events = await _log.Read(_handler.Topic, _position, _options.BatchSize, ct);
+        var events = await _log.Read(_handler.Topic, _position, _batchSize, ct);
         foreach (var e in events)
         {
             _position = e.Position;

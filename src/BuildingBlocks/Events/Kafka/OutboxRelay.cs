@@ -70,29 +70,24 @@ internal sealed partial class OutboxRelay
     {
         using var abort = new CancellationTokenSource();
         using var stopping = ct.UnsafeRegister(_ => abort.CancelAfter(MaxFlushTime), null);
-        var failures = 0;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await _ready.Ready(ct);
-                IsLeader = await _lease.TryTake(ct);
-                if (IsLeader) await Relay(() => failures = 0, ct, abort.Token);
-                else await Task.Delay(_standby, _time, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception error)
-            {
-                IsLeader = false;
-                // A temporarily unavailable store or unavailable brokers must not end the relay.
-                LogFailed(error, _store.Name);
-                await Task.Delay(_options.RetryDelay(++failures), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        var loop = new RetryLoop(_options, _time);
+        await loop.Run(Step, Fail, ct);
         await Release();
+
+        async Task Step(CancellationToken stop)
+        {
+            await _ready.Ready(stop);
+            IsLeader = await _lease.TryTake(stop);
+            if (IsLeader) await Relay(loop.NoteProgress, stop, abort.Token);
+            else await Task.Delay(_standby, _time, stop);
+        }
+
+        // A temporarily unavailable store or unavailable brokers must not end the relay.
+        void Fail(Exception error)
+        {
+            IsLeader = false;
+            LogFailed(error, _store.Name);
+        }
     }
 
     private async Task Release()
