@@ -16,6 +16,7 @@ public static class Telemetry
     /// JSON logs with trace ids, or readable lines when the output is a terminal; metrics; and, if <c>Telemetry:OtlpEndpoint</c> names a
     /// collector, traces sent to it.
     /// </summary>
+    /// <exception cref="SettingException">A setting of the section <c>Telemetry</c> is invalid.</exception>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
     {
         logging.ClearProviders();
@@ -39,10 +40,9 @@ public static class Telemetry
             });
         }
         var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
-        if (config["Telemetry:OtlpEndpoint"] is { Length: > 0 } endpoint)
+        if (OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry").Collector is { } collector)
         {
-            if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)) throw new SettingException($"Telemetry:OtlpEndpoint is not a URL: {endpoint}");
-            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, uri));
+            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, collector));
         }
         return services;
     }
