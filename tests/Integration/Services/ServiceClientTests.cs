@@ -121,6 +121,23 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
+    public async Task A_call_to_all_replicas_has_one_attempt_at_each_however_often_one_fails()
+    {
+        await using var ill = await StubService.Start(StatusCodes.Status500InternalServerError);
+        await using var well = await StubService.Start();
+        using var client = Client(Patient, ill.Address, well.Address);
+
+        // The calls to one replica between them open the circuit of the ill one.
+        for (var i = 0; i < 60; i++)
+        {
+            (await Ask(client)).ShouldBe(1);
+            var (before, beforeWell) = (ill.Asked, well.Asked);
+            (await AskAll(client)).ShouldContain(1);
+            (ill.Asked - before, well.Asked - beforeWell).ShouldBe((1, 1));
+        }
+    }
+
+    [Fact]
     public async Task Nobody_there_is_a_refusal_however_often_one_asks()
     {
         using var client = Client(Patient, Loopback.Nobody(), Loopback.Nobody());
