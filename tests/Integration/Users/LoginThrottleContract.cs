@@ -128,27 +128,27 @@ public abstract class LoginThrottleContract
 
 public sealed class MemoryLoginThrottleTests : LoginThrottleContract
 {
-    private readonly Clock _clock = new();
+    private readonly ManualTime _time = new();
     private readonly LoginThrottle _throttle;
 
-    public MemoryLoginThrottleTests() => _throttle = new LoginThrottle(Rules, _clock);
+    public MemoryLoginThrottleTests() => _throttle = new LoginThrottle(Rules, _time);
 
     private protected override ILoginThrottle Throttle => _throttle;
 
     protected override Task Advance(TimeSpan by)
     {
-        _clock.Advance(by);
+        _time.Advance(by);
         return Task.CompletedTask;
     }
 
     [Fact]
     public async Task A_flood_of_names_cannot_grow_the_memory_nor_wipe_out_a_recent_lock()
     {
-        var small = new LoginThrottle(Rules with { Capacity = 100, AddressFailures = int.MaxValue }, _clock);
+        var small = new LoginThrottle(Rules with { Capacity = 100, AddressFailures = int.MaxValue }, _time);
         for (var i = 0; i < 150; i++)
         {
             await small.Failed($"flood{i}@example.com", "198.51.100.7");
-            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            _time.Advance(TimeSpan.FromMilliseconds(1));
         }
         for (var i = 0; i < 10; i++) await small.Failed("kim@example.com", "198.51.100.7");
         for (var i = 0; i < 50; i++) await small.Failed($"more{i}@example.com", "198.51.100.7");

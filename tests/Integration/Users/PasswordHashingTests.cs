@@ -13,12 +13,12 @@ public sealed class PasswordHashingTests : IDisposable
     private const string Account = "kim@example.com";
     private const string Address = "198.51.100.7";
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _time = new();
     private readonly PasswordHashPool _pool = new(threads: 2, queueLength: 256);
     private readonly LoginThrottle _throttle;
 
     public PasswordHashingTests() => _throttle = new LoginThrottle(
-        new ThrottleRules(5, 10, TimeSpan.FromMinutes(15), 100, TimeSpan.FromMinutes(15)), _clock);
+        new ThrottleRules(5, 10, TimeSpan.FromMinutes(15), 100, TimeSpan.FromMinutes(15)), _time);
 
     [Fact]
     public async Task A_hash_knows_its_password_and_no_other()
@@ -94,7 +94,7 @@ public sealed class PasswordHashingTests : IDisposable
         error.Kind.ShouldBe(ErrorKind.RateLimited);
         error.Code.ShouldBe("locked");
         error.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
-        _clock.Advance(TimeSpan.FromMinutes(15));
+        _time.Advance(TimeSpan.FromMinutes(15));
         (await passwords.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
     }
 

@@ -23,7 +23,7 @@ public abstract class PresenceStoreSuite : IDisposable
     protected PresenceStoreSuite(TestEngine engine)
     {
         _store = new(engine);
-        _presence = new PresenceStore(_store.Database, _hub, _store.Clock);
+        _presence = new PresenceStore(_store.Database, _hub, _store.Time);
         _friendships = new FriendshipReadModel(_hub);
         (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id, _store.Add("cid").GetAwaiter().GetResult().Id);
     }
@@ -41,7 +41,7 @@ public abstract class PresenceStoreSuite : IDisposable
         (await _presence.Reconcile([_ann, _bob, _cid], Look)).ShouldBe([_ann]);
         var wentAt = T0;
         Go(_cid, wentAt);
-        _store.Clock.Advance(TimeSpan.FromSeconds(5));
+        _store.Time.Advance(TimeSpan.FromSeconds(5));
         await _presence.Reconcile([_bob, _cid], Look);
 
         var events = await Events();
@@ -159,7 +159,7 @@ public abstract class PresenceStoreSuite : IDisposable
         await _presence.Reconcile([_ann], Look);
         (await Events()).ShouldBeEmpty("and nobody is to know that she came");
         _store.Reopen();
-        var again = new PresenceStore(_store.Database, _hub, _store.Clock);
+        var again = new PresenceStore(_store.Database, _hub, _store.Time);
 
         (await again.Find(_ann, Ct)).IsInvisible.ShouldBeTrue();
         (await again.SetInvisible(_ann, false, Look)).ShouldBe(new PresenceState(_ann, true, null, false));
@@ -171,14 +171,14 @@ public abstract class PresenceStoreSuite : IDisposable
     {
         Come(_ann);
         await _presence.Reconcile([_ann], Look);
-        _store.Clock.Advance(TimeSpan.FromMinutes(10));
+        _store.Time.Advance(TimeSpan.FromMinutes(10));
         var pulse = T0;
         await _presence.HeartbeatCheckpoint();
-        _store.Clock.Advance(TimeSpan.FromSeconds(10));
+        _store.Time.Advance(TimeSpan.FromSeconds(10));
         Come(_bob);
         await _presence.Reconcile([_bob], Look);
         var came = T0;
-        _store.Clock.Advance(TimeSpan.FromHours(3));
+        _store.Time.Advance(TimeSpan.FromHours(3));
 
         (await _presence.FindLeftOnline(Ct)).ShouldBe([(_ann, pulse), (_bob, came)], ignoreOrder: true);
     }

@@ -15,7 +15,7 @@ public sealed class PresenceStreamTests : IDisposable
     private readonly PresenceHub _hub = new(new NullBackplane());
     private readonly PresenceStore _presence;
 
-    public PresenceStreamTests() => _presence = new PresenceStore(_store.Database, _hub, _store.Clock);
+    public PresenceStreamTests() => _presence = new PresenceStore(_store.Database, _hub, _store.Time);
 
     [Fact]
     public async Task A_reader_that_stops_reading_is_told_how_far_he_came_and_where_to_start_over()
@@ -45,13 +45,13 @@ public sealed class PresenceStreamTests : IDisposable
         var (ann, bob, cem) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id, (await _store.Add("cem")).Id);
         var (signals, others) = TestSignals.Pair();
         var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
-        var presence = new PresenceStore(_store.Database, here, _store.Clock);
+        var presence = new PresenceStore(_store.Database, here, _store.Time);
         var friendships = new FriendshipReadModel(here);
         await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         var time = new ManualTime();
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(
-                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Clock), there, registry).Run(), time: time);
+                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Time), there, registry).Run(), time: time);
         (await stream.Next()).Name.ShouldBe("ready");
 
         // Simulates a writer that died between its commits and the signals.

@@ -18,14 +18,14 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     public async Task A_session_is_renewed_from_token_to_token()
     {
         var (session, first) = await Open();
-        _store.Clock.Advance(TimeSpan.FromDays(20));
+        _store.Time.Advance(TimeSpan.FromDays(20));
         var second = RefreshSecret.Create();
         var result = await Renew(first, second);
         result.Outcome.ShouldBe(Renewal.Renewed);
         result.User.ShouldBe(_user);
         result.Session!.Id.ShouldBe(session.Id);
 
-        _store.Clock.Advance(TimeSpan.FromDays(20));
+        _store.Time.Advance(TimeSpan.FromDays(20));
         _store.Reopen();
         (await Renew(second)).Outcome.ShouldBe(Renewal.Renewed);
     }
@@ -126,7 +126,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
         for (var i = 0; i < 5; i++) ids.Insert(0, (await Open()).Session.Id);
         (await _store.Sessions.FindActive(_user.Id, long.MaxValue, 3, _store.Now, Ct)).Select(s => s.Id).ShouldBe(ids[..3]);
         (await _store.Sessions.FindActive(_user.Id, ids[2], 3, _store.Now, Ct)).Select(s => s.Id).ShouldBe(ids[3..]);
-        _store.Clock.Advance(Lifetime);
+        _store.Time.Advance(Lifetime);
         (await Active()).ShouldBeEmpty();
     }
 
@@ -144,7 +144,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
         var (fresh, _) = await Open();
         await Open();
         await _store.Sessions.End(_user.Id, old.Id, _store.Now);
-        _store.Clock.Advance(TimeSpan.FromMinutes(15));
+        _store.Time.Advance(TimeSpan.FromMinutes(15));
         await _store.Sessions.End(_user.Id, fresh.Id, _store.Now);
         _store.Reopen();
         (await _store.Sessions.FindEndedSince(_store.Now.AddMinutes(-15), Ct)).ShouldBe([(fresh.Id, _store.Now)]);
@@ -154,14 +154,14 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     public async Task What_can_no_longer_matter_is_deleted_and_nothing_else()
     {
         for (var i = 0; i < 1100; i++) await Open();
-        _store.Clock.Advance(Lifetime);
+        _store.Time.Advance(Lifetime);
         var (ended, endedToken) = await Open();
         await _store.Sessions.End(_user.Id, ended.Id, _store.Now);
         var (open, token) = await Open();
 
         (await _store.Sessions.DeleteOld(_store.Now, _store.Now.AddMinutes(-30), Ct)).ShouldBe(2200);
         (await Count("sessions")).ShouldBe(2);
-        _store.Clock.Advance(TimeSpan.FromMinutes(30));
+        _store.Time.Advance(TimeSpan.FromMinutes(30));
         (await _store.Sessions.DeleteOld(_store.Now, _store.Now.AddMinutes(-30), Ct)).ShouldBe(1);
         (await Renew(endedToken)).Outcome.ShouldBe(Renewal.Refused);
         (await Renew(token)).Session!.Id.ShouldBe(open.Id);

@@ -56,11 +56,11 @@ public sealed class SignInHttpTests : IAsyncLifetime
             slowed.Header("RateLimit-Limit").ShouldBe("10");
             slowed.Header("RateLimit-Remaining").ShouldBe("0");
             slowed.Header("RateLimit-Reset").ShouldBe($"{seconds}");
-            _host.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            _host.Time.Advance(TimeSpan.FromSeconds(seconds));
             (await _host.TryLogin(email, "wrong password 1")).Expect(401);
         }
         (await _host.TryLogin(email, UsersHost.Password)).Expect(429, "locked").Header("Retry-After").ShouldBe("900");
-        _host.Clock.Advance(TimeSpan.FromMinutes(15));
+        _host.Time.Advance(TimeSpan.FromMinutes(15));
         (await _host.TryLogin(email, UsersHost.Password)).Expect(email.StartsWith("kim") ? 200 : 401);
     }
 
@@ -89,11 +89,11 @@ public sealed class SignInHttpTests : IAsyncLifetime
     public async Task An_access_token_ends_after_a_quarter_of_an_hour_and_the_session_goes_on()
     {
         var tokens = await _host.Login("kim_cs");
-        _host.Clock.Advance(TimeSpan.FromMinutes(15));
+        _host.Time.Advance(TimeSpan.FromMinutes(15));
         (await _host.Send("GET", "/profile/me", token: tokens.Access)).Expect(401);
         var renewed = (await _host.Refresh(tokens.Refresh)).Expect(200);
         (await _host.Send("GET", "/profile/me", token: (string)renewed.Body!["access_token"]!)).Expect(200);
-        _host.Clock.Advance(TimeSpan.FromDays(30));
+        _host.Time.Advance(TimeSpan.FromDays(30));
         (await _host.Refresh((string)renewed.Body["refresh_token"]!)).Expect(401);
     }
 
@@ -242,7 +242,7 @@ public sealed class SignInHttpTests : IAsyncLifetime
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = Coordinate(key, "x"), Y = Coordinate(key, "y") },
         });
-        var claims = Jwt.Verify(tokens.Access, id => id == (string)key["kid"]! ? verifier : null, _host.Clock.GetUtcNow());
+        var claims = Jwt.Verify(tokens.Access, id => id == (string)key["kid"]! ? verifier : null, _host.Time.GetUtcNow());
         claims!.Username.ShouldBe("kim_cs");
     }
 

@@ -15,7 +15,7 @@ public sealed class SigningKeysTests : IDisposable
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(15);
 
     private readonly TemporaryFolder _data = new();
-    private readonly Clock _clock = new();
+    private readonly ManualTime _time = new();
 
     private string Folder => Path.Combine(_data.Path, "keys");
 
@@ -53,7 +53,7 @@ public sealed class SigningKeysTests : IDisposable
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) },
         });
-        Jwt.Verify(token, id => id == kid ? verifier : null, _clock.GetUtcNow()).ShouldNotBeNull();
+        Jwt.Verify(token, id => id == kid ? verifier : null, _time.GetUtcNow()).ShouldNotBeNull();
         // RFC 7638, section 3: the digest of a key's required members, in lexicographic order.
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}"""));
         kid.ShouldBe(Base64Url.EncodeToString(digest));
@@ -63,7 +63,7 @@ public sealed class SigningKeysTests : IDisposable
     public void A_change_of_keys_signs_nobody_out()
     {
         using var keys = Load();
-        _clock.Advance(TimeSpan.FromDays(90));
+        _time.Advance(TimeSpan.FromDays(90));
         var old = PublicKeys(keys)[0].GetProperty("kid").GetString();
         keys.Maintain();
         PublicKeys(keys).Count.ShouldBe(2);
@@ -71,18 +71,18 @@ public sealed class SigningKeysTests : IDisposable
         // Published, but not used for signing yet.
         var before = Sign(keys);
         KeyOf(before).ShouldBe(old);
-        _clock.Advance(KeySchedule.Margin - TimeSpan.FromSeconds(1));
+        _time.Advance(KeySchedule.Margin - TimeSpan.FromSeconds(1));
         var last = Sign(keys);
         KeyOf(last).ShouldBe(old);
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         KeyOf(Sign(keys)).ShouldNotBe(old);
 
         // The last token of the old key stays valid for its whole lifetime.
-        _clock.Advance(TokenLifetime - TimeSpan.FromSeconds(2));
+        _time.Advance(TokenLifetime - TimeSpan.FromSeconds(2));
         keys.Maintain();
         Verify(keys, last).ShouldBeTrue();
 
-        _clock.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         keys.Maintain();
         keys.Find(old!).ShouldBeNull();
         PublicKeys(keys).Count.ShouldBe(1);
@@ -95,9 +95,9 @@ public sealed class SigningKeysTests : IDisposable
     {
         using var one = Load();
         using var other = Load();
-        _clock.Advance(TimeSpan.FromDays(90));
+        _time.Advance(TimeSpan.FromDays(90));
         one.Maintain();
-        _clock.Advance(KeySchedule.Margin);
+        _time.Advance(KeySchedule.Margin);
         var token = Sign(one);
         KeyOf(token).ShouldNotBe(KeyOf(Sign(other)));
 
@@ -113,7 +113,7 @@ public sealed class SigningKeysTests : IDisposable
         using var keys = Load();
         var token = Sign(keys);
         File.WriteAllText(Path.Combine(Folder, "20260101T000000Z-00000000.pem"), "rubbish");
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
 
         keys.Find("unknown").ShouldBeNull();
 
@@ -124,7 +124,7 @@ public sealed class SigningKeysTests : IDisposable
     public void A_start_after_a_long_time_replaces_the_key()
     {
         Load().Dispose();
-        _clock.Advance(TimeSpan.FromDays(365));
+        _time.Advance(TimeSpan.FromDays(365));
         using var keys = Load();
         PublicKeys(keys).Count.ShouldBe(2);
         Verify(keys, Sign(keys)).ShouldBeTrue();
@@ -196,15 +196,15 @@ public sealed class SigningKeysTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     private SigningKeys Load() => new(
-        Folder, new KeySchedule(TimeSpan.FromDays(90), TokenLifetime), _clock, NullLogger<SigningKeys>.Instance);
+        Folder, new KeySchedule(TimeSpan.FromDays(90), TokenLifetime), _time, NullLogger<SigningKeys>.Instance);
 
     private string Sign(SigningKeys keys)
     {
-        var now = _clock.GetUtcNow();
+        var now = _time.GetUtcNow();
         return keys.Sign(new AccessClaims(1, "1", "kim_cs", now, now + TokenLifetime));
     }
 
-    private bool Verify(SigningKeys keys, string token) => Jwt.Verify(token, keys.Find, _clock.GetUtcNow()) is not null;
+    private bool Verify(SigningKeys keys, string token) => Jwt.Verify(token, keys.Find, _time.GetUtcNow()) is not null;
 
     private static string? KeyOf(string token)
     {

@@ -80,7 +80,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     public async Task A_changed_profile_is_stored_and_announced_whole()
     {
         var user = await _store.Add("kim_cs");
-        _store.Clock.Advance(TimeSpan.FromMinutes(1));
+        _store.Time.Advance(TimeSpan.FromMinutes(1));
         var changed = await _store.Users.ChangeProfile(user.Id, WithStatus("hi"));
         (await _store.Users.Find(user.Id, Ct)).ShouldBe(changed);
         changed!.UpdatedAt.ShouldBe(_store.Now);

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>The context alone behind a real server, on a manual clock.</summary>
+/// <summary>The context alone behind a real server: on a manual clock, or as one of several replicas on the clock of the system.</summary>
 internal sealed class UsersHost : IAsyncDisposable
 {
     public const string Password = "correct horse 9";
@@ -27,15 +27,19 @@ internal sealed class UsersHost : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly UsersHost? _other;
     private readonly List<KeyValuePair<string, string?>> _settings = [new("Users:PasswordIterations", "1000")];
+    private readonly TimeProvider _clock;
     private WebApplication _app = null!;
 
-    private UsersHost(UsersHost? other)
+    /// <param name="clock">Null: <see cref="Time"/>.</param>
+    private UsersHost(UsersHost? other = null, TimeProvider? clock = null)
     {
         _other = other;
+        _clock = clock ?? Time;
         _folder = other?._folder ?? new TemporaryFolder();
     }
 
-    public Clock Clock { get; } = new();
+    /// <summary>The clock of a host that is no replica.</summary>
+    public ManualTime Time { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -45,7 +49,7 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public static async Task<UsersHost> Start()
     {
-        var host = new UsersHost(null);
+        var host = new UsersHost();
         await host.Run();
         return host;
     }
@@ -55,7 +59,8 @@ internal sealed class UsersHost : IAsyncDisposable
     /// <param name="other">The replica whose store and keys it shares.</param>
     public static async Task<UsersHost> StartReplica(string redis, string keyPrefix, UsersHost? other = null)
     {
-        var host = new UsersHost(other);
+        // Its timers run by themselves: after a failure of Redis they try again.
+        var host = new UsersHost(other, TimeProvider.System);
         host._settings.AddRange(
         [
             new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
@@ -118,7 +123,7 @@ internal sealed class UsersHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(_settings);
-        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton(_clock);
         builder.Services.AddHttpJson();
         builder.Services.AddRedis(builder.Configuration);
         builder.Services.AddBearerAuthentication(builder.Configuration);

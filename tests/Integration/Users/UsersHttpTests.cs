@@ -27,7 +27,7 @@ public sealed class UsersHttpTests : IAsyncLifetime
         ((string)user["username"]!).ShouldBe("Lee_YH");
         ((string)user["display_name"]!).ShouldBe("이영희");
         user["status_message"].ShouldBeNull();
-        ((string)user["created_at"]!).ShouldBe("2026-03-01T12:00:00.000000Z");
+        ((string)user["created_at"]!).ShouldBe("2026-01-01T00:00:00.000000Z");
         answer.Header("Location").ShouldBe($"/users/{user["id"]}");
     }
 

@@ -7,20 +7,6 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>A clock that only the test advances.</summary>
-internal sealed class Clock : TimeProvider
-{
-    private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public override long GetTimestamp() => _now.UtcTicks;
-
-    public void Advance(TimeSpan by) => _now += by;
-}
-
 /// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
@@ -43,12 +29,12 @@ internal sealed class UsersStore : IDisposable
         Sessions = new SessionRepository(Database);
     }
 
-    public Clock Clock { get; } = new();
+    public ManualTime Time { get; } = new();
     public Store Database { get; private set; }
     public UserRepository Users { get; private set; }
     public SessionRepository Sessions { get; private set; }
 
-    public DateTimeOffset Now => Clock.GetDbNow();
+    public DateTimeOffset Now => Time.GetDbNow();
 
     /// <summary>Closes the store and opens it again, as a restart does.</summary>
     public void Reopen()
@@ -79,5 +65,5 @@ internal sealed class UsersStore : IDisposable
         _home.Dispose();
     }
 
-    private Store Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Clock);
+    private Store Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Time);
 }
