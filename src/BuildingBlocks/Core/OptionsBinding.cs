@@ -12,6 +12,7 @@ public static class OptionsBinding
     public static T Bind<T>(IConfiguration config, string section) where T : class, new()
     {
         var given = config.GetSection(section);
+        // ErrorOnUnknownConfiguration of the binder lets names of computed and internal properties pass, and does not name the section.
         foreach (var child in given.GetChildren())
         {
             var known = typeof(T).GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);

@@ -24,6 +24,7 @@ public sealed class UsersOptionsTests
     [InlineData("Users:PasswordWorkers", "-1")]
     [InlineData("Users:AccessTokenMinutes", "0")]
     [InlineData("Users:PasswordIteration", "1000")]
+    [InlineData("Users:AccessTokenLifetime", "00:05:00")]
     public void A_senseless_setting_stops_the_start_with_its_name(string name, string value) =>
         Should.Throw<SettingException>(() => Read((name, value))).Message.ShouldContain(name.Split(':')[1]);
 
