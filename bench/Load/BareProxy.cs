@@ -14,7 +14,7 @@ internal static class BareProxy
     public const string ListensOn = "proxy listens on ";
 
     /// <summary>Forwards every request until it is cancelled or its standard input ends.</summary>
-    public static async Task<int> RunAsync(string target, CancellationToken cancellation)
+    public static async Task<int> Run(string target, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -32,7 +32,7 @@ internal static class BareProxy
         await app.StartAsync(cancellation);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Console.WriteLine(ListensOn + addresses.Single());
-        await EchoServer.WaitForEndOfInputAsync(cancellation);
+        await EchoServer.WaitForEndOfInput(cancellation);
         return 0;
     }
 }

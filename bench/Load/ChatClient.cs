@@ -35,91 +35,91 @@ internal sealed class ChatClient : IDisposable
     public ChatClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Registers users and signs them in.</summary>
-    public async Task<Account[]> CreateAccountsAsync(int count, CancellationToken cancellation)
+    public async Task<Account[]> CreateAccounts(int count, CancellationToken cancellation)
     {
         var accounts = new Account[count];
-        await ForAllAsync(count, async (index, stop) => accounts[index] = await RegisterAsync(stop), cancellation);
-        await RefreshTokensAsync(accounts, cancellation);
+        await ForAll(count, async (index, stop) => accounts[index] = await Register(stop), cancellation);
+        await RefreshTokens(accounts, cancellation);
         return accounts;
     }
 
     /// <summary>Signs in again every user whose token would expire during a measurement.</summary>
-    public Task RefreshTokensAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    public Task RefreshTokens(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var due = accounts.Where(a => a.Token.Length == 0 || Stopwatch.GetElapsedTime(a.SignedInAt) > TokenGoodFor).ToArray();
-        return ForAllAsync(due.Length, (index, stop) => SignInAsync(due[index], stop), cancellation);
+        return ForAll(due.Length, (index, stop) => SignIn(due[index], stop), cancellation);
     }
 
     /// <summary>The 1:1 room of each pair: users 0 and 1, users 2 and 3, and so on.</summary>
-    public async Task<long[]> CreateDirectRoomsAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    public async Task<long[]> CreateDirectRooms(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var rooms = new long[accounts.Count / 2];
-        await ForAllAsync(rooms.Length, async (index, stop) => rooms[index] = await DirectRoomAsync(index, stop), cancellation);
+        await ForAll(rooms.Length, async (index, stop) => rooms[index] = await DirectRoomAsync(index, stop), cancellation);
         return rooms;
 
         async Task<long> DirectRoomAsync(int index, CancellationToken stop)
         {
             var path = $"/chat-rooms/check/{accounts[(2 * index) + 1].Id}";
-            return (long)(await CallAsync(HttpMethod.Get, path, accounts[2 * index], null, stop))["id"]!;
+            return (long)(await Call(HttpMethod.Get, path, accounts[2 * index], null, stop))["id"]!;
         }
     }
 
     /// <summary>A group of all the given users; the first is its owner.</summary>
-    public async Task<long> CreateGroupAsync(IReadOnlyList<Account> accounts, CancellationToken cancellation)
+    public async Task<long> CreateGroup(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var others = new JsonArray([.. accounts.Skip(1).Select(account => JsonValue.Create(account.Id))]);
         var body = new JsonObject { ["name"] = "Everybody", ["participant_ids"] = others };
-        return (long)(await CallAsync(HttpMethod.Post, "/chat-rooms", accounts[0], body, cancellation))["id"]!;
+        return (long)(await Call(HttpMethod.Post, "/chat-rooms", accounts[0], body, cancellation))["id"]!;
     }
 
     /// <summary>Makes two users friends.</summary>
-    public async Task BefriendAsync(Account a, Account b, CancellationToken cancellation)
+    public async Task Befriend(Account a, Account b, CancellationToken cancellation)
     {
-        await CallAsync(HttpMethod.Post, "/friends/request", a, new JsonObject { ["target_user_id"] = b.Id }, cancellation);
-        await CallAsync(HttpMethod.Post, "/friends/accept", b, new JsonObject { ["requester_id"] = a.Id }, cancellation);
+        await Call(HttpMethod.Post, "/friends/request", a, new JsonObject { ["target_user_id"] = b.Id }, cancellation);
+        await Call(HttpMethod.Post, "/friends/accept", b, new JsonObject { ["requester_id"] = a.Id }, cancellation);
     }
 
     /// <summary>The number of messages on a page of a room's history.</summary>
-    public async Task<int> CountPageAsync(Account account, string path, CancellationToken cancellation) =>
-        (await CallAsync(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
+    public async Task<int> CountPage(Account account, string path, CancellationToken cancellation) =>
+        (await Call(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
 
     /// <summary>The number of messages of a room for which the user has an unread notification.</summary>
-    public async Task<long> CountToldAsync(Account account, long room, CancellationToken cancellation)
+    public async Task<long> CountTold(Account account, long room, CancellationToken cancellation)
     {
-        var page = await CallAsync(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);
+        var page = await Call(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);
         return page["notifications"]!.AsArray()
             .Where(told => (string)told!["kind"]! == "message" && (long)told["room_id"]! == room)
             .Sum(told => (long)told!["count"]!);
     }
 
     /// <summary>The text of /metrics.</summary>
-    public Task<string> MetricsAsync(CancellationToken cancellation) =>
+    public Task<string> Metrics(CancellationToken cancellation) =>
         _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation);
 
     public void Dispose() => _http.Dispose();
 
-    private static Task ForAllAsync(int count, Func<int, CancellationToken, Task> work, CancellationToken cancellation) =>
+    private static Task ForAll(int count, Func<int, CancellationToken, Task> work, CancellationToken cancellation) =>
         Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellation },
             async (index, stop) => await work(index, stop));
 
-    private async Task<Account> RegisterAsync(CancellationToken cancellation)
+    private async Task<Account> Register(CancellationToken cancellation)
     {
         var name = $"load_{_run}_{Interlocked.Increment(ref _accounts)}";
         var body = new JsonObject { ["email"] = $"{name}@example.com", ["username"] = name, ["password"] = Password };
-        var user = await CallAsync(HttpMethod.Post, "/auth/register", null, body, cancellation);
+        var user = await Call(HttpMethod.Post, "/auth/register", null, body, cancellation);
         return new Account((long)user["id"]!, $"{name}@example.com");
     }
 
-    private async Task SignInAsync(Account account, CancellationToken cancellation)
+    private async Task SignIn(Account account, CancellationToken cancellation)
     {
         var body = new JsonObject { ["email"] = account.Email, ["password"] = Password };
-        account.Token = (string)(await CallAsync(HttpMethod.Post, "/auth/login", null, body, cancellation))["access_token"]!;
+        account.Token = (string)(await Call(HttpMethod.Post, "/auth/login", null, body, cancellation))["access_token"]!;
         account.SignedInAt = Stopwatch.GetTimestamp();
     }
 
-    private async Task<JsonNode> CallAsync(
+    private async Task<JsonNode> Call(
         HttpMethod method, string path, Account? caller, JsonObject? body, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)

@@ -63,7 +63,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the announcement and returns its first group.</summary>
-    public async Task<string> AnnouncementAsync(TimeSpan within, CancellationToken cancellation)
+    public async Task<string> Announcement(TimeSpan within, CancellationToken cancellation)
     {
         try
         {
@@ -76,7 +76,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Stops the process and returns how long that took.</summary>
-    public async Task<TimeSpan> StopAsync()
+    public async Task<TimeSpan> Stop()
     {
         var clock = Stopwatch.StartNew();
         if (!_process.HasExited)
@@ -99,7 +99,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await Stop();
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         Usage.Dispose();
     }

@@ -61,18 +61,18 @@ internal sealed class ClosedLoop
     }
 
     /// <summary>Runs one measurement with one connection per exchange.</summary>
-    public static async Task<LoopResult> RunAsync(
+    public static async Task<LoopResult> Run(
         IPEndPoint endpoint, IReadOnlyList<IExchange> exchanges, Pace pace, ProcessUsage? target, CancellationToken cancellation)
     {
-        var connections = await Task.WhenAll(exchanges.Select(_ => HttpConnection.OpenAsync(endpoint, cancellation)));
+        var connections = await Task.WhenAll(exchanges.Select(_ => HttpConnection.Open(endpoint, cancellation)));
         var loop = new ClosedLoop(endpoint, pace);
         var lanes = exchanges
             .Select((exchange, index) => new Lane(exchange, connections[index], (double)index / exchanges.Count))
             .ToArray();
         try
         {
-            var usage = loop.MeasureUsageAsync(target, cancellation);
-            await Task.WhenAll(lanes.Select(lane => loop.RunLaneAsync(lane, cancellation)))
+            var usage = loop.MeasureUsage(target, cancellation);
+            await Task.WhenAll(lanes.Select(lane => loop.RunLane(lane, cancellation)))
                 .WaitAsync(pace.WarmUp + pace.Duration + pace.AnswerWithin, cancellation);
             return Sum(lanes, pace.Duration, await usage);
         }
@@ -93,12 +93,12 @@ internal sealed class ClosedLoop
     // Not a method that awaits: it could complete before its caller awaits it, and the caller would stay on the socket thread.
     public static ConfiguredTaskAwaitable LeaveSocketThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    private async Task RunLaneAsync(Lane lane, CancellationToken cancellation)
+    private async Task RunLane(Lane lane, CancellationToken cancellation)
     {
         var dueAt = Stopwatch.GetTimestamp() + (long)(lane.Phase * Ticks(_pace.Interval ?? TimeSpan.Zero));
         while (!cancellation.IsCancellationRequested)
         {
-            var startedAt = await WaitForTurnAsync(dueAt, cancellation);
+            var startedAt = await WaitForTurn(dueAt, cancellation);
             dueAt += Ticks(_pace.Interval ?? TimeSpan.Zero);
             if (Stopwatch.GetTimestamp() >= _until)
             {
@@ -107,7 +107,7 @@ internal sealed class ClosedLoop
 
             try
             {
-                var status = await lane.Connection.ExchangeAsync(lane.Exchange.Next(startedAt));
+                var status = await lane.Connection.Exchange(lane.Exchange.Next(startedAt));
                 var answeredAt = Stopwatch.GetTimestamp();
                 var accepted = lane.Exchange.Accept(status, lane.Connection.Body, answeredAt);
                 if (answeredAt >= _from && answeredAt < _until)
@@ -117,13 +117,13 @@ internal sealed class ClosedLoop
 
                 if (!accepted)
                 {
-                    await RecoverAsync(lane, reconnect: false, cancellation);
+                    await Recover(lane, reconnect: false, cancellation);
                 }
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
                 lane.CountFailure(e.Message);
-                await RecoverAsync(lane, reconnect: true, cancellation);
+                await Recover(lane, reconnect: true, cancellation);
             }
         }
     }
@@ -132,7 +132,7 @@ internal sealed class ClosedLoop
     /// The time from which the next request counts: now, or its due time if the previous answer came too late for that. Otherwise a stall
     /// would hide the delay of the requests that it held up.
     /// </summary>
-    private async ValueTask<long> WaitForTurnAsync(long dueAt, CancellationToken cancellation)
+    private async ValueTask<long> WaitForTurn(long dueAt, CancellationToken cancellation)
     {
         if (_pace.Interval is not null)
         {
@@ -148,7 +148,7 @@ internal sealed class ClosedLoop
         return Stopwatch.GetTimestamp();
     }
 
-    private async Task RecoverAsync(Lane lane, bool reconnect, CancellationToken cancellation)
+    private async Task Recover(Lane lane, bool reconnect, CancellationToken cancellation)
     {
         if (++lane.Recoveries > MaxFailuresPerConnection)
         {
@@ -159,11 +159,11 @@ internal sealed class ClosedLoop
         if (reconnect && Stopwatch.GetTimestamp() < _until)
         {
             lane.Connection.Dispose();
-            lane.Connection = await HttpConnection.OpenAsync(_endpoint, cancellation);
+            lane.Connection = await HttpConnection.Open(_endpoint, cancellation);
         }
     }
 
-    private async Task<CoresUsed> MeasureUsageAsync(ProcessUsage? target, CancellationToken cancellation)
+    private async Task<CoresUsed> MeasureUsage(ProcessUsage? target, CancellationToken cancellation)
     {
         using var own = ProcessUsage.OfThisProcess();
         await Task.Delay(_pace.WarmUp, cancellation);

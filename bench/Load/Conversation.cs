@@ -41,14 +41,14 @@ internal sealed class Conversation(Account sender, Account subscriber, long room
     public string? StreamFailure => _reader?.Failure;
 
     /// <summary>Opens the stream and resets what the last measurement recorded.</summary>
-    public async Task BeginAsync(IPEndPoint endpoint, TimeSpan warmUp, CancellationToken cancellation)
+    public async Task Begin(IPEndPoint endpoint, TimeSpan warmUp, CancellationToken cancellation)
     {
         Delivery = new LatencyHistogram();
         DeliveryAfterAnswer = new LatencyHistogram();
         Violation = null;
         _post = new NumberedPost(endpoint, $"/messages/{room}", Sender.Token);
         var request = HttpRequestBytes.GetStream(endpoint, $"/messages/stream/{room}", Subscriber.Token);
-        _reader = await SseReader.OpenAsync(endpoint, request, this, cancellation);
+        _reader = await SseReader.Open(endpoint, request, this, cancellation);
         _recordFrom = Stopwatch.GetTimestamp() + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
     }
 

@@ -29,14 +29,14 @@ internal sealed partial class EchoProcess : IAsyncDisposable
 
     public ProcessUsage Usage => _child.Usage;
 
-    public static async Task<EchoProcess> StartAsync(CancellationToken cancellation)
+    public static async Task<EchoProcess> Start(CancellationToken cancellation)
     {
         var child = ChildProcess.Start([typeof(EchoProcess).Assembly.Location, "echo"], Announcement());
         try
         {
-            var endpoint = IPEndPoint.Parse(await child.AnnouncementAsync(StartWithin, cancellation));
-            using var connection = await HttpConnection.OpenAsync(endpoint, cancellation);
-            await connection.ExchangeAsync(new EchoExchange(endpoint).Next(0));
+            var endpoint = IPEndPoint.Parse(await child.Announcement(StartWithin, cancellation));
+            using var connection = await HttpConnection.Open(endpoint, cancellation);
+            await connection.Exchange(new EchoExchange(endpoint).Next(0));
             return new EchoProcess(child, endpoint, Stopwatch.GetElapsedTime(child.StartedAt));
         }
         catch
@@ -47,10 +47,10 @@ internal sealed partial class EchoProcess : IAsyncDisposable
     }
 
     /// <summary>Measures the echo with the given number of connections.</summary>
-    public Task<LoopResult> MeasureAsync(int connections, Pace pace, CancellationToken cancellation)
+    public Task<LoopResult> Measure(int connections, Pace pace, CancellationToken cancellation)
     {
         var exchanges = Enumerable.Range(0, connections).Select(_ => new EchoExchange(Endpoint)).ToArray();
-        return ClosedLoop.RunAsync(Endpoint, exchanges, pace, Usage, cancellation);
+        return ClosedLoop.Run(Endpoint, exchanges, pace, Usage, cancellation);
     }
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();

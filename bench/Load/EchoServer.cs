@@ -30,7 +30,7 @@ internal static class EchoServer
     private static readonly byte[] Ready = "event: ready\ndata: {}\n\n"u8.ToArray();
 
     /// <summary>Serves on a free loopback port until it is cancelled or its standard input ends.</summary>
-    public static async Task<int> RunAsync(CancellationToken cancellation)
+    public static async Task<int> Run(CancellationToken cancellation)
     {
         // The other builders watch the current folder for changed settings, including all files that the measured server writes there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -39,24 +39,24 @@ internal static class EchoServer
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var streams = new ConcurrentDictionary<string, HttpResponse>();
-        app.MapPost(EchoPath, (RequestDelegate)EchoAsync);
-        app.MapPost(MessagesPath, (RequestDelegate)EchoAsync);
-        app.MapGet(StreamPath, (RequestDelegate)(context => HoldStreamAsync(context, streams)));
-        app.MapPost(BroadcastPath, (RequestDelegate)(context => BroadcastAsync(context, streams)));
+        app.MapPost(EchoPath, (RequestDelegate)Echo);
+        app.MapPost(MessagesPath, (RequestDelegate)Echo);
+        app.MapGet(StreamPath, (RequestDelegate)(context => HoldStream(context, streams)));
+        app.MapPost(BroadcastPath, (RequestDelegate)(context => Broadcast(context, streams)));
         await app.StartAsync(cancellation);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Console.WriteLine(ListensOn + addresses.Single());
-        await WaitForEndOfInputAsync(cancellation);
+        await WaitForEndOfInput(cancellation);
         return 0;
     }
 
-    private static async Task EchoAsync(HttpContext context)
+    private static async Task Echo(HttpContext context)
     {
         var body = await context.Request.ReadFromJsonAsync(EchoJson.Default.EchoBody, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(body!, EchoJson.Default.EchoBody, cancellationToken: context.RequestAborted);
     }
 
-    private static async Task HoldStreamAsync(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
+    private static async Task HoldStream(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
     {
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = context.RequestAborted.Register(closed.SetResult);
@@ -68,7 +68,7 @@ internal static class EchoServer
         streams.TryRemove(context.Connection.Id, out _);
     }
 
-    private static async Task BroadcastAsync(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
+    private static async Task Broadcast(HttpContext context, ConcurrentDictionary<string, HttpResponse> streams)
     {
         using var body = new MemoryStream();
         body.Write("event: message.created\ndata: "u8);
@@ -82,7 +82,7 @@ internal static class EchoServer
     }
 
     /// <summary>Completes when the parent process exits or closes this process's standard input.</summary>
-    public static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
+    public static async Task WaitForEndOfInput(CancellationToken cancellation)
     {
         await using var input = Console.OpenStandardInput();
         var one = new byte[1];

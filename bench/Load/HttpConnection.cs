@@ -23,11 +23,11 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>The body of the latest answer; valid until the next exchange.</summary>
     public ReadOnlySpan<byte> Body => _buffer.AsSpan(_bodyStart, _end - _bodyStart);
 
-    public static async Task<HttpConnection> OpenAsync(IPEndPoint endpoint, CancellationToken cancellation) =>
-        new(await ConnectAsync(endpoint, cancellation));
+    public static async Task<HttpConnection> Open(IPEndPoint endpoint, CancellationToken cancellation) =>
+        new(await Connect(endpoint, cancellation));
 
     /// <summary>Opens a TCP connection with the socket options that all connections of the driver use.</summary>
-    public static async Task<Socket> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation)
+    public static async Task<Socket> Connect(IPEndPoint endpoint, CancellationToken cancellation)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -44,14 +44,14 @@ internal sealed class HttpConnection : IDisposable
 
     /// <summary>Sends one request and returns the status once the whole answer has arrived.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ExchangeAsync(ReadOnlyMemory<byte> request)
+    public async ValueTask<int> Exchange(ReadOnlyMemory<byte> request)
     {
-        await SendAsync(_socket, request);
+        await Send(_socket, request);
         _bodyStart = _end = 0;
         HttpHead head;
         do
         {
-            _end += await ReceiveAsync();
+            _end += await Receive();
         }
         while (!HttpHead.TryParse(_buffer.AsSpan(0, _end), out head));
 
@@ -60,7 +60,7 @@ internal sealed class HttpConnection : IDisposable
         _end = _bodyStart + decoder.Decode(_buffer.AsSpan(_bodyStart, _end - _bodyStart));
         while (!decoder.IsComplete)
         {
-            var received = await ReceiveAsync();
+            var received = await Receive();
             _end += decoder.Decode(_buffer.AsSpan(_end, received));
         }
 
@@ -69,7 +69,7 @@ internal sealed class HttpConnection : IDisposable
 
     /// <summary>Sends all of the bytes.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    public static async ValueTask Send(Socket socket, ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
@@ -79,7 +79,7 @@ internal sealed class HttpConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private ValueTask<int> ReceiveAsync()
+    private ValueTask<int> Receive()
     {
         if (_end == _buffer.Length)
         {
@@ -91,11 +91,11 @@ internal sealed class HttpConnection : IDisposable
             Array.Resize(ref _buffer, _buffer.Length * 4);
         }
 
-        return ReceiveSomeAsync(_socket, _buffer.AsMemory(_end));
+        return ReceiveSome(_socket, _buffer.AsMemory(_end));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ReceiveSomeAsync(Socket socket, Memory<byte> target)
+    private static async ValueTask<int> ReceiveSome(Socket socket, Memory<byte> target)
     {
         var received = await socket.ReceiveAsync(target, SocketFlags.None);
         return received > 0 ? received : throw new IOException("the server closed the connection");

@@ -65,20 +65,20 @@ internal static class LoadCommand
     };
 
     /// <summary>0: every answer was correct. 1: it could not run, or a result violated the specification. 2: wrong option.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> Run(string[] args)
     {
         var root = new RootCommand("Measures the chat server beside a bare Kestrel JSON echo on the same machine in the same run.")
         {
             Only, Connections, Seconds, Repeat, WarmUp, Streams, FanoutStreams, PresentUsers, Server, Beside, Url, Out,
         };
-        root.SetAction((parsed, cancellation) => MeasureAsync(OptionsFrom(parsed), cancellation));
+        root.SetAction((parsed, cancellation) => Measure(OptionsFrom(parsed), cancellation));
         var echo = new Command("echo", "The bare baseline.") { Hidden = true };
-        echo.SetAction((_, cancellation) => EchoServer.RunAsync(cancellation));
+        echo.SetAction((_, cancellation) => EchoServer.Run(cancellation));
         root.Subcommands.Add(echo);
         var target = new Argument<string>("target");
         var proxy = new Command("proxy", "Bare YARP.") { target };
         proxy.Hidden = true;
-        proxy.SetAction((parsed, cancellation) => BareProxy.RunAsync(parsed.GetValue(target)!, cancellation));
+        proxy.SetAction((parsed, cancellation) => BareProxy.Run(parsed.GetValue(target)!, cancellation));
         root.Subcommands.Add(proxy);
 
         var result = root.Parse(args);
@@ -109,7 +109,7 @@ internal static class LoadCommand
             parsed.GetValue(Out)!.FullName);
     }
 
-    private static async Task<int> MeasureAsync(LoadOptions options, CancellationToken cancellation)
+    private static async Task<int> Measure(LoadOptions options, CancellationToken cancellation)
     {
         if (options.Url is null && !File.Exists(options.ServerDll))
         {
@@ -128,7 +128,7 @@ internal static class LoadCommand
 
         try
         {
-            return await LoadRun.RunAsync(options, cancellation) ? 0 : Failed;
+            return await LoadRun.Run(options, cancellation) ? 0 : Failed;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -12,7 +12,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
     /// Each scenario has a server of its own with an empty data folder, so that none depends on earlier ones. With a URL, the scenario uses
     /// the server that runs there.
     /// </summary>
-    public Task<ServerProcess> StartServerAsync(
+    public Task<ServerProcess> StartServer(
         bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more)
     {
         if (Options.Url is { } url)
@@ -31,7 +31,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
             settings[name] = value;
         }
 
-        return ServerProcess.StartAsync(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);
+        return ServerProcess.Start(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);
     }
 
     /// <summary>Measures the echo and the server alternately, and returns the result of every repeat.</summary>
@@ -42,7 +42,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         for (var repeat = 1; repeat <= Options.Repeat; repeat++)
         {
             Progress.Step($"{what}, repeat {repeat} of {Options.Repeat}: echo");
-            var echo = await Echo.MeasureAsync(connections, Options.Pace, cancellation);
+            var echo = await Echo.Measure(connections, Options.Pace, cancellation);
             Report.Check($"{what}, echo", echo);
             Progress.Step($"{what}, repeat {repeat} of {Options.Repeat}: server");
             var server = await measureServer();

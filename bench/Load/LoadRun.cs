@@ -24,19 +24,21 @@ internal static class LoadRun
     public static IReadOnlyList<string> ScenarioNames { get; } = [.. Scenarios.Select(scenario => scenario.Name)];
 
     /// <summary>True when every scenario completed and the report has no problem.</summary>
-    public static async Task<bool> RunAsync(LoadOptions options, CancellationToken cancellation)
+    public static async Task<bool> Run(LoadOptions options, CancellationToken cancellation)
     {
         using var workspace = new Workspace();
         var report = new Report(options, Machine.Inspect(workspace.Root));
         using (var progress = new Progress())
         {
             progress.Step("starting the echo");
-            await using var echo = await EchoProcess.StartAsync(cancellation);
+            await using var echo = await EchoProcess.Start(cancellation);
             var context = new LoadContext(options, workspace, echo, report, progress);
-            var chosen = options.BesideDll is null ? Scenarios.Where(scenario => options.Scenarios.Contains(scenario.Name)) : [new TurnsScenario()];
+            var chosen = options.BesideDll is null
+                ? Scenarios.Where(scenario => options.Scenarios.Contains(scenario.Name))
+                : [new TurnsScenario()];
             foreach (var scenario in chosen)
             {
-                await RunScenarioAsync(scenario, context, cancellation);
+                await RunScenario(scenario, context, cancellation);
             }
         }
 
@@ -47,13 +49,13 @@ internal static class LoadRun
     }
 
     /// <summary>A failed scenario is a problem in the report; the others still run.</summary>
-    private static async Task RunScenarioAsync(IScenario scenario, LoadContext context, CancellationToken cancellation)
+    private static async Task RunScenario(IScenario scenario, LoadContext context, CancellationToken cancellation)
     {
         try
         {
             // A scenario may begin by blocking on a program that it starts.
             await ClosedLoop.LeaveSocketThread();
-            await scenario.RunAsync(context, cancellation);
+            await scenario.Run(context, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

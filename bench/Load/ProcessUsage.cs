@@ -42,7 +42,7 @@ internal sealed class ProcessUsage : IDisposable
     public static ProcessUsage OfThisProcess() => new(Process.GetCurrentProcess());
 
     /// <summary>Waits until the resident memory has been stable, within half a per cent, for three seconds, and returns it.</summary>
-    public async Task<long> SettledResidentBytesAsync(TimeSpan atMost, CancellationToken cancellation)
+    public async Task<long> SettledResidentBytes(TimeSpan atMost, CancellationToken cancellation)
     {
         const int CalmSteps = 3;
         var clock = Stopwatch.StartNew();

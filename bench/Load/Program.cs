@@ -1,4 +1,4 @@
 using BigTech.Load;
 
 SocketThread.UseOne();
-return await LoadCommand.RunAsync(args);
+return await LoadCommand.Run(args);

@@ -20,12 +20,13 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
 
     public ProcessUsage Usage => _child.Usage;
 
-    public static Task<ProxyProcess> StartBareAsync(IPEndPoint target, CancellationToken cancellation) =>
-        StartAsync(ChildProcess.Start([typeof(ProxyProcess).Assembly.Location, "proxy", $"http://{target}/"], Announcement()), cancellation);
+    public static Task<ProxyProcess> StartBare(IPEndPoint target, CancellationToken cancellation) =>
+        Start(
+            ChildProcess.Start([typeof(ProxyProcess).Assembly.Location, "proxy", $"http://{target}/"], Announcement()), cancellation);
 
     /// <param name="users">The User service, whose keys verify genuine tokens.</param>
     /// <param name="target">Replaces all other services.</param>
-    public static Task<ProxyProcess> StartGatewayAsync(string dll, IPEndPoint users, IPEndPoint target, CancellationToken cancellation)
+    public static Task<ProxyProcess> StartGateway(string dll, IPEndPoint users, IPEndPoint target, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string>
         {
@@ -36,16 +37,16 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
             ["BIGTECH_Gateway__UserPerMinute"] = "100000000",
         };
         string[] arguments = [dll, "--target", "gateway", "--urls", "http://127.0.0.1:0"];
-        return StartAsync(ChildProcess.Start(arguments, Announcement(), settings), cancellation);
+        return Start(ChildProcess.Start(arguments, Announcement(), settings), cancellation);
     }
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
-    private static async Task<ProxyProcess> StartAsync(ChildProcess child, CancellationToken cancellation)
+    private static async Task<ProxyProcess> Start(ChildProcess child, CancellationToken cancellation)
     {
         try
         {
-            var address = new Uri(await child.AnnouncementAsync(StartWithin, cancellation));
+            var address = new Uri(await child.Announcement(StartWithin, cancellation));
             return new ProxyProcess(child, new IPEndPoint(IPAddress.Parse(address.Host), address.Port));
         }
         catch

@@ -35,15 +35,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public ProcessUsage? Usage => _child?.Usage;
 
     /// <summary>Starts the server on free loopback ports and waits until it reports that it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(
+    public static async Task<ServerProcess> Start(
         string dll, string dataFolder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var urls = string.Join(';', Roles.Select(role => $"{role}=http://127.0.0.1:0"));
         var child = ChildProcess.Start([dll, "--data-dir", dataFolder, "--urls", urls], Announcement(), settings);
         try
         {
-            var address = new Uri(await child.AnnouncementAsync(StartWithin, cancellation));
-            await WaitUntilReadyAsync(address, cancellation);
+            var address = new Uri(await child.Announcement(StartWithin, cancellation));
+            await WaitUntilReady(address, cancellation);
             return new ServerProcess(child, address, Stopwatch.GetElapsedTime(child.StartedAt));
         }
         catch
@@ -57,7 +57,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess Running(Uri address) => new(null, address, TimeSpan.Zero);
 
     /// <summary>Stops the process, if this run started it, and returns how long that took.</summary>
-    public async Task<TimeSpan> StopAsync() => _child is null ? TimeSpan.Zero : await _child.StopAsync();
+    public async Task<TimeSpan> Stop() => _child is null ? TimeSpan.Zero : await _child.Stop();
 
     public async ValueTask DisposeAsync()
     {
@@ -67,13 +67,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static async Task WaitUntilReadyAsync(Uri address, CancellationToken cancellation)
+    private static async Task WaitUntilReady(Uri address, CancellationToken cancellation)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
         var request = HttpRequestBytes.Get(endpoint, "/health/ready", token: null);
-        using var connection = await HttpConnection.OpenAsync(endpoint, cancellation);
+        using var connection = await HttpConnection.Open(endpoint, cancellation);
         var clock = Stopwatch.StartNew();
-        while (await connection.ExchangeAsync(request) != 200)
+        while (await connection.Exchange(request) != 200)
         {
             if (clock.Elapsed > StartWithin)
             {

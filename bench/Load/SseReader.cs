@@ -37,14 +37,14 @@ internal sealed class SseReader : IDisposable
     public string? Failure { get; private set; }
 
     /// <summary>Opens a stream and returns when its first event has arrived; every stream begins with one.</summary>
-    public static async Task<SseReader> OpenAsync(
+    public static async Task<SseReader> Open(
         IPEndPoint endpoint, ReadOnlyMemory<byte> request, ISseListener listener, CancellationToken cancellation)
     {
-        var reader = new SseReader(await HttpConnection.ConnectAsync(endpoint, cancellation), listener);
+        var reader = new SseReader(await HttpConnection.Connect(endpoint, cancellation), listener);
         try
         {
-            await HttpConnection.SendAsync(reader._socket, request);
-            _ = reader.ReadToEndAsync();
+            await HttpConnection.Send(reader._socket, request);
+            _ = reader.ReadToEnd();
             await reader._firstEvent.Task.WaitAsync(cancellation);
             return reader;
         }
@@ -61,11 +61,11 @@ internal sealed class SseReader : IDisposable
         _socket.Dispose();
     }
 
-    private async Task ReadToEndAsync()
+    private async Task ReadToEnd()
     {
         try
         {
-            await ReadAsync();
+            await Read();
             Failure = "the server ended the stream";
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
@@ -76,12 +76,12 @@ internal sealed class SseReader : IDisposable
         _firstEvent.TrySetException(new IOException(Failure ?? "closed"));
     }
 
-    private async Task ReadAsync()
+    private async Task Read()
     {
         HttpHead head;
         do
         {
-            var received = await ReceiveAsync();
+            var received = await Receive();
             if (received == 0)
             {
                 return;
@@ -102,7 +102,7 @@ internal sealed class SseReader : IDisposable
         while (true)
         {
             TakeEvents();
-            var received = await ReceiveAsync();
+            var received = await Receive();
             if (received == 0 || decoder.IsComplete)
             {
                 return;
@@ -112,7 +112,7 @@ internal sealed class SseReader : IDisposable
         }
     }
 
-    private ValueTask<int> ReceiveAsync()
+    private ValueTask<int> Receive()
     {
         if (_end == _buffer.Length)
         {

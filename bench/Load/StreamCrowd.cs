@@ -17,7 +17,7 @@ internal sealed class StreamCrowd : IDisposable
     /// <summary>The reason of the first ended stream.</summary>
     public string? FirstFailure => _readers.Select(reader => reader.Failure).FirstOrDefault(failure => failure is not null);
 
-    public static async Task<StreamCrowd> OpenAsync(
+    public static async Task<StreamCrowd> Open(
         IPEndPoint endpoint, int count, Func<int, byte[]> request, ISseListener listener, CancellationToken cancellation)
     {
         var crowd = new StreamCrowd(count);
@@ -26,7 +26,7 @@ internal sealed class StreamCrowd : IDisposable
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, count),
                 new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellation },
-                async (index, stop) => crowd._readers[index] = await SseReader.OpenAsync(endpoint, request(index), listener, stop));
+                async (index, stop) => crowd._readers[index] = await SseReader.Open(endpoint, request(index), listener, stop));
             return crowd;
         }
         catch

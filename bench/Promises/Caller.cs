@@ -23,7 +23,11 @@ internal sealed class Caller(Uri replica, Account? account) : IDisposable
     public async Task Does(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
         using var response = await Send(method, path, body, cancellation);
-        if (!response.IsSuccessStatusCode) throw new LoadException($"{method} {path} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}");
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new LoadException(
+                $"{method} {path} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}");
+        }
     }
 
     /// <summary>Repeats a request until its answer has the promised status.</summary>
@@ -35,7 +39,10 @@ internal sealed class Caller(Uri replica, Account? account) : IDisposable
             using (var response = await Send(method, path, body, cancellation))
             {
                 if ((int)response.StatusCode == status) return Stopwatch.GetElapsedTime(since);
-                if (Stopwatch.GetElapsedTime(since) > GiveUpAfter) throw new TimeoutException($"{method} {path} still gets {(int)response.StatusCode}, not {status}");
+                if (Stopwatch.GetElapsedTime(since) > GiveUpAfter)
+                {
+                    throw new TimeoutException($"{method} {path} still gets {(int)response.StatusCode}, not {status}");
+                }
             }
             await Task.Delay(AskAgainAfter, cancellation);
         }
@@ -55,7 +62,9 @@ internal sealed class Caller(Uri replica, Account? account) : IDisposable
 
     private Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        var request = new HttpRequestMessage(
+            method, new Uri(path, UriKind.Relative))
+        { Content = body is null ? null : JsonContent.Create(body) };
         return _http.SendAsync(request, cancellation);
     }
 }

@@ -30,7 +30,7 @@ internal static class Measurements
     {
         var took = await Repeat(times, async () =>
         {
-            var account = (await replicas.Client.CreateAccountsAsync(1, cancellation))[0];
+            var account = (await replicas.Client.CreateAccounts(1, cancellation))[0];
             using var here = new Caller(replicas.A.Address, account);
             using var there = new Caller(replicas.B.Address, account);
             await there.Does(HttpMethod.Get, "/chat-rooms", null, cancellation);
@@ -44,7 +44,7 @@ internal static class Measurements
     {
         var took = await Repeat(Few(times), async () =>
         {
-            var account = (await replicas.Client.CreateAccountsAsync(1, cancellation))[0];
+            var account = (await replicas.Client.CreateAccounts(1, cancellation))[0];
             using var here = new Caller(replicas.A.Address, account);
             using var there = new Caller(replicas.B.Address, account);
             await there.Does(HttpMethod.Get, "/chat-rooms", null, cancellation);
@@ -68,13 +68,14 @@ internal static class Measurements
     {
         var took = await Repeat(times, async () =>
         {
-            var accounts = await replicas.Client.CreateAccountsAsync(2, cancellation);
-            var room = (await replicas.Client.CreateDirectRoomsAsync(accounts, cancellation))[0];
+            var accounts = await replicas.Client.CreateAccounts(2, cancellation);
+            var room = (await replicas.Client.CreateDirectRooms(accounts, cancellation))[0];
             using var blocker = new Caller(replicas.A.Address, accounts[0]);
             using var blocked = new Caller(replicas.B.Address, accounts[1]);
             await blocked.Does(HttpMethod.Post, $"/messages/{room}", new { content = "hello" }, cancellation);
             await blocker.Does(HttpMethod.Post, "/friends/block", new { user_id = accounts[1].Id }, cancellation);
-            return await blocked.Gets(403, HttpMethod.Post, $"/messages/{room}", new { content = "hello?" }, Stopwatch.GetTimestamp(), cancellation);
+            return await blocked.Gets(
+                403, HttpMethod.Post, $"/messages/{room}", new { content = "hello?" }, Stopwatch.GetTimestamp(), cancellation);
         });
         return [new Promise("a block closes the 1:1 room for sending", Second, took)];
     }
@@ -83,8 +84,8 @@ internal static class Measurements
     {
         var took = await Repeat(times, async () =>
         {
-            var accounts = await replicas.Client.CreateAccountsAsync(3, cancellation);
-            var room = await replicas.Client.CreateGroupAsync(accounts, cancellation);
+            var accounts = await replicas.Client.CreateAccounts(3, cancellation);
+            var room = await replicas.Client.CreateGroup(accounts, cancellation);
             using var owner = new Caller(replicas.A.Address, accounts[0]);
             using var member = new Caller(replicas.B.Address, accounts[1]);
             using var stream = await member.Follows($"/messages/stream/{room}", cancellation);
@@ -102,11 +103,11 @@ internal static class Measurements
         // The time to go offline includes the grace period of five seconds.
         var going = await Repeat(Few(times), async () =>
         {
-            var accounts = await replicas.Client.CreateAccountsAsync(2, cancellation);
+            var accounts = await replicas.Client.CreateAccounts(2, cancellation);
             using var ann = new Caller(replicas.A.Address, accounts[0]);
             using var bob = new Caller(replicas.B.Address, accounts[1]);
             using var seen = await ann.Follows("/online-status/stream", cancellation);
-            await replicas.Client.BefriendAsync(accounts[0], accounts[1], cancellation);
+            await replicas.Client.Befriend(accounts[0], accounts[1], cancellation);
             await seen.Next(Tells(accounts[1], isOnline: false), cancellation);
             var stream = await bob.Follows("/messages/stream", cancellation);
             var opened = Stopwatch.GetTimestamp();
@@ -115,12 +116,13 @@ internal static class Measurements
             var closed = Stopwatch.GetTimestamp();
             return Between(closed, await seen.Next(Tells(accounts[1], isOnline: false), cancellation));
         });
-        return [new Promise("a friend is told who is online", Second, coming), new Promise("a friend is told who has gone, a second after the grace of 5 s", 6.5 * Second, going)];
+        return [new Promise("a friend is told who is online", Second, coming),
+            new Promise("a friend is told who has gone, a second after the grace of 5 s", 6.5 * Second, going)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Heartbeat(Replicas replicas, int times, CancellationToken cancellation)
     {
-        var account = (await replicas.Client.CreateAccountsAsync(1, cancellation))[0];
+        var account = (await replicas.Client.CreateAccounts(1, cancellation))[0];
         using var caller = new Caller(replicas.A.Address, account);
         var took = await Task.WhenAll(Enumerable.Range(0, Few(times)).Select(async _ =>
         {
@@ -134,7 +136,7 @@ internal static class Measurements
 
     private static async Task<IReadOnlyList<Promise>> SilentRedis(Replicas replicas, int times, CancellationToken cancellation)
     {
-        var account = (await replicas.Client.CreateAccountsAsync(1, cancellation))[0];
+        var account = (await replicas.Client.CreateAccounts(1, cancellation))[0];
         using var caller = new Caller(replicas.B.Address, account);
         var took = await Repeat(Few(times), async () =>
         {
@@ -154,23 +156,29 @@ internal static class Measurements
 
     private static async Task<IReadOnlyList<Promise>> HungDatabase(Replicas replicas, int times, CancellationToken cancellation)
     {
-        var accounts = await replicas.Client.CreateAccountsAsync(2, cancellation);
-        var room = (await replicas.Client.CreateDirectRoomsAsync(accounts, cancellation))[0];
+        var accounts = await replicas.Client.CreateAccounts(2, cancellation);
+        var room = (await replicas.Client.CreateDirectRooms(accounts, cancellation))[0];
         using var caller = new Caller(replicas.B.Address, accounts[0]);
         (HttpMethod Method, string Path, object? Body)[] requests =
         [
-            (HttpMethod.Post, $"/messages/{room}", new { content = "hello" }), (HttpMethod.Get, "/chat-rooms", null), (HttpMethod.Get, "/friends", null),
+            (HttpMethod.Post, $"/messages/{room}", new { content = "hello" }), (HttpMethod.Get, "/chat-rooms", null),
+            (HttpMethod.Get, "/friends", null),
             (HttpMethod.Get, "/notifications", null), (HttpMethod.Get, "/users/search?q=load", null),
         ];
         var took = new List<TimeSpan>();
         for (var time = 0; time < Few(times); time++)
         {
-            foreach (var (method, path, body) in requests) await caller.Gets(method == HttpMethod.Post ? 201 : 200, method, path, body, Stopwatch.GetTimestamp(), cancellation);
+            foreach (var (method, path, body) in requests)
+            {
+                await caller.Gets(method == HttpMethod.Post ? 201 : 200, method, path, body, Stopwatch.GetTimestamp(), cancellation);
+            }
             replicas.MariaDbOfB.Hold();
             try
             {
                 var since = Stopwatch.GetTimestamp();
-                took.AddRange(await Task.WhenAll(requests.Select(request => caller.Gets(503, request.Method, request.Path, request.Body, since, cancellation))));
+                took.AddRange(
+                    await Task.WhenAll(
+                        requests.Select(request => caller.Gets(503, request.Method, request.Path, request.Body, since, cancellation))));
             }
             finally
             {
@@ -194,13 +202,13 @@ internal static class Measurements
         {
             await using var server = await replicas.StartAlone(cancellation);
             using var client = new ChatClient(server.Address);
-            using var caller = new Caller(server.Address, (await client.CreateAccountsAsync(1, cancellation))[0]);
+            using var caller = new Caller(server.Address, (await client.CreateAccounts(1, cancellation))[0]);
             using var stream = await caller.Follows("/messages/stream", cancellation);
             // A client that stops in the middle of a request. The rest of the 20 s of a shutdown is for the relay and the files.
             using var late = new TcpClient();
             await late.ConnectAsync(server.Endpoint, cancellation);
             await late.GetStream().WriteAsync("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Ty"u8.ToArray(), cancellation);
-            return await server.StopAsync();
+            return await server.Stop();
         });
         return [new Promise("a stop cuts off whoever is in the middle of a request after 8 s", 10 * Second, took)];
     }

@@ -10,7 +10,8 @@ internal static class Program
     private const int WrongUsage = 2;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(60);
 
-    private static readonly Option<int> Times = new("--times") { Description = "How often each promise is measured.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> Times =
+        new("--times") { Description = "How often each promise is measured.", DefaultValueFactory = _ => 20 };
 
     private static readonly Option<string[]> Only = new("--only")
     {
@@ -26,10 +27,15 @@ internal static class Program
             if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("--times is a number from 1 to 1000");
         });
         Only.AcceptOnlyFromAmong([.. Measurements.All.Keys]);
-        var root = new RootCommand("Measures what the server promises in seconds, on two replicas of everything, and shows it beside the promise.") { Times, Only };
+        var root = new RootCommand(
+            "Measures what the server promises in seconds, on two replicas of everything, and shows it beside the promise.") { Times,
+            Only };
         root.SetAction((parsed, cancellation) => Measure(parsed.GetValue(Only)!, parsed.GetValue(Times), cancellation));
         var result = root.Parse(args);
-        if (result.Errors.Count == 0) return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopWithin });
+        if (result.Errors.Count == 0)
+        {
+            return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopWithin });
+        }
         await Console.Error.WriteLineAsync(result.Errors[0].Message);
         return WrongUsage;
     }

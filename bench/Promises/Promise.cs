@@ -17,13 +17,17 @@ internal sealed record Promise(string What, TimeSpan Most, IReadOnlyList<TimeSpa
     {
         string[][] rows = [Header, .. promises.Select(promise => promise.Row())];
         var widths = Header.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows) output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        foreach (var row in rows)
+        {
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
     }
 
     private string[] Row()
     {
         var samples = new Samples(Took.Select(took => took.TotalSeconds));
-        return [What, $"{Text(Most.TotalSeconds)} s", $"{Text(samples.Median)} s", $"{Text(samples.Max)} s", $"{Took.Count}", IsKept ? "yes" : "NO"];
+        return [What, $"{Text(Most.TotalSeconds)} s", $"{Text(samples.Median)} s", $"{Text(samples.Max)} s", $"{Took.Count}",
+            IsKept ? "yes" : "NO"];
     }
 
     private static string Text(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);

@@ -54,8 +54,9 @@ internal sealed partial class Replicas : IAsyncDisposable
 
     /// <summary>One more server, of one process and on a data folder of its own.</summary>
     public Task<ServerProcess> StartAlone(CancellationToken cancellation, params (string Name, string Value)[] settings) =>
-        ServerProcess.StartAsync(
-            Workspace.BuiltServer!, _workspace.NewDataFolder(), settings.ToDictionary(setting => setting.Name, setting => setting.Value), cancellation);
+        ServerProcess.Start(
+            Workspace.BuiltServer!, _workspace.NewDataFolder(), settings.ToDictionary(setting => setting.Name, setting => setting.Value),
+            cancellation);
 
     /// <summary>Starts a gateway behind which no service listens.</summary>
     public async Task<Gateway> StartGateway(CancellationToken cancellation)
@@ -70,11 +71,12 @@ internal sealed partial class Replicas : IAsyncDisposable
             ["BIGTECH_Services__Secret"] = "the-secret-of-a-gateway-that-is-measured",
         };
         var child = ChildProcess.Start(
-            [Workspace.BuiltServer!, "--target", "gateway", "--data-dir", _workspace.NewDataFolder(), "--urls", "gateway=http://127.0.0.1:0"],
+            [Workspace.BuiltServer!, "--target", "gateway", "--data-dir", _workspace.NewDataFolder(), "--urls",
+                "gateway=http://127.0.0.1:0"],
             GatewayListens(), settings);
         try
         {
-            return new Gateway(child, new Uri(await child.AnnouncementAsync(StartWithin, cancellation)));
+            return new Gateway(child, new Uri(await child.Announcement(StartWithin, cancellation)));
         }
         catch
         {
@@ -98,7 +100,8 @@ internal sealed partial class Replicas : IAsyncDisposable
 
     private Task<ServerProcess> Start(int database, string redis, string keys, CancellationToken cancellation) => StartAlone(
         cancellation,
-        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", MariaDbServer.ConnectionStringBy(database)), ("BIGTECH_Redis__Configuration", redis),
+        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", MariaDbServer.ConnectionStringBy(database)),
+        ("BIGTECH_Redis__Configuration", redis),
         ("BIGTECH_Kafka__BootstrapServers", _kafka.BootstrapServers), ("BIGTECH_Users__KeysDirectory", keys),
         // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
         ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"),

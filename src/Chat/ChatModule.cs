@@ -44,7 +44,8 @@ public static class ChatModule
         services.AddSingleton(provider => new ChatUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
-            Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(), provider.GetRequiredService<IRoomPublisher>(),
+            Store(provider), provider.GetRequiredService<IMessages>(), provider.GetRequiredService<RoomCache>(),
+            provider.GetRequiredService<IRoomPublisher>(),
             provider.GetRequiredService<ChatUserReadModel>()));
         services.AddSingleton<TypingIndicators>();
         services.AddSingleton<RoomAccess>();
@@ -91,39 +92,56 @@ public static class ChatModule
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
         rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 503);
-        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle).Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 503).HasSideEffects();
+        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
+            .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 503).HasSideEffects();
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
-        rooms.MapDelete("/{id:long}", DeleteRoom.Handle).Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
+        rooms.MapDelete("/{id:long}", DeleteRoom.Handle)
+            .Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 503);
-        rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle).Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
-        rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle).Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
+        rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle)
+            .Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
+        rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle)
+            .Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
 
         rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
-        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create).Describe("CreateInviteLink", "Create a link by which its holders join my group", 400, 403, 404, 409, 422, 503);
-        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List).Describe("ListInviteLinks", "The open links of my group, newest first", 403, 404);
-        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", InviteLinks.Revoke).Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
+        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create)
+            .Describe("CreateInviteLink", "Create a link by which its holders join my group", 400, 403, 404, 409, 422, 503);
+        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List)
+            .Describe("ListInviteLinks", "The open links of my group, newest first", 403, 404);
+        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", InviteLinks.Revoke)
+            .Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
             .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
-        rooms.MapPost("/{id:long}/typing", Typing.Handle).Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
+        rooms.MapPost("/{id:long}/typing", Typing.Handle)
+            .Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
         messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503);
-        messages.MapPost("", SendMessage.HandleWithoutPath).Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503);
+        messages.MapPost("", SendMessage.HandleWithoutPath)
+            .Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503);
         messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
-        messages.MapGet("", ReadHistory.HandleWithoutPath).Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
+        messages.MapGet("", ReadHistory.HandleWithoutPath)
+            .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
         messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503);
         messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503);
-        messages.MapDelete("/{id:guid}", DeleteMessage.Handle).Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
-        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add).Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503);
-        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove).Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503);
-        messages.MapPost("/{id:guid}/pin", PinMessage.Pin).Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
+        messages.MapDelete("/{id:guid}", DeleteMessage.Handle)
+            .Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
+        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add)
+            .Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503);
+        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove)
+            .Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503);
+        messages.MapPost("/{id:guid}/pin", PinMessage.Pin)
+            .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
         messages.MapDelete("/{id:guid}/pin", PinMessage.Unpin).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
         messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
-        messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle).Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
-        messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom).Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
-        messages.MapGet("/stream", OpenStream.OfUser).Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
+        messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
+            .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
+        messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom)
+            .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
+        messages.MapGet("/stream", OpenStream.OfUser)
+            .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
 
         app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.FindRoomViewers).RequireService();
     }

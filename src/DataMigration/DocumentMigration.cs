@@ -102,8 +102,10 @@ internal sealed class DocumentMigration : ITableMigration
         while (page.Count == BatchSize);
     }
 
-    private StartupException CannotCopy(string message) => new($"The table {_table.Table} of {_file} cannot be migrated ({message.TrimEnd('.')}).");
+    private StartupException CannotCopy(string message) =>
+        new($"The table {_table.Table} of {_file} cannot be migrated ({message.TrimEnd('.')}).");
 
     private StartupException Foreign() => new(
-        $"The collection {_table.Collection} of MongoDB holds documents that are not from {_file}. Choose another Mongo:Database, or drop the collection.");
+        $"The collection {_table.Collection} of MongoDB holds documents that are not from {_file}. "
+        + "Choose another Mongo:Database, or drop the collection.");
 }

@@ -26,7 +26,8 @@ public sealed record MigratedTable(string Store, string Table, long Source, long
 /// <param name="elsewhere">The tables whose rows become documents.</param>
 /// <param name="documents">The database for these documents, if there are any.</param>
 public sealed class MigrationRunner(
-    string folder, IReadOnlyCollection<Store> stores, IReadOnlyCollection<PublishedTopic> topics, IReadOnlyCollection<Subscription> subscriptions,
+    string folder, IReadOnlyCollection<Store> stores, IReadOnlyCollection<PublishedTopic> topics,
+    IReadOnlyCollection<Subscription> subscriptions,
     IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
 {
     /// <param name="progress">Called with a table before its first row, after each transaction and after its last row.</param>

@@ -14,7 +14,8 @@ internal sealed class StoreMigration : IDisposable
     private readonly DbConnection _source;
     private readonly List<ITableMigration> _tables;
 
-    private StoreMigration(string file, DbConnection source, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    private StoreMigration(
+        string file, DbConnection source, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         _source = source;
         Target = target;
@@ -25,7 +26,8 @@ internal sealed class StoreMigration : IDisposable
             var different = string.Join(", ", names.Union(targetNames).Except(names.Intersect(targetNames)));
             throw new StartupException($"The tables of {file} and of {target.Engine.Place} are not the same: {different}.");
         }
-        _tables = names.ConvertAll<ITableMigration>(name => elsewhere.FirstOrDefault(table => table.Store == target.Name && table.Table == name) is { } table
+        _tables = names.ConvertAll<ITableMigration>(
+            name => elsewhere.FirstOrDefault(table => table.Store == target.Name && table.Table == name) is { } table
             ? new DocumentMigration(table, file, source, documents!)
             : new TableCopier(name, file, source, target));
     }
@@ -35,7 +37,8 @@ internal sealed class StoreMigration : IDisposable
     /// <param name="elsewhere">The tables of all contexts whose rows become documents.</param>
     /// <param name="documents">The database for these documents, if there are any.</param>
     /// <exception cref="StartupException">The file is missing or damaged, or this program cannot migrate its schema or tables.</exception>
-    public static StoreMigration Open(string folder, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
+    public static StoreMigration Open(
+        string folder, Store target, IReadOnlyCollection<DocumentTable> elsewhere, DocumentDatabase? documents)
     {
         var file = Path.Combine(folder, $"{target.Name}.db");
         if (!File.Exists(file)) throw new StartupException($"There is no {file}.");
@@ -73,7 +76,8 @@ internal sealed class StoreMigration : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private List<string> SourceTables() => Migrated(_source.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"));
+    private List<string> SourceTables() =>
+        Migrated(_source.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"));
 
     private List<string> TargetTables()
     {

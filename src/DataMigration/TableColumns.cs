@@ -23,7 +23,8 @@ internal sealed class TableColumns
         _hasTurn = hasTurn;
         Written = [.. columns.Select(column => column.Name), .. hasTurn ? [Turn] : Array.Empty<string>()];
         var key = columns.Where(column => column.Key > 0).OrderBy(column => column.Key).Select(column => column.Name).ToList();
-        SelectSource = $"SELECT {Quoted(columns.Select(c => c.Name), '"')} FROM \"{table}\" ORDER BY {Quoted(key, '"')} LIMIT -1 OFFSET @skipped";
+        SelectSource =
+            $"SELECT {Quoted(columns.Select(c => c.Name), '"')} FROM \"{table}\" ORDER BY {Quoted(key, '"')} LIMIT -1 OFFSET @skipped";
         SelectTarget = $"SELECT {Quoted(columns.Select(c => c.Name), '`')} FROM `{table}` ORDER BY {Quoted(key, '`')}";
     }
 
@@ -70,8 +71,12 @@ internal sealed class TableColumns
         var hasTurn = targetKinds.ContainsKey(Turn) && !names.Contains(Turn);
         if (hasTurn) targetKinds.Remove(Turn);
         var different = names.Union(targetKinds.Keys).Except(names.Intersect(targetKinds.Keys)).ToList();
-        if (different.Count > 0) throw new StartupException($"The columns of {table} differ between source and target: {string.Join(", ", different)}.");
-        return new TableColumns(table, columns.ConvertAll(column => new Column(column.Name, column.Key, targetKinds[column.Name])), hasTurn);
+        if (different.Count > 0)
+        {
+            throw new StartupException($"The columns of {table} differ between source and target: {string.Join(", ", different)}.");
+        }
+        return new TableColumns(
+            table, columns.ConvertAll(column => new Column(column.Name, column.Key, targetKinds[column.Name])), hasTurn);
     }
 
     /// <summary>The values of a row of either engine, in a common form.</summary>
@@ -108,7 +113,8 @@ internal sealed class TableColumns
         (DBNull, _) => null,
         (long, Kind.Number) or (string, Kind.Text) or (byte[], Kind.Bytes) => value,
         (string text, Kind.Bytes) => Encoding.UTF8.GetBytes(text),
-        _ => throw new StartupException($"The column {column.Name} of {_table} holds a {value.GetType().Name}, which the target cannot hold."),
+        _ => throw new StartupException(
+            $"The column {column.Name} of {_table} holds a {value.GetType().Name}, which the target cannot hold."),
     };
 
     private static Kind KindOf(string type) => type switch

@@ -26,7 +26,8 @@ internal sealed class TableCopier : ITableMigration
         _target = target;
         using (var connection = target.Engine.OpenReaderNow()) _columns = TableColumns.Match(name, source, connection);
         var places = string.Join(", ", Enumerable.Range(1, _columns.Written.Count).Select(place => $"?{place}"));
-        var (head, row) = ($"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
+        var (head, row) = (
+            $"INSERT INTO `{name}` ({string.Join(", ", _columns.Written.Select(column => $"`{column}`"))}) VALUES ", $"({places})");
         _insert = new BulkInsert(head + row, head, row);
         _state = new MigratedTable(target.Name, name, 0, 0);
     }
@@ -95,7 +96,8 @@ internal sealed class TableCopier : ITableMigration
         // On its own connection: the statement would commit the writer's transaction.
         using var connection = _target.Engine.OpenWriter();
         connection.Execute(
-            string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE `{_state.Table}` AUTO_INCREMENT = {last + 1}"), commandTimeout: AlterSeconds);
+            string.Create(
+                CultureInfo.InvariantCulture, $"ALTER TABLE `{_state.Table}` AUTO_INCREMENT = {last + 1}"), commandTimeout: AlterSeconds);
     }
 
     private IEnumerable<object?[]> Rows(DbConnection connection, string sql, object? parameters = null)
@@ -106,5 +108,6 @@ internal sealed class TableCopier : ITableMigration
     }
 
     private StartupException Foreign() => new(
-        $"The table {_state.Table} of {_target.Engine.Place} holds rows that are not from {_file}. Choose another Sql:DatabasePrefix, or drop the database.");
+        $"The table {_state.Table} of {_target.Engine.Place} holds rows that are not from {_file}. "
+        + "Choose another Sql:DatabasePrefix, or drop the database.");
 }

@@ -70,7 +70,8 @@ public static class FriendsModule
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
             .Describe("CancelFriendRequest", "Take my request back", 400, 403, 404, 409, 503);
         friends.MapGet("/requests", ListRequests.Both).Describe("ListFriendRequests", "My open requests, sent and received", 422);
-        friends.MapGet("/requests/pending", ListRequests.Pending).Describe("ListPendingFriendRequests", "Requests that wait for my answer", 422);
+        friends.MapGet("/requests/pending", ListRequests.Pending)
+            .Describe("ListPendingFriendRequests", "Requests that wait for my answer", 422);
         friends.MapPost("/accept", AnswerRequest.Accept)
             .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
         friends.MapPost("/reject", AnswerRequest.Reject)

@@ -21,7 +21,8 @@ internal static class GatewayHeaders
 
     /// <summary>The caller's own request id, if it is safe to repeat.</summary>
     private static string? Given(HttpRequest request) =>
-        request.Headers[RequestId] is [{ Length: > 0 and <= MaxRequestIdLength } id] && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        request.Headers[RequestId] is [{ Length: > 0 and <= MaxRequestIdLength } id]
+            && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? id
             : null;
 }

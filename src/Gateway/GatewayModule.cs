@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Health;
@@ -34,13 +35,15 @@ public static class GatewayModule
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         services.AddSingleton(provider => new RateLimits(
             provider.GetRequiredService<IRequestLimiter>(), provider.GetRequiredService<BearerTokens>(),
-            options.AnonymousPerMinute ?? (hasServicesBehind ? AnonymousPerMinute : 0), options.UserPerMinute ?? (hasServicesBehind ? UserPerMinute : 0)));
+            options.AnonymousPerMinute ?? (hasServicesBehind ? AnonymousPerMinute : 0),
+            options.UserPerMinute ?? (hasServicesBehind ? UserPerMinute : 0)));
         return services;
     }
 
     /// <summary>Registers the reverse proxy. Requires <see cref="AddGateway"/>.</summary>
     /// <param name="proxied">The services that it forwards to.</param>
-    public static IServiceCollection AddProxy(this IServiceCollection services, GatewayOptions options, IReadOnlyList<ProxiedService> proxied)
+    public static IServiceCollection AddProxy(
+        this IServiceCollection services, GatewayOptions options, IReadOnlyList<ProxiedService> proxied)
     {
         services.AddSingleton(proxied);
         services.AddSingleton<ReplicaHealth>();
@@ -48,7 +51,8 @@ public static class GatewayModule
         services.AddReverseProxy()
             .LoadFromMemory(ServiceRoutes.Routes(proxied), ServiceRoutes.Clusters(proxied, options))
             .AddTransforms(ProxyTransforms.Add)
-            .ConfigureHttpClient((_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
+            .ConfigureHttpClient(
+                (_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
         services.AddSingleton<ServicesHealth>();
         return services.AddSingleton<OpenApiMerge>();
     }
@@ -57,7 +61,7 @@ public static class GatewayModule
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<GatewayOptions>();
-        if (options.Proxies.Count > 0) app.UseForwardedHeaders(ForwardedHeaders(options));
+        if (options.Proxies.Count > 0) app.UseForwardedHeaders(ReadForwardedHeaders(options));
         app.Use(GatewayHeaders.Add);
         if (options.Origins.Count > 0) app.UseCors();
         var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
@@ -104,11 +108,11 @@ public static class GatewayModule
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 
-    private static ForwardedHeadersOptions ForwardedHeaders(GatewayOptions options)
+    private static ForwardedHeadersOptions ReadForwardedHeaders(GatewayOptions options)
     {
         var headers = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.XForwardedFor | Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.XForwardedProto,
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
             ForwardLimit = options.Proxies.Count,
         };
         headers.KnownProxies.Clear();

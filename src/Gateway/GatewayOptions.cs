@@ -43,7 +43,8 @@ public sealed class GatewayOptions : IValidatableObject
     {
         foreach (var origin in Split(AllowedOrigins).Where(text => !IsOrigin(text)))
         {
-            yield return new ValidationResult($"AllowedOrigins: '{origin}' is not an origin of the form https://HOST or https://HOST:PORT.");
+            yield return new ValidationResult(
+                $"AllowedOrigins: '{origin}' is not an origin of the form https://HOST or https://HOST:PORT.");
         }
         foreach (var proxy in Split(TrustedProxies).Where(text => Network(text) is null))
         {
@@ -54,7 +55,8 @@ public sealed class GatewayOptions : IValidatableObject
     private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private static IPNetwork? Network(string text)
     {

@@ -18,8 +18,15 @@ internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProx
 
     public async Task Answer(HttpContext context)
     {
-        var parts = await Task.WhenAll(services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
-        var whole = new JsonObject { ["openapi"] = "3.1.1", ["info"] = new JsonObject(), ["paths"] = new JsonObject(), ["components"] = new JsonObject() };
+        var parts = await Task.WhenAll(
+            services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
+        var whole = new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject(),
+            ["paths"] = new JsonObject(),
+            ["components"] = new JsonObject()
+        };
         foreach (var part in parts.Select(part => part.Description).OfType<JsonObject>()) Merge(part, whole);
         var missing = parts.Where(part => part.Description is null).Select(part => part.Name).ToList();
         if (missing.Count > 0) whole["info"]!["description"] = $"Not reached now, and so not described: {string.Join(", ", missing)}.";
@@ -38,7 +45,8 @@ internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProx
         {
             return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(clusters.AnyReplica(service), "/openapi.json"), ct)) as JsonObject;
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception error) when (
+            error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return null;
         }

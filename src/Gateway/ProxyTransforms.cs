@@ -15,7 +15,8 @@ internal static class ProxyTransforms
 {
     // Both sides set these headers. The service's values take precedence.
     private static readonly string[] FromTheService =
-        ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
+        ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining",
+            "RateLimit-Reset"];
 
     // Only the gateway decides which origins may call, whatever the settings of a service.
     private static readonly string[] FromTheGateway =

@@ -19,7 +19,10 @@ public abstract class UserReadModel(
 
     private readonly DialectSql _saveSql = hasImages
         ? Upsert.KeepNewest(
-            $"INSERT INTO {table} (id, username, display_name, profile_image_url, updated_at) VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)",
+            $"""
+            INSERT INTO {table} (id, username, display_name, profile_image_url, updated_at)
+            VALUES (@Id, @Username, @DisplayName, @ProfileImageUrl, @at)
+            """,
             key: "id", time: "updated_at", isNewer: ">=", "username", "display_name", "profile_image_url")
         : Upsert.KeepNewest(
             $"INSERT INTO {table} (id, username, display_name, updated_at) VALUES (@Id, @Username, @DisplayName, @at)",
@@ -37,9 +40,11 @@ public abstract class UserReadModel(
 
     protected Store Store => store;
 
-    public void On(UserRegistered e, UnitOfWork work) => Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
+    public void On(UserRegistered e, UnitOfWork work) =>
+        Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.CreatedAt);
 
-    public void On(UserProfileUpdated e, UnitOfWork work) => Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
+    public void On(UserProfileUpdated e, UnitOfWork work) =>
+        Save(work, new UserSummary(e.UserId, e.Username, e.DisplayName, e.ProfileImageUrl), e.UpdatedAt);
 
     /// <summary>The users of <paramref name="ids"/> that exist.</summary>
     public async ValueTask<Dictionary<long, UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct)
@@ -73,7 +78,8 @@ public abstract class UserReadModel(
     /// <summary>Stores a user; an older event never overwrites a newer one.</summary>
     protected void Save(UnitOfWork work, UserSummary user, DateTimeOffset updatedAt)
     {
-        var isNewer = work.Execute(_saveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
+        var isNewer = work.Execute(
+            _saveSql, new { user.Id, user.Username, user.DisplayName, user.ProfileImageUrl, at = updatedAt.ToDb() }) > 0;
         if (isNewer) work.AfterCommit(() => Set(new Known(user, time.GetTimestamp())));
     }
 
@@ -113,6 +119,7 @@ public abstract class UserReadModel(
 
     private bool IsFresh(Known known) => !store.IsShared || time.GetElapsedTime(known.Since) < MaxAge;
 
-    private ValueTask<List<UserSummary>> Load(ReadSession reader, IEnumerable<long> ids) => reader.Prepared(_findSql).Bind(1, JsonRowSet.From(ids))
+    private ValueTask<List<UserSummary>> Load(ReadSession reader, IEnumerable<long> ids) =>
+        reader.Prepared(_findSql).Bind(1, JsonRowSet.From(ids))
         .Query(row => new UserSummary(row.Number(0), row.Text(1), row.Text(2), row.OptionalText(3)));
 }

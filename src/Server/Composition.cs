@@ -25,7 +25,8 @@ internal static partial class Composition
     private const long MaxBodyBytes = 1024 * 1024;
     private static readonly TimeSpan MaxStopTime = TimeSpan.FromSeconds(20);
 
-    public static string Version { get; } = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version { get; } =
+        typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>The application with its stores open and its schema up to date, ready to listen if the command is to run.</summary>
     /// <exception cref="StartupException">A store, a key or a setting prevents the start.</exception>
@@ -94,21 +95,26 @@ internal static partial class Composition
 
     /// <summary>Room viewers come from the Chat replicas. If this process runs Chat too, it may be one of several replicas.</summary>
     private static bool AsksChat(ServerOptions options, ServicesOptions elsewhere) =>
-        options.Roles.Contains(Roles.Notification) && !options.IsWhole && (!options.Roles.Contains(Roles.Chat) || !string.IsNullOrWhiteSpace(elsewhere.Chat));
+        options.Roles.Contains(Roles.Notification) && !options.IsWhole
+            && (!options.Roles.Contains(Roles.Chat) || !string.IsNullOrWhiteSpace(elsewhere.Chat));
 
     /// <summary>Contexts in several processes communicate over Kafka and Redis; without these they would not exchange any events.</summary>
     private static void RequireSharedEngines(ConfigurationManager config)
     {
         foreach (var name in new[] { "Kafka:BootstrapServers", "Redis:Configuration", "Services:Secret" })
         {
-            if (string.IsNullOrWhiteSpace(config[name])) throw new SettingException($"{name} must be set where the roles run in several processes.");
+            if (string.IsNullOrWhiteSpace(config[name]))
+            {
+                throw new SettingException($"{name} must be set where the roles run in several processes.");
+            }
         }
     }
 
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
     {
         var services = builder.Services;
-        services.AddTelemetry(builder.Logging, builder.Configuration, options.IsWhole ? "all" : string.Join('-', options.Roles.Select(role => role.Key).Order()));
+        services.AddTelemetry(builder.Logging, builder.Configuration,
+            options.IsWhole ? "all" : string.Join('-', options.Roles.Select(role => role.Key).Order()));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // The gateway itself logs which replica does not respond.
@@ -124,7 +130,8 @@ internal static partial class Composition
         services.AddHttpJson();
         services.AddHealthChecks();
         services.AddBearerAuthentication(builder.Configuration);
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<StreamOptions>(builder.Configuration, "Streams")));
+        services.AddSingleton(
+            Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<StreamOptions>(builder.Configuration, "Streams")));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<BusOptions>(builder.Configuration, "Bus")));
         services.AddSingleton<StreamRegistry>();
         services.AddEventBus(builder.Configuration);
@@ -138,8 +145,15 @@ internal static partial class Composition
         var late = kestrel.ApplicationServices.GetRequiredService<ShutdownConnectionAborter>();
         foreach (var listener in listeners)
         {
-            if (listener.Url.Host == "localhost") kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener, late));
-            else kestrel.Listen(IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Name(endpoint, listener, late));
+            if (listener.Url.Host == "localhost")
+            {
+                kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener, late));
+            }
+            else
+            {
+                kestrel.Listen(
+                    IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Name(endpoint, listener, late));
+            }
         }
     }
 

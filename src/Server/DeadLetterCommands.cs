@@ -22,7 +22,9 @@ internal static class DeadLetterCommands
         var letters = await bus.DeadLetters(subscription, CancellationToken.None);
         foreach (var letter in letters)
         {
-            Console.WriteLine($"{subscription.Topic}.dlq\t{subscription.Group}\t{letter.Type}\t{letter.EventId}\t{letter.Attempts} attempts\t{letter.Error.ReplaceLineEndings(" ")}");
+            var error = letter.Error.ReplaceLineEndings(" ");
+            Console.WriteLine(
+                $"{subscription.Topic}.dlq\t{subscription.Group}\t{letter.Type}\t{letter.EventId}\t{letter.Attempts} attempts\t{error}");
         }
         return letters.Count;
     }

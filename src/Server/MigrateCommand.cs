@@ -19,7 +19,10 @@ internal static class MigrateCommand
     /// <exception cref="SettingException">The settings name no target.</exception>
     public static void Prepare(IConfiguration config, string from, string dataDirectory)
     {
-        if (OptionsBinding.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql) throw new SettingException("migrate needs Sql:Engine=mysql.");
+        if (OptionsBinding.Bind<SqlOptions>(config, "Sql").Engine != SqlEngineKind.MySql)
+        {
+            throw new SettingException("migrate needs Sql:Engine=mysql.");
+        }
         SqlHosting.LiftTimeLimit(config);
         CopyKeys(Path.GetFullPath(Path.Combine(from, "keys")), Keys(config, dataDirectory));
     }
@@ -34,11 +37,13 @@ internal static class MigrateCommand
             [.. services.GetServices<Subscription>()],
             [.. services.GetServices<DocumentTable>()],
             services.GetService<DocumentDatabase>());
-        var tables = await migration.Run(new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
+        var tables = await migration.Run(
+            new ProgressLines(Console.Error, rewrites: !Console.IsErrorRedirected).Show, CancellationToken.None);
         foreach (var table in tables)
         {
             var verdict = table.IsComplete ? "" : "\tDIFFERS";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Store}.{table.Table}\t{table.Source}\t{table.Target}{verdict}"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{table.Store}.{table.Table}\t{table.Source}\t{table.Target}{verdict}"));
         }
         if (!tables.All(table => table.IsComplete)) return 1;
         Console.WriteLine($"The signing keys are in {Keys(services.GetRequiredService<IConfiguration>(), dataDirectory)}.");
@@ -55,7 +60,10 @@ internal static class MigrateCommand
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(to);
             else Directory.CreateDirectory(to, OwnerOnly);
-            foreach (var file in Directory.GetFiles(from, "*.pem")) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+            foreach (var file in Directory.GetFiles(from, "*.pem"))
+            {
+                File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -17,6 +17,7 @@ internal sealed class ProgressLines(TextWriter output, bool rewrites)
     {
         var filled = table.Source == 0 ? Width : (int)(Width * table.Target / table.Source);
         var bar = new string('#', filled) + new string('.', Width - filled);
-        return string.Create(CultureInfo.InvariantCulture, $"{table.Store + "." + table.Table,-36} [{bar}] {table.Target} of {table.Source}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{table.Store + "." + table.Table,-36} [{bar}] {table.Target} of {table.Source}");
     }
 }

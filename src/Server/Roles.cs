@@ -13,7 +13,9 @@ namespace BigTech.Server;
 /// <param name="Port">Where it listens by default.</param>
 internal sealed record Role(string Key, string Name, int Port)
 {
-    /// <summary>The setting of the section <c>Services</c> with its addresses; null for the gateway, which is not called by others.</summary>
+    /// <summary>
+    /// The setting of the section <c>Services</c> with its addresses; null for the gateway, which is not called by others.
+    /// </summary>
     public string? Setting { get; init; }
 
     /// <summary>The first segments of its paths, by which the gateway finds it.</summary>
@@ -26,7 +28,9 @@ internal sealed record Role(string Key, string Name, int Port)
     public Action<IEndpointRouteBuilder> Map { get; init; } = _ => { };
 }
 
-/// <summary>All roles. Arguments, composition, ports, the routes of the gateway and the names in <c>/health</c> follow from this list.</summary>
+/// <summary>
+/// All roles. Arguments, composition, ports, the routes of the gateway and the names in <c>/health</c> follow from this list.
+/// </summary>
 internal static class Roles
 {
     public static readonly Role Gateway = new(GatewayModule.Role, "API Gateway", 8000);

@@ -39,14 +39,19 @@ internal sealed record ServerOptions(
         var urls = Option("--urls", $"Where to listen: URLs or role=URL, separated by semicolons; roles are {Server.Roles.Keys}.",
             EndpointBinding.Defaults);
         var log = Option("--log-level", "trace, debug, information, warning, error or critical.", "information");
-        var root = new RootCommand("BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "
+        var root = new RootCommand(
+            "BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "
             + $"the environment with the prefix {EnvironmentPrefix}.") { target, data, urls, log };
         data.Recursive = true;
         log.Recursive = true;
         ServerCommand? chosen = null;
         root.SetAction(_ => { chosen = ServerCommand.Run; });
         root.Add(DeadLetterCommand(command => chosen = command));
-        var from = new Option<string>("--from") { Description = "The data folder of the embedded installation. No server may have it.", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "The data folder of the embedded installation. No server may have it.",
+            Required = true
+        };
         var migrate = new Command("migrate", "Move an embedded installation, whose server is stopped, to the SQL server of the settings "
             + "(Sql__Engine=mysql). Goes on where it was interrupted.") { from };
         migrate.SetAction(_ => { chosen = ServerCommand.Migrate; });
@@ -90,7 +95,8 @@ internal sealed record ServerOptions(
         list.SetAction(_ => choose(ServerCommand.ListDeadLetters));
         var replay = new Command("replay", "Handle them again, oldest first; those that fail again stay.");
         replay.SetAction(_ => choose(ServerCommand.ReplayDeadLetters));
-        return new Command("dlq", "Dead letters: of a data folder whose server is stopped, or on Kafka of roles that may run.") { list, replay };
+        return new Command(
+            "dlq", "Dead letters: of a data folder whose server is stopped, or on Kafka of roles that may run.") { list, replay };
     }
 
     private static Option<string> Option(string name, string description, string fallback)

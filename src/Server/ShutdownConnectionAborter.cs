@@ -13,7 +13,8 @@ internal sealed class ShutdownConnectionAborter : IDisposable
 
     private readonly CancellationTokenSource _over = new();
 
-    public ShutdownConnectionAborter(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Patience));
+    public ShutdownConnectionAborter(IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Patience));
 
     /// <summary>Serves a connection until it ends or the shutdown limit aborts it.</summary>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate next)

@@ -111,7 +111,8 @@ public static class UsersModule
         services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordVerifier>();
         services.AddSingleton(provider => new SigningKeys(
-            options.KeysDirectory ?? Path.Combine(dataDirectory, "keys"), new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
+            options.KeysDirectory ?? Path.Combine(dataDirectory, "keys"),
+            new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
@@ -127,8 +128,15 @@ public static class UsersModule
         services.AddSingleton<FriendshipReadModel>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
-        if (RedisOptions.IsSet(config)) AddOnline<ClusterPresenceService>(services);
-        else AddOnline<LocalPresenceService>(services).AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<LocalPresenceService>());
+        if (RedisOptions.IsSet(config))
+        {
+            AddOnline<ClusterPresenceService>(services);
+        }
+        else
+        {
+            AddOnline<LocalPresenceService>(services).AddSingleton<IStreamObserver>(
+                provider => provider.GetRequiredService<LocalPresenceService>());
+        }
     }
 
     /// <summary>Reports the open streams of this process to the replicas of this context, if Redis is configured.</summary>
@@ -142,7 +150,8 @@ public static class UsersModule
         services.AddHostedService(provider => provider.GetRequiredService<PresenceLeases>());
     }
 
-    private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IPresenceService, IHostedService => services
+    private static IServiceCollection AddOnline<T>(IServiceCollection services) where T : class, IPresenceService, IHostedService =>
+        services
         .AddSingleton<T>()
         .AddSingleton<IPresenceService>(provider => provider.GetRequiredService<T>())
         .AddHostedService(provider => provider.GetRequiredService<T>());
@@ -198,9 +207,11 @@ public static class UsersModule
 
     private static void MapPresence(RouteGroupBuilder presence)
     {
-        presence.MapGet("", OnlineStatuses.Listed).Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
+        presence.MapGet("", OnlineStatuses.Listed)
+            .Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
         presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether a user is online; friends only", 404);
-        presence.MapGet("/me", OnlineStatuses.Mine).Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
+        presence.MapGet("/me", OnlineStatuses.Mine)
+            .Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
         presence.MapPut("/me", OnlineStatuses.SetVisibility)
             .Describe("SetMyVisibility", "Become invisible, or visible again", 400, 422, 503);
         presence.MapPost("/heartbeat", OnlineStatuses.Heartbeat)

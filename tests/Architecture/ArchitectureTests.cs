@@ -46,7 +46,9 @@ public sealed class ArchitectureTests
             .SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : []))
             .ShouldBeEmpty();
         Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
-            .Where(name => name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name))
+            .Where(
+                name => name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name)
+                    && !Product.Framework.Contains(name))
             .Except([.. UsedByGeneratedCode, .. UsedByStorage])
             .ShouldBeEmpty();
     }
@@ -74,7 +76,8 @@ public sealed class ArchitectureTests
             .ShouldBe(["ReadModels -> Contracts", "ReadModels -> Storage"], ignoreOrder: true);
 
     [Fact]
-    public void The_building_blocks_know_no_context() => Rules.KnownContexts(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();
+    public void The_building_blocks_know_no_context() =>
+        Rules.KnownContexts(Judged(Product.BuildingBlocks.SelectMany(Types))).ShouldBeEmpty();
 
     [Fact]
     public void The_building_blocks_have_an_order()
@@ -95,14 +98,16 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void The_layers_of_a_context_have_an_order() => Rules.LayerViolations(Judged(Product.Contexts.SelectMany(OwnTypes))).ShouldBeEmpty();
+    public void The_layers_of_a_context_have_an_order() =>
+        Rules.LayerViolations(Judged(Product.Contexts.SelectMany(OwnTypes))).ShouldBeEmpty();
 
     [Fact]
     public void Sql_is_in_storage() => Rules.SqlOutsideStorage(Judged(Product.Contexts.SelectMany(Types))).ShouldBeEmpty();
 
     [Fact]
     public void Planted_layers_in_the_wrong_order_are_caught() =>
-        Rules.LayerViolations(Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Context", StringComparison.Ordinal)))).ShouldBe(
+        Rules.LayerViolations(
+            Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Context", StringComparison.Ordinal)))).ShouldBe(
             [
                 "Planted.Context.Cellar.Hidden is in no layer",
                 "Planted.Context.Domain.KnowsTheModule -> Planted.Context.PlantedModule",
@@ -116,7 +121,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Http_is_known_to_streams_and_the_web_only() =>
-        Rules.Mentions(Judged(BlocksBelow.Keys.Except(KnowHttp).SelectMany(block => Types(Block(block)))), "Microsoft.AspNetCore").ShouldBeEmpty();
+        Rules.Mentions(
+            Judged(BlocksBelow.Keys.Except(KnowHttp).SelectMany(block => Types(Block(block)))), "Microsoft.AspNetCore").ShouldBeEmpty();
 
     [Fact]
     public void The_core_knows_no_driver()
@@ -127,12 +133,14 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void A_planted_cycle_of_namespaces_is_caught() =>
-        Rules.NamespaceCycles(Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Cycle", StringComparison.Ordinal))))
+        Rules.NamespaceCycles(
+            Judged(Types(Product.Tests).Where(type => type.Namespace.StartsWith("Planted.Cycle", StringComparison.Ordinal))))
             .ShouldBe(["Planted.Cycle.A -> Planted.Cycle.B -> Planted.Cycle.C -> Planted.Cycle.A"]);
 
     [Fact]
     public void A_planted_use_of_http_is_caught() =>
-        Rules.Mentions(Planted("Planted.Domain"), "Microsoft.AspNetCore").ShouldContain(line => line.StartsWith("Planted.Domain.KnowsHttp "));
+        Rules.Mentions(Planted("Planted.Domain"), "Microsoft.AspNetCore").ShouldContain(
+            line => line.StartsWith("Planted.Domain.KnowsHttp "));
 
     [Fact]
     public void Whoever_asks_over_http_goes_straight_to_the_service()
@@ -144,7 +152,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Migrations_are_numbered_without_gaps()
     {
-        var owners = Product.Contexts.Concat(Product.BuildingBlocks).Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
+        var owners = Product.Contexts.Concat(Product.BuildingBlocks).Select(
+            assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
         owners.Count.ShouldBeGreaterThanOrEqualTo(3);
         owners.SelectMany(Rules.MigrationGaps).ShouldBeEmpty();
     }
@@ -155,7 +164,8 @@ public sealed class ArchitectureTests
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.sql", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(file => file[file.LastIndexOf($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal)..])
+            .Select(file => file[file.LastIndexOf($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal)..])
             .Select(file => file.Replace(Path.DirectorySeparatorChar, '.'))
             .ToList();
         files.ShouldNotBeEmpty();
@@ -174,7 +184,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Every_golden_file_belongs_to_an_event()
     {
-        var names = EventsOf(typeof(IIntegrationEvent).Assembly).Select(type => (string)type.GetProperty("WireName")!.GetValue(null)!).ToList();
+        var names = EventsOf(typeof(IIntegrationEvent).Assembly).Select(
+            type => (string)type.GetProperty("WireName")!.GetValue(null)!).ToList();
         Directory.GetFiles(GoldenFiles).Select(file => Path.GetFileNameWithoutExtension(file)).Except(names).ShouldBeEmpty();
     }
 
@@ -189,7 +200,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void A_planted_way_of_its_own_over_http_is_caught() =>
-        Rules.HttpOfTheirOwn(Planted("Planted.Http")).ShouldBe(["Planted.Http.AsksAsTheEnvironmentSays -> HttpClient", "Planted.Http.AsksAsTheEnvironmentSays -> SocketsHttpHandler"]);
+        Rules.HttpOfTheirOwn(Planted("Planted.Http")).ShouldBe(
+            ["Planted.Http.AsksAsTheEnvironmentSays -> HttpClient", "Planted.Http.AsksAsTheEnvironmentSays -> SocketsHttpHandler"]);
 
     [Fact]
     public void A_planted_public_type_is_caught() =>
@@ -215,7 +227,8 @@ public sealed class ArchitectureTests
     [InlineData("KnowsAContext", "UsersModule")]
     [InlineData("KnowsTheEventsOfAContext", "MessageSent")]
     public void A_planted_context_in_a_building_block_is_caught(string type, string reference) =>
-        Rules.KnownContexts(Planted("Planted.BuildingBlocks")).ShouldContain(line => line.StartsWith($"Planted.BuildingBlocks.{type} ") && line.Contains(reference));
+        Rules.KnownContexts(Planted("Planted.BuildingBlocks")).ShouldContain(
+            line => line.StartsWith($"Planted.BuildingBlocks.{type} ") && line.Contains(reference));
 
     [Theory]
     [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0003_b.sql")]
@@ -228,7 +241,8 @@ public sealed class ArchitectureTests
     {
         Rules.MigrationGaps([first, second]).ShouldNotBeEmpty();
         Rules.MigrationGaps(
-            ["A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0002_b.sql", "A.Storage.Migrations.MySql.0001_a.sql"]).ShouldBeEmpty();
+            ["A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0002_b.sql",
+                "A.Storage.Migrations.MySql.0001_a.sql"]).ShouldBeEmpty();
     }
 
     [Fact]
@@ -251,7 +265,8 @@ public sealed class ArchitectureTests
 
     private static AssemblyDefinition Block(string name) => Product.BuildingBlocks.Single(assembly => assembly.Name.Name == name);
 
-    private static IEnumerable<string> Resources(AssemblyDefinition assembly) => assembly.MainModule.Resources.Select(resource => resource.Name);
+    private static IEnumerable<string> Resources(AssemblyDefinition assembly) =>
+        assembly.MainModule.Resources.Select(resource => resource.Name);
 
     private static List<TypeDefinition> Planted(string name) => Judged(Types(Product.Tests).Where(type => type.Namespace == name));
 

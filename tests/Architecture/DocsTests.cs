@@ -10,7 +10,9 @@ public sealed partial class DocsTests
     [Fact]
     public void Every_file_that_the_docs_name_exists()
     {
-        var named = Pages().SelectMany(page => PathsIn(File.ReadAllText(page)).Select(path => (Page: Path.GetRelativePath(Repository.Root, page), Path: path))).ToList();
+        var named = Pages().SelectMany(
+            page =>
+                PathsIn(File.ReadAllText(page)).Select(path => (Page: Path.GetRelativePath(Repository.Root, page), Path: path))).ToList();
         named.Count.ShouldBeGreaterThan(50);
         named.Where(name => !Exists(name.Path)).Select(name => $"{name.Page}: {name.Path}").ShouldBeEmpty();
     }
@@ -27,7 +29,8 @@ public sealed partial class DocsTests
 
     [Fact]
     public void Placeholders_and_generated_files_are_not_looked_for() =>
-        PathsIn("`src/<Context>/Domain/`, `src/Chat/NNNN_name.sql`, `src/Server/bin/Release`, `dotnet run --project src/Server`").ShouldBe([]);
+        PathsIn(
+            "`src/<Context>/Domain/`, `src/Chat/NNNN_name.sql`, `src/Server/bin/Release`, `dotnet run --project src/Server`").ShouldBe([]);
 
     private static IEnumerable<string> Pages() => Directory.GetFiles(Repository.Root, "*.md")
         .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))

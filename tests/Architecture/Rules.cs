@@ -11,14 +11,16 @@ namespace BigTech.Tests.Architecture;
 internal static partial class Rules
 {
     private static readonly string[] ForeignToADomain =
-        ["BigTech.BuildingBlocks", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json", "System.Net.Http", "Dapper", "MongoDB"];
+        ["BigTech.BuildingBlocks", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json",
+            "System.Net.Http", "Dapper", "MongoDB"];
 
     private const string Module = "Module";
 
     /// <summary>The layers of a context from the inside out; those of one level do not use each other.</summary>
     private static readonly string[][] Layers =
     [
-        [""], ["Domain"], ["Messages", "Views"], ["Storage"], ["Passwords", "Presence", "Streaming"], ["Features", "Consumers"], ["Jobs", "Remote"], [Module],
+        [""], ["Domain"], ["Messages", "Views"], ["Storage"], ["Passwords", "Presence", "Streaming"], ["Features", "Consumers"],
+        ["Jobs", "Remote"], [Module],
     ];
 
     private static readonly string[] OuterParts = ["Storage", "Features", "Consumers", "Streaming"];
@@ -27,14 +29,19 @@ internal static partial class Rules
 
     public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
 
-    /// <summary>A context may use only the contracts, the read models, the building blocks, the framework and <paramref name="packages"/>.</summary>
-    public static List<string> ForeignAssemblies(AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
+    /// <summary>
+    /// A context may use only the contracts, the read models, the building blocks, the framework and <paramref name="packages"/>.
+    /// </summary>
+    public static List<string> ForeignAssemblies(
+        AssemblyDefinition assembly, IEnumerable<TypeDefinition> types, params IReadOnlyCollection<string> packages) =>
         Violations(types, reference => AssemblyOf(reference) is var name && name != assembly.Name.Name
-            && name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name) && !packages.Contains(name));
+            && name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name) && !Product.Framework.Contains(name)
+                && !packages.Contains(name));
 
     /// <summary>The module is the only public type of a context.</summary>
     public static List<string> PublicTypes(IEnumerable<TypeDefinition> types) =>
-        [.. types.Where(type => type.IsPublic && !(type.Name.EndsWith("Module", StringComparison.Ordinal) && type.IsAbstract && type.IsSealed))
+        [.. types
+            .Where(type => type.IsPublic && !(type.Name.EndsWith("Module", StringComparison.Ordinal) && type.IsAbstract && type.IsSealed))
             .Select(type => type.FullName)];
 
     /// <summary>A domain depends neither on HTTP, SQL or JSON, nor on the parts of its own context that do.</summary>
@@ -88,12 +95,16 @@ internal static partial class Rules
     public static List<string> LayerViolations(IEnumerable<TypeDefinition> types) =>
         [.. types.Where(type => LevelOf(type) is null).Select(type => $"{type.FullName} is in no layer"),
             .. types.Where(type => LevelOf(type) is not null).SelectMany(type => References.Of(type)
-                .Where(reference => ContextOf(reference) == ContextOf(type) && LayerOf(reference) != LayerOf(type) && LevelOf(reference) >= LevelOf(type))
+                .Where(
+                    reference => ContextOf(reference) == ContextOf(type) && LayerOf(reference) != LayerOf(type)
+                        && LevelOf(reference) >= LevelOf(type))
                 .Select(reference => $"{type.FullName} -> {reference.FullName}"))];
 
-    private static int? LevelOf(TypeReference type) => Array.FindIndex(Layers, level => level.Contains(LayerOf(type))) is >= 0 and var level ? level : null;
+    private static int? LevelOf(TypeReference type) =>
+        Array.FindIndex(Layers, level => level.Contains(LayerOf(type))) is >= 0 and var level ? level : null;
 
-    private static string LayerOf(TypeReference type) => Segments(NamespaceOf(type)) is [_, _, var layer, ..] ? layer : IsModule(type) ? Module : "";
+    private static string LayerOf(TypeReference type) =>
+        Segments(NamespaceOf(type)) is [_, _, var layer, ..] ? layer : IsModule(type) ? Module : "";
 
     private static string ContextOf(TypeReference type) => string.Join('.', Segments(NamespaceOf(type)).Take(2));
 
@@ -126,10 +137,15 @@ internal static partial class Rules
     {
         var names = resources.Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).ToList();
         var violations = names.Where(name => !MigrationName().IsMatch(name)).Select(name => $"{name} is not named NNNN_what.sql").ToList();
-        foreach (var engine in names.Select(name => MigrationName().Match(name)).Where(match => match.Success).GroupBy(match => match.Groups[1].Value))
+        foreach (
+            var engine in names.Select(
+                name => MigrationName().Match(name)).Where(match => match.Success).GroupBy(match => match.Groups[1].Value))
         {
             var numbers = engine.Select(match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).Order().ToList();
-            if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count))) violations.Add($"numbers{engine.Key} are {string.Join(", ", numbers)}");
+            if (!numbers.SequenceEqual(Enumerable.Range(1, numbers.Count)))
+            {
+                violations.Add($"numbers{engine.Key} are {string.Join(", ", numbers)}");
+            }
         }
         return violations;
     }
@@ -141,7 +157,8 @@ internal static partial class Rules
         var names = new HashSet<string>();
         foreach (var type in types)
         {
-            var (wireName, topic) = (StaticText(type, nameof(IIntegrationEvent.WireName)), StaticText(type, nameof(IIntegrationEvent.Topic)));
+            var (wireName, topic) = (
+                StaticText(type, nameof(IIntegrationEvent.WireName)), StaticText(type, nameof(IIntegrationEvent.Topic)));
             if (!WireName().IsMatch(wireName)) violations.Add($"{type.Name}: {wireName} is not bigtech.<context>.<Name>.v<N>");
             if (!names.Add(wireName)) violations.Add($"{type.Name}: {wireName} is taken");
             if (Topics.All.All(known => known.Name != topic)) violations.Add($"{type.Name}: {topic} is not a topic");
@@ -168,7 +185,8 @@ internal static partial class Rules
     private static string StaticText(Type type, string property) => (string)type.GetProperty(property)!.GetValue(null)!;
 
     private static List<string> Violations(IEnumerable<TypeDefinition> types, Func<TypeReference, bool> isForbidden) =>
-        [.. types.SelectMany(type => References.Of(type).Where(isForbidden).Select(reference => $"{type.FullName} -> {reference.FullName}"))];
+        [.. types.SelectMany(
+            type => References.Of(type).Where(isForbidden).Select(reference => $"{type.FullName} -> {reference.FullName}"))];
 
     private static string AssemblyOf(TypeReference type) => type.Scope switch
     {

@@ -60,7 +60,7 @@ public sealed partial class TestTimeTests
         RealTime().Matches(text).Select(found => $"{file}:{text.AsSpan(0, found.Index).Count('\n') + 1}: {found.Value}");
 
     [GeneratedRegex(
-        @"\bStopwatch\b|\bElapsed\.Should|UtcNow - \w+\)?\.Should|\.Should\w+\([^;]*, TimeSpan\.FromSeconds|\bTask\.Delay\(|\bThread\.Sleep\(" +
-        @"|\b(WaitAsync|Wait|CancelAfter|WaitFor\w*|WaitUntil|Holds|Ends)\(([^;]*,\s+)?TimeSpan\.From")]
+        @"\bStopwatch\b|\bElapsed\.Should|UtcNow - \w+\)?\.Should|\.Should\w+\([^;]*, TimeSpan\.FromSeconds" +
+        @"|\bTask\.Delay\(|\bThread\.Sleep\(|\b(WaitAsync|Wait|CancelAfter|WaitFor\w*|WaitUntil|Holds|Ends)\(([^;]*,\s+)?TimeSpan\.From")]
     private static partial Regex RealTime();
 }

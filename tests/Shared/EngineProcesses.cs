@@ -8,6 +8,9 @@ internal static class EngineProcesses
     public static void ThrowIfExcluded(string engine)
     {
         if (Environment.GetEnvironmentVariable("TEST_SUITE") == "embedded")
-            throw new InvalidOperationException($"A test without [Engines] starts {engine}: mark it, so that ./test.sh runs it in the suite 'engines'.");
+        {
+            throw new InvalidOperationException(
+                $"A test without [Engines] starts {engine}: mark it, so that ./test.sh runs it in the suite 'engines'.");
+        }
     }
 }

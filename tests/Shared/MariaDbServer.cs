@@ -40,9 +40,11 @@ public sealed class MariaDbServer : IDisposable
     public void Start(bool durable, params string[] more) => _program = new WatchedProgram(
         "ready for connections", "mariadbd",
         [
-            "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", $"--socket={Path.Combine(_folder, "socket")}", $"--port={_port}",
+            "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", $"--socket={Path.Combine(_folder, "socket")}",
+            $"--port={_port}",
             "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M", LogSize,
-            "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}", $"--user={Environment.UserName}",
+            "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}",
+            $"--user={Environment.UserName}",
             .. more,
         ]);
 
@@ -81,7 +83,8 @@ public sealed class MariaDbServer : IDisposable
         var data = Path.Combine(folder, "data");
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         Run(
-            "mariadb-install-db", "--no-defaults", $"--datadir={data}", $"--tmpdir={temporary}", "--auth-root-authentication-method=normal", "--skip-test-db",
+            "mariadb-install-db", "--no-defaults", $"--datadir={data}", $"--tmpdir={temporary}", "--auth-root-authentication-method=normal",
+            "--skip-test-db",
             "--innodb-flush-method=nosync", LogSize);
         return data;
     }

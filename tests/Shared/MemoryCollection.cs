@@ -36,7 +36,8 @@ internal sealed class MemoryCollection
         public BsonValue[] KeyOf(BsonDocument doc) => [.. Keys.Select(key => doc.GetValue(key.Field, BsonNull.Value))];
 
         /// <summary>How many of the index's first fields the filter fixes.</summary>
-        public int FixedBy(BsonDocument filter) => Keys.TakeWhile(key => filter.TryGetValue(key.Field, out var value) && value is not BsonDocument).Count();
+        public int FixedBy(BsonDocument filter) =>
+            Keys.TakeWhile(key => filter.TryGetValue(key.Field, out var value) && value is not BsonDocument).Count();
 
         /// <summary>Whether the index contains every document that the filter finds.</summary>
         public bool Covers(BsonDocument filter) => Only is null || Only.Names.All(filter.Contains);
@@ -58,7 +59,10 @@ internal sealed class MemoryCollection
         var made = new Index(name, [.. keys.Select(key => (key.Name, key.Value.ToInt32()))], isUnique, only);
         if (_indexes.Find(index => index.Name == name) is { } known)
         {
-            if (!known.Keys.SequenceEqual(made.Keys) || known.IsUnique != isUnique) throw new CommandError(86, $"An index {name} of another form exists");
+            if (!known.Keys.SequenceEqual(made.Keys) || known.IsUnique != isUnique)
+            {
+                throw new CommandError(86, $"An index {name} of another form exists");
+            }
             return;
         }
         foreach (var entry in _documents)
@@ -159,7 +163,10 @@ internal sealed class MemoryCollection
     private void Add(Entry entry)
     {
         _documents.Add(entry with { Key = [] });
-        foreach (var index in _indexes.Where(index => index.Takes(entry.Doc))) index.Entries.Add(entry with { Key = index.KeyOf(entry.Doc) });
+        foreach (var index in _indexes.Where(index => index.Takes(entry.Doc)))
+        {
+            index.Entries.Add(entry with { Key = index.KeyOf(entry.Doc) });
+        }
     }
 
     private void Remove(Entry entry)
@@ -208,5 +215,6 @@ internal static class Filter
     }
 
     // For a filter, values of different types are neither smaller nor larger.
-    private static int? Ordered(BsonValue value, BsonValue wanted) => value.CompareTypeTo(wanted) == 0 || (value.IsNumeric && wanted.IsNumeric) ? value.CompareTo(wanted) : null;
+    private static int? Ordered(BsonValue value, BsonValue wanted) =>
+        value.CompareTypeTo(wanted) == 0 || (value.IsNumeric && wanted.IsNumeric) ? value.CompareTo(wanted) : null;
 }

@@ -327,7 +327,8 @@ internal sealed class MemoryMongo : IDisposable
         var errors = EachOf(command, "updates", (update, index) =>
         {
             var outcome = Collection(command).Update(
-                update["q"].AsBsonDocument, update["u"].AsBsonDocument, update.GetValue("multi", false).AsBoolean, update.GetValue("upsert", false).AsBoolean);
+                update["q"].AsBsonDocument, update["u"].AsBsonDocument, update.GetValue("multi", false).AsBoolean,
+                update.GetValue("upsert", false).AsBoolean);
             matched += outcome.Matched;
             modified += outcome.Modified;
             if (outcome.Upserted is { } id) upserted.Add(new BsonDocument { { "index", index }, { "_id", id } });
@@ -338,7 +339,8 @@ internal sealed class MemoryMongo : IDisposable
     private BsonDocument Delete(BsonDocument command)
     {
         var deleted = 0;
-        var errors = EachOf(command, "deletes", (delete, _) => deleted += Collection(command).Delete(delete["q"].AsBsonDocument, delete["limit"].ToInt32()));
+        var errors = EachOf(command, "deletes",
+            (delete, _) => deleted += Collection(command).Delete(delete["q"].AsBsonDocument, delete["limit"].ToInt32()));
         return Written(deleted, errors);
     }
 
@@ -363,7 +365,8 @@ internal sealed class MemoryMongo : IDisposable
         return errors;
     }
 
-    private static BsonDocument Written(int count, BsonArray errors) => new BsonDocument("n", count).Add("writeErrors", errors, errors.Count > 0);
+    private static BsonDocument Written(int count, BsonArray errors) =>
+        new BsonDocument("n", count).Add("writeErrors", errors, errors.Count > 0);
 
     private List<BsonDocument> Aggregate(BsonDocument command)
     {
@@ -374,7 +377,8 @@ internal sealed class MemoryMongo : IDisposable
     }
 
     private BsonDocument Cursor(BsonDocument command, List<BsonDocument> found) =>
-        Batch(command, new Queue<BsonDocument>(found), command.GetValue("batchSize", 101).ToInt32(), "firstBatch", command[0], ++_lastCursor);
+        Batch(
+            command, new Queue<BsonDocument>(found), command.GetValue("batchSize", 101).ToInt32(), "firstBatch", command[0], ++_lastCursor);
 
     private BsonDocument More(BsonDocument command)
     {
@@ -409,7 +413,10 @@ internal sealed class MemoryMongo : IDisposable
 
     private BsonDocument Drop(BsonDocument command)
     {
-        foreach (var name in _collections.Keys.Where(name => name.StartsWith($"{command["$db"]}.", StringComparison.Ordinal)).ToList()) _collections.Remove(name);
+        foreach (var name in _collections.Keys.Where(name => name.StartsWith($"{command["$db"]}.", StringComparison.Ordinal)).ToList())
+        {
+            _collections.Remove(name);
+        }
         return [];
     }
 }

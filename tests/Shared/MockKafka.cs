@@ -25,7 +25,8 @@ public sealed partial class MockKafka : IDisposable
     private int _stateChanges;
 
     static MockKafka() => NativeLibrary.SetDllImportResolver(typeof(MockKafka).Assembly, (name, assembly, path) =>
-        name == Library && (NativeLibrary.TryLoad(Library, assembly, path, out var found) || NativeLibrary.TryLoad(PlainLibrary, assembly, path, out found))
+        name == Library && (
+            NativeLibrary.TryLoad(Library, assembly, path, out var found) || NativeLibrary.TryLoad(PlainLibrary, assembly, path, out found))
             ? found
             : IntPtr.Zero);
 
@@ -65,7 +66,9 @@ public sealed partial class MockKafka : IDisposable
         }
     }
 
-    /// <summary>How many members the consumer groups have, those included whose process was killed and whose session has not expired.</summary>
+    /// <summary>
+    /// How many members the consumer groups have, those included whose process was killed and whose session has not expired.
+    /// </summary>
     public int Members => _heartbeats.Count;
 
     /// <summary>
@@ -80,7 +83,10 @@ public sealed partial class MockKafka : IDisposable
         return () =>
         {
             var isStable = _stableGroups.Values.All(isStable => isStable);
-            if (isStable && rebalances == Volatile.Read(ref _stateChanges)) return _heartbeats.All(member => member.Value > before.GetValueOrDefault(member.Key));
+            if (isStable && rebalances == Volatile.Read(ref _stateChanges))
+            {
+                return _heartbeats.All(member => member.Value > before.GetValueOrDefault(member.Key));
+            }
             rebalances = Volatile.Read(ref _stateChanges);
             before = _heartbeats.ToDictionary();
             return false;
@@ -114,8 +120,14 @@ public sealed partial class MockKafka : IDisposable
     {
         if (Marshal.ReadByte(text) != (byte)'M') return;
         var line = Marshal.PtrToStringUTF8(text)!;
-        if (Heartbeat().Match(line) is { Success: true } heartbeat) _heartbeats.AddOrUpdate(heartbeat.Groups[1].Value, 1, (_, count) => count + 1);
-        else if (Departure().Match(line) is { Success: true } departure) _heartbeats.TryRemove(departure.Groups[1].Value, out _);
+        if (Heartbeat().Match(line) is { Success: true } heartbeat)
+        {
+            _heartbeats.AddOrUpdate(heartbeat.Groups[1].Value, 1, (_, count) => count + 1);
+        }
+        else if (Departure().Match(line) is { Success: true } departure)
+        {
+            _heartbeats.TryRemove(departure.Groups[1].Value, out _);
+        }
         else if (StateChange().Match(line) is { Success: true } change)
         {
             _stableGroups[change.Groups[1].Value] = change.Groups[2].Value is "Up" or "Empty";

@@ -9,7 +9,8 @@ namespace BigTech.Tests;
 internal static class Patience
 {
     private static readonly double Factor =
-        double.Parse(Environment.GetEnvironmentVariable("TEST_PATIENCE") is { Length: > 0 } factor ? factor : "1", CultureInfo.InvariantCulture);
+        double.Parse(
+            Environment.GetEnvironmentVariable("TEST_PATIENCE") is { Length: > 0 } factor ? factor : "1", CultureInfo.InvariantCulture);
 
     /// <summary>The limit of most waits.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30) * Factor;

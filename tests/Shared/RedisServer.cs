@@ -39,7 +39,8 @@ public sealed class RedisServer : IDisposable
 
     /// <summary>Starts it again, empty, on the same port.</summary>
     public void Start() => _program = new WatchedProgram(
-        "Ready to accept connections", "redis-server", "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "",
+        "Ready to accept connections", "redis-server", "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+        "--save", "",
         "--appendonly", "no", "--dir", Path.GetTempPath());
 
     public void Dispose() => _program?.Dispose();

@@ -9,7 +9,8 @@ namespace BigTech.Tests.Shared;
 internal sealed class WatchedProgram : IDisposable
 {
     // The shell closes its copy of the error pipe, so that end of file there means the end of the program.
-    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; echo $program; while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
+    private const string Watch = "\"$@\" >&2 & program=$!; exec 2>&-; echo $program; "
+        + "while read -r signal; do kill -$signal $program; done; kill -KILL $program; wait $program";
 
     private readonly Process _shell;
     private readonly string _state;
@@ -24,7 +25,12 @@ internal sealed class WatchedProgram : IDisposable
         var isReady = new TaskCompletionSource<bool>();
         _shell = new Process
         {
-            StartInfo = new ProcessStartInfo("sh", ["-c", Watch, "sh", program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo("sh", ["-c", Watch, "sh", program, .. arguments])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            },
         };
         _shell.ErrorDataReceived += (_, line) =>
         {
@@ -45,7 +51,10 @@ internal sealed class WatchedProgram : IDisposable
     {
         _shell.StandardInput.WriteLine("STOP");
         // The state follows the name in brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-        if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), Patience.Limit)) throw new TimeoutException("It runs on.");
+        if (!SpinWait.SpinUntil(() => File.ReadAllText(_state).Contains(") T ", StringComparison.Ordinal), Patience.Limit))
+        {
+            throw new TimeoutException("It runs on.");
+        }
     }
 
     public void Thaw() => _shell.StandardInput.WriteLine("CONT");

@@ -16,20 +16,20 @@ internal sealed class FanoutScenario : IScenario
 
     public string Name => "fanout";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var streams = context.Options.FanoutStreams;
         context.Progress.Step($"fanout: {streams} bare streams held by the echo");
-        var echo = await MeasureEchoAsync(streams, cancellation);
+        var echo = await MeasureEcho(streams, cancellation);
 
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step("fanout: creating the group");
-        var members = await client.CreateAccountsAsync(Math.Max(2, (streams + StreamsPerMember - 1) / StreamsPerMember), cancellation);
-        var room = await client.CreateGroupAsync(members, cancellation);
+        var members = await client.CreateAccounts(Math.Max(2, (streams + StreamsPerMember - 1) / StreamsPerMember), cancellation);
+        var room = await client.CreateGroup(members, cancellation);
         context.Progress.Step($"fanout: opening {streams} streams of {members.Length} members");
         var arrivals = new Arrivals(streams);
-        using var crowd = await StreamCrowd.OpenAsync(
+        using var crowd = await StreamCrowd.Open(
             server.Endpoint,
             streams,
             index => HttpRequestBytes.GetStream(server.Endpoint, $"/messages/stream/{room}", members[index % members.Length].Token),
@@ -38,31 +38,31 @@ internal sealed class FanoutScenario : IScenario
 
         context.Progress.Step($"fanout: {UncountedSends + CountedSends} sends to {streams} streams");
         var post = new NumberedPost(server.Endpoint, $"/messages/{room}", members[0].Token);
-        var times = await SendAsync(server.Endpoint, post.Next, 201, arrivals, cancellation);
+        var times = await Send(server.Endpoint, post.Next, 201, arrivals, cancellation);
         Check(context.Report, crowd, arrivals);
         AddFigures(context, streams, times, echo);
     }
 
-    private static async Task<List<FanoutTime>> MeasureEchoAsync(int streams, CancellationToken cancellation)
+    private static async Task<List<FanoutTime>> MeasureEcho(int streams, CancellationToken cancellation)
     {
-        await using var echo = await EchoProcess.StartAsync(cancellation);
+        await using var echo = await EchoProcess.Start(cancellation);
         var request = HttpRequestBytes.GetStream(echo.Endpoint, EchoServer.StreamPath, token: null);
         var arrivals = new Arrivals(streams);
-        using var crowd = await StreamCrowd.OpenAsync(echo.Endpoint, streams, _ => request, arrivals, cancellation);
+        using var crowd = await StreamCrowd.Open(echo.Endpoint, streams, _ => request, arrivals, cancellation);
         var post = new NumberedPost(echo.Endpoint, EchoServer.BroadcastPath, token: null);
-        return await SendAsync(echo.Endpoint, post.Next, 200, arrivals, cancellation);
+        return await Send(echo.Endpoint, post.Next, 200, arrivals, cancellation);
     }
 
-    private static async Task<List<FanoutTime>> SendAsync(
+    private static async Task<List<FanoutTime>> Send(
         IPEndPoint endpoint, Func<ReadOnlyMemory<byte>> next, int expectedStatus, Arrivals arrivals, CancellationToken cancellation)
     {
         var times = new List<FanoutTime>();
-        using var connection = await HttpConnection.OpenAsync(endpoint, cancellation);
+        using var connection = await HttpConnection.Open(endpoint, cancellation);
         for (var send = 0; send < UncountedSends + CountedSends; send++)
         {
             var complete = arrivals.ExpectAll();
             var startedAt = Stopwatch.GetTimestamp();
-            var status = await connection.ExchangeAsync(next());
+            var status = await connection.Exchange(next());
             var answeredAt = Stopwatch.GetTimestamp();
             if (status != expectedStatus)
             {

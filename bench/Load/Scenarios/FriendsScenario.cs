@@ -12,35 +12,35 @@ internal sealed class FriendsScenario : IScenario
 
     public string Name => "friends";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step($"friends: creating {Connections} pairs and a list of {Friends}");
-        var accounts = await client.CreateAccountsAsync(2 * Connections, cancellation);
+        var accounts = await client.CreateAccounts(2 * Connections, cancellation);
         await ClosedLoop.LeaveSocketThread();
-        await MeasureAsync("ask, accept, list, part", connection => Pair(server, accounts[2 * connection], accounts[(2 * connection) + 1]));
+        await Measure("ask, accept, list, part", connection => Pair(server, accounts[2 * connection], accounts[(2 * connection) + 1]));
         var popular = accounts[0];
         foreach (var friend in accounts.Skip(2).Take(Friends))
         {
-            await client.BefriendAsync(popular, friend, cancellation);
+            await client.Befriend(popular, friend, cancellation);
         }
 
         await ClosedLoop.LeaveSocketThread();
         var page = HttpRequestBytes.Get(server.Endpoint, $"/friends?limit={Friends}", popular.Token);
-        await MeasureAsync($"page of {Friends} friends", _ => new RepeatedExchange([page], Friends * LeastBytesPerFriend));
+        await Measure($"page of {Friends} friends", _ => new RepeatedExchange([page], Friends * LeastBytesPerFriend));
 
-        async Task MeasureAsync(string what, Func<int, IExchange> exchange)
+        async Task Measure(string what, Func<int, IExchange> exchange)
         {
             var exchanges = Enumerable.Range(0, Connections).Select(exchange).ToArray();
             context.Progress.Step($"friends, {what}: warming up");
-            await context.Echo.MeasureAsync(Connections, context.Options.Pace, cancellation);
+            await context.Echo.Measure(Connections, context.Options.Pace, cancellation);
             await RunAsync();
             var pairs = await context.AlternateAsync($"friends, {what}", Connections, RunAsync, cancellation);
             AddFigures(context.Report, what, pairs);
 
             Task<LoopResult> RunAsync() =>
-                ClosedLoop.RunAsync(server.Endpoint, exchanges, context.Options.Pace, server.Usage, cancellation);
+                ClosedLoop.Run(server.Endpoint, exchanges, context.Options.Pace, server.Usage, cancellation);
         }
     }
 

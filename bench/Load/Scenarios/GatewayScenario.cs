@@ -12,28 +12,31 @@ internal sealed class GatewayScenario : IScenario
 
     public string Name => "gateway";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         if (context.Options.ServerDll is not { } dll)
         {
             throw new LoadException("needs a server that it starts itself");
         }
 
-        await using var users = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var users = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(users.Address);
-        var account = (await client.CreateAccountsAsync(1, cancellation))[0];
-        await using var bare = await ProxyProcess.StartBareAsync(context.Echo.Endpoint, cancellation);
-        await using var gateway = await ProxyProcess.StartGatewayAsync(dll, users.Endpoint, context.Echo.Endpoint, cancellation);
+        var account = (await client.CreateAccounts(1, cancellation))[0];
+        await using var bare = await ProxyProcess.StartBare(context.Echo.Endpoint, cancellation);
+        await using var gateway = await ProxyProcess.StartGateway(dll, users.Endpoint, context.Echo.Endpoint, cancellation);
 
         var alone = await AlternateAsync(1);
-        context.Report.Add(new Figure(Name, "added to the median of an answer", "ms", new Samples(alone.Select(run => Median(run.Gateway) - Median(run.Direct))))
+        context.Report.Add(new Figure(Name, "added to the median of an answer", "ms",
+            new Samples(alone.Select(run => Median(run.Gateway) - Median(run.Direct))))
         {
             Goal = Goal.AtMost(MaxAdded),
         });
-        context.Report.Add(new Figure(Name, "bare YARP adds", "ms", new Samples(alone.Select(run => Median(run.Bare) - Median(run.Direct)))));
+        context.Report.Add(
+            new Figure(Name, "bare YARP adds", "ms", new Samples(alone.Select(run => Median(run.Bare) - Median(run.Direct)))));
         var many = await AlternateAsync(Many);
         context.Report.Add(
-            Figure.Beside(Name, $"requests with {Many} connections (beside bare YARP)", "/s", [.. many.Select(run => (run.Gateway.PerSecond, run.Bare.PerSecond))])
+            Figure.Beside(Name, $"requests with {Many} connections (beside bare YARP)", "/s",
+                [.. many.Select(run => (run.Gateway.PerSecond, run.Bare.PerSecond))])
             with
             { Goal = Goal.RatioAtLeast(LeastRatio) });
         context.Report.Add(Figure.Beside(
@@ -45,10 +48,11 @@ internal sealed class GatewayScenario : IScenario
             var runs = new List<(LoopResult, LoopResult, LoopResult)>();
             for (var repeat = 0; repeat <= context.Options.Repeat; repeat++)
             {
-                await client.RefreshTokensAsync([account], cancellation);
-                context.Progress.Step($"gateway, {connections} connections, {(repeat == 0 ? "warming up" : $"repeat {repeat} of {context.Options.Repeat}")}");
-                var direct = await context.Echo.MeasureAsync(connections, context.Options.Pace, cancellation);
-                var (bareResult, gatewayResult) = (await MeasureAsync(bare, connections), await MeasureAsync(gateway, connections));
+                await client.RefreshTokens([account], cancellation);
+                context.Progress.Step(
+                    $"gateway, {connections} connections, {(repeat == 0 ? "warming up" : $"repeat {repeat} of {context.Options.Repeat}")}");
+                var direct = await context.Echo.Measure(connections, context.Options.Pace, cancellation);
+                var (bareResult, gatewayResult) = (await Measure(bare, connections), await Measure(gateway, connections));
                 context.Report.Check("gateway", gatewayResult);
                 context.Report.Check("bare YARP", bareResult);
                 if (repeat > 0)
@@ -60,11 +64,11 @@ internal sealed class GatewayScenario : IScenario
             return runs;
         }
 
-        Task<LoopResult> MeasureAsync(ProxyProcess proxy, int connections)
+        Task<LoopResult> Measure(ProxyProcess proxy, int connections)
         {
             var exchanges = Enumerable.Range(0, connections)
                 .Select(_ => new EchoExchange(proxy.Endpoint, EchoServer.MessagesPath, account.Token)).ToArray();
-            return ClosedLoop.RunAsync(proxy.Endpoint, exchanges, context.Options.Pace, proxy.Usage, cancellation);
+            return ClosedLoop.Run(proxy.Endpoint, exchanges, context.Options.Pace, proxy.Usage, cancellation);
         }
     }
 

@@ -14,33 +14,33 @@ internal sealed class HistoryScenario : IScenario
 
     public string Name => "history";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step($"history: writing {Rooms} rooms of {MessagesPerRoom} messages");
-        var accounts = await client.CreateAccountsAsync(2 * Rooms, cancellation);
-        var rooms = await client.CreateDirectRoomsAsync(accounts, cancellation);
-        await Task.WhenAll(rooms.Select((room, index) => FillAsync(server, accounts[2 * index], room, cancellation)));
+        var accounts = await client.CreateAccounts(2 * Rooms, cancellation);
+        var rooms = await client.CreateDirectRooms(accounts, cancellation);
+        await Task.WhenAll(rooms.Select((room, index) => Fill(server, accounts[2 * index], room, cancellation)));
         await ClosedLoop.LeaveSocketThread();
-        await CheckPagesAsync(context, client, accounts[0], rooms[0], cancellation);
+        await CheckPages(context, client, accounts[0], rooms[0], cancellation);
 
-        await MeasureAsync("newest page of 50", (room, _) => $"/messages/{room}?limit={Page}");
-        await MeasureAsync(
+        await Measure("newest page of 50", (room, _) => $"/messages/{room}?limit={Page}");
+        await Measure(
             "older page of 50", (room, random) => $"/messages/{room}?limit={Page}&before={random.Next(Page + 1, MessagesPerRoom)}");
 
-        async Task MeasureAsync(string what, Func<long, Random, string> path)
+        async Task Measure(string what, Func<long, Random, string> path)
         {
-            await client.RefreshTokensAsync(accounts, cancellation);
+            await client.RefreshTokens(accounts, cancellation);
             var exchanges = Enumerable.Range(0, Connections).Select(Exchange).ToArray();
             context.Progress.Step($"history, {what}: warming up");
-            await context.Echo.MeasureAsync(Connections, context.Options.Pace, cancellation);
+            await context.Echo.Measure(Connections, context.Options.Pace, cancellation);
             await ReadAsync();
             var pairs = await context.AlternateAsync($"history, {what}", Connections, ReadAsync, cancellation);
             AddFigures(context.Report, what, pairs);
 
             Task<LoopResult> ReadAsync() =>
-                ClosedLoop.RunAsync(server.Endpoint, exchanges, context.Options.Pace, server.Usage, cancellation);
+                ClosedLoop.Run(server.Endpoint, exchanges, context.Options.Pace, server.Usage, cancellation);
 
             RepeatedExchange Exchange(int connection)
             {
@@ -54,15 +54,15 @@ internal sealed class HistoryScenario : IScenario
         }
     }
 
-    private static Task FillAsync(ServerProcess server, Account author, long room, CancellationToken cancellation) =>
+    private static Task Fill(ServerProcess server, Account author, long room, CancellationToken cancellation) =>
         Task.WhenAll(Enumerable.Range(0, WritersPerRoom).Select(async _ =>
         {
-            using var connection = await HttpConnection.OpenAsync(server.Endpoint, cancellation);
+            using var connection = await HttpConnection.Open(server.Endpoint, cancellation);
             var post = new NumberedPost(server.Endpoint, $"/messages/{room}", author.Token);
             for (var i = 0; i < MessagesPerRoom / WritersPerRoom; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var status = await connection.ExchangeAsync(post.Next());
+                var status = await connection.Exchange(post.Next());
                 if (status != 201)
                 {
                     throw new LoadException($"a send was answered with {status}");
@@ -70,12 +70,12 @@ internal sealed class HistoryScenario : IScenario
             }
         }));
 
-    private static async Task CheckPagesAsync(
+    private static async Task CheckPages(
         LoadContext context, ChatClient client, Account reader, long room, CancellationToken cancellation)
     {
         foreach (var path in new[] { $"/messages/{room}?limit={Page}", $"/messages/{room}?limit={Page}&before={MessagesPerRoom / 2}" })
         {
-            var count = await client.CountPageAsync(reader, path, cancellation);
+            var count = await client.CountPage(reader, path, cancellation);
             if (count != Page)
             {
                 context.Report.Problem($"history: {path} gave {count} messages");

@@ -7,5 +7,5 @@ internal interface IScenario
     string Name { get; }
 
     /// <summary>Measures, and adds figures and problems to the report.</summary>
-    Task RunAsync(LoadContext context, CancellationToken cancellation);
+    Task Run(LoadContext context, CancellationToken cancellation);
 }

@@ -17,19 +17,20 @@ internal sealed class MariaDbScenario : IScenario
 
     public string Name => "mariadb";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         context.Progress.Step("mariadb: starting a database server");
         using var database = new MariaDbServer();
         database.Start(durable: true);
-        await using var server = await context.StartServerAsync(
-            cheapPasswords: true, cancellation, ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", database.ConnectionString));
+        await using var server = await context.StartServer(
+            cheapPasswords: true, cancellation, ("BIGTECH_Sql__Engine", "mysql"),
+            ("BIGTECH_Sql__ConnectionString", database.ConnectionString));
         using var client = new ChatClient(server.Address);
-        var conversations = await SendsScenario.CreateConversationsAsync(client, Connections, cancellation);
+        var conversations = await SendsScenario.CreateConversations(client, Connections, cancellation);
         await ClosedLoop.LeaveSocketThread();
         using var inserters = new Inserters(database.ConnectionString);
         context.Progress.Step("mariadb: warming up");
-        await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
+        await SendsScenario.MeasureSends(server, client, conversations, context.Options.Pace, context.Report, cancellation);
         var runs = new List<(LoopResult Sends, double Inserts)>();
         for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
         {
@@ -37,23 +38,27 @@ internal sealed class MariaDbScenario : IScenario
             await ClosedLoop.LeaveSocketThread();
             var inserts = inserters.Measure(context.Options.Pace);
             context.Progress.Step($"mariadb, repeat {repeat} of {context.Options.Repeat}: sends");
-            var sends = await SendsScenario.MeasureSendsAsync(server, client, conversations, context.Options.Pace, context.Report, cancellation);
+            var sends = await SendsScenario.MeasureSends(
+                server, client, conversations, context.Options.Pace, context.Report, cancellation);
             context.Report.Check("mariadb", sends);
             runs.Add((sends, inserts));
         }
 
         context.Report.Add(
-            Figure.Beside(Name, "durable sends (beside single inserts)", "/s", [.. runs.Select(run => (run.Sends.PerSecond, run.Inserts))]) with
+            Figure.Beside(
+                Name, "durable sends (beside single inserts)", "/s", [.. runs.Select(run => (run.Sends.PerSecond, run.Inserts))]) with
             {
                 Goal = Goal.RatioAtLeast(LeastRatio),
             });
-        context.Report.Add(new Figure(Name, "p99 of a send", "ms", new Samples(runs.Select(run => run.Sends.Latency.PercentileMilliseconds(0.99)))));
+        context.Report.Add(
+            new Figure(Name, "p99 of a send", "ms", new Samples(runs.Select(run => run.Sends.Latency.PercentileMilliseconds(0.99)))));
         // The database is the only other process that works, on a machine that does nothing else.
         AddProcessorTime("server", cores => cores.Target);
         AddProcessorTime("database", cores => cores.Others);
 
         void AddProcessorTime(string of, Func<CoresUsed, double> cores) => context.Report.Add(new Figure(
-            Name, $"processor time of the {of} for 1,000 sends", "ms", new Samples(runs.Select(run => 1e6 * cores(run.Sends.Cores) / run.Sends.PerSecond))));
+            Name, $"processor time of the {of} for 1,000 sends", "ms",
+            new Samples(runs.Select(run => 1e6 * cores(run.Sends.Cores) / run.Sends.PerSecond))));
     }
 
     /// <summary>Connections that each insert rows one after the other, on a thread of their own.</summary>
@@ -67,7 +72,8 @@ internal sealed class MariaDbScenario : IScenario
             {
                 setUp.Open();
                 using var create = new MySqlCommand(
-                    $"CREATE DATABASE IF NOT EXISTS load_inserts; CREATE TABLE {Table} (id BIGINT AUTO_INCREMENT PRIMARY KEY, body MEDIUMBLOB NOT NULL)", setUp);
+                    $"CREATE DATABASE IF NOT EXISTS load_inserts; "
+                    + $"CREATE TABLE {Table} (id BIGINT AUTO_INCREMENT PRIMARY KEY, body MEDIUMBLOB NOT NULL)", setUp);
                 create.ExecuteNonQuery();
             }
 

@@ -20,26 +20,26 @@ internal sealed class NotificationsScenario : IScenario
 
     public string Name => "notifications";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step($"notifications: creating {Members} users and two groups");
-        var accounts = await client.CreateAccountsAsync(Members, cancellation);
+        var accounts = await client.CreateAccounts(Members, cancellation);
         var small = await GroupAsync(accounts[..2], accounts[1]);
         var large = await GroupAsync(accounts, accounts[^1]);
         context.Progress.Step("notifications: warming up");
-        await MeasureAsync(small);
-        await MeasureAsync(large);
+        await Measure(small);
+        await Measure(large);
 
         var results = new List<Beside>();
         for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
         {
-            await client.RefreshTokensAsync(accounts, cancellation);
+            await client.RefreshTokens(accounts, cancellation);
             context.Progress.Step($"notifications, repeat {repeat} of {context.Options.Repeat}: a group of 2");
-            var few = await MeasureAsync(small);
+            var few = await Measure(small);
             context.Progress.Step($"notifications, repeat {repeat} of {context.Options.Repeat}: a group of {Members}");
-            var many = await MeasureAsync(large);
+            var many = await Measure(large);
             results.Add(new Beside(few, many));
             Tell(context, results[^1]);
         }
@@ -47,29 +47,29 @@ internal sealed class NotificationsScenario : IScenario
         AddFigures(context.Report, results);
 
         async Task<Group> GroupAsync(Account[] members, Account listener) =>
-            new(await client.CreateGroupAsync(members, cancellation), members, listener);
+            new(await client.CreateGroup(members, cancellation), members, listener);
 
-        async Task<Recipient> MeasureAsync(Group group)
+        async Task<Recipient> Measure(Group group)
         {
             // The last member never writes and is notified of every message. In a group of two only the owner writes.
             var writers = group.Members[..^1];
             var sends = Enumerable.Range(0, Senders)
                 .Select(sender => new CountedSend(server.Endpoint, group.Room, writers[sender % writers.Length])).ToArray();
-            var result = await ClosedLoop.RunAsync(
+            var result = await ClosedLoop.Run(
                 server.Endpoint, sends, context.Options.Pace with { Interval = Interval }, server.Usage, cancellation);
             context.Report.Check($"notifications, a group of {group.Members.Length}", result);
             group.Sent += sends.Sum(send => send.Accepted);
-            return new Recipient(result, await WaitUntilToldAsync(context.Report, client, group, cancellation));
+            return new Recipient(result, await WaitUntilTold(context.Report, client, group, cancellation));
         }
     }
 
     /// <summary>The time from the last answer until the listener has been notified of every message.</summary>
-    private static async Task<double> WaitUntilToldAsync(Report report, ChatClient client, Group group, CancellationToken cancellation)
+    private static async Task<double> WaitUntilTold(Report report, ChatClient client, Group group, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var told = await client.CountToldAsync(group.Listener, group.Room, cancellation);
+            var told = await client.CountTold(group.Listener, group.Room, cancellation);
             if (told == group.Sent)
             {
                 return clock.Elapsed.TotalMilliseconds;

@@ -18,97 +18,97 @@ internal sealed class PresenceScenario : IScenario
 
     public string Name => "presence";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var count = context.Options.PresentUsers;
         Machine.RequireOpenFiles(count, "--present-users");
-        await using var server = await context.StartServerAsync(
+        await using var server = await context.StartServer(
             cheapPasswords: true, cancellation, ("BIGTECH_Presence__GraceSeconds", "0.2"), ("BIGTECH_Presence__HeartbeatSeconds", "600"));
         using var client = new ChatClient(server.Address);
         context.Progress.Step($"presence: creating {count} users");
-        var accounts = await client.CreateAccountsAsync(count, cancellation);
-        await MeasureIdleAsync(context, client, server, "nobody online", cancellation);
+        var accounts = await client.CreateAccounts(count, cancellation);
+        await MeasureIdle(context, client, server, "nobody online", cancellation);
 
         var clock = Stopwatch.StartNew();
         context.Progress.Step($"presence: {count} open a stream");
         var before = server.Usage?.ProcessorTime;
-        using (var crowd = await StreamCrowd.OpenAsync(server.Endpoint, count, Request, new SilentListener(), cancellation))
+        using (var crowd = await StreamCrowd.Open(server.Endpoint, count, Request, new SilentListener(), cancellation))
         {
-            await WaitForAsync(client, online => online >= count, cancellation);
+            await WaitFor(client, online => online >= count, cancellation);
             Add(context, "users who came by a stream", "/s", count / clock.Elapsed.TotalSeconds);
             AddCost(context, "processor time to come, stream included", count, server.Usage?.ProcessorTime - before);
-            await MeasureIdleAsync(context, client, server, $"{count} online by streams", cancellation);
+            await MeasureIdle(context, client, server, $"{count} online by streams", cancellation);
             if (crowd.Ended > 0) context.Report.Problem($"presence: {crowd.Ended} streams ended: {crowd.FirstFailure}");
             before = server.Usage?.ProcessorTime;
             clock.Restart();
             context.Progress.Step($"presence: {count} close it");
         }
 
-        await WaitForAsync(client, online => online == 0, cancellation);
+        await WaitFor(client, online => online == 0, cancellation);
         Add(context, "users who went", "/s", count / clock.Elapsed.TotalSeconds);
         AddCost(context, "processor time to go, end of the stream included", count, server.Usage?.ProcessorTime - before);
-        await MeasureHeartbeatsAsync(context, client, server, accounts, cancellation);
-        await MeasureFriendAsync(context, client, server, accounts, cancellation);
+        await MeasureHeartbeats(context, client, server, accounts, cancellation);
+        await MeasureFriend(context, client, server, accounts, cancellation);
 
         byte[] Request(int index) => HttpRequestBytes.GetStream(server.Endpoint, "/online-status/stream", accounts[index].Token);
     }
 
     /// <summary>Every user sends a heartbeat: the first one makes the user online, the second one only extends that.</summary>
-    private async Task MeasureHeartbeatsAsync(
+    private async Task MeasureHeartbeats(
         LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
         foreach (var what in new[] { "by which a user comes", "of a user who is there" })
         {
-            await client.RefreshTokensAsync(accounts, cancellation);
+            await client.RefreshTokens(accounts, cancellation);
             context.Progress.Step($"presence: heartbeats {what}");
             var before = server.Usage?.ProcessorTime;
             var clock = Stopwatch.StartNew();
-            await SendHeartbeatsAsync(server, accounts, cancellation);
+            await SendHeartbeats(server, accounts, cancellation);
             Add(context, $"heartbeats {what}", "/s", accounts.Length / clock.Elapsed.TotalSeconds);
             AddCost(context, $"processor time of a heartbeat {what}", accounts.Length, server.Usage?.ProcessorTime - before);
         }
 
-        await MeasureIdleAsync(context, client, server, $"{accounts.Length} online by heartbeats", cancellation);
+        await MeasureIdle(context, client, server, $"{accounts.Length} online by heartbeats", cancellation);
     }
 
-    private static async Task SendHeartbeatsAsync(ServerProcess server, Account[] accounts, CancellationToken cancellation)
+    private static async Task SendHeartbeats(ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
         const int connections = 64;
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
-            using var connection = await HttpConnection.OpenAsync(server.Endpoint, cancellation);
+            using var connection = await HttpConnection.Open(server.Endpoint, cancellation);
             while (Interlocked.Increment(ref next) is var index && index < accounts.Length)
             {
                 var request = HttpRequestBytes.Post(server.Endpoint, "/online-status/heartbeat", accounts[index].Token, "");
-                var status = await connection.ExchangeAsync(request);
+                var status = await connection.Exchange(request);
                 if (status != 204) throw new LoadException($"a heartbeat was answered with {status}");
             }
         }));
     }
 
     /// <summary>From the request for a stream to the event at a friend, while all other users are online.</summary>
-    private async Task MeasureFriendAsync(
+    private async Task MeasureFriend(
         LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
         context.Progress.Step("presence: one comes, a friend hears of it");
-        await client.RefreshTokensAsync(accounts, cancellation);
-        var pair = await client.CreateAccountsAsync(2, cancellation);
-        await client.BefriendAsync(pair[0], pair[1], cancellation);
+        await client.RefreshTokens(accounts, cancellation);
+        var pair = await client.CreateAccounts(2, cancellation);
+        await client.Befriend(pair[0], pair[1], cancellation);
         var friend = new FriendListener();
-        using var watching = await SseReader.OpenAsync(
+        using var watching = await SseReader.Open(
             server.Endpoint, HttpRequestBytes.GetStream(server.Endpoint, "/online-status/stream", pair[0].Token), friend, cancellation);
         var coming = HttpRequestBytes.GetStream(server.Endpoint, "/online-status/stream", pair[1].Token);
         var came = new LatencyHistogram();
         for (var round = 0; round < Watched; round++)
         {
-            var heard = friend.NextAsync("\"is_online\":true");
+            var heard = friend.Next("\"is_online\":true");
             var startedAt = Stopwatch.GetTimestamp();
             Task<long> left;
-            using (await SseReader.OpenAsync(server.Endpoint, coming, new SilentListener(), cancellation))
+            using (await SseReader.Open(server.Endpoint, coming, new SilentListener(), cancellation))
             {
                 came.RecordTicks(await heard.WaitAsync(cancellation) - startedAt);
-                left = friend.NextAsync("\"is_online\":false");
+                left = friend.Next("\"is_online\":false");
             }
 
             await left.WaitAsync(cancellation);
@@ -121,12 +121,12 @@ internal sealed class PresenceScenario : IScenario
         });
     }
 
-    private async Task MeasureIdleAsync(
+    private async Task MeasureIdle(
         LoadContext context, ChatClient client, ServerProcess server, string what, CancellationToken cancellation)
     {
         if (server.Usage is not { } usage) return;
         context.Progress.Step($"presence: idle, {what}");
-        await client.MetricsAsync(cancellation);
+        await client.Metrics(cancellation);
         await Task.Delay(CalmDown, cancellation);
         var seconds = Math.Max(10, context.Options.Seconds);
         var before = usage.ProcessorTime;
@@ -136,10 +136,10 @@ internal sealed class PresenceScenario : IScenario
         context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"idle, {what}: {cores:0.0000} cores"));
     }
 
-    private static async Task WaitForAsync(ChatClient client, Func<double, bool> isEnough, CancellationToken cancellation)
+    private static async Task WaitFor(ChatClient client, Func<double, bool> isEnough, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        while (!isEnough(Online(await client.MetricsAsync(cancellation))))
+        while (!isEnough(Online(await client.Metrics(cancellation))))
         {
             if (clock.Elapsed > SettleWithin) throw new LoadException("the number of users online did not become what it should be");
             await Task.Delay(AskAgainAfter, cancellation);
@@ -168,7 +168,7 @@ internal sealed class PresenceScenario : IScenario
         private TaskCompletionSource<long> _heard = new();
         private byte[] _awaited = [];
 
-        public Task<long> NextAsync(string text)
+        public Task<long> Next(string text)
         {
             lock (_gate)
             {

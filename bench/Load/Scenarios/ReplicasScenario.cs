@@ -20,7 +20,7 @@ internal sealed class ReplicasScenario : IScenario
 
     public string Name => "replicas";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         if (context.Options.ServerDll is null)
         {
@@ -40,37 +40,39 @@ internal sealed class ReplicasScenario : IScenario
             // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"), ("BIGTECH_Users__KeysDirectory", context.Workspace.NewDataFolder()),
         ];
-        await using var first = await context.StartServerAsync(cheapPasswords: true, cancellation, settings);
-        await using var second = await context.StartServerAsync(cheapPasswords: true, cancellation, settings);
+        await using var first = await context.StartServer(cheapPasswords: true, cancellation, settings);
+        await using var second = await context.StartServer(cheapPasswords: true, cancellation, settings);
         using var client = new ChatClient(first.Address);
-        var accounts = await client.CreateAccountsAsync(2, cancellation);
-        var room = (await client.CreateDirectRoomsAsync(accounts, cancellation))[0];
+        var accounts = await client.CreateAccounts(2, cancellation);
+        var room = (await client.CreateDirectRooms(accounts, cancellation))[0];
 
-        var there = await MeasureAsync(first, second);
-        var back = await MeasureAsync(second, first);
-        var here = await MeasureAsync(first, first);
+        var there = await Measure(first, second);
+        var back = await Measure(second, first);
+        var here = await Measure(first, first);
         var slower = there.Median > back.Median ? there : back;
-        context.Report.Add(new Figure(Name, "answer to event at the other replica, median of the slower way", "ms", Samples.One(slower.Median))
-        {
-            Goal = Goal.AtMost(MaxMilliseconds),
-        });
+        context.Report.Add(
+            new Figure(Name, "answer to event at the other replica, median of the slower way", "ms", Samples.One(slower.Median))
+            {
+                Goal = Goal.AtMost(MaxMilliseconds),
+            });
         context.Report.Add(new Figure(Name, "the same, of the faster way", "ms", Samples.One(Math.Min(there.Median, back.Median))));
         context.Report.Add(new Figure(Name, "the same at the same replica", "ms", Samples.One(here.Median)));
         context.Report.Add(new Figure(Name, "p99 of both ways", "ms", Samples.One(Percentile(there.Values.Concat(back.Values), 0.99))));
 
-        async Task<Samples> MeasureAsync(ServerProcess sender, ServerProcess reader)
+        async Task<Samples> Measure(ServerProcess sender, ServerProcess reader)
         {
             context.Progress.Step($"replicas: {Uncounted + Counted} sends from {sender.Endpoint.Port} to {reader.Endpoint.Port}");
             var arrivals = new Arrivals();
-            using var stream = await SseReader.OpenAsync(
-                reader.Endpoint, HttpRequestBytes.GetStream(reader.Endpoint, $"/messages/stream/{room}", accounts[1].Token), arrivals, cancellation);
-            using var connection = await HttpConnection.OpenAsync(sender.Endpoint, cancellation);
+            using var stream = await SseReader.Open(
+                reader.Endpoint, HttpRequestBytes.GetStream(reader.Endpoint, $"/messages/stream/{room}", accounts[1].Token), arrivals,
+                cancellation);
+            using var connection = await HttpConnection.Open(sender.Endpoint, cancellation);
             var post = new NumberedPost(sender.Endpoint, $"/messages/{room}", accounts[0].Token);
             var took = new List<double>();
             for (var send = 0; send < Uncounted + Counted; send++)
             {
                 var next = arrivals.Next();
-                var status = await connection.ExchangeAsync(post.Next());
+                var status = await connection.Exchange(post.Next());
                 var answeredAt = Stopwatch.GetTimestamp();
                 if (status != 201)
                 {
@@ -84,7 +86,8 @@ internal sealed class ReplicasScenario : IScenario
             }
 
             var counted = new Samples(took.Skip(Uncounted));
-            context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"median {counted.Median:0.0} ms, p99 {Percentile(counted.Values, 0.99):0.0} ms"));
+            context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
+                $"median {counted.Median:0.0} ms, p99 {Percentile(counted.Values, 0.99):0.0} ms"));
             return counted;
         }
     }

@@ -17,24 +17,24 @@ internal sealed class SendsScenario : IScenario
 
     public string Name => "sends";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step("sends: creating users and rooms");
-        var conversations = await CreateConversationsAsync(client, context.Options.Connections.Max(), cancellation);
+        var conversations = await CreateConversations(client, context.Options.Connections.Max(), cancellation);
         context.Progress.Step("sends: warming up");
-        await WarmUpAsync(context, server, client, conversations, cancellation);
+        await WarmUp(context, server, client, conversations, cancellation);
         foreach (var connections in context.Options.Connections)
         {
             var used = conversations[..connections];
             var deliveries = new List<(LatencyHistogram Whole, LatencyHistogram AfterAnswer)>();
-            var pairs = await context.AlternateAsync($"sends, {connections} connections", connections, MeasureAsync, cancellation);
+            var pairs = await context.AlternateAsync($"sends, {connections} connections", connections, Measure, cancellation);
             AddFigures(context.Report, connections, pairs, deliveries);
 
-            async Task<LoopResult> MeasureAsync()
+            async Task<LoopResult> Measure()
             {
-                var result = await MeasureSendsAsync(server, client, used, context.Options.Pace, context.Report, cancellation);
+                var result = await MeasureSends(server, client, used, context.Options.Pace, context.Report, cancellation);
                 deliveries.Add((Merge(used.Select(c => c.Delivery)), Merge(used.Select(c => c.DeliveryAfterAnswer))));
                 return result;
             }
@@ -42,23 +42,23 @@ internal sealed class SendsScenario : IScenario
     }
 
     /// <summary>Creates pairs of new users, each with a room.</summary>
-    public static async Task<Conversation[]> CreateConversationsAsync(ChatClient client, int count, CancellationToken cancellation)
+    public static async Task<Conversation[]> CreateConversations(ChatClient client, int count, CancellationToken cancellation)
     {
-        var accounts = await client.CreateAccountsAsync(2 * count, cancellation);
-        var rooms = await client.CreateDirectRoomsAsync(accounts, cancellation);
+        var accounts = await client.CreateAccounts(2 * count, cancellation);
+        var rooms = await client.CreateDirectRooms(accounts, cancellation);
         return [.. rooms.Select((room, index) => new Conversation(accounts[2 * index], accounts[(2 * index) + 1], room))];
     }
 
     /// <summary>One measurement: opens the streams, sends, waits for the events in flight, and checks every stream.</summary>
-    public static async Task<LoopResult> MeasureSendsAsync(
+    public static async Task<LoopResult> MeasureSends(
         ServerProcess server, ChatClient client, Conversation[] used, Pace pace, Report report, CancellationToken cancellation)
     {
-        await client.RefreshTokensAsync([.. used.SelectMany(c => new[] { c.Sender, c.Subscriber })], cancellation);
+        await client.RefreshTokens([.. used.SelectMany(c => new[] { c.Sender, c.Subscriber })], cancellation);
         try
         {
-            await Task.WhenAll(used.Select(c => c.BeginAsync(server.Endpoint, pace.WarmUp, cancellation)));
-            var result = await ClosedLoop.RunAsync(server.Endpoint, used, pace, server.Usage, cancellation);
-            await CheckDeliveriesAsync(used, report, cancellation);
+            await Task.WhenAll(used.Select(c => c.Begin(server.Endpoint, pace.WarmUp, cancellation)));
+            var result = await ClosedLoop.Run(server.Endpoint, used, pace, server.Usage, cancellation);
+            await CheckDeliveries(used, report, cancellation);
             return result;
         }
         finally
@@ -67,15 +67,15 @@ internal sealed class SendsScenario : IScenario
         }
     }
 
-    private static async Task WarmUpAsync(
+    private static async Task WarmUp(
         LoadContext context, ServerProcess server, ChatClient client, Conversation[] conversations, CancellationToken cancellation)
     {
         var pace = context.Options.Pace;
-        await context.Echo.MeasureAsync(conversations.Length, pace, cancellation);
-        await MeasureSendsAsync(server, client, conversations, pace, context.Report, cancellation);
+        await context.Echo.Measure(conversations.Length, pace, cancellation);
+        await MeasureSends(server, client, conversations, pace, context.Report, cancellation);
     }
 
-    private static async Task CheckDeliveriesAsync(Conversation[] used, Report report, CancellationToken cancellation)
+    private static async Task CheckDeliveries(Conversation[] used, Report report, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (!used.All(c => c.IsDelivered) && clock.Elapsed < DeliverWithin)

@@ -19,21 +19,21 @@ internal sealed class SignInScenario : IScenario
 
     public string Name => "signin";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
-        await using var server = await context.StartServerAsync(cheapPasswords: false, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: false, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step("signin: creating users and rooms at the default password cost");
-        var conversations = await SendsScenario.CreateConversationsAsync(client, Senders, cancellation);
-        var crowd = await client.CreateAccountsAsync(ConcurrentSignIns, cancellation);
+        var conversations = await SendsScenario.CreateConversations(client, Senders, cancellation);
+        var crowd = await client.CreateAccounts(ConcurrentSignIns, cancellation);
 
         context.Progress.Step("signin: warming up");
-        await context.Echo.MeasureAsync(Senders, context.Options.Pace, cancellation);
+        await context.Echo.Measure(Senders, context.Options.Pace, cancellation);
         await SendAsync(context.Options.Pace);
-        await MeasureAsync("steady 200 sends/s", context.Options.Pace with { Interval = SteadyInterval }, isJudged: true);
-        await MeasureAsync("16 conns at full speed", context.Options.Pace, isJudged: false);
+        await Measure("steady 200 sends/s", context.Options.Pace with { Interval = SteadyInterval }, isJudged: true);
+        await Measure("16 conns at full speed", context.Options.Pace, isJudged: false);
 
-        async Task MeasureAsync(string what, Pace pace, bool isJudged)
+        async Task Measure(string what, Pace pace, bool isJudged)
         {
             var results = new List<Beside>();
             for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
@@ -41,7 +41,7 @@ internal sealed class SignInScenario : IScenario
                 var step = $"signin, {what}, repeat {repeat} of {context.Options.Repeat}";
                 context.Progress.Step($"{step}: echo");
                 var exchanges = Enumerable.Range(0, Senders).Select(_ => new EchoExchange(context.Echo.Endpoint)).ToArray();
-                var echo = await ClosedLoop.RunAsync(context.Echo.Endpoint, exchanges, pace, context.Echo.Usage, cancellation);
+                var echo = await ClosedLoop.Run(context.Echo.Endpoint, exchanges, pace, context.Echo.Usage, cancellation);
                 context.Progress.Step($"{step}: sends alone");
                 var alone = await SendAsync(pace);
                 context.Progress.Step($"{step}: sends beside {ConcurrentSignIns} sign-ins at once");
@@ -56,13 +56,13 @@ internal sealed class SignInScenario : IScenario
         }
 
         Task<LoopResult> SendAsync(Pace pace) =>
-            SendsScenario.MeasureSendsAsync(server, client, conversations, pace, context.Report, cancellation);
+            SendsScenario.MeasureSends(server, client, conversations, pace, context.Report, cancellation);
 
         Task<LoopResult> StormAsync(Pace pace)
         {
             var signIns = crowd.Select(account => new RepeatedExchange([SignInRequest(server, account)], LeastTokenBytes)).ToArray();
             var whole = new Pace(TimeSpan.Zero, StormBuildsUp + pace.WarmUp + pace.Duration) { AnswerWithin = StormDrainsWithin };
-            return ClosedLoop.RunAsync(server.Endpoint, signIns, whole, server.Usage, cancellation);
+            return ClosedLoop.Run(server.Endpoint, signIns, whole, server.Usage, cancellation);
         }
     }
 

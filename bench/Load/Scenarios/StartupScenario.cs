@@ -12,7 +12,7 @@ internal sealed class StartupScenario : IScenario
 
     public string Name => "startup";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         if (context.Options.ServerDll is not { } dll)
         {
@@ -24,7 +24,7 @@ internal sealed class StartupScenario : IScenario
         for (var repeat = 1; repeat <= context.Options.Repeat; repeat++)
         {
             context.Progress.Step($"startup, repeat {repeat} of {context.Options.Repeat}");
-            starts.Add(await MeasureAsync(dll, context, cancellation));
+            starts.Add(await Measure(dll, context, cancellation));
             context.Progress.Note(string.Create(
                 CultureInfo.InvariantCulture,
                 $"ready after {starts[^1].First:0.00} s, again {starts[^1].Again:0.00} s (echo {starts[^1].Echo:0.00} s);"
@@ -34,20 +34,20 @@ internal sealed class StartupScenario : IScenario
         AddFigures(context.Report, starts);
     }
 
-    private static async Task<Start> MeasureAsync(string dll, LoadContext context, CancellationToken cancellation)
+    private static async Task<Start> Measure(string dll, LoadContext context, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string>();
         var folder = context.Workspace.NewDataFolder();
-        await using var echo = await EchoProcess.StartAsync(cancellation);
+        await using var echo = await EchoProcess.Start(cancellation);
         using var own = ProcessUsage.OfThisProcess();
         var (busyBefore, ownBefore) = (Machine.BusySeconds(), own.ProcessorTime);
-        await using var server = await ServerProcess.StartAsync(dll, folder, settings, cancellation);
+        await using var server = await ServerProcess.Start(dll, folder, settings, cancellation);
         var used = server.Usage!.ProcessorTime + own.ProcessorTime - ownBefore;
         context.Report.NoteOthers((Machine.BusySeconds() - busyBefore - used.TotalSeconds) / server.StartTime.TotalSeconds ?? double.NaN);
 
-        var idleBytes = await server.Usage.SettledResidentBytesAsync(SettleWithin, cancellation);
-        var stop = await server.StopAsync();
-        await using var again = await ServerProcess.StartAsync(dll, folder, settings, cancellation);
+        var idleBytes = await server.Usage.SettledResidentBytes(SettleWithin, cancellation);
+        var stop = await server.Stop();
+        await using var again = await ServerProcess.Start(dll, folder, settings, cancellation);
         return new Start(
             server.StartTime.TotalSeconds,
             again.StartTime.TotalSeconds,

@@ -17,35 +17,35 @@ internal sealed class StreamsScenario : IScenario
 
     public string Name => "streams";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var count = context.Options.IdleStreams;
         Machine.RequireOpenFiles(count, "--streams");
         context.Progress.Step($"streams: {count} bare streams held by the echo");
-        var echo = await MeasureEchoAsync(context, count, cancellation);
+        var echo = await MeasureEcho(context, count, cancellation);
 
-        await using var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        await using var server = await context.StartServer(cheapPasswords: true, cancellation);
         using var client = new ChatClient(server.Address);
         context.Progress.Step("streams: creating users and rooms");
         var pairs = (int)Math.Ceiling(count / (2.0 * StreamsPerUser));
-        var accounts = await client.CreateAccountsAsync(2 * pairs, cancellation);
-        var rooms = await client.CreateDirectRoomsAsync(accounts, cancellation);
+        var accounts = await client.CreateAccounts(2 * pairs, cancellation);
+        var rooms = await client.CreateDirectRooms(accounts, cancellation);
 
         context.Progress.Step("streams: letting the server's memory settle");
-        var before = await SettleAsync(server.Usage, cancellation);
+        var before = await Settle(server.Usage, cancellation);
         context.Progress.Step($"streams: opening {count}");
         var clock = Stopwatch.StartNew();
-        using (var crowd = await StreamCrowd.OpenAsync(server.Endpoint, count, Request, new SilentListener(), cancellation))
+        using (var crowd = await StreamCrowd.Open(server.Endpoint, count, Request, new SilentListener(), cancellation))
         {
             var openSeconds = clock.Elapsed.TotalSeconds;
             context.Progress.Step($"streams: {count} open, letting the server's memory settle");
-            var after = await SettleAsync(server.Usage, cancellation);
-            await CheckOpenAsync(context, client, crowd, count, cancellation);
+            var after = await Settle(server.Usage, cancellation);
+            await CheckOpen(context, client, crowd, count, cancellation);
             AddFigures(context, count, before, after, echo, openSeconds);
         }
 
         context.Progress.Step("streams: closed, waiting until the server knows");
-        await CheckClosedAsync(context, client, cancellation);
+        await CheckClosed(context, client, cancellation);
 
         byte[] Request(int index)
         {
@@ -55,19 +55,19 @@ internal sealed class StreamsScenario : IScenario
         }
     }
 
-    private static async Task<double> MeasureEchoAsync(LoadContext context, int count, CancellationToken cancellation)
+    private static async Task<double> MeasureEcho(LoadContext context, int count, CancellationToken cancellation)
     {
-        await using var echo = await EchoProcess.StartAsync(cancellation);
-        var before = await SettleAsync(echo.Usage, cancellation);
+        await using var echo = await EchoProcess.Start(cancellation);
+        var before = await Settle(echo.Usage, cancellation);
         var request = HttpRequestBytes.GetStream(echo.Endpoint, EchoServer.StreamPath, token: null);
-        using var crowd = await StreamCrowd.OpenAsync(echo.Endpoint, count, _ => request, new SilentListener(), cancellation);
-        var kilobytes = (await SettleAsync(echo.Usage, cancellation) - before) / 1024.0 / count;
+        using var crowd = await StreamCrowd.Open(echo.Endpoint, count, _ => request, new SilentListener(), cancellation);
+        var kilobytes = (await Settle(echo.Usage, cancellation) - before) / 1024.0 / count;
         context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"bare Kestrel: {kilobytes:0.0} KB per stream"));
         return kilobytes;
     }
 
-    private static async Task<double> SettleAsync(ProcessUsage? usage, CancellationToken cancellation) =>
-        usage is null ? double.NaN : await usage.SettledResidentBytesAsync(SettleWithin, cancellation);
+    private static async Task<double> Settle(ProcessUsage? usage, CancellationToken cancellation) =>
+        usage is null ? double.NaN : await usage.SettledResidentBytes(SettleWithin, cancellation);
 
     private void AddFigures(LoadContext context, int count, double before, double after, double echoKilobytes, double openSeconds)
     {
@@ -87,14 +87,14 @@ internal sealed class StreamsScenario : IScenario
         context.Report.Add(new Figure(Name, "streams opened", "/s", Samples.One(count / openSeconds)));
     }
 
-    private async Task CheckOpenAsync(LoadContext context, ChatClient client, StreamCrowd crowd, int count, CancellationToken cancellation)
+    private async Task CheckOpen(LoadContext context, ChatClient client, StreamCrowd crowd, int count, CancellationToken cancellation)
     {
         if (crowd.Ended > 0)
         {
             context.Report.Problem($"streams: {crowd.Ended} of {count} ended while idle: {crowd.FirstFailure}");
         }
 
-        var counted = OpenStreams(await client.MetricsAsync(cancellation));
+        var counted = OpenStreams(await client.Metrics(cancellation));
         context.Report.Add(new Figure(Name, "open streams as /metrics counts them", "", Samples.One(counted ?? double.NaN)));
         if (counted is null || counted < count)
         {
@@ -103,14 +103,14 @@ internal sealed class StreamsScenario : IScenario
         }
     }
 
-    private static async Task CheckClosedAsync(LoadContext context, ChatClient client, CancellationToken cancellation)
+    private static async Task CheckClosed(LoadContext context, ChatClient client, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var counted = OpenStreams(await client.MetricsAsync(cancellation));
+        var counted = OpenStreams(await client.Metrics(cancellation));
         while (counted > 0 && clock.Elapsed < CloseWithin && context.Options.Url is null)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
-            counted = OpenStreams(await client.MetricsAsync(cancellation));
+            counted = OpenStreams(await client.Metrics(cancellation));
         }
 
         if (counted > 0 && context.Options.Url is null)

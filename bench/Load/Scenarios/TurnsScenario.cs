@@ -10,12 +10,12 @@ internal sealed class TurnsScenario : IScenario
 {
     public string Name => "turns";
 
-    public async Task RunAsync(LoadContext context, CancellationToken cancellation)
+    public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var options = context.Options;
         var other = context with { Options = options with { ServerDll = options.BesideDll } };
-        await using var here = await ContestantAsync(context, "this build", cancellation);
-        await using var there = await ContestantAsync(other, "the other build", cancellation);
+        await using var here = await StartContestant(context, "this build", cancellation);
+        await using var there = await StartContestant(other, "the other build", cancellation);
         foreach (var connections in options.Connections)
         {
             var pairs = new List<(LoopResult Here, LoopResult There)>();
@@ -23,11 +23,12 @@ internal sealed class TurnsScenario : IScenario
             {
                 context.Progress.Step($"turns, {connections} connections, repeat {repeat} of {options.Repeat}");
                 var begins = repeat % 2 == 1;
-                var first = await (begins ? here : there).MeasureAsync(context, connections, cancellation);
-                var second = await (begins ? there : here).MeasureAsync(context, connections, cancellation);
+                var first = await (begins ? here : there).Measure(context, connections, cancellation);
+                var second = await (begins ? there : here).Measure(context, connections, cancellation);
                 pairs.Add(begins ? (first, second) : (second, first));
                 var ratio = pairs[^1].Here.PerSecond / pairs[^1].There.PerSecond;
-                context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"{pairs[^1].Here.PerSecond:N0}/s beside {pairs[^1].There.PerSecond:N0}/s; ratio {ratio:0.000}"));
+                context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
+                    $"{pairs[^1].Here.PerSecond:N0}/s beside {pairs[^1].There.PerSecond:N0}/s; ratio {ratio:0.000}"));
             }
 
             Add("sends", "/s", result => result.PerSecond);
@@ -35,21 +36,22 @@ internal sealed class TurnsScenario : IScenario
             Add("p99", "ms", result => result.Latency.PercentileMilliseconds(0.99));
 
             void Add(string name, string unit, Func<LoopResult, double> of) => context.Report.Add(Figure.Beside(
-                Name, $"{connections} conn: {name} (beside the other build)", unit, [.. pairs.Select(pair => (of(pair.Here), of(pair.There)))]));
+                Name, $"{connections} conn: {name} (beside the other build)", unit,
+                [.. pairs.Select(pair => (of(pair.Here), of(pair.There)))]));
         }
     }
 
-    private static async Task<Contestant> ContestantAsync(LoadContext context, string name, CancellationToken cancellation)
+    private static async Task<Contestant> StartContestant(LoadContext context, string name, CancellationToken cancellation)
     {
         context.Progress.Step($"turns: {name}");
-        var server = await context.StartServerAsync(cheapPasswords: true, cancellation);
+        var server = await context.StartServer(cheapPasswords: true, cancellation);
         var client = new ChatClient(server.Address);
         try
         {
             var most = context.Options.Connections.Max();
-            var conversations = await SendsScenario.CreateConversationsAsync(client, most, cancellation);
+            var conversations = await SendsScenario.CreateConversations(client, most, cancellation);
             var contestant = new Contestant(server, client, conversations);
-            await contestant.MeasureAsync(context, most, cancellation);
+            await contestant.Measure(context, most, cancellation);
             return contestant;
         }
         catch
@@ -62,9 +64,9 @@ internal sealed class TurnsScenario : IScenario
 
     private sealed class Contestant(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
     {
-        public async Task<LoopResult> MeasureAsync(LoadContext context, int connections, CancellationToken cancellation)
+        public async Task<LoopResult> Measure(LoadContext context, int connections, CancellationToken cancellation)
         {
-            var result = await SendsScenario.MeasureSendsAsync(
+            var result = await SendsScenario.MeasureSends(
                 server, client, conversations[..connections], context.Options.Pace, context.Report, cancellation);
             context.Report.Check("turns", result);
             return result;

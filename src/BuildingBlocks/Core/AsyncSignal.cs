@@ -1,7 +1,8 @@
 namespace BigTech.BuildingBlocks.Core;
 
 /// <summary>Wakes one loop from any thread. Signals before it wakes merge into one; signals after its end have no effect.</summary>
-#pragma warning disable CA1001 // Messages and timers may set it after the loop has ended; a semaphore without a wait handle holds no resource.
+// Messages and timers may set it after the loop has ended; a semaphore without a wait handle holds no resource.
+#pragma warning disable CA1001
 public sealed class AsyncSignal
 #pragma warning restore CA1001
 {

@@ -33,6 +33,9 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
             if (window.End <= now) _windows.TryRemove(key, out _);
         }
         if (_windows.Count < capacity) return;
-        foreach (var (key, _) in _windows.ToArray().OrderBy(entry => entry.Value.End).Take(Math.Max(1, capacity / 4))) _windows.TryRemove(key, out _);
+        foreach (var (key, _) in _windows.ToArray().OrderBy(entry => entry.Value.End).Take(Math.Max(1, capacity / 4)))
+        {
+            _windows.TryRemove(key, out _);
+        }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class DeadLetters(Subscription subscription)
         {
             work.Execute(
                 """
-                INSERT INTO dead_letters (consumer_group, topic, event_key, event_id, type, time, traceparent, data, error, attempts, failed_at)
+                INSERT INTO dead_letters
+                    (consumer_group, topic, event_key, event_id, type, time, traceparent, data, error, attempts, failed_at)
                 VALUES (@Group, @Topic, @Key, @Id, @Type, @time, @TraceParent, @Data, @error, @attempts, @now)
                 """,
                 new
@@ -38,11 +39,14 @@ internal sealed class DeadLetters(Subscription subscription)
 
     public ValueTask<List<DeadLetter>> List(CancellationToken ct) => subscription.Store.Read(
         async reader => (await reader.Query<ListedRow>(
-            "SELECT event_id, type, event_key, error, attempts FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys))
+            "SELECT event_id, type, event_key, error, attempts FROM dead_letters "
+            + "WHERE consumer_group = @group AND topic = @topic ORDER BY id",
+            _keys))
             .ConvertAll(row => new DeadLetter(row.Event_Id, row.Type, row.Event_Key, row.Error, (int)row.Attempts)), ct);
 
     public ValueTask<List<long>> Ids(CancellationToken ct) => subscription.Store.Read(
-        reader => reader.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
+        reader =>
+            reader.Query<long>("SELECT id FROM dead_letters WHERE consumer_group = @group AND topic = @topic ORDER BY id", _keys), ct);
 
     /// <summary>Handles one dead letter again and removes it, in one transaction. False: it has failed; its row has the error.</summary>
     /// <exception cref="AppError">503: a store is unavailable. No attempt is counted.</exception>
@@ -56,7 +60,8 @@ internal sealed class DeadLetters(Subscription subscription)
             [row.ToEnvelope()], work => work.Execute("DELETE FROM dead_letters WHERE id = @id", new { id }), ct);
         if (error is null) return true;
         await subscription.Store.Write(work => work.Execute(
-            "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id", new { id, error = DeadLetter.Describe(error) }));
+            "UPDATE dead_letters SET attempts = attempts + 1, error = @error WHERE id = @id",
+            new { id, error = DeadLetter.Describe(error) }));
         return false;
     }
 

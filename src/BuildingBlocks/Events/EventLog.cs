@@ -38,7 +38,8 @@ public sealed class EventLog
 
     /// <summary>The position of the topic's newest event; 0 when there has been none.</summary>
     public ValueTask<long> End(string topic, CancellationToken ct) =>
-        _store.Read(async reader => await reader.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
+        _store.Read(
+            async reader => await reader.First<long?>("SELECT MAX(position) FROM outbox WHERE topic = @topic", new { topic }) ?? 0, ct);
 
     /// <summary>The number of events of a topic after a position, up to <see cref="MaxCounted"/>: counting scans them one by one.</summary>
     public ValueTask<long> CountAfter(string topic, long after, CancellationToken ct) =>

@@ -1,6 +1,8 @@
 namespace BigTech.BuildingBlocks.Events;
 
-/// <summary>Repeats a step until it is cancelled. After failures in a row it pauses for longer and longer, as <see cref="BusOptions"/> say.</summary>
+/// <summary>
+/// Repeats a step until it is cancelled. After failures in a row it pauses for longer and longer, as <see cref="BusOptions"/> say.
+/// </summary>
 internal sealed class RetryLoop(BusOptions options, TimeProvider time)
 {
     private int _failures;

@@ -43,7 +43,10 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     /// </summary>
     public Subscription InBatches(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> handle)
     {
-        if (_handlers.Count > 0 || _batchHandler is not null) throw new InvalidOperationException("The subscription has a handler already.");
+        if (_handlers.Count > 0 || _batchHandler is not null)
+        {
+            throw new InvalidOperationException("The subscription has a handler already.");
+        }
         _batchHandler = handle;
         return this;
     }

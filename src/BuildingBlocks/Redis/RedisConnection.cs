@@ -95,7 +95,10 @@ public sealed partial class RedisConnection : WorkerService
     /// <param name="handler">Must not wait; may be called on several threads at once.</param>
     public void Subscribe(string channel, Action<byte[]> handler)
     {
-        if (_isUp is not null || !_subscriptions.TryAdd(Channel(channel), handler)) throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
+        if (_isUp is not null || !_subscriptions.TryAdd(Channel(channel), handler))
+        {
+            throw new InvalidOperationException($"{channel} has a handler, or it is too late for one.");
+        }
     }
 
     /// <summary>Publishes if Redis is available. Never waits or throws; missed changes are read on <see cref="Restored"/>.</summary>

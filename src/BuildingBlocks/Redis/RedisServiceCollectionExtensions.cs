@@ -5,7 +5,9 @@ namespace BigTech.BuildingBlocks.Redis;
 
 public static class RedisServiceCollectionExtensions
 {
-    /// <summary>The connection, the backplane and the request limits of the replicas, if Redis is configured; else those of this process alone.</summary>
+    /// <summary>
+    /// The connection, the backplane and the request limits of the replicas, if Redis is configured; else those of this process alone.
+    /// </summary>
     /// <exception cref="SettingException">A setting of the section <c>Redis</c> is invalid.</exception>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration config)
     {

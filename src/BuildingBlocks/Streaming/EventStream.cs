@@ -129,7 +129,8 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             await Flush();
             while (await NextItems()) await WriteItems();
         }
-        catch (Exception error) when (error is OperationCanceledException or ConnectionAbortedException || _http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (
+            error is OperationCanceledException or ConnectionAbortedException || _http.RequestAborted.IsCancellationRequested)
         {
             // The reader has disconnected.
         }
@@ -196,7 +197,10 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         var hasBeenSilent = Take(ref _heartbeat) && Output.UnflushedBytes == 0;
         if (hasBeenSilent) Output.Write(HeartbeatComment);
         if (Output.UnflushedBytes > 0) await Flush();
-        if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0 && await TryRead(LookAgain) && Output.UnflushedBytes > 0) await Flush();
+        if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0 && await TryRead(LookAgain) && Output.UnflushedBytes > 0)
+        {
+            await Flush();
+        }
         if (_ending && _queue.Count == 0) Close();
         if (!_lagged || _closed) return;
         await WriteLagged();

@@ -9,7 +9,8 @@ namespace BigTech.BuildingBlocks.Streaming;
 /// <param name="Body">The SSE event without its <c>id:</c> line.</param>
 public sealed record VersionedEvent(long Version, byte[] Body)
 {
-    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data) => new VersionedEvent(version, SseFrame.Create(eventName, data));
+    public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data) =>
+        new VersionedEvent(version, SseFrame.Create(eventName, data));
 }
 
 /// <summary>The id of an event on a user's own stream: the user, and the version up to which they have received everything.</summary>

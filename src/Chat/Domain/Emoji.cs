@@ -73,7 +73,8 @@ internal static class Emoji
 
     /// <summary>Whether a character is an emoji by itself, and not only part of a keycap, a flag or an emoji with a skin tone.</summary>
     private static bool IsPictograph(int codePoint) =>
-        EmojiData.IsEmoji(codePoint) && !IsKey(codePoint) && codePoint is not ((>= FirstRegional and <= LastRegional) or (>= FirstTone and <= LastTone));
+        EmojiData.IsEmoji(codePoint) && !IsKey(codePoint)
+            && codePoint is not ((>= FirstRegional and <= LastRegional) or (>= FirstTone and <= LastTone));
 
     private static string? KeycapOf(int key) => IsKey(key) ? Text([key, Selector, Keycap]) : null;
 

@@ -47,13 +47,17 @@ internal sealed record Message(
 
     /// <summary>A new message, before <see cref="Room.Post"/> gives it its place.</summary>
     public static Message Draft(
-        string id, long authorId, string type, string content, DateTimeOffset now, string? replyTo = null, string? clientMessageId = null) =>
-        new(id, RoomId: 0, Seq: 0, Ordinal: 0, Version: 0, CreatedVersion: 0, authorId, type, content, replyTo, clientMessageId, now, null, null);
+        string id, long authorId, string type, string content, DateTimeOffset now, string? replyTo = null,
+        string? clientMessageId = null) =>
+        new(id, RoomId: 0, Seq: 0, Ordinal: 0, Version: 0, CreatedVersion: 0, authorId, type, content, replyTo, clientMessageId, now, null,
+            null);
 
-    public Message Edit(string content, long version, DateTimeOffset now) => this with { Content = content, Version = version, EditedAt = now };
+    public Message Edit(string content, long version, DateTimeOffset now) =>
+        this with { Content = content, Version = version, EditedAt = now };
 
     /// <summary>Keeps the place; removes the content and the reactions.</summary>
-    public Message Delete(long version, DateTimeOffset now) => this with { Content = "", Reactions = [], Version = version, DeletedAt = now };
+    public Message Delete(long version, DateTimeOffset now) =>
+        this with { Content = "", Reactions = [], Version = version, DeletedAt = now };
 
     /// <summary>Whether the message takes an emoji; always true for one that it already has.</summary>
     public bool MayTake(string emoji) => Reactions.Count < MaxReactions || Reactions.Exists(reaction => reaction.Emoji == emoji);

@@ -86,7 +86,11 @@ internal sealed record Room(
         // The author of a system message may have left in the same change.
         if (!draft.IsSystem && Members.TryGetValue(draft.UserId, out var author))
         {
-            posted = posted with { Members = Members.SetItem(draft.UserId, author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal }) };
+            posted = posted with
+            {
+                Members = Members.SetItem(draft.UserId,
+                author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal })
+            };
         }
         var message = draft with
         {

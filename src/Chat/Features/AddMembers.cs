@@ -20,14 +20,18 @@ internal static class AddMembers
         long id, AddMembersRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
-        if (ids.Count is 0 or > Room.MaxGroupMembers) throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
+        if (ids.Count is 0 or > Room.MaxGroupMembers)
+        {
+            throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
+        }
         RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
         var room = await chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat.Users, chat.Blocks));
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
-    private static Room Add(ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatUserReadModel users, BlockedPairs blocks)
+    private static Room Add(
+        ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatUserReadModel users, BlockedPairs blocks)
     {
         var room = transaction.Enter(id, caller.UserId);
         var added = ids.Where(user => !room.HasMember(user)).ToList();

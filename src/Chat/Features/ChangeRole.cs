@@ -21,7 +21,8 @@ internal sealed record ChangeRoleRequest(string? Role) : IHasExample
 internal static class ChangeRole
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
         var role = ChatWireNames.Role(body.Role);

@@ -14,5 +14,6 @@ internal static class ChatInternalEndpoints
     public const string RoomViewersPath = "/internal/room-viewers";
 
     public static RoomViewersAnswer[] FindRoomViewers(RoomViewersQuestion question, RoomHub hub) =>
-        [.. from room in question.RoomIds let viewers = hub.ViewersOf(room) where viewers is not null select new RoomViewersAnswer(room, [.. viewers])];
+        [.. from room in question.RoomIds let viewers = hub.ViewersOf(room) where viewers is not null select new RoomViewersAnswer(room,
+            [.. viewers])];
 }

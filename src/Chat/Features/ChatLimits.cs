@@ -11,11 +11,13 @@ internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
 
     /// <summary>Counts an attempt to join by a link, so that codes cannot be guessed by many attempts.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) => Take("join", options.JoinsPerMinute, response, caller, ct);
+    public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) =>
+        Take("join", options.JoinsPerMinute, response, caller, ct);
 
     /// <summary>Counts a request to be shown as typing, in any room.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeTyping(HttpResponse response, Caller caller, CancellationToken ct) => Take("typing", options.TypingPerMinute, response, caller, ct);
+    public ValueTask TakeTyping(HttpResponse response, Caller caller, CancellationToken ct) =>
+        Take("typing", options.TypingPerMinute, response, caller, ct);
 
     private async ValueTask Take(string kind, int perMinute, HttpResponse response, Caller caller, CancellationToken ct)
     {

@@ -4,4 +4,5 @@ using BigTech.Chat.Storage.Coherence;
 namespace BigTech.Chat.Features;
 
 /// <summary>What many use cases of Chat need, as one parameter.</summary>
-internal readonly record struct ChatServices(RoomAccess Access, ChatStore Store, ChatUserReadModel Users, BlockedPairs Blocks, RoomViews Views);
+internal readonly record struct ChatServices(
+    RoomAccess Access, ChatStore Store, ChatUserReadModel Users, BlockedPairs Blocks, RoomViews Views);

@@ -10,7 +10,8 @@ namespace BigTech.Chat.Features;
 internal static class DeleteMessage
 {
     public static async Task<MessageResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
+        CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
         await users.Find([message.UserId], ct);
@@ -19,7 +20,8 @@ internal static class DeleteMessage
         return new MessageResult(deleted);
     }
 
-    private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users)
+    private static RenderedMessage Delete(
+        ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users)
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
@@ -29,7 +31,8 @@ internal static class DeleteMessage
         }
         if (message.IsDeleted)
         {
-            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
+            return RenderedMessage.Of(
+                roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         var changed = room.Touch();
         return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));

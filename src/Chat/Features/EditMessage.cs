@@ -17,7 +17,8 @@ internal sealed record EditMessageRequest(string? Content) : IHasExample
 internal static class EditMessage
 {
     public static async Task<MessageResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        [FromRoute(Name = "id")] Guid messageId, EditMessageRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         var errors = new ValidationErrors();
         errors.Check(!TextValidation.IsBlank(body.Content), "content", "Must not be empty.");
@@ -35,7 +36,10 @@ internal static class EditMessage
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
-        if (message.IsSystem || message.UserId != callerId) throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
+        if (message.IsSystem || message.UserId != callerId)
+        {
+            throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
+        }
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New content in an old message would reach the other user as a new message does.
         if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();

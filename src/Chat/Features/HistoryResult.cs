@@ -32,9 +32,11 @@ internal sealed class HistoryResult(Room room, HistorySlice slice) : IResult, IE
         }
         var next = slice.Next is { } seq ? $"\"{seq}\"" : "null";
         output.Write("],\"total_count\":"u8);
+        var hasMore = slice.HasMore ? "true" : "false";
+        var eventId = new RoomEventId(room.Id, room.Version);
         var rest = string.Create(
             CultureInfo.InvariantCulture,
-            $"{room.LastSeq},\"has_more\":{(slice.HasMore ? "true" : "false")},\"next_cursor\":{next},\"version\":{room.Version},\"last_event_id\":\"{new RoomEventId(room.Id, room.Version)}\"}}");
+            $"{room.LastSeq},\"has_more\":{hasMore},\"next_cursor\":{next},\"version\":{room.Version},\"last_event_id\":\"{eventId}\"}}");
         Encoding.ASCII.GetBytes(rest, output);
         return output.WrittenMemory;
     }

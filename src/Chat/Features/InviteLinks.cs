@@ -41,7 +41,8 @@ internal static class InviteLinks
         return TypedResults.Created($"/chat-rooms/{id}/invite-links/{link.Id}", View(link));
     }
 
-    public static async Task<Ok<InviteLinkList>> List(long id, Caller caller, RoomAccess access, ChatStore store, TimeProvider time, CancellationToken ct)
+    public static async Task<Ok<InviteLinkList>> List(
+        long id, Caller caller, RoomAccess access, ChatStore store, TimeProvider time, CancellationToken ct)
     {
         RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         var links = await store.Sql.Read(reader => InviteLinkRows.OpenOf(reader, id, time.GetUtcNow()), ct);
@@ -65,8 +66,10 @@ internal static class InviteLinks
     private static void Validate(InviteLinkRequest body)
     {
         var errors = new ValidationErrors();
-        errors.Check(body.ExpiresInHours is null or (>= 1 and <= InviteLink.MaxHours), "expires_in_hours", $"Must be between 1 and {InviteLink.MaxHours}.");
-        errors.Check(body.MaxUses is null or (>= 1 and <= Room.MaxGroupMembers), "max_uses", $"Must be between 1 and {Room.MaxGroupMembers}.");
+        errors.Check(body.ExpiresInHours is null or (>= 1 and <= InviteLink.MaxHours), "expires_in_hours",
+            $"Must be between 1 and {InviteLink.MaxHours}.");
+        errors.Check(
+            body.MaxUses is null or (>= 1 and <= Room.MaxGroupMembers), "max_uses", $"Must be between 1 and {Room.MaxGroupMembers}.");
         errors.ThrowIfAny();
     }
 
@@ -80,7 +83,9 @@ internal static class InviteLinks
         }
         if (InviteLinkRows.CountOf(transaction.Session, id) >= InviteLink.MaxKeptPerRoom)
         {
-            throw AppError.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxKeptPerRoom} links that are open or ended within a day: wait for some to be forgotten.");
+            throw AppError.Conflict(
+                "too_many_invite_links",
+                $"A group has at most {InviteLink.MaxKeptPerRoom} links, those that ended within a day included: wait for the oldest to go.");
         }
         var link = InviteLink.Create(id, callerId, transaction.Now, body.ExpiresInHours ?? InviteLink.DefaultHours, body.MaxUses);
         return InviteLinkRows.Insert(transaction.Session, link);

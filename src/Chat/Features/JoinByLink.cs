@@ -37,8 +37,12 @@ internal static class JoinByLink
             throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");
         }
         blocks.ThrowIfBlocked(transaction.Session, link.CreatedBy, [caller.UserId]);
-        if (room.Members.Count >= Room.MaxGroupMembers) throw AppError.Conflict("room_full", $"A group has at most {Room.MaxGroupMembers} members.");
+        if (room.Members.Count >= Room.MaxGroupMembers)
+        {
+            throw AppError.Conflict("room_full", $"A group has at most {Room.MaxGroupMembers} members.");
+        }
         InviteLinkRows.Save(transaction.Session, link.Use(transaction.Now));
-        return transaction.PostSystem(transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
+        return transaction.PostSystem(
+            transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
     }
 }

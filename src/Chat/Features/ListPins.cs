@@ -18,7 +18,8 @@ internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
 /// <summary><c>GET /chat-rooms/{id}/pins</c></summary>
 internal static class ListPins
 {
-    public static async Task<Ok<PinList>> Handle(long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
+    public static async Task<Ok<PinList>> Handle(
+        long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
     {
         // The room is read first: later commits are on the streams.
         var room = await access.Enter(id, caller, ct);

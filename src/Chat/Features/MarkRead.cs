@@ -25,11 +25,13 @@ internal static class MarkRead
 {
     private const int MaxIds = 1000;
 
-    public static async Task<Ok<ReadState>> Handle(MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+    public static async Task<Ok<ReadState>> Handle(
+        MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         errors.Check(body.RoomId is not null, "room_id", "Is required.");
-        errors.Check(body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
+        errors.Check(
+            body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
         errors.Check(body.MessageIds is null or { Count: > 0 and <= MaxIds }, "message_ids", $"Must hold 1 to {MaxIds} ids.");
         errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
         errors.ThrowIfAny();
@@ -37,7 +39,8 @@ internal static class MarkRead
         var before = await access.Enter(roomId, caller, ct);
         var ids = (body.UpToMessageId is { } one ? [one] : body.MessageIds)?.Select(id => TextValidation.Uuid(id) ?? id).ToList();
         var target = await store.Messages.Read(
-            async messages => ids is null ? (await messages.Last([before])).GetValueOrDefault(roomId) : await messages.Newest(roomId, ids), ct);
+            async messages => ids is null ? (await messages.Last([before])).GetValueOrDefault(roomId) : await messages.Newest(roomId, ids),
+            ct);
         if (target is null && ids is not null) throw RoomAccess.UnknownMessage();
         var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
             ? before
@@ -60,7 +63,8 @@ internal static class MarkRead
 /// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>
 internal static class GetUnreadCount
 {
-    public static async Task<Ok<RoomUnread>> Handle([FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
+    public static async Task<Ok<RoomUnread>> Handle(
+        [FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
         TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
 }
 

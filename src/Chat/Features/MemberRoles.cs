@@ -16,7 +16,8 @@ internal static class MemberRoles
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
         transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.Of(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role", ChatWireNames.Of(role)));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role",
+            ChatWireNames.Of(role)));
         return changed;
     }
 }

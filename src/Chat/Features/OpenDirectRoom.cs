@@ -16,7 +16,8 @@ namespace BigTech.Chat.Features;
 internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, BlockedPairs blocks)
 {
     public static async Task<Ok<RoomView>> Handle(
-        [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views, CancellationToken ct) =>
+        [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views,
+        CancellationToken ct) =>
         TypedResults.Ok(await views.Of((await open.With(participantId, caller, ct)).Room, caller.UserId, ct));
 
     /// <summary>The room and whether it is new. Two concurrent callers get the same room: the writer decides.</summary>

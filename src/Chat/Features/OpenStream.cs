@@ -11,7 +11,8 @@ namespace BigTech.Chat.Features;
 internal static class OpenStream
 {
     public static async Task OfRoom(
-        [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access, [AsParameters] StreamServices streams, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access,
+        [AsParameters] StreamServices streams, CancellationToken ct)
     {
         await access.Enter(roomId, caller, ct);
         await new RoomStream(http, caller, roomId, http.LastEventId(), streams).Run();

@@ -16,15 +16,18 @@ namespace BigTech.Chat.Features;
 internal static class PinMessage
 {
     public static Task<NoContent> Pin(
-        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks,
+        CancellationToken ct) =>
         Handle(messageId, caller, access, store, blocks, Pin, ct);
 
     public static Task<NoContent> Unpin(
-        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, CancellationToken ct) =>
+        [FromRoute(Name = "id")] Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks,
+        CancellationToken ct) =>
         Handle(messageId, caller, access, store, blocks, Unpin, ct);
 
     private static async Task<NoContent> Handle(
-        Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller, Room> change,
+        Guid messageId, Caller caller, RoomAccess access, ChatStore store, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller,
+        Room> change,
         CancellationToken ct)
     {
         var (room, message) = await access.Enter(messageId, caller, ct);
@@ -33,7 +36,8 @@ internal static class PinMessage
     }
 
     private static Room Change(
-        ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks, Func<ChatTransaction, Room, Message, Caller, Room> change)
+        ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks, Func<ChatTransaction, Room, Message,
+        Caller, Room> change)
     {
         var room = transaction.Enter(roomId, caller.UserId);
         // The other user sees what is pinned, too.

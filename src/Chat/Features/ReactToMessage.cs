@@ -21,18 +21,23 @@ internal sealed record ReactionRequest(string? Emoji) : IHasExample
 internal static class ReactToMessage
 {
     public static Task<MessageResult> Add(
-        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        [FromRoute(Name = "id")] Guid messageId, ReactionRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct) =>
         Handle(messageId, body, caller, chat, (transaction, room, message, emoji) =>
         {
             // A reaction to an old message would reach the other user as a new message does.
             if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
-            if (!message.MayTake(emoji)) throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");
+            if (!message.MayTake(emoji))
+            {
+                throw AppError.Conflict("too_many_reactions", $"A message takes {Message.MaxReactions} different emoji.", "emoji");
+            }
             return message.React(caller.UserId, emoji);
         }, ReactionChange.Added, ct);
 
     public static Task<MessageResult> Remove(
-        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct) =>
         Handle(messageId, body, caller, chat, (_, _, message, emoji) => message.TakeBack(caller.UserId, emoji), ReactionChange.Removed, ct);
 
     private static async Task<MessageResult> Handle(
@@ -43,7 +48,8 @@ internal static class ReactToMessage
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
         await chat.Users.Find([message.UserId], ct);
         var changed = await chat.Store.Change(
-            transaction => Change(transaction, room.Id, message.Id, caller.UserId, chat.Users, change, emoji, kind), new MessageKeys(message.Id));
+            transaction =>
+                Change(transaction, room.Id, message.Id, caller.UserId, chat.Users, change, emoji, kind), new MessageKeys(message.Id));
         return new MessageResult(changed);
     }
 
@@ -56,7 +62,8 @@ internal static class ReactToMessage
         var changed = change(transaction, room, message, emoji);
         if (ReferenceEquals(changed, message))
         {
-            return RenderedMessage.Of(roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
+            return RenderedMessage.Of(
+                roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         room = room.Touch();
         return transaction.ChangeReaction(room, changed with { Version = room.Version }, new ReactionChange(callerId, emoji, kind));

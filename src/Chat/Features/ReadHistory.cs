@@ -37,7 +37,8 @@ internal static class ReadHistory
             : throw AppError.Invalid("room_id", "Is required.");
 
     public static async Task<HistoryResult> Handle(
-        [FromRoute(Name = "id")] long roomId, [AsParameters] HistoryQuery query, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "id")] long roomId, [AsParameters] HistoryQuery query, Caller caller, RoomAccess access, ChatStore store,
+        CancellationToken ct)
     {
         var limit = Paging.Limit(query.Limit);
         var skip = Paging.Skip(query.Skip);
@@ -55,7 +56,8 @@ internal static class ReadHistory
     {
         if (query.After is { } after) return await Newer(stored, room, await Seq(stored, room, after, "after"), limit);
         if (query.Around is { } around) return await Around(stored, room, await Seq(stored, room, around, "around"), limit);
-        return await Older(stored, room, query.Before is { } before ? await Seq(stored, room, before, "before") : room.LastSeq + 1, limit, skip);
+        return await Older(
+            stored, room, query.Before is { } before ? await Seq(stored, room, before, "before") : room.LastSeq + 1, limit, skip);
     }
 
     private static async ValueTask<HistorySlice> Older(IMessageReader stored, Room room, long seq, int limit, int skip)

@@ -17,7 +17,8 @@ namespace BigTech.Chat.Features;
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomErasure erasure, [AsParameters] ChatServices chat, CancellationToken ct)
+        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomErasure erasure, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         var before = await chat.Access.Enter(id, caller, ct);
         RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));

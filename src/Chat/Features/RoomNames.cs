@@ -7,7 +7,8 @@ internal static class RoomNames
 {
     public static void Check(ValidationErrors errors, string? name)
     {
-        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.MaxNameLength, "name", $"Must have at most {Room.MaxNameLength} characters.");
+        errors.Check(name is null || TextValidation.LengthOf(name) <= Room.MaxNameLength, "name",
+            $"Must have at most {Room.MaxNameLength} characters.");
         errors.Check(name is null || TextValidation.IsCleanLine(name), "name", "Must not contain control characters.");
     }
 }

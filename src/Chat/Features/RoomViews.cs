@@ -7,7 +7,8 @@ namespace BigTech.Chat.Features;
 
 /// <summary>A member of a room, as the other members see them.</summary>
 internal sealed record MemberView(
-    long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq, DateTimeOffset JoinedAt);
+    long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq,
+    DateTimeOffset JoinedAt);
 
 /// <summary>A room as one of its members sees it.</summary>
 /// <param name="Members">All of them for a single room; the first <see cref="RoomViews.MembersInLists"/> in lists.</param>
@@ -26,12 +27,15 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
     {
         var shown = rooms.ToDictionary(room => room.Id, room => Shown(room, callerId, membersShown));
         var last = await store.Messages.Read(messages => messages.Last(rooms), ct);
-        var people = await users.Find([.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
+        var people = await users.Find(
+            [.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
         return [.. rooms.Select(room => View(room))];
 
         RoomView View(Room room) => new(
             room.Id, room.Name, ChatWireNames.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
-            last.TryGetValue(room.Id, out var message) ? MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)) : null,
+            last.TryGetValue(room.Id, out var message)
+                ? MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId))
+                : null,
             room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
 
         MemberView Person(Member member)
@@ -39,7 +43,8 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
             var user = people.GetValueOrDefault(member.UserId);
             var username = user?.Username ?? users.Username(member.UserId);
             return new MemberView(
-                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.Of(member.Role), member.ReadSeq, member.JoinedSeq,
+                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.Of(member.Role),
+                member.ReadSeq, member.JoinedSeq,
                 member.JoinedAt);
         }
     }

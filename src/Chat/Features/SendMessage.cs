@@ -30,13 +30,15 @@ internal static class SendMessage
             : throw AppError.Invalid("room_id", "Is required.");
 
     public static async Task<Results<NewMessageResult, MessageResult>> Handle(
-        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         Validate(body);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
         await chat.Access.Expect(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
-        var (message, isNew) = await chat.Store.Change(transaction => Send(transaction, roomId, body, hash, caller, chat.Blocks), Keys(roomId, body, caller));
+        var (message, isNew) = await chat.Store.Change(
+            transaction => Send(transaction, roomId, body, hash, caller, chat.Blocks), Keys(roomId, body, caller));
         if (!isNew) return new MessageResult(message);
         ChatMetrics.MessageSent();
         return new NewMessageResult(message);
@@ -46,16 +48,21 @@ internal static class SendMessage
         ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, BlockedPairs blocks)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Blocked(), false);
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId))
+        {
+            return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Blocked(), false);
+        }
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {
             throw AppError.Invalid("reply_to", "Is not a message of this room.");
         }
         var (posted, message) = room.Post(Message.Draft(
-            transaction.NewId(), caller.UserId, body.MessageType ?? MessageTypes.Text, body.Content!, transaction.Now, body.ReplyTo, body.ClientMessageId));
+            transaction.NewId(), caller.UserId, body.MessageType
+                ?? MessageTypes.Text, body.Content!, transaction.Now, body.ReplyTo, body.ClientMessageId));
         return transaction.Post(posted, message, caller.Username, hash) is { } sent
             ? (sent, true)
-            : (SentBefore(transaction, room, body, hash, caller) ?? throw new InvalidOperationException("A message collided with none."), false);
+            : (SentBefore(transaction, room, body, hash, caller) ?? throw new InvalidOperationException("A message collided with none."),
+                false);
     }
 
     /// <summary>The message that was sent with this client id; null when the id is new.</summary>
@@ -65,7 +72,8 @@ internal static class SendMessage
         if (transaction.Messages.FindByClientId(key) is not var (first, firstHash)) return null;
         if (!hash.AsSpan().SequenceEqual(firstHash))
         {
-            throw AppError.Conflict("client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
+            throw AppError.Conflict(
+                "client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }
         return RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(first, new ReadPositions(room), caller.Username));
     }
@@ -84,7 +92,8 @@ internal static class SendMessage
         errors.Check(MessageTypes.MayBeSent(body.MessageType ?? MessageTypes.Text), "message_type", "Must be text, image or file.");
         if (body.ClientMessageId is { } clientId)
         {
-            errors.Check(clientId.Length is > 0 and <= Message.MaxClientIdLength && TextValidation.IsCleanLine(clientId), "client_message_id",
+            errors.Check(
+                clientId.Length is > 0 and <= Message.MaxClientIdLength && TextValidation.IsCleanLine(clientId), "client_message_id",
                 $"Must have 1 to {Message.MaxClientIdLength} characters and no control characters.");
         }
         errors.Check(body.ReplyTo is null || TextValidation.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");
@@ -94,5 +103,6 @@ internal static class SendMessage
 
     /// <summary>Identifies equal requests.</summary>
     private static byte[] HashOf(SendMessageRequest body) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{body.MessageType ?? MessageTypes.Text}\n{body.ReplyTo}\n{body.AttachmentId}\n{body.Content}"));
+        SHA256.HashData(
+            Encoding.UTF8.GetBytes($"{body.MessageType ?? MessageTypes.Text}\n{body.ReplyTo}\n{body.AttachmentId}\n{body.Content}"));
 }

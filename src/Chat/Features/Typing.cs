@@ -14,7 +14,8 @@ namespace BigTech.Chat.Features;
 internal static class Typing
 {
     public static async Task<NoContent> Handle(
-        long id, HttpContext http, Caller caller, ChatLimits limits, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct)
+        long id, HttpContext http, Caller caller, ChatLimits limits, TypingIndicators typing, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         await limits.TakeTyping(http.Response, caller, ct);
         var room = await chat.Access.Enter(id, caller, ct);

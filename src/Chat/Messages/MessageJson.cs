@@ -15,7 +15,8 @@ internal static class MessageJson
     // \uXXXX, for a single byte.
     private const int MaxEscapeLength = 6;
 
-    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static JsonWriterOptions Options { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <returns>How many bytes stay the same until it is edited or deleted: all before its readers' counts.</returns>
     public static int Write(Utf8JsonWriter json, MessageView message)

@@ -14,8 +14,10 @@ internal static class MessageViews
         Of(message, (0, room.Members.Count - (room.HasMember(message.UserId) ? 1 : 0)), username);
 
     private static MessageView Of(Message message, (int Read, int Unread) counts, string username) => new MessageView(
-            message.Id, message.RoomId, message.Seq, message.Version, message.UserId, username, message.Content, message.Type, message.ReplyTo,
-            null, Reactions(message), message.EditedAt is not null, message.EditedAt, message.IsDeleted, message.DeletedAt, message.CreatedAt,
+            message.Id, message.RoomId, message.Seq, message.Version, message.UserId, username, message.Content, message.Type,
+            message.ReplyTo,
+            null, Reactions(message), message.EditedAt is not null, message.EditedAt, message.IsDeleted, message.DeletedAt,
+            message.CreatedAt,
             message.DeletedAt ?? message.EditedAt ?? message.CreatedAt, counts.Read, counts.Unread, message.ClientMessageId);
 
     private static IReadOnlyList<ReactionView> Reactions(Message message) => message.Reactions.IsEmpty

@@ -9,7 +9,8 @@ internal sealed record MemberEvent(long RoomId, long Version, long UserId, strin
 
 internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
 
-internal sealed record RoomInfo(long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+internal sealed record RoomInfo(
+    long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>The stream events without a message.</summary>
 internal static class RoomEvents
@@ -20,7 +21,8 @@ internal static class RoomEvents
 
     /// <param name="change"><c>joined</c>, <c>left</c> or <c>role</c>.</param>
     /// <param name="role">The role from now on; null for a user who left.</param>
-    public static StreamEvent Member(long roomId, long version, long userId, string username, string change, string? role) => StreamEvent.Create(
+    public static StreamEvent Member(long roomId, long version, long userId, string username, string change, string? role) =>
+        StreamEvent.Create(
         roomId, version, StreamEventNames.Member,
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), StreamJson.Wire.MemberEvent));
 
@@ -28,7 +30,8 @@ internal static class RoomEvents
     public static StreamEvent Deleted(long roomId, long version)
     {
         var data = string.Create(
-            CultureInfo.InvariantCulture, $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}""");
+            CultureInfo.InvariantCulture,
+            $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}""");
         return StreamEvent.Create(roomId, version, StreamEventNames.Reset, Encoding.UTF8.GetBytes(data)) with { RemovesAll = true };
     }
 

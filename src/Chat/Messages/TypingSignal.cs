@@ -7,7 +7,8 @@ internal sealed record TypingEvent(long RoomId, long Version, long UserId, strin
 
 /// <summary>A member's typing, as replicas exchange it.</summary>
 /// <param name="Version">The room's version when the member was last known to be in it.</param>
-/// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the sending replica; then only room and user are set.</param>
+/// <param name="ExpiresAt">Null: the member's last stream of the room has closed at the sending replica; then only room and user are
+/// set.</param>
 /// <param name="HiddenFrom">The members who block this one or are blocked by them.</param>
 internal sealed record TypingSignal(
     long RoomId, long Version, long UserId, string Username, DateTimeOffset? ExpiresAt, IReadOnlyCollection<long> HiddenFrom);

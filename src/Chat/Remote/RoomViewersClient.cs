@@ -13,7 +13,8 @@ internal sealed class RoomViewersClient(ServiceClient service) : IRoomViewers, I
     public async ValueTask<IReadOnlyDictionary<long, IReadOnlySet<long>>> Find(IReadOnlyCollection<long> roomIds, CancellationToken ct)
     {
         var answers = await service.AskAll(
-            ChatInternalEndpoints.RoomViewersPath, new RoomViewersQuestion([.. roomIds]), ChatJson.Default.RoomViewersQuestion, ChatJson.Default.RoomViewersAnswerArray, ct);
+            ChatInternalEndpoints.RoomViewersPath, new RoomViewersQuestion([.. roomIds]), ChatJson.Default.RoomViewersQuestion,
+            ChatJson.Default.RoomViewersAnswerArray, ct);
         return answers.SelectMany(answer => answer).GroupBy(room => room.RoomId)
             .ToDictionary(room => room.Key, IReadOnlySet<long> (room) => room.SelectMany(part => part.UserIds).ToHashSet());
     }

@@ -40,7 +40,8 @@ internal sealed class ChatStore(
     /// together, after the commit, or not at all.
     /// </summary>
     /// <param name="keys">What the change is going to read of the messages.</param>
-    public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) => Sql.Write(new ChatCommand<T>(this, change, keys));
+    public Task<T> Change<T>(Func<ChatTransaction, T> change, MessageKeys keys = default) =>
+        Sql.Write(new ChatCommand<T>(this, change, keys));
 
     private ChatTransaction Begin(UnitOfWork work)
     {

@@ -19,7 +19,8 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         WHERE room_id = @roomId AND (joined_version > @from OR read_version > @from OR role_version > @from OR left_version > @from)
         """;
 
-    // A change between the two reads needs another room; documents without their commit may stay ahead of it for as long as nothing is written.
+    // A change between the two reads needs another room; documents without their commit may stay ahead of it for as long as nothing is
+    // written.
     private const int MaxAttempts = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
@@ -49,7 +50,10 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         var (room, members, changes) = await store.Sql.Read(ReadRows, ct);
         if (room is null) return null;
         // Its content may be half erased.
-        if (room.DeletedVersion is { } deleted) return new ReplayReader(room, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
+        if (room.DeletedVersion is { } deleted)
+        {
+            return new ReplayReader(room, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
+        }
         var events = changes ?? await store.Messages.Read(messages => messages.Changes(room, from), ct);
         foreach (var member in members) AddMember(events, member, from);
         if (room.InfoVersion > since) events.Add(new ReplayEntry(room.InfoVersion, ReplayKind.RoomChanged, 0, 0));
@@ -77,5 +81,6 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         if (row.Read_Version > from) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
     }
 
-    private sealed record MemberRow(long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);
+    private sealed record MemberRow(
+        long User_Id, long Joined_Version, long Read_Version, long Read_Seq, long Role_Version, long? Left_Version);
 }

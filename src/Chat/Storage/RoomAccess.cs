@@ -6,7 +6,8 @@ namespace BigTech.Chat.Storage;
 internal sealed class RoomAccess(ChatStore store)
 {
     /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
-    public async ValueTask<Room> Enter(long roomId, UserSession caller, CancellationToken ct) => EnsureMember(await store.Find(roomId, ct), caller.UserId);
+    public async ValueTask<Room> Enter(long roomId, UserSession caller, CancellationToken ct) =>
+        EnsureMember(await store.Find(roomId, ct), caller.UserId);
 
     /// <summary>
     /// The check before a change that checks again: the cached room is enough to continue, but an error needs the stored one.
@@ -42,10 +43,14 @@ internal sealed class RoomAccess(ChatStore store)
         {
             case RoomRule.Allowed: return;
             case RoomRule.NotAMember: throw AppError.Forbidden("not_a_member", "Only members may do this.");
-            case RoomRule.NotAGroup: throw AppError.Forbidden("not_a_group", "A 1:1 room has no name and no roles, its members do not change, and it is not deleted.");
+            case RoomRule.NotAGroup:
+                throw AppError.Forbidden(
+                "not_a_group", "A 1:1 room has no name and no roles, its members do not change, and it is not deleted.");
             case RoomRule.NotAnAdmin: throw AppError.Forbidden("not_an_admin", "Only an admin may do this.");
             case RoomRule.NotTheOwner: throw AppError.Forbidden("not_the_owner", "Only the owner may do this.");
-            case RoomRule.OwnerNeeded: throw AppError.Conflict("owner_needed", "A group has an owner: make another member the owner.", "role");
+            case RoomRule.OwnerNeeded:
+                throw AppError.Conflict(
+                "owner_needed", "A group has an owner: make another member the owner.", "role");
             case RoomRule.TargetOutranks: throw AppError.Forbidden("outranked", "Only a member with a higher role may do this.");
             case RoomRule.TargetNotAMember: throw AppError.NotFound("member_not_found", "That user is not a member of the room.");
             case RoomRule.TooManyMembers: throw AppError.Invalid("user_ids", $"A group has at most {Room.MaxGroupMembers} members.");

@@ -12,7 +12,8 @@ internal sealed class SqlMessages(Store store) : IMessages
     // Few enough that senders wait for a batch no longer than for each other.
     private const int EraseBatchSize = 500;
 
-    public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
+    public ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read, CancellationToken ct) =>
+        store.Read(reader => read(new Reader(reader)), ct);
 
     public IMessageReader? In(ReadSession snapshot) => new Reader(snapshot);
 
@@ -37,9 +38,11 @@ internal sealed class SqlMessages(Store store) : IMessages
         public ValueTask<Message?> Find(string id) => MessageRows.Find(reader, id);
 
         public async ValueTask<Dictionary<long, Message>> Last(IReadOnlyCollection<Room> rooms) =>
-            (await MessageRows.At(reader, rooms.Where(room => room.LastSeq > 0).Select(room => (room.Id, room.LastSeq)))).ToDictionary(message => message.RoomId);
+            (await MessageRows.At(reader,
+                rooms.Where(room => room.LastSeq > 0).Select(room => (room.Id, room.LastSeq)))).ToDictionary(message => message.RoomId);
 
-        public ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) => MessageRows.Before(reader, room.Id, seq, limit, skip);
+        public ValueTask<List<StoredMessage>> Before(Room room, long seq, int limit, int skip) =>
+            MessageRows.Before(reader, room.Id, seq, limit, skip);
 
         public ValueTask<List<StoredMessage>> After(Room room, long seq, int limit) => MessageRows.After(reader, room.Id, seq, limit);
 

@@ -55,7 +55,9 @@ internal sealed partial class ReplicaEventFollower(
         var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
         if (!hub.HasListeners(roomId)) return;
         if (EventNameOf(e.Type) is not { } name) return;
-        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name, e.Data) with { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
+        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name,
+            e.Data) with
+        { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
     }
 
     private void TakeRoom(EventEnvelope e)
@@ -196,6 +198,7 @@ internal sealed partial class ReplicaEventFollower(
         throw new JsonException("The event has no message.");
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Reading rooms after missed events failed, retrying; until then streams of all rooms may lack new rooms")]
+    [LoggerMessage(1, LogLevel.Warning,
+        "Reading rooms after missed events failed, retrying; until then streams of all rooms may lack new rooms")]
     private partial void LogNotRead(Exception error);
 }

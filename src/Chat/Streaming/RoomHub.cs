@@ -67,7 +67,8 @@ internal sealed class RoomHub : IRoomPublisher
     }
 
     /// <summary>
-    /// Raised with a room and a user when the last stream that the user had of the room in this process has closed; must not block. It need not be known
+    /// Raised with a room and a user when the last stream that the user had of the room in this process has closed; must not block. It need
+    /// not be known
     /// here that they type: that may still be on its way from the replica which took the request.
     /// </summary>
     public event Action<long, long>? TypingAbandoned;
@@ -112,7 +113,10 @@ internal sealed class RoomHub : IRoomPublisher
         {
             // Another listener may have been the last to leave, concurrently: the room may have a new audience already.
             if (audience.IsGone) return;
-            if (audience.Listeners.Remove(listener)) isAbandoned = Abandon(audience, listener.UserId) || (listener.ShowsOneRoom && !Has(audience, listener.UserId));
+            if (audience.Listeners.Remove(listener))
+            {
+                isAbandoned = Abandon(audience, listener.UserId) || (listener.ShowsOneRoom && !Has(audience, listener.UserId));
+            }
             if (audience.Listeners.Count == 0)
             {
                 audience.IsGone = true;

@@ -42,14 +42,17 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     {
         if (await store.Sql.Read(reader => RoomRows.LeftAt(reader, roomId, caller.UserId), ct) is not { } version) return null;
         var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
-        return isDeleted ? RoomEvents.Deleted(roomId, version) : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, "left", null);
+        return isDeleted
+            ? RoomEvents.Deleted(roomId, version)
+            : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, "left", null);
     }
 
     private async Task<List<StreamEvent>> Render(Room room, ReplayEntry[] page, CancellationToken ct)
     {
         var seqs = page.Where(m => m.Seq > 0).Select(m => m.Seq).Distinct().ToList();
         var messages = await store.Messages.Read(stored => stored.BySeq(room.Id, seqs), ct);
-        await users.Find([.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
+        await users.Find(
+            [.. messages.Values.Select(m => m.UserId).Concat(page.Where(m => m.UserId > 0).Select(m => m.UserId)).Distinct()], ct);
         var positions = new ReadPositions(room);
         if (messages.Count < seqs.Count && await store.Find(room.Id, ct) is { IsDeleted: true })
         {
@@ -59,23 +62,28 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         return [.. page.Select(missed => Render(room, missed, messages, positions))];
     }
 
-    private StreamEvent Render(Room room, ReplayEntry missed, Dictionary<long, Message> messages, ReadPositions positions) => missed.Kind switch
-    {
-        ReplayKind.MessageCreated => Created(room, missed, messages[missed.Seq], positions),
-        ReplayKind.MessageChanged => Message(
-            room, missed, messages[missed.Seq], positions, messages[missed.Seq].IsDeleted ? StreamEventNames.MessageDeleted : StreamEventNames.MessageUpdated),
-        ReplayKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
-        ReplayKind.MemberJoined => RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "joined", RoleOf(room, missed)),
-        ReplayKind.MemberLeft => Left(room, missed),
-        ReplayKind.RoleChanged => RoomEvents.Member(
-            room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "role", RoleOf(room, missed)),
-        ReplayKind.RoomChanged => RoomEvents.Room(room, missed.Version),
-        ReplayKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
-        _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
-    };
+    private StreamEvent Render(Room room, ReplayEntry missed, Dictionary<long, Message> messages, ReadPositions positions) =>
+        missed.Kind switch
+        {
+            ReplayKind.MessageCreated => Created(room, missed, messages[missed.Seq], positions),
+            ReplayKind.MessageChanged => Message(
+                room, missed, messages[missed.Seq], positions,
+                messages[missed.Seq].IsDeleted ? StreamEventNames.MessageDeleted : StreamEventNames.MessageUpdated),
+            ReplayKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
+            ReplayKind.MemberJoined =>
+                RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "joined", RoleOf(room, missed)),
+            ReplayKind.MemberLeft => Left(room, missed),
+            ReplayKind.RoleChanged => RoomEvents.Member(
+                room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "role", RoleOf(room, missed)),
+            ReplayKind.RoomChanged => RoomEvents.Room(room, missed.Version),
+            ReplayKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
+            _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
+        };
 
     private StreamEvent Created(Room room, ReplayEntry missed, Message message, ReadPositions positions) =>
-        Message(room, missed, message, positions, StreamEventNames.MessageCreated) with { Author = message.IsSystem ? null : message.UserId };
+        Message(
+            room, missed, message, positions, StreamEventNames.MessageCreated) with
+        { Author = message.IsSystem ? null : message.UserId };
 
     private StreamEvent Left(Room room, ReplayEntry missed)
     {
@@ -86,7 +94,8 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     private static string? RoleOf(Room room, ReplayEntry missed) =>
         room.Members.TryGetValue(missed.UserId, out var member) ? Domain.ChatWireNames.Of(member.Role) : null;
 
-    private StreamEvent Message(Room room, ReplayEntry missed, Message message, ReadPositions positions, string eventName) => StreamEvent.Create(
+    private StreamEvent Message(Room room, ReplayEntry missed, Message message, ReadPositions positions, string eventName) =>
+        StreamEvent.Create(
         room.Id, missed.Version, eventName,
         RenderedMessage.Of(room.Id, missed.Version, MessageViews.Of(message, positions, users.Username(message.UserId))).Data);
 }

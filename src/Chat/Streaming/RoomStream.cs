@@ -107,7 +107,8 @@ internal sealed class RoomStream(
 
     protected override void Leave() => services.Hub.Leave(roomId, this);
 
-    private async ValueTask<Room> EnterRoom(CancellationToken ct) => RoomAccess.EnsureMember(await services.Store.Find(roomId, ct), Caller.UserId);
+    private async ValueTask<Room> EnterRoom(CancellationToken ct) =>
+        RoomAccess.EnsureMember(await services.Store.Find(roomId, ct), Caller.UserId);
 
     private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
     {
@@ -119,10 +120,12 @@ internal sealed class RoomStream(
     }
 
     private void WriteReady(bool resumed, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
-        $"id: {roomId}:{_last}\nevent: ready\ndata: {{\"resumed\":{(resumed ? "true" : "false")},\"room_id\":{roomId},\"version\":{version}}}\n\n"));
+        $"id: {roomId}:{_last}\nevent: ready\n"
+        + $"data: {{\"resumed\":{(resumed ? "true" : "false")},\"room_id\":{roomId},\"version\":{version}}}\n\n"));
 
     private void WriteReset(string reason, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
-        $"id: {roomId}:{version}\nevent: reset\ndata: {{\"reason\":\"{reason}\",\"room_id\":{roomId},\"version\":{version},\"start_over\":\"/messages/{roomId}\"}}\n\n"));
+        $"id: {roomId}:{version}\nevent: reset\n"
+        + $"data: {{\"reason\":\"{reason}\",\"room_id\":{roomId},\"version\":{version},\"start_over\":\"/messages/{roomId}\"}}\n\n"));
 
     private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
 }

@@ -145,7 +145,8 @@ internal sealed class UserStream(
         return null;
     }
 
-    private async ValueTask<string?> ReasonToStartOver(List<Room> rooms, long? idOwner, Dictionary<long, long>? starts, CancellationToken ct)
+    private async ValueTask<string?> ReasonToStartOver(
+        List<Room> rooms, long? idOwner, Dictionary<long, long>? starts, CancellationToken ct)
     {
         if (starts is null) return "unknown_id";
         if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
@@ -178,7 +179,8 @@ internal sealed class UserStream(
             Advance(room.Id, room.Version);
             WriteId();
             WriteText(string.Create(CultureInfo.InvariantCulture,
-                $"event: reset\ndata: {{\"reason\":\"too_many_rooms\",\"room_id\":{room.Id},\"version\":{room.Version},\"start_over\":\"/messages/{room.Id}\"}}\n\n"));
+                $"event: reset\ndata: {{\"reason\":\"too_many_rooms\",\"room_id\":{room.Id},\"version\":{room.Version},"
+                + $"\"start_over\":\"/messages/{room.Id}\"}}\n\n"));
         }
     }
 

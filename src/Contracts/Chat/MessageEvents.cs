@@ -76,7 +76,8 @@ public sealed record MessagesRead(long RoomId, long Version, long UserId, long R
 /// <summary>A user added an emoji to a message, or removed it.</summary>
 /// <param name="Seq">The message's place in the room.</param>
 /// <param name="Change"><c>added</c> or <c>removed</c>.</param>
-public sealed record ReactionChanged(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change) : IIntegrationEvent
+public sealed record ReactionChanged(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.ReactionChanged.v1";
     public static string Topic => Topics.Message;

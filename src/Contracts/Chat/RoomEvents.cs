@@ -48,7 +48,8 @@ public sealed record MemberLeft(
 }
 
 /// <summary>A member has another role: <c>owner</c>, <c>admin</c> or <c>member</c>.</summary>
-public sealed record MemberRoleChanged(long RoomId, long Version, long UserId, long ChangedBy, string Role, DateTimeOffset ChangedAt) : IIntegrationEvent
+public sealed record MemberRoleChanged(long RoomId, long Version, long UserId, long ChangedBy, string Role, DateTimeOffset ChangedAt)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.MemberRoleChanged.v1";
     public static string Topic => Topics.Chat;

@@ -9,7 +9,8 @@ internal static class PairKey
 }
 
 /// <summary>A user sent another user a friend request.</summary>
-public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long AddresseeId, string? Message, DateTimeOffset SentAt) : IIntegrationEvent
+public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long AddresseeId, string? Message, DateTimeOffset SentAt)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestSent.v1";
     public static string Topic => Topics.Friend;
@@ -17,7 +18,8 @@ public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long
 }
 
 /// <summary>The addressee accepted: the two are friends.</summary>
-public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset AcceptedAt) : IIntegrationEvent
+public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset AcceptedAt)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestAccepted.v1";
     public static string Topic => Topics.Friend;
@@ -25,7 +27,8 @@ public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, 
 }
 
 /// <summary>The addressee rejected the request.</summary>
-public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset RejectedAt) : IIntegrationEvent
+public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset RejectedAt)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestRejected.v1";
     public static string Topic => Topics.Friend;
@@ -33,7 +36,8 @@ public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, 
 }
 
 /// <summary>The requester withdrew the request, or a block ended it.</summary>
-public sealed record FriendRequestCancelled(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset CancelledAt) : IIntegrationEvent
+public sealed record FriendRequestCancelled(long FriendshipId, long RequesterId, long AddresseeId, DateTimeOffset CancelledAt)
+    : IIntegrationEvent
 {
     public static string WireName => "bigtech.friend.FriendRequestCancelled.v1";
     public static string Topic => Topics.Friend;

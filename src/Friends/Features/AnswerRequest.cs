@@ -33,15 +33,18 @@ internal static class AnswerRequest
         await Answer(await PairOf(body, caller, relations, ct), isYes: false, caller, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> AcceptById(
-        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles,
+        CancellationToken ct) =>
         await Answer(await relations.RequirePairOf(requestId, caller, ct), isYes: true, caller, relations, profiles, ct);
 
     public static async Task<Ok<FriendshipView>> RejectById(
-        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct) =>
+        [FromRoute(Name = "request_id")] long requestId, Caller caller, RelationStore relations, FriendProfiles profiles,
+        CancellationToken ct) =>
         await Answer(await relations.RequirePairOf(requestId, caller, ct), isYes: false, caller, relations, profiles, ct);
 
     public static Task<Ok<FriendshipView>> ByAction(
-        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller caller, RelationStore relations, FriendProfiles profiles,
+        [FromRoute(Name = "requester_user_id")] long requesterId, RequestAction body, Caller caller, RelationStore relations,
+        FriendProfiles profiles,
         CancellationToken ct)
     {
         if (body.Action is not ("accept" or "reject")) throw AppError.Invalid("action", "Must be accept or reject.");

@@ -21,7 +21,9 @@ internal static class Cursors
     public static (ListPlace First, ListPlace Second) ReadTwo(string? cursor)
     {
         if (Paging.Place(cursor, Field) is not { } text) return (ListPlace.Start, ListPlace.Start);
-        return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second ? (first, second) : throw NotOfThisList();
+        return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second
+            ? (first, second)
+            : throw NotOfThisList();
     }
 
     public static AppError NotOfThisList() => AppError.Invalid(Field, "Is not a cursor of this list.");

@@ -16,8 +16,12 @@ internal static class FriendRules
             case FriendRule.RequestPending: throw AppError.Conflict("request_pending", "Your last request to this user is still open.");
             case FriendRule.AlreadyFriends: throw AppError.Conflict("already_friends", "You are friends already.");
             case FriendRule.NoRequest: throw UnknownRequest();
-            case FriendRule.NotTheAddressee: throw AppError.Forbidden("not_the_addressee", "Only the one who was asked may answer a request.");
-            case FriendRule.NotTheRequester: throw AppError.Forbidden("not_the_requester", "Only the one who asked may take a request back.");
+            case FriendRule.NotTheAddressee:
+                throw AppError.Forbidden(
+                "not_the_addressee", "Only the one who was asked may answer a request.");
+            case FriendRule.NotTheRequester:
+                throw AppError.Forbidden(
+                "not_the_requester", "Only the one who asked may take a request back.");
             case FriendRule.NotPending: throw AppError.Conflict("not_pending", "The request is no longer open.");
             case FriendRule.NotFriends: throw AppError.NotFound("not_friends", "You are not friends with this user.");
             case FriendRule.NotBlocked: throw AppError.NotFound("not_blocked", "You have not blocked this user.");

@@ -10,6 +10,7 @@ namespace BigTech.Friends.Features;
 /// <summary><c>GET /friends/stream</c>: changes of the caller's friends and requests as Server-Sent Events.</summary>
 internal static class OpenStream
 {
-    public static Task Handle(HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry) =>
+    public static Task Handle(
+        HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry) =>
         new FriendStream(http, caller, lists, profiles, feed, registry).Run();
 }

@@ -14,7 +14,8 @@ internal static class SearchFriends
     private const int MaxTextLength = 255;
 
     public static async Task<Ok<FriendPage>> Handle(
-        [AsParameters] SearchQuery query, Caller caller, FriendLists lists, IUserSearch search, FriendProfiles profiles, CancellationToken ct)
+        [AsParameters] SearchQuery query, Caller caller, FriendLists lists, IUserSearch search, FriendProfiles profiles,
+        CancellationToken ct)
     {
         var text = Validate(query.Text());
         var size = Paging.Limit(query.Limit);
@@ -23,9 +24,12 @@ internal static class SearchFriends
         var matches = await search.FindAmong(friends.Keys, text, ct);
         var rest = from is { } place ? matches.Where(match => IsBehind(match, place.Rank, place.Key)).ToList() : matches;
         var page = rest.Take(size).ToList();
-        var next = rest.Count > size ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}")) : null;
+        var next = rest.Count > size
+            ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}"))
+            : null;
         var views = await profiles.Show(
-            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(match => match.User.Id, match => FriendProfiles.Show(match.User)), caller.UserId, ct);
+            page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(
+                match => match.User.Id, match => FriendProfiles.Show(match.User)), caller.UserId, ct);
         return TypedResults.Ok(new FriendPage(views, matches.Count, next));
     }
 
@@ -47,7 +51,8 @@ internal static class SearchFriends
     private static (int Rank, string Key)? Parse(string? cursor)
     {
         if (Paging.Place(cursor, "after") is not { } place) return null;
-        return place.Split(':', 2) is [var rank, var key] && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+        return place.Split(':', 2) is [var rank, var key]
+            && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
             ? (parsed, key)
             : throw Cursors.NotOfThisList();
     }

@@ -13,7 +13,8 @@ namespace BigTech.Friends.Features;
 /// <param name="TargetUserId">The addressee. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are aliases.</param>
 /// <param name="Message">An optional text for the addressee.</param>
 internal sealed record FriendRequestBody(
-    long? TargetUserId = null, [property: JsonPropertyName("user_id_2")] long? UserId2 = null, long? ToUserId = null, string? Message = null)
+    long? TargetUserId = null, [property: JsonPropertyName("user_id_2")] long? UserId2 = null, long? ToUserId = null,
+    string? Message = null)
     : IHasExample
 {
     public static object Example => new FriendRequestBody(2, Message: "We met at the wall.");
@@ -46,8 +47,10 @@ internal static class SendRequest
         errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
         if (body.Message is { } message)
         {
-            errors.Check(TextValidation.LengthOf(message) <= Friendship.MaxMessageLength, "message", $"Must have at most {Friendship.MaxMessageLength} characters.");
-            errors.Check(TextValidation.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
+            errors.Check(TextValidation.LengthOf(message) <= Friendship.MaxMessageLength, "message",
+                $"Must have at most {Friendship.MaxMessageLength} characters.");
+            errors.Check(
+                TextValidation.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
         }
         errors.ThrowIfAny();
         return targets[0];

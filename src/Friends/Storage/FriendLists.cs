@@ -90,10 +90,12 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] S
     public ValueTask<ListPage<Block>> Blocked(long userId, ListPlace after, int limit, CancellationToken ct) =>
         store.Read(reader => Page(
             reader, BlockedPageSql, BlockedCountSql, userId, after, limit,
-            row => new Block(userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
+            row => new Block(
+                userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
 
     /// <summary>The current version, and a user's friendships changed after a version: in their current state, by version.</summary>
-    public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(long userId, long since, int most, CancellationToken ct) =>
+    public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(
+        long userId, long since, int most, CancellationToken ct) =>
         store.Read(
             async reader => (
                 await RelationRows.Version(reader),
@@ -118,10 +120,12 @@ internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] S
     private static Friend ReadFriend(Statement row) => new(row.Number(0), row.Number(1), DbTime.FromDb(row.Number(2)));
 
     private static Friendship ReadRequest(Statement row) => new FriendshipRow(
-        row.Number(0), row.Number(1), row.Number(2), row.Text(3), row.Number(4), row.OptionalText(5), row.Number(6), row.Number(7)).ToFriendship();
+        row.Number(0), row.Number(1), row.Number(2), row.Text(3), row.Number(4), row.OptionalText(5), row.Number(6), row
+            .Number(7)).ToFriendship();
 
     private sealed record ChangedRow(
-        long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At, long Version)
+        long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At,
+        long Version)
     {
         public FriendshipChange ToChange() => new(
             new FriendshipRow(Id, Low_Id, High_Id, Status, Requester_Id, Message, Requested_At, Changed_At).ToFriendship(), Version);

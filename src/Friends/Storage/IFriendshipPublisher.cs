@@ -8,6 +8,8 @@ internal readonly record struct FriendshipChange(Friendship Friendship, long Ver
 /// <summary>Receives what the writer has committed, on its thread and in the order of the commits.</summary>
 internal interface IFriendshipPublisher
 {
-    /// <summary>Sends a change to the open streams of both users; must not block. A stream that opens later finds it in the store.</summary>
+    /// <summary>
+    /// Sends a change to the open streams of both users; must not block. A stream that opens later finds it in the store.
+    /// </summary>
     void Publish(FriendshipChange change);
 }

@@ -106,5 +106,6 @@ internal sealed record FriendshipRow(
     long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At)
 {
     public Friendship ToFriendship() => new(
-        Id, Pair.Of(Low_Id, High_Id), FriendWireNames.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At), DbTime.FromDb(Changed_At));
+        Id, Pair.Of(Low_Id, High_Id), FriendWireNames.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At),
+        DbTime.FromDb(Changed_At));
 }

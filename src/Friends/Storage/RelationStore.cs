@@ -13,7 +13,8 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 /// The relations of users. <see cref="Change"/> is the only way to change them, so every change is published: the events follow from the
 /// state before and after, in the same transaction, and open streams receive the change after the commit.
 /// </summary>
-internal sealed class RelationStore([FromKeyedServices(FriendsModule.StoreName)] Store store, IFriendshipPublisher publisher, TimeProvider time)
+internal sealed class RelationStore(
+    [FromKeyedServices(FriendsModule.StoreName)] Store store, IFriendshipPublisher publisher, TimeProvider time)
 {
     /// <summary>The pair of a friendship or request; null if the id is unknown.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>

@@ -26,7 +26,8 @@ internal static class FriendEvents
         var views = (await profiles.Show(open, viewerId, ct)).ToDictionary(view => view.Id);
         return [.. changes.Select(change => change.Friendship.IsOpen
             ? Opened(new FriendshipOpened(change.Version, views[change.Friendship.Id]), change.Friendship.IsAccepted)
-            : Closed(new FriendshipClosed(change.Version, change.Friendship.Id, change.Friendship.Pair.Other(viewerId)), change.Friendship.Status))];
+            : Closed(new FriendshipClosed(change.Version, change.Friendship.Id, change.Friendship.Pair.Other(viewerId)),
+                change.Friendship.Status))];
     }
 
     private static VersionedEvent Opened(FriendshipOpened opened, bool isAccepted) => VersionedEvent.Create(

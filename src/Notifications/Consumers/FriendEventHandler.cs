@@ -20,12 +20,30 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         foreach (var e in events)
         {
             steps.Add(work => work.ContinueTrace(e.TraceParent));
-            if (e.Is<FriendRequestSent>(out var sent)) Note(sent.RequesterId, sent.AddresseeId, work => On(sent, work));
-            else if (e.Is<FriendRequestAccepted>(out var accepted)) Note(accepted.AddresseeId, accepted.RequesterId, work => On(accepted, work));
-            else if (e.Is<FriendRequestRejected>(out var rejected)) steps.Add(work => On(rejected, work));
-            else if (e.Is<FriendRequestCancelled>(out var cancelled)) steps.Add(work => On(cancelled, work));
-            else if (e.Is<UserBlocked>(out var blocked)) steps.Add(work => On(blocked, work));
-            else if (e.Is<UserUnblocked>(out var unblocked)) steps.Add(work => On(unblocked, work));
+            if (e.Is<FriendRequestSent>(out var sent))
+            {
+                Note(sent.RequesterId, sent.AddresseeId, work => On(sent, work));
+            }
+            else if (e.Is<FriendRequestAccepted>(out var accepted))
+            {
+                Note(accepted.AddresseeId, accepted.RequesterId, work => On(accepted, work));
+            }
+            else if (e.Is<FriendRequestRejected>(out var rejected))
+            {
+                steps.Add(work => On(rejected, work));
+            }
+            else if (e.Is<FriendRequestCancelled>(out var cancelled))
+            {
+                steps.Add(work => On(cancelled, work));
+            }
+            else if (e.Is<UserBlocked>(out var blocked))
+            {
+                steps.Add(work => On(blocked, work));
+            }
+            else if (e.Is<UserUnblocked>(out var unblocked))
+            {
+                steps.Add(work => On(unblocked, work));
+            }
         }
         await users.EnsureLoaded(actors, ct);
         return work =>

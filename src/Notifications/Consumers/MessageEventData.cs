@@ -51,7 +51,8 @@ internal sealed record MessageSentData(long RoomId, long Version, MessageJson Me
 internal sealed record MessageEditedData(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
     : MessageEventData(RoomId, Version);
 
-internal sealed record MessageDeletedData(long RoomId, long Version, string MessageId, long Seq, long SenderId) : MessageEventData(RoomId, Version);
+internal sealed record MessageDeletedData(long RoomId, long Version, string MessageId, long Seq, long SenderId)
+    : MessageEventData(RoomId, Version);
 
 internal sealed record MessagesReadData(long RoomId, long Version, long UserId, long ReadSeq) : MessageEventData(RoomId, Version);
 

@@ -17,7 +17,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
 
     /// <summary>Handles the events of several rooms. Each query of the store covers all of them.</summary>
     /// <param name="viewers">By room: the users who have it open.</param>
-    public void Handle(UnitOfWork work, IReadOnlyDictionary<long, List<ReceivedEvent>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+    public void Handle(
+        UnitOfWork work, IReadOnlyDictionary<long, List<ReceivedEvent>> heard, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         var rooms = RoomRows.Find(work, heard.Keys).Now();
         var waiting = DeferredEvents.Any(work, heard.Keys);
@@ -90,7 +91,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
 
     /// <summary>The delta of a burst for each member that it affects.</summary>
     private static IEnumerable<Recipient> RecipientsOf(
-        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, MutedSenders silenced, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
+        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> deaf, MutedSenders silenced, IReadOnlyDictionary<long,
+        IReadOnlySet<long>> viewers)
     {
         var hearNothing = deaf[burst.Room.Id].Concat(ViewersOf(viewers, burst)).ToHashSet();
         foreach (var member in members[burst.Room.Id])
@@ -106,7 +108,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         if (told.Count == 0) return;
         var notifications = store.In(work);
         notifications.Prefetch(told.Select(one => one.UserId));
-        var unread = notifications.OfNewMessages([.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
+        var unread = notifications.OfNewMessages(
+            [.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
         var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => (one.Room.Id, one.UserId)).ToList();
         var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));
         foreach (var (room, user, news) in told)

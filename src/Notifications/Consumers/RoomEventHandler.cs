@@ -86,7 +86,8 @@ internal sealed class RoomEventHandler(
         {
             // The notification does not name the owner, so a block does not hide it from a member.
             feed.Add(work, new NotificationDraft(
-                e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt, Place: place));
+                e.UserId, NotificationKind.System, Source("deleted", e.RoomId, e.Version), Titles.RoomDeleted(room), e.LeftAt,
+                Place: place));
             return;
         }
         Send(work, new NotificationDraft(

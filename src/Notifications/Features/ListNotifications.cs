@@ -39,7 +39,8 @@ internal static class ListNotifications
         if (query is { Before: not null, After: not null }) throw AppError.Invalid("before", "Only one of before and after may be given.");
         var newer = query.After is not null;
         var place = Read(query.Before, "before") ?? Read(query.After, "after") ?? ListPlace.Newest;
-        return TypedResults.Ok(await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
+        return TypedResults.Ok(
+            await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
     }
 
     public static async Task<Ok<UnreadCount>> CountUnread(Caller caller, INotifications notifications, CancellationToken ct) =>

@@ -25,16 +25,20 @@ internal static class MarkRead
     private const int MaxIds = 1000;
 
     public static async Task<Ok<ReadAnswer>> Handle(
-        ReadRequest body, Caller caller, NotificationFeed feed, INotifications notifications, [FromKeyedServices(NotificationsModule.StoreName)] Store store)
+        ReadRequest body, Caller caller, NotificationFeed feed, INotifications notifications,
+        [FromKeyedServices(NotificationsModule.StoreName)] Store store)
     {
         Validate(body);
         return TypedResults.Ok(await store.Write(new NotificationWork<ReadAnswer>(
             notifications, caller.UserId, (work, writer) => Read(work, writer, caller.UserId, body.Ids, feed))));
     }
 
-    private static ReadAnswer Read(UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, NotificationFeed feed)
+    private static ReadAnswer Read(
+        UnitOfWork work, INotificationWriter notifications, long userId, IReadOnlyList<string>? ids, NotificationFeed feed)
     {
-        var rows = ids is null ? notifications.Unread(userId) : notifications.Find(userId, [.. ids.Select(id => TextValidation.Uuid(id)!).Distinct()]);
+        var rows = ids is null
+            ? notifications.Unread(userId)
+            : notifications.Find(userId, [.. ids.Select(id => TextValidation.Uuid(id)!).Distinct()]);
         return new ReadAnswer(feed.Read(work, userId, rows), notifications.CountUnread(userId));
     }
 

@@ -18,7 +18,8 @@ namespace BigTech.Notifications.Features;
 /// </param>
 /// <param name="QuietHours">Hours without alerts; null: none.</param>
 internal sealed record PreferencesView(
-    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null, QuietHoursView? QuietHours = null) : IHasExample
+    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null,
+    QuietHoursView? QuietHours = null) : IHasExample
 {
     public static object Example => new PreferencesView(
         new Dictionary<string, bool> { ["system"] = false },
@@ -49,7 +50,8 @@ internal static class MyPreferences
         TypedResults.Ok(await store.Read(reader => Show(reader, caller.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct)
+        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time,
+        CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
@@ -91,14 +93,16 @@ internal static class MyPreferences
         var preferences = await PreferenceRows.Find(reader, userId);
         var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
         return new PreferencesView(
-            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.Of, preferences.Wants), mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
+            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.Of, preferences.Wants),
+            mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
     }
 
     private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
     {
         var unknown = kinds.Keys.Where(name => NotificationWireNames.Kind(name) is null).ToList();
-        errors.Check(unknown.Count == 0, "kinds", $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.Of))}.");
+        errors.Check(unknown.Count == 0, "kinds",
+            $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.Of))}.");
         return [.. kinds.Where(kind => !kind.Value).Select(kind => NotificationWireNames.Kind(kind.Key)).OfType<NotificationKind>()];
     }
 

@@ -6,7 +6,8 @@ namespace BigTech.Notifications.Jobs;
 
 /// <summary>Every hour, deletes notifications that were read long ago, and the oldest ones of users above the limit.</summary>
 internal sealed partial class NotificationsHousekeeping(
-    Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time, ILogger<NotificationsHousekeeping> logger)
+    Store store, INotifications notifications, IOptions<NotificationsOptions> options, TimeProvider time,
+    ILogger<NotificationsHousekeeping> logger)
     : PeriodicService("Deleting old notifications", TimeSpan.FromHours(1), time, logger)
 {
     public override async Task RunOnce(CancellationToken ct)

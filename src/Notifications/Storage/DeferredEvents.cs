@@ -8,7 +8,8 @@ internal sealed record DeferredEvent(long Version, string Type, byte[] Data);
 /// <summary>Events that arrived before their predecessors. They wait in the store, so that other rooms do not wait with them.</summary>
 internal static class DeferredEvents
 {
-    private const string Insert = "INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)";
+    private const string Insert =
+        "INSERT INTO held_events (room_id, version, type, data, held_at) VALUES (@roomId, @Version, @Type, @Data, @now)";
 
     private static readonly DialectSql SaveSql = new(
         Sqlite: $"{Insert} ON CONFLICT (room_id, version) DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE room_id = room_id");

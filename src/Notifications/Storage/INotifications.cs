@@ -92,7 +92,8 @@ internal interface INotificationWriter
 }
 
 /// <summary>One user's command in a group commit; the user is prefetched before the batch runs.</summary>
-internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change) : WriteCommand<T>
+internal sealed class NotificationWork<T>(INotifications notifications, long userId, Func<UnitOfWork, INotificationWriter, T> change)
+    : WriteCommand<T>
 {
     protected override void Prepare(UnitOfWork work) => notifications.In(work).Prefetch([userId]);
 

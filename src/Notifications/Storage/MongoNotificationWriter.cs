@@ -90,8 +90,10 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     {
         var wanted = readers.ToHashSet();
         return Find(
-            NotificationDocuments.Mentions(readers.Select(reader => reader.RoomId).Distinct(), readers.Select(reader => reader.UserId).Distinct()),
-            n => n.Place is { } place && wanted.Contains((place.RoomId, n.UserId)) && n is { Kind: NotificationKind.Mention, IsUnread: true });
+            NotificationDocuments.Mentions(
+                readers.Select(reader => reader.RoomId).Distinct(), readers.Select(reader => reader.UserId).Distinct()),
+            n => n.Place is { } place && wanted.Contains((place.RoomId, n.UserId))
+                && n is { Kind: NotificationKind.Mention, IsUnread: true });
     }
 
     public List<Notification> OfRoom(long roomId, long userId) => Find(
@@ -126,7 +128,8 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     {
         if (!_usersBySource.TryGetValue(source, out var users))
         {
-            _usersBySource.Add(source, users = [.. Ask((documents, limit) => NotificationDocuments.UsersWith(documents, source).ToList(limit))]);
+            _usersBySource.Add(
+                source, users = [.. Ask((documents, limit) => NotificationDocuments.UsersWith(documents, source).ToList(limit))]);
         }
         return users;
     }

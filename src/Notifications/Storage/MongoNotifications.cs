@@ -13,7 +13,8 @@ namespace BigTech.Notifications.Storage;
 /// its changes of notifications to a log table, and then writes them to MongoDB. The next holder of the lock first writes what is still
 /// missing there. A repeated or late write changes nothing. Readers query only MongoDB, which is never ahead.
 /// </summary>
-internal sealed partial class MongoNotifications(DocumentDatabase documents, INotificationPublisher publisher, ILogger<MongoNotifications> logger) : INotifications
+internal sealed partial class MongoNotifications(
+    DocumentDatabase documents, INotificationPublisher publisher, ILogger<MongoNotifications> logger) : INotifications
 {
     private readonly IMongoCollection<BsonDocument> _notifications = documents.Collection(NotificationDocuments.Collection);
 
@@ -38,7 +39,8 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, INo
 
     /// <summary>Queries or changes the documents, on the writer.</summary>
     /// <inheritdoc cref="DocumentDatabase.Call{T}"/>
-    public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) => documents.Call(limit => call(_notifications, limit));
+    public T Call<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> call) =>
+        documents.Call(limit => call(_notifications, limit));
 
     /// <summary>Writes committed changes of other transactions that MongoDB may lack, and removes them from the log.</summary>
     public void BringMissing(UnitOfWork work)
@@ -65,7 +67,10 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, INo
     /// <summary>Runs after the commit. Documents of a failed deletion are found again by their age.</summary>
     public void Delete(List<TrimmedRow> rows)
     {
-        if (rows.Count > 0) Try(() => Call((notifications, limit) => notifications.DeleteMany(NotificationDocuments.Unchanged(rows), limit)));
+        if (rows.Count > 0)
+        {
+            Try(() => Call((notifications, limit) => notifications.DeleteMany(NotificationDocuments.Unchanged(rows), limit)));
+        }
     }
 
     public async IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, [EnumeratorCancellation] CancellationToken ct)
@@ -99,7 +104,8 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, INo
     {
         if (rows.Count == 0) return rows;
         var users = rows.Select(row => row.User_Id).Distinct().ToList();
-        var versions = (await Ask(NotificationDocuments.Versions(_notifications, users), ct)).ToDictionary(one => one.UserId, one => one.Version);
+        var versions = (
+            await Ask(NotificationDocuments.Versions(_notifications, users), ct)).ToDictionary(one => one.UserId, one => one.Version);
         return rows.FindAll(row => row.Version < versions.GetValueOrDefault(row.User_Id));
     }
 
@@ -132,7 +138,9 @@ internal sealed partial class MongoNotifications(DocumentDatabase documents, INo
 
     /// <summary>A write that changes nothing if it was done before, whatever happened since.</summary>
     private static WriteModel<BsonDocument> Write(DocumentChange change) => change.IsNew
-        ? new UpdateOneModel<BsonDocument>(NotificationDocuments.ById(change.Id), new BsonDocument("$setOnInsert", change.Fields)) { IsUpsert = true }
+        ? new UpdateOneModel<BsonDocument>(
+            NotificationDocuments.ById(change.Id), new BsonDocument("$setOnInsert", change.Fields))
+        { IsUpsert = true }
         : new ReplaceOneModel<BsonDocument>(NotificationDocuments.Before(change.Id, change.Version), change.Fields);
 
     private void Try(Action write)

@@ -48,7 +48,8 @@ internal static class NotificationDocuments
     public static DocumentTable MigrationTable { get; } = new(
         NotificationsModule.StoreName, "notifications", Collection, Indexes,
         [
-            "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id", "message_id",
+            "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id",
+            "message_id",
             "first_seq", "last_seq", "friendship_id", "happened_at", "created_at", "updated_at", "read_at", "sent_at",
             "sent_version",
         ],
@@ -83,7 +84,8 @@ internal static class NotificationDocuments
         { "is_removed", n.IsRemoved },
     };
 
-    public static DocumentQuery<Notification> Find(Documents notifications, FilterDefinition<BsonDocument> filter) => notifications.Find(filter).ReadAs(Read);
+    public static DocumentQuery<Notification> Find(Documents notifications, FilterDefinition<BsonDocument> filter) =>
+        notifications.Find(filter).ReadAs(Read);
 
     public static FilterDefinition<BsonDocument> ById(string id) => Where.Eq("_id", id);
 
@@ -105,7 +107,8 @@ internal static class NotificationDocuments
 
     public static FilterDefinition<BsonDocument> OfRoom(long roomId, long userId) => AllOf(userId) & Where.Eq("room_id", roomId);
 
-    public static FilterDefinition<BsonDocument> OfMessage(string messageId) => Where.Eq("message_id", messageId) & Where.Eq("is_removed", false);
+    public static FilterDefinition<BsonDocument> OfMessage(string messageId) =>
+        Where.Eq("message_id", messageId) & Where.Eq("is_removed", false);
 
     /// <summary>A document of this version or newer.</summary>
     public static FilterDefinition<BsonDocument> At(string id, long version) => ById(id) & Where.Gte("version", version);
@@ -138,7 +141,8 @@ internal static class NotificationDocuments
 
     /// <summary>A user's version, if they have any.</summary>
     public static DocumentQuery<long> Version(Documents notifications, long userId) => notifications
-        .Find(OfUser(userId)).Sort(new BsonDocument("version", -1)).Limit(1).Project(Ascending("version")).ReadAs(document => document.Number("version"));
+        .Find(OfUser(userId)).Sort(new BsonDocument("version", -1)).Limit(1).Project(Ascending("version"))
+        .ReadAs(document => document.Number("version"));
 
     public static DocumentQuery<Notification> Since(Documents notifications, long userId, long version) =>
         notifications.Find(Behind(userId, version)).Sort(Ascending("version")).ReadAs(Read);
@@ -150,19 +154,23 @@ internal static class NotificationDocuments
         var listed = unreadOnly ? UnreadOf(userId) : AllOf(userId);
         // The first bound is for the index; the second is exact.
         var beside = newer
-            ? Where.Gte("happened_at", place.At) & (Where.Gt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Gt("_id", place.Id)))
-            : Where.Lte("happened_at", place.At) & (Where.Lt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Lt("_id", place.Id)));
+            ? Where.Gte("happened_at", place.At) & (
+                Where.Gt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Gt("_id", place.Id)))
+            : Where.Lte("happened_at", place.At) & (
+                Where.Lt("happened_at", place.At) | (Where.Eq("happened_at", place.At) & Where.Lt("_id", place.Id)));
         return notifications.Find(listed & beside).Sort(newer ? OldestFirst : NewestFirst).Limit(limit).Skip(skip).ReadAs(Read);
     }
 
     /// <summary>A batch of those that were read before a time, ordered by the time they were read.</summary>
     /// <param name="behind">The read time and id of the last known one.</param>
-    public static DocumentQuery<(TrimmedRow Row, long ReadAt)> ReadBefore(Documents notifications, long before, (long ReadAt, string Id)? behind)
+    public static DocumentQuery<(TrimmedRow Row, long ReadAt)> ReadBefore(
+        Documents notifications, long before, (long ReadAt, string Id)? behind)
     {
         var read = Where.Lt("read_at", before);
         if (behind is var (readAt, id))
         {
-            read = read & Where.Gte("read_at", readAt) & (Where.Gt("read_at", readAt) | (Where.Eq("read_at", readAt) & Where.Gt("_id", id)));
+            read = read & Where.Gte("read_at", readAt) & (
+                Where.Gt("read_at", readAt) | (Where.Eq("read_at", readAt) & Where.Gt("_id", id)));
         }
         return notifications.Find(read).Sort(Ascending("read_at", "_id")).Limit(Trimming.Together).Project(Place)
             .ReadAs(document => (ReadTrimmed(document), document.Number("read_at")));
@@ -185,10 +193,13 @@ internal static class NotificationDocuments
     private static Notification Read(BsonDocument document)
     {
         return new Notification(
-            document["_id"].AsString, document.Number("user_id"), NotificationWireNames.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}."),
+            document["_id"].AsString, document.Number("user_id"),
+            NotificationWireNames.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}."),
             Text("source")!, Text("title")!, Text("preview"), (int)document.Number("count"),
             Number("actor_id") is { } actor ? new Actor(actor, Text("actor_name")!) : null,
-            Number("room_id") is { } room ? new MessagePlace(room, Text("message_id"), document.Number("first_seq"), document.Number("last_seq")) : null,
+            Number("room_id") is { } room
+                ? new MessagePlace(room, Text("message_id"), document.Number("first_seq"), document.Number("last_seq"))
+                : null,
             Number("friendship_id"), DbTime.FromDb(document.Number("happened_at")), DbTime.FromDb(document.Number("created_at")),
             DbTime.FromDb(document.Number("updated_at")), DbTime.FromDb(Number("read_at")), DbTime.FromDb(Number("sent_at")),
             Number("sent_version") ?? 0, document.Number("version"), document.Number("created_version"), document["is_removed"].AsBoolean);
@@ -198,7 +209,8 @@ internal static class NotificationDocuments
         long? Number(string field) => document.GetValue(field, null)?.ToInt64();
     }
 
-    private static TrimmedRow ReadTrimmed(BsonDocument document) => new(document["_id"].AsString, document.Number("user_id"), document.Number("version"));
+    private static TrimmedRow ReadTrimmed(BsonDocument document) =>
+        new(document["_id"].AsString, document.Number("user_id"), document.Number("version"));
 
     private static BsonDocument Ascending(params IEnumerable<string> names) => new(names.Select(name => new BsonElement(name, 1)));
 }

@@ -23,7 +23,8 @@ internal static class NotificationRows
 
     private const string UpdateSql = """
         UPDATE notifications SET version = ?2, title = ?3, preview = ?4, count = ?5, actor_id = ?6, actor_name = ?7, message_id = ?8,
-            first_seq = ?9, last_seq = ?10, happened_at = ?11, updated_at = ?12, read_at = ?13, sent_at = ?14, is_removed = ?15, sent_version = ?16
+            first_seq = ?9, last_seq = ?10, happened_at = ?11, updated_at = ?12, read_at = ?13, sent_at = ?14,
+            is_removed = ?15, sent_version = ?16
         WHERE id = ?1
         """;
 
@@ -38,7 +39,8 @@ internal static class NotificationRows
     private static readonly DialectSql NewMessagesSql = new(
         Sqlite: JsonRowSet.Joined(["in_room"], given =>
             $"SELECT {Columns} FROM {given} notifications ON room_id = given.in_room WHERE kind = 'message' AND read_at IS NULL").Sqlite,
-        MySql: JsonRowSet.Joined(["in_room"], given => $"SELECT {Columns} FROM {given} notifications ON new_messages_of = given.in_room").MySql);
+        MySql: JsonRowSet.Joined(
+            ["in_room"], given => $"SELECT {Columns} FROM {given} notifications ON new_messages_of = given.in_room").MySql);
 
     private static readonly DialectSql MentionsSql = JsonRowSet.Joined(["in_room", "of_user"], given => $"""
         SELECT {Columns} FROM {given} notifications ON room_id = given.in_room AND user_id = given.of_user
@@ -83,7 +85,8 @@ internal static class NotificationRows
 
     /// <returns>False, without a change, if the user already has one of that source.</returns>
     public static bool TryInsert(UnitOfWork work, Notification n) => work.Execute(work.Prepared(InsertSql)
-        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.Of(n.Kind)).Bind(6, n.Source)
+        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.Of(n.Kind))
+        .Bind(6, n.Source)
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
         .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
         .Bind(17, n.HappenedAt.ToDb()).Bind(18, n.CreatedAt.ToDb()).Bind(19, n.UpdatedAt.ToDb()).Bind(20, n.ReadAt?.ToDb())
@@ -136,22 +139,27 @@ internal static class NotificationRows
         (await reader.Prepared(CountAllSql).Bind(1, userId).Query(row => row.Number(0)))[0];
 
     /// <summary>Notifications older than a position, newest first.</summary>
-    public static ValueTask<List<Notification>> Before(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+    public static ValueTask<List<Notification>> Before(
+        ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
 
     /// <summary>Notifications newer than a position, oldest first.</summary>
-    public static ValueTask<List<Notification>> After(ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+    public static ValueTask<List<Notification>> After(
+        ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
 
     private static ValueTask<List<Notification>> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
     private static Notification ReadRow(Statement row) => new(
-        row.Text(0), row.Number(1), NotificationWireNames.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
-        row.Text(5), row.Text(6), row.OptionalText(7), (int)row.Number(8), row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
+        row.Text(0), row.Number(1),
+        NotificationWireNames.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
+        row.Text(5), row.Text(6), row.OptionalText(7), (int)row.Number(8),
+        row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
         row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), row.Number(14)) : null,
         row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)),
-        DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row.Number(21) == 1);
+        DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row
+            .Number(21) == 1);
 }
 
 /// <summary>A position in a list: next to the notification of that time and id.</summary>

@@ -9,7 +9,9 @@ namespace BigTech.Notifications.Storage;
 internal sealed class NotificationUserReadModel(Store store, IUserDirectory directory, TimeProvider time)
     : UserReadModel(store, directory, time, table: "people", hasImages: false)
 {
-    /// <summary>Ensures that these users are cached for <see cref="Actor"/>, and stored, because mentions find them by their names.</summary>
+    /// <summary>
+    /// Ensures that these users are cached for <see cref="Actor"/>, and stored, because mentions find them by their names.
+    /// </summary>
     public async ValueTask EnsureLoaded(IEnumerable<long> ids, CancellationToken ct) => await Find([.. ids.Distinct()], ct);
 
     /// <summary>A user with their current name.</summary>

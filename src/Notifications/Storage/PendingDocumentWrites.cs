@@ -23,7 +23,8 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
     // A few hundred notifications: far below the limits of rows and of commands, and written well within the time limit.
     private const int MaxPartSize = 1 << 18;
 
-    public static DocumentChange Of(Notification now, bool isNew) => new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
+    public static DocumentChange Of(Notification now, bool isNew) =>
+        new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
 
     /// <summary>Serializes changes, in parts of limited size.</summary>
     public static List<byte[]> WriteAll(IEnumerable<DocumentChange> changes)
@@ -59,7 +60,8 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
         [.. BsonSerializer.Deserialize<BsonDocument>(data)[Name].AsBsonArray.Select(change => Read(change.AsBsonDocument))];
 
     private static DocumentChange Read(BsonDocument change) => new(
-        change["_id"].AsString, change.Number("user_id"), change.Number("version"), change["is_new"].AsBoolean, change["fields"].AsBsonDocument);
+        change["_id"].AsString, change.Number("user_id"), change.Number("version"), change["is_new"].AsBoolean,
+        change["fields"].AsBsonDocument);
 }
 
 /// <summary>Committed document changes, as rows of the same transaction. They are kept until MongoDB is known to have them.</summary>

@@ -23,7 +23,8 @@ internal static class RoomRows
     private static readonly DialectSql HearMessagesSql = new(
         Sqlite: """
             UPDATE rooms SET message_version = given.version
-            FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?1)) AS given WHERE rooms.id = given.id
+            FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?1)) AS given
+            WHERE rooms.id = given.id
             """,
         MySql: JsonRowSet.Joined(
             ["id", "version"], given => $"UPDATE {given} rooms ON rooms.id = given.id SET rooms.message_version = given.version").MySql);
@@ -72,7 +73,8 @@ internal static class RoomRows
     /// <summary>The members of several rooms, by room.</summary>
     public static ILookup<long, RoomMember> Members(UnitOfWork work, IEnumerable<long> rooms) =>
         work.Prepared(MembersSql).Bind(1, JsonRowSet.From(rooms))
-            .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now().ToLookup(row => row.Room, row => row.Member);
+            .Query(row => (Room: row.Number(0), Member: new RoomMember(row.Number(1), row.Number(2)))).Now()
+            .ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>The rooms of the given ones that a user is a member of.</summary>
     public static async ValueTask<HashSet<long>> Of(ReadSession reader, long userId, IEnumerable<long> rooms) =>

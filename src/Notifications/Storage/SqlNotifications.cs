@@ -7,16 +7,19 @@ namespace BigTech.Notifications.Storage;
 /// <summary>Notifications as rows of the context's database: one transaction covers them and all other data.</summary>
 internal sealed class SqlNotifications(Store store) : INotifications
 {
-    public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) => store.Read(reader => read(new Reader(reader)), ct);
+    public ValueTask<T> Read<T>(Func<INotificationReader, ValueTask<T>> read, CancellationToken ct) =>
+        store.Read(reader => read(new Reader(reader)), ct);
 
     public INotificationWriter In(UnitOfWork work) => new Writer(work);
 
     public IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct) =>
         All(reader => Trimming.ReadBefore(reader, before), ct);
 
-    public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) => All(reader => Trimming.BeyondLimit(reader, limit), ct);
+    public IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct) =>
+        All(reader => Trimming.BeyondLimit(reader, limit), ct);
 
-    private async IAsyncEnumerable<List<TrimmedRow>> All(Func<ReadSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<List<TrimmedRow>> All(
+        Func<ReadSession, ValueTask<List<TrimmedRow>>> find, [EnumeratorCancellation] CancellationToken ct)
     {
         List<TrimmedRow> rows;
         do
@@ -71,7 +74,8 @@ internal sealed class SqlNotifications(Store store) : INotifications
 
         public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms) => NotificationRows.OfNewMessages(work, rooms);
 
-        public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) => NotificationRows.OfMentions(work, readers);
+        public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) =>
+            NotificationRows.OfMentions(work, readers);
 
         public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(work, roomId, userId);
 

@@ -38,7 +38,8 @@ internal sealed class NotificationStream(
     {
         hub.Join(this);
         // Runs on the writer: earlier changes are in the store for the replay, later ones are pushed.
-        var head = await store.Write(new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
+        var head = await store.Write(
+            new NotificationWork<long>(notifications, Caller.UserId, (_, writer) => writer.NextVersion(Caller.UserId) - 1));
         var missed = await notifications.Read(reader => FindMissed(reader, head), ct);
         // Read last: deletions by age are recorded before they happen. A client that starts at 0 has no outdated data.
         if (missed is { Reset: null, Since: > 0 } && missed.Since < await TrimmedUpTo(ct)) missed = missed with { Reset = "too_far" };
@@ -113,7 +114,9 @@ internal sealed class NotificationStream(
         var userId = Caller.UserId;
         var unread = await reader.CountUnread(userId);
         if (lastEventId is not { Length: > 0 }) return new Missed(null, head, head, [], unread);
-        var id = lastEventId == "0" ? new VersionedId(NotificationChange.IdName, userId, 0) : VersionedId.Parse(NotificationChange.IdName, lastEventId);
+        var id = lastEventId == "0"
+            ? new VersionedId(NotificationChange.IdName, userId, 0)
+            : VersionedId.Parse(NotificationChange.IdName, lastEventId);
         if (await ReasonToStartOver(reader, id, head) is { } reason) return new Missed(reason, head, head, [], unread);
         var since = id!.Value.Version;
         var rows = await reader.Since(userId, since);
@@ -131,7 +134,10 @@ internal sealed class NotificationStream(
             var row = rows[i];
             var isKnown = row.CreatedVersion <= since;
             var alert = row.AlertsAfter(alertsAfter);
-            if (isKnown && row.IsRemoved) yield return NotificationChange.Removed(row, unread);
+            if (isKnown && row.IsRemoved)
+            {
+                yield return NotificationChange.Removed(row, unread);
+            }
             else if (isKnown && signal.FirstOrDefault(one => one.IsRead && one.Covers(row.Version)) is { } read && KnowsAllBefore(read))
             {
                 var together = rows.Skip(i).TakeWhile(one => read.Covers(one.Version) && one.CreatedVersion <= since).ToList();
@@ -139,8 +145,14 @@ internal sealed class NotificationStream(
                 yield return NotificationChange.Read(
                     row.UserId, together[^1].Version, together.ConvertAll(one => one.Id), row.ReadAt!.Value, unread);
             }
-            else if (isKnown) yield return NotificationChange.Updated(row, unread, alert);
-            else if (!row.IsRemoved) yield return NotificationChange.Created(row, unread, alert);
+            else if (isKnown)
+            {
+                yield return NotificationChange.Updated(row, unread, alert);
+            }
+            else if (!row.IsRemoved)
+            {
+                yield return NotificationChange.Created(row, unread, alert);
+            }
         }
 
         // A row may have changed before it was read, and shows both as one change. Not if each version up to the reading is in another row.
@@ -148,7 +160,8 @@ internal sealed class NotificationStream(
     }
 
     /// <returns>The changes that the client lacks; null if there are too many.</returns>
-    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(INotificationReader reader, List<NotificationSignal> signal)
+    private async ValueTask<(long Version, List<NotificationChange>? Changes)> FindNew(
+        INotificationReader reader, List<NotificationSignal> signal)
     {
         var userId = Caller.UserId;
         if (await reader.Version(userId) <= _last) return (_last, []);

@@ -14,7 +14,9 @@ internal sealed record DisplayName
         var value = text.Trim();
         if (value.Length == 0) return Parsed<DisplayName>.Rejected("Must not be blank.");
         if (UserTextValidation.LengthOf(value) > MaxLength) return Parsed<DisplayName>.TooLong(MaxLength);
-        return UserTextValidation.IsOneLine(value) ? new DisplayName(value) : Parsed<DisplayName>.Rejected("Must not contain control characters.");
+        return UserTextValidation.IsOneLine(value)
+            ? new DisplayName(value)
+            : Parsed<DisplayName>.Rejected("Must not contain control characters.");
     }
 
     /// <summary>The default name of a user who chose none.</summary>
@@ -37,7 +39,9 @@ internal sealed record StatusMessage
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
         if (UserTextValidation.LengthOf(text) > MaxLength) return Parsed<StatusMessage>.TooLong(MaxLength);
-        return UserTextValidation.IsClean(text) ? new StatusMessage(text) : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
+        return UserTextValidation.IsClean(text)
+            ? new StatusMessage(text)
+            : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
     }
 
     public static StatusMessage? FromStore(string? value) => value is null ? null : new StatusMessage(value);

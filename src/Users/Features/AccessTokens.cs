@@ -27,14 +27,16 @@ internal sealed class AccessTokens(SigningKeys keys, ISessionRevocations revocat
 
     /// <summary>Revokes the access tokens of sessions on all replicas. The end of the sessions must be stored already.</summary>
     /// <exception cref="AppError">503: other replicas are unavailable. They get the revocation later, because it is stored.</exception>
-    public Task Revoke(IEnumerable<long> sessions) => revocations.Publish([.. sessions.Select(id => new RevokedSession(IdOf(id), RevocationTime))]);
+    public Task Revoke(IEnumerable<long> sessions) =>
+        revocations.Publish([.. sessions.Select(id => new RevokedSession(IdOf(id), RevocationTime))]);
 
     /// <summary>Revokes the access tokens of sessions that ended earlier.</summary>
     /// <exception cref="AppError">503: other replicas are unavailable.</exception>
     public Task RevokeAgain(IEnumerable<(long Id, DateTimeOffset EndedAt)> sessions)
     {
         var now = time.GetUtcNow();
-        return revocations.Publish([.. sessions.Select(session => new RevokedSession(IdOf(session.Id), session.EndedAt + RevocationTime - now))]);
+        return revocations.Publish(
+            [.. sessions.Select(session => new RevokedSession(IdOf(session.Id), session.EndedAt + RevocationTime - now))]);
     }
 
     /// <summary>The id of a caller's session in the store.</summary>

@@ -21,7 +21,8 @@ internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOff
 
     public static OnlineStatusView Own(OnlineStatus status, PresenceState own) => Of(status) with { Invisible = own.IsInvisible };
 
-    public static OnlineStatusView Of(OnlineStatus status, PresenceState own) => status.UserId == own.UserId ? Own(status, own) : Of(status);
+    public static OnlineStatusView Of(OnlineStatus status, PresenceState own) =>
+        status.UserId == own.UserId ? Own(status, own) : Of(status);
 
     private static OnlineStatusView Of(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
 }
@@ -72,7 +73,8 @@ internal static class OnlineStatuses
     }
 
     /// <summary><c>PUT /online-status/caller</c></summary>
-    public static async Task<Ok<OnlineStatusView>> SetVisibility(VisibilityRequest body, Caller caller, PresenceStore presence, IPresenceService online)
+    public static async Task<Ok<OnlineStatusView>> SetVisibility(
+        VisibilityRequest body, Caller caller, PresenceStore presence, IPresenceService online)
     {
         var isInvisible = body.Invisible ?? throw AppError.Invalid("invisible", "Is required.");
         var own = await online.SetInvisible(caller.UserId, isInvisible);

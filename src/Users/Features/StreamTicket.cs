@@ -10,5 +10,6 @@ internal sealed record StreamTicketResponse(string Ticket, int ExpiresIn);
 internal static class StreamTicket
 {
     public static async Task<Created<StreamTicketResponse>> Handle(Caller caller, IStreamTickets tickets) =>
-        TypedResults.Created((string?)null, new StreamTicketResponse(await tickets.Issue(caller), (int)IStreamTickets.Lifetime.TotalSeconds));
+        TypedResults.Created(
+            (string?)null, new StreamTicketResponse(await tickets.Issue(caller), (int)IStreamTickets.Lifetime.TotalSeconds));
 }

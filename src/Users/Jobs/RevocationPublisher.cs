@@ -8,7 +8,8 @@ namespace BigTech.Users.Jobs;
 /// them.
 /// </summary>
 internal sealed partial class RevocationPublisher(
-    SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, TimeProvider time, ILogger<RevocationPublisher> logger)
+    SessionRepository sessions, AccessTokens tokens, ISessionRevocations revocations, TimeProvider time,
+    ILogger<RevocationPublisher> logger)
     : PeriodicService("Publishing session revocations", Timeout.InfiniteTimeSpan, time, logger)
 {
     protected override bool RunsAtStart => false;

@@ -6,7 +6,8 @@ namespace BigTech.Users.Jobs;
 
 /// <summary>Maintains the signing keys and deletes expired sessions, every hour.</summary>
 internal sealed partial class UsersHousekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordVerifier passwords, TimeProvider time, ILogger<UsersHousekeeping> logger)
+    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordVerifier passwords, TimeProvider time,
+    ILogger<UsersHousekeeping> logger)
     : PeriodicService("Cleaning up keys and sessions", TimeSpan.FromHours(1), time, logger)
 {
     public override async Task RunOnce(CancellationToken ct)

@@ -23,7 +23,8 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
     private int _restore = 1;
 
     public ClusterPresenceService(
-        RedisPresenceTracker tracker, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time, IMeterFactory meters,
+        RedisPresenceTracker tracker, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time,
+        IMeterFactory meters,
         ILogger<ClusterPresenceService> logger)
     {
         _tracker = tracker;
@@ -107,7 +108,8 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
     {
         try
         {
-            await _tracker.Restore(await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
+            await _tracker.Restore(
+                await _store.FindLeftOnline(ct), _options.Heartbeat > _options.Grace ? _options.Heartbeat : _options.Grace);
         }
         catch
         {

@@ -13,10 +13,12 @@ internal sealed class FriendshipReadModel(PresenceHub hub)
 {
     // The times of a pair only increase, so a repeated or late event finds an equal or newer row.
     private const string Insert = """
-        INSERT INTO friends (user_id, friend_id, is_active, changed_at, version) VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
+        INSERT INTO friends (user_id, friend_id, is_active, changed_at, version)
+        VALUES (@a, @b, @isActive, @at, 0), (@b, @a, @isActive, @at, 0)
         """;
 
-    private static readonly DialectSql SaveSql = Upsert.KeepNewest(Insert, key: "user_id, friend_id", time: "changed_at", isNewer: ">", "is_active");
+    private static readonly DialectSql SaveSql = Upsert.KeepNewest(
+        Insert, key: "user_id, friend_id", time: "changed_at", isNewer: ">", "is_active");
 
     private const string TouchSql = """
         UPDATE friends SET version = @version WHERE (user_id = @a AND friend_id = @b) OR (user_id = @b AND friend_id = @a)

@@ -28,7 +28,8 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
     /// <param name="Settled">Completes when the change is stored; null if no caller waits.</param>
     private readonly record struct Note(long UserId, TaskCompletionSource? Settled);
 
-    public LocalPresenceService(PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
+    public LocalPresenceService(
+        PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
     {
         _grace = options.Grace;
         _tracker = new PresenceTracker(new PresenceRules(options.Grace, options.Heartbeat), time);

@@ -13,7 +13,8 @@ internal static class PresenceRows
     private static readonly DialectSql SaveSql = Upsert.Replace(
         $"{Insert} VALUES (?1, ?2, ?3, ?4, ?5, ?6)", key: "user_id", "is_online", "last_seen_at", "is_invisible", "version", "changed_at");
 
-    private static readonly DialectSql SaveWishSql = Upsert.Replace($"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0)", key: "user_id", "is_invisible");
+    private static readonly DialectSql SaveWishSql = Upsert.Replace(
+        $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0)", key: "user_id", "is_invisible");
 
     private const string TiesSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
 
@@ -22,7 +23,8 @@ internal static class PresenceRows
     // A hidden user has only the version of the hiding: a viewer must not learn when a former friend came or went.
     private const string ChangedSql = $"""
         SELECT friend_id, is_seen_online, seen_at, latest FROM (
-            SELECT friend_id, is_visible AND COALESCE(is_online, 0) AS is_seen_online, CASE WHEN is_visible THEN last_seen_at END AS seen_at,
+            SELECT friend_id, is_visible AND COALESCE(is_online, 0) AS is_seen_online,
+                CASE WHEN is_visible THEN last_seen_at END AS seen_at,
                 CASE WHEN is_visible AND presence_version > version THEN presence_version ELSE version END AS latest
             FROM (
                 SELECT f.friend_id, {VisibleSql} AS is_visible, f.version, p.is_online, p.last_seen_at, p.version AS presence_version
@@ -95,5 +97,6 @@ internal static class PresenceRows
         reader.Prepared(LeftOnlineSql).Query(row => (row.Number(0), DbTime.FromDb(row.Number(1))));
 
     private static Statement Bind(Statement statement, PresenceState presence) => statement
-        .Bind(1, presence.UserId).Bind(2, presence.IsOnline ? 1 : 0).Bind(3, presence.LastSeenAt?.ToDb()).Bind(4, presence.IsInvisible ? 1 : 0);
+        .Bind(1, presence.UserId).Bind(2, presence.IsOnline ? 1 : 0).Bind(3, presence.LastSeenAt?.ToDb())
+        .Bind(4, presence.IsInvisible ? 1 : 0);
 }

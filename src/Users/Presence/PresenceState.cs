@@ -13,7 +13,9 @@ internal sealed record PresenceState(long UserId, bool IsOnline, DateTimeOffset?
     public PresenceState After(PresenceSnapshot snapshot)
     {
         if (IsInvisible || snapshot.IsOnline == IsOnline) return this;
-        return snapshot.IsOnline ? this with { IsOnline = true, LastSeenAt = null } : this with { IsOnline = false, LastSeenAt = snapshot.SeenAt };
+        return snapshot.IsOnline
+            ? this with { IsOnline = true, LastSeenAt = null }
+            : this with { IsOnline = false, LastSeenAt = snapshot.SeenAt };
     }
 
     /// <summary>Becomes invisible: others see the user go offline now, and later activity leaves no trace.</summary>

@@ -16,7 +16,8 @@ internal sealed record PresencePage(List<OnlineStatus> Statuses, PresenceState O
 /// </summary>
 /// <param name="redis">Tracks who is online across processes. While it is unavailable, presence is reported as unknown.</param>
 internal sealed class PresenceStore(
-    [FromKeyedServices(UsersModule.StoreName)] Store store, PresenceHub hub, TimeProvider time, RedisConnection? redis = null) : IPresenceDirectory
+    [FromKeyedServices(UsersModule.StoreName)] Store store, PresenceHub hub, TimeProvider time,
+    RedisConnection? redis = null) : IPresenceDirectory
 {
     /// <summary>Updates what others see of these users to who is online now, in one transaction.</summary>
     /// <param name="look">Called inside the transaction, possibly more than once.</param>
@@ -48,7 +49,8 @@ internal sealed class PresenceStore(
     /// <summary>What a viewer may see of several users, and the viewer's own presence, at one point in time.</summary>
     public ValueTask<PresencePage> Find(long viewerId, IReadOnlyList<long> ids, CancellationToken ct) => store.Read(
         async reader => new PresencePage(
-            (await PresenceRows.Seen(reader, viewerId, ids)).ConvertAll(Show), await PresenceRows.Find(reader, viewerId), await PresenceRows.Version(reader)), ct);
+            (await PresenceRows.Seen(reader, viewerId, ids)).ConvertAll(Show), await PresenceRows.Find(reader, viewerId),
+            await PresenceRows.Version(reader)), ct);
 
     /// <summary>A user's presence as the user and their friends may see it now.</summary>
     public OnlineStatus Show(PresenceState presence) => Show(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt));
@@ -60,7 +62,8 @@ internal sealed class PresenceStore(
     public ValueTask<VersionedReplay> Missed(long viewerId, long since, CancellationToken ct) => store.Read(
         async reader => new VersionedReplay(
             await PresenceRows.Version(reader),
-            (await PresenceRows.ChangedSince(reader, viewerId, since)).ConvertAll(changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
+            (await PresenceRows.ChangedSince(reader, viewerId, since)).ConvertAll(
+                changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
 
     async Task<IReadOnlyList<OnlineStatus>> IPresenceDirectory.Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct)
     {
@@ -74,7 +77,8 @@ internal sealed class PresenceStore(
         "UPDATE presence_state SET alive_at = @now WHERE id = 1", new { now = time.GetUtcNow().ToDb() }));
 
     /// <inheritdoc cref="PresenceRows.LeftOnline"/>
-    public ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> FindLeftOnline(CancellationToken ct) => store.Read<List<(long UserId, DateTimeOffset SeenAt)>>(PresenceRows.LeftOnline, ct);
+    public ValueTask<List<(long UserId, DateTimeOffset SeenAt)>> FindLeftOnline(CancellationToken ct) =>
+        store.Read<List<(long UserId, DateTimeOffset SeenAt)>>(PresenceRows.LeftOnline, ct);
 
     private OnlineStatus Show(OnlineStatus status) =>
         redis is null or { IsUp: true } ? status : status with { IsOnline = null, LastSeenAt = null };

@@ -65,7 +65,9 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     }
 
     public PresenceSnapshot Find(long userId) =>
-        _entries.TryGetValue(userId, out var entry) ? new PresenceSnapshot(IsThere(entry), entry.SeenAt) : new PresenceSnapshot(false, time.GetUtcNow());
+        _entries.TryGetValue(userId, out var entry)
+            ? new PresenceSnapshot(IsThere(entry), entry.SeenAt)
+            : new PresenceSnapshot(false, time.GetUtcNow());
 
     /// <summary>The users who have expired since the last call. They stay known until <see cref="Forget"/>.</summary>
     public List<long> TakeExpired()

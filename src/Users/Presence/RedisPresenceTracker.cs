@@ -135,7 +135,8 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
     {
         foreach (var batch in users.Chunk(MaxBatchSize))
         {
-            await redis.Run(RestoreScript, Keys, [Milliseconds(lasts), .. batch.SelectMany(user => new object[] { user.UserId, user.SeenAt.ToUnixTimeMilliseconds() })]);
+            await redis.Run(RestoreScript, Keys,
+                [Milliseconds(lasts), .. batch.SelectMany(user => new object[] { user.UserId, user.SeenAt.ToUnixTimeMilliseconds() })]);
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUser
         foreach (var chunk in ids.Chunk(IdsPerCall))
         {
             pages.AddRange(await service.Ask(
-                UserInternalEndpoints.SearchPath, new FindAmongQuestion(chunk, text), UsersJson.Default.FindAmongQuestion, UsersJson.Default.UserMatchArray, ct));
+                UserInternalEndpoints.SearchPath, new FindAmongQuestion(chunk, text), UsersJson.Default.FindAmongQuestion,
+                UsersJson.Default.UserMatchArray, ct));
         }
         return [.. pages.OrderBy(match => match.Rank).ThenBy(match => match.Key, StringComparer.Ordinal)];
     }
@@ -51,7 +52,8 @@ internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUser
         foreach (var chunk in ids.Chunk(IdsPerCall))
         {
             found.AddRange(await service.Ask(
-                UserInternalEndpoints.PresencePath, new PresenceQuestion(viewerId, chunk), UsersJson.Default.PresenceQuestion, UsersJson.Default.OnlineStatusArray, ct));
+                UserInternalEndpoints.PresencePath, new PresenceQuestion(viewerId, chunk), UsersJson.Default.PresenceQuestion,
+                UsersJson.Default.OnlineStatusArray, ct));
         }
         return found;
     }
@@ -68,7 +70,8 @@ internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUser
         foreach (var chunk in ids.Chunk(IdsPerCall))
         {
             fetched.AddRange(await service.Ask(
-                UserInternalEndpoints.UsersPath, new FindUsersQuestion(chunk), UsersJson.Default.FindUsersQuestion, UsersJson.Default.UserSummaryArray, ct));
+                UserInternalEndpoints.UsersPath, new FindUsersQuestion(chunk), UsersJson.Default.FindUsersQuestion,
+                UsersJson.Default.UserSummaryArray, ct));
         }
         return fetched;
     }

@@ -24,7 +24,8 @@ internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] 
             @status, @imageUrl, @createdAt, @updatedAt)
         """;
 
-    private static readonly DialectSql InsertSql = new(Sqlite: $"{Insert} ON CONFLICT DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE id = id");
+    private static readonly DialectSql InsertSql = new(
+        Sqlite: $"{Insert} ON CONFLICT DO NOTHING", MySql: $"{Insert} ON DUPLICATE KEY UPDATE id = id");
 
     private const string TakenSql = """
         SELECT EXISTS (SELECT 1 FROM users WHERE email_key = @emailKey) AS Email,

@@ -89,7 +89,10 @@ internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Stor
         return await store.Read(async reader =>
         {
             var hits = new List<Hit>();
-            foreach (var chunk in ids.Chunk(IdsPerQuery)) hits.AddRange(await reader.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
+            foreach (var chunk in ids.Chunk(IdsPerQuery))
+            {
+                hits.AddRange(await reader.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
+            }
             var users = new Dictionary<long, User>(hits.Count);
             foreach (var chunk in hits.Chunk(IdsPerQuery))
             {

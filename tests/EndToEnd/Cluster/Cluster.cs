@@ -51,13 +51,15 @@ public sealed class Cluster : IAsyncLifetime
             Run(async () => Friends = await Start("friend", At("Users", Users))),
             Run(async () => ChatA = await Start("chat", At("Users", Users))),
             Run(async () => ChatB = await Start(
-                "chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address), ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(MariaDbOfB.Port)))));
+                "chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address),
+                ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(MariaDbOfB.Port)))));
         Notifications = await Start("notification", At("Users", Users), At("Chat", ChatA, ChatB));
         Gateway = await Start(
             "gateway", At("Users", Users), At("Friends", Friends), At("Chat", ChatA, ChatB), At("Notifications", Notifications),
             ("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
         await Eventually.Holds(
-            async () => (await Gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "a healthy cluster", Patience.Long);
+            async () => (await Gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "a healthy cluster",
+            Patience.Long);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,7 +96,8 @@ public sealed class Cluster : IAsyncLifetime
     public async Task BringKafkaBack()
     {
         await Eventually.Holds(
-            () => Kafka.Members == 0 && Volatile.Read(ref _expiredSessions) >= _sessionsToExpire, "every consumer knows that its session expired", Patience.Long);
+            () => Kafka.Members == 0 && Volatile.Read(ref _expiredSessions) >= _sessionsToExpire,
+            "every consumer knows that its session expired", Patience.Long);
         Kafka.ComeBack();
     }
 
@@ -135,7 +138,8 @@ public sealed class Cluster : IAsyncLifetime
     {
         (string Name, string Value)[] common =
         [
-            ("Services__Secret", Secret), ("Users__KeysDirectory", _keys.Path), ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDb.ConnectionString),
+            ("Services__Secret", Secret), ("Users__KeysDirectory", _keys.Path), ("Sql__Engine", "mysql"),
+            ("Sql__ConnectionString", MariaDb.ConnectionString),
             ("Kafka__BootstrapServers", Kafka.BootstrapServers), ("Redis__Configuration", Redis.Address),
             // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             ("Kafka__FetchWaitMilliseconds", "10"),
@@ -143,7 +147,8 @@ public sealed class Cluster : IAsyncLifetime
             ("Telemetry__OtlpEndpoint", "http://127.0.0.1:9"),
         ];
         // Only roles that have a section accept its settings.
-        var process = await ServerProcess.Start([role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
+        var process = await ServerProcess.Start(
+            [role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
         process.Wrote += line =>
         {
             if (line.Contains("Kafka session of a consumer expired", StringComparison.Ordinal)) Interlocked.Increment(ref _expiredSessions);

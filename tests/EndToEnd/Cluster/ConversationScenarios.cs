@@ -102,7 +102,8 @@ public sealed class ConversationScenarios(Cluster cluster)
         await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room").GetProperty("name").GetString() == "both", "the name");
         await stream.WaitFor(e => e.Type == "member" && e.Json.GetProperty("role").GetString() == "admin", "the role");
         // As its own event, or as the stored message when events overtook each other.
-        await stream.WaitFor(e => e.Type == "reaction.changed" || e.Type == "message.updated" && e.Message.Reactions.Length == 1, "the reaction");
+        await stream.WaitFor(
+            e => e.Type == "reaction.changed" || e.Type == "message.updated" && e.Message.Reactions.Length == 1, "the reaction");
         (await Cluster.At(bob, cluster.ChatB).Put($"/chat-rooms/{room}", new { name = "bob's" })).As<Room>().Name.ShouldBe("bob's");
     }
 
@@ -137,7 +138,8 @@ public sealed class ConversationScenarios(Cluster cluster)
                 "she types");
         }
 
-        static int Count(IReadOnlyList<SseEvent> events, bool isTyping) => events.Count(e => e.Type == "typing" && e.As<TypingSign>().IsTyping == isTyping);
+        static int Count(IReadOnlyList<SseEvent> events, bool isTyping) =>
+            events.Count(e => e.Type == "typing" && e.As<TypingSign>().IsTyping == isTyping);
     }
 
     [Fact]
@@ -166,7 +168,8 @@ public sealed class ConversationScenarios(Cluster cluster)
             await stream.First();
         var atA = Cluster.At(users[0], cluster.ChatA);
 
-        var room = (await atA.Post("/chat-rooms", new { name = "new", participant_ids = users[1..].Select(user => user.Id) })).As<Room>(201).Id;
+        var room = (
+            await atA.Post("/chat-rooms", new { name = "new", participant_ids = users[1..].Select(user => user.Id) })).As<Room>(201).Id;
         foreach (var stream in streams)
             await stream.WaitFor(e => e.Type == "room" && e.Json.GetProperty("room_id").GetInt64() == room, "the room");
         (await atA.Post($"/messages/{room}", new { content = "hello" })).ShouldBe(201);
@@ -206,7 +209,8 @@ public sealed class ConversationScenarios(Cluster cluster)
             foreach (var replica in new[] { cluster.ChatA, cluster.ChatB })
             {
                 await Eventually.Holds(
-                    async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "?" })).ShouldBe(201, 403).Status == status,
+                    async () => (await Cluster.At(ann, replica).Post($"/messages/{room}", new { content = "?" })).ShouldBe(201,
+                        403).Status == status,
                     // Another scenario may have killed a replica: until the brokers notice that, its partitions have no consumer.
                     expectation, Patience.Long);
             }
@@ -231,7 +235,8 @@ public sealed class ConversationScenarios(Cluster cluster)
             (cluster.Notifications, "/notifications"), (cluster.Gateway, "/profile/me"),
         })
         {
-            await Eventually.Holds(async () => (await Cluster.At(ann, process).Get(path)).ShouldBe(200, 401).Status == 401, $"401 at {path}");
+            await Eventually.Holds(
+                async () => (await Cluster.At(ann, process).Get(path)).ShouldBe(200, 401).Status == 401, $"401 at {path}");
         }
         (await bob.IsSignedIn()).ShouldBeTrue();
     }
@@ -259,7 +264,8 @@ public sealed class ConversationScenarios(Cluster cluster)
         await notificationStream.First();
 
         (await ann.Api.Post("/friends/request", new { target_user_id = bob.Id })).ShouldBe(201);
-        await notificationStream.WaitUntil(events => events.Any(e => e.Data.Contains("friend_request", StringComparison.Ordinal)), "the request");
+        await notificationStream.WaitUntil(
+            events => events.Any(e => e.Data.Contains("friend_request", StringComparison.Ordinal)), "the request");
         (await bob.Api.Post("/friends/accept", new { requester_id = ann.Id })).ShouldBe(200);
 
         // Ann is online while any replica has a stream of hers.
@@ -269,7 +275,8 @@ public sealed class ConversationScenarios(Cluster cluster)
             await Eventually.Holds(async () => await SeesOnline(bob, ann), "she is online");
         }
         (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "are you there?" })).ShouldBe(201);
-        await notificationStream.WaitUntil(events => events.Any(e => e.Data.Contains("are you there?", StringComparison.Ordinal)), "the message");
+        await notificationStream.WaitUntil(
+            events => events.Any(e => e.Data.Contains("are you there?", StringComparison.Ordinal)), "the message");
     }
 
     [Fact]
@@ -284,7 +291,8 @@ public sealed class ConversationScenarios(Cluster cluster)
         (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "seen" })).ShouldBe(201);
         (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{other}", new { content = "not seen" })).ShouldBe(201);
 
-        await Eventually.Holds(async () => (await carol.Api.Get("/notifications/unread-count")).Json.GetProperty("unread_count").GetInt64() == 1, "hers");
+        await Eventually.Holds(
+            async () => (await carol.Api.Get("/notifications/unread-count")).Json.GetProperty("unread_count").GetInt64() == 1, "hers");
         (await bob.Api.Get("/notifications/unread-count")).Json.GetProperty("unread_count").GetInt64().ShouldBe(0);
     }
 
@@ -308,11 +316,14 @@ public sealed class ConversationScenarios(Cluster cluster)
     {
         var client = Cluster.At(user, replica);
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken };
-        return Parallel.ForAsync(0, count, options, async (i, _) => (await client.Post($"/messages/{room}", new { content = $"{user.Id}-{i}" })).ShouldBe(201));
+        return Parallel.ForAsync(
+            0, count, options, async (i, _) => (await client.Post($"/messages/{room}", new { content = $"{user.Id}-{i}" })).ShouldBe(201));
     }
 
     private static async Task<bool> SeesOnline(User viewer, User friend) =>
-        (await viewer.Api.Get($"/online-status/{friend.Id}")).Json.GetProperty("is_online") is { ValueKind: System.Text.Json.JsonValueKind.True };
+        (
+            await viewer.Api.Get(
+                $"/online-status/{friend.Id}")).Json.GetProperty("is_online") is { ValueKind: System.Text.Json.JsonValueKind.True };
 
     private RecordReader Records(params string[] topics) => new(cluster.Kafka.BootstrapServers, topics);
 
@@ -352,7 +363,12 @@ public sealed class ConversationScenarios(Cluster cluster)
         {
             while (!_stop.IsCancellationRequested)
             {
-                if (_consumer.Consume(TimeSpan.FromMilliseconds(100)) is not { } record || !record.Message.Headers.TryGetLastBytes("traceparent", out var header)) continue;
+                if (
+                    _consumer.Consume(TimeSpan.FromMilliseconds(100)) is not { } record
+                        || !record.Message.Headers.TryGetLastBytes("traceparent", out var header))
+                {
+                    continue;
+                }
                 _traces.Add((record.Topic, Encoding.ASCII.GetString(header).Split('-')[1]));
             }
         }

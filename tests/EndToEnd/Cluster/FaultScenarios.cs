@@ -69,7 +69,8 @@ public sealed class FaultScenarios(Cluster cluster)
         heard.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
         await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
         await Eventually.Holds(
-            async () => (await carol.Api.Get("/notifications")).Text.Contains("told later", StringComparison.Ordinal), "the notification", Patience.Long);
+            async () => (await carol.Api.Get("/notifications")).Text.Contains("told later", StringComparison.Ordinal), "the notification",
+            Patience.Long);
     }
 
     [Fact]
@@ -106,11 +107,13 @@ public sealed class FaultScenarios(Cluster cluster)
 
         cluster.RedisOfB.Cut();
         (await ann.Api.Post("/auth/logout")).ShouldBe(200, 204);
-        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatA).Get($"/messages/{room}")).Status == 401, "the end at the other");
+        await Eventually.Holds(
+            async () => (await Cluster.At(ann, cluster.ChatA).Get($"/messages/{room}")).Status == 401, "the end at the other");
         (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).ShouldBe(200);
         cluster.RedisOfB.Heal();
 
-        await Eventually.Holds(async () => (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).Status == 401, "the end here", Patience.Long);
+        await Eventually.Holds(
+            async () => (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).Status == 401, "the end here", Patience.Long);
     }
 
     [Fact]
@@ -123,7 +126,8 @@ public sealed class FaultScenarios(Cluster cluster)
         await Eventually.Holds(() => acknowledged.Count > 50, "a load");
 
         cluster.MariaDb.Kill();
-        (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "nowhere" })).ShouldBeProblem(503, "store_unavailable");
+        (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = "nowhere" })).ShouldBeProblem(503,
+            "store_unavailable");
         cluster.MariaDb.Start(durable: true);
 
         var then = acknowledged.Count;
@@ -149,7 +153,8 @@ public sealed class FaultScenarios(Cluster cluster)
             (await ann.Api.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
             (await ann.TrySend(room, "without friends")).ShouldBe(201);
             await Eventually.Holds(
-                async () => (await cluster.Gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").GetProperty("friend").GetString() == "unreachable",
+                async () => (await cluster.Gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services")
+                    .GetProperty("friend").GetString() == "unreachable",
                 "a health that knows of it");
         }
         finally
@@ -203,7 +208,8 @@ public sealed class FaultScenarios(Cluster cluster)
         cluster.MariaDb.Kill();
         try
         {
-            await Eventually.Holds(async () => await RedisUp(cluster.ChatA) + await RedisUp(cluster.ChatB) == 0, "both replicas know that Redis is gone");
+            await Eventually.Holds(
+                async () => await RedisUp(cluster.ChatA) + await RedisUp(cluster.ChatB) == 0, "both replicas know that Redis is gone");
             // With their pauses the attempts outlast the lease of the relay. During that time no write is acknowledged.
             var refusals = 0;
             await Eventually.Holds(
@@ -251,7 +257,8 @@ public sealed class FaultScenarios(Cluster cluster)
         {
             // Longer than the command timeout: the replica gives up, and the database rolls back its transaction.
             await Eventually.Holds(
-                async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201, 503).Status == 503, "503", Patience.Long);
+                async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "frozen" })).ShouldBe(201,
+                    503).Status == 503, "503", Patience.Long);
             then = acknowledged.Count;
             await Eventually.Holds(() => acknowledged.Count > then + 20, "the other replica goes on", Patience.Long);
         }
@@ -262,12 +269,14 @@ public sealed class FaultScenarios(Cluster cluster)
         }
 
         await Eventually.Holds(
-            async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = Guid.NewGuid() })).ShouldBe(201, 503).Status == 201, "it heals", Patience.Long);
+            async () => (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = Guid.NewGuid() })).ShouldBe(201,
+                503).Status == 201, "it heals", Patience.Long);
         await over.CancelAsync();
         await Task.WhenAll(senders);
         var history = await ShouldHoldOnce(acknowledged, bob, room);
         await using var stream = await Cluster.Stream(bob, cluster.ChatB, room, "0");
-        (await stream.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        (await stream.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id)
+            .ShouldBe(history.Select(message => message.Id));
     }
 
     [Fact]
@@ -290,7 +299,8 @@ public sealed class FaultScenarios(Cluster cluster)
         var history = await bob.WholeHistory(room);
         history.Count.ShouldBe(3 * each);
         history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
-        (await atA.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        (await atA.WaitForCreated(history.Count, Patience.Long)).Select(message => message.Id)
+            .ShouldBe(history.Select(message => message.Id));
         var atTwinCame = atTwin.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id).ToList();
         atTwinCame.ShouldBe(history.Take(atTwinCame.Count).Select(message => message.Id));
         await Eventually.Holds(async () => await Unread(carol, room) == 3 * each, "each message in the notification, once", Patience.Long);
@@ -303,7 +313,8 @@ public sealed class FaultScenarios(Cluster cluster)
             (await Cluster.At(user, replica).Post($"/messages/{room}", new { content = $"{user.Id}-{i}" })).ShouldBe(201));
 
     /// <summary>The number of messages for which a user's notification stands.</summary>
-    private static async Task<int> Unread(User user, long room) => (await user.Api.Get("/notifications")).As<NotificationPage>().Notifications
+    private static async Task<int> Unread(User user, long room) =>
+        (await user.Api.Get("/notifications")).As<NotificationPage>().Notifications
         .Where(notification => notification.Kind == "message" && notification.RoomId == room).Sum(notification => notification.Count);
 
     /// <summary>The history, which contains every acknowledged message once and in order.</summary>
@@ -332,7 +343,8 @@ public sealed class FaultScenarios(Cluster cluster)
         }
     }
 
-    private static List<string> Ids(SseClient stream) => [.. stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id)];
+    private static List<string> Ids(SseClient stream) =>
+        [.. stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id)];
 
     /// <summary>Sends through the gateway until cancelled; a failed message is sent again with the same client id.</summary>
     private static async Task Chatter(User user, long room, int sender, ConcurrentBag<string> acknowledged, CancellationToken over)
@@ -342,13 +354,15 @@ public sealed class FaultScenarios(Cluster cluster)
             var text = $"{sender}-{i}";
             Answer? answer = null;
             await Eventually.Holds(
-                async () => (answer = await user.TrySend(room, text, text)).ShouldBe(200, 201, 503).Status != 503 || over.IsCancellationRequested,
+                async () =>
+                    (answer = await user.TrySend(room, text, text)).ShouldBe(200, 201, 503).Status != 503 || over.IsCancellationRequested,
                 "an acknowledgement", Patience.Long);
             if (answer!.Status != 503) acknowledged.Add(answer.As<Message>(answer.Status).Id);
         }
     }
 
-    private static Task<Answer> SignIn(User user) => user.Anonymous.Post("/auth/login", new { email = user.Account.Email, password = user.Password });
+    private static Task<Answer> SignIn(User user) =>
+        user.Anonymous.Post("/auth/login", new { email = user.Account.Email, password = user.Password });
 
     /// <summary>The presence of the only friend in the friend list; null when it is unknown.</summary>
     private static async Task<bool?> IsFriendOnline(User user)
@@ -363,7 +377,8 @@ public sealed class FaultScenarios(Cluster cluster)
     private async Task<double> OutboxDepth()
     {
         var text = (await cluster.ChatA.Anonymous.Get("/metrics")).Text;
-        var line = text.Split('\n').FirstOrDefault(l => l.StartsWith("bigtech_outbox_depth", StringComparison.Ordinal) && l.Contains("message.events", StringComparison.Ordinal));
+        var line = text.Split('\n').FirstOrDefault(
+            l => l.StartsWith("bigtech_outbox_depth", StringComparison.Ordinal) && l.Contains("message.events", StringComparison.Ordinal));
         return line is null ? -1 : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

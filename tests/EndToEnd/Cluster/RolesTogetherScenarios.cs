@@ -23,7 +23,8 @@ public sealed class RolesTogetherScenarios
         using var redis = new RedisServer();
         await using var other = await OtherChat.Start();
         await using var server = await ServerProcess.Start(
-            ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret), ("Redis__Configuration", redis.Address),
+            ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret),
+            ("Redis__Configuration", redis.Address),
             ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"),
             // A replica that answers late counts as one without viewers, and on a busy machine the first answer may be late.
             ("Services__TimeoutMilliseconds", "30000"));

@@ -34,7 +34,8 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
     [
         "", " ", "\u200b", "\0", "\u0007", "😀", "../../etc/passwd", "'; DROP TABLE users; --", "%00", new string('x', 5000),
         -1, 0, long.MaxValue, long.MinValue,
-        new JsonObject(), new JsonObject { ["a"] = 1 }, new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(-1), new JsonArray(""), new JsonArray("😀"), null,
+        new JsonObject(), new JsonObject { ["a"] = 1 }, new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(-1),
+        new JsonArray(""), new JsonArray("😀"), null,
     ];
 
     public static IEnumerable<BadInput> For(Operation operation, RawRequest good)
@@ -191,7 +192,10 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         foreach (var type in types.Where(type => !operation.ContentTypes.Contains(type)))
             yield return new BadInput($"the content type {type ?? "none"}", good with { ContentType = type }, 415, "wrong_content_type");
         foreach (var encoding in (string[])["gzip", "br", "identity, gzip", "nonsense"])
-            yield return new BadInput($"the encoding {encoding}", good with { Headers = [$"Content-Encoding: {encoding}"] }, 415, "wrong_content_type");
+        {
+            yield return new BadInput(
+                $"the encoding {encoding}", good with { Headers = [$"Content-Encoding: {encoding}"] }, 415, "wrong_content_type");
+        }
         foreach (var type in operation.ContentTypes.Where(type => type != Json))
         {
             foreach (var text in (string[])["", "=", "&&&", "%zz=%zz", "username=%ff&password=%00", new('a', 5000)])

@@ -53,7 +53,8 @@ internal sealed partial record Operation(
             operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray().Select(ReadParameter)] : [],
             [.. types.Select(type => type.Name)],
             types.Count > 0 ? [.. ReadProperties(document, types[0].Value)] : [],
-            [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name, CultureInfo.InvariantCulture))],
+            [.. operation.GetProperty("responses").EnumerateObject().Select(status => int.Parse(status.Name,
+                CultureInfo.InvariantCulture))],
             operation.GetProperty("responses").TryGetProperty("200", out var answer) && answer.TryGetProperty("content", out var content)
                 && content.TryGetProperty("text/event-stream", out _),
             types.Count > 0 && body.TryGetProperty("required", out var required) && required.GetBoolean());

@@ -110,7 +110,9 @@ public sealed class Personas : IAsyncLifetime
             await caller.IsTold("system");
         }
         else
+        {
             await Relate(caller, relation, startWithRequest: false);
+        }
         scene["group"] = $"{group}";
         scene["owner"] = $"{owner.Id}";
         scene["member"] = $"{Member.Id}";

@@ -19,7 +19,8 @@ internal sealed class RequestCatalogRun : IDisposable
     {
         var wrong = new ConcurrentQueue<string>();
         var walks = new ConcurrentBag<RequestCatalogRun>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = TestContext.Current.CancellationToken };
+        var options =
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(questions.ToList(), options, async (question, _) =>
         {
             if (!walks.TryTake(out var walk))

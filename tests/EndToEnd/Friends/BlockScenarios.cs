@@ -188,8 +188,10 @@ public sealed class BlockScenarios(SharedServer server)
         await ann.Block(bob);
         await ChatHasHeardOf(ann, bob);
 
-        (await bob.Api.Post("/chat-rooms", new { name = "trap", room_type = "group", participant_ids = new[] { cid.Id, ann.Id } })).ShouldBeProblem(403, "blocked");
-        (await ann.Api.Post("/chat-rooms", new { name = "trap", room_type = "group", participant_ids = new[] { bob.Id } })).ShouldBeProblem(403, "blocked");
+        (await bob.Api.Post("/chat-rooms",
+            new { name = "trap", room_type = "group", participant_ids = new[] { cid.Id, ann.Id } })).ShouldBeProblem(403, "blocked");
+        (await ann.Api.Post("/chat-rooms",
+            new { name = "trap", room_type = "group", participant_ids = new[] { bob.Id } })).ShouldBeProblem(403, "blocked");
         (await bob.Api.Post($"/chat-rooms/{club.Id}/members", new { user_ids = new[] { ann.Id } })).ShouldBeProblem(403, "blocked");
         (await ann.Api.Get("/chat-rooms")).As<RoomList>().Rooms.ShouldAllBe(room => room.RoomType == "direct");
         (await cid.Api.Post($"/chat-rooms/{club.Id}/members", new { user_ids = new[] { ann.Id } })).ShouldBe(200);

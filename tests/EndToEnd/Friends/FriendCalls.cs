@@ -53,7 +53,8 @@ internal static class FriendCalls
 
     public static async Task Unblock(this User me, User other) => (await me.Api.Delete($"/friends/unblock/{other.Id}")).ShouldBe(204);
 
-    public static async Task<FriendList> Friends(this User me, string query = "") => (await me.Api.Get($"/friends{query}")).As<FriendList>();
+    public static async Task<FriendList> Friends(this User me, string query = "") =>
+        (await me.Api.Get($"/friends{query}")).As<FriendList>();
 
     public static async Task<OpenRequests> Requests(this User me, string query = "") =>
         (await me.Api.Get($"/friends/requests{query}")).As<OpenRequests>();
@@ -66,5 +67,6 @@ internal static class FriendCalls
         (await me.Api.Get($"/friends/blocked{query}")).As<BlockList>();
 
     /// <summary>A cursor as the query of the next page.</summary>
-    public static string After(this JsonElement? cursor) => $"after={Uri.EscapeDataString(cursor.ShouldNotBeNull().GetString().ShouldNotBeNull())}";
+    public static string After(this JsonElement? cursor) =>
+        $"after={Uri.EscapeDataString(cursor.ShouldNotBeNull().GetString().ShouldNotBeNull())}";
 }

@@ -26,7 +26,8 @@ public sealed class FriendStreamScenarios(SharedServer server)
         foreach (var (stream, other) in new[] { (anns, bob), (bobs, ann) })
         {
             var events = stream.Events;
-            events.Select(e => e.Type).ShouldBe(["ready", "request.created", "friend.added", "friend.removed", "request.created", "request.closed"]);
+            events.Select(e => e.Type).ShouldBe(
+                ["ready", "request.created", "friend.added", "friend.removed", "request.created", "request.closed"]);
             events.Select(e => e.Id).ShouldBeUnique();
             var created = events[1].As<FriendshipOpened>().Friendship;
             (created.Id, created.Status, created.Message, created.RequesterId).ShouldBe((asked.Id, "pending", "안녕 👋", ann.Id));
@@ -90,7 +91,8 @@ public sealed class FriendStreamScenarios(SharedServer server)
             events.Select(e => e.Type).ShouldBe(["ready", "request.created"]);
         }
         await using var fromStart = await ann.FriendStream("0");
-        (await fromStart.WaitUntil(all => all.Count >= 3, "all that is open")).Select(e => e.Type).ShouldBe(["ready", "friend.added", "request.created"]);
+        (await fromStart.WaitUntil(all => all.Count >= 3, "all that is open")).Select(e => e.Type)
+            .ShouldBe(["ready", "friend.added", "request.created"]);
     }
 
     [Fact]
@@ -111,7 +113,8 @@ public sealed class FriendStreamScenarios(SharedServer server)
 
         (await bobs.WaitUntil(all => all.Count >= 2, "the end"))[1].Type.ShouldBe("friend.removed");
         (await cids.WaitUntil(all => all.Count >= 2, "the end"))[1].Type.ShouldBe("request.closed");
-        (await dans.WaitUntil(all => all.Count >= 2, "the request"))[1].Type.ShouldBe("request.created", "the block and its end were not told");
+        (await dans.WaitUntil(all => all.Count >= 2, "the request"))[1].Type.ShouldBe("request.created",
+            "the block and its end were not told");
         foreach (var stream in new[] { bobs, cids })
             stream.Events[1].Json.EnumerateObject().Select(field => field.Name).ShouldBe(["version", "friendship_id", "user_id"]);
     }

@@ -27,7 +27,8 @@ public sealed class SyncScenarios(SharedServer server)
             await last.First();
             events.ForEach(copy.Apply);
             var fresh = await FriendsCopy.Of(people[0]);
-            await last.WaitUntil(all => copy.With(all).Describe() == fresh.Describe(), $"{fresh.Describe()}\ninstead of\n{copy.Describe()}");
+            await last.WaitUntil(
+                all => copy.With(all).Describe() == fresh.Describe(), $"{fresh.Describe()}\ninstead of\n{copy.Describe()}");
             copy = copy.With(last.Events);
             lastEventId = last.LastEventId.ShouldNotBeNull();
         }

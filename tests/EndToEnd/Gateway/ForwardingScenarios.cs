@@ -147,13 +147,15 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         using var deaf = new NonReadingClient();
         var gone = isRefused ? Loopback.Nobody() : deaf.Address;
         var gateway = await door.Open(
-            ("Services__Chat", $"{gone},{door.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"), ("Gateway__ConnectMilliseconds", "5000"));
+            ("Services__Chat", $"{gone},{door.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"),
+            ("Gateway__ConnectMilliseconds", "5000"));
         var (ann, bob, room) = await gateway.TwoInARoom();
 
         for (var i = 0; i < 10; i++)
             (await ann.TrySend(room, $"{i}")).ShouldBe(201);
 
-        (await bob.History(room)).Messages.Select(message => message.Content).Reverse().ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
+        (await bob.History(room)).Messages.Select(message => message.Content).Reverse().ShouldBe(
+            Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
     [Fact]
@@ -164,7 +166,8 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         silent.Start();
         var (ann, _, room) = await door.Gateway.TwoInARoom();
         var gateway = await door.Open(
-            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{door.Services.Url("chat")}"), ("Gateway__TimeoutSeconds", "600"),
+            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{door.Services.Url("chat")}"),
+            ("Gateway__TimeoutSeconds", "600"),
             ("Gateway__UserPerMinute", "0"));
         var sender = gateway.Anonymous.With(ann.Tokens.AccessToken);
 

@@ -19,7 +19,8 @@ public sealed class GatewayFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Services = await ServerProcess.Start(
-            ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"), ("Users__AddressFailures", "6"),
+            ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"),
+            ("Users__AddressFailures", "6"),
             ("Streams__HeartbeatSeconds", "1"), ("Gateway__AllowedOrigins", $"{InnerOrigin},{LimitScenarios.Origin}"));
         Gateway = await Open(("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
     }
@@ -43,7 +44,9 @@ public sealed class GatewayFixture : IAsyncLifetime
         var gateway = await ServerProcess.Start(["gateway"], [.. usual, .. settings]);
         lock (_gateways)
             _gateways.Add(gateway);
-        await Eventually.Holds(async () => (await gateway.Anonymous.With("a.b.c").Get("/health")).Json.GetProperty("status").GetString() is not null, "an answer");
+        await Eventually.Holds(
+            async () => (await gateway.Anonymous.With("a.b.c").Get("/health")).Json.GetProperty("status").GetString() is not null,
+            "an answer");
         return gateway;
     }
 }

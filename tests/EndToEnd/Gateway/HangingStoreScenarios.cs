@@ -14,10 +14,12 @@ public sealed class HangingStoreScenarios : IDisposable
     {
         _server.Start(durable: false);
         await using var services = await ServerProcess.Start(
-            ("Services__Secret", GatewayFixture.Secret), ("Sql__Engine", "mysql"), ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(_server.Port)));
+            ("Services__Secret", GatewayFixture.Secret), ("Sql__Engine", "mysql"),
+            ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(_server.Port)));
         await using var gateway = await ServerProcess.Start(
             ["gateway"],
-            ("Services__Users", Url("user")), ("Services__Friends", Url("friend")), ("Services__Chat", Url("chat")), ("Services__Notifications", Url("notification")),
+            ("Services__Users", Url("user")), ("Services__Friends", Url("friend")), ("Services__Chat", Url("chat")),
+            ("Services__Notifications", Url("notification")),
             ("Services__Secret", GatewayFixture.Secret), ("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
         var (ann, bob, room) = await gateway.TwoInARoom();
         await using var stream = await SseClient.Open(new Uri(gateway.Url(), "/notifications/stream"), bob.Tokens.AccessToken);
@@ -29,12 +31,14 @@ public sealed class HangingStoreScenarios : IDisposable
         var sent = ann.TrySend(room, "during");
         Task<Answer>[] others =
         [
-            bob.Api.Get("/notifications"), bob.Api.Get("/friends"), bob.Api.Get($"/users/search?q={ann.Account.Username}"), bob.Api.Get($"/online-status/{ann.Id}"),
+            bob.Api.Get("/notifications"), bob.Api.Get("/friends"), bob.Api.Get($"/users/search?q={ann.Account.Username}"),
+            bob.Api.Get($"/online-status/{ann.Id}"),
             bob.Anonymous.Post("/auth/login", new { email = bob.Account.Email, password = bob.Password }),
         ];
         foreach (var answer in await Task.WhenAll([read, sent, .. others])) answer.ShouldBeProblem(503, "store_unavailable");
         await Eventually.Holds(
-            async () => (await gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").EnumerateObject().All(one => one.Value.GetString() == "unhealthy"),
+            async () => (await gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").EnumerateObject().All(
+                one => one.Value.GetString() == "unhealthy"),
             "a health that says what it is");
         _server.Thaw();
 
@@ -42,7 +46,8 @@ public sealed class HangingStoreScenarios : IDisposable
         (await bob.History(room)).Messages.Select(message => message.Content).ShouldContain("after");
         await Eventually.Holds(
             async () => (await gateway.Anonymous.Get("/health")).Json.GetProperty("status").GetString() == "healthy", "healthy again");
-        await stream.WaitUntil(events => events.Any(e => e.Data.Contains("after", StringComparison.Ordinal)), "the notification on the same stream");
+        await stream.WaitUntil(
+            events => events.Any(e => e.Data.Contains("after", StringComparison.Ordinal)), "the notification on the same stream");
 
         string Url(string role) => services.Url(role).ToString();
     }

@@ -73,9 +73,12 @@ public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayF
     {
         var gateway = await door.Open(("Gateway__AllowedOrigins", Origin));
 
-        (await From(door.Services, GatewayFixture.InnerOrigin)).Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([GatewayFixture.InnerOrigin]);
-        (await From(gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
-        (await From(door.Gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+        (await From(door.Services, GatewayFixture.InnerOrigin)).Headers.GetValues("Access-Control-Allow-Origin")
+            .ShouldBe([GatewayFixture.InnerOrigin]);
+        (await From(gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(
+            header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
+        (await From(door.Gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(
+            header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
         var allowed = await From(gateway, Origin);
         allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
         allowed.Headers.GetValues("Access-Control-Expose-Headers").ShouldHaveSingleItem();

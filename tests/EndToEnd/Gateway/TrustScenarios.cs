@@ -70,14 +70,16 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
         await Eventually.Holds(async () =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, attacker.Url("/auth/login"));
-            request.Content = new StringContent(Wire.Write(new { email = $"{User.NewName()}@example.org", password = "wrong-horse-1" }), null, "application/json");
+            request.Content = new StringContent(
+                Wire.Write(new { email = $"{User.NewName()}@example.org", password = "wrong-horse-1" }), null, "application/json");
             request.Headers.Add("X-Forwarded-For", $"10.0.0.{++claims % 250}");
             return (await attacker.Send(request)).ShouldBe(401, 429).Status == 429;
         }, "a lock of the real address");
     }
 
     private static Task<Answer> Guess(ApiClient client, User? user = null) => client.Post(
-        "/auth/login", new { email = user?.Account.Email ?? $"{User.NewName()}@example.org", password = user?.Password ?? "wrong-horse-1" });
+        "/auth/login",
+        new { email = user?.Account.Email ?? $"{User.NewName()}@example.org", password = user?.Password ?? "wrong-horse-1" });
 
     private async Task<Answer> Ask(string path, string role, object question, string? secret)
     {

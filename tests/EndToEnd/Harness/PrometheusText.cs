@@ -14,7 +14,8 @@ public sealed partial class PrometheusText
 
     /// <summary>A line for every metric family: its name, its type, and the label names of its samples.</summary>
     public List<string> Families =>
-        [.. Types.OrderBy(family => family.Key, StringComparer.Ordinal).Select(family => string.Join(' ', [family.Key, family.Value, .. LabelsOf(family.Key)]))];
+        [.. Types.OrderBy(family => family.Key,
+            StringComparer.Ordinal).Select(family => string.Join(' ', [family.Key, family.Value, .. LabelsOf(family.Key)]))];
 
     public static PrometheusText Parse(string text)
     {

@@ -100,13 +100,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the process again on the same data folder.</summary>
     public async Task Restart()
     {
-        var urls = KeepsPorts && _urls.Count == _roles.Count ? string.Join(';', _urls.Select(url => $"{url.Key}={url.Value.GetLeftPart(UriPartial.Authority)}")) : FreePorts(_roles);
+        var urls = KeepsPorts && _urls.Count == _roles.Count
+            ? string.Join(';', _urls.Select(url => $"{url.Key}={url.Value.GetLeftPart(UriPartial.Authority)}"))
+            : FreePorts(_roles);
         _urls.Clear();
         _process?.Dispose();
         var process = new Process
         {
             StartInfo = Describe(
-                ["--target", _roles.Count == Roles.Length ? "all" : string.Join(',', _roles), "--data-dir", Data.Path, "--urls", urls], _settings),
+                ["--target", _roles.Count == Roles.Length ? "all" : string.Join(',', _roles), "--data-dir", Data.Path, "--urls", urls],
+                _settings),
             EnableRaisingEvents = true,
         };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -54,7 +54,8 @@ public sealed class User
         (await Api.Put($"/chat-rooms/{room}/members/{member.Id}", new { role })).As<Room>();
 
     public async Task<InviteLink> NewInviteLink(long room, long? maxUses = null, long? expiresInHours = null) =>
-        (await Api.Post($"/chat-rooms/{room}/invite-links", new { max_uses = maxUses, expires_in_hours = expiresInHours })).As<InviteLink>(201);
+        (await Api.Post($"/chat-rooms/{room}/invite-links",
+            new { max_uses = maxUses, expires_in_hours = expiresInHours })).As<InviteLink>(201);
 
     public Task<Answer> Revoke(InviteLink link) => Api.Delete($"/chat-rooms/{link.RoomId}/invite-links/{link.Id}");
 
@@ -86,7 +87,8 @@ public sealed class User
 
     public Task<Answer> React(Message message, string emoji) => Api.Post($"/messages/{message.Id}/reactions", new { emoji });
 
-    public Task<Answer> TakeBack(Message message, string emoji) => Api.Send(HttpMethod.Delete, $"/messages/{message.Id}/reactions", new { emoji });
+    public Task<Answer> TakeBack(Message message, string emoji) =>
+        Api.Send(HttpMethod.Delete, $"/messages/{message.Id}/reactions", new { emoji });
 
     public Task<Answer> Pin(Message message) => Api.Post($"/messages/{message.Id}/pin");
 
@@ -108,7 +110,8 @@ public sealed class User
                 async () =>
                 {
                     (await Api.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
-                    return await stream.Shows(e => e.Type == "typing" && e.As<TypingSign>() is { IsTyping: true } sign && sign.UserId == Id);
+                    return await stream.Shows(
+                        e => e.Type == "typing" && e.As<TypingSign>() is { IsTyping: true } sign && sign.UserId == Id);
                 },
                 $"{Account.Username} types");
         }

@@ -15,7 +15,8 @@ public sealed class PinScenarios(SharedServer server)
         var pins = await bob.Pins(room);
         pins.Ids.ShouldBe([second.Id, first.Id]);
         pins.Pins.Select(pin => pin.PinnedBy).ShouldBe([ann.Id, bob.Id]);
-        (pins.Pins[0].Message.Content, pins.Pins[0].Message.Username, pins.Pins[0].Message.ReadByCount).ShouldBe(("where?", ann.Account.Username, 0));
+        (pins.Pins[0].Message.Content, pins.Pins[0].Message.Username,
+            pins.Pins[0].Message.ReadByCount).ShouldBe(("where?", ann.Account.Username, 0));
         pins.Version.ShouldBe((await ann.GetRoom(room)).Version);
         (await ann.History(room)).Messages.Where(message => message.MessageType == "system").Select(message => message.Content)
             .ShouldBe([$"{ann.Account.Username} pinned a message", $"{bob.Account.Username} pinned a message"]);

@@ -50,7 +50,8 @@ public sealed class ReactionScenarios(SharedServer server)
         Reactions((await ann.React(message, "\u2764\uFE0F")).As<Message>()).ShouldBe([$"\u2764\uFE0F {bob.Id},{ann.Id}"]);
         // As its own event, or as the stored message when a replica missed events.
         await live.WaitFor(
-            e => e.Type == "reaction.changed" && e.As<ReactionChange>().Emoji == "\u2764\uFE0F" || e.Type == "message.updated", "the stored form");
+            e => e.Type == "reaction.changed" && e.As<ReactionChange>().Emoji == "\u2764\uFE0F"
+                || e.Type == "message.updated", "the stored form");
 
         Reactions((await bob.TakeBack(message, "\u2764")).As<Message>()).ShouldBe([$"\u2764\uFE0F {ann.Id}"]);
     }
@@ -139,5 +140,6 @@ public sealed class ReactionScenarios(SharedServer server)
 
     /// <summary>Each emoji with the users who added it.</summary>
     private static string[] Reactions(Message message) =>
-        [.. message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText())).Select(reaction => $"{reaction.Emoji} {string.Join(',', reaction.UserIds)}")];
+        [.. message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText()))
+            .Select(reaction => $"{reaction.Emoji} {string.Join(',', reaction.UserIds)}")];
 }

@@ -137,7 +137,8 @@ public sealed class ReadScenarios(SharedServer server)
         var messages = await SendAll(ann, room, 3);
         var capitals = messages.Select(message => message.Id.ToUpperInvariant()).ToArray();
 
-        (await bob.Api.Post($"/messages/{room}", new { content = "yes", reply_to = capitals[0] })).As<Message>(201).ReplyTo.ShouldBe(messages[0].Id);
+        (await bob.Api.Post($"/messages/{room}", new { content = "yes", reply_to = capitals[0] })).As<Message>(201).ReplyTo
+            .ShouldBe(messages[0].Id);
         (await ann.Api.Get($"/messages/{room}?before={capitals[2]}")).As<History>().Seqs.ShouldBe([2, 1]);
         (await ann.Api.Post("/messages/read", new { room_id = room, message_ids = capitals })).ShouldBe(200);
         (await ann.Api.Post("/messages/read", new { room_id = room, up_to_message_id = capitals[1] })).ShouldBe(200);

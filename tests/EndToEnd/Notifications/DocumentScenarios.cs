@@ -63,5 +63,6 @@ public sealed class DocumentScenarios : IDisposable
     }
 
     private Task<ServerProcess> Start() => ServerProcess.Start(
-        ("Notifications__Store", "mongo"), ("Chat__MessageStore", "mongo"), ("Mongo__Uri", _mongo.Uri), ("Mongo__TimeoutMilliseconds", "5000"));
+        ("Notifications__Store", "mongo"), ("Chat__MessageStore", "mongo"), ("Mongo__Uri", _mongo.Uri),
+        ("Mongo__TimeoutMilliseconds", "5000"));
 }

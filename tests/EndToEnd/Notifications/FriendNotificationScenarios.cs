@@ -15,7 +15,8 @@ public sealed class FriendNotificationScenarios(SharedServer server)
         var request = await bob.IsTold("friend_request");
 
         request.Title.ShouldBe("Ann Lee wants to be your friend");
-        (request.Preview, request.Count, request.Actor, request.FriendshipId).ShouldBe(("we met yesterday", 1, new Actor(ann.Id, "Ann Lee"), asked.Id));
+        (request.Preview, request.Count, request.Actor,
+            request.FriendshipId).ShouldBe(("we met yesterday", 1, new Actor(ann.Id, "Ann Lee"), asked.Id));
         (request.RoomId, request.MessageId, request.Seq, request.ReadAt).ShouldBe((null, null, null, null));
         request.HappenedAt.ShouldBe(asked.CreatedAt);
         (await bob.UnreadNotifications()).ShouldBe(1);

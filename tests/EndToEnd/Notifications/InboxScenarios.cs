@@ -74,7 +74,8 @@ public sealed class InboxScenarios(SharedServer server)
         (await bob.Api.Post("/notifications/read", new { ids = "x" })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { ids = new[] { Guid.NewGuid() }, all = true })).ShouldBlame("ids");
         (await bob.Api.Post("/notifications/read", new { all = false })).ShouldBlame("all");
-        (await bob.Api.Post("/notifications/read", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
+        (await bob.Api.Post("/notifications/read", new StringContent("{", null, "application/json"))).ShouldBeProblem(400,
+            "malformed_json");
         (await bob.Api.Get("/notifications?limit=0")).ShouldBlame("limit");
         (await bob.Api.Get("/notifications?limit=101")).ShouldBlame("limit");
         (await bob.Api.Get("/notifications?skip=-1")).ShouldBlame("skip");

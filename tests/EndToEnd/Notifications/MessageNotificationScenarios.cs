@@ -17,7 +17,8 @@ public sealed class MessageNotificationScenarios(SharedServer server)
         var last = await ann.Send(room, "three");
         var third = await bob.IsTold(n => n.Count == 3, "three messages");
 
-        (third.Id, third.Preview, third.MessageId, third.Seq, third.HappenedAt).ShouldBe((first.Id, "three", last.Id, last.Seq, last.CreatedAt));
+        (third.Id, third.Preview, third.MessageId, third.Seq,
+            third.HappenedAt).ShouldBe((first.Id, "three", last.Id, last.Seq, last.CreatedAt));
         (await bob.Notifications()).Kinds.ShouldBe(["message"]);
         (await ann.Notifications()).TotalCount.ShouldBe(0, "nobody is told of his own message");
     }
@@ -68,7 +69,8 @@ public sealed class MessageNotificationScenarios(SharedServer server)
         told.RoomId.ShouldBe(other);
         await open.WaitForCreated(1);
         // The newest notification is the other room's in any case, so the test checks all of them.
-        (await bob.Notifications()).Notifications.ShouldNotContain(n => n.RoomId == room && n.Kind == "message", "what one saw is not told");
+        (await bob.Notifications()).Notifications.ShouldNotContain(
+            n => n.RoomId == room && n.Kind == "message", "what one saw is not told");
         await open.DisposeAsync();
         await Eventually.Holds(async () =>
         {
@@ -84,7 +86,8 @@ public sealed class MessageNotificationScenarios(SharedServer server)
         var people = await server.NewUsers(3);
         var (ann, bob, cid) = (people[0], people[1], people[2]);
         var room = (await ann.CreateGroup("점심 모임", bob, cid)).Id;
-        var sent = await ann.Send(room, $"어디야 @{bob.Account.Username.ToUpperInvariant()}님? write to x@{cid.Account.Username}, @{ann.Account.Username}");
+        var sent = await ann.Send(
+            room, $"어디야 @{bob.Account.Username.ToUpperInvariant()}님? write to x@{cid.Account.Username}, @{ann.Account.Username}");
 
         var mention = await bob.IsTold("mention");
 
@@ -95,7 +98,8 @@ public sealed class MessageNotificationScenarios(SharedServer server)
         (await cid.Notifications()).Kinds.ShouldBe(["message", "group_invite"], "an e-mail address mentions nobody");
         (await ann.Notifications()).TotalCount.ShouldBe(0, "nobody mentions himself");
         await bob.Read(sent);
-        await Eventually.Holds(async () => (await bob.Notifications("?unread=true")).Kinds is ["group_invite"], "both are read with the room");
+        await Eventually.Holds(
+            async () => (await bob.Notifications("?unread=true")).Kinds is ["group_invite"], "both are read with the room");
     }
 
     [Fact]

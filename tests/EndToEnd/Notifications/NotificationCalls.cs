@@ -8,7 +8,8 @@ public sealed record Notification(
     string Id, string Kind, string Title, string? Preview, int Count, Actor? Actor, long? RoomId, string? MessageId, long? Seq,
     long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record NotificationPage(Notification[] Notifications, long TotalCount, long UnreadCount, JsonElement? NextCursor, long Version, string LastEventId)
+public sealed record NotificationPage(
+    Notification[] Notifications, long TotalCount, long UnreadCount, JsonElement? NextCursor, long Version, string LastEventId)
 {
     public string[] Kinds => [.. Notifications.Select(notification => notification.Kind)];
 
@@ -49,7 +50,8 @@ internal static class NotificationCalls
     public static async Task<Notification> IsTold(this User me, Func<Notification, bool> isExpected, string expectation)
     {
         Notification? found = null;
-        await Eventually.Holds(async () => (found = (await me.Notifications()).Notifications.FirstOrDefault(isExpected)) is not null, expectation);
+        await Eventually.Holds(
+            async () => (found = (await me.Notifications()).Notifications.FirstOrDefault(isExpected)) is not null, expectation);
         return found!;
     }
 

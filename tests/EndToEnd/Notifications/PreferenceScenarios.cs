@@ -133,11 +133,15 @@ public sealed class PreferenceScenarios(SharedServer server)
         (await Put(bob, new { quiet_hours = new { start = "25:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.start");
         (await Put(bob, new { quiet_hours = new { start = "07:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.end");
         foreach (var zone in new[] { "", "Nowhere/Atlantis", "../../etc/passwd", "+09:00" })
-            (await Put(bob, new { quiet_hours = new { start = "22:00", end = "07:00", time_zone = zone } })).ShouldBlame("quiet_hours.time_zone");
+        {
+            (await Put(bob,
+                new { quiet_hours = new { start = "22:00", end = "07:00", time_zone = zone } })).ShouldBlame("quiet_hours.time_zone");
+        }
         (await Put(bob, new { quiet_hours = new { } })).ShouldBlame("quiet_hours.time_zone");
         (await Put(bob, new { kinds = 1 })).ShouldBeProblem(422, "invalid");
         (await Put(bob, new { muted_rooms = "all" })).ShouldBeProblem(422, "invalid");
-        (await bob.Api.Send(HttpMethod.Put, "/notifications/preferences", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
+        (await bob.Api.Send(HttpMethod.Put, "/notifications/preferences",
+            new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
         (await server.Anonymous.Get("/notifications/preferences")).ShouldBeProblem(401);
         (await server.Anonymous.Put("/notifications/preferences", new { })).ShouldBeProblem(401);
 
@@ -147,5 +151,6 @@ public sealed class PreferenceScenarios(SharedServer server)
     private static Task<Answer> Put(User user, object preferences) => user.Api.Put("/notifications/preferences", preferences);
 
     /// <summary>Two hours around the current time, in UTC.</summary>
-    private static object Around(DateTimeOffset now) => new { start = $"{now.AddHours(-1):HH:mm}", end = $"{now.AddHours(1):HH:mm}", time_zone = "UTC" };
+    private static object Around(DateTimeOffset now) =>
+        new { start = $"{now.AddHours(-1):HH:mm}", end = $"{now.AddHours(1):HH:mm}", time_zone = "UTC" };
 }

@@ -17,7 +17,8 @@ public sealed class StreamScenarios(SharedServer server)
         var (ann, bob, room) = await server.TwoInARoom();
         await using var stream = await bob.StreamOfNotifications();
         var ready = await stream.First();
-        (ready.Type, ready.Json.GetProperty("resumed").GetBoolean(), ready.Json.GetProperty("unread_count").GetInt64()).ShouldBe(("ready", false, 0));
+        (ready.Type, ready.Json.GetProperty("resumed").GetBoolean(),
+            ready.Json.GetProperty("unread_count").GetInt64()).ShouldBe(("ready", false, 0));
 
         await ann.Send(room, "one");
         var created = (await stream.WaitFor(e => e.Type == "notification.created", "the first message")).As<NotificationChange>();
@@ -26,13 +27,16 @@ public sealed class StreamScenarios(SharedServer server)
         await bob.ReadAllNotifications();
         var read = (await stream.WaitFor(e => e.Type == "notification.read", "the reading")).As<NotificationsRead>();
         var asked = await ann.Ask(bob);
-        await stream.WaitFor(e => e.Type == "notification.created" && e.As<NotificationChange>().Notification.Kind == "friend_request", "the request");
+        await stream.WaitFor(
+            e => e.Type == "notification.created" && e.As<NotificationChange>().Notification.Kind == "friend_request", "the request");
         (await bob.Api.Post($"/friends/{asked.Id}/reject")).ShouldBe(200);
         var removed = (await stream.WaitFor(e => e.Type == "notification.removed", "its end")).As<NotificationRemoved>();
 
         (created.Notification.Preview, created.UnreadCount, created.Alert).ShouldBe(("one", 1, true));
-        (updated.Notification.Id, updated.Notification.Count, updated.UnreadCount, updated.Alert).ShouldBe((created.Notification.Id, 2, 1, false));
-        (read.Ids, read.UnreadCount).ShouldSatisfyAllConditions(r => r.Ids.ShouldBe([created.Notification.Id]), r => r.UnreadCount.ShouldBe(0));
+        (updated.Notification.Id, updated.Notification.Count, updated.UnreadCount,
+            updated.Alert).ShouldBe((created.Notification.Id, 2, 1, false));
+        (read.Ids, read.UnreadCount).ShouldSatisfyAllConditions(
+            r => r.Ids.ShouldBe([created.Notification.Id]), r => r.UnreadCount.ShouldBe(0));
         removed.UnreadCount.ShouldBe(0);
         var events = stream.Events;
         events.ShouldAllBe(e => e.Id != null);
@@ -83,7 +87,8 @@ public sealed class StreamScenarios(SharedServer server)
 
         events[0].Json.GetProperty("resumed").GetBoolean().ShouldBeTrue();
         var missed = events.Skip(1).ShouldHaveSingleItem().As<NotificationChange>();
-        (events[1].Type, missed.Notification.Id, missed.Notification.Count, missed.Alert).ShouldBe(("notification.updated", known.Id, 2, false));
+        (events[1].Type, missed.Notification.Id, missed.Notification.Count,
+            missed.Alert).ShouldBe(("notification.updated", known.Id, 2, false));
         gone.Status.ShouldBe("pending");
     }
 
@@ -133,7 +138,8 @@ public sealed class StreamScenarios(SharedServer server)
         (await server.Anonymous.Get("/notifications/stream?ticket=wrong")).ShouldBeProblem(401, "invalid_ticket");
         var ticket = (await bob.Api.Post("/auth/stream-ticket")).As<StreamTicket>(201).Ticket;
 
-        await using var stream = await SseClient.Open(server.Anonymous.Url($"/notifications/stream?ticket={ticket}&last_event_id=0"), bearer: null);
+        await using var stream = await SseClient.Open(
+            server.Anonymous.Url($"/notifications/stream?ticket={ticket}&last_event_id=0"), bearer: null);
 
         (await stream.First()).Type.ShouldBe("ready");
         stream.ContentType?.MediaType.ShouldBe("text/event-stream");

@@ -15,7 +15,8 @@ public sealed class SyncScenarios(SharedServer server)
         var random = new Random(seed);
         var people = await server.NewUsers(4);
         var me = people[0];
-        var rooms = new List<long> { (await people[1].CreateGroup("one", people[0], people[2], people[3])).Id, (await people[2].RoomWith(me)).Id };
+        var rooms =
+            new List<long> { (await people[1].CreateGroup("one", people[0], people[2], people[3])).Id, (await people[2].RoomWith(me)).Id };
         await Act(people, rooms, random, steps: 8);
         var live = await InboxCopy.Of(me);
         await using var stream = await me.StreamOfNotifications(live.LastEventId);
@@ -71,7 +72,9 @@ public sealed class SyncScenarios(SharedServer server)
         var other = people[random.Next(people.Length)];
         switch (random.Next(12))
         {
-            case < 4: await user.TrySend(room, random.Next(3) == 0 ? $"@{me.Account.Username} {random.Next()}" : $"text {random.Next()}"); break;
+            case < 4:
+                await user.TrySend(
+                room, random.Next(3) == 0 ? $"@{me.Account.Username} {random.Next()}" : $"text {random.Next()}"); break;
             case < 6: await ChangeOwnMessage(user, room, random); break;
             case < 7: await user.Api.Post("/messages/read", new { room_id = room }); break;
             case < 8 when user == me: await me.ReadAllNotifications(); break;
@@ -134,7 +137,8 @@ public sealed class SyncScenarios(SharedServer server)
 
         public string Describe()
         {
-            var newestFirst = _notifications.Values.OrderByDescending(n => n.HappenedAt).ThenByDescending(n => n.Id, StringComparer.Ordinal);
+            var newestFirst = _notifications.Values.OrderByDescending(n => n.HappenedAt).ThenByDescending(
+                n => n.Id, StringComparer.Ordinal);
             return string.Join('\n', newestFirst.Select(Wire.Write).Prepend($"{_unreadCount} unread"));
         }
 

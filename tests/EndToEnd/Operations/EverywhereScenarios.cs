@@ -135,7 +135,8 @@ public sealed partial class EverywhereScenarios(SharedServer server)
         var document = await Description();
 
         var schemas = Operations(document)
-            .Where(operation => operation.Operation.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out _))
+            .Where(operation => operation.Operation.TryGetProperty("requestBody",
+                out var body) && body.GetProperty("content").TryGetProperty("application/json", out _))
             .Select(operation => (Of: $"{operation.Method} {operation.Path}", Schema: BodySchema(document, operation.Operation))).ToList();
 
         schemas.Count.ShouldBeGreaterThan(15);

@@ -52,9 +52,11 @@ public sealed class MigrateScenarios : IDisposable
         (await bobNow.Get("/chat-rooms")).Text.ShouldBe(rooms);
         (await bobNow.Get($"/chat-rooms/{room}/pins")).Text.ShouldBe(pins);
         (await bobNow.Get("/notifications")).Text.ShouldBe(told);
-        await using var stream = await SseClient.Open(new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
+        await using var stream = await SseClient.Open(
+            new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
         (await annNow.Post($"/messages/{room}", new { content = "after", message_type = "text" })).ShouldBe(201);
-        (await stream.WaitForCreated(2)).Select(message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
+        (await stream.WaitForCreated(2)).Select(
+            message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
         (await now.Anonymous.Post("/auth/refresh", new { refresh_token = ann.Tokens.RefreshToken })).ShouldBe(200);
         (await now.NewUser()).Id.ShouldBe(bob.Id > ann.Id ? bob.Id + 1 : ann.Id + 1);
     }
@@ -68,9 +70,11 @@ public sealed class MigrateScenarios : IDisposable
         (await old.Ended()).ShouldBe(0);
         ShouldBeDone(await Migrate(old.Data.Path), "users.users\t1\t1");
         MariaDbServer.Shared.Execute($"DELETE FROM `{_prefix}users`.users");
-        MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_prefix}users`.slow BEFORE INSERT ON `{_prefix}users`.users FOR EACH ROW DO SLEEP(3)");
+        MariaDbServer.Shared.Execute(
+            $"CREATE TRIGGER `{_prefix}users`.slow BEFORE INSERT ON `{_prefix}users`.users FOR EACH ROW DO SLEEP(3)");
 
-        var done = await Migrate(old.Data.Path, ("Sql__ConnectionString", $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=2"));
+        var done = await Migrate(
+            old.Data.Path, ("Sql__ConnectionString", $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=2"));
 
         ShouldBeDone(done, "users.users\t1\t1");
     }
@@ -123,7 +127,8 @@ public sealed class MigrateScenarios : IDisposable
     ];
 
     private (string Name, string Value)[] OnMongo() =>
-        [("Chat__MessageStore", "mongo"), ("Notifications__Store", "mongo"), ("Mongo__Uri", _mongo.Uri), ("Mongo__TimeoutMilliseconds", "30000")];
+        [("Chat__MessageStore", "mongo"), ("Notifications__Store", "mongo"), ("Mongo__Uri", _mongo.Uri),
+            ("Mongo__TimeoutMilliseconds", "30000")];
 
     private static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName);
 

@@ -32,7 +32,8 @@ public sealed class TargetScenarios
     public async Task What_a_role_needs_and_lacks_is_one_clear_line(string target, string setting)
     {
         using var data = new TemporaryFolder();
-        var ended = await ServerProcess.RunToEnd(["--target", target, "--data-dir", data.Path, "--urls", $"{target.Split(',')[0]}=http://127.0.0.1:0"]);
+        var ended = await ServerProcess.RunToEnd(
+            ["--target", target, "--data-dir", data.Path, "--urls", $"{target.Split(',')[0]}=http://127.0.0.1:0"]);
 
         ended.ExitCode.ShouldBe(2);
         ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(setting);

@@ -59,7 +59,8 @@ internal static class PresenceCalls
     public static List<OnlineStatus> Of(this IEnumerable<SseEvent> events, User user) =>
         [.. events.Where(e => e.Type == "presence").Select(e => e.As<OnlineStatus>()).Where(status => status.UserId == user.Id)];
 
-    public static async Task<OnlineStatus> WaitForStatus(this SseClient stream, User user, Func<OnlineStatus, bool> isExpected, string expectation) =>
+    public static async Task<OnlineStatus> WaitForStatus(
+        this SseClient stream, User user, Func<OnlineStatus, bool> isExpected, string expectation) =>
         (await stream.WaitFor(
             e => e.Type == "presence" && e.As<OnlineStatus>() is var status && status.UserId == user.Id && isExpected(status), expectation))
         .As<OnlineStatus>();

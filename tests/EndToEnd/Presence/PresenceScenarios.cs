@@ -219,7 +219,8 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
 
         public ServerProcess Process => _process ?? throw new InvalidOperationException("Not started.");
 
-        public async ValueTask InitializeAsync() => _process = await ServerProcess.Start(("Presence__GraceSeconds", $"{Grace.TotalSeconds}"));
+        public async ValueTask InitializeAsync() =>
+            _process = await ServerProcess.Start(("Presence__GraceSeconds", $"{Grace.TotalSeconds}"));
 
         public async ValueTask DisposeAsync()
         {

@@ -34,7 +34,8 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
             events.ForEach(e => Apply(copy, e));
             // A user goes offline a moment after their stream closes, so the fresh snapshot is repeated until the stream has caught up.
             await Eventually.Holds(
-                async () => Describe((await me.StatusesOf(others)).ById) == Describe(With(copy, last.Events)), "the copy is the fresh snapshot");
+                async () => Describe((await me.StatusesOf(others)).ById) == Describe(With(copy, last.Events)),
+                "the copy is the fresh snapshot");
             copy = With(copy, last.Events);
             lastEventId = last.LastEventId.ShouldNotBeNull();
             wasOnline |= copy.Values.Any(status => status.IsOnline);
@@ -89,5 +90,6 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
     }
 
     private static string Describe(Dictionary<long, OnlineStatus> statuses) =>
-        string.Join('\n', statuses.Values.OrderBy(status => status.UserId).Select(status => $"{status.UserId} {status.IsOnline} {status.LastSeenAt:O}"));
+        string.Join('\n',
+            statuses.Values.OrderBy(status => status.UserId).Select(status => $"{status.UserId} {status.IsOnline} {status.LastSeenAt:O}"));
 }

@@ -109,7 +109,8 @@ public sealed class DeleteRoomScenarios(SharedServer server)
     {
         reset.Type.ShouldBe("reset");
         var told = reset.Json;
-        (told.GetProperty("reason").GetString(), told.GetProperty("room_id").GetInt64(), told.GetProperty("version").GetInt64(), told.GetProperty("start_over").GetString())
+        (told.GetProperty("reason").GetString(), told.GetProperty("room_id").GetInt64(), told.GetProperty("version").GetInt64(),
+            told.GetProperty("start_over").GetString())
             .ShouldBe((Deleted, room, version, "/chat-rooms"));
     }
 

@@ -37,7 +37,8 @@ public sealed class InviteLinkScenarios(SharedServer server)
         var room = (await ann.CreateGroup("group", bob)).Id;
         var (first, second) = (await ann.NewInviteLink(room), await ann.NewInviteLink(room, maxUses: 5, expiresInHours: 1));
         (first.MaxUses, first.Uses, first.ExpiresAt - first.CreatedAt).ShouldBe((null, 0, TimeSpan.FromDays(7)));
-        (second.MaxUses, second.RoomId, second.CreatedBy, second.ExpiresAt - second.CreatedAt).ShouldBe((5, room, ann.Id, TimeSpan.FromHours(1)));
+        (second.MaxUses, second.RoomId, second.CreatedBy,
+            second.ExpiresAt - second.CreatedAt).ShouldBe((5, room, ann.Id, TimeSpan.FromHours(1)));
         (await cid.Join(second)).ShouldBe(200);
 
         (await Links(ann, room)).ShouldBe([second with { Uses = 1 }, first]);
@@ -72,7 +73,8 @@ public sealed class InviteLinkScenarios(SharedServer server)
         (await ann.Api.Delete($"/chat-rooms/{room}/members/{ann.Id}")).ShouldBe(204);
         (await bob.Api.Delete($"/chat-rooms/{room}/members/{bob.Id}")).ShouldBe(204);
 
-        (await stream.WaitFor(e => e.Type == "reset", "the end of the group")).Json.GetProperty("reason").GetString().ShouldBe("room_deleted");
+        (await stream.WaitFor(e => e.Type == "reset", "the end of the group")).Json.GetProperty("reason").GetString()
+            .ShouldBe("room_deleted");
         foreach (var user in new[] { ann, bob, cid })
             (await user.Join(link)).ShouldBeProblem(404, "invite_link_not_found");
         (await bob.Api.Get($"/messages/{room}")).ShouldBeProblem(404, "room_not_found");

@@ -84,7 +84,8 @@ public sealed class SyncScenarios(SharedServer server)
         return random.Next(8) switch
         {
             < 2 => user.Api.Put($"/chat-rooms/{room}", new { name = $"name {random.Next(1000)}" }),
-            < 5 => user.Api.Put($"/chat-rooms/{room}/members/{people[random.Next(people.Length)].Id}", new { role = random.Next(3) == 0 ? "owner" : random.Next(2) == 0 ? "admin" : "member" }),
+            < 5 => user.Api.Put($"/chat-rooms/{room}/members/{people[random.Next(people.Length)].Id}",
+                new { role = random.Next(3) == 0 ? "owner" : random.Next(2) == 0 ? "admin" : "member" }),
             < 6 => user.Api.Delete($"/chat-rooms/{room}/members/{last.Id}"),
             _ => user.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { last.Id } }),
         };
@@ -222,7 +223,8 @@ public sealed class SyncScenarios(SharedServer server)
             return message with
             {
                 Version = change.Version,
-                Reactions = [.. reactions.Where(reaction => reaction.Count > 0).Select(reaction => JsonDocument.Parse(Wire.Write(reaction)).RootElement)],
+                Reactions = [.. reactions.Where(reaction => reaction.Count > 0)
+                    .Select(reaction => JsonDocument.Parse(Wire.Write(reaction)).RootElement)],
             };
         }
 

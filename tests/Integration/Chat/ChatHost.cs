@@ -152,7 +152,8 @@ internal sealed class ChatHost : IDisposable
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), Erasure(), _chat, Ct);
 
-    public Task DeleteRoom(long room, long caller) => BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
+    public Task DeleteRoom(long room, long caller) =>
+        BigTech.Chat.Features.DeleteRoom.Handle(room, Caller(caller), _access, Store, Erasure(), Ct);
 
     /// <summary>Erases what is due after the given time.</summary>
     public async Task Erase(TimeSpan after = default)
@@ -275,7 +276,8 @@ internal sealed class ChatHost : IDisposable
     /// <summary>A User context in which every id below 10,000 exists.</summary>
     public sealed class Everybody : IUserDirectory
     {
-        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) => Task.FromResult<IReadOnlyList<UserSummary>>(
+        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<UserSummary>>(
             [.. ids.Where(id => id is > 0 and < 10_000).Select(id => new UserSummary(id, $"name{id}", $"User {id}", null))]);
     }
 }

@@ -63,10 +63,12 @@ public abstract class ChatStoreSuite : IDisposable
     {
         var room = (await _host.OpenDirect(1, 4)).Room.Id;
         foreach (var some in Enumerable.Range(10_000, 5000).Chunk(500))
+        {
             await _host.Database.Write(work =>
             {
                 foreach (var user in some) _host.Blocks.On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
             });
+        }
         // After all other blocks.
         await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
         await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
@@ -306,10 +308,12 @@ public abstract class ChatStoreSuite : IDisposable
         var room = await _host.CreateGroup(1, 2, 3);
 
         (await _host.Since(room, -1)).Events.ShouldBe([new ReplayEntry(0, ReplayKind.RoomChanged, 0, 0)]);
-        var (version, changes) = (await new RoomReplay(_host.Store, _host.Names).Read(room, -1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        var (version, changes) = (
+            await new RoomReplay(_host.Store, _host.Names).Read(room, -1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         (version, changes.ShouldHaveSingleItem().Version).ShouldBe((0, 0));
         await _host.Send(room, 1, "hello");
-        (await _host.Since(room, -1)).Events.ShouldBe([new ReplayEntry(0, ReplayKind.RoomChanged, 0, 0), new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0)]);
+        (await _host.Since(room, -1)).Events.ShouldBe(
+            [new ReplayEntry(0, ReplayKind.RoomChanged, 0, 0), new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0)]);
         (await _host.Since(room, 0)).Events.ShouldBe([new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0)]);
     }
 
@@ -358,14 +362,16 @@ public abstract class ChatStoreSuite : IDisposable
         _host.Restart();
 
         var pins = await _host.Pins(room, 1);
-        pins.Pins.Select(pin => (pin.Message.Content, pin.Message.Username, pin.PinnedBy)).ShouldBe([("two", "name2", 2), ("one", "name1", 2)]);
+        pins.Pins.Select(
+            pin => (pin.Message.Content, pin.Message.Username, pin.PinnedBy)).ShouldBe([("two", "name2", 2), ("one", "name1", 2)]);
         pins.Version.ShouldBe(6);
         await _host.Unpin(messages[0].Id, 1);
         await _host.Delete(messages[1].Id, 2);
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
         (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
-        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe([(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
+        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe(
+            [(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
         var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
         told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
             .Where(e => e.Version > 0).ShouldBe([(3, "group", 2), (5, "group", 2), (7, "group", 1)]);
@@ -438,10 +444,14 @@ public abstract class ChatStoreSuite : IDisposable
         var version = before.Version + 1;
         var deleted = await _host.Load(room);
         (deleted.Version, deleted.DeletedVersion, deleted.Members.Count).ShouldBe((version, version, 0));
-        foreach (var since in new[] { 0, before.Version }) (await _host.Since(room, since)).Events.ShouldBe([new ReplayEntry(version, ReplayKind.RoomDeleted, 0, 0)]);
+        foreach (var since in new[] { 0, before.Version })
+        {
+            (await _host.Since(room, since)).Events.ShouldBe([new ReplayEntry(version, ReplayKind.RoomDeleted, 0, 0)]);
+        }
         (await _host.Since(room, version)).Events.ShouldBeEmpty();
         var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
-        told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default).Where(e => e.Version > 0)
+        told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default)
+            .Where(e => e.Version > 0)
             .ShouldBe([(version, 1, 1, "room_deleted"), (version, 2, 1, "room_deleted"), (version, 3, 1, "room_deleted")]);
         (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late"))).Code.ShouldBe("room_not_found");
 
@@ -450,9 +460,11 @@ public abstract class ChatStoreSuite : IDisposable
 
         (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
         (await _host.Store.Messages.Read(messages => messages.Find(pinned.Id), Ct)).ShouldBeNull();
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room",
+            new { room }), Ct)).ShouldBe(0);
         (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }), Ct)).ShouldBe(0);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }),
+            Ct)).ShouldBe(0);
         (await _host.Load(room)).Name.ShouldBeNull();
         (await _host.Messages(other)).Select(message => message.Content).ShouldBe(["elsewhere"]);
     }
@@ -484,7 +496,8 @@ public abstract class ChatStoreSuite : IDisposable
 
         await _host.GiveRole(room, 1, 2, "owner");
 
-        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body)).Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
+        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body)).Where(
+            e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBe(2);
         told[0].ShouldContain("\"role\":\"admin\"");
         told[1].ShouldContain("\"role\":\"owner\"");
@@ -501,7 +514,8 @@ public abstract class ChatStoreSuite : IDisposable
 
         (await replica.Load(room)).LastActivityAt.ShouldBe(message.CreatedAt);
         DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(message.Id[..13].Replace("-", "", StringComparison.Ordinal), 16))
-            .ShouldBe(new DateTimeOffset(message.CreatedAt.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
+            .ShouldBe(
+                new DateTimeOffset(message.CreatedAt.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
     }
 
     private sealed class RestlessTime : TimeProvider

@@ -21,7 +21,8 @@ public sealed class InviteLinkMigrationTests
             if (engine == TestEngine.MariaDb)
             {
                 // A server may stop between a migration and its record in schema_migrations.
-                await host.Database.Write(work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
+                await host.Database.Write(
+                    work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
             }
         }
 
@@ -37,9 +38,12 @@ public sealed class InviteLinkMigrationTests
         using var store = home.Open("chat", new Migrations(old));
         await store.Write(work =>
         {
-            work.Execute("INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at) VALUES (1, 'group', 7, 0, 0, 0)");
-            work.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
-            work.Execute("INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, uses) VALUES ('old-code', 1, 7, 0, 9000000000000000, 0)");
+            work.Execute(
+                "INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at) VALUES (1, 'group', 7, 0, 0, 0)");
+            work.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) "
+                + "VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
+            work.Execute("INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, uses) "
+                + "VALUES ('old-code', 1, 7, 0, 9000000000000000, 0)");
         });
     }
 

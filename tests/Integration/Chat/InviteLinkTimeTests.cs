@@ -44,7 +44,8 @@ public sealed class InviteLinkTimeTests : IDisposable
         _time.Advance(TimeSpan.FromHours(25));
         await _host.NewLink(room, 1);
 
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links"), TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links"),
+            TestContext.Current.CancellationToken)).ShouldBe(1);
     }
 
     [Fact]

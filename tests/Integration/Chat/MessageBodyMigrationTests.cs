@@ -83,29 +83,73 @@ public sealed class MessageBodyMigrationTests
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "chat.db")};Pooling=False");
         connection.Open();
-        connection.Execute("CREATE TABLE schema_migrations (series TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (series, number))");
+        connection.Execute("CREATE TABLE schema_migrations (series TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, "
+            + "applied_at INTEGER NOT NULL, PRIMARY KEY (series, number))");
         foreach (var name in new[] { "0001_chat", "0002_blocks" })
         {
             connection.Execute(Migration(name));
-            connection.Execute("INSERT INTO schema_migrations VALUES ('context', @number, @name, 0)", new { number = int.Parse(name[..4]), name });
+            connection.Execute(
+                "INSERT INTO schema_migrations VALUES ('context', @number, @name, 0)", new { number = int.Parse(name[..4]), name });
         }
         connection.Execute("INSERT INTO users VALUES (7, 'ann', 'Ann', NULL, 0)");
         connection.Execute(
-            "INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version) VALUES (1, 'group', 7, 0, 0, 0, 3, 3, 5)");
+            "INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version) "
+            + "VALUES (1, 'group', 7, 0, 0, 0, 3, 3, 5)");
         const string insert = """
-            INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, type, content, reply_to, client_message_id, request_hash, created_at, edited_at, deleted_at)
+            INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, type, content, reply_to,
+                client_message_id, request_hash, created_at, edited_at, deleted_at)
             VALUES (@id, 1, @seq, @seq, @version, @seq, 7, 'text', @content, @replyTo, @clientId, @hash, @sent, @edited, @deleted)
             """;
         var sent = Sent.ToDb();
-        connection.Execute(insert, new { id = Plain, seq = 1, version = 1, content = "안녕 \"👋\"\n", replyTo = (string?)null, clientId = "client-1", hash = new byte[] { 1, 2, 3 }, sent, edited = (long?)null, deleted = (long?)null });
-        connection.Execute(insert, new { id = Edited, seq = 2, version = 4, content = "b", replyTo = Plain, clientId = (string?)null, hash = (byte[]?)null, sent, edited = (long?)(sent + 1), deleted = (long?)null });
-        connection.Execute(insert, new { id = Deleted, seq = 3, version = 5, content = "", replyTo = (string?)null, clientId = (string?)null, hash = (byte[]?)null, sent, edited = (long?)null, deleted = (long?)Sent.AddHours(1).ToDb() });
+        connection.Execute(
+            insert, new
+            {
+                id = Plain,
+                seq = 1,
+                version = 1,
+                content = "안녕 \"👋\"\n",
+                replyTo = (string?)null,
+                clientId = "client-1",
+                hash = new byte[] { 1, 2, 3 },
+                sent,
+                edited = (long?)null,
+                deleted = (long?)null
+            });
+        connection.Execute(
+            insert, new
+            {
+                id = Edited,
+                seq = 2,
+                version = 4,
+                content = "b",
+                replyTo = Plain,
+                clientId = (string?)null,
+                hash = (byte[]?)null,
+                sent,
+                edited = (long?)(sent + 1),
+                deleted = (long?)null
+            });
+        connection.Execute(
+            insert, new
+            {
+                id = Deleted,
+                seq = 3,
+                version = 5,
+                content = "",
+                replyTo = (string?)null,
+                clientId = (string?)null,
+                hash = (byte[]?)null,
+                sent,
+                edited = (long?)null,
+                deleted = (long?)Sent.AddHours(1).ToDb()
+            });
     }
 
     private static string Migration(string name)
     {
         var assembly = typeof(ChatModule).Assembly;
-        var resource = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith($".Migrations.{name}.sql", StringComparison.Ordinal));
+        var resource = assembly.GetManifestResourceNames().Single(
+            resource => resource.EndsWith($".Migrations.{name}.sql", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd();
     }

@@ -125,7 +125,8 @@ public abstract class MessageStoreContract : IDisposable
         await _host.Edit(message.Id, 1, "edited");
         await _host.Edit(message.Id, 1, "edited twice");
         var edited = (await Read(messages => messages.Find(message.Id)))!;
-        (edited.Content, edited.Seq, edited.Version, edited.CreatedVersion, edited.ClientMessageId).ShouldBe(("edited twice", 1, 4, 1, "id"));
+        (edited.Content, edited.Seq, edited.Version, edited.CreatedVersion,
+            edited.ClientMessageId).ShouldBe(("edited twice", 1, 4, 1, "id"));
 
         await _host.Delete(message.Id, 1);
 
@@ -192,10 +193,12 @@ public abstract class MessageStoreContract : IDisposable
         var now = await _host.Load(room);
 
         (await Changes(old, 0)).ShouldBe(
-            [new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0), new ReplayEntry(2, ReplayKind.MessageCreated, 2, 0), new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0),
+            [new ReplayEntry(1, ReplayKind.MessageCreated, 1, 0), new ReplayEntry(2, ReplayKind.MessageCreated, 2, 0),
+                new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0),
             new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0)]);
         (await Changes(now, 2)).ShouldBe(
-            [new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0), new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0), new ReplayEntry(5, ReplayKind.MessageCreated, 3, 0)]);
+            [new ReplayEntry(3, ReplayKind.MessageChanged, 1, 0), new ReplayEntry(4, ReplayKind.MessageChanged, 2, 0),
+                new ReplayEntry(5, ReplayKind.MessageCreated, 3, 0)]);
         (await Changes(now, 5)).ShouldBeEmpty();
     }
 
@@ -241,7 +244,8 @@ public abstract class MessageStoreContract : IDisposable
 
     private ValueTask<T> Read<T>(Func<IMessageReader, ValueTask<T>> read) => _host.Store.Messages.Read(read, Ct);
 
-    private async Task<List<long>> Seqs(Func<IMessageReader, ValueTask<List<StoredMessage>>> read) => (await Read(read)).ConvertAll(message => message.Seq);
+    private async Task<List<long>> Seqs(Func<IMessageReader, ValueTask<List<StoredMessage>>> read) =>
+        (await Read(read)).ConvertAll(message => message.Seq);
 
     private async Task<IEnumerable<ReplayEntry>> Changes(Room room, long since) =>
         (await Read(messages => messages.Changes(room, since))).OrderBy(missed => missed.Version);

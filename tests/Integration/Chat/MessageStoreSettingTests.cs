@@ -31,7 +31,8 @@ public sealed class MessageStoreSettingTests : IDisposable
     [InlineData("Mongo:TimeoutMilliseconds", "1", "TimeoutMilliseconds")]
     [InlineData("Mongo:Url", "mongodb://127.0.0.1/", "Mongo:Url is not a setting.")]
     public void A_wrong_setting_is_named(string name, string value, string text) => Should.Throw<SettingException>(
-        () => Services([.. name == "Chat:MessageStore" ? [] : new[] { ("Chat:MessageStore", "mongo") }, (name, value)]).Dispose()).Message.ShouldContain(text);
+        () => Services([.. name == "Chat:MessageStore" ? [] : new[] { ("Chat:MessageStore", "mongo") },
+            (name, value)]).Dispose()).Message.ShouldContain(text);
 
     [Fact]
     public void A_missing_address_stops_the_start_and_not_the_first_message()

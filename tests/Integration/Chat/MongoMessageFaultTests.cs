@@ -223,7 +223,8 @@ public sealed class MongoMessageFaultTests : IDisposable
         var again = await _host.React(message.Id, 2, "👍");
 
         (again.Version, again.IsEdited).ShouldBe((6, false));
-        again.Reactions.Select(reaction => (reaction.Emoji, Users: string.Join(' ', reaction.UserIds))).ShouldBe([("👍", "2 1"), ("❤️", "2")]);
+        again.Reactions.Select(
+            reaction => (reaction.Emoji, Users: string.Join(' ', reaction.UserIds))).ShouldBe([("👍", "2 1"), ("❤️", "2")]);
         await ShouldAgree(room, 1);
         _listener.Changes.Select(EventName).ShouldBe(["message.created", .. Enumerable.Repeat("reaction.changed", 5)]);
         (await Told<ReactionChanged>()).Select(e => (e.Version, e.MessageId, e.Seq, e.UserId, e.Emoji, e.Change)).ShouldBe(
@@ -332,10 +333,12 @@ public sealed class MongoMessageFaultTests : IDisposable
         await Eventually.Holds(() => Count(room) == 2, "the late write done");
         (await _host.Messages(room)).Count.ShouldBe(1, "what the room does not count is not shown");
 
-        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "next", "next id"))).Kind.ShouldBe(ErrorKind.Unavailable, "it is found by the place that is taken");
+        (await Should.ThrowAsync<AppError>(_host.Send(room, 2, "next", "next id"))).Kind.ShouldBe(ErrorKind.Unavailable,
+            "it is found by the place that is taken");
         (await _host.Send(room, 2, "next", "next id")).Message.Seq.ShouldBe(3);
 
-        (await _host.Messages(room)).Select(message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
+        (await _host.Messages(room)).Select(
+            message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
         (await _host.Send(room, 1, "late", "late id")).Status.ShouldBe(200);
         await ShouldAgree(room, 3);
     }
@@ -409,7 +412,8 @@ public sealed class MongoMessageFaultTests : IDisposable
             if (name != "update" || between is not null) return Fault.None;
             // Simulates the server's idle timeout for A's transaction.
             foreach (var held in MariaDbServer.Shared.Query<long>(
-                "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id WHERE db = @db",
+                "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx "
+                + "JOIN information_schema.processlist ON id = trx_mysql_thread_id WHERE db = @db",
                 new { db = $"{home.Prefix}chat" }))
             {
                 MariaDbServer.Shared.Execute($"KILL {held}");
@@ -436,7 +440,8 @@ public sealed class MongoMessageFaultTests : IDisposable
         (await b.Messages(room)).Select(message => (message.Content, message.Version))
             .ShouldBe([("one!", 5), ("", 6), ("three", 7), ("four", 4), ("five", 8)]);
         var told = await b.Database.Log.Read(MessageSent.Topic, 0, 100, Ct);
-        told.Where(e => e.Type != MessageSent.WireName).Select(e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
+        told.Where(e => e.Type != MessageSent.WireName).Select(
+            e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
             .ShouldBe([(MessageEdited.WireName, 5L), (MessageDeleted.WireName, 6), (ReactionChanged.WireName, 7)]);
 
         async Task Add(Func<Task<MessageView>> change)
@@ -510,7 +515,8 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Send(room, 1, "first");
         var foreign = (await _host.Messages(room)).Single() with { Id = Guid.NewGuid().ToString(), RoomId = 999 };
         var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
-        await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
+        await _host.Documents.InsertOneAsync(
+            MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
 
         (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "second"))).Kind.ShouldBe(ErrorKind.Unavailable);
 
@@ -524,9 +530,11 @@ public sealed class MongoMessageFaultTests : IDisposable
         await _host.Send(room, 1, "in time");
         await _host.DeleteRoom(room, 1);
         await _host.Erase();
-        var late = new Message(Guid.CreateVersion7().ToString(), room, 2, 2, 2, 2, 1, MessageTypes.Text, "late", null, null, DateTimeOffset.UtcNow, null, null);
+        var late = new Message(Guid.CreateVersion7().ToString(), room, 2, 2, 2, 2, 1, MessageTypes.Text, "late", null, null,
+            DateTimeOffset.UtcNow, null, null);
         var body = RenderedMessage.Of(room, 2, MessageViews.OfNew(late, await _host.Load(room), "name1")).Body;
-        await _host.Documents.InsertOneAsync(MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body), cancellationToken: Ct);
+        await _host.Documents.InsertOneAsync(
+            MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body), cancellationToken: Ct);
 
         await _host.Send(await _host.CreateGroup(1, 2), 1, "elsewhere");
         await _host.Erase();
@@ -542,7 +550,13 @@ public sealed class MongoMessageFaultTests : IDisposable
         new(mongo: new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 }));
 
     private ChatHost Replica(ServerHome home, string? uri = null) => new(
-        home, isReplica: true, new TestMongo(new MongoOptions { Uri = uri ?? _server.Uri, TimeoutMilliseconds = uri is null ? 30_000 : 500, Workers = 2, Database = home.Prefix }));
+        home, isReplica: true, new TestMongo(new MongoOptions
+        {
+            Uri = uri ?? _server.Uri,
+            TimeoutMilliseconds = uri is null ? 30_000 : 500,
+            Workers = 2,
+            Database = home.Prefix
+        }));
 
     private async Task<long> Room()
     {
@@ -596,7 +610,8 @@ public sealed class MongoMessageFaultTests : IDisposable
     private async Task<List<TEvent>> Told<TEvent>() where TEvent : IIntegrationEvent
     {
         var events = await _host.Database.Log.Read(TEvent.Topic, 0, 10_000, Ct);
-        return [.. events.Where(e => e.Type == TEvent.WireName).Select(e => e.Is<TEvent>(out var told) ? told : throw new InvalidOperationException())];
+        return [.. events.Where(e => e.Type == TEvent.WireName)
+            .Select(e => e.Is<TEvent>(out var told) ? told : throw new InvalidOperationException())];
     }
 
     private static string EventName(StreamEvent e) => Encoding.UTF8.GetString(e.Body).Split('\n')[0]["event: ".Length..];

@@ -52,7 +52,8 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
+        using var remote = new ReplicaEventFollower(
+            bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         await _late.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
@@ -72,7 +73,8 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
+        using var remote = new ReplicaEventFollower(
+            bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
         _host.Hub.Follow(new Listener(2));
@@ -91,7 +93,8 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     public async Task A_store_that_does_not_answer_holds_up_no_topic()
     {
         var bus = new TailsOnlyBus();
-        using var remote = new ReplicaEventFollower(bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
+        using var remote = new ReplicaEventFollower(
+            bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
         var room = await _host.CreateGroup(1, 2);
         _host.Cache.Drop();

@@ -32,8 +32,10 @@ public sealed class ReplicaTests : IDisposable
         var time = new HookedTime();
         using var replica = new ChatHost(_a.Home, isReplica: true, time: time);
         var bus = new TailsOnlyBus();
-        using var remote = new ReplicaEventFollower(bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
-        using var late = new GapRepair(replica.Hub, new RoomReplay(replica.Store, replica.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
+        using var remote = new ReplicaEventFollower(
+            bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
+        using var late = new GapRepair(
+            replica.Hub, new RoomReplay(replica.Store, replica.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
         await remote.StartAsync(Ct);
         await late.StartAsync(Ct);
         var listener = new Listener(2);
@@ -180,7 +182,8 @@ public sealed class ReplicaTests : IDisposable
         using var way = new TcpProxy(MariaDbServer.Shared.Port);
         using var home = new ServerHome(MariaDbServer.Shared, way.Port);
         using var host = new ChatHost(home, isReplica: true);
-        using var late = new GapRepair(host.Hub, new RoomReplay(host.Store, host.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
+        using var late = new GapRepair(
+            host.Hub, new RoomReplay(host.Store, host.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
         await late.StartAsync(Ct);
         var room = await host.CreateGroup(1, 2);
         var listener = new Listener(2);

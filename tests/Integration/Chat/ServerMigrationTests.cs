@@ -40,13 +40,16 @@ public sealed class ServerMigrationTests
         using var old = home.Open("chat", migration);
         await old.Write(work =>
         {
-            work.Execute("INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version) VALUES (1, 'group', 7, 0, 0, 0, 2, 2, 3)");
-            work.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
+            work.Execute("INSERT INTO rooms (id, type, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version) "
+                + "VALUES (1, 'group', 7, 0, 0, 0, 2, 2, 3)");
+            work.Execute("INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal) "
+                + "VALUES (1, 7, 'owner', 0, 0, 0, 0, 0)");
             for (var seq = 1; seq <= 2; seq++)
             {
                 var (id, version) = ($"01a1fdf9-6213-7c97-a17f-1c06ed24670{seq}", seq == 1 ? 3 : 2);
                 work.Execute(
-                    "INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, body) VALUES (@id, 1, @seq, @seq, @version, @seq, 7, '{}')",
+                    "INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, body) "
+                    + "VALUES (@id, 1, @seq, @seq, @version, @seq, 7, '{}')",
                     new { id, seq, version });
             }
         });
@@ -56,7 +59,8 @@ public sealed class ServerMigrationTests
     {
         var assembly = typeof(ChatModule).Assembly;
         using var reader = new StreamReader(
-            assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(name => name.EndsWith($".MySql.{file}", StringComparison.Ordinal)))!);
+            assembly.GetManifestResourceStream(
+                assembly.GetManifestResourceNames().Single(name => name.EndsWith($".MySql.{file}", StringComparison.Ordinal)))!);
         return reader.ReadToEnd();
     }
 }

@@ -23,7 +23,8 @@ internal sealed class TailsOnlyBus : IEventBus
 
     public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
+        throw new NotSupportedException();
 
     public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => throw new NotSupportedException();
 

@@ -66,14 +66,16 @@ public sealed class UserStreamTests : IDisposable
     {
         string? id;
         using (var before = Open()) id = await before.NextId();
-        var (empty, used, joined) = (await _host.CreateGroup("empty", Owner, Member), await _host.CreateGroup("used", Owner, Member), await _host.CreateGroup("joined", Owner, 3));
+        var (empty, used, joined) = (await _host.CreateGroup("empty", Owner, Member), await _host.CreateGroup("used", Owner, Member),
+            await _host.CreateGroup("joined", Owner, 3));
         await _host.Send(used, Owner, "hello");
         await _host.Add(joined, Owner, Member);
 
         using var stream = Open(id);
 
         (await stream.Next()).Name.ShouldBe("ready");
-        foreach (var (room, name, events) in new[] { (empty, "empty", []), (used, "used", ["message.created"]), (joined, "joined", new[] { "member", "message.created" }) })
+        foreach (var (room, name, events) in new[] { (empty, "empty", []), (used, "used", ["message.created"]),
+            (joined, "joined", new[] { "member", "message.created" }) })
         {
             var shown = await stream.Next();
             (shown.Name, shown.Data.Contains($"\"room_id\":{room},") && shown.Data.Contains(name)).ShouldBe(("room", true));
@@ -99,13 +101,15 @@ public sealed class UserStreamTests : IDisposable
         (await stream.Next()).Name.ShouldBe("room");
         (await stream.Next()).Data.ShouldContain("early");
 
-        void ComeInto() => Task.Run(async () => await _host.Send(await _host.CreateGroup(Owner, Member), Owner, "early")).GetAwaiter().GetResult();
+        void ComeInto() =>
+            Task.Run(async () => await _host.Send(await _host.CreateGroup(Owner, Member), Owner, "early")).GetAwaiter().GetResult();
     }
 
     [Fact]
     public async Task A_group_that_is_deleted_while_a_stream_resumes_ends_in_it_and_the_other_rooms_go_on()
     {
-        var (other, deleted, last) = (await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member));
+        var (other, deleted, last) = (
+            await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member));
         string? id;
         using (var before = Open()) id = await before.NextId();
         await _host.Send(deleted, Owner, "a secret");

@@ -94,7 +94,8 @@ public sealed class DocumentMigrationTests : IDisposable
     {
         await _documents.Collection(collection).InsertOneAsync(new BsonDocument("_id", "0"), cancellationToken: Ct);
 
-        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain($"The collection {collection} of MongoDB holds documents that are not from");
+        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain(
+            $"The collection {collection} of MongoDB holds documents that are not from");
 
         foreach (var store in _stores.Values)
         {
@@ -104,7 +105,8 @@ public sealed class DocumentMigrationTests : IDisposable
 
     [Theory]
     [InlineData("chat", "UPDATE messages SET version = version + 1 WHERE row_id = (SELECT MAX(row_id) FROM messages)", "messages")]
-    [InlineData("notifications", "UPDATE notifications SET title = 'other' WHERE id = (SELECT MIN(id) FROM notifications)", "notifications")]
+    [InlineData("notifications", "UPDATE notifications SET title = 'other' WHERE id = (SELECT MIN(id) FROM notifications)",
+        "notifications")]
     public async Task A_file_that_changed_between_two_runs_is_refused(string store, string sql, string collection)
     {
         await Migrate();
@@ -118,7 +120,8 @@ public sealed class DocumentMigrationTests : IDisposable
     {
         _from.Execute("chat", "ALTER TABLE messages ADD COLUMN mood TEXT");
 
-        (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain("messages differ between source and target: mood");
+        (await Should.ThrowAsync<StartupException>(() => Migrate()))
+            .Message.ShouldContain("messages differ between source and target: mood");
     }
 
     [Fact]
@@ -129,7 +132,8 @@ public sealed class DocumentMigrationTests : IDisposable
         (await Should.ThrowAsync<StartupException>(() => Migrate())).Message.ShouldContain("The column ordinal of messages holds a Double");
     }
 
-    private Task<IReadOnlyList<MigratedTable>> Migrate() => new MigrationRunner(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
+    private Task<IReadOnlyList<MigratedTable>> Migrate() =>
+        new MigrationRunner(_from.Folder, _stores.Values, [], [], Elsewhere, _documents).Run(_ => { }, Ct);
 
     /// <summary>Each document has the values of its row in every field, and there are no other documents.</summary>
     private void ShouldBeTheSame()
@@ -144,7 +148,8 @@ public sealed class DocumentMigrationTests : IDisposable
                 var row = rows[document["_id"].AsString];
                 foreach (var column in table.Copied)
                 {
-                    document.GetValue(column, null).ShouldBe(row[column] is DBNull ? null : BsonValue.Create(row[column]), $"{table.Table}.{column}");
+                    document.GetValue(column, null).ShouldBe(
+                        row[column] is DBNull ? null : BsonValue.Create(row[column]), $"{table.Table}.{column}");
                 }
             }
         }

@@ -111,7 +111,10 @@ internal sealed class Installation : IDisposable
     {
         var rows = new List<string>();
         using var reader = connection.ExecuteReader(sql);
-        while (reader.Read()) rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(column => Show(reader.GetValue(column)))));
+        while (reader.Read())
+        {
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(column => Show(reader.GetValue(column)))));
+        }
         rows.Sort(StringComparer.Ordinal);
         return rows;
     }
@@ -148,7 +151,8 @@ internal sealed class Installation : IDisposable
         connection.Execute(
             $"""
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Rows})
-            INSERT INTO {table} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\""))}) SELECT {string.Join(", ", values)} FROM numbers
+            INSERT INTO {table} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\""))})
+            SELECT {string.Join(", ", values)} FROM numbers
             """);
     }
 

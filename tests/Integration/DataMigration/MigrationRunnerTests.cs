@@ -25,7 +25,8 @@ public sealed class MigrationRunnerTests : IDisposable
     private readonly List<PublishedTopic> _topics = [];
     private readonly List<Subscription> _subscriptions = [];
 
-    public MigrationRunnerTests() => _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
+    public MigrationRunnerTests() =>
+        _stores = Installation.Contexts.ToDictionary(context => context.Key, context => _home.Open(context.Key, context.Value));
 
     [Fact]
     public async Task Every_row_of_every_table_is_there_and_nothing_else()
@@ -87,8 +88,13 @@ public sealed class MigrationRunnerTests : IDisposable
         await Migrate();
         using var proxy = new TcpProxy(MariaDbServer.Shared.Port);
         var impatient = MySqlEngine.Of(
-            new SqlOptions { ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3", DatabasePrefix = _home.Prefix }, "chat");
-        using var target = new Store("chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
+            new SqlOptions
+            {
+                ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3",
+                DatabasePrefix = _home.Prefix
+            }, "chat");
+        using var target = new Store(
+            "chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
         using var source = _from.Open("chat");
         var table = new TableCopier("messages", "chat.db", source, target);
         proxy.Delay = TimeSpan.FromMilliseconds(30);
@@ -112,7 +118,8 @@ public sealed class MigrationRunnerTests : IDisposable
             .AddStore(config, "chat", "", Installation.Contexts["chat"], 16, Outbox.For).BuildServiceProvider();
         await Migrate();
         LoseNewest("chat", "messages", "row_id");
-        MariaDbServer.Shared.Execute($"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");
+        MariaDbServer.Shared.Execute(
+            $"CREATE TRIGGER `{_home.Prefix}chat`.slow BEFORE INSERT ON `{_home.Prefix}chat`.messages FOR EACH ROW DO SLEEP(4)");
         var target = services.GetRequiredKeyedService<Store>("chat");
 
         var move = new MigrationRunner(_from.Folder, [target], [], [], [], null).Run(_ => { }, Ct);
@@ -134,7 +141,8 @@ public sealed class MigrationRunnerTests : IDisposable
             events.ShouldBeGreaterThan(0);
             MariaDbServer.Shared.Query<long>(
                 "SELECT rows_read FROM information_schema.table_statistics WHERE table_schema = @database AND table_name = 'outbox'",
-                new { database = $"{_home.Prefix}{store}" }).ShouldHaveSingleItem().ShouldBe(events, "compared once, after they were copied");
+                new { database = $"{_home.Prefix}{store}" }).ShouldHaveSingleItem().ShouldBe(events,
+                "compared once, after they were copied");
         }
     }
 
@@ -165,7 +173,8 @@ public sealed class MigrationRunnerTests : IDisposable
     [Fact]
     public async Task An_older_schema_is_refused()
     {
-        _from.Execute("chat", "DELETE FROM schema_migrations WHERE series = 'context' AND number = (SELECT MAX(number) FROM schema_migrations WHERE series = 'context')");
+        _from.Execute("chat", "DELETE FROM schema_migrations WHERE series = 'context' "
+            + "AND number = (SELECT MAX(number) FROM schema_migrations WHERE series = 'context')");
 
         (await Refused()).ShouldContain("chat.db was written by an older version of this program. Start the server on it once.");
     }
@@ -197,7 +206,8 @@ public sealed class MigrationRunnerTests : IDisposable
     [Fact]
     public async Task A_value_that_has_no_place_is_refused()
     {
-        _from.Execute("users", "UPDATE users SET username = @name WHERE id = (SELECT MIN(id) FROM users)", new { name = new string('n', 60) });
+        _from.Execute(
+            "users", "UPDATE users SET username = @name WHERE id = (SELECT MIN(id) FROM users)", new { name = new string('n', 60) });
 
         (await Refused()).ShouldContain("The table users of");
     }
@@ -208,7 +218,10 @@ public sealed class MigrationRunnerTests : IDisposable
     [InlineData(5L, 7L, 9L, 3L, 5L)]
     public async Task The_relay_begins_behind_what_all_have_handled_or_was_relayed(long? relayed, long a, long b, long? c, long begins)
     {
-        foreach (var store in new[] { "friends", "chat", "notifications" }) _subscriptions.Add(new Subscription(store, Topics.User, _stores[store]));
+        foreach (var store in new[] { "friends", "chat", "notifications" })
+        {
+            _subscriptions.Add(new Subscription(store, Topics.User, _stores[store]));
+        }
         _topics.Add(new PublishedTopic(Topics.User, _stores["users"]));
         _topics.Add(new PublishedTopic(Topics.Friend, _stores["friends"]));
         for (var i = 1; i <= 10; i++)
@@ -217,9 +230,16 @@ public sealed class MigrationRunnerTests : IDisposable
         }
         foreach (var (store, handled) in new[] { ("friends", a), ("chat", (long?)b), ("notifications", c) })
         {
-            if (handled is not null) _from.Execute(store, "INSERT INTO consumer_offsets VALUES (@store, @topic, @handled)", new { store, topic = Topics.User, handled });
+            if (handled is not null)
+            {
+                _from.Execute(
+                    store, "INSERT INTO consumer_offsets VALUES (@store, @topic, @handled)", new { store, topic = Topics.User, handled });
+            }
         }
-        if (relayed is not null) _from.Execute("users", "INSERT INTO relay_positions VALUES (@topic, @relayed)", new { topic = Topics.User, relayed });
+        if (relayed is not null)
+        {
+            _from.Execute("users", "INSERT INTO relay_positions VALUES (@topic, @relayed)", new { topic = Topics.User, relayed });
+        }
 
         await Migrate();
 
@@ -239,7 +259,8 @@ public sealed class MigrationRunnerTests : IDisposable
             if (table is { Store: "chat", Table: "messages", IsComplete: true }) LoseNewest("chat", "messages", "row_id");
         });
 
-        migrated.Where(table => !table.IsComplete).ShouldBe([new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
+        migrated.Where(table => !table.IsComplete).ShouldBe(
+            [new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
         (await Relayed("users", Topics.User)).ShouldBe(0);
         (await Migrate()).ShouldAllBe(table => table.IsComplete);
         (await Relayed("users", Topics.User)).ShouldBe(9);

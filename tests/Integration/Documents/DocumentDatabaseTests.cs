@@ -34,7 +34,8 @@ public sealed class DocumentDatabaseTests : IDisposable
         await _database.Ping(Ct);
         var thing = new BsonDocument
         {
-            { "_id", "a" }, { "number", 5 }, { "large", long.MaxValue }, { "real", 1.5 }, { "truth", true }, { "bytes", new byte[] { 0, 1, 255 } },
+            { "_id", "a" }, { "number", 5 }, { "large", long.MaxValue }, { "real", 1.5 }, { "truth", true },
+            { "bytes", new byte[] { 0, 1, 255 } },
             { "nothing", BsonNull.Value }, { "inside", new BsonDocument("text", "안녕 😀\0") }, { "list", new BsonArray { 1, "two" } },
         };
         await _things.InsertOneAsync(thing, cancellationToken: Ct);
@@ -77,8 +78,10 @@ public sealed class DocumentDatabaseTests : IDisposable
         Insert(Thing("a", 1), Thing("b", 2));
         WriteModel<BsonDocument>[] changes =
         [
-            new UpdateOneModel<BsonDocument>(Where.Eq("_id", "a") & Where.Eq("n", 1L), new BsonDocument("$set", new BsonDocument("n", 10L))),
-            new UpdateOneModel<BsonDocument>(Where.Eq("_id", "c"), new BsonDocument("$setOnInsert", new BsonDocument("n", 3L))) { IsUpsert = true },
+            new UpdateOneModel<BsonDocument>(
+                Where.Eq("_id", "a") & Where.Eq("n", 1L), new BsonDocument("$set", new BsonDocument("n", 10L))),
+            new UpdateOneModel<BsonDocument>(
+                Where.Eq("_id", "c"), new BsonDocument("$setOnInsert", new BsonDocument("n", 3L))) { IsUpsert = true },
             new ReplaceOneModel<BsonDocument>(Where.Eq("_id", "b") & Where.Lt("n", 20L), new BsonDocument("n", 20L)),
         ];
 
@@ -107,7 +110,9 @@ public sealed class DocumentDatabaseTests : IDisposable
         Duplicate(() => Insert(Thing("d", 4).Add("room", 1).Add("key", "k"))).Message.ShouldContain("by_key");
         Duplicate(() => Insert(Thing("e", 3))).Message.ShouldContain("by_n");
         var taken = new UpdateOneModel<BsonDocument>(Where.Eq("_id", "b"), new BsonDocument("$set", new BsonDocument("n", 1L)));
-        Duplicate(() => _things.BulkWrite([new UpdateOneModel<BsonDocument>(Where.Eq("_id", "a"), new BsonDocument("$inc", new BsonDocument("m", 1L))), taken], cancellationToken: Ct))
+        Duplicate(
+            () => _things.BulkWrite([new UpdateOneModel<BsonDocument>(Where.Eq("_id", "a"),
+                new BsonDocument("$inc", new BsonDocument("m", 1L))), taken], cancellationToken: Ct))
             .Index.ShouldBe(1);
         All().ShouldBe([("a", 1), ("b", 2), ("c", 3)]);
 
@@ -120,7 +125,8 @@ public sealed class DocumentDatabaseTests : IDisposable
         Insert(Thing("a", 1).Add("user", 1L), Thing("b", 2).Add("user", 1L), Thing("c", 3).Add("user", 2L));
 
         var groups = _things.Aggregate().Match(Where.Gt("n", 0L)).Sort(new BsonDocument { { "user", 1 }, { "n", -1 } })
-            .Group(new BsonDocument { { "_id", "$user" }, { "count", new BsonDocument("$sum", 1L) }, { "last", new BsonDocument("$first", "$n") } })
+            .Group(new BsonDocument { { "_id", "$user" }, { "count", new BsonDocument("$sum", 1L) },
+                { "last", new BsonDocument("$first", "$n") } })
             .ReadAs(group => (group.Number("_id"), group.Number("count"), group.Number("last"))).ToList(Ct);
 
         groups.Order().ShouldBe([(1, 2, 2), (2, 1, 3)]);
@@ -142,5 +148,6 @@ public sealed class DocumentDatabaseTests : IDisposable
     private static List<long> Numbers(IAsyncCursorSource<BsonDocument> found) => found.ReadAs(document => document.Number("n")).ToList(Ct);
 
     private List<(string Id, long N)> All() =>
-        _things.Find(Where.Empty).Sort(new BsonDocument("_id", 1)).ReadAs(document => (document["_id"].AsString, document.Number("n"))).ToList(Ct);
+        _things.Find(Where.Empty).Sort(new BsonDocument("_id", 1)).ReadAs(
+            document => (document["_id"].AsString, document.Number("n"))).ToList(Ct);
 }

@@ -44,7 +44,8 @@ public sealed class DocumentFaultTests : IDisposable
     public async Task Its_going_and_coming_is_one_line_each()
     {
         using var logs = new RecordedLogs();
-        using (var database = new DocumentDatabase(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = 30_000 }, logs.CreateLogger<DocumentDatabase>()))
+        using (var database = new DocumentDatabase(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = 30_000 },
+            logs.CreateLogger<DocumentDatabase>()))
         {
             await Insert(database, "a");
             _server.Stop();
@@ -106,7 +107,8 @@ public sealed class DocumentFaultTests : IDisposable
         };
         (await Should.ThrowAsync<AppError>(Insert(database, "a"))).Code.ShouldBe("store_unavailable");
         var things = database.Collection(Things);
-        Should.Throw<DocumentStoreUnavailableException>(() => database.Call(limit => things.InsertOne(new BsonDocument("_id", "b"), cancellationToken: limit)));
+        Should.Throw<DocumentStoreUnavailableException>(
+            () => database.Call(limit => things.InsertOne(new BsonDocument("_id", "b"), cancellationToken: limit)));
         slow.Set();
         await Eventually.Holds(async () => await Count(patient) == 2, "the writes done after all, late");
     }

@@ -21,7 +21,8 @@ internal static class Effects
 
     /// <summary>Every handling that took effect, oldest first.</summary>
     public static async Task<List<(long Room, long Version)>> Of(Store store) => await store.Read(
-        async reader => (await reader.Query<Effect>("SELECT room, version FROM effects ORDER BY id")).ConvertAll(row => (row.Room, row.Version)),
+        async reader =>
+            (await reader.Query<Effect>("SELECT room, version FROM effects ORDER BY id")).ConvertAll(row => (row.Room, row.Version)),
         TestContext.Current.CancellationToken);
 
     private sealed record Effect(long Room, long Version);

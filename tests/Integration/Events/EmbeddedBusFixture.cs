@@ -40,7 +40,8 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
     public override async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription) => await subscription.Store.Read(
         async reader => (await reader.Query<Row>(
             "SELECT event_key, type, error, attempts FROM dead_letters WHERE consumer_group = @Group AND topic = @Topic ORDER BY id",
-            new { subscription.Group, subscription.Topic })).ConvertAll(row => new DeadLetter(row.Event_Key, row.Type, row.Error, (int)row.Attempts)),
+            new { subscription.Group, subscription.Topic })).ConvertAll(row => new DeadLetter(row.Event_Key, row.Type, row.Error,
+            (int)row.Attempts)),
         TestContext.Current.CancellationToken);
 
     public override ValueTask DisposeAsync()

@@ -10,7 +10,8 @@ namespace BigTech.Tests.Integration.Events;
 /// <summary>The embedded bus fulfils the contract and guarantees more: effect and offset are one transaction.</summary>
 public sealed class EmbeddedBusTests : EventBusContract
 {
-    protected override Task<EventBusFixture> NewFixture(BusOptions options) => Task.FromResult<EventBusFixture>(new EmbeddedBusFixture(options));
+    protected override Task<EventBusFixture> NewFixture(BusOptions options) =>
+        Task.FromResult<EventBusFixture>(new EmbeddedBusFixture(options));
 
     [Fact]
     public async Task Every_event_takes_effect_exactly_once_whatever_fails_in_between()
@@ -79,7 +80,8 @@ public sealed class EmbeddedBusTests : EventBusContract
         {
             var effects = (await Effects.Of(crashed)).Count;
             effects.ShouldBeInRange(95, 99);
-            await using var consumer = fixture.Bus.Consume(new Subscription(Group, MessagesRead.Topic, crashed).On<MessagesRead>(Effects.Write));
+            await using var consumer = fixture.Bus.Consume(
+                new Subscription(Group, MessagesRead.Topic, crashed).On<MessagesRead>(Effects.Write));
             await Eventually.Holds(async () => (await Effects.Of(crashed)).Count >= 200, "the rest");
             (await Effects.Of(crashed)).Select(effect => effect.Version).ShouldBe(Numbers(1, 200));
         }
@@ -134,7 +136,8 @@ public sealed class EmbeddedBusTests : EventBusContract
         await using var fixture = new EmbeddedBusFixture(Quick, time);
         var (seen, gaps) = (new System.Collections.Concurrent.ConcurrentQueue<long>(), 0);
         await using var tail = fixture.Bus.Follow(
-            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
+            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0),
+            () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         // Its commit wakes the follower of a log table that does not exist any more.
@@ -181,7 +184,8 @@ public sealed class EmbeddedBusTests : EventBusContract
         Should.Throw<InvalidOperationException>(() => batches.InBatches(Nothing));
         Should.Throw<InvalidOperationException>(() => batches.On<MessagesRead>((_, _) => { }));
 
-        static ValueTask<Action<UnitOfWork>> Nothing(IReadOnlyList<EventEnvelope> events, CancellationToken ct) => ValueTask.FromResult<Action<UnitOfWork>>(_ => { });
+        static ValueTask<Action<UnitOfWork>> Nothing(IReadOnlyList<EventEnvelope> events, CancellationToken ct) =>
+            ValueTask.FromResult<Action<UnitOfWork>>(_ => { });
     }
 
     private static readonly ManualResetEventSlim HoldUntilCopied = new();

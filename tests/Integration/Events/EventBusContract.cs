@@ -82,7 +82,8 @@ public abstract class EventBusContract
     public async Task Nothing_is_lost_when_consumers_are_stopped_in_the_middle()
     {
         const int count = 400;
-        await using var fixture = await NewFixture(new BusOptions { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 7 });
+        await using var fixture = await NewFixture(
+            new BusOptions { Attempts = 3, RetryMilliseconds = 1, LongestRetryMilliseconds = 20, BatchSize = 7 });
         await Publish(fixture, 1, count);
         var starts = 0;
         while ((await Effects.Of(fixture.Store(Group))).Count < count && starts < MaxStops)
@@ -119,7 +120,8 @@ public abstract class EventBusContract
     [Fact]
     public async Task An_event_that_fails_for_a_while_keeps_its_place_before_the_later_ones_of_its_key()
     {
-        await using var fixture = await NewFixture(new BusOptions { Attempts = 6, RetryMilliseconds = 1, LongestRetryMilliseconds = 5, BatchSize = 50 });
+        await using var fixture = await NewFixture(
+            new BusOptions { Attempts = 6, RetryMilliseconds = 1, LongestRetryMilliseconds = 5, BatchSize = 50 });
         var failures = 0;
         await Publish(fixture, 1, 10);
 
@@ -167,7 +169,8 @@ public abstract class EventBusContract
         await Publish(fixture, 1, 1);
         foreach (var rubbish in new[] { "{\"room_id\":", "[]", "null", "" })
         {
-            await fixture.Producer.Write(work => work.Append(MessagesRead.Topic, "1", MessagesRead.WireName, Encoding.UTF8.GetBytes(rubbish)));
+            await fixture.Producer.Write(
+                work => work.Append(MessagesRead.Topic, "1", MessagesRead.WireName, Encoding.UTF8.GetBytes(rubbish)));
         }
         await Publish(fixture, 2, 1);
 
@@ -214,7 +217,10 @@ public abstract class EventBusContract
         await using var consumer = Consume(fixture, (e, work) =>
         {
             Effects.Write(e, work);
-            if (e.Version == 5 || (e.Version is 3 or 9 && !Volatile.Read(ref isMended))) throw new InvalidOperationException($"no {e.Version}");
+            if (e.Version == 5 || (e.Version is 3 or 9 && !Volatile.Read(ref isMended)))
+            {
+                throw new InvalidOperationException($"no {e.Version}");
+            }
         });
         await Eventually.Holds(async () => (await fixture.DeadLetters(consumer.Subscription)).Count == 3, "three dead letters");
         await Handled(fixture, 9);
@@ -253,7 +259,8 @@ public abstract class EventBusContract
 
         var published = await fixture.Store(Group).Log.Read(MessagesRead.Topic, 0, 100, Ct);
 
-        published.ToDictionary(e => EventJson.Deserialize<MessagesRead>(e.Data).Version, e => e.TraceParent!.Split('-')[1]).ShouldBe(traces, ignoreOrder: true);
+        published.ToDictionary(e => EventJson.Deserialize<MessagesRead>(e.Data).Version, e => e.TraceParent!.Split('-')[1])
+            .ShouldBe(traces, ignoreOrder: true);
     }
 
     [Theory]
@@ -345,7 +352,8 @@ public abstract class EventBusContract
         await Handled(fixture, 45);
         await Publish(fixture, 61, 1);
         await Handled(fixture, 46);
-        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(Numbers(1, 61).Where(version => version % 4 != 0));
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(
+            Numbers(1, 61).Where(version => version % 4 != 0));
     }
 
     [Fact]
@@ -368,7 +376,8 @@ public abstract class EventBusContract
     [Fact]
     public async Task A_consumer_that_waits_for_its_store_stops_at_once()
     {
-        await using var fixture = await NewFixture(new BusOptions { Attempts = 1, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
+        await using var fixture = await NewFixture(
+            new BusOptions { Attempts = 1, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
         var refusals = 0;
         await Publish(fixture, 1, 1);
         var consumer = Consume(fixture, (_, _) =>
@@ -408,7 +417,8 @@ public abstract class EventBusContract
     [Fact]
     public async Task A_consumer_in_the_middle_of_its_retries_stops_at_once()
     {
-        await using var fixture = await NewFixture(new BusOptions { Attempts = 5, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
+        await using var fixture = await NewFixture(
+            new BusOptions { Attempts = 5, RetryMilliseconds = 600_000, LongestRetryMilliseconds = 600_000 });
         var tries = 0;
         await Publish(fixture, 1, 2);
         var consumer = Consume(fixture, (_, _) =>
@@ -547,7 +557,8 @@ public abstract class EventBusContract
         Volatile.Read(ref gaps).ShouldBe(0);
 
         ITopicFollower Follow(ConcurrentQueue<long> seen) => fixture.Bus.Follow(
-            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0), () => Interlocked.Increment(ref gaps));
+            MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0),
+            () => Interlocked.Increment(ref gaps));
     }
 
     [Fact]
@@ -573,7 +584,8 @@ public abstract class EventBusContract
         fixture.Bus.Consume(new Subscription(group, MessagesRead.Topic, fixture.Store(group)).On(handle ?? Effects.Write));
 
     protected static IConsumer ConsumeInBatches(
-        EventBusFixture fixture, Action<List<MessagesRead>, UnitOfWork> handle, Action<List<MessagesRead>>? prepare = null, TimeSpan pace = default) =>
+        EventBusFixture fixture, Action<List<MessagesRead>, UnitOfWork> handle, Action<List<MessagesRead>>? prepare = null,
+        TimeSpan pace = default) =>
         fixture.Bus.Consume(new Subscription(Group, MessagesRead.Topic, fixture.Store(Group)) { Pace = pace }.InBatches((envelopes, _) =>
         {
             var events = envelopes.Select(envelope => envelope.Is<MessagesRead>(out var e) ? e : null).OfType<MessagesRead>().ToList();
@@ -598,7 +610,9 @@ public abstract class EventBusContract
     private static Task PublishNext(Store producer, long room) => producer.Write(work =>
     {
         var version = 1 + (work.First<long?>("SELECT version FROM sent WHERE room = @room", new { room }) ?? 0);
-        var sql = version == 1 ? "INSERT INTO sent (room, version) VALUES (@room, @version)" : "UPDATE sent SET version = @version WHERE room = @room";
+        var sql = version == 1
+            ? "INSERT INTO sent (room, version) VALUES (@room, @version)"
+            : "UPDATE sent SET version = @version WHERE room = @room";
         work.Execute(sql, new { room, version });
         work.Append(Event(room, version));
     });

@@ -21,7 +21,8 @@ public sealed class EventLogTests
         });
         await store.Write(work => work.Append(new MessagesRead(1, 3, 7, 3, "m")));
 
-        var traces = (await store.Log.Read(MessagesRead.Topic, 0, 10, TestContext.Current.CancellationToken)).ConvertAll(e => e.TraceParent);
+        var traces = (
+            await store.Log.Read(MessagesRead.Topic, 0, 10, TestContext.Current.CancellationToken)).ConvertAll(e => e.TraceParent);
 
         foreach (var trace in traces) ActivityContext.TryParse(trace, null, out _).ShouldBeTrue(trace);
         traces[1].ShouldBe(traces[0]);
@@ -36,7 +37,8 @@ public sealed class EventLogTests
         await store.Write(work => work.Execute(
             """
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
-            INSERT INTO outbox (topic, position, event_key, event_id, type, time, data) SELECT 'topic', n, 'key', 'id-' || n, 'type', 0, x'7b7d' FROM numbers
+            INSERT INTO outbox (topic, position, event_key, event_id, type, time, data)
+            SELECT 'topic', n, 'key', 'id-' || n, 'type', 0, x'7b7d' FROM numbers
             """,
             new { count = EventLog.MaxCounted + 10 }));
 

@@ -24,7 +24,10 @@ internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisp
     /// <summary>The state after a crash at this moment: the group's files as they are on disk, opened in another folder.</summary>
     public Store Crashed(string group, TempFolder folder)
     {
-        foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*")) File.Copy(file, folder.File(Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*"))
+        {
+            File.Copy(file, folder.File(Path.GetFileName(file)));
+        }
         return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
     }
 

@@ -93,7 +93,8 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         var whole = letters * size * subscriptions.Count;
         await Eventually.Holds(() => GC.GetTotalMemory(forceFullCollection: true) - before < whole / 2, "the letters forgotten");
         foreach (var consumer in consumers.Consumers) (await consumer.DeadLetters(Ct)).ShouldBe(letters);
-        (await fixture.DeadLetters(subscriptions[0])).Select(letter => letter.Key).ShouldBe(Enumerable.Range(0, letters).Select(i => $"{i}"));
+        (await fixture.DeadLetters(subscriptions[0])).Select(letter => letter.Key).ShouldBe(
+            Enumerable.Range(0, letters).Select(i => $"{i}"));
     }
 
     [Fact]
@@ -373,7 +374,8 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(
+            MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.GoAway();
@@ -391,7 +393,8 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(
+            MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
         await Publish(fixture, 1, 1);
         await Eventually.Holds(() => seen.Count == 1, "an event on the tail");
@@ -413,7 +416,8 @@ public sealed class KafkaFaultTests : KafkaTests, IDisposable
         var logs = new RecordedLogs();
         await using var fixture = On(_kafka, loggers: logs);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
+        await using var tail = fixture.Bus.Follow(
+            MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
         await tail.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.Fail(Fetch, TopicAuthorizationFailed, times: 100);

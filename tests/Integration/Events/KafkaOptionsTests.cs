@@ -19,7 +19,8 @@ public sealed class KafkaOptionsTests
         var ca = typeof(KafkaOptionsTests).Assembly.Location;
         var config = Bind(
             ("BootstrapServers", "a:1,b:2"), ("SecurityProtocol", "SASL_SSL"), ("SaslMechanism", "SCRAM-SHA-256"), ("SaslUsername", "chat"),
-            ("SaslPassword", "secret"), ("SslCaLocation", ca)).ToClientConfig().ToDictionary(setting => setting.Key, setting => setting.Value);
+            ("SaslPassword", "secret"), ("SslCaLocation", ca)).ToClientConfig().ToDictionary(setting => setting.Key,
+            setting => setting.Value);
 
         config["bootstrap.servers"].ShouldBe("a:1,b:2");
         config["security.protocol"].ShouldBe("SASL_SSL");
@@ -38,7 +39,8 @@ public sealed class KafkaOptionsTests
     public void The_library_takes_every_way_to_sign_in(string protocol, string mechanism)
     {
         var options = Bind(
-            ("BootstrapServers", "127.0.0.1:1"), ("SecurityProtocol", protocol), ("SaslMechanism", mechanism), ("SaslUsername", "u"), ("SaslPassword", "p"));
+            ("BootstrapServers", "127.0.0.1:1"), ("SecurityProtocol", protocol), ("SaslMechanism", mechanism), ("SaslUsername", "u"),
+            ("SaslPassword", "p"));
         var clients = new KafkaClients(options, NullLogger<KafkaClients>.Instance);
 
         using var producer = clients.RelayProducer();
@@ -66,13 +68,15 @@ public sealed class KafkaOptionsTests
     public async Task Brokers_decide_which_bus_it_is(string servers, string bus)
     {
         var services = new ServiceCollection()
-            .AddSingleton(TimeProvider.System).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(Options.Create(new BusOptions()));
+            .AddSingleton(TimeProvider.System).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(Options.Create(new BusOptions()));
         services.AddEventBus(Config(("BootstrapServers", servers)));
         await using var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IEventBus>().GetType().Name.ShouldBe(bus);
     }
 
-    private static KafkaOptions Bind(params (string Name, string Value)[] settings) => OptionsBinding.Bind<KafkaOptions>(Config(settings), "Kafka");
+    private static KafkaOptions Bind(params (string Name, string Value)[] settings) =>
+        OptionsBinding.Bind<KafkaOptions>(Config(settings), "Kafka");
 
     private static IConfiguration Config(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Name}", (string?)setting.Value))).Build();

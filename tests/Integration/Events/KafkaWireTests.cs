@@ -47,7 +47,8 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         var late = EventRecords.ToRecord(
             new EventEnvelope(0, MessagesRead.Topic, "1", "late", MessagesRead.WireName, DateTimeOffset.UnixEpoch, null,
                 EventJson.Serialize(new MessagesRead(1, 1, 7, 1, "m"))), "elsewhere");
-        await Wire.Write(fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = late.Key, Value = late.Value, Headers = late.Headers });
+        await Wire.Write(
+            fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = late.Key, Value = late.Value, Headers = late.Headers });
 
         await Eventually.Holds(async () => (await Effects.Of(fixture.Store(Group))).Count > 10, "the late event");
         (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).ShouldBe([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1]);
@@ -111,7 +112,8 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         });
         using var command = fixture.NewBus();
 
-        (await command.DeadLetters(mended, Ct)).Select(letter => letter.Error).ShouldAllBe(error => error == "InvalidOperationException: no");
+        (await command.DeadLetters(mended, Ct)).Select(letter => letter.Error).ShouldAllBe(
+            error => error == "InvalidOperationException: no");
         (await command.Replay(mended, Ct)).ShouldBe((2, 1));
 
         using var next = fixture.NewBus();

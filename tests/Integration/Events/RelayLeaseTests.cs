@@ -81,7 +81,8 @@ public sealed class RelayLeaseTests : IDisposable
 
         await ProcessedEvents.Trim(_store, MessageSent.Topic, _time.GetUtcNow() - TimeSpan.FromHours(1), Ct);
 
-        (await processed.Handled([.. Enumerable.Range(0, 2510).Select(IdOf)], Ct)).Order().ShouldBe(Enumerable.Range(2500, 10).Select(IdOf));
+        (await processed.Handled([.. Enumerable.Range(0, 2510).Select(IdOf)], Ct)).Order()
+            .ShouldBe(Enumerable.Range(2500, 10).Select(IdOf));
     }
 
     [Fact]
@@ -108,7 +109,8 @@ public sealed class RelayLeaseTests : IDisposable
     {
         foreach (var some in Enumerable.Range(first, count).Chunk(100))
         {
-            var events = some.Select(i => new EventEnvelope(i, MessagesRead.Topic, "1", IdOf(i), "type", DateTimeOffset.UnixEpoch, null, [])).ToList();
+            var events = some.Select(
+                i => new EventEnvelope(i, MessagesRead.Topic, "1", IdOf(i), "type", DateTimeOffset.UnixEpoch, null, [])).ToList();
             // Each a little later than the previous one.
             _time.Advance(TimeSpan.FromMilliseconds(1));
             await _store.Write(work => processed.Record(events, work));

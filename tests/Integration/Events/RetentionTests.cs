@@ -147,7 +147,8 @@ public abstract class RetentionSuite : IDisposable
     {
         using var retention = new OutboxRetention(
             [new PublishedTopic(MessagesRead.Topic, _producer)],
-            new EmbeddedBus(new Dictionary<string, EventLog>(), subscriptions, Options.Create(new BusOptions()), _time, NullLoggerFactory.Instance),
+            new EmbeddedBus(
+                new Dictionary<string, EventLog>(), subscriptions, Options.Create(new BusOptions()), _time, NullLoggerFactory.Instance),
             Options.Create(new BusOptions()), _time, NullLogger<OutboxRetention>.Instance);
         await retention.RunOnce(Ct);
     }

@@ -34,7 +34,8 @@ internal static class Wire
     /// <summary>Writes a record unchanged.</summary>
     public static async Task Write(KafkaBusFixture fixture, string topic, Message<string, byte[]?> record)
     {
-        using var producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = fixture.Kafka.BootstrapServers, Partitioner = Partitioner.Murmur2Random }).Build();
+        using var producer = new ProducerBuilder<string, byte[]?>(
+            new ProducerConfig { BootstrapServers = fixture.Kafka.BootstrapServers, Partitioner = Partitioner.Murmur2Random }).Build();
         await producer.ProduceAsync(fixture.Kafka.TopicPrefix + topic, record, TestContext.Current.CancellationToken);
     }
 

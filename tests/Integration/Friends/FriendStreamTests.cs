@@ -56,7 +56,8 @@ public sealed class FriendStreamTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     private OpenedStream Follow(FriendFeed feed, int? queueLength = null) => new(
-        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _store.People, feed, registry).Run(), queueLength);
+        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _store.People, feed, registry).Run(),
+        queueLength);
 
     private async Task AskAnn(int requests)
     {

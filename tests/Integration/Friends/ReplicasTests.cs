@@ -97,7 +97,8 @@ public abstract class ReplicasSuite : IDisposable
         foreach (var id in from) await Request(feed, id);
     }
 
-    private Task<RelationChange> Request(FriendFeed feed, long from) => new RelationStore(_store.Database, feed, TimeProvider.System).Change(
+    private Task<RelationChange> Request(FriendFeed feed, long from) =>
+        new RelationStore(_store.Database, feed, TimeProvider.System).Change(
         Pair.Of(from, Ann), from, (relation, now) => relation.Request(from, null, now));
 
     private static long VersionOf((string Name, string Data) told)

@@ -104,7 +104,11 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
             await end.Task;
         };
         var before = _replica.Asked;
-        while (_replica.Asked == before) (await _http.GetAsync(Streams, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        while (_replica.Asked == before)
+        {
+            (await _http.GetAsync(Streams, HttpCompletionOption.ResponseHeadersRead,
+                TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        }
 
         await AskUntilIt(Fails, times: 2);
         await AskUntilIt(Answers);

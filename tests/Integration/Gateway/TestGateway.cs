@@ -27,7 +27,8 @@ internal sealed class TestGateway : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        Chat = new ProxiedService("chat", "Chat Service", [.. replicas.Split(',').Select(address => new Uri(address))], ["messages", "chat-rooms"]);
+        Chat = new ProxiedService(
+            "chat", "Chat Service", [.. replicas.Split(',').Select(address => new Uri(address))], ["messages", "chat-rooms"]);
         builder.Services.AddSingleton(time).AddSingleton(new ServicesOptions()).AddProxy(Patient, [Chat]);
         _app = builder.Build();
         _app.Use(async (context, next) =>
@@ -49,7 +50,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>The number of replicas of Chat that are in use, for requests and for streams.</summary>
     public IEnumerable<int> AvailableReplicas => Lookup.GetClusters()
-        .Where(cluster => cluster.ClusterId.StartsWith("chat", StringComparison.Ordinal)).Select(cluster => cluster.DestinationsState.AvailableDestinations.Count);
+        .Where(cluster => cluster.ClusterId.StartsWith("chat", StringComparison.Ordinal))
+        .Select(cluster => cluster.DestinationsState.AvailableDestinations.Count);
 
     public IProxyStateLookup Lookup => _app.Services.GetRequiredService<IProxyStateLookup>();
 

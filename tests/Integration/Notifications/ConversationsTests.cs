@@ -31,7 +31,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Rooms(Created(Room, Ann, Bob) with { TraceParent = Trace(1) });
         await Messages(Said(1, Ann, "hello @name2") with { TraceParent = Trace(2) }, Said(2, Ann) with { TraceParent = Trace(3) });
 
-        var sent = (await _store.Database.Log.Read(Topics.Notification, 0, 100, Ct)).ConvertAll(e => (EventJson.Deserialize<NotificationSent>(e.Data).Kind, e.TraceParent));
+        var sent = (await _store.Database.Log.Read(Topics.Notification, 0, 100, Ct)).ConvertAll(
+            e => (EventJson.Deserialize<NotificationSent>(e.Data).Kind, e.TraceParent));
 
         sent.ShouldBe([("group_invite", Trace(1)), ("message", Trace(3)), ("mention", Trace(2))]);
 
@@ -139,7 +140,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
     {
         EventEnvelope[] rooms = [Created(Room, Ann, Bob), Joined(3, Cid), Left(6, Bob), Joined(9, Bob)];
         EventEnvelope[] messages =
-            [Said(1, Ann), Said(2, Bob), System(4, 3), Said(5, Ann, seq: 4), System(7, 5), Said(8, Cid, seq: 6), System(10, 7), Said(11, Ann, seq: 8)];
+            [Said(1, Ann), Said(2, Bob), System(4, 3), Said(5, Ann, seq: 4), System(7, 5), Said(8, Cid, seq: 6), System(10, 7),
+                Said(11, Ann, seq: 8)];
         var random = new Random(20261121);
         var ends = new HashSet<string>();
 
@@ -175,7 +177,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Messages(Said(1, Ann, room: Other));
         Single(await Of(Bob)).Count.ShouldBe(1);
         using var late = new DeferredEventTimeout(
-            _store.Database, _store.Conversations, _store.Viewers, Options.Create(new NotificationsOptions { HoldSeconds = 10 }), _store.Time,
+            _store.Database, _store.Conversations, _store.Viewers, Options.Create(new NotificationsOptions { HoldSeconds = 10 }),
+            _store.Time,
             NullLogger<DeferredEventTimeout>.Instance);
         await late.StartAsync(Ct);
         await Eventually.Holds(() => _store.Time.Timers > 0, "the service waiting for its time");
@@ -293,7 +296,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Messages(Read(4, Bob, 2));
 
         var all = await Of(Bob);
-        all.Single(n => n.Kind == NotificationKind.Message).ShouldSatisfyAllConditions(n => n.IsUnread.ShouldBeTrue(), n => n.Count.ShouldBe(1));
+        all.Single(n => n.Kind == NotificationKind.Message).ShouldSatisfyAllConditions(
+            n => n.IsUnread.ShouldBeTrue(), n => n.Count.ShouldBe(1));
         all.Where(n => n.Kind == NotificationKind.Mention).OrderBy(n => n.Place!.LastSeq).Select(n => n.IsUnread).ShouldBe([false, true]);
         await Messages(Read(5, Bob, 3));
         (await Of(Bob)).ShouldAllBe(n => !n.IsUnread);
@@ -355,9 +359,11 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
 
     private static EventEnvelope Named(long version, string name) => Envelope(new ChatRoomUpdated(Room, version, name, Ann, T0));
 
-    private static EventEnvelope Given(long version, long user, string role) => Envelope(new MemberRoleChanged(Room, version, user, Ann, role, T0));
+    private static EventEnvelope Given(long version, long user, string role) =>
+        Envelope(new MemberRoleChanged(Room, version, user, Ann, role, T0));
 
-    private static EventEnvelope Left(long version, long user, long? by = null) => Envelope(new MemberLeft(Room, version, user, by ?? user, T0));
+    private static EventEnvelope Left(long version, long user, long? by = null) =>
+        Envelope(new MemberLeft(Room, version, user, by ?? user, T0));
 
     private static EventEnvelope Said(long version, long sender, string? content = null, long? seq = null, long room = Room) =>
         Envelope(new MessageSent(room, version, View(room, seq ?? version, version, sender, content ?? $"text {seq ?? version}")));
@@ -378,7 +384,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         global::System.Text.Encoding.UTF8.GetBytes($"{{\"what\":\"?\",\"room_id\":{Room},\"version\":{version}}}"));
 
     private static MessageView View(long room, long seq, long version, long sender, string content) => new(
-        room == Room ? $"m{seq}" : $"o{seq}", room, seq, version, sender, $"name{sender}", content, "text", null, null, [], false, null, false, null,
+        room == Room ? $"m{seq}" : $"o{seq}", room, seq, version, sender, $"name{sender}", content, "text", null, null, [], false, null,
+        false, null,
         T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null);
 }
 

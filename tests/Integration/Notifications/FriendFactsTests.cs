@@ -57,7 +57,8 @@ public abstract class FriendFactsSuite(TestEngine engine, bool withDocuments = f
     {
         await _store.Hear(_store.Friends.Prepare, Envelope(new UserBlocked(Bob, Ann, T0)));
         await _store.Hear(_store.Friends.Prepare,
-            Envelope(new FriendRequestSent(1, Ann, Bob, null, T0.AddSeconds(1))), Envelope(new FriendRequestSent(2, Bob, Ann, null, T0.AddSeconds(1))));
+            Envelope(new FriendRequestSent(1, Ann, Bob, null, T0.AddSeconds(1))),
+            Envelope(new FriendRequestSent(2, Bob, Ann, null, T0.AddSeconds(1))));
         (await _store.Of(Bob)).ShouldBeEmpty();
         (await _store.Of(Ann)).ShouldBeEmpty();
 

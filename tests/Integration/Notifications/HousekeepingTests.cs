@@ -68,7 +68,8 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
     {
         for (var n = first; n < first + count; n++)
         {
-            _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
+            _store.Inbox.Add(
+                work, new NotificationDraft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
         }
     });
 
@@ -81,7 +82,8 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
 
     private async Task CleanUp(NotificationsOptions options)
     {
-        using var housekeeping = new NotificationsHousekeeping(_store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
+        using var housekeeping = new NotificationsHousekeeping(
+            _store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.RunOnce(Ct);
     }
 }

@@ -335,7 +335,10 @@ public sealed class MongoNotificationFaultTests : IDisposable
         void Told(UnitOfWork work, string source)
         {
             _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
-            for (var user = 1; user <= users; user++) _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
+            for (var user = 1; user <= users; user++)
+            {
+                _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
+            }
         }
     }
 
@@ -347,7 +350,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
         }
     }
 
-    private TestMongo Within(int milliseconds) => new(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 });
+    private TestMongo Within(int milliseconds) =>
+        new(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 });
 
     private static async Task<bool> IsDone(Task task)
     {
@@ -368,7 +372,8 @@ public sealed class MongoNotificationFaultTests : IDisposable
     private async Task CleanUp()
     {
         using var housekeeping = new NotificationsHousekeeping(
-            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
+            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time,
+            NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.RunOnce(Ct);
     }
 
@@ -402,10 +407,13 @@ public sealed class MongoNotificationFaultTests : IDisposable
 
     private Task Heal(NotificationsStore store) => _server.Heal(store.Documents!);
 
-    private static EventEnvelope Created(params long[] members) => Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
+    private static EventEnvelope Created(params long[] members) =>
+        Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
 
-    private static EventEnvelope Said(long version, string? content = null, long? seq = null) => Envelope(new MessageSent(Room, version, new MessageView(
-        $"m{seq ?? version}", Room, seq ?? version, version, Ann, "name1", content ?? $"text {version}", "text", null, null, [], false, null, false, null,
+    private static EventEnvelope Said(long version, string? content = null, long? seq = null) =>
+        Envelope(new MessageSent(Room, version, new MessageView(
+        $"m{seq ?? version}", Room, seq ?? version, version, Ann, "name1", content ?? $"text {version}", "text", null, null, [], false,
+        null, false, null,
         T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null)));
 
     private static EventEnvelope Read(long version, long seq) => Envelope(new MessagesRead(Room, version, Bob, seq, $"m{seq}"));

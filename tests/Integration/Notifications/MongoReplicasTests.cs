@@ -49,7 +49,10 @@ public sealed class MongoReplicasTests : IDisposable
 
         foreach (var stream in new[] { here, there })
         {
-            for (var version = 1; version <= 2 * each; version++) ((long)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(version);
+            for (var version = 1; version <= 2 * each; version++)
+            {
+                ((long)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(version);
+            }
         }
         (await _a.Notifications.Read(reader => reader.Since(Bob, 0), Ct)).Select(n => n.Source).ShouldBeUnique();
         (await _b.Version(Bob)).ShouldBe(2 * each);

@@ -82,7 +82,8 @@ public sealed class NotificationStreamTests : IDisposable
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub, store: store);
         (await stream.Next()).Name.ShouldBe("ready");
-        await other.Database.Write(work => other.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
+        await other.Database.Write(
+            work => other.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
 
         way.Cut();
         var before = way.Accepted;
@@ -96,9 +97,11 @@ public sealed class NotificationStreamTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     private OpenedStream Follow(
-        NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null, NotificationsStore? store = null) => new(
+        NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null,
+        NotificationsStore? store = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications, hub, registry).Run(), queueLength);
+            http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications,
+            hub, registry).Run(), queueLength);
 
     private Task Add(NotificationFeed feed, int notifications) => _store.Database.Write(work =>
     {

@@ -24,7 +24,8 @@ internal sealed class NotificationsStore : IDisposable
     private readonly TestMongo? _mongo;
 
     /// <param name="withDocuments">Whether the notifications are documents.</param>
-    public NotificationsStore(TestEngine engine, bool withDocuments = false) : this(StoreHome.On(engine), withDocuments ? new TestMongo() : null)
+    public NotificationsStore(TestEngine engine, bool withDocuments = false)
+        : this(StoreHome.On(engine), withDocuments ? new TestMongo() : null)
     {
     }
 
@@ -66,7 +67,8 @@ internal sealed class NotificationsStore : IDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Handles events of one topic in one transaction, as the bus delivers them.</summary>
-    public async Task Hear(Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> consumer, params EventEnvelope[] events)
+    public async Task Hear(
+        Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> consumer, params EventEnvelope[] events)
     {
         var handle = await consumer(events, Ct);
         await Database.Write(handle);

@@ -60,7 +60,10 @@ public abstract class ReplicasSuite : IDisposable
 
         foreach (var stream in new[] { here, there })
         {
-            for (var version = 1; version <= 2 * each; version++) ((long)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(version);
+            for (var version = 1; version <= 2 * each; version++)
+            {
+                ((long)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(version);
+            }
         }
     }
 
@@ -136,7 +139,8 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 2);
         _signals.AreLost = false;
-        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann).Where(n => n.Title == "Number 1")));
+        await _store.Database.Write(
+            work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann).Where(n => n.Title == "Number 1")));
 
         (await there.Next()).Name.ShouldBe("notification.created");
         (await there.Next()).Name.ShouldBe("notification.read");
@@ -262,10 +266,12 @@ public abstract class ReplicasSuite : IDisposable
         var unread = _store.Notifications.In(work).Unread(Ann);
         if (unread.Count == 0 || random.Next(2) == 0)
         {
-            _here.Add(work, new NotificationDraft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
+            _here.Add(
+                work, new NotificationDraft(Ann, NotificationKind.System, $"test:{Guid.NewGuid()}", "Something", _store.Time.GetUtcNow()));
             return;
         }
-        _here.Change(work, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
+        _here.Change(
+            work, unread[random.Next(unread.Count)], (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now });
     }
 
     private Task SetQuiet(bool isQuiet)

@@ -74,7 +74,8 @@ internal sealed class OpenedStream : IDisposable
     /// <param name="time">The clock of its heartbeats.</param>
     public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null)
     {
-        _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1,
+            resumeWriterThreshold: 1));
         var options = queueLength is { } length ? new StreamOptions { QueueLength = length } : new StreamOptions();
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));

@@ -214,7 +214,8 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     [Fact]
     public void A_configuration_that_cannot_be_read_is_one_clear_line() =>
         Should.Throw<SettingException>(() => new RedisConnection(
-            new RedisOptions { Configuration = "localhost,password=secret,connectTimeout=soon" }, null!, null!)).Message.ShouldNotContain("secret");
+            new RedisOptions { Configuration = "localhost,password=secret,connectTimeout=soon" }, null!,
+            null!)).Message.ShouldNotContain("secret");
 
     private Task<RedisConnection> Connect(bool impatient = false) => _space.Connect(impatient ? _proxy.Address : null);
 

@@ -58,7 +58,8 @@ public abstract class RequestLimiterContract
         verdicts.Where(verdict => verdict.Allowed).Select(verdict => verdict.Remaining).Order().ShouldBe(Enumerable.Range(0, 50));
     }
 
-    private protected async Task<LimitVerdict> Take(string key) => await Limiter.Take(key, 3, Window, TestContext.Current.CancellationToken);
+    private protected async Task<LimitVerdict> Take(string key) =>
+        await Limiter.Take(key, 3, Window, TestContext.Current.CancellationToken);
 }
 
 public sealed class MemoryRequestLimiterTests : RequestLimiterContract

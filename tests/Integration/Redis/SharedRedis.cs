@@ -87,7 +87,8 @@ internal sealed class RedisSpace(string address, int timeoutMilliseconds = 10_00
     }
 
     /// <param name="past">The server's own address, without the proxy.</param>
-    public async Task<DirectAccess> Direct(string? past = null) => new(await ConnectionMultiplexer.ConnectAsync($"{past ?? address},allowAdmin=true"));
+    public async Task<DirectAccess> Direct(string? past = null) =>
+        new(await ConnectionMultiplexer.ConnectAsync($"{past ?? address},allowAdmin=true"));
 
     public async ValueTask DisposeAsync()
     {
@@ -106,7 +107,8 @@ internal sealed class DirectAccess(ConnectionMultiplexer connection) : IAsyncDis
     public IDatabase Database => connection.GetDatabase();
 
     /// <summary>The number of open connections of the server.</summary>
-    public async Task<int> CountClients() => ((string)(await Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+    public async Task<int> CountClients() =>
+        ((string)(await Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
     public async ValueTask DisposeAsync()
     {

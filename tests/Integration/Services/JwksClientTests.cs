@@ -57,7 +57,8 @@ public sealed class JwksClientTests : IAsyncDisposable
         await Eventually.Holds(() => keys.Find("unknown") is null && !Knows(keys, "retired"), "what is retired is forgotten");
         Knows(keys, "of a silent replica").ShouldBeTrue();
         _other.IsSilent = false;
-        await Eventually.Holds(() => keys.Find("unknown") is null && !Knows(keys, "of a silent replica"), "it is forgotten when its replica says so");
+        await Eventually.Holds(
+            () => keys.Find("unknown") is null && !Knows(keys, "of a silent replica"), "it is forgotten when its replica says so");
     }
 
     [Fact]

@@ -253,12 +253,14 @@ public sealed class ServiceClientTests
     private static ServiceClient Client(int timeout, params Uri[] addresses) => Client(timeout, NullLoggerFactory.Instance, addresses);
 
     private static ServiceClient Client(int timeout, ILoggerFactory logs, params Uri[] addresses) => new(
-        "User Service", addresses, new ServicesOptions { Secret = new string('s', 32), TimeoutMilliseconds = timeout }, new Logger<ServiceClient>(logs));
+        "User Service", addresses, new ServicesOptions { Secret = new string('s', 32), TimeoutMilliseconds = timeout },
+        new Logger<ServiceClient>(logs));
 
     private static Task<IReadOnlyList<int>> AskAll(ServiceClient client) =>
         client.AskAll("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
 
-    private static Task<int> Ask(ServiceClient client) => client.Ask("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
+    private static Task<int> Ask(ServiceClient client) =>
+        client.Ask("/internal/number", 0, Number, Number, TestContext.Current.CancellationToken);
 
     /// <summary>Acts like the proxy settings of the environment, but for one address only: other tests run in the same process.</summary>
     private sealed class ProxyFor(Uri service, Uri proxy) : IWebProxy

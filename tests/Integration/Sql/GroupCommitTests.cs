@@ -340,14 +340,16 @@ public abstract class GroupCommitSuite : IDisposable
         for (var i = 0; i < 50; i++)
         {
             await Should.ThrowAsync<AppError>(async () => await _store.Read(reader => reader.First<int>("SELECT x FROM nowhere"), Ct));
-            await Should.ThrowAsync<InvalidOperationException>(async () => await _store.Read<int>(_ => throw new InvalidOperationException(), Ct));
+            await Should.ThrowAsync<InvalidOperationException>(
+                async () => await _store.Read<int>(_ => throw new InvalidOperationException(), Ct));
         }
         (await Names()).ShouldBeEmpty();
     }
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private protected static long Add(UnitOfWork work, string name) => work.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
+    private protected static long Add(UnitOfWork work, string name) =>
+        work.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
 
     private sealed class Counter
     {
@@ -398,7 +400,8 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
             await _store.Write(work => Add(work, name));
             using var crashed = new TempFolder();
             foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
-            using var copy = new Store("things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
+            using var copy = new Store(
+                "things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
             (await copy.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);
         }
     }

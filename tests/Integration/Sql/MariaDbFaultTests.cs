@@ -120,7 +120,8 @@ public sealed class MariaDbFaultTests : IDisposable
     [Fact]
     public async Task A_writer_that_waits_inside_its_own_transaction_for_too_long_loses_it_and_no_other_write()
     {
-        _server.Query<long>("SELECT VARIABLE_VALUE FROM information_schema.global_variables WHERE VARIABLE_NAME = 'IDLE_TRANSACTION_TIMEOUT'")
+        _server.Query<long>(
+            "SELECT VARIABLE_VALUE FROM information_schema.global_variables WHERE VARIABLE_NAME = 'IDLE_TRANSACTION_TIMEOUT'")
             .ShouldBe([0], "the product sets it for its own connections");
         using var mayGoOn = new ManualResetEventSlim();
         var slow = _store.Write(work =>
@@ -129,7 +130,8 @@ public sealed class MariaDbFaultTests : IDisposable
             mayGoOn.Wait(Patience.Limit);
             Add(work, "never");
         });
-        await Eventually.Holds(() => _server.Query<string>("SELECT command FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" })
+        await Eventually.Holds(() => _server.Query<string>("SELECT command FROM information_schema.processlist WHERE db = @db",
+            new { db = $"{_home.Prefix}store" })
             .Count == 0, "the server ends the connection");
         mayGoOn.Set();
 
@@ -144,7 +146,8 @@ public sealed class MariaDbFaultTests : IDisposable
         await _store.Write(work => Add(work, "before"));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Names())));
 
-        foreach (var id in _server.Query<long>("SELECT id FROM information_schema.processlist WHERE db = @db", new { db = $"{_home.Prefix}store" }))
+        foreach (var id in _server.Query<long>("SELECT id FROM information_schema.processlist WHERE db = @db",
+            new { db = $"{_home.Prefix}store" }))
         {
             _server.Execute($"KILL {id}");
         }
@@ -224,7 +227,10 @@ public sealed class MariaDbFaultTests : IDisposable
     private void Fill(string table)
     {
         // In rows of decreasing size, until not even a small one fits.
-        foreach (var size in (int[])[4_000_000, 400_000, 40_000]) Should.Throw<MySqlException>(() => InsertUntilFull(size)).Number.ShouldBe(1114);
+        foreach (var size in (int[])[4_000_000, 400_000, 40_000])
+        {
+            Should.Throw<MySqlException>(() => InsertUntilFull(size)).Number.ShouldBe(1114);
+        }
 
         void InsertUntilFull(int size)
         {

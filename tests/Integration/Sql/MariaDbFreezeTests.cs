@@ -21,10 +21,12 @@ public sealed class MariaDbFreezeTests : IDisposable
 
     private readonly MariaDbServer _server = new();
     private readonly Store _store;
-    private readonly string[][] _names = [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
+    private readonly string[][] _names =
+        [.. Enumerable.Range(0, Readers).Select(reader => Enumerable.Range(0, RowsOfOne).Select(row => Name(reader, row)).ToArray())];
 
     // Many different statements, so that at any moment many readers prepare one, and the freeze affects that answer too.
-    private readonly string[] _queries = [.. Enumerable.Range(0, 400).Select(i => $"SELECT name FROM things WHERE name LIKE ?1 /* {i} */ ORDER BY id")];
+    private readonly string[] _queries =
+        [.. Enumerable.Range(0, 400).Select(i => $"SELECT name FROM things WHERE name LIKE ?1 /* {i} */ ORDER BY id")];
     private int _answers;
     private int _refusals;
 
@@ -50,16 +52,19 @@ public sealed class MariaDbFreezeTests : IDisposable
         await Eventually.Holds(() => Volatile.Read(ref _answers) > 10 * Readers, "answers");
         var before = Environment.WorkingSet;
 
-        // Each freeze ends with another number of timed out readers: the answers of these come just after their timeout, those of the others
+        // Each freeze ends with another number of timed out readers: the answers of these come just after their timeout, those of the
+        // others
         // just before it. The last freezes outlast every reader and its next attempt.
         for (var freeze = 0; freeze < Freezes; freeze++)
         {
             var refused = Volatile.Read(ref _refusals) + freeze + 1;
             _server.Freeze();
-            await Eventually.Holds(() => Volatile.Read(ref _refusals) >= refused || work.Exists(task => task.IsFaulted), "refusals", Patience.Long);
+            await Eventually.Holds(
+                () => Volatile.Read(ref _refusals) >= refused || work.Exists(task => task.IsFaulted), "refusals", Patience.Long);
             _server.Thaw();
             var seen = Volatile.Read(ref _answers);
-            await Eventually.Holds(() => Volatile.Read(ref _answers) > seen + 4 * Readers || work.Exists(task => task.IsFaulted), "answers again");
+            await Eventually.Holds(
+                () => Volatile.Read(ref _answers) > seen + 4 * Readers || work.Exists(task => task.IsFaulted), "answers again");
             (Environment.WorkingSet - before).ShouldBeLessThan(MaxGrowth);
             if (work.Exists(task => task.IsFaulted)) break;
         }
@@ -74,7 +79,8 @@ public sealed class MariaDbFreezeTests : IDisposable
         var connection = await _store.Read(reader => reader.First<long>("SELECT CONNECTION_ID()"), Ct);
         await _store.Write(work => Add(work, "one"));
 
-        (await Should.ThrowAsync<AppError>(async () => await _store.Read<int>(_ => throw AppError.NotFound("nothing", "Nothing."), Ct))).Code.ShouldBe("nothing");
+        (await Should.ThrowAsync<AppError>(async () => await _store.Read<int>(_ => throw AppError.NotFound("nothing", "Nothing."),
+            Ct))).Code.ShouldBe("nothing");
         await Should.ThrowAsync<KeyNotFoundException>(async () => await _store.Read(
             reader => reader.Prepared("SELECT name FROM things").Query<string>(_ => throw new KeyNotFoundException()), Ct));
 
@@ -103,7 +109,8 @@ public sealed class MariaDbFreezeTests : IDisposable
         _server.Thaw();
 
         await Eventually.Holds(() => TryAdd("after"), "the store heals");
-        (await _store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name <> 'first' ORDER BY id"), Ct)).ShouldBe(["before", "after"]);
+        (await _store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name <> 'first' ORDER BY id"),
+            Ct)).ShouldBe(["before", "after"]);
     }
 
     [Fact]
@@ -115,7 +122,10 @@ public sealed class MariaDbFreezeTests : IDisposable
         _server.Freeze();
         // From a thread outside the pool: work that a pool thread starts goes to its local queue, which is last in, first out.
         var (reading, other) = await Task.Factory.StartNew(
-            () => (Enumerable.Range(0, reads).Select(i => patient.Read(reader => reader.First<int>("SELECT @i", new { i }), Ct).AsTask()).ToList(), Task.Run(() => { }, Ct)),
+            () =>
+                (
+                    Enumerable.Range(0, reads).Select(i => patient.Read(reader => reader.First<int>("SELECT @i", new { i }), Ct).AsTask())
+                        .ToList(), Task.Run(() => { }, Ct)),
             Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Eventually.Ends(other, "work that needs no store");
         reading.ShouldAllBe(task => !task.IsCompleted);
@@ -143,7 +153,8 @@ public sealed class MariaDbFreezeTests : IDisposable
         {
             try
             {
-                var (prepared, mapped) = await _store.Read(async reading => (await Prepared(reading, reader), await Mapped(reading, reader)), Ct);
+                var (prepared, mapped) = await _store.Read(
+                    async reading => (await Prepared(reading, reader), await Mapped(reading, reader)), Ct);
                 prepared.ShouldBe(_names[reader]);
                 mapped.ShouldBe(_names[reader]);
                 Interlocked.Increment(ref _answers);
@@ -173,7 +184,8 @@ public sealed class MariaDbFreezeTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static string Name(int reader, int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reader {reader:00}, row {row:00}, {new string('x', reader)}");
+    private static string Name(int reader, int row) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reader {reader:00}, row {row:00}, {new string('x', reader)}");
 
     private static void Add(UnitOfWork work, string name) => work.Execute("INSERT INTO things (name) VALUES (@name)", new { name });
 

@@ -12,7 +12,8 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     public async Task Ten_replicas_that_start_at_once_migrate_once()
     {
         // A migration that runs twice or concurrently yields a different number.
-        var migrations = new Migrations(("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0003_c.sql", "UPDATE a SET x = x * 2;"));
+        var migrations = new Migrations(
+            ("0001_a.sql", CreateA), ("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0003_c.sql", "UPDATE a SET x = x * 2;"));
 
         var replicas = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Factory.StartNew(
             () => Open(migrations), Ct, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
@@ -39,7 +40,11 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     {
         _home.EngineOf("store");
         var impatient = MySqlEngine.Of(
-            new SqlOptions { ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3", DatabasePrefix = ((ServerHome)_home).Prefix }, "store");
+            new SqlOptions
+            {
+                ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3",
+                DatabasePrefix = ((ServerHome)_home).Prefix
+            }, "store");
         var migrations = new Migrations(("0001_a.sql", $"{CreateA} DO SLEEP(4);"));
 
         using var store = new Store("store", impatient, migrations, 16, TimeProvider.System, NullLoggerFactory.Instance);
@@ -54,7 +59,8 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         foreach (var name in new[] { "e", "é", "E", "😀", "😁", "가", "각" })
         {
             await store.Write(work => work.Insert("INSERT INTO things (name) VALUES (@name)", new { name }));
-            (await store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name = @name", new { name }), Ct)).ShouldBe([name]);
+            (await store.Read(reader => reader.Query<string>("SELECT name FROM things WHERE name = @name", new { name }),
+                Ct)).ShouldBe([name]);
         }
     }
 
@@ -83,12 +89,18 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         var prefix = ((ServerHome)_home).Prefix;
         var engine = _home.EngineOf("store");
         MariaDbServer.Shared.Execute($"CREATE DATABASE `{prefix}store` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-        MariaDbServer.Shared.Execute($"CREATE USER `{prefix}`@`127.0.0.1` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`127.0.0.1`");
+        MariaDbServer.Shared.Execute(
+            $"CREATE USER `{prefix}`@`127.0.0.1` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`127.0.0.1`");
         var port = MariaDbServer.Shared.ConnectionString.Split(';').Single(part => part.StartsWith("Port", StringComparison.Ordinal));
         var limited = MySqlEngine.Of(
-            new SqlOptions { ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled", DatabasePrefix = prefix }, "store");
+            new SqlOptions
+            {
+                ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled",
+                DatabasePrefix = prefix
+            }, "store");
 
-        Should.NotThrow(() => new Store("store", limited, Migrations.Things, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose());
+        Should.NotThrow(
+            () => new Store("store", limited, Migrations.Things, 16, TimeProvider.System, NullLoggerFactory.Instance).Dispose());
         engine.Place.ShouldBe(limited.Place);
     }
 }

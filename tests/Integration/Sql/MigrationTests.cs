@@ -19,7 +19,8 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_new_store_gets_every_migration_in_order()
     {
-        using var store = Open(new Migrations(("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0001_a.sql", CreateA), ("0003_c.sql", "UPDATE a SET x = x * 2;")));
+        using var store = Open(
+            new Migrations(("0002_b.sql", "UPDATE a SET x = x + 10;"), ("0001_a.sql", CreateA), ("0003_c.sql", "UPDATE a SET x = x * 2;")));
 
         (await store.Read(reader => reader.First<int>("SELECT x FROM a"), Ct)).ShouldBe(22);
         (await Applied(store)).ShouldBe(["0001_a", "0002_b", "0003_c"]);
@@ -146,7 +147,8 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
     [Fact]
     public void A_folder_that_is_not_there_is_refused() =>
         Should.Throw<StartupException>(() =>
-            new Store("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance)).Message.ShouldContain("missing");
+            new Store("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System,
+                NullLoggerFactory.Instance)).Message.ShouldContain("missing");
 
     private StartupException Refused()
     {
@@ -160,7 +162,10 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
         using var store = Open(Migrations.Things);
         await store.Write(work =>
         {
-            for (var i = 0; i < 500; i++) work.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
+            for (var i = 0; i < 500; i++)
+            {
+                work.Execute("INSERT INTO things (name) VALUES (@name)", new { name = $"{i} {new string('n', 500)}" });
+            }
         });
     }
 }

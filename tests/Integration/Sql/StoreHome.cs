@@ -50,7 +50,8 @@ internal sealed class ServerHome(MariaDbServer server, int? way = null, string s
     {
         lock (_databases) _databases.Add(Prefix + name);
         var connection = way is { } port ? MariaDbServer.ConnectionStringBy(port) : server.ConnectionString;
-        return MySqlEngine.Of(new SqlOptions { ConnectionString = $"{connection};{settings}", DatabasePrefix = Prefix, Readers = readers }, name);
+        return MySqlEngine.Of(
+            new SqlOptions { ConnectionString = $"{connection};{settings}", DatabasePrefix = Prefix, Readers = readers }, name);
     }
 
     public override void Dispose()

@@ -126,7 +126,8 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     }
 
     private async Task Becomes(long userId, bool isOnline) =>
-        await Eventually.Holds(async () => (await _presence.Find(userId, Ct)).IsOnline == isOnline, $"{userId} is {(isOnline ? "online" : "offline")}");
+        await Eventually.Holds(
+            async () => (await _presence.Find(userId, Ct)).IsOnline == isOnline, $"{userId} is {(isOnline ? "online" : "offline")}");
 
     /// <summary>Waits until all earlier changes are stored: they are stored in order, and this one waits for its own.</summary>
     private Task Settled() => _online.Heartbeat(99);

@@ -25,7 +25,8 @@ public abstract class PresenceStoreSuite : IDisposable
         _store = new(engine);
         _presence = new PresenceStore(_store.Database, _hub, _store.Time);
         _friendships = new FriendshipReadModel(_hub);
-        (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id, _store.Add("cid").GetAwaiter().GetResult().Id);
+        (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id,
+            _store.Add("cid").GetAwaiter().GetResult().Id);
     }
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -208,7 +209,8 @@ public abstract class PresenceStoreSuite : IDisposable
     private ValueTask<long> Version() => _store.Database.Read(PresenceRows.Version, Ct);
 
     private async Task<List<UserOnlineStatusChanged>> Events() =>
-        (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 1000, Ct)).ConvertAll(e => EventJson.Deserialize<UserOnlineStatusChanged>(e.Data));
+        (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 1000,
+            Ct)).ConvertAll(e => EventJson.Deserialize<UserOnlineStatusChanged>(e.Data));
 }
 
 public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
@@ -227,7 +229,8 @@ public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
 
         plan.ShouldNotBeEmpty();
         plan.ShouldNotContain(
-            step => step.Detail.StartsWith("SCAN", StringComparison.Ordinal) && !step.Detail.Contains("INDEX presence_online", StringComparison.Ordinal),
+            step => step.Detail.StartsWith("SCAN", StringComparison.Ordinal)
+                && !step.Detail.Contains("INDEX presence_online", StringComparison.Ordinal),
             string.Join('\n', plan.Select(step => step.Detail)));
     }
 

@@ -29,11 +29,13 @@ public sealed class PresenceStreamTests : IDisposable
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
         var version = (int)JsonNode.Parse((await stream.Next()).Data)!["version"]!;
 
-        await Task.WhenAll(Enumerable.Range(0, changes).Select(i => _presence.Reconcile([bob], _ => new PresenceSnapshot(i % 2 == 0, _store.Now))));
+        await Task.WhenAll(
+            Enumerable.Range(0, changes).Select(i => _presence.Reconcile([bob], _ => new PresenceSnapshot(i % 2 == 0, _store.Now))));
 
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(changes);
-        before.ConvertAll(status => (bool)status["is_online"]!).ShouldBe(Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was told has no hole");
+        before.ConvertAll(status => (bool)status["is_online"]!).ShouldBe(
+            Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was told has no hole");
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(version + before.Count);
         ((string)reset["start_over"]!).ShouldBe("/online-status");
@@ -51,7 +53,8 @@ public sealed class PresenceStreamTests : IDisposable
         var time = new ManualTime();
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(
-                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Time), there, registry).Run(), time: time);
+                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Time), there,
+                registry).Run(), time: time);
         (await stream.Next()).Name.ShouldBe("ready");
 
         // Simulates a writer that died between its commits and the signals.

@@ -57,7 +57,10 @@ public sealed class ReplicasTests : IAsyncLifetime
     public async Task Failures_on_both_replicas_lock_an_account()
     {
         await _a.Register("kim");
-        for (var i = 0; i < UsersHost.ReplicaLockAfter; i++) (await (i % 2 == 0 ? _a : _b).TryLogin("kim@example.com", "wrong password 1")).Expect(401);
+        for (var i = 0; i < UsersHost.ReplicaLockAfter; i++)
+        {
+            (await (i % 2 == 0 ? _a : _b).TryLogin("kim@example.com", "wrong password 1")).Expect(401);
+        }
         (await _a.TryLogin("kim@example.com", UsersHost.Password)).Expect(429, "locked");
         (await _b.TryLogin("kim@example.com", UsersHost.Password)).Expect(429, "locked");
     }
@@ -103,7 +106,8 @@ public sealed class ReplicasTests : IAsyncLifetime
         await Eventually.Holds(async () =>
         {
             var connection = space.NewConnection();
-            using var late = new RedisSessionRevocations(connection, known, TimeProvider.System, NullLogger<RedisSessionRevocations>.Instance);
+            using var late = new RedisSessionRevocations(
+                connection, known, TimeProvider.System, NullLogger<RedisSessionRevocations>.Instance);
             await connection.StartAsync(RedisSpace.Ct);
             await late.StartAsync(RedisSpace.Ct);
             await late.StopAsync(RedisSpace.Ct);
@@ -195,11 +199,13 @@ public sealed class ReplicasTests : IAsyncLifetime
     {
         var attempt = 0;
         return Eventually.Holds(
-            async () => (await host.TryLogin($"nobody{attempt++}@example.com", "wrong password 1")).Status == status, $"sign-ins get {status}");
+            async () => (await host.TryLogin($"nobody{attempt++}@example.com", "wrong password 1")).Status == status,
+            $"sign-ins get {status}");
     }
 
     private static Task Shows(UsersHost host, Person viewer, long userId, bool? online) => Eventually.Holds(
-        async () => Online((await host.Send("GET", $"/online-status/{userId}", token: viewer.Token)).Expect(200)) == online, $"online is {online}");
+        async () => Online((await host.Send("GET", $"/online-status/{userId}", token: viewer.Token)).Expect(200)) == online,
+        $"online is {online}");
 
     private static bool? Online(Answer answer) => (bool?)answer.Body!["is_online"];
 
@@ -210,9 +216,11 @@ public sealed class ReplicasTests : IAsyncLifetime
         return (ann, bob);
     }
 
-    private static async Task<Person> SignUp(UsersHost host, string name) => new(await host.Register(name), (await host.Login(name)).Access);
+    private static async Task<Person> SignUp(UsersHost host, string name) =>
+        new(await host.Register(name), (await host.Login(name)).Access);
 
-    private static Task Tie(UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(work =>
+    private static Task Tie(
+        UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(work =>
         host.Services.GetRequiredService<FriendshipReadModel>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), work));
 
     private static async Task<Stream> Follow(UsersHost host, string query = "", string? token = null)

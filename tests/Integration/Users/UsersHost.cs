@@ -130,7 +130,11 @@ internal sealed class UsersHost : IAsyncDisposable
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new StreamOptions()));
         builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddUsers(builder.Configuration, _folder.Path);
-        if (_other is not null) builder.Services.AddKeyedSingleton(UsersModule.StoreName, _other.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName));
+        if (_other is not null)
+        {
+            builder.Services.AddKeyedSingleton(
+                UsersModule.StoreName, _other.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName));
+        }
         _app = builder.Build();
         _app.UseMiddleware<ProblemMiddleware>();
         _app.UseRouting();

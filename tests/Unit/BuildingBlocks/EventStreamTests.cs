@@ -60,7 +60,8 @@ public sealed class EventStreamTests
         await Eventually.Holds(() => opened.Received.EndsWith("lagged\n", StringComparison.Ordinal), "the word that it fell behind");
         opened.Received.Split("lagged").Length.ShouldBe(2);
         var items = opened.Received.Split('\n')[1..^2];
-        items.ShouldBe(Enumerable.Range(0, items.Length).Select(i => $"item {i:00000}"), "what was written is what came first, without a hole");
+        items.ShouldBe(
+            Enumerable.Range(0, items.Length).Select(i => $"item {i:00000}"), "what was written is what came first, without a hole");
         items.Length.ShouldBeLessThan(10_000);
     }
 

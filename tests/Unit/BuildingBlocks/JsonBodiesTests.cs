@@ -104,7 +104,9 @@ public sealed class JsonBodiesTests
         await pipe.Writer.CompleteAsync(new IOException("Bad chunk size data."));
         http.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
 
-        (await Should.ThrowAsync<AppError>(() => new JsonBodyMiddleware(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
+        (
+            await Should.ThrowAsync<AppError>(
+                () => new JsonBodyMiddleware(_ => Task.CompletedTask).Invoke(http))).Code.ShouldBe("bad_request");
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task Errors_by_field_are_listed()
     {
-        var (_, problem) = await Answer(_ => throw AppError.Invalid(new Dictionary<string, string[]> { ["name"] = ["a", "b \"quoted\""], ["email"] = ["c"] }));
+        var (_, problem) = await Answer(
+            _ => throw AppError.Invalid(new Dictionary<string, string[]> { ["name"] = ["a", "b \"quoted\""], ["email"] = ["c"] }));
 
         problem.GetProperty("status").GetInt32().ShouldBe(422);
         problem.GetProperty("errors").GetProperty("name").EnumerateArray().Select(e => e.GetString()).ShouldBe(["a", "b \"quoted\""]);
@@ -130,7 +131,8 @@ public sealed class ProblemMiddlewareTests
     [Fact]
     public async Task A_parameter_has_the_name_that_it_has_in_the_API()
     {
-        var (http, problem) = await Answer(_ => throw new BadHttpRequestException("Failed to bind parameter \"Nullable<long> roomId\" from \"x\"."));
+        var (http, problem) = await Answer(
+            _ => throw new BadHttpRequestException("Failed to bind parameter \"Nullable<long> roomId\" from \"x\"."));
         http.Response.StatusCode.ShouldBe(422);
         problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["room_id"]);
     }

@@ -44,5 +44,6 @@ public sealed class SettingsTests
     }
 
     private static StreamOptions Bind(params (string Name, string Value)[] given) => OptionsBinding.Bind<StreamOptions>(
-        new ConfigurationBuilder().AddInMemoryCollection(given.ToDictionary(entry => entry.Name, entry => (string?)entry.Value)).Build(), "Streams");
+        new ConfigurationBuilder().AddInMemoryCollection(given.ToDictionary(entry => entry.Name, entry => (string?)entry.Value)).Build(),
+        "Streams");
 }

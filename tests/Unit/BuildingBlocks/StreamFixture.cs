@@ -138,7 +138,8 @@ internal sealed class OpenedStream : IDisposable
     /// <summary>A connection with small buffers, like that of a reader who does not read.</summary>
     private sealed class Connection : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IDisposable
     {
-        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
+        private readonly Pipe _pipe = new(
+            new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
         private readonly CancellationTokenSource _aborted = new();
 
         public PipeReader FarEnd => _pipe.Reader;
@@ -171,7 +172,8 @@ internal sealed class OpenedStream : IDisposable
 }
 
 /// <summary>The simplest stream: items are written unchanged.</summary>
-internal sealed class TextStream(HttpContext http, Caller caller, StreamRegistry registry, Func<Task>? opening) : EventStream<string>(http, caller, registry)
+internal sealed class TextStream(HttpContext http, Caller caller, StreamRegistry registry, Func<Task>? opening)
+    : EventStream<string>(http, caller, registry)
 {
     public int Leaves { get; private set; }
 

@@ -127,7 +127,11 @@ public sealed class EventIdTests
     [Fact]
     public void A_cut_or_altered_id_never_throws_and_never_gives_a_negative_number()
     {
-        var damages = from at in Gen.Choose(0, 60) from letter in Gen.Elements("AZaz09-_=+/ .é".ToCharArray()) from cut in Gen.Choose(0, 60) select (at, letter, cut);
+        var damages = from at in Gen.Choose(0, 60)
+                      from letter in Gen.Elements(
+            "AZaz09-_=+/ .é".ToCharArray())
+                      from cut in Gen.Choose(0, 60)
+                      select (at, letter, cut);
         var genuine = Write(42, new SortedList<long, long> { [3] = 17, [9000] = 1, [1L << 40] = 1L << 50 }, true);
         Prop.ForAll(damages.ToArbitrary(), damage =>
         {
@@ -139,7 +143,8 @@ public sealed class EventIdTests
     }
 
     private static Gen<long> Numbers => Gen.OneOf(
-        Gen.Choose(0, 300).Select(i => (long)i), Gen.Choose(0, int.MaxValue).Select(i => (long)i), Gen.Choose(0, int.MaxValue).Select(i => ((long)i << 32) | 7),
+        Gen.Choose(0, 300).Select(i => (long)i), Gen.Choose(0, int.MaxValue).Select(i => (long)i),
+        Gen.Choose(0, int.MaxValue).Select(i => ((long)i << 32) | 7),
         Gen.Elements(0L, 127, 128, 16383, 16384, long.MaxValue - 1, long.MaxValue));
 
     private static string Write(long user, SortedList<long, long> versions, bool isComplete)

@@ -14,11 +14,13 @@ public sealed class MessageJsonTests
     public static TheoryData<MessageView> Messages => new()
     {
         new MessageView(
-            "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", 5, 7, 9, 3, "ann", "안녕 👋 \"<b>\" \\ \n", "text", null, null, [], false, null, false, null,
+            "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", 5, 7, 9, 3, "ann", "안녕 👋 \"<b>\" \\ \n", "text", null, null, [], false, null, false,
+            null,
             Noon.AddMicroseconds(651282), Noon.AddMicroseconds(1), 0, 1, null),
         new MessageView(
             "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", long.MaxValue, 7, 9, 3, "ann", "", "file", "01a1fdf9-6213-7c97-a17f-1c06ed2467a7",
-            new AttachmentView("f1", "보고서.pdf", "application/pdf", 1234), [new ReactionView("👍", 2, [3, 4])], true, Noon, true, Noon.AddHours(9),
+            new AttachmentView("f1", "보고서.pdf", "application/pdf", 1234), [new ReactionView("👍", 2, [3, 4])], true, Noon, true,
+            Noon.AddHours(9),
             Noon, Noon, 998, 1, "client \"1\" 안녕\\"),
     };
 

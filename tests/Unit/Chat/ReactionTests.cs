@@ -5,7 +5,8 @@ namespace BigTech.Tests.Unit.Chat;
 public sealed class ReactionTests
 {
     private static readonly Message Plain = new(
-        "019aa65c-8c00-7000-8000-000000000001", 5, 1, 1, 1, 1, 1, MessageTypes.Text, "hello", null, null, DateTimeOffset.UnixEpoch, null, null);
+        "019aa65c-8c00-7000-8000-000000000001", 5, 1, 1, 1, 1, 1, MessageTypes.Text, "hello", null, null, DateTimeOffset.UnixEpoch, null,
+        null);
 
     [Fact]
     public void Emoji_and_people_stand_in_the_order_in_which_they_came()
@@ -33,7 +34,8 @@ public sealed class ReactionTests
     [Fact]
     public void A_message_takes_twenty_emoji_from_any_number_of_people()
     {
-        var full = Enumerable.Range(0, Message.MaxReactions).Aggregate(Plain, (message, i) => message.React(i, char.ConvertFromUtf32(0x1F600 + i)));
+        var full = Enumerable.Range(0, Message.MaxReactions).Aggregate(
+            Plain, (message, i) => message.React(i, char.ConvertFromUtf32(0x1F600 + i)));
 
         full.MayTake("👍").ShouldBeFalse();
         full.MayTake(char.ConvertFromUtf32(0x1F600)).ShouldBeTrue();

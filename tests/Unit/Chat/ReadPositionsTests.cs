@@ -42,7 +42,8 @@ public sealed class ReadPositionsTests
                         from length in Gen.Choose(1, 120)
                         from history in Gen.ArrayOf(steps, length)
                         select (Size: size, Steps: history);
-        Prop.ForAll(histories.ToArbitrary(), history => Verify(history.Size, history.Steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        Prop.ForAll(
+            histories.ToArbitrary(), history => Verify(history.Size, history.Steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     private sealed record Step(int Kind, int Who, int Place);
@@ -121,7 +122,8 @@ public sealed class ReadPositionsTests
 
         public (int Read, int Unread) Count((long Seq, long Ordinal, long Author, bool Countable) message)
         {
-            var audience = _heard.Where(entry => entry.Key != message.Author && entry.Value.Contains(message.Seq)).Select(entry => entry.Key).ToList();
+            var audience = _heard.Where(
+                entry => entry.Key != message.Author && entry.Value.Contains(message.Seq)).Select(entry => entry.Key).ToList();
             var read = audience.Count(user => _read.GetValueOrDefault(user) >= message.Seq);
             return (read, audience.Count - read);
         }

@@ -51,7 +51,8 @@ public sealed class RoomTests
 
     [Fact]
     public void The_activity_never_goes_back_when_the_clock_does() =>
-        NewGroup(Ann).Post(Owner, true, Start.AddSeconds(9)).Post(Ann, true, Start.AddSeconds(3)).LastActivityAt.ShouldBe(Start.AddSeconds(9));
+        NewGroup(Ann).Post(
+            Owner, true, Start.AddSeconds(9)).Post(Ann, true, Start.AddSeconds(3)).LastActivityAt.ShouldBe(Start.AddSeconds(9));
 
     [Fact]
     public void What_one_sends_one_has_read()
@@ -214,7 +215,8 @@ public sealed class RoomTests
     public void Without_admins_the_longest_serving_member_is_the_heir()
     {
         NewGroup(Ben).Add(Ann, Start).Remove(Owner, Start).Heir().ShouldNotBeNull().UserId.ShouldBe(Ben);
-        NewGroup(Ann, Ben).Remove(Owner, Start).Heir().ShouldNotBeNull().UserId.ShouldBe(Ann, "the first members came together; the lower id decides");
+        NewGroup(Ann, Ben).Remove(Owner, Start).Heir().ShouldNotBeNull().UserId.ShouldBe(
+            Ann, "the first members came together; the lower id decides");
     }
 
     [Fact]
@@ -229,7 +231,8 @@ public sealed class RoomTests
     [Fact]
     public void Who_comes_back_starts_over()
     {
-        var room = WithRole(NewGroup(Ann), Ann, Role.Admin).Post(Owner, true, Start).Remove(Ann, Start).Post(Owner, true, Start).Add(Ann, Start);
+        var room = WithRole(
+            NewGroup(Ann), Ann, Role.Admin).Post(Owner, true, Start).Remove(Ann, Start).Post(Owner, true, Start).Add(Ann, Start);
 
         room.Members[Ann].Role.ShouldBe(Role.Member);
         room.Members[Ann].JoinedSeq.ShouldBe(2);

@@ -30,15 +30,18 @@ internal static class EventSamples
         EventSample.Of(new MemberLeft(7, 14, 45, 42, Noon.AddSeconds(1))),
         EventSample.Of(new MemberRoleChanged(7, 15, 43, 42, "owner", Noon.AddSeconds(2))),
         EventSample.Of(new MessageSent(7, 3, Message(3))),
-        EventSample.Of(new MessageEdited(7, 5, Message(5) with { Content = "고쳤어요", IsEdited = true, EditedAt = Noon.AddSeconds(30), UpdatedAt = Noon.AddSeconds(30) })),
+        EventSample.Of(new MessageEdited(7, 5,
+            Message(5) with { Content = "고쳤어요", IsEdited = true, EditedAt = Noon.AddSeconds(30), UpdatedAt = Noon.AddSeconds(30) })),
         EventSample.Of(new MessageDeleted(7, 6, Message(6) with
         {
-            Content = "", Attachment = null, Reactions = ListOf<ReactionView>(), IsDeleted = true, DeletedAt = Noon.AddSeconds(60), UpdatedAt = Noon.AddSeconds(60),
+            Content = "", Attachment = null, Reactions = ListOf<ReactionView>(), IsDeleted = true, DeletedAt = Noon.AddSeconds(60),
+            UpdatedAt = Noon.AddSeconds(60),
         })),
         EventSample.Of(new MessagesRead(7, 4, 43, 2, "019aa65c-8c00-7000-8000-000000000002")),
         EventSample.Of(new ReactionChanged(7, 8, "019aa65c-8c00-7000-8000-000000000002", 2, 43, "👍🏽", "added")),
         EventSample.Of(new NotificationSent(
-            "019aa65c-8c00-7000-8000-000000000003", 43, "mention", "김민지 mentioned you in 점심 모임", "@jisoo 몇 시에 볼까? 👋", 42, 7, Noon.AddSeconds(1))),
+            "019aa65c-8c00-7000-8000-000000000003", 43, "mention", "김민지 mentioned you in 점심 모임", "@jisoo 몇 시에 볼까? 👋", 42, 7,
+            Noon.AddSeconds(1))),
     ];
 
     private static MessageView Message(long version) => new(

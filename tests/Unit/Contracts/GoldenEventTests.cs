@@ -10,7 +10,8 @@ namespace BigTech.Tests.Unit.Contracts;
 /// <summary>The wire form of every event is frozen, because consumers rely on it. Fields are added, never changed.</summary>
 public sealed class GoldenEventTests
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static TheoryData<string> WireNames => [.. EventSamples.All.Select(sample => sample.WireName)];
@@ -65,7 +66,8 @@ public sealed class GoldenEventTests
 
     private static EventSample Sample(string wireName) => EventSamples.All.Single(sample => sample.WireName == wireName);
 
-    private static JsonObject Golden(string wireName) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFiles(), $"{wireName}.json")))!.AsObject();
+    private static JsonObject Golden(string wireName) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenFiles(), $"{wireName}.json")))!.AsObject();
 
     private static string GoldenFiles()
     {

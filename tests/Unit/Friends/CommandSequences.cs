@@ -99,7 +99,10 @@ public sealed class CommandSequences
     private static void CheckState(Relation relation)
     {
         relation.Pair.ShouldBe(Two);
-        if (relation.IsBlocked) (relation.Friendship is { IsPending: true } or { IsAccepted: true }).ShouldBeFalse("nothing is open beside a block");
+        if (relation.IsBlocked)
+        {
+            (relation.Friendship is { IsPending: true } or { IsAccepted: true }).ShouldBeFalse("nothing is open beside a block");
+        }
         foreach (var user in new[] { Ann, Bob })
         {
             if (relation.BlockOf(user) is { } block) (block.BlockerId, block.BlockedId).ShouldBe((user, Two.Other(user)));
@@ -122,7 +125,8 @@ public sealed class CommandSequences
     }
 
     private static string Shape(Relation relation) =>
-        $"{relation.Friendship?.Status} {relation.Friendship?.RequesterId} {relation.BlockOfLow is not null} {relation.BlockOfHigh is not null}";
+        $"{relation.Friendship?.Status} {relation.Friendship?.RequesterId} "
+        + $"{relation.BlockOfLow is not null} {relation.BlockOfHigh is not null}";
 
     private static Arbitrary<Step[]> Sequences()
     {
@@ -133,5 +137,6 @@ public sealed class CommandSequences
     }
 
     /// <summary>The same sequence without one of its steps.</summary>
-    private static IEnumerable<Step[]> Shrunk(Step[] steps) => Enumerable.Range(0, steps.Length).Select(i => steps.Where((_, at) => at != i).ToArray());
+    private static IEnumerable<Step[]> Shrunk(Step[] steps) =>
+        Enumerable.Range(0, steps.Length).Select(i => steps.Where((_, at) => at != i).ToArray());
 }

@@ -96,7 +96,8 @@ public sealed class NotificationTests
     }
 
     private static Notification OfMessages(int count, long first, long last) => new(
-        "n1", 3, NotificationKind.Message, "s", "club", $"text {last}", count, Ann, new MessagePlace(7, $"m{last}", first, last), null, Noon, Noon, Noon,
+        "n1", 3, NotificationKind.Message, "s", "club", $"text {last}", count, Ann, new MessagePlace(7, $"m{last}", first, last), null,
+        Noon, Noon, Noon,
         null, Noon, 1, 1, 1, false);
 
     private static UnreadDelta News(int count, long first, long last) => new(0, count, Line(first), Line(last));

@@ -11,7 +11,8 @@ public sealed class QuietHoursTests
     [InlineData("2026-11-21T15:00:00Z", true)]
     [InlineData("2026-11-21T21:59:59Z", true)]
     [InlineData("2026-11-21T22:00:00Z", false)]
-    public void Over_midnight_in_a_zone_ahead_of_utc(string now, bool isQuiet) => Of("22:00", "07:00", "Asia/Seoul").Contain(At(now)).ShouldBe(isQuiet);
+    public void Over_midnight_in_a_zone_ahead_of_utc(string now, bool isQuiet) =>
+        Of("22:00", "07:00", "Asia/Seoul").Contain(At(now)).ShouldBe(isQuiet);
 
     [Theory]
     [InlineData("2026-11-21T11:59:00Z", false)]
@@ -87,7 +88,8 @@ public sealed class QuietHoursTests
     private static QuietHours Of(string start, string end, string zone)
     {
         QuietHours.TryFindZone(zone, out var found).ShouldBeTrue();
-        return new QuietHours(TimeOnly.Parse(start, CultureInfo.InvariantCulture), TimeOnly.Parse(end, CultureInfo.InvariantCulture), found!);
+        return new QuietHours(
+            TimeOnly.Parse(start, CultureInfo.InvariantCulture), TimeOnly.Parse(end, CultureInfo.InvariantCulture), found!);
     }
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);

@@ -18,7 +18,8 @@ public sealed class EmbeddedBus(
         new EmbeddedConsumer(subscription, LogOf(subscription.Topic), options.Value, time, loggers.CreateLogger<EmbeddedConsumer>());
 
     public ITopicFollower Follow(string topic, Action<EventEnvelope> handle, Action gap) =>
-        new EmbeddedTopicFollower(new TopicHandler(topic, handle, gap, loggers.CreateLogger<TopicHandler>()), LogOf(topic), options.Value, time);
+        new EmbeddedTopicFollower(
+            new TopicHandler(topic, handle, gap, loggers.CreateLogger<TopicHandler>()), LogOf(topic), options.Value, time);
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await new DeadLetters(subscription).List(ct);

@@ -6,7 +6,8 @@ namespace BigTech.BuildingBlocks.Events.Embedded;
 internal sealed partial class EmbeddedConsumer : IConsumer
 {
     private static readonly DialectSql SaveOffsetSql = Upsert.Replace(
-        "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)", key: "consumer_group, topic", "position");
+        "INSERT INTO consumer_offsets (consumer_group, topic, position) VALUES (@group, @topic, @position)", key: "consumer_group, topic",
+        "position");
 
     private readonly EventLog _log;
     private readonly BusOptions _options;
@@ -30,7 +31,8 @@ internal sealed partial class EmbeddedConsumer : IConsumer
         _time = time;
         _logger = logger;
         _deadLetters = new DeadLetters(subscription);
-        _loop = Task.Run(() => new RetryLoop(options, time).Run(Step, error => LogStepFailed(error, Subscription.Group, Subscription.Topic), _stop.Token));
+        _loop = Task.Run(() => new RetryLoop(options, time).Run(Step, error => LogStepFailed(error, Subscription.Group, Subscription.Topic),
+            _stop.Token));
     }
 
     public Subscription Subscription { get; }

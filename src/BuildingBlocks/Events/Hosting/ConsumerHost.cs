@@ -15,5 +15,6 @@ internal sealed class ConsumerHost(IEventBus bus, IEnumerable<Subscription> subs
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_consumers.Select(consumer => consumer.DisposeAsync().AsTask()));
 }

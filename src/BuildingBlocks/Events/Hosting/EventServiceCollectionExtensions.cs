@@ -38,7 +38,8 @@ public static class EventServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => new RelayHost(
-            (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IBackplane>(), provider.GetServices<PublishedTopic>()));
+            (KafkaBus)provider.GetRequiredService<IEventBus>(), provider.GetRequiredService<IBackplane>(),
+            provider.GetServices<PublishedTopic>()));
         services.AddHostedService<ProcessedEventsRetention>();
     }
 }

@@ -16,7 +16,8 @@ internal sealed class OutboxDepth : PeriodicService
 
     private sealed record Sample(string Topic, long Events);
 
-    public OutboxDepth(IEnumerable<PublishedTopic> topics, IEventBus bus, IMeterFactory meters, TimeProvider time, ILogger<OutboxDepth> logger)
+    public OutboxDepth(
+        IEnumerable<PublishedTopic> topics, IEventBus bus, IMeterFactory meters, TimeProvider time, ILogger<OutboxDepth> logger)
         : base("Reading the depth of the outbox", SampleInterval, time, logger)
     {
         (_topics, _bus) = (topics, bus);
@@ -40,5 +41,6 @@ internal sealed class OutboxDepth : PeriodicService
         _samples = [.. samples];
     }
 
-    private static Measurement<long> Measure(long value, string tag, string name) => new(value, new KeyValuePair<string, object?>(tag, name));
+    private static Measurement<long> Measure(long value, string tag, string name) =>
+        new(value, new KeyValuePair<string, object?>(tag, name));
 }

@@ -56,7 +56,10 @@ internal sealed class DeadLetterReader(KafkaClients clients) : IDisposable
             while (true)
             {
                 var record = consumer.Consume(MaxWait) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
-                if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && DeadLetterRecord.From(record, topic) is { } letter) found[record.Offset] = letter;
+                if (wanted.Contains(record.Offset) && !record.IsPartitionEOF && DeadLetterRecord.From(record, topic) is { } letter)
+                {
+                    found[record.Offset] = letter;
+                }
                 if (record.IsPartitionEOF || record.Offset >= last) return;
             }
         });

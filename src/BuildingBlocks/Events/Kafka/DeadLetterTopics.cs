@@ -31,7 +31,8 @@ internal sealed class DeadLetterTopics(KafkaClients clients, KafkaTopics topics,
         foreach (var some in (await FindWaiting(subscription, ct)).Chunk(ReadBatchSize))
         {
             var letters = await Read(subscription, some, ct);
-            listed.AddRange(letters.Select(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error, letter.Attempts)));
+            listed.AddRange(letters.Select(letter => new DeadLetter(letter.Event.Id, letter.Event.Type, letter.Event.Key, letter.Error,
+                letter.Attempts)));
         }
         return listed;
     }
@@ -154,7 +155,8 @@ internal sealed record DeadLetterRecord(string Group, EventEnvelope Event, int P
         var headers = record.Message.Headers;
         if (headers.Text(GroupHeader) is not { } group) return null;
         var e = EventRecords.ToEvent(record, topic) with { Key = headers.Text(KeyHeader) ?? "", Position = Number(headers, OffsetHeader) };
-        return new DeadLetterRecord(group, e, (int)Number(headers, PartitionHeader), headers.Text(ErrorHeader) ?? "", (int)Number(headers, AttemptsHeader));
+        return new DeadLetterRecord(
+            group, e, (int)Number(headers, PartitionHeader), headers.Text(ErrorHeader) ?? "", (int)Number(headers, AttemptsHeader));
     }
 
     private static long Number(Headers headers, string name) =>

@@ -32,7 +32,9 @@ internal static class EventRecords
             record.Message.Key ?? "",
             headers.Text(Id) ?? $"{record.Partition.Value}-{record.Offset.Value}",
             headers.Text(Type) ?? "",
-            headers.Text(Time) is { } time && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at) ? at : record.Message.Timestamp.UtcDateTime,
+            headers.Text(Time) is { } time && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at)
+                ? at
+                : record.Message.Timestamp.UtcDateTime,
             headers.Text(TraceParent),
             record.Message.Value ?? []);
     }

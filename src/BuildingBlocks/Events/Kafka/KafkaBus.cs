@@ -36,9 +36,11 @@ internal sealed class KafkaBus : IEventBus, IDisposable
     public async Task<IReadOnlyList<DeadLetter>> DeadLetters(Subscription subscription, CancellationToken ct) =>
         await _deadLetters.List(subscription, ct);
 
-    public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) => _deadLetters.Replay(subscription, ct);
+    public Task<(int Handled, int Remaining)> Replay(Subscription subscription, CancellationToken ct) =>
+        _deadLetters.Replay(subscription, ct);
 
-    public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => OutboxRelay.Position(published.Store, published.Topic, ct);
+    public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) =>
+        OutboxRelay.Position(published.Store, published.Topic, ct);
 
     /// <summary>Creates the relay for the topics of one store.</summary>
     public OutboxRelay Relay(Store store, IReadOnlyList<string> topics) =>

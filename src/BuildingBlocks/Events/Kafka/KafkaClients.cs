@@ -40,7 +40,8 @@ internal sealed partial class KafkaClients
         var config = ReliableProducer();
         config.EnableIdempotence = false;
         config.MessageTimeoutMs = 5000;
-        return new ProducerBuilder<string, byte[]?>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
+        return new ProducerBuilder<string, byte[]?>(config).SetErrorHandler(
+            (_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
     }
 
     /// <summary>A consumer with the common settings; <paramref name="configure"/> overrides some.</summary>
@@ -62,7 +63,8 @@ internal sealed partial class KafkaClients
             QueuedMaxMessagesKbytes = 16 * 1024,
         };
         configure?.Invoke(config);
-        return new ConsumerBuilder<string, byte[]?>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line));
+        return new ConsumerBuilder<string, byte[]?>(config).SetErrorHandler(
+            (_, error) => Note(error)).SetLogHandler((_, line) => Note(line));
     }
 
     public IAdminClient Admin() =>
@@ -84,7 +86,8 @@ internal sealed partial class KafkaClients
     };
 
     private IProducer<string, byte[]> Build(ProducerConfig config) =>
-        new ProducerBuilder<string, byte[]>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
+        new ProducerBuilder<string,
+        byte[]>(config).SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
 
     // A client keeps its settings object and adds to it, so each gets a copy.
     private Dictionary<string, string> Copy() => _common.ToDictionary(setting => setting.Key, setting => setting.Value);

@@ -43,7 +43,8 @@ internal sealed partial class KafkaConsumer : IConsumer
     private bool _commitFails;
 
     public KafkaConsumer(
-        Subscription subscription, KafkaClients clients, KafkaTopics topics, DeadLetterTopics deadLetters, BusOptions options, TimeProvider time,
+        Subscription subscription, KafkaClients clients, KafkaTopics topics, DeadLetterTopics deadLetters, BusOptions options,
+        TimeProvider time,
         ILogger logger)
     {
         Subscription = subscription;

@@ -10,7 +10,8 @@ public sealed class KafkaOptions : IValidatableObject
     public string BootstrapServers { get; set; } = "";
 
     /// <summary>In Kafka's spelling.</summary>
-    [AllowedValues("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL", ErrorMessage = "SecurityProtocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")]
+    [AllowedValues("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL",
+        ErrorMessage = "SecurityProtocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")]
     public string SecurityProtocol { get; set; } = "PLAINTEXT";
 
     [AllowedValues("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", ErrorMessage = "SaslMechanism is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.")]
@@ -57,7 +58,10 @@ public sealed class KafkaOptions : IValidatableObject
         {
             yield return new ValidationResult($"{SecurityProtocol} asks for SaslUsername and SaslPassword.");
         }
-        if (SslCaLocation.Length > 0 && !File.Exists(SslCaLocation)) yield return new ValidationResult($"SslCaLocation names no file: {SslCaLocation}.");
+        if (SslCaLocation.Length > 0 && !File.Exists(SslCaLocation))
+        {
+            yield return new ValidationResult($"SslCaLocation names no file: {SslCaLocation}.");
+        }
     }
 
     /// <summary>The common settings of all clients.</summary>

@@ -64,7 +64,8 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
     /// <summary>Whether all partition leaders accept requests: just after a topic's creation they do not know yet that they lead.</summary>
     private static bool AreServed(IConsumer<string, byte[]?> reader, List<TopicSpecification> topics)
     {
-        var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.NumPartitions).Select(partition => new TopicPartition(topic.Name, partition)));
+        var partitions = topics.SelectMany(
+            topic => Enumerable.Range(0, topic.NumPartitions).Select(partition => new TopicPartition(topic.Name, partition)));
         try
         {
             reader.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition, Timestamp.Default)), Timeout);
@@ -109,7 +110,8 @@ internal sealed partial class KafkaTopics(KafkaClients clients, TimeProvider tim
 
     private static TimeSpan SegmentLength(Topic topic) => topic.Retention / 7;
 
-    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Milliseconds(TimeSpan time) =>
+        ((long)time.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     [LoggerMessage(1, LogLevel.Debug, "Creating the topics failed, retrying: {Reason}")]
     private partial void LogWaiting(string reason);

@@ -36,7 +36,8 @@ internal sealed partial class OutboxRelay
     private TaskCompletionSource _woken = NewSource();
 
     public OutboxRelay(
-        Store store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time, ILogger logger)
+        Store store, IReadOnlyList<string> topics, KafkaClients clients, KafkaTopics ready, BusOptions options, TimeProvider time,
+        ILogger logger)
     {
         _store = store;
         _topics = topics;

@@ -14,7 +14,8 @@ internal sealed class RelayHost : WorkerService
     public RelayHost(KafkaBus bus, IBackplane backplane, IEnumerable<PublishedTopic> topics)
     {
         _backplane = backplane;
-        _relays = [.. topics.GroupBy(published => published.Store, published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
+        _relays = [.. topics.GroupBy(published => published.Store,
+            published => published.Topic).Select(store => (store.Key, bus.Relay(store.Key, [.. store])))];
         foreach (var (store, relay) in _relays) backplane.Subscribe(ChannelOf(store), _ => relay.Wake(), relay.Wake);
     }
 

@@ -53,7 +53,10 @@ public sealed partial class DocumentDatabase : IDisposable
         try
         {
             using var slot = _isClosed ? null : await _slots.AcquireAsync(1, beforeItBegins.Token);
-            if (slot is not { IsAcquired: true }) throw AppError.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
+            if (slot is not { IsAcquired: true })
+            {
+                throw AppError.Unavailable("overloaded", "The store has more waiting reads than it may hold.");
+            }
             return await call(limit.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -94,7 +97,8 @@ public sealed partial class DocumentDatabase : IDisposable
 
     /// <summary>Checks that a server is available.</summary>
     /// <inheritdoc cref="Run{T}"/>
-    public Task Ping(CancellationToken ct) => Run(limit => _database.RunCommandAsync<BsonDocument>(PingCommand, cancellationToken: limit), ct);
+    public Task Ping(CancellationToken ct) =>
+        Run(limit => _database.RunCommandAsync<BsonDocument>(PingCommand, cancellationToken: limit), ct);
 
     /// <summary>The same for a store's writer.</summary>
     /// <inheritdoc cref="Call{T}"/>
@@ -132,7 +136,8 @@ public sealed partial class DocumentDatabase : IDisposable
         catch (Exception)
         {
             // Without the driver's message: it repeats the address, which may hold a password.
-            throw new SettingException("Mongo:Uri cannot be read; its form is mongodb://user:password@one:27017,two:27017/?replicaSet=rs0&tls=true.");
+            throw new SettingException(
+                "Mongo:Uri cannot be read; its form is mongodb://user:password@one:27017,two:27017/?replicaSet=rs0&tls=true.");
         }
     }
 
@@ -147,7 +152,10 @@ public sealed partial class DocumentDatabase : IDisposable
         }
         else if (!_isClosed && (failure is not null || servers.Any(server => server.State == ServerState.Connected)))
         {
-            if (Interlocked.Exchange(ref _lastLogged, "unavailable") != "unavailable") LogUnavailable(failure?.GetBaseException().Message ?? "there is no primary");
+            if (Interlocked.Exchange(ref _lastLogged, "unavailable") != "unavailable")
+            {
+                LogUnavailable(failure?.GetBaseException().Message ?? "there is no primary");
+            }
         }
     }
 

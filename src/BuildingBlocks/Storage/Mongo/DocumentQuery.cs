@@ -13,7 +13,8 @@ public sealed class DocumentQuery<T>(IAsyncCursorSource<BsonDocument> source, Co
 
 public static class DocumentQueries
 {
-    public static DocumentQuery<T> ReadAs<T>(this IAsyncCursorSource<BsonDocument> source, Converter<BsonDocument, T> read) => new(source, read);
+    public static DocumentQuery<T> ReadAs<T>(this IAsyncCursorSource<BsonDocument> source, Converter<BsonDocument, T> read) =>
+        new(source, read);
 
     /// <summary>An integer, 32 or 64 bits.</summary>
     public static long Number(this BsonDocument document, string field) => document[field].ToInt64();

@@ -85,7 +85,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// <summary>Takes work that arrived during the wait for the writer lock, up to the first that might block in the transaction.</summary>
     private void GatherReady()
     {
-        while (_batch.Count < MaxBatchSize && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work)) _batch.Add(work);
+        while (_batch.Count < MaxBatchSize && _queue.Reader.TryPeek(out var next) && next.IsReady && _queue.Reader.TryRead(out var work))
+        {
+            _batch.Add(work);
+        }
     }
 
     private void CommitBatch()
@@ -160,7 +163,10 @@ internal sealed partial class GroupCommitWriter : IDisposable
     {
         _isFailing = false;
         foreach (var error in _work.Publish()) LogPublishFailed(error, _store);
-        foreach (var group in _batch.Chunk(CompletionBatchSize)) ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
+        foreach (var group in _batch.Chunk(CompletionBatchSize))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
+        }
         _work.Participant?.Published();
     }
 

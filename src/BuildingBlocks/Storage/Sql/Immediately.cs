@@ -6,5 +6,7 @@ public static class Immediately
     /// <summary>The result of a query of a <see cref="UnitOfWork"/>.</summary>
     /// <exception cref="InvalidOperationException">The query has not completed: it is not the writer's.</exception>
     public static T Now<T>(this ValueTask<T> query) =>
-        query.IsCompleted ? query.GetAwaiter().GetResult() : throw new InvalidOperationException("Only the queries of a writer end at once.");
+        query.IsCompleted
+            ? query.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("Only the queries of a writer end at once.");
 }

@@ -37,7 +37,8 @@ internal static class Migrator
         foreach (var series in AllSeries(engine, context))
         {
             if (Current(connection, engine.Place, series) == series[^1].Number) continue;
-            throw new StartupException($"The database {engine.Place} was written by an older version of this program. Start the server on it once.");
+            throw new StartupException(
+                $"The database {engine.Place} was written by an older version of this program. Start the server on it once.");
         }
     }
 
@@ -70,7 +71,8 @@ internal static class Migrator
     private static int Current(DbConnection connection, string place, List<Migration> migrations)
     {
         var series = migrations[0].Series;
-        var current = connection.ExecuteScalar<int>("SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
+        var current = connection.ExecuteScalar<int>(
+            "SELECT COALESCE(MAX(number), 0) FROM schema_migrations WHERE series = @series", new { series });
         var newest = migrations[^1].Number;
         if (current <= newest) return current;
         throw new StartupException(

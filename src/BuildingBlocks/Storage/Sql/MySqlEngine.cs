@@ -83,7 +83,10 @@ internal sealed class MySqlEngine : SqlEngine
     /// <exception cref="SettingException">The connection string is missing, or invalid for MySqlConnector.</exception>
     public static MySqlEngine Of(SqlOptions options, string name)
     {
-        if (string.IsNullOrWhiteSpace(options.ConnectionString)) throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
+        }
         var server = new MySqlConnectionStringBuilder { ConnectionTimeout = ConnectSeconds, DefaultCommandTimeout = CommandSeconds };
         try
         {
@@ -96,7 +99,10 @@ internal sealed class MySqlEngine : SqlEngine
         {
             throw new SettingException($"Sql:ConnectionString cannot be understood ({error.Message}).", error);
         }
-        if (server.Database.Length > 0) throw new SettingException("Sql:ConnectionString must not name a database: each context has its own.");
+        if (server.Database.Length > 0)
+        {
+            throw new SettingException("Sql:ConnectionString must not name a database: each context has its own.");
+        }
         // Sessions keep their connections, each configured for its use. Counting changed rows instead of found ones shows whether an upsert
         // has changed anything.
         server.Pooling = false;
@@ -165,7 +171,10 @@ internal sealed class MySqlEngine : SqlEngine
     public override void Commit(UnitOfWork work, long? position)
     {
         var sql = work.TakePiggyback();
-        if (position is not null) sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
+        if (position is not null)
+        {
+            sql += string.Create(CultureInfo.InvariantCulture, $"UPDATE store_writer SET position = {position} WHERE id = 1;\n");
+        }
         Run(work, $"{sql}COMMIT");
     }
 
@@ -189,7 +198,8 @@ internal sealed class MySqlEngine : SqlEngine
         var name = new { name = $"{_database}.migrations", seconds = MigrationSeconds };
         if (connection.ExecuteScalar<long?>("SELECT GET_LOCK(@name, @seconds)", name, commandTimeout: 2 * MigrationSeconds) != 1)
         {
-            throw new StartupException($"The database {Place} is being migrated by another replica, for longer than {MigrationSeconds} seconds.");
+            throw new StartupException(
+                $"The database {Place} is being migrated by another replica, for longer than {MigrationSeconds} seconds.");
         }
         apply();
         // After a failure the end of the connection releases it.
@@ -198,12 +208,14 @@ internal sealed class MySqlEngine : SqlEngine
 
     public override bool IsAlreadyApplied(DbException error) => error is MySqlException { Number: DuplicateColumn or CannotDrop };
 
-    public override bool IsStatementError(Exception error) => error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
+    public override bool IsStatementError(Exception error) =>
+        error is MySqlException { Number: var number } && ErrorsOfOneStatement.Contains(number);
 
     /// <summary>Only an error of the server ends the command for certain.</summary>
     public override bool IsConnectionUsableAfter(Exception error) => IsStatementError(error);
 
-    private static void Run(ReadSession reader, string sql) => reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
+    private static void Run(ReadSession reader, string sql) =>
+        reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
 
     private static string IdleSettingsOf(MySqlConnection server) =>
         server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;

@@ -93,7 +93,8 @@ public class ReadSession : IDisposable
     }
 
     /// <summary>The same for a call that is asynchronous if the session is.</summary>
-    internal ValueTask<TResult> Call<TArgument, TResult>(TArgument argument, Func<TArgument, TResult> call, Func<TArgument, Task<TResult>> callAsync) =>
+    internal ValueTask<TResult> Call<TArgument, TResult>(
+        TArgument argument, Func<TArgument, TResult> call, Func<TArgument, Task<TResult>> callAsync) =>
         IsAsync ? CallAsync(argument, callAsync) : ValueTask.FromResult(Call(argument, call));
 
     private async ValueTask<TResult> CallAsync<TArgument, TResult>(TArgument argument, Func<TArgument, Task<TResult>> call)

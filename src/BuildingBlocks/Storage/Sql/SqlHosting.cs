@@ -24,7 +24,8 @@ public static class SqlHosting
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             name, provider => new StoreHealth(provider.GetRequiredKeyedService<Store>(name)), failureStatus: null, tags: null));
         return services.AddKeyedSingleton(name, (provider, _) => new Store(
-            name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(), participant));
+            name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(), participant));
     }
 
     /// <summary>

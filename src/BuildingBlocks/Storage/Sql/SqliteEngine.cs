@@ -140,7 +140,9 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         {
             using var connection = Open(SqliteOpenMode.ReadWrite);
             using var command = connection.CreateCommand();
-            command.CommandText = file.Length <= thoroughLimit ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM (SELECT COUNT(*) FROM sqlite_master)";
+            command.CommandText = file.Length <= thoroughLimit
+                ? "PRAGMA quick_check(1)"
+                : "SELECT 'ok' FROM (SELECT COUNT(*) FROM sqlite_master)";
             var verdict = command.ExecuteScalar() as string;
             if (verdict == "ok") return;
             var firstLines = verdict?.ReplaceLineEndings(" ");
@@ -148,7 +150,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         }
         catch (SqliteException error)
         {
-            throw new StartupException($"The database {path} cannot be opened ({error.Message.TrimEnd('.')}). Restore it from a backup.", error);
+            throw new StartupException(
+                $"The database {path} cannot be opened ({error.Message.TrimEnd('.')}). Restore it from a backup.", error);
         }
     }
 

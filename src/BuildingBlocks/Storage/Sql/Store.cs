@@ -215,7 +215,8 @@ public sealed partial class Store : IDisposable
         else _readers.Add(reader);
     }
 
-    private static AppError CannotRead(Exception? cause) => AppError.Unavailable("store_unavailable", "The store cannot be read now.", cause);
+    private static AppError CannotRead(Exception? cause) =>
+        AppError.Unavailable("store_unavailable", "The store cannot be read now.", cause);
 
     [LoggerMessage(1, LogLevel.Warning, "Driver error in a read of {Store}; the connection is closed")]
     private partial void LogDriverFailed(Exception error, string store);

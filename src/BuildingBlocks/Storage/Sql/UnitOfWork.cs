@@ -27,7 +27,8 @@ public sealed class UnitOfWork : ReadSession
     private string? _traceParent;
 
     /// <param name="participant">Takes part in every transaction; null if nothing does.</param>
-    internal UnitOfWork(SqlEngine engine, DbConnection connection, TimeProvider time, ICommitParticipant? participant) : base(engine, connection)
+    internal UnitOfWork(SqlEngine engine, DbConnection connection, TimeProvider time, ICommitParticipant? participant)
+        : base(engine, connection)
     {
         _time = time;
         _batcher = new StatementBatcher(this);

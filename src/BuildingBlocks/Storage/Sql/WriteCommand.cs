@@ -58,7 +58,8 @@ public abstract class WriteCommand<T> : WriteCommand
     protected internal sealed override void Complete() => _completion.TrySetResult(_result!);
 
     protected internal sealed override void Fail(Exception error) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed._completion.TrySetException(failed.error), (_completion, error), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static failed => failed._completion.TrySetException(failed.error), (_completion, error), preferLocal: false);
 }
 
 internal sealed class DelegateCommand<T>(Func<UnitOfWork, T> write) : WriteCommand<T>

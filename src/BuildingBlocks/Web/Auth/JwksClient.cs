@@ -55,7 +55,8 @@ public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConf
     }
 
     /// <summary>Called by the manager of a replica when a fetch is due.</summary>
-    async Task<JsonWebKeySet> IConfigurationRetriever<JsonWebKeySet>.GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+    async Task<JsonWebKeySet> IConfigurationRetriever<JsonWebKeySet>.GetConfigurationAsync(
+        string address, IDocumentRetriever retriever, CancellationToken cancel)
     {
         try
         {
@@ -71,7 +72,8 @@ public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConf
         }
     }
 
-    Task<string> IDocumentRetriever.GetDocumentAsync(string address, CancellationToken cancel) => _http.GetStringAsync(new Uri(address), _stopping);
+    Task<string> IDocumentRetriever.GetDocumentAsync(string address, CancellationToken cancel) =>
+        _http.GetStringAsync(new Uri(address), _stopping);
 
     protected override async Task Run(CancellationToken ct)
     {

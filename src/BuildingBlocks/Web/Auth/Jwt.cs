@@ -60,8 +60,16 @@ public static class Jwt
     /// <param name="findKey">Returns the public key of a key id; null when there is none.</param>
     public static AccessClaims? Verify(string token, Func<string, ECDsa?> findKey, DateTimeOffset now)
     {
-        if (token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload, _]) return null;
-        if (Read(header, JwtJson.Default.JwtHeader) is not { Crit.ValueKind: JsonValueKind.Undefined } head || findKey(head.Kid) is not { } key) return null;
+        if (token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(Alphabet) || token.Split('.') is not [var header, var payload,
+            _])
+        {
+            return null;
+        }
+        if (Read(header,
+            JwtJson.Default.JwtHeader) is not { Crit.ValueKind: JsonValueKind.Undefined } head || findKey(head.Kid) is not { } key)
+        {
+            return null;
+        }
         var verification = Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = Issuer,
@@ -74,16 +82,25 @@ public static class Jwt
             ValidateLifetime = false,
         });
         // The key is at hand, so the task has completed.
-        return verification.GetAwaiter().GetResult().IsValid && Read(payload, JwtJson.Default.JwtPayload) is { } claims ? InForce(claims, now) : null;
+        return verification.GetAwaiter().GetResult().IsValid && Read(payload, JwtJson.Default.JwtPayload) is { } claims
+            ? InForce(claims, now)
+            : null;
     }
 
     private static AccessClaims? InForce(JwtPayload claims, DateTimeOffset now)
     {
         var latest = (now + ClockSkew).ToUnixTimeSeconds();
-        if (!long.TryParse(claims.Sub, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || claims.Sid.Length == 0) return null;
-        if (claims.Iat < 0 || claims.Iat > latest || claims.Nbf > latest || claims.Exp <= now.ToUnixTimeSeconds() || claims.Exp > Year9999) return null;
+        if (!long.TryParse(claims.Sub, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || claims.Sid.Length == 0)
+        {
+            return null;
+        }
+        if (claims.Iat < 0 || claims.Iat > latest || claims.Nbf > latest || claims.Exp <= now.ToUnixTimeSeconds() || claims.Exp > Year9999)
+        {
+            return null;
+        }
         return new AccessClaims(
-            userId, claims.Sid, claims.Username, DateTimeOffset.FromUnixTimeSeconds(claims.Iat), DateTimeOffset.FromUnixTimeSeconds(claims.Exp));
+            userId, claims.Sid, claims.Username, DateTimeOffset.FromUnixTimeSeconds(claims.Iat),
+            DateTimeOffset.FromUnixTimeSeconds(claims.Exp));
     }
 
     private static ECDsaSecurityKey KeyOf(ECDsa key, string id) => new(key) { KeyId = id, CryptoProviderFactory = Crypto };
@@ -93,7 +110,8 @@ public static class Jwt
         try
         {
             // The library and the deserializer ignore duplicate names.
-            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(
+                Base64Url.DecodeFromChars(part), new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.Deserialize(type);
         }
         // InvalidOperationException: a lone surrogate in a name.

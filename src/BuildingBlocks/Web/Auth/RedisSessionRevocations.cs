@@ -51,7 +51,8 @@ internal sealed class RedisSessionRevocations : PeriodicService, ISessionRevocat
     private readonly SessionRevocations _revocations;
     private long _known;
 
-    public RedisSessionRevocations(RedisConnection redis, SessionRevocations revocations, TimeProvider time, ILogger<RedisSessionRevocations> logger)
+    public RedisSessionRevocations(
+        RedisConnection redis, SessionRevocations revocations, TimeProvider time, ILogger<RedisSessionRevocations> logger)
         : base("Reading session revocations", TimeSpan.FromSeconds(1), time, logger)
     {
         _redis = redis;
@@ -72,7 +73,8 @@ internal sealed class RedisSessionRevocations : PeriodicService, ISessionRevocat
         foreach (var session in sessions) Revoke(session);
         foreach (var batch in sessions.Chunk(MaxBatchSize))
         {
-            object[] told = [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
+            object[] told =
+                [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
             await _redis.Run(PublishScript, Keys, [_redis.Channel(ChannelName), .. told]);
         }
     }

@@ -7,7 +7,8 @@ namespace BigTech.BuildingBlocks.Web.Http;
 public static class EndpointDocs
 {
     /// <summary>Names an operation and lists its own error statuses; 401 and 500 apply to all operations.</summary>
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string operationId, string summary, params ReadOnlySpan<int> refusals)
+    public static RouteHandlerBuilder Describe(
+        this RouteHandlerBuilder endpoint, string operationId, string summary, params ReadOnlySpan<int> refusals)
     {
         endpoint.WithName(operationId).WithSummary(summary);
         foreach (var status in refusals) endpoint.ProducesProblem(status);

@@ -15,8 +15,10 @@ public static class EndpointGuard
     {
         var endpoints = app.DataSources.SelectMany(source => source.Endpoints).ToList();
         if (endpoints.Count == 0) throw new StartupException("No endpoint is mapped.");
-        Refuse("Endpoints without an authorization decision", endpoints.Where(endpoint => !IsOpen(endpoint) && !IsClosed(endpoint) && !IsForServices(endpoint)));
-        Refuse("Endpoints that are both open and closed", endpoints.Where(endpoint => IsOpen(endpoint) && (IsClosed(endpoint) || IsForServices(endpoint))));
+        Refuse("Endpoints without an authorization decision",
+            endpoints.Where(endpoint => !IsOpen(endpoint) && !IsClosed(endpoint) && !IsForServices(endpoint)));
+        Refuse("Endpoints that are both open and closed",
+            endpoints.Where(endpoint => IsOpen(endpoint) && (IsClosed(endpoint) || IsForServices(endpoint))));
         Refuse("Endpoints that ask for more than a signed-in caller", endpoints.Where(AsksForMore));
     }
 

@@ -18,7 +18,10 @@ public static class HeadRequests
         var routes = app.MapGroup("");
         ((IEndpointConventionBuilder)routes).Finally(endpoint =>
         {
-            if (TakesOnlyGet(endpoint) && !IsStream(endpoint) && !HasSideEffects(endpoint)) endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+            if (TakesOnlyGet(endpoint) && !IsStream(endpoint) && !HasSideEffects(endpoint))
+            {
+                endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+            }
         });
         return routes;
     }

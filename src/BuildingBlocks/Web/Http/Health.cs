@@ -35,7 +35,9 @@ public static class Health
 
     private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, Readiness readiness, CancellationToken ct)
     {
-        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : await readiness.IsHealthy(ct) ? "healthy" : "unhealthy";
+        var status = lifetime.ApplicationStopping.IsCancellationRequested
+            ? "stopping" : await readiness.IsHealthy(ct) ? "healthy"
+            : "unhealthy";
         return Results.Json(
             new HealthAnswer(status, NameOf(http)),
             statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

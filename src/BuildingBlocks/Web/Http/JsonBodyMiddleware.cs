@@ -40,7 +40,11 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
     private static void RequirePlain(HttpContext context)
     {
         var encodings = context.Request.Headers.ContentEncoding;
-        if (encodings.Count == 0 || encodings.All(encoding => string.IsNullOrWhiteSpace(encoding) || Identity.Equals(encoding.Trim(), StringComparison.OrdinalIgnoreCase))) return;
+        if (encodings.Count == 0 || encodings.All(encoding => string.IsNullOrWhiteSpace(encoding) || Identity.Equals(encoding.Trim(),
+            StringComparison.OrdinalIgnoreCase)))
+        {
+            return;
+        }
         context.Response.Headers.AcceptEncoding = Identity;
         throw AppError.WrongType("The body must not be compressed or encoded in another way.");
     }
@@ -49,7 +53,10 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
     {
         if (!type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return;
         var charset = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed.Charset.Value : null;
-        if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase)) throw AppError.WrongType("The charset must be utf-8.");
+        if (!Utf8Name.Equals(charset?.Trim('"'), StringComparison.OrdinalIgnoreCase))
+        {
+            throw AppError.WrongType("The charset must be utf-8.");
+        }
         if (charset!.Length == Utf8Name.Length) return;
         // A quoted charset is valid (RFC 9110, section 5.6.6), but the framework treats the quotes as part of the name.
         parsed!.Charset = Utf8Name;

@@ -50,7 +50,8 @@ public static class OpenApi
             }
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
+            operation.Security =
+                [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
             operation.Responses ??= [];
             operation.Responses.TryAdd("401", new OpenApiResponse { Description = "Not signed in." });
             if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
@@ -74,7 +75,8 @@ public static class OpenApi
     /// <summary><c>/docs</c>, without authorization.</summary>
     public static void UseApiPage(this IApplicationBuilder app) =>
         // In a branch: the page's middleware matches every request against regular expressions.
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";
             options.DocumentTitle = "BigTech Chat API";
@@ -102,7 +104,8 @@ public static class OpenApi
         {
             Type = JsonSchemaType.Object,
             Description = "Of a 422: what is wrong, by field.",
-            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            AdditionalProperties =
+                new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
         };
 
         static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };

@@ -39,7 +39,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
                 context.Abort();
                 return;
             }
-            await WriteProblem(context, StatusCodes.Status500InternalServerError, "internal_error", "The server met an unexpected condition.", null);
+            await WriteProblem(
+                context, StatusCodes.Status500InternalServerError, "internal_error", "The server met an unexpected condition.", null);
         }
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
@@ -96,13 +97,19 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     {
         if (error.StatusCode == StatusCodes.Status413PayloadTooLarge) return AppError.TooLarge("The request body is too large.");
         if (error.StatusCode == StatusCodes.Status408RequestTimeout) return AppError.TooSlow("The request body came too slowly.");
-        if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType) return AppError.WrongType("The content type must be application/json.");
+        if (error.StatusCode == StatusCodes.Status415UnsupportedMediaType)
+        {
+            return AppError.WrongType("The content type must be application/json.");
+        }
         if (error.InnerException is JsonException json)
         {
             if (IsMalformed(json) || json.Path is null) return AppError.BadRequest("malformed_json", "The request body is not valid JSON.");
             return AppError.Invalid(FieldOf(json.Path), "Has the wrong type.");
         }
-        if (error.Message.Contains("body", StringComparison.Ordinal)) return AppError.BadRequest("body_required", "The request needs a JSON body.");
+        if (error.Message.Contains("body", StringComparison.Ordinal))
+        {
+            return AppError.BadRequest("body_required", "The request needs a JSON body.");
+        }
         return error.Message.Split('"') is [_, _, _, ..] parts
             ? AppError.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), "Is missing or has the wrong type.")
             : AppError.BadRequest("bad_request", "The request cannot be understood.");
@@ -115,7 +122,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     private static bool IsMalformed(JsonException error) => error.InnerException switch
     {
         JsonException => true,
-        InvalidOperationException undecodable => undecodable.InnerException is not null || undecodable.Message.Contains("UTF-16", StringComparison.Ordinal),
+        InvalidOperationException undecodable =>
+            undecodable.InnerException is not null || undecodable.Message.Contains("UTF-16", StringComparison.Ordinal),
         _ => false,
     };
 

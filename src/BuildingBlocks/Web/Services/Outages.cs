@@ -20,8 +20,10 @@ public sealed class Outages
     public static string ReasonOf(Exception error) => error switch
     {
         HttpRequestException { StatusCode: { } status } => $"it answered {(int)status}",
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "the connection was refused",
-        HttpRequestException { InnerException: OperationCanceledException } or OperationCanceledException or TimeoutRejectedException => "no answer in time",
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            "the connection was refused",
+        HttpRequestException { InnerException: OperationCanceledException } or OperationCanceledException or TimeoutRejectedException =>
+            "no answer in time",
         BrokenCircuitException => "it has failed often and is left alone for a moment",
         HttpRequestException { InnerException: { } cause } => cause.Message,
         _ => error.Message,

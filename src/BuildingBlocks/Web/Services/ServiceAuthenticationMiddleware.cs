@@ -20,7 +20,8 @@ public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, Servic
     private const string ForwardedFor = "X-Forwarded-For";
 
     private readonly byte[][] _digests =
-        [.. new[] { options.Secret, options.PreviousSecret }.OfType<string>().Select(secret => SHA256.HashData(Encoding.UTF8.GetBytes(secret)))];
+        [.. new[] { options.Secret,
+            options.PreviousSecret }.OfType<string>().Select(secret => SHA256.HashData(Encoding.UTF8.GetBytes(secret)))];
 
     public Task Invoke(HttpContext context)
     {
@@ -43,7 +44,10 @@ public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, Servic
 
     private static void BelieveAddress(HttpContext context)
     {
-        if (context.Request.Headers[ForwardedFor] is [{ } given] && IPAddress.TryParse(given, out var address)) context.Connection.RemoteIpAddress = address;
+        if (context.Request.Headers[ForwardedFor] is [{ } given] && IPAddress.TryParse(given, out var address))
+        {
+            context.Connection.RemoteIpAddress = address;
+        }
     }
 }
 

@@ -38,7 +38,8 @@ public sealed partial class ServiceClient : IDisposable
         _replicas = [.. addresses.Select(address => new Replica(address, Guard(_attemptLimit)))];
         _http = new HttpClient(ServiceConnections.NewHandler(_attemptLimit));
         _http.DefaultRequestHeaders.Add(
-            ServiceAuthenticationMiddleware.Header, options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
+            ServiceAuthenticationMiddleware.Header,
+            options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
     }
 
     /// <summary>Calls one replica.</summary>
@@ -66,7 +67,8 @@ public sealed partial class ServiceClient : IDisposable
     public async Task<IReadOnlyList<TAnswer>> AskAll<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
     {
-        var replicas = (await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)))).SelectMany(found => found).Distinct();
+        var replicas = (
+            await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)))).SelectMany(found => found).Distinct();
         var answers = await Task.WhenAll(replicas.Select(replica => AskReplica(replica, path, question, questionType, answerType, ct)));
         return [.. answers.OfType<TAnswer>()];
     }
@@ -74,7 +76,8 @@ public sealed partial class ServiceClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<TAnswer?> AskReplica<TQuestion, TAnswer>(
-        Uri replica, string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+        Uri replica, string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType,
+        CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(_attemptLimit);
@@ -104,7 +107,8 @@ public sealed partial class ServiceClient : IDisposable
         if (_outages.End(who)) LogAnswersAgain(who);
     }
 
-    private async Task<HttpResponseMessage> PostInTurn<TQuestion>(string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
+    private async Task<HttpResponseMessage> PostInTurn<TQuestion>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
     {
         var turn = Interlocked.Increment(ref _turn);
         return await _attempts.ExecuteAsync(async attempt =>
@@ -114,7 +118,8 @@ public sealed partial class ServiceClient : IDisposable
                 var replica = _replicas[turn++ % (uint)_replicas.Length];
                 try
                 {
-                    return await replica.Guard.ExecuteAsync(async token => await Post(replica.Address, path, question, type, token), attempt);
+                    return await replica.Guard.ExecuteAsync(
+                        async token => await Post(replica.Address, path, question, type, token), attempt);
                 }
                 catch (BrokenCircuitException) when (left > 1)
                 {
@@ -124,7 +129,8 @@ public sealed partial class ServiceClient : IDisposable
         }, ct);
     }
 
-    private async Task<HttpResponseMessage> Post<TQuestion>(Uri address, string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
+    private async Task<HttpResponseMessage> Post<TQuestion>(
+        Uri address, string path, TQuestion question, JsonTypeInfo<TQuestion> type, CancellationToken ct)
     {
         try
         {
@@ -170,7 +176,8 @@ public sealed partial class ServiceClient : IDisposable
         })
         .Build();
 
-    private static ResiliencePipeline<HttpResponseMessage> Guard(TimeSpan attemptLimit) => new ResiliencePipelineBuilder<HttpResponseMessage>()
+    private static ResiliencePipeline<HttpResponseMessage> Guard(TimeSpan attemptLimit) =>
+        new ResiliencePipelineBuilder<HttpResponseMessage>()
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
             ShouldHandle = Failures,

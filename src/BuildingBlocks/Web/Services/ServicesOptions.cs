@@ -32,17 +32,25 @@ public sealed class ServicesOptions : IValidatableObject
     /// <param name="name">One of the names above.</param>
     /// <exception cref="SettingException">It is not set.</exception>
     public IReadOnlyList<Uri> AddressesOf(string name) =>
-        Text(name) is { } text ? [.. Parse(text)] : throw new SettingException($"Services:{name} must say where that service is, such as http://HOST:PORT.");
+        Text(name) is { } text
+            ? [.. Parse(text)]
+            : throw new SettingException($"Services:{name} must say where that service is, such as http://HOST:PORT.");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var name in new[] { nameof(Users), nameof(Friends), nameof(Chat), nameof(Notifications) })
         {
-            if (Text(name) is { } text && !IsList(text)) yield return new ValidationResult($"{name}: '{text}' is not a list of URLs of the form http://HOST:PORT.");
+            if (Text(name) is { } text && !IsList(text))
+            {
+                yield return new ValidationResult($"{name}: '{text}' is not a list of URLs of the form http://HOST:PORT.");
+            }
         }
         foreach (var (name, secret) in new[] { (nameof(Secret), Secret), (nameof(PreviousSecret), PreviousSecret) })
         {
-            if (secret is { Length: < ShortestSecret }) yield return new ValidationResult($"{name} must have at least {ShortestSecret} characters.");
+            if (secret is { Length: < ShortestSecret })
+            {
+                yield return new ValidationResult($"{name} must have at least {ShortestSecret} characters.");
+            }
         }
     }
 
@@ -66,5 +74,6 @@ public sealed class ServicesOptions : IValidatableObject
     private static bool IsList(string text) => Split(text) is { Length: > 0 } addresses && addresses.All(IsAddress);
 
     private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.AbsolutePath == "/";
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            && uri.AbsolutePath == "/";
 }

@@ -17,7 +17,8 @@ public static class Telemetry
     /// collector, traces sent to it.
     /// </summary>
     /// <exception cref="SettingException">A setting of the section <c>Telemetry</c> is invalid.</exception>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
+    public static IServiceCollection AddTelemetry(
+        this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
     {
         logging.ClearProviders();
         logging.Configure(options =>
@@ -42,7 +43,8 @@ public static class Telemetry
         var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
         if (OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry").Collector is { } collector)
         {
-            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, collector));
+            telemetry.ConfigureResource(
+                resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, collector));
         }
         return services;
     }
@@ -66,7 +68,8 @@ public static class Telemetry
     private static void Trace(TracerProviderBuilder tracing, Uri collector) => tracing
         .AddSource(Meters.Name, "System.Net.Http")
         // A path may hold an invitation code, a query a ticket or a search text. The route is enough.
-        .AddAspNetCoreInstrumentation(options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
+        .AddAspNetCoreInstrumentation(
+            options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
         .AddOtlpExporter(options => options.Endpoint = collector);
 
     /// <summary>Ignores the Accept header: in other formats names and types differ, and dashboards expect this one.</summary>

@@ -20,7 +20,10 @@ internal sealed class BlockedPairs
     private static readonly DialectSql SaveSql = BlockTable.SaveSql with
     {
         MySql = Upsert.KeepNewest(
-            $"INSERT INTO blocks ({Columns}, changed_at, turn) VALUES (@BlockerId, @BlockedId, @IsActive, @at, (SELECT turn FROM store_writer WHERE id = 1))",
+            $"""
+            INSERT INTO blocks ({Columns}, changed_at, turn)
+            VALUES (@BlockerId, @BlockedId, @IsActive, @at, (SELECT turn FROM store_writer WHERE id = 1))
+            """,
             BlockTable.Key, time: "changed_at", isNewer: ">=", "is_active", "turn").MySql,
     };
 

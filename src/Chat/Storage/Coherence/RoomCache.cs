@@ -128,7 +128,11 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     private void Sweep()
     {
         var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextSweep));
-        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + (long)(BetweenSweeps.TotalSeconds * time.TimestampFrequency), next) != next) return;
+        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + (long)(BetweenSweeps.TotalSeconds * time.TimestampFrequency),
+            next) != next)
+        {
+            return;
+        }
         foreach (var (id, entry) in _rooms)
         {
             if (time.GetElapsedTime(entry.LastUse) > ShortestStay) _rooms.TryRemove(id, out _);

@@ -40,7 +40,8 @@ internal static class MessageDocuments
     public static IReadOnlyList<CreateIndexModel<BsonDocument>> Indexes { get; } =
     [
         DocumentQueries.Index("messages_by_place", Fields("room_id", "seq"), isUnique: true),
-        DocumentQueries.Index("messages_by_client_id", Fields("room_id", "user_id", "client_message_id"), Where.Exists("client_message_id"), isUnique: true),
+        DocumentQueries.Index(
+            "messages_by_client_id", Fields("room_id", "user_id", "client_message_id"), Where.Exists("client_message_id"), isUnique: true),
         DocumentQueries.Index("messages_changed", Fields("room_id", "changed_version"), Where.Exists("changed_version")),
         DocumentQueries.Index("messages_by_position", Fields("position")),
     ];
@@ -88,7 +89,8 @@ internal static class MessageDocuments
             .Set("changed_version", message.Version > message.CreatedVersion ? message.Version : 0)
             .Set("position", document.Position).Set("writes", document.Writes + 1).Set("body", body);
         if (document.Reactions is not { } reactions) return change.Unset("reaction_changes");
-        var changes = reactions.Changes.Select(one => new BsonDocument { { "user_id", one.UserId }, { "emoji", one.Emoji }, { "change", one.Change } });
+        var changes = reactions.Changes.Select(
+            one => new BsonDocument { { "user_id", one.UserId }, { "emoji", one.Emoji }, { "change", one.Change } });
         return change.Set("reaction_changes", new BsonDocument { { "behind", reactions.Behind }, { "changes", new BsonArray(changes) } });
     }
 
@@ -98,7 +100,8 @@ internal static class MessageDocuments
     /// <summary>Moves a document beyond every position of the outbox, so that the next transaction finds it, on any replica.</summary>
     public static UpdateDefinition<BsonDocument> Overdue { get; } = Update.Set("position", long.MaxValue);
 
-    public static DocumentQuery<MessageDocument> Find(MessageCollection messages, FilterDefinition<BsonDocument> filter) => messages.Find(filter).ReadAs(Read);
+    public static DocumentQuery<MessageDocument> Find(MessageCollection messages, FilterDefinition<BsonDocument> filter) =>
+        messages.Find(filter).ReadAs(Read);
 
     public static FilterDefinition<BsonDocument> ById(string id) => Where.Eq("_id", id);
 
@@ -111,14 +114,16 @@ internal static class MessageDocuments
 
     public static FilterDefinition<BsonDocument> AtPlace(long roomId, long seq) => Where.Eq("room_id", roomId) & Where.Eq("seq", seq);
 
-    public static FilterDefinition<BsonDocument> AtPlaces(long roomId, IEnumerable<long> seqs) => Where.Eq("room_id", roomId) & Where.In("seq", seqs);
+    public static FilterDefinition<BsonDocument> AtPlaces(long roomId, IEnumerable<long> seqs) =>
+        Where.Eq("room_id", roomId) & Where.In("seq", seqs);
 
     public static FilterDefinition<BsonDocument> BehindPosition(long position) => Where.Gt("position", position);
 
     public static FilterDefinition<BsonDocument> BehindPlace(long roomId, long seq) => Where.Eq("room_id", roomId) & Where.Gt("seq", seq);
 
     public static DocumentQuery<StoredMessage> Before(MessageCollection messages, long roomId, long seq, int limit, int skip) => messages
-        .Find(Where.Eq("room_id", roomId) & Where.Lt("seq", seq)).Sort(Sort.Descending("seq")).Skip(skip).Limit(limit).Project(Stored).ReadAs(ReadStored);
+        .Find(Where.Eq("room_id", roomId) & Where.Lt("seq", seq)).Sort(Sort.Descending("seq")).Skip(skip).Limit(limit).Project(Stored)
+        .ReadAs(ReadStored);
 
     public static DocumentQuery<StoredMessage> After(MessageCollection messages, long roomId, long seq, int limit) => messages
         .Find(BehindPlace(roomId, seq)).Sort(Sort.Ascending("seq")).Limit(limit).Project(Stored).ReadAs(ReadStored);
@@ -131,10 +136,12 @@ internal static class MessageDocuments
         var sent = ofRoom & Where.Gt("seq", room.LastSeq - (room.Version - since)) & Where.Lte("seq", room.LastSeq);
         var changed = ofRoom & Where.Gt("changed_version", since) & Where.Lte("seq", room.LastSeq);
         var events = await messages.Find(sent).Project(Versions)
-            .ReadAs(document => new ReplayEntry(document.Number("created_version"), ReplayKind.MessageCreated, document.Number("seq"), 0)).ToListAsync(ct);
+            .ReadAs(document => new ReplayEntry(document.Number("created_version"), ReplayKind.MessageCreated, document.Number("seq"), 0))
+            .ToListAsync(ct);
         events.RemoveAll(created => created.Version <= since);
         events.AddRange(await messages.Find(changed).Project(Versions)
-            .ReadAs(document => new ReplayEntry(document.Number("changed_version"), ReplayKind.MessageChanged, document.Number("seq"), 0)).ToListAsync(ct));
+            .ReadAs(document => new ReplayEntry(document.Number("changed_version"), ReplayKind.MessageChanged, document.Number("seq"), 0))
+            .ToListAsync(ct));
         return events;
     }
 
@@ -142,7 +149,8 @@ internal static class MessageDocuments
     public static async Task<bool> Erase(MessageCollection messages, long roomId, CancellationToken ct)
     {
         const int batchSize = 500;
-        var found = await messages.Find(Where.Eq("room_id", roomId)).Limit(batchSize).Project(Fields("_id")).ReadAs(document => document["_id"].AsString).ToListAsync(ct);
+        var found = await messages.Find(Where.Eq("room_id", roomId)).Limit(batchSize).Project(Fields("_id")).ReadAs(
+            document => document["_id"].AsString).ToListAsync(ct);
         if (found.Count > 0) await messages.DeleteManyAsync(ByIds(found), ct);
         return found.Count == batchSize;
     }
@@ -154,18 +162,23 @@ internal static class MessageDocuments
             view, document.Number("ordinal"), document.Number("version"), document.Number("created_version"),
             document.GetValue("client_message_id", null)?.AsString);
         return new MessageDocument(
-            message, document.GetValue("request_hash", null)?.AsByteArray, document.Number("position"), document.Number("writes"), view.Username,
+            message, document.GetValue("request_hash", null)?.AsByteArray, document.Number("position"), document.Number("writes"),
+            view.Username,
             document.GetValue("reaction_changes", null) is BsonDocument reactions ? ReadReactions(reactions) : null);
     }
 
-    private static ReactionChanges ReadReactions(BsonDocument document) => new(document.Number("behind"), [.. document["changes"].AsBsonArray
-        .Select(change => change.AsBsonDocument).Select(change => new ReactionChange(change.Number("user_id"), change["emoji"].AsString, change["change"].AsString))]);
+    private static ReactionChanges ReadReactions(BsonDocument document) =>
+        new(document.Number("behind"), [.. document["changes"].AsBsonArray
+        .Select(change => change.AsBsonDocument)
+        .Select(change => new ReactionChange(change.Number("user_id"), change["emoji"].AsString, change["change"].AsString))]);
 
     private static StoredMessage ReadStored(BsonDocument document)
     {
         var clientId = document.GetValue("client_message_id", null)?.AsString;
         return new StoredMessage(
-            document.Number("seq"), document.Number("user_id"), clientId is null ? null : Encoding.UTF8.GetBytes(clientId), document["body"].AsByteArray);
+            document.Number("seq"), document.Number("user_id"), clientId is null
+                ? null
+                : Encoding.UTF8.GetBytes(clientId), document["body"].AsByteArray);
     }
 
     private static BsonDocument Fields(params IEnumerable<string> names) => new(names.Select(name => new BsonElement(name, 1)));

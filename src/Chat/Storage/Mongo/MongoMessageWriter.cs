@@ -49,7 +49,8 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         }
         var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
         foreach (var document in unsettled) Hold(document);
-        _uncommitted = [.. unsettled.OrderBy(Happened).Select(document => new UncommittedMessage(document.Message, document.Username, OnlyReactions(document)))];
+        _uncommitted = [.. unsettled.OrderBy(Happened).Select(document => new UncommittedMessage(document.Message, document.Username,
+            OnlyReactions(document)))];
         Fetch();
         _hasStarted = true;
     }
@@ -77,7 +78,9 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         {
             return first.Document.Message.Seq < message.Seq ? false : throw store.MarkOrphaned(message.RoomId);
         }
-        var held = new Held(new MessageDocument(message, requestHash, work.NextPosition, Writes: 0, "", Reactions: null), isNew: true) { Body = body };
+        var held = new Held(
+            new MessageDocument(message, requestHash, work.NextPosition, Writes: 0, "", Reactions: null), isNew: true)
+        { Body = body };
         _inserts.Add(held);
         _byId[message.Id] = held;
         if (key is { } taken) _byClient[taken] = held;
@@ -132,8 +135,12 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         try
         {
             var updates = changes.Select(held => new UpdateOneModel<BsonDocument>(
-                MessageDocuments.AsRead(held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))).ToList();
-            if (store.Call((messages, limit) => messages.BulkWrite(updates, cancellationToken: limit)).MatchedCount == changes.Length) return;
+                MessageDocuments.AsRead(
+                    held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))).ToList();
+            if (store.Call((messages, limit) => messages.BulkWrite(updates, cancellationToken: limit)).MatchedCount == changes.Length)
+            {
+                return;
+            }
         }
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
         {
@@ -145,7 +152,8 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
             store.MarkInDoubt(changes.Select(held => (held.Document.Message.Id, held.Document.Writes)));
             throw;
         }
-        throw new DocumentStoreUnavailableException("A message was changed by a write that had been given up for lost; the next write settles it.");
+        throw new DocumentStoreUnavailableException(
+            "A message was changed by a write that had been given up for lost; the next write settles it.");
     }
 
     private List<MessageDocument> Find(FilterDefinition<BsonDocument> filter) =>
@@ -153,8 +161,10 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
 
     private void Fetch()
     {
-        var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value).Where(key => !_byClient.ContainsKey(key)).ToList();
-        var ids = _expected.Where(key => key.MessageId is not null).Select(key => key.MessageId!).Where(id => !_byId.ContainsKey(id)).ToList();
+        var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value).Where(
+            key => !_byClient.ContainsKey(key)).ToList();
+        var ids = _expected.Where(
+            key => key.MessageId is not null).Select(key => key.MessageId!).Where(id => !_byId.ContainsKey(id)).ToList();
         if (keys.Count + ids.Count == 0) return;
         foreach (var key in keys) _byClient[key] = null;
         foreach (var id in ids) _byId[id] = null;

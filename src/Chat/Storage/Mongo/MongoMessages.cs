@@ -87,7 +87,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     public DocumentStoreUnavailableException MarkOrphaned(long roomId)
     {
         _orphaned.Add(roomId);
-        return new DocumentStoreUnavailableException($"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
+        return new DocumentStoreUnavailableException(
+            $"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
     }
 
     /// <summary>
@@ -123,7 +124,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         _serverMayBeGone = false;
     }
 
-    public Task<bool> Erase(long roomId, CancellationToken ct) => documents.Run(limit => MessageDocuments.Erase(_messages, roomId, limit), ct);
+    public Task<bool> Erase(long roomId, CancellationToken ct) =>
+        documents.Run(limit => MessageDocuments.Erase(_messages, roomId, limit), ct);
 
     private sealed class Reader(IMongoCollection<BsonDocument> messages, CancellationToken ct) : IMessageReader
     {
@@ -155,7 +157,8 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
             (await Find(MessageDocuments.AtPlaces(roomId, seqs))).ToDictionary(message => message.Seq);
 
-        public async ValueTask<List<ReplayEntry>> Changes(Room room, long since) => await MessageDocuments.Changes(messages, room, since, ct);
+        public async ValueTask<List<ReplayEntry>> Changes(Room room, long since) =>
+            await MessageDocuments.Changes(messages, room, since, ct);
 
         private async Task<List<Message>> Find(FilterDefinition<BsonDocument> filter) =>
             (await MessageDocuments.Find(messages, filter).ToListAsync(ct)).ConvertAll(document => document.Message);

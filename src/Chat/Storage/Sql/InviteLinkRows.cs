@@ -15,7 +15,10 @@ internal static class InviteLinkRows
     public static async ValueTask<List<InviteLink>> OpenOf(ReadSession reader, long roomId, DateTimeOffset now)
     {
         var rows = await reader.Query<Row>(
-            $"SELECT {Columns} FROM invite_links WHERE room_id = @roomId AND expires_at > @now AND (max_uses IS NULL OR uses < max_uses) ORDER BY id DESC",
+            $"""
+            SELECT {Columns} FROM invite_links
+            WHERE room_id = @roomId AND expires_at > @now AND (max_uses IS NULL OR uses < max_uses) ORDER BY id DESC
+            """,
             new { roomId, now = now.ToDb() });
         return rows.ConvertAll(row => row.ToLink());
     }
@@ -36,19 +39,31 @@ internal static class InviteLinkRows
             INSERT INTO invite_links (code, room_id, created_by, created_at, expires_at, max_uses, uses)
             VALUES (@Code, @RoomId, @CreatedBy, @createdAt, @expiresAt, @MaxUses, @Uses)
             """,
-            new { link.Code, link.RoomId, link.CreatedBy, createdAt = link.CreatedAt.ToDb(), expiresAt = link.ExpiresAt.ToDb(), link.MaxUses, link.Uses }),
+            new
+            {
+                link.Code,
+                link.RoomId,
+                link.CreatedBy,
+                createdAt = link.CreatedAt.ToDb(),
+                expiresAt = link.ExpiresAt.ToDb(),
+                link.MaxUses,
+                link.Uses
+            }),
     };
 
     /// <summary>Stores a link's number of uses and its end.</summary>
     public static void Save(UnitOfWork work, InviteLink link) => work.Execute(
-        "UPDATE invite_links SET uses = @Uses, expires_at = @expiresAt WHERE id = @Id", new { link.Uses, expiresAt = link.ExpiresAt.ToDb(), link.Id });
+        "UPDATE invite_links SET uses = @Uses, expires_at = @expiresAt WHERE id = @Id",
+        new { link.Uses, expiresAt = link.ExpiresAt.ToDb(), link.Id });
 
     /// <summary>Deletes the links of a room that expired before a time.</summary>
     public static void DeleteExpired(UnitOfWork work, long roomId, DateTimeOffset before) =>
         work.Execute("DELETE FROM invite_links WHERE room_id = @roomId AND expires_at < @before", new { roomId, before = before.ToDb() });
 
-    private sealed record Row(long Id, string Code, long Room_Id, long Created_By, long Created_At, long Expires_At, long? Max_Uses, long Uses)
+    private sealed record Row(
+        long Id, string Code, long Room_Id, long Created_By, long Created_At, long Expires_At, long? Max_Uses, long Uses)
     {
-        public InviteLink ToLink() => new(Id, Code, Room_Id, Created_By, DbTime.FromDb(Created_At), DbTime.FromDb(Expires_At), Max_Uses, Uses);
+        public InviteLink ToLink() =>
+            new(Id, Code, Room_Id, Created_By, DbTime.FromDb(Created_At), DbTime.FromDb(Expires_At), Max_Uses, Uses);
     }
 }

@@ -9,7 +9,8 @@ internal static class MessageRows
 {
     private static readonly DialectSql ByIdSql = Select("WHERE id = @id");
     private static readonly DialectSql AtSql = JsonRowSet.Joined(["in_room", "at_seq"], given => $"""
-        SELECT ordinal, version, created_version, client_message_id, body FROM {given} messages ON room_id = given.in_room AND seq = given.at_seq
+        SELECT ordinal, version, created_version, client_message_id, body
+        FROM {given} messages ON room_id = given.in_room AND seq = given.at_seq
         """);
 
     private static readonly DialectSql AmongIdsSql = Select("WHERE id IN @ids AND room_id = @roomId");
@@ -20,7 +21,8 @@ internal static class MessageRows
     private const string StoredColumns = "seq, user_id, client_message_id, body";
 
     private const string Into =
-        "INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body) VALUES ";
+        "INSERT INTO messages (id, room_id, seq, ordinal, version, created_version, user_id, client_message_id, request_hash, body) "
+        + "VALUES ";
 
     private const string InsertedRow = "(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)";
 
@@ -49,7 +51,8 @@ internal static class MessageRows
     {
         work.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
         work.Execute(
-            "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)", new { message.RoomId, message.Seq, message.Version });
+            "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)",
+            new { message.RoomId, message.Seq, message.Version });
     }
 
     /// <summary>Deletes up to <paramref name="most"/> messages of a room, and the rows of their changes.</summary>
@@ -79,7 +82,8 @@ internal static class MessageRows
     }
 
     /// <summary>Up to <paramref name="limit"/> messages below a seq, newest first.</summary>
-    public static ValueTask<List<StoredMessage>> Before(ReadSession reader, long roomId, long seq, int limit, int skip = 0) => reader.Prepared(
+    public static ValueTask<List<StoredMessage>> Before(ReadSession reader, long roomId, long seq, int limit, int skip = 0) =>
+        reader.Prepared(
         $"SELECT {StoredColumns} FROM messages WHERE room_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3 OFFSET ?4")
         .Bind(1, roomId).Bind(2, seq).Bind(3, limit).Bind(4, skip).Query(ReadStored);
 
@@ -99,8 +103,10 @@ internal static class MessageRows
     public static async ValueTask<List<ReplayEntry>> Changes(ReadSession reader, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, since, from = room.LastSeq - (room.Version - since) };
-        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
-        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
+        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(
+            row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
+        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(
+            row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
     }
 
@@ -113,7 +119,9 @@ internal static class MessageRows
     // A server stores client ids as bytes.
     private static DialectSql Select(string where) => new(
         Sqlite: $"SELECT ordinal, version, created_version, client_message_id, body FROM messages {where}",
-        MySql: $"SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}");
+        MySql: $"""
+            SELECT ordinal, version, created_version, CAST(client_message_id AS CHAR) AS client_message_id, body FROM messages {where}
+            """);
 
     private sealed record VersionRow(long Seq, long Version);
 

@@ -9,7 +9,8 @@ internal static class PinRows
     /// <summary>The pins of a room, the newest first.</summary>
     public static async ValueTask<List<Pin>> Of(ReadSession reader, long roomId)
     {
-        var rows = await reader.Query<Row>("SELECT seq, pinned_by, pinned_at FROM pins WHERE room_id = @roomId ORDER BY pinned_at DESC, seq DESC", new { roomId });
+        var rows = await reader.Query<Row>(
+            "SELECT seq, pinned_by, pinned_at FROM pins WHERE room_id = @roomId ORDER BY pinned_at DESC, seq DESC", new { roomId });
         return rows.ConvertAll(row => new Pin(row.Seq, row.Pinned_By, DbTime.FromDb(row.Pinned_At)));
     }
 

@@ -10,7 +10,8 @@ internal static class RoomRows
     private const int EpochsKept = 10_000;
 
     private const string SelectRoom = """
-        SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version, deleted_version
+        SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version,
+            deleted_version
         FROM rooms WHERE id = ?1
         """;
 
@@ -20,14 +21,16 @@ internal static class RoomRows
         """;
 
     private const string InsertMember = """
-        INSERT INTO members (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, left_version)
+        INSERT INTO members
+            (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, left_version)
         VALUES (@roomId, @UserId, @role, @joinedAt, @JoinedSeq, @JoinedVersion, @ReadSeq, @ReadOrdinal, @ReadVersion, NULL)
         """;
 
     private static readonly DialectSql UpsertMember = new(
         Sqlite: $"""
             {InsertMember}
-            ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
+            ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at,
+                joined_seq = excluded.joined_seq,
                 joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
                 read_version = excluded.read_version, role_version = 0, left_version = NULL, removed_by = NULL
             """,
@@ -151,8 +154,10 @@ internal static class RoomRows
     public static void NoteChanged(UnitOfWork work, IEnumerable<long> rooms)
     {
         work.PiggybackOnCommit(string.Create(
-            CultureInfo.InvariantCulture, $"INSERT INTO room_turns (turn, rooms) VALUES ({work.WriterEpoch}, '{string.Join(',', rooms)}')"));
-        work.PiggybackOnCommit(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.WriterEpoch - EpochsKept}"));
+            CultureInfo.InvariantCulture,
+            $"INSERT INTO room_turns (turn, rooms) VALUES ({work.WriterEpoch}, '{string.Join(',', rooms)}')"));
+        work.PiggybackOnCommit(
+            string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.WriterEpoch - EpochsKept}"));
     }
 
     /// <summary>
@@ -167,10 +172,12 @@ internal static class RoomRows
         reader.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
 
     private static Room ReadRoom(Statement row) => new(
-        row.Number(0), ChatWireNames.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)), DbTime.FromDb(row.Number(5)),
+        row.Number(0), ChatWireNames.RoomType(row.Text(1)), row.OptionalText(2), row.Number(3), DbTime.FromDb(row.Number(4)),
+        DbTime.FromDb(row.Number(5)),
         DbTime.FromDb(row.Number(6)), row.Number(7), row.Number(8), row.Number(9), row.Number(10),
         row.OptionalNumber(11), ImmutableDictionary<long, Member>.Empty);
 
     private static Member ReadMember(Statement row) => new(
-        row.Number(0), ChatWireNames.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row.Number(6), row.Number(7));
+        row.Number(0), ChatWireNames.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row
+            .Number(6), row.Number(7));
 }

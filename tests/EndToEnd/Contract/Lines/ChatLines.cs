@@ -159,12 +159,14 @@ internal static class ChatLines
     /// <summary>A reaction counts as writing to the other; users may remove their own reactions even with a block.</summary>
     private static IEnumerable<Line> Reacting =>
     [
-        On("POST /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On("POST /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "message_not_found", Unknown),
         On("POST /messages/{their_message}/reactions", Emoji)
             .Gives(200, PlainMember | Friend)
             .Gives(403, "blocked", Blocker | Blocked)
             .Gives(403, "not_a_member", Stranger),
-        On("DELETE /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On("DELETE /messages/{message}/reactions", Emoji).Gives(200, Members).Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "message_not_found", Unknown),
         On("DELETE /messages/{their_message}/reactions", Emoji).Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
     ];
 
@@ -179,7 +181,8 @@ internal static class ChatLines
 
     private static IEnumerable<Line> ChangingPin(string method) =>
     [
-        On($"{method} /messages/{{message}}/pin").Gives(204, Members).Gives(403, "not_a_member", NonMembers).Gives(404, "message_not_found", Unknown),
+        On($"{method} /messages/{{message}}/pin").Gives(204, Members).Gives(403, "not_a_member", NonMembers)
+            .Gives(404, "message_not_found", Unknown),
         On($"{method} /messages/{{their_message}}/pin")
             .Gives(204, PlainMember | Friend)
             .Gives(403, "blocked", Blocker | Blocked)
