@@ -12,11 +12,16 @@ public static class OptionsBinding
     public static T Bind<T>(IConfiguration config, string section) where T : class, new()
     {
         var given = config.GetSection(section);
+        if (given.Value is { Length: > 0 }) throw new SettingException($"{section} holds settings and has no value of its own.");
         // ErrorOnUnknownConfiguration of the binder lets names of computed and internal properties pass, and does not name the section.
         foreach (var child in given.GetChildren())
         {
             var known = typeof(T).GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
             if (known?.SetMethod is null) throw new SettingException($"{section}:{child.Key} is not a setting.");
+            if (IsValue(known.PropertyType) && child.GetChildren().FirstOrDefault() is { } below)
+            {
+                throw new SettingException($"{section}:{child.Key}:{below.Key} is not a setting: {section}:{child.Key} is a value.");
+            }
         }
         T settings;
         try
@@ -34,6 +39,8 @@ public static class OptionsBinding
         }
         return settings;
     }
+
+    private static bool IsValue(Type type) => type == typeof(string) || (Nullable.GetUnderlyingType(type) ?? type).IsPrimitive;
 }
 
 /// <summary>A setting is invalid: the program ends with exit code 2.</summary>

@@ -25,6 +25,12 @@ public sealed class SettingsTests
         Should.Throw<SettingException>(() => Bind(("Streams:HeartbeatSecond", "3"))).Message.ShouldContain("Streams:HeartbeatSecond");
 
     [Theory]
+    [InlineData("Streams")]
+    [InlineData("Streams:HeartbeatSeconds:Each")]
+    public void A_value_above_or_below_a_setting_is_an_error_that_names_it(string name) =>
+        Should.Throw<SettingException>(() => Bind((name, "5"))).Message.ShouldContain(name);
+
+    [Theory]
     [InlineData("fast")]
     [InlineData("1.5")]
     [InlineData("99999999999999")]

@@ -66,9 +66,10 @@ public sealed partial class ServiceClient : IDisposable
     /// </summary>
     public async Task<IReadOnlyList<TAnswer>> AskAll<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+        where TAnswer : class
     {
-        var replicas = (
-            await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)))).SelectMany(found => found).Distinct();
+        var addresses = await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)));
+        var replicas = addresses.SelectMany(found => found).Distinct();
         var answers = await Task.WhenAll(replicas.Select(replica => AskReplica(replica, path, question, questionType, answerType, ct)));
         return [.. answers.OfType<TAnswer>()];
     }
@@ -77,7 +78,7 @@ public sealed partial class ServiceClient : IDisposable
 
     private async Task<TAnswer?> AskReplica<TQuestion, TAnswer>(
         Uri replica, string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType,
-        CancellationToken ct)
+        CancellationToken ct) where TAnswer : class
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(_attemptLimit);
