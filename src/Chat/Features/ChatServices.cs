@@ -5,4 +5,4 @@ namespace BigTech.Chat.Features;
 
 /// <summary>What many use cases of Chat need, as one parameter.</summary>
 internal readonly record struct ChatServices(
-    RoomAccess Access, ChatStore Store, ChatUserReadModel Users, BlockedPairs Blocks, RoomViews Views);
+    RoomAccess Access, ChatStore Store, ChatUserReadModel Users, BlockedPairs Blocks, RoomViews Views, ChatLimits Limits);

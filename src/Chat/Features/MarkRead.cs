@@ -6,7 +6,6 @@ using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -59,13 +58,3 @@ internal static class MarkRead
         return room;
     }
 }
-
-/// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>
-internal static class GetUnreadCount
-{
-    public static async Task<Ok<RoomUnread>> Handle(
-        [FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
-        TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
-}
-
-internal sealed record RoomUnread(long RoomId, long UnreadCount);

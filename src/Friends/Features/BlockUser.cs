@@ -4,7 +4,6 @@ using BigTech.Friends.Storage;
 using BigTech.Friends.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Friends.Features;
 
@@ -25,19 +24,5 @@ internal static class BlockUser
         var view = FriendProfiles.Show(change.After.BlockOf(caller.UserId)!, blocked);
         var isNew = change.Before.BlockOf(caller.UserId) is null;
         return isNew ? TypedResults.Created((string?)null, view) : TypedResults.Ok(view);
-    }
-}
-
-/// <summary><c>DELETE /friends/unblock/{user_id}</c>: removes the caller's own block; what it ended stays ended.</summary>
-internal static class UnblockUser
-{
-    public static async Task<NoContent> Handle([FromRoute(Name = "user_id")] long userId, Caller caller, RelationStore relations)
-    {
-        await relations.Change(FriendProfiles.PairWith(caller, userId), caller.UserId, (relation, _) =>
-        {
-            FriendRules.ThrowUnlessAllowed(relation.MayUnblock(caller.UserId));
-            return relation.Unblock(caller.UserId);
-        });
-        return TypedResults.NoContent();
     }
 }

@@ -39,7 +39,6 @@ internal sealed class ChatHost : IDisposable
     private RoomAccess _access = null!;
     private ChatServices _chat;
     private OpenDirectRoom _direct = null!;
-    private ChatLimits _limits = null!;
 
     /// <param name="mongo">The store of the messages; without it they are rows.</param>
     public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
@@ -148,7 +147,7 @@ internal sealed class ChatHost : IDisposable
     public Task Revoke(long room, long caller, long link) => InviteLinks.Revoke(room, link, Caller(caller), _access, Store, Ct);
 
     public async Task<RoomView> Join(string code, long user) =>
-        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _limits, _chat, Ct)).Value!;
+        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _chat, Ct)).Value!;
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), Erasure(), _chat, Ct);
 
@@ -256,9 +255,9 @@ internal sealed class ChatHost : IDisposable
         Store = new ChatStore(Database, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
         Blocks = BlockedPairs.Load(Database);
-        _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names));
+        var limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
+        _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names), limits);
         _direct = new OpenDirectRoom(Store, Names, Blocks);
-        _limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");

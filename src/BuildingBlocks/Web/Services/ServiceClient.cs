@@ -66,7 +66,6 @@ public sealed partial class ServiceClient : IDisposable
     /// </summary>
     public async Task<IReadOnlyList<TAnswer>> AskAll<TQuestion, TAnswer>(
         string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
-        where TAnswer : class
     {
         var addresses = await Task.WhenAll(_replicas.Select(replica => Resolve(replica.Address, ct)));
         var replicas = addresses.SelectMany(found => found).Distinct();
@@ -78,7 +77,7 @@ public sealed partial class ServiceClient : IDisposable
 
     private async Task<TAnswer?> AskReplica<TQuestion, TAnswer>(
         Uri replica, string path, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType,
-        CancellationToken ct) where TAnswer : class
+        CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(_attemptLimit);

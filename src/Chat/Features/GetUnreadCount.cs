@@ -1,0 +1,17 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Chat.Features;
+
+internal sealed record RoomUnread(long RoomId, long UnreadCount);
+
+/// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>
+internal static class GetUnreadCount
+{
+    public static async Task<Ok<RoomUnread>> Handle(
+        [FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
+        TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
+}
