@@ -85,7 +85,7 @@ internal static class InviteLinks
         {
             throw AppError.Conflict(
                 "too_many_invite_links",
-                $"A group has at most {InviteLink.MaxKeptPerRoom} links, those that ended within a day included: wait for the oldest to go.");
+                $"A group has at most {InviteLink.MaxKeptPerRoom} links, ended ones of the last day included: wait for some to go.");
         }
         var link = InviteLink.Create(id, callerId, transaction.Now, body.ExpiresInHours ?? InviteLink.DefaultHours, body.MaxUses);
         return InviteLinkRows.Insert(transaction.Session, link);
