@@ -1,18 +1,11 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using BigTech.BuildingBlocks.Core;
-using BigTech.BuildingBlocks.Events;
-using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.Contracts.Chat;
 using BigTech.Notifications;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
-using BigTech.Notifications.Streaming;
-using BigTech.Tests.Integration.Documents;
-using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,30 +16,8 @@ namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Every SQL commit reaches MongoDB, once and in order, after every fault between the two.</summary>
 [Engines]
-public sealed class MongoNotificationFaultTests : IDisposable
+public sealed class MongoNotificationFaultTests : MongoNotificationFaults
 {
-    private const long Room = 5;
-    private const long Ann = 1;
-    private const long Bob = 2;
-    private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-    private readonly MemoryMongo _server = new();
-    private readonly TestMongo _mongo;
-    private NotificationsStore _store;
-
-    public MongoNotificationFaultTests()
-    {
-        _mongo = Within(milliseconds: 30_000);
-        _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), _mongo);
-    }
-
-    public void Dispose()
-    {
-        _server.OnCommand = _ => Fault.None;
-        _store.Dispose();
-        _server.Dispose();
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -239,40 +210,6 @@ public sealed class MongoNotificationFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_to_a_large_room_costs_as_many_questions_as_one_to_a_small_room()
-    {
-        long[] members = [Ann, .. Enumerable.Range(2, 200).Select(n => (long)n)];
-        await Rooms(Created(members));
-        using var stream = Follow(_store, null);
-        await stream.Next();
-        await Messages(Said(1));
-        (int Finds, int Aggregates, int Updates) seen = (_server.Seen("find"), _server.Seen("aggregate"), _server.Seen("update"));
-
-        await Messages(Said(2), Said(3), Read(4, 2), Said(5, seq: 4));
-
-        (_server.Seen("find") - seen.Finds).ShouldBe(3, "unread ones of the room, mentions, and who has one of that source");
-        (_server.Seen("aggregate") - seen.Aggregates).ShouldBe(2, "versions, and the unread counts for the streams");
-        (_server.Seen("update") - seen.Updates).ShouldBe(1);
-        (await _store.Of(200)).Single(n => n.Kind == NotificationKind.Message).Count.ShouldBe(4);
-    }
-
-    [Fact]
-    public async Task Streams_that_open_together_ask_together()
-    {
-        var asked = _server.Seen("aggregate");
-        List<Task<long>> heads;
-        using (var gate = await WriterGate.Close(_store.Database))
-        {
-            heads = [.. Enumerable.Range(1, 50).Select(user => _store.Database.Write(
-                new NotificationWork<long>(_store.Notifications, user, (_, writer) => writer.NextVersion(user))))];
-            await Eventually.Holds(() => _store.Database.WaitingWrites == 50, "all of them in one commit");
-            await gate.Open();
-        }
-        (await Task.WhenAll(heads)).ShouldAllBe(head => head == 1);
-        (_server.Seen("aggregate") - asked).ShouldBe(1);
-    }
-
-    [Fact]
     public async Task Work_that_fails_takes_its_drafts_with_it_and_its_neighbours_stay()
     {
         await Rooms(Created(Ann, Bob, 3));
@@ -318,30 +255,6 @@ public sealed class MongoNotificationFaultTests : IDisposable
         (await _store.Database.Read(reader => Trimming.UpTo(reader, Bob), Ct)).ShouldBe(6);
     }
 
-    [Fact]
-    public async Task A_large_commit_goes_in_parts()
-    {
-        const int users = 2000;
-        await _store.Database.Write(work => Told(work, "first"));
-        var updates = _server.Seen("update");
-
-        await _store.Database.Write(work => Told(work, "second"));
-
-        (_server.Seen("update") - updates).ShouldBeGreaterThan(1);
-        for (var user = 1; user <= users; user += 333) (await _store.Version(user)).ShouldBe(2);
-        (await _store.Version(users)).ShouldBe(2);
-        await ShouldBeSettled(sent: 2 * users);
-
-        void Told(UnitOfWork work, string source)
-        {
-            _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
-            for (var user = 1; user <= users; user++)
-            {
-                _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
-            }
-        }
-    }
-
     private void Add(UnitOfWork work, int count)
     {
         for (var i = 1; i <= count; i++)
@@ -349,9 +262,6 @@ public sealed class MongoNotificationFaultTests : IDisposable
             _store.Inbox.Add(work, new NotificationDraft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
         }
     }
-
-    private TestMongo Within(int milliseconds) =>
-        new(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 });
 
     private static async Task<bool> IsDone(Task task)
     {
@@ -377,46 +287,12 @@ public sealed class MongoNotificationFaultTests : IDisposable
         await housekeeping.RunOnce(Ct);
     }
 
-    private static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new((http, registry) => new NotificationStream(
-        http, new Caller(Bob, "s", "bob"), lastEventId, store.Database, store.Notifications, store.Hub, registry).Run());
-
-    private Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
-
-    private Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
-
     /// <summary>Bob's notification for the room's messages.</summary>
     private async Task<Notification> Told() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
-
-    private static ValueTask<long> Log(NotificationsStore store) =>
-        store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
-
-    /// <summary>Each notification was sent once, no version occurs twice, and no write is pending after it was requested.</summary>
-    private async Task ShouldBeSettled(int sent)
-    {
-        await _store.Database.Write(((MongoNotifications)_store.Notifications).Settle);
-        (await Log(_store)).ShouldBe(0);
-        var published = await _store.Sent();
-        published.ShouldBeUnique();
-        published.Count.ShouldBe(sent);
-        var all = await _store.Notifications.Read(reader => reader.Since(Bob, 0), Ct);
-        all.Select(n => n.Version).ShouldBeUnique();
-        all.Select(n => n.Source).ShouldBeUnique();
-    }
 
     private Task Heal() => Heal(_store);
 
     private Task Heal(NotificationsStore store) => _server.Heal(store.Documents!);
-
-    private static EventEnvelope Created(params long[] members) =>
-        Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
-
-    private static EventEnvelope Said(long version, string? content = null, long? seq = null) =>
-        Envelope(new MessageSent(Room, version, new MessageView(
-        $"m{seq ?? version}", Room, seq ?? version, version, Ann, "name1", content ?? $"text {version}", "text", null, null, [], false,
-        null, false, null,
-        T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null)));
-
-    private static EventEnvelope Read(long version, long seq) => Envelope(new MessagesRead(Room, version, Bob, seq, $"m{seq}"));
 
     private sealed class DiskFullException() : DbException("The disk is full.");
 }
