@@ -1,31 +1,13 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Contracts.Chat;
-using BigTech.Contracts.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;
 
 /// <summary>The contract of a store's single writer, on every engine.</summary>
-public abstract class GroupCommitSuite : IDisposable
+public abstract class GroupCommitSuite(TestEngine engine) : StoreSuite(engine)
 {
-    private protected readonly StoreHome _home;
-    private protected Store _store;
-
-    protected GroupCommitSuite(TestEngine engine)
-    {
-        _home = StoreHome.On(engine);
-        _store = Open();
-    }
-
-    public void Dispose()
-    {
-        _store.Dispose();
-        _home.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task Everything_that_waits_is_written_in_the_order_in_which_it_came()
     {
@@ -99,108 +81,6 @@ public abstract class GroupCommitSuite : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_write_publishes_nothing_and_its_neighbours_publish_once()
-    {
-        using var gate = await WriterGate.Close(_store);
-        var first = _store.Write(work => work.Append(new MessagesRead(1, 1, 1, 1, "a")));
-        var failing = _store.Write(work =>
-        {
-            work.Append(new MessagesRead(1, 2, 1, 1, "b"));
-            throw new InvalidOperationException();
-        });
-        var last = _store.Write(work => work.Append(new MessagesRead(1, 3, 1, 1, "c")));
-        await gate.Open();
-
-        await Should.ThrowAsync<InvalidOperationException>(failing);
-        await Task.WhenAll(first, last);
-        var events = await _store.Log.Read(MessagesRead.Topic, 0, 10, Ct);
-        events.Select(e => EventJson.Deserialize<MessagesRead>(e.Data).MessageId).ShouldBe(["a", "c"]);
-    }
-
-    [Fact]
-    public async Task What_is_to_happen_after_the_commit_happens_in_order_and_only_for_what_was_committed()
-    {
-        var happened = new List<string>();
-        using var gate = await WriterGate.Close(_store);
-        var writes = new List<Task>();
-        for (var i = 0; i < 10; i++)
-        {
-            var name = $"{i}";
-            writes.Add(_store.Write(work =>
-            {
-                work.AfterCommit(() => happened.Add(name));
-                Add(work, name);
-                if (name is "3" or "7") throw new InvalidOperationException();
-            }));
-        }
-        await gate.Open();
-
-        await Eventually.Holds(() => writes.TrueForAll(write => write.IsCompleted), "all answers");
-        writes.Count(write => write.IsFaulted).ShouldBe(2);
-        happened.ShouldBe(["0", "1", "2", "4", "5", "6", "8", "9"]);
-    }
-
-    [Fact]
-    public async Task What_a_failed_write_wanted_after_the_commit_never_happens_even_if_it_wrote_nothing()
-    {
-        var happened = new List<string>();
-        using var gate = await WriterGate.Close(_store);
-        var failing = _store.Write(work =>
-        {
-            work.AfterCommit(() => happened.Add("failed"));
-            throw new InvalidOperationException();
-        });
-        var neighbour = _store.Write(work => work.AfterCommit(() => happened.Add("neighbour")));
-        await gate.Open();
-
-        await Should.ThrowAsync<InvalidOperationException>(failing);
-        await neighbour;
-        happened.ShouldBe(["neighbour"]);
-    }
-
-    [Fact]
-    public async Task An_action_after_the_commit_that_throws_fails_no_write_and_skips_no_other_action()
-    {
-        var happened = new List<string>();
-        using var gate = await WriterGate.Close(_store);
-        var unlucky = _store.Write(work =>
-        {
-            work.BatchState(() => new Counter(), (_, _) => { }, _ => throw new InvalidOperationException("planted"));
-            work.AfterCommit(() => throw new InvalidOperationException("planted"));
-            work.OnPublishFailed(() => throw new InvalidOperationException("planted"));
-            work.OnPublishFailed(() => happened.Add("dropped"));
-            return Add(work, "unlucky");
-        });
-        var neighbour = _store.Write(work =>
-        {
-            work.AfterCommit(() => happened.Add("told"));
-            work.Append(new MessagesRead(1, 1, 1, 1, "a"));
-            return Add(work, "neighbour");
-        });
-        await gate.Open();
-
-        (await Task.WhenAll(unlucky, neighbour)).ShouldBe([1, 2]);
-        happened.ShouldBe(["told", "dropped"]);
-        (await Names()).ShouldBe(["unlucky", "neighbour"]);
-        await _store.Write(work => work.AfterCommit(() => happened.Add("later")));
-        happened.ShouldBe(["told", "dropped", "later"]);
-    }
-
-    [Fact]
-    public async Task Consumers_are_woken_for_the_events_of_a_commit_after_which_an_action_threw()
-    {
-        var woken = _store.Log.NextAppend();
-
-        await _store.Write(work =>
-        {
-            work.AfterCommit(() => throw new InvalidOperationException("planted"));
-            work.Append(new MessagesRead(1, 1, 1, 1, "a"));
-        });
-
-        await woken.WaitAsync(Ct);
-    }
-
-    [Fact]
     public async Task Shared_state_is_of_one_transaction_and_is_written_before_its_commit()
     {
         using (var gate = await WriterGate.Close(_store))
@@ -269,88 +149,6 @@ public abstract class GroupCommitSuite : IDisposable
         (await Names()).ShouldBe(Enumerable.Range(0, 2000).Select(i => $"{i}"));
     }
 
-    [Fact]
-    public async Task A_reader_sees_nothing_of_an_open_transaction()
-    {
-        using var mayCommit = new ManualResetEventSlim();
-        using var hasWritten = new ManualResetEventSlim();
-        var write = _store.Write(work =>
-        {
-            Add(work, "open");
-            hasWritten.Set();
-            mayCommit.Wait(Patience.Limit);
-        });
-        await Eventually.Holds(() => hasWritten.IsSet, "the write");
-        (await Names()).ShouldBeEmpty();
-
-        mayCommit.Set();
-        await write;
-        (await Names()).ShouldBe(["open"]);
-    }
-
-    [Fact]
-    public async Task All_queries_of_one_read_see_the_same_moment()
-    {
-        await _store.Write(work => Add(work, "first"));
-        var (before, after) = await _store.Read(
-            async reader =>
-            {
-                var count = await Count(reader);
-                WriteAndWait("second");
-                return (count, await Count(reader));
-            }, Ct);
-        (before, after).ShouldBe((1, 1));
-        (await Names()).Count.ShouldBe(2);
-
-        static ValueTask<long> Count(ReadSession reader) => reader.First<long>("SELECT COUNT(*) FROM things");
-    }
-
-    [Fact]
-    public async Task Readers_see_whole_transactions_while_the_writer_writes()
-    {
-        var done = false;
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            var seen = 0L;
-            while (!Volatile.Read(ref done))
-            {
-                var count = await _store.Read(reader => reader.First<long>("SELECT COUNT(*) FROM things"), Ct);
-                (count % 2).ShouldBe(0, "a pair is written by one piece of work");
-                count.ShouldBeGreaterThanOrEqualTo(seen, "what was there does not vanish");
-                seen = count;
-            }
-        })).ToList();
-        for (var i = 0; i < 200; i++)
-        {
-            var name = $"{i}";
-            await _store.Write(work =>
-            {
-                Add(work, name + "a");
-                Add(work, name + "b");
-            });
-        }
-        Volatile.Write(ref done, true);
-        await Task.WhenAll(readers);
-        (await Names()).Count.ShouldBe(400);
-    }
-
-    [Fact]
-    public async Task A_read_that_fails_leaves_its_connection_usable()
-    {
-        for (var i = 0; i < 50; i++)
-        {
-            await Should.ThrowAsync<AppError>(async () => await _store.Read(reader => reader.First<int>("SELECT x FROM nowhere"), Ct));
-            await Should.ThrowAsync<InvalidOperationException>(
-                async () => await _store.Read<int>(_ => throw new InvalidOperationException(), Ct));
-        }
-        (await Names()).ShouldBeEmpty();
-    }
-
-    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private protected static long Add(UnitOfWork work, string name) =>
-        work.Insert("INSERT INTO things (name) VALUES (@name)", new { name });
-
     private sealed class Counter
     {
         public int Value { get; set; }
@@ -358,12 +156,6 @@ public abstract class GroupCommitSuite : IDisposable
 
     private static int Count(UnitOfWork work) =>
         ++work.BatchState(() => new Counter(), (counter, s) => Add(s, $"flushed {counter.Value}")).Value;
-
-    private void WriteAndWait(string name) => _store.Write(work => Add(work, name)).Wait(Patience.Limit).ShouldBeTrue();
-
-    protected ValueTask<List<string>> Names() => _store.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct);
-
-    private Store Open(int writerQueue = 4096) => _home.Open("things", Migrations.Things, writerQueue: writerQueue);
 }
 
 public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
