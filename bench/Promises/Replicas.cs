@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using BigTech.Load;
 using BigTech.Tests.Kafka;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Promises;
 

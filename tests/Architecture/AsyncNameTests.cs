@@ -13,20 +13,13 @@ public sealed partial class AsyncNameTests
         "StartAsync", "StopAsync",
     ];
 
-    private static readonly string[] Folders = ["src", "tests", "bench"];
-
     [Fact]
     public void No_method_has_the_suffix_without_a_reason()
     {
-        var files = Folders.SelectMany(
-            folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
-            .Select(file => file.Replace('\\', '/'))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
-            .Where(file => !file.EndsWith("/AsyncNameTests.cs", StringComparison.Ordinal))
-            .ToList();
+        var files = SourceFiles.All.Where(file => !file.EndsWith("/AsyncNameTests.cs", StringComparison.Ordinal)).ToList();
 
         files.Count.ShouldBeGreaterThan(600);
-        files.SelectMany(file => Violations(File.ReadAllText(file)).Select(name => $"{Path.GetFileName(file)}: {name}")).ShouldBeEmpty();
+        files.SelectMany(file => Violations(SourceFiles.TextOf(file)).Select(name => $"{file}: {name}")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,33 +1,34 @@
 namespace BigTech.Tests.Architecture;
 
-/// <summary>A file that has become long is split by subject.</summary>
+/// <summary>A file that has become long is split by subject. A line ends where it can be read without scrolling.</summary>
 public sealed class FileLengthTests
 {
     private const int MaxLines = 400;
-
-    private static readonly string[] Folders = ["src", "tests", "bench"];
+    private const int MaxColumns = 140;
 
     [Fact]
-    public void No_file_has_more_lines_than_the_limit()
+    public void No_file_has_more_lines_and_no_line_more_columns_than_the_limit()
     {
-        var files = Folders.SelectMany(
-            folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-            .Where(file => !IsGenerated(file))
-            .ToList();
-
-        files.Count.ShouldBeGreaterThan(600);
-        files.Where(file => IsTooLong(File.ReadLines(Path.Combine(Repository.Root, file)))).ShouldBeEmpty();
+        SourceFiles.All.Count.ShouldBeGreaterThan(600);
+        SourceFiles.All.SelectMany(file => Violations(file, SourceFiles.LinesOf(file))).ShouldBeEmpty();
     }
 
     [Fact]
-    public void The_rule_finds_one_line_too_many()
+    public void The_rule_finds_one_line_and_one_column_too_many()
     {
-        IsTooLong(Enumerable.Repeat("", MaxLines)).ShouldBeFalse();
-        IsTooLong(Enumerable.Repeat("", MaxLines + 1)).ShouldBeTrue();
+        Violations("Planted.cs", Enumerable.Repeat(new string('x', MaxColumns), MaxLines)).ShouldBeEmpty();
+        Violations("Planted.cs", Enumerable.Repeat("", MaxLines + 1)).ShouldBe(["Planted.cs has 401 lines"]);
+        // Strings that nothing can break are lines as well.
+        Violations("Planted.cs", ["", new string('x', MaxColumns + 1)]).ShouldBe(["Planted.cs:2 has 141 columns"]);
     }
 
-    private static bool IsGenerated(string file) => file.Split('/').Any(part => part is "obj" or "bin");
-
-    private static bool IsTooLong(IEnumerable<string> lines) => lines.Count() > MaxLines;
+    private static IEnumerable<string> Violations(string file, IEnumerable<string> text)
+    {
+        var lines = text.ToList();
+        if (lines.Count > MaxLines) yield return $"{file} has {lines.Count} lines";
+        foreach (var (number, line) in lines.Index())
+        {
+            if (line.Length > MaxColumns) yield return $"{file}:{number + 1} has {line.Length} columns";
+        }
+    }
 }

@@ -11,7 +11,7 @@ public sealed partial class TestTimeTests
     private static readonly string[] Exempt =
     [
         // The code that waits, and the fault that is a delay.
-        "Shared/Eventually.cs", "Shared/TcpProxy.cs",
+        "Testing/Eventually.cs", "Testing/TcpProxy.cs",
         // A signal that may get lost is awaited for a limited time and then requested again.
         "EndToEnd/Harness/SseClient.cs",
         // A handler that must run for longer than a broker waits for a member.

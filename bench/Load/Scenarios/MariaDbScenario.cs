@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using MySqlConnector;
 
 namespace BigTech.Load.Scenarios;

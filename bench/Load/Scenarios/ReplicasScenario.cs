@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BigTech.Tests.Kafka;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Load.Scenarios;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BigTech.Tests.Kafka;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 

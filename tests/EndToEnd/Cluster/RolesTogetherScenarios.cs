@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using BigTech.Tests.EndToEnd.Notifications;
 using BigTech.Tests.Kafka;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

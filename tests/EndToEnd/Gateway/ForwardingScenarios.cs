@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Gateway;
 

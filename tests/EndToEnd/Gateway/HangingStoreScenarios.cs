@@ -1,4 +1,4 @@
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Gateway;
 

@@ -1,5 +1,5 @@
 using BigTech.Tests.EndToEnd.Friends;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Notifications;
 

@@ -1,6 +1,5 @@
 using BigTech.Tests.EndToEnd.Notifications;
-using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 

@@ -17,7 +17,7 @@ using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;

@@ -6,7 +6,7 @@ using BigTech.Chat.Messages;
 using BigTech.Chat.Storage.Mongo;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Integration.Chat;
 

@@ -6,7 +6,7 @@ using BigTech.Chat.Messages;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;

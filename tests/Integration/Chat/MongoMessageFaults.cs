@@ -5,7 +5,7 @@ using BigTech.Chat.Messages;
 using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using MongoDB.Bson;
 
 namespace BigTech.Tests.Integration.Chat;

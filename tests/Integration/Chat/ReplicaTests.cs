@@ -6,7 +6,7 @@ using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Chat;

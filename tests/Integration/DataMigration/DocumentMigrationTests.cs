@@ -6,7 +6,7 @@ using BigTech.DataMigration;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -4,7 +4,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.DataMigration;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

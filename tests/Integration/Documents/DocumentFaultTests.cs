@@ -1,7 +1,7 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.Tests.Integration.Events;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;

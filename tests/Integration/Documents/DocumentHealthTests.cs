@@ -1,7 +1,7 @@
 using System.Net;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Web.Http;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using BigTech.BuildingBlocks.Storage.Mongo;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Documents;

@@ -7,7 +7,7 @@ using BigTech.Notifications.Domain;
 using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;

@@ -7,13 +7,14 @@ using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>
-/// The common base of tests of notifications in a MongoDB server that counts commands and can fail: events of one room, and what its members
+/// The common base of tests of notifications in a MongoDB server that counts commands and can fail: events of one room, and what its
+/// members
 /// get.
 /// </summary>
 public abstract class MongoNotificationFaults : IDisposable

@@ -7,7 +7,7 @@ using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;

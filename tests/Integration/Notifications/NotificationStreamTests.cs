@@ -6,7 +6,7 @@ using BigTech.Notifications.Storage;
 using BigTech.Notifications.Streaming;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Integration.Notifications;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Integration.Redis;
 

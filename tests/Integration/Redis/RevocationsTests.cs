@@ -1,7 +1,7 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Redis;

@@ -1,6 +1,6 @@
 using BigTech.BuildingBlocks.Redis;
 using BigTech.Tests.Integration.Redis;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 

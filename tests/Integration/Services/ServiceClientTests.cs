@@ -5,7 +5,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Tests.Integration.Events;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,7 +3,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Chat;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Dapper;
 using MySqlConnector;
 

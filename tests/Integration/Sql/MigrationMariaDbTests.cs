@@ -1,6 +1,6 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Sql;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace BigTech.Tests.Integration.Telemetry;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BigTech.BuildingBlocks.Core;
 using BigTech.Tests.Integration.Redis;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 

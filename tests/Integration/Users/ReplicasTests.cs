@@ -3,7 +3,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Redis;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 using BigTech.Users;
 using BigTech.Users.Presence;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>
 /// A proxy to a server that a test can slow down, silence or break. While it is <see cref="Hold">held</see>, connections open and bytes are

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>The data of a <see cref="MemoryMongo"/>, and the commands on it, of which the server runs one at a time.</summary>
 internal sealed class MemoryCommands

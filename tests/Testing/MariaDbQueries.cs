@@ -1,8 +1,7 @@
-using BigTech.Tests.Shared;
 using Dapper;
 using MySqlConnector;
 
-namespace BigTech.Tests.Integration.Sql;
+namespace BigTech.Tests.Testing;
 
 /// <summary>Direct queries of tests to the server, without the product.</summary>
 internal static class MariaDbQueries

@@ -1,4 +1,4 @@
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>The servers that tests start: only the suites for engines may start one.</summary>
 internal static class EngineProcesses

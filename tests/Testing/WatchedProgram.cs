@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>
 /// A server program that a test starts, freezes and kills. It ends with the test process, however that ends: a shell forwards the signals

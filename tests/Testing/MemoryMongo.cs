@@ -5,7 +5,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using MongoDB.Bson;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>The fate of a command, in fault tests.</summary>
 internal enum Fault

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>Unused ports of this machine.</summary>
 internal static class Loopback

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>An address where connections are neither opened nor refused, as at a machine without power.</summary>
 public sealed class NonReadingClient : IDisposable

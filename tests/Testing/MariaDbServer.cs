@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>
 /// A MariaDB server that the tests own, on a free loopback port and with its data in a temporary folder. It ends with the test process.

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>The supported pipeline stages; another one is an error.</summary>
 internal static class Stage

@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>A collection of the in-memory server, with sorted indexes, some of them unique or partial.</summary>
 internal sealed class MemoryCollection

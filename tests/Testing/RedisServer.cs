@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BigTech.Tests.Shared;
+namespace BigTech.Tests.Testing;
 
 /// <summary>A redis-server that the tests own, on a free port, without persistence. It ends with the test process.</summary>
 public sealed class RedisServer : IDisposable

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using BigTech.Contracts;
-using BigTech.Tests.Shared;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Kafka;
 
