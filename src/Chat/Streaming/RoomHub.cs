@@ -68,8 +68,7 @@ internal sealed class RoomHub : IRoomPublisher
 
     /// <summary>
     /// Raised with a room and a user when the last stream that the user had of the room in this process has closed; must not block. It need
-    /// not be known
-    /// here that they type: that may still be on its way from the replica which took the request.
+    /// not be known here that they type: that may still be on its way from the replica which took the request.
     /// </summary>
     public event Action<long, long>? TypingAbandoned;
 

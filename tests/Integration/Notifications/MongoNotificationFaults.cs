@@ -14,8 +14,7 @@ namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>
 /// The common base of tests of notifications in a MongoDB server that counts commands and can fail: events of one room, and what its
-/// members
-/// get.
+/// members get.
 /// </summary>
 public abstract class MongoNotificationFaults : IDisposable
 {

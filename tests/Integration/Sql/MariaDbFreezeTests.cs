@@ -53,8 +53,7 @@ public sealed class MariaDbFreezeTests : IDisposable
         var before = Environment.WorkingSet;
 
         // Each freeze ends with another number of timed out readers: the answers of these come just after their timeout, those of the
-        // others
-        // just before it. The last freezes outlast every reader and its next attempt.
+        // others just before it. The last freezes outlast every reader and its next attempt.
         for (var freeze = 0; freeze < Freezes; freeze++)
         {
             var refused = Volatile.Read(ref _refusals) + freeze + 1;

@@ -2,8 +2,7 @@ namespace BigTech.BuildingBlocks.Storage.Sql;
 
 /// <summary>
 /// A part of every transaction of a store that another building block adds, such as the outbox. One object takes part in all transactions
-/// of
-/// its store, one after the other, on the writer's thread.
+/// of its store, one after the other, on the writer's thread.
 /// </summary>
 public interface ICommitParticipant
 {
