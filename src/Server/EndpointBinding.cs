@@ -31,8 +31,8 @@ internal sealed record EndpointBinding(Role Role, Uri Url)
             var (role, url) = mark < 0 ? (bareRole ?? Roles.Gateway, entry) : (Roles.Find(entry[..mark]), entry[(mark + 1)..]);
             if (role is null) return ([], $"'{entry[..mark]}' is not a role.");
             // A wildcard host is common for servers but is not a valid URL.
-            var address = url.Replace(
-                "://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+            var address = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal)
+                .Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
             {
                 return ([], $"'{url}' is not a URL of the form http://HOST:PORT.");

@@ -134,8 +134,8 @@ public static class UsersModule
         }
         else
         {
-            AddOnline<LocalPresenceService>(services).AddSingleton<IStreamObserver>(
-                provider => provider.GetRequiredService<LocalPresenceService>());
+            AddOnline<LocalPresenceService>(services)
+                .AddSingleton<IStreamObserver>(provider => provider.GetRequiredService<LocalPresenceService>());
         }
     }
 

@@ -139,8 +139,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void A_planted_use_of_http_is_caught() =>
-        Rules.Mentions(Planted("Planted.Domain"), "Microsoft.AspNetCore").ShouldContain(
-            line => line.StartsWith("Planted.Domain.KnowsHttp "));
+        Rules.Mentions(Planted("Planted.Domain"), "Microsoft.AspNetCore")
+            .ShouldContain(line => line.StartsWith("Planted.Domain.KnowsHttp "));
 
     [Fact]
     public void Whoever_asks_over_http_goes_straight_to_the_service()
@@ -152,8 +152,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Migrations_are_numbered_without_gaps()
     {
-        var owners = Product.Contexts.Concat(Product.BuildingBlocks).Select(
-            assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
+        var owners = Product.Contexts.Concat(Product.BuildingBlocks)
+            .Select(assembly => Resources(assembly).ToList()).Where(names => names.Count > 0).ToList();
         owners.Count.ShouldBeGreaterThanOrEqualTo(3);
         owners.SelectMany(Rules.MigrationGaps).ShouldBeEmpty();
     }
@@ -184,8 +184,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Every_golden_file_belongs_to_an_event()
     {
-        var names = EventsOf(typeof(IIntegrationEvent).Assembly).Select(
-            type => (string)type.GetProperty("WireName")!.GetValue(null)!).ToList();
+        var names = EventsOf(typeof(IIntegrationEvent).Assembly)
+            .Select(type => (string)type.GetProperty("WireName")!.GetValue(null)!).ToList();
         Directory.GetFiles(GoldenFiles).Select(file => Path.GetFileNameWithoutExtension(file)).Except(names).ShouldBeEmpty();
     }
 
@@ -227,8 +227,8 @@ public sealed class ArchitectureTests
     [InlineData("KnowsAContext", "UsersModule")]
     [InlineData("KnowsTheEventsOfAContext", "MessageSent")]
     public void A_planted_context_in_a_building_block_is_caught(string type, string reference) =>
-        Rules.KnownContexts(Planted("Planted.BuildingBlocks")).ShouldContain(
-            line => line.StartsWith($"Planted.BuildingBlocks.{type} ") && line.Contains(reference));
+        Rules.KnownContexts(Planted("Planted.BuildingBlocks"))
+            .ShouldContain(line => line.StartsWith($"Planted.BuildingBlocks.{type} ") && line.Contains(reference));
 
     [Theory]
     [InlineData("A.Storage.Migrations.0001_a.sql", "A.Storage.Migrations.0003_b.sql")]

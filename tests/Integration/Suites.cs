@@ -24,8 +24,8 @@ public sealed class SuiteTests
     [Fact]
     public void Tests_that_are_named_after_an_engine_are_in_its_suite()
     {
-        var named = typeof(SuiteTests).Assembly.GetTypes().Where(
-            type => !type.IsAbstract && NamesAnEngine(type.Name) && HasTests(type)).ToList();
+        var named = typeof(SuiteTests).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && NamesAnEngine(type.Name) && HasTests(type)).ToList();
 
         named.Count.ShouldBeGreaterThan(20);
         named.Where(

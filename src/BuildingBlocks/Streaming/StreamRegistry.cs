@@ -33,8 +33,8 @@ public sealed class StreamRegistry : IDisposable
         _timer = time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         revocations.Revoked += CloseSession;
         _stopping = lifetime.ApplicationStopping.Register(CloseAll);
-        meters.Create(Meters.Name).CreateObservableUpDownCounter(
-            "bigtech.streams.open", () => _rotateAt.Count, "{stream}", "Streams that are open.");
+        meters.Create(Meters.Name)
+            .CreateObservableUpDownCounter("bigtech.streams.open", () => _rotateAt.Count, "{stream}", "Streams that are open.");
     }
 
     public StreamOptions Options { get; }

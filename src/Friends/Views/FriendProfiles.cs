@@ -49,8 +49,8 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     public async Task<List<FriendView>> Show(
         List<Friend> friends, Dictionary<long, PersonView> people, long viewerId, CancellationToken ct)
     {
-        var statuses = (
-            await presence.Find(viewerId, friends.ConvertAll(friend => friend.UserId), ct)).ToDictionary(status => status.UserId);
+        var found = await presence.Find(viewerId, friends.ConvertAll(friend => friend.UserId), ct);
+        var statuses = found.ToDictionary(status => status.UserId);
         return friends.ConvertAll(friend => Show(friend, people[friend.UserId], statuses.GetValueOrDefault(friend.UserId)));
     }
 

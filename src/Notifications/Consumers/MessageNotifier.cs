@@ -108,8 +108,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         if (told.Count == 0) return;
         var notifications = store.In(work);
         notifications.Prefetch(told.Select(one => one.UserId));
-        var unread = notifications.OfNewMessages(
-            [.. told.Select(one => one.Room.Id).Distinct()]).ToDictionary(row => (row.Place!.RoomId, row.UserId));
+        var unread = notifications.OfNewMessages([.. told.Select(one => one.Room.Id).Distinct()])
+            .ToDictionary(row => (row.Place!.RoomId, row.UserId));
         var readers = told.Where(one => one.News.ReadSeq > 0).Select(one => (one.Room.Id, one.UserId)).ToList();
         var mentions = (readers.Count > 0 ? notifications.OfMentions(readers) : []).ToLookup(row => (row.Place!.RoomId, row.UserId));
         foreach (var (room, user, news) in told)

@@ -104,8 +104,8 @@ internal sealed partial class MongoNotifications(
     {
         if (rows.Count == 0) return rows;
         var users = rows.Select(row => row.User_Id).Distinct().ToList();
-        var versions = (
-            await Ask(NotificationDocuments.Versions(_notifications, users), ct)).ToDictionary(one => one.UserId, one => one.Version);
+        var found = await Ask(NotificationDocuments.Versions(_notifications, users), ct);
+        var versions = found.ToDictionary(one => one.UserId, one => one.Version);
         return rows.FindAll(row => row.Version < versions.GetValueOrDefault(row.User_Id));
     }
 

@@ -62,8 +62,8 @@ internal sealed class PresenceStore(
     public ValueTask<VersionedReplay> Missed(long viewerId, long since, CancellationToken ct) => store.Read(
         async reader => new VersionedReplay(
             await PresenceRows.Version(reader),
-            (await PresenceRows.ChangedSince(reader, viewerId, since)).ConvertAll(
-                changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
+            (await PresenceRows.ChangedSince(reader, viewerId, since))
+                .ConvertAll(changed => PresenceHub.Change(changed.Status, changed.Version))), ct);
 
     async Task<IReadOnlyList<OnlineStatus>> IPresenceDirectory.Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct)
     {

@@ -93,8 +93,8 @@ public sealed class AuthorizationScenarios(Personas cast)
     [Fact]
     public async Task Whoever_asks_for_the_head_alone_gets_that_of_the_whole_answer_and_nothing_is_opened_or_made_for_it()
     {
-        AuthorizationTable.Lines.Where(line => line.HasSideEffects).Select(line => line.ToString()).ShouldBe(
-            ["GET /chat-rooms/check/{user}"]);
+        AuthorizationTable.Lines.Where(line => line.HasSideEffects).Select(line => line.ToString())
+            .ShouldBe(["GET /chat-rooms/check/{user}"]);
         var streams = cast.Operations.Where(operation => operation.IsStream).Select(operation => operation.Shape).ToHashSet();
         streams.Count.ShouldBeGreaterThan(3);
         var questions =

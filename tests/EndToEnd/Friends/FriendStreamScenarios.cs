@@ -26,8 +26,8 @@ public sealed class FriendStreamScenarios(SharedServer server)
         foreach (var (stream, other) in new[] { (anns, bob), (bobs, ann) })
         {
             var events = stream.Events;
-            events.Select(e => e.Type).ShouldBe(
-                ["ready", "request.created", "friend.added", "friend.removed", "request.created", "request.closed"]);
+            events.Select(e => e.Type)
+                .ShouldBe(["ready", "request.created", "friend.added", "friend.removed", "request.created", "request.closed"]);
             events.Select(e => e.Id).ShouldBeUnique();
             var created = events[1].As<FriendshipOpened>().Friendship;
             (created.Id, created.Status, created.Message, created.RequesterId).ShouldBe((asked.Id, "pending", "안녕 👋", ann.Id));

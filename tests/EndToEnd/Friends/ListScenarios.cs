@@ -47,8 +47,8 @@ public sealed class ListScenarios(SharedServer server)
         var open = await me.Requests("?limit=3");
         var more = await me.Requests($"?limit=3&{open.NextCursor.After()}");
         open.Sent.Concat(more.Sent).Select(request => request.AddresseeId).ShouldBe(others[5..10].Reverse().Select(user => user.Id));
-        open.Received.Concat(more.Received).Select(request => request.RequesterId).ShouldBe(
-            others[10..13].Reverse().Select(user => user.Id));
+        open.Received.Concat(more.Received).Select(request => request.RequesterId)
+            .ShouldBe(others[10..13].Reverse().Select(user => user.Id));
         more.NextCursor.ShouldBeNull();
         open.TotalCount.ShouldBe(8);
 

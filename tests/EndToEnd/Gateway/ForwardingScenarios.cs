@@ -154,8 +154,8 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         for (var i = 0; i < 10; i++)
             (await ann.TrySend(room, $"{i}")).ShouldBe(201);
 
-        (await bob.History(room)).Messages.Select(message => message.Content).Reverse().ShouldBe(
-            Enumerable.Range(0, 10).Select(i => $"{i}"));
+        (await bob.History(room)).Messages.Select(message => message.Content).Reverse()
+            .ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ public sealed class HangingStoreScenarios : IDisposable
         ];
         foreach (var answer in await Task.WhenAll([read, sent, .. others])) answer.ShouldBeProblem(503, "store_unavailable");
         await Eventually.Holds(
-            async () => (await gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").EnumerateObject().All(
-                one => one.Value.GetString() == "unhealthy"),
+            async () => (await gateway.Anonymous.Get("/health")).ShouldBe(200).Json.GetProperty("services").EnumerateObject()
+                .All(one => one.Value.GetString() == "unhealthy"),
             "a health that says what it is");
         _server.Thaw();
 

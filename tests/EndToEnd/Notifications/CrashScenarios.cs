@@ -16,8 +16,8 @@ public sealed class CrashScenarios
         for (var round = 1; round <= rounds; round++)
         {
             var acknowledged = new ConcurrentBag<Message>();
-            var sending = Enumerable.Range(0, 8).Select(
-                sender => SendUntilItBreaks(sender % 2 == 0 ? ann : bob, room, acknowledged)).ToList();
+            var sending = Enumerable.Range(0, 8)
+                .Select(sender => SendUntilItBreaks(sender % 2 == 0 ? ann : bob, room, acknowledged)).ToList();
             await Eventually.Holds(() => acknowledged.Count >= 150, "150 acknowledged messages");
             await server.Kill9();
             await Task.WhenAll(sending);
@@ -48,8 +48,8 @@ public sealed class CrashScenarios
 
         await Eventually.Holds(async () => await bob.UnreadNotifications() == others.Length, "everybody's request is told");
 
-        (await bob.Notifications("?limit=100")).Notifications.Select(n => n.Actor!.UserId).Order().ShouldBe(
-            others.Select(other => other.Id).Order());
+        (await bob.Notifications("?limit=100")).Notifications.Select(n => n.Actor!.UserId).Order()
+            .ShouldBe(others.Select(other => other.Id).Order());
         await bob.ReadAllNotifications();
         await server.Kill9();
         await server.Restart();

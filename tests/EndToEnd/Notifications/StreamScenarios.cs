@@ -35,8 +35,8 @@ public sealed class StreamScenarios(SharedServer server)
         (created.Notification.Preview, created.UnreadCount, created.Alert).ShouldBe(("one", 1, true));
         (updated.Notification.Id, updated.Notification.Count, updated.UnreadCount,
             updated.Alert).ShouldBe((created.Notification.Id, 2, 1, false));
-        (read.Ids, read.UnreadCount).ShouldSatisfyAllConditions(
-            r => r.Ids.ShouldBe([created.Notification.Id]), r => r.UnreadCount.ShouldBe(0));
+        (read.Ids, read.UnreadCount)
+            .ShouldSatisfyAllConditions(r => r.Ids.ShouldBe([created.Notification.Id]), r => r.UnreadCount.ShouldBe(0));
         removed.UnreadCount.ShouldBe(0);
         var events = stream.Events;
         events.ShouldAllBe(e => e.Id != null);

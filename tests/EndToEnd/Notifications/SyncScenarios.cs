@@ -137,8 +137,8 @@ public sealed class SyncScenarios(SharedServer server)
 
         public string Describe()
         {
-            var newestFirst = _notifications.Values.OrderByDescending(n => n.HappenedAt).ThenByDescending(
-                n => n.Id, StringComparer.Ordinal);
+            var newestFirst = _notifications.Values.OrderByDescending(n => n.HappenedAt)
+                .ThenByDescending(n => n.Id, StringComparer.Ordinal);
             return string.Join('\n', newestFirst.Select(Wire.Write).Prepend($"{_unreadCount} unread"));
         }
 

@@ -118,8 +118,8 @@ public sealed partial class EverywhereScenarios(SharedServer server)
             .ShouldContain(scheme => scheme.Value.GetProperty("scheme").GetString() == "bearer");
         var operations = Operations(document);
         operations.Select(operation => operation.Operation.GetProperty("operationId").GetString()).ShouldBeUnique();
-        document.GetProperty("paths").EnumerateObject().Select(path => PathParameter().Replace(path.Name, "{}")).ShouldBeUnique(
-            "paths that differ only in the names of their parameters are the same");
+        document.GetProperty("paths").EnumerateObject().Select(path => PathParameter().Replace(path.Name, "{}"))
+            .ShouldBeUnique("paths that differ only in the names of their parameters are the same");
         foreach (var (method, path, operation) in operations)
         {
             operation.GetProperty("responses").EnumerateObject().ShouldNotBeEmpty($"{method} {path}");

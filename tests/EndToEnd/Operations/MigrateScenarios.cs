@@ -54,8 +54,8 @@ public sealed class MigrateScenarios : IDisposable
         await using var stream = await SseClient.Open(
             new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
         (await annNow.Post($"/messages/{room}", new { content = "after", message_type = "text" })).ShouldBe(201);
-        (await stream.WaitForCreated(2)).Select(
-            message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
+        (await stream.WaitForCreated(2))
+            .Select(message => (message.Seq, message.Content)).ShouldBe([(count, "missed"), (count + 1, "after")]);
         (await now.Anonymous.Post("/auth/refresh", new { refresh_token = ann.Tokens.RefreshToken })).ShouldBe(200);
         (await now.NewUser()).Id.ShouldBe(bob.Id > ann.Id ? bob.Id + 1 : ann.Id + 1);
     }

@@ -37,8 +37,8 @@ public sealed class StartupScenarios
         var finished = await ServerProcess.RunToEnd(["dlq", command, "--data-dir", folder.Path]);
 
         finished.ExitCode.ShouldBe(0);
-        finished.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(
-            printed => line.Length > 0 && printed.EndsWith(line));
+        finished.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldAllBe(printed => line.Length > 0 && printed.EndsWith(line));
         Directory.Exists(folder["keys"]).ShouldBeFalse();
     }
 

@@ -33,8 +33,8 @@ public sealed class FriendListScenarios(PresenceScenarios.QuickServer server) : 
 
     private static async Task Shows(User me, User friend, Func<Friend, bool> isExpected)
     {
-        (await me.Friends()).Friends.Single(one => one.UserId == friend.Id).ShouldSatisfyAllConditions(
-            one => isExpected(one).ShouldBeTrue($"{one}"));
+        (await me.Friends()).Friends.Single(one => one.UserId == friend.Id)
+            .ShouldSatisfyAllConditions(one => isExpected(one).ShouldBeTrue($"{one}"));
         var found = (await me.Api.Get($"/friends/search?q={friend.Account.Username}")).As<FriendList>().Friends.Single();
         isExpected(found).ShouldBeTrue($"{found}");
     }

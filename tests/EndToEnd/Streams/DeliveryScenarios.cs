@@ -117,8 +117,8 @@ public sealed class DeliveryScenarios(SharedServer server)
 
         var seen = await stream.WaitForCreated(3);
         // The order within a room is guaranteed, not the order across rooms.
-        seen.Select(message => (message.RoomId, message.Content)).ShouldBe(
-            [(room, "from bob"), (fresh.Id, "from cid"), (group.Id, "from the group")], ignoreOrder: true);
+        seen.Select(message => (message.RoomId, message.Content))
+            .ShouldBe([(room, "from bob"), (fresh.Id, "from cid"), (group.Id, "from the group")], ignoreOrder: true);
     }
 
     [Fact]

@@ -70,8 +70,8 @@ public sealed class LimitScenarios : IAsyncLifetime
 
         await using var again = await Open(bob, room, allRooms, before[^1].Id);
         var rest = await again.WaitForCreated(messages + 1 - before.Count, Patience.Long);
-        rest.Select(message => message.Seq).ShouldBe(
-            Enumerable.Range(before.Count + 1, messages + 1 - before.Count).Select(seq => (long)seq));
+        rest.Select(message => message.Seq)
+            .ShouldBe(Enumerable.Range(before.Count + 1, messages + 1 - before.Count).Select(seq => (long)seq));
     }
 
     private static Task<SseClient> Open(User user, long room, bool allRooms, string? lastEventId = null, bool smallWindow = false) =>

@@ -88,8 +88,8 @@ public abstract class MembershipSuite : ChatStoreSuite
 
         await _host.GiveRole(room, 1, 2, "owner");
 
-        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body)).Where(
-            e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
+        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body))
+            .Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
         told.Count.ShouldBe(2);
         told[0].ShouldContain("\"role\":\"admin\"");
         told[1].ShouldContain("\"role\":\"owner\"");

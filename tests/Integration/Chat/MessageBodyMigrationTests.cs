@@ -24,8 +24,8 @@ public sealed class MessageBodyMigrationTests
         using var host = OnOldStore();
 
         var messages = await host.Messages(1);
-        messages.Select(message => (message.Id, message.Seq, message.Ordinal, message.Version, message.CreatedVersion)).ShouldBe(
-            [(Plain, 1, 1, 1, 1), (Edited, 2, 2, 4, 2), (Deleted, 3, 3, 5, 3)]);
+        messages.Select(message => (message.Id, message.Seq, message.Ordinal, message.Version, message.CreatedVersion))
+            .ShouldBe([(Plain, 1, 1, 1, 1), (Edited, 2, 2, 4, 2), (Deleted, 3, 3, 5, 3)]);
         messages.ShouldAllBe(message => message.CreatedAt == Sent && message.UserId == 7 && message.RoomId == 1);
         messages[0].Content.ShouldBe("안녕 \"👋\"\n");
         messages[0].ClientMessageId.ShouldBe("client-1");
@@ -148,8 +148,8 @@ public sealed class MessageBodyMigrationTests
     private static string Migration(string name)
     {
         var assembly = typeof(ChatModule).Assembly;
-        var resource = assembly.GetManifestResourceNames().Single(
-            resource => resource.EndsWith($".Migrations.{name}.sql", StringComparison.Ordinal));
+        var resource = assembly.GetManifestResourceNames()
+            .Single(resource => resource.EndsWith($".Migrations.{name}.sql", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd();
     }

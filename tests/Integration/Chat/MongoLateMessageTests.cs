@@ -36,8 +36,8 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
             "it is found by the place that is taken");
         (await _host.Send(room, 2, "next", "next id")).Message.Seq.ShouldBe(3);
 
-        (await _host.Messages(room)).Select(
-            message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
+        (await _host.Messages(room))
+            .Select(message => (message.Seq, message.Version, message.Content)).ShouldBe([(1, 1, "1"), (2, 3, "late"), (3, 4, "next")]);
         (await _host.Send(room, 1, "late", "late id")).Status.ShouldBe(200);
         await ShouldAgree(room, 3);
     }
@@ -124,8 +124,8 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
         (await b.Messages(room)).Select(message => (message.Content, message.Version))
             .ShouldBe([("one!", 5), ("", 6), ("three", 7), ("four", 4), ("five", 8)]);
         var told = await b.Database.Log.Read(MessageSent.Topic, 0, 100, Ct);
-        told.Where(e => e.Type != MessageSent.WireName).Select(
-            e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
+        told.Where(e => e.Type != MessageSent.WireName)
+            .Select(e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
             .ShouldBe([(MessageEdited.WireName, 5L), (MessageDeleted.WireName, 6), (ReactionChanged.WireName, 7)]);
 
         async Task Add(Func<Task<MessageView>> change)

@@ -139,8 +139,8 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
 
         await _host.Send(room, 2, "next");
 
-        _listener.Changes.Select(EventName).ShouldBe(
-            ["message.created", "reaction.changed", "message.updated", "reaction.changed", "message.deleted", "message.created"]);
+        _listener.Changes.Select(EventName)
+            .ShouldBe(["message.created", "reaction.changed", "message.updated", "reaction.changed", "message.deleted", "message.created"]);
     }
 
     [Fact]

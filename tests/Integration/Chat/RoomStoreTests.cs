@@ -107,8 +107,8 @@ public abstract class RoomStoreSuite : ChatStoreSuite
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
         (await _host.Database.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
-        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind)).ShouldBe(
-            [(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
+        (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind))
+            .ShouldBe([(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
         var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
         told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
             .Where(e => e.Version > 0).ShouldBe([(3, "group", 2), (5, "group", 2), (7, "group", 1)]);

@@ -148,8 +148,8 @@ public sealed class DocumentMigrationTests : IDisposable
                 var row = rows[document["_id"].AsString];
                 foreach (var column in table.Copied)
                 {
-                    document.GetValue(column, null).ShouldBe(
-                        row[column] is DBNull ? null : BsonValue.Create(row[column]), $"{table.Table}.{column}");
+                    document.GetValue(column, null)
+                        .ShouldBe(row[column] is DBNull ? null : BsonValue.Create(row[column]), $"{table.Table}.{column}");
                 }
             }
         }

@@ -259,8 +259,8 @@ public sealed class MigrationRunnerTests : IDisposable
             if (table is { Store: "chat", Table: "messages", IsComplete: true }) LoseNewest("chat", "messages", "row_id");
         });
 
-        migrated.Where(table => !table.IsComplete).ShouldBe(
-            [new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
+        migrated.Where(table => !table.IsComplete)
+            .ShouldBe([new MigratedTable("chat", "messages", Installation.Rows, Installation.Rows - 1)]);
         (await Relayed("users", Topics.User)).ShouldBe(0);
         (await Migrate()).ShouldAllBe(table => table.IsComplete);
         (await Relayed("users", Topics.User)).ShouldBe(9);

@@ -148,6 +148,6 @@ public sealed class DocumentDatabaseTests : IDisposable
     private static List<long> Numbers(IAsyncCursorSource<BsonDocument> found) => found.ReadAs(document => document.Number("n")).ToList(Ct);
 
     private List<(string Id, long N)> All() =>
-        _things.Find(Where.Empty).Sort(new BsonDocument("_id", 1)).ReadAs(
-            document => (document["_id"].AsString, document.Number("n"))).ToList(Ct);
+        _things.Find(Where.Empty).Sort(new BsonDocument("_id", 1))
+            .ReadAs(document => (document["_id"].AsString, document.Number("n"))).ToList(Ct);
 }

@@ -170,8 +170,8 @@ public abstract class EventDeliveryContract(Func<BusOptions, EventBusFixture> ne
         await Handled(fixture, 45);
         await Publish(fixture, 61, 1);
         await Handled(fixture, 46);
-        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct().ShouldBe(
-            Numbers(1, 61).Where(version => version % 4 != 0));
+        (await Effects.Of(fixture.Store(Group))).Select(effect => effect.Version).Distinct()
+            .ShouldBe(Numbers(1, 61).Where(version => version % 4 != 0));
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class KafkaDeadLetterFaultTests : KafkaFaults
         var whole = letters * size * subscriptions.Count;
         await Eventually.Holds(() => GC.GetTotalMemory(forceFullCollection: true) - before < whole / 2, "the letters forgotten");
         foreach (var consumer in consumers.Consumers) (await consumer.DeadLetters(Ct)).ShouldBe(letters);
-        (await fixture.DeadLetters(subscriptions[0])).Select(letter => letter.Key).ShouldBe(
-            Enumerable.Range(0, letters).Select(i => $"{i}"));
+        (await fixture.DeadLetters(subscriptions[0])).Select(letter => letter.Key)
+            .ShouldBe(Enumerable.Range(0, letters).Select(i => $"{i}"));
     }
 
     [Fact]

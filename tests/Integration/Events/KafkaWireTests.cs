@@ -112,8 +112,8 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         });
         using var command = fixture.NewBus();
 
-        (await command.DeadLetters(mended, Ct)).Select(letter => letter.Error).ShouldAllBe(
-            error => error == "InvalidOperationException: no");
+        (await command.DeadLetters(mended, Ct)).Select(letter => letter.Error)
+            .ShouldAllBe(error => error == "InvalidOperationException: no");
         (await command.Replay(mended, Ct)).ShouldBe((2, 1));
 
         using var next = fixture.NewBus();

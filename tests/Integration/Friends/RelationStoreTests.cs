@@ -121,8 +121,8 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         {
             var relation = await _store.Load(pair * 2 + 1, pair * 2 + 2);
             var key = $"{pair * 2 + 1}";
-            blocks.GetValueOrDefault(key).ShouldBe(
-                (relation.BlockOfLow is null ? 0 : 1) + (relation.BlockOfHigh is null ? 0 : 1), $"seed {seed}");
+            blocks.GetValueOrDefault(key)
+                .ShouldBe((relation.BlockOfLow is null ? 0 : 1) + (relation.BlockOfHigh is null ? 0 : 1), $"seed {seed}");
             last.GetValueOrDefault(key).ShouldBe(relation.Friendship?.Status switch
             {
                 null => null,

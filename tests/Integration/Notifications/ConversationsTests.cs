@@ -31,8 +31,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Rooms(Created(Room, Ann, Bob) with { TraceParent = Trace(1) });
         await Messages(Said(1, Ann, "hello @name2") with { TraceParent = Trace(2) }, Said(2, Ann) with { TraceParent = Trace(3) });
 
-        var sent = (await _store.Database.Log.Read(Topics.Notification, 0, 100, Ct)).ConvertAll(
-            e => (EventJson.Deserialize<NotificationSent>(e.Data).Kind, e.TraceParent));
+        var sent = (await _store.Database.Log.Read(Topics.Notification, 0, 100, Ct))
+            .ConvertAll(e => (EventJson.Deserialize<NotificationSent>(e.Data).Kind, e.TraceParent));
 
         sent.ShouldBe([("group_invite", Trace(1)), ("message", Trace(3)), ("mention", Trace(2))]);
 
@@ -296,8 +296,8 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         await Messages(Read(4, Bob, 2));
 
         var all = await Of(Bob);
-        all.Single(n => n.Kind == NotificationKind.Message).ShouldSatisfyAllConditions(
-            n => n.IsUnread.ShouldBeTrue(), n => n.Count.ShouldBe(1));
+        all.Single(n => n.Kind == NotificationKind.Message)
+            .ShouldSatisfyAllConditions(n => n.IsUnread.ShouldBeTrue(), n => n.Count.ShouldBe(1));
         all.Where(n => n.Kind == NotificationKind.Mention).OrderBy(n => n.Place!.LastSeq).Select(n => n.IsUnread).ShouldBe([false, true]);
         await Messages(Read(5, Bob, 3));
         (await Of(Bob)).ShouldAllBe(n => !n.IsUnread);

@@ -71,8 +71,8 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
         await _store.Database.Write(work => Change(work, "a", (n, _) => n));
         await Happen("a");
 
-        (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version)).ShouldBe(
-            [("a", 1, 3), ("b", 2, 2)], ignoreOrder: true);
+        (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version))
+            .ShouldBe([("a", 1, 3), ("b", 2, 2)], ignoreOrder: true);
     }
 
     public void Dispose()

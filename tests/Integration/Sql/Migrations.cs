@@ -23,8 +23,8 @@ internal sealed class Migrations(params (string File, DialectSql Sql)[] files) :
     public override string[] GetManifestResourceNames() => [.. Resources().Select(resource => resource.Name)];
 
     public override Stream? GetManifestResourceStream(string name) =>
-        Resources().Where(resource => resource.Name == name).Select(
-            resource => new MemoryStream(Encoding.UTF8.GetBytes(resource.Sql))).FirstOrDefault();
+        Resources().Where(resource => resource.Name == name)
+            .Select(resource => new MemoryStream(Encoding.UTF8.GetBytes(resource.Sql))).FirstOrDefault();
 
     private IEnumerable<(string Name, string Sql)> Resources() => files.SelectMany(file => new[]
     {

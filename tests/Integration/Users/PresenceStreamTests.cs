@@ -34,8 +34,8 @@ public sealed class PresenceStreamTests : IDisposable
 
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(changes);
-        before.ConvertAll(status => (bool)status["is_online"]!).ShouldBe(
-            Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was told has no hole");
+        before.ConvertAll(status => (bool)status["is_online"]!)
+            .ShouldBe(Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was told has no hole");
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(version + before.Count);
         ((string)reset["start_over"]!).ShouldBe("/online-status");

@@ -125,8 +125,8 @@ public sealed class UsersBadInputHttpTests(UsersHostFixture fixture) : IClassFix
     [Fact]
     public void Every_operation_has_a_name_of_its_own()
     {
-        var names = _host.Endpoints.Where(e => e.Metadata.GetMetadata<ForServices>() is null).Select(
-            e => e.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName).ToList();
+        var names = _host.Endpoints.Where(e => e.Metadata.GetMetadata<ForServices>() is null)
+            .Select(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName).ToList();
         names.ShouldNotContain((string?)null);
         names.Distinct().Count().ShouldBe(names.Count);
     }

@@ -21,8 +21,8 @@ public sealed class UsersHttpTests : IAsyncLifetime
         const string body = """{"email":"Lee@Example.com","username":"Lee_YH","password":"correct horse 9","display_name":" 이영희 "}""";
         var answer = (await _host.Send("POST", "/auth/register", body)).Expect(201);
         var user = answer.Body!.AsObject();
-        user.Select(property => property.Key).ShouldBe(
-            ["id", "email", "username", "display_name", "status_message", "profile_image_url", "created_at", "updated_at"]);
+        user.Select(property => property.Key)
+            .ShouldBe(["id", "email", "username", "display_name", "status_message", "profile_image_url", "created_at", "updated_at"]);
         ((string)user["email"]!).ShouldBe("Lee@Example.com");
         ((string)user["username"]!).ShouldBe("Lee_YH");
         ((string)user["display_name"]!).ShouldBe("이영희");

@@ -173,8 +173,8 @@ public sealed class JwtTests
     private static string Token(string header = Header, string? payload = null, ECDsa? key = null)
     {
         var signed = $"{Encode(header)}.{Encode(payload ?? Payload())}";
-        var signature = (key ?? Key).SignData(
-            Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var signature = (key ?? Key)
+            .SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 

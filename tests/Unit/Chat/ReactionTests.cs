@@ -34,8 +34,8 @@ public sealed class ReactionTests
     [Fact]
     public void A_message_takes_twenty_emoji_from_any_number_of_people()
     {
-        var full = Enumerable.Range(0, Message.MaxReactions).Aggregate(
-            Plain, (message, i) => message.React(i, char.ConvertFromUtf32(0x1F600 + i)));
+        var full = Enumerable.Range(0, Message.MaxReactions)
+            .Aggregate(Plain, (message, i) => message.React(i, char.ConvertFromUtf32(0x1F600 + i)));
 
         full.MayTake("👍").ShouldBeFalse();
         full.MayTake(char.ConvertFromUtf32(0x1F600)).ShouldBeTrue();

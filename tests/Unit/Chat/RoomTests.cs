@@ -51,8 +51,8 @@ public sealed class RoomTests
 
     [Fact]
     public void The_activity_never_goes_back_when_the_clock_does() =>
-        NewGroup(Ann).Post(
-            Owner, true, Start.AddSeconds(9)).Post(Ann, true, Start.AddSeconds(3)).LastActivityAt.ShouldBe(Start.AddSeconds(9));
+        NewGroup(Ann)
+            .Post(Owner, true, Start.AddSeconds(9)).Post(Ann, true, Start.AddSeconds(3)).LastActivityAt.ShouldBe(Start.AddSeconds(9));
 
     [Fact]
     public void What_one_sends_one_has_read()

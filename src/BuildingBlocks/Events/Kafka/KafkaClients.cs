@@ -40,8 +40,8 @@ internal sealed partial class KafkaClients
         var config = ReliableProducer();
         config.EnableIdempotence = false;
         config.MessageTimeoutMs = 5000;
-        return new ProducerBuilder<string, byte[]?>(config).SetErrorHandler(
-            (_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
+        return new ProducerBuilder<string, byte[]?>(config)
+            .SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line)).Build();
     }
 
     /// <summary>A consumer with the common settings; <paramref name="configure"/> overrides some.</summary>
@@ -63,8 +63,8 @@ internal sealed partial class KafkaClients
             QueuedMaxMessagesKbytes = 16 * 1024,
         };
         configure?.Invoke(config);
-        return new ConsumerBuilder<string, byte[]?>(config).SetErrorHandler(
-            (_, error) => Note(error)).SetLogHandler((_, line) => Note(line));
+        return new ConsumerBuilder<string, byte[]?>(config)
+            .SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, line) => Note(line));
     }
 
     public IAdminClient Admin() =>

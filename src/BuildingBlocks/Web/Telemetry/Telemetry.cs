@@ -43,8 +43,8 @@ public static class Telemetry
         var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
         if (OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry").Collector is { } collector)
         {
-            telemetry.ConfigureResource(
-                resource => resource.AddService($"bigtech-{role}")).WithTracing(tracing => Trace(tracing, collector));
+            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
+                .WithTracing(tracing => Trace(tracing, collector));
         }
         return services;
     }

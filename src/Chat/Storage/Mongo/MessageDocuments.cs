@@ -149,8 +149,8 @@ internal static class MessageDocuments
     public static async Task<bool> Erase(MessageCollection messages, long roomId, CancellationToken ct)
     {
         const int batchSize = 500;
-        var found = await messages.Find(Where.Eq("room_id", roomId)).Limit(batchSize).Project(Fields("_id")).ReadAs(
-            document => document["_id"].AsString).ToListAsync(ct);
+        var found = await messages.Find(Where.Eq("room_id", roomId)).Limit(batchSize).Project(Fields("_id"))
+            .ReadAs(document => document["_id"].AsString).ToListAsync(ct);
         if (found.Count > 0) await messages.DeleteManyAsync(ByIds(found), ct);
         return found.Count == batchSize;
     }

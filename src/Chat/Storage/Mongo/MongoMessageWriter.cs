@@ -161,10 +161,10 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
 
     private void Fetch()
     {
-        var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value).Where(
-            key => !_byClient.ContainsKey(key)).ToList();
-        var ids = _expected.Where(
-            key => key.MessageId is not null).Select(key => key.MessageId!).Where(id => !_byId.ContainsKey(id)).ToList();
+        var keys = _expected.Where(key => key.Client is not null).Select(key => key.Client!.Value)
+            .Where(key => !_byClient.ContainsKey(key)).ToList();
+        var ids = _expected.Where(key => key.MessageId is not null).Select(key => key.MessageId!)
+            .Where(id => !_byId.ContainsKey(id)).ToList();
         if (keys.Count + ids.Count == 0) return;
         foreach (var key in keys) _byClient[key] = null;
         foreach (var id in ids) _byId[id] = null;

@@ -103,10 +103,10 @@ internal static class MessageRows
     public static async ValueTask<List<ReplayEntry>> Changes(ReadSession reader, Room room, long since)
     {
         var bounds = new { room.Id, room.LastSeq, since, from = room.LastSeq - (room.Version - since) };
-        var created = (await reader.Query<VersionRow>(CreatedSql, bounds)).Select(
-            row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
-        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds)).Select(
-            row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
+        var created = (await reader.Query<VersionRow>(CreatedSql, bounds))
+            .Select(row => new ReplayEntry(row.Version, ReplayKind.MessageCreated, row.Seq, 0));
+        var changed = (await reader.Query<VersionRow>(ChangedSql, bounds))
+            .Select(row => new ReplayEntry(row.Version, ReplayKind.MessageChanged, row.Seq, 0));
         return [.. created, .. changed];
     }
 
