@@ -18,7 +18,7 @@ public sealed class CommitSubjectTests
     [InlineData("chat: Reject adding blocked users")]
     [InlineData("chat: reject adding blocked users.")]
     [InlineData("chat:reject adding blocked users")]
-    [InlineData("chat: reject adding users who are blocked by somebody to a group in which that one is")]
+    [InlineData("chat: reject adding users to a group in which another member has blocked them long ago")]
     public void Any_other_is_refused(string message) => Check(message).ShouldBe(1);
 
     private static int Check(string message)

@@ -15,14 +15,16 @@ internal static class Eventually
     {
         var started = Stopwatch.GetTimestamp();
         var patience = limit ?? Patience.Limit;
-        var pause = TimeSpan.FromMilliseconds(2);
+        // Short at first, which is enough for a thread; then longer, to limit the requests to a server.
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) > patience)
+            {
                 throw new ShouldAssertException($"Not within {patience.TotalSeconds:0.#} s: {expectation}");
-            // Short at first, which is enough for a thread; then longer, to limit the requests to a server.
-            await Task.Delay(pause, TestContext.Current.CancellationToken);
-            pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
+            }
+            await looks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            looks.Period = looks.Period * 2 < MaxPause ? looks.Period * 2 : MaxPause;
         }
     }
 

@@ -6,7 +6,7 @@ using System.Text;
 namespace BigTech.Tests.Testing;
 
 /// <summary>
-/// A proxy to a server that a test can slow down, silence or break. While it is <see cref="Hold">held</see>, connections open and bytes are
+/// A proxy to a server that a test can silence or break. While it is <see cref="Hold">held</see>, connections open and bytes are
 /// accepted, but none arrives, as behind a firewall that drops packets; <see cref="Cut"/> closes the connections and accepts no new ones,
 /// as when the server's machine is down.
 /// </summary>
@@ -20,6 +20,7 @@ public sealed class TcpProxy : IDisposable
     private volatile TaskCompletionSource _flowing = Flowing();
     private volatile bool _isCut;
     private int _accepted;
+    private long _passed;
 
     public TcpProxy(int targetPort)
     {
@@ -35,8 +36,8 @@ public sealed class TcpProxy : IDisposable
     /// <summary>The number of accepted connections.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>The delay of every piece of data, in each direction.</summary>
-    public TimeSpan Delay { get; set; }
+    /// <summary>The bytes that have gone over it, in both directions.</summary>
+    public long Passed => Volatile.Read(ref _passed);
 
     /// <summary>The connection ends after a client has sent this text: the server receives it, and the client gets no answer.</summary>
     public string? LastWord { get; set; }
@@ -110,8 +111,6 @@ public sealed class TcpProxy : IDisposable
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
         {
             await _flowing.Task.WaitAsync(_stop.Token);
-            // The delay is the fault.
-            if (Delay > TimeSpan.Zero) await Task.Delay(Delay, _stop.Token);
             // The answer to the last word is dropped: the command has run, and the client does not see its result.
             if (_silenced.ContainsKey(from)) return;
             if (LastWord is { } word && buffer.AsSpan(0, count).IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
@@ -120,6 +119,7 @@ public sealed class TcpProxy : IDisposable
                 _silenced[to] = 0;
             }
             await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
+            Interlocked.Add(ref _passed, count);
         }
     }
 

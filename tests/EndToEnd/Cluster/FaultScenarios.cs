@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using BigTech.Tests.EndToEnd.Friends;
 using BigTech.Tests.EndToEnd.Notifications;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
@@ -248,9 +249,8 @@ public sealed class FaultScenarios(Cluster cluster)
         var senders = Enumerable.Range(0, 4).Select(sender => Chatter(ann, room, sender, acknowledged, over.Token)).ToArray();
         await Eventually.Holds(() => acknowledged.Count > 20, "a load", Patience.Long);
 
-        cluster.MariaDbOfB.Delay = TimeSpan.FromMilliseconds(200);
         var then = acknowledged.Count;
-        await Eventually.Holds(() => acknowledged.Count > then + 20, "sends that are late", Patience.Long);
+        await cluster.MariaDbOfB.Stutter(() => acknowledged.Count > then + 20, "sends that are late");
 
         cluster.MariaDbOfB.Hold();
         try
@@ -264,7 +264,6 @@ public sealed class FaultScenarios(Cluster cluster)
         }
         finally
         {
-            cluster.MariaDbOfB.Delay = TimeSpan.Zero;
             cluster.MariaDbOfB.Heal();
         }
 

@@ -97,9 +97,22 @@ public sealed class MigrationRunnerTests : IDisposable
             "chat", impatient, Installation.Contexts["chat"], 16, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
         using var source = _from.Open("chat");
         var table = new TableCopier("messages", "chat.db", source, target);
-        proxy.Delay = TimeSpan.FromMilliseconds(30);
+        const int someRows = 40_000;
+        var before = proxy.Passed;
+        proxy.Hold();
+        var comparing = Task.Run(() => table.Compare(Ct), Ct);
 
-        table.Compare(Ct).IsComplete.ShouldBeTrue();
+        await proxy.Stutter(() => proxy.Passed > before + someRows, "a part of the table", staysHeld: true);
+
+        // Two users who ask now, one after the other, have given up by the time the rest comes.
+        for (var users = 0; users < 2; users++)
+        {
+            var asking = target.Read(reader => reader.First<long>("SELECT 1"), Ct).AsTask();
+            (await Should.ThrowAsync<AppError>(asking)).Code.ShouldBe("store_unavailable");
+        }
+        comparing.IsCompleted.ShouldBeFalse("the rest has not come");
+        proxy.Heal();
+        (await comparing).IsComplete.ShouldBeTrue();
     }
 
     [Theory]

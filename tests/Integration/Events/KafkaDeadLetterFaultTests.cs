@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>Dead letters that are many, and brokers that fail while somebody asks for them.</summary>
+/// <summary>Dead letters that are many, and brokers that fail while they are listed.</summary>
 [Engines]
 public sealed class KafkaDeadLetterFaultTests : KafkaFaults
 {
