@@ -32,7 +32,11 @@ public readonly record struct VersionedId(char Stream, long UserId, long Version
 /// <summary>The changes that a client has missed.</summary>
 /// <param name="Version">The version at the time of the read.</param>
 /// <param name="Changes">In version order, several changes of one thing merged; null when there are too many to send.</param>
-public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes);
+public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes)
+{
+    /// <summary>More members of the opening event, as JSON: <c>"unread_count":3</c>.</summary>
+    public string? OpeningMembers { get; init; }
+}
 
 /// <summary>
 /// A user's own stream of things that share one version, such as their friends. Its ids are that version, so a client resumes exactly where
@@ -54,40 +58,41 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         var (since, reason) = Start();
         await Join(ct);
         // Everything that commits after this read is in the queue; the version identifies duplicates.
-        var missed = await Missed(since ?? long.MaxValue, ct);
+        var missed = await Missed(since, ct);
         if (since > missed.Version) reason = "future_id";
         else if (missed.Changes is null) reason = "too_far";
         _last = reason is null && since is { } known ? known : missed.Version;
         if (reason is not null)
         {
-            WriteEvent("reset", $"{{\"reason\":\"{reason}\",\"version\":{missed.Version},\"start_over\":\"{startOver}\"}}");
+            WriteReset(reason, missed);
             return;
         }
-        WriteEvent("ready", $"{{\"resumed\":{(since is null ? "false" : "true")},\"version\":{missed.Version}}}");
-        await WriteAll(missed.Changes!);
-        _last = missed.Version;
+        WriteEvent("ready", $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
+        await WriteAll(missed);
     }
 
     /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
     protected override async Task CatchUp(CancellationToken ct)
     {
-        var missed = await Missed(_last, ct);
-        if (missed.Changes is null)
+        var missed = await MissedLive(_last, ct);
+        if (missed.Changes is not null)
         {
-            await WriteLagged();
-            await Flush();
-            Close();
+            await WriteAll(missed);
             return;
         }
-        await WriteAll(missed.Changes);
-        _last = Math.Max(_last, missed.Version);
+        await WriteLagged();
+        await Flush();
+        Close();
     }
 
     /// <summary>Joins the source of live changes.</summary>
     protected abstract Task Join(CancellationToken ct);
 
-    /// <summary>The changes after a version.</summary>
-    protected abstract Task<VersionedReplay> Missed(long since, CancellationToken ct);
+    /// <summary>The changes after the version that a client brings; with null it starts now, and gets no changes.</summary>
+    protected abstract Task<VersionedReplay> Missed(long? since, CancellationToken ct);
+
+    /// <summary>The changes after the last version that an open stream has sent.</summary>
+    protected virtual Task<VersionedReplay> MissedLive(long since, CancellationToken ct) => Missed(since, ct);
 
     protected sealed override void Write(VersionedEvent change)
     {
@@ -99,17 +104,22 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
 
     protected sealed override Task WriteLagged()
     {
-        WriteEvent("reset", $"{{\"reason\":\"slow_consumer\",\"version\":{_last},\"start_over\":\"{startOver}\"}}");
+        WriteReset("slow_consumer", new VersionedReplay(_last, null));
         return Task.CompletedTask;
     }
 
-    private async Task WriteAll(IReadOnlyList<VersionedEvent> changes)
+    private async Task WriteAll(VersionedReplay replay)
     {
-        foreach (var change in changes)
+        foreach (var change in replay.Changes!)
         {
             Write(change);
             if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
         }
+        if (replay.Version <= _last) return;
+        // What came and went meanwhile has no event. An id alone is none either, but sets the id to resume from.
+        _last = replay.Version;
+        WriteId();
+        Output.Write("\n"u8);
     }
 
     private (long? Since, string? Reason) Start()
@@ -120,10 +130,19 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
     }
 
-    private void WriteEvent(string type, string data)
+    private void WriteReset(string reason, VersionedReplay replay) =>
+        WriteEvent("reset", $"\"reason\":\"{reason}\",{Members(replay)},\"start_over\":\"{startOver}\"");
+
+    private static string Members(VersionedReplay replay)
+    {
+        var version = string.Create(CultureInfo.InvariantCulture, $"\"version\":{replay.Version}");
+        return replay.OpeningMembers is { } more ? $"{version},{more}" : version;
+    }
+
+    private void WriteEvent(string type, string members)
     {
         WriteId();
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: {type}\ndata: {data}\n\n"), Output);
+        Encoding.UTF8.GetBytes($"event: {type}\ndata: {{{members}}}\n\n", Output);
     }
 
     private void WriteId() =>

@@ -22,9 +22,9 @@ internal sealed class FriendStream(
         return Task.CompletedTask;
     }
 
-    protected override async Task<VersionedReplay> Missed(long since, CancellationToken ct)
+    protected override async Task<VersionedReplay> Missed(long? since, CancellationToken ct)
     {
-        var (version, changes) = await lists.ChangedSince(Caller.UserId, since, MaxGap + 1, ct);
+        var (version, changes) = await lists.ChangedSince(Caller.UserId, since ?? long.MaxValue, MaxGap + 1, ct);
         if (changes.Count > MaxGap) return new VersionedReplay(version, null);
         // A client that starts at 0 knows of no friendship that could have ended.
         if (since == 0) changes.RemoveAll(change => !change.Friendship.IsOpen);

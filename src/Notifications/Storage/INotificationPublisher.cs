@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Notifications.Views;
 
 namespace BigTech.Notifications.Storage;
@@ -12,7 +13,7 @@ internal interface INotificationPublisher
     bool IsListening(long userId);
 
     /// <summary>Sends a change to the user's streams.</summary>
-    void Publish(long userId, NotificationChange change);
+    void Publish(long userId, VersionedEvent change);
 
     /// <summary>Makes the user's streams read a change, here and at other replicas.</summary>
     void Signal(NotificationSignal signal);

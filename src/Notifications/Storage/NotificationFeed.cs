@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Contracts.Notifications;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Views;
@@ -44,7 +45,7 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;
         Publish(work, News(after, isRead), unread =>
             after.IsRemoved ? NotificationChange.Removed(after, unread)
-            : isRead ? NotificationChange.Read(after.UserId, after.Version, [after.Id], now, unread)
+            : isRead ? NotificationChange.Read(after.Version, [after.Id], now, unread)
             : NotificationChange.Updated(after, unread, after.AlertsAfter(after.Version - 1)));
         return true;
     }
@@ -57,7 +58,7 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(work, n, now));
         if (read.Count == 0) return 0;
         var news = new NotificationSignal(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
-        Publish(work, news, unread => NotificationChange.Read(userId, news.Version, read.ConvertAll(n => n.Id), now, unread));
+        Publish(work, news, unread => NotificationChange.Read(news.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
 
@@ -80,7 +81,7 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>Counts the unread ones and renders the event only for users with open streams.</summary>
-    private void Publish(UnitOfWork work, NotificationSignal news, Func<long, NotificationChange> render)
+    private void Publish(UnitOfWork work, NotificationSignal news, Func<long, VersionedEvent> render)
     {
         if (publisher.StreamsRead)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Views;
 
@@ -44,7 +45,7 @@ internal sealed class NotificationHub : INotificationPublisher
     }
 
     /// <inheritdoc/>
-    public void Publish(long userId, NotificationChange change)
+    public void Publish(long userId, VersionedEvent change)
     {
         if (!IsListening(userId)) return;
         lock (_users)

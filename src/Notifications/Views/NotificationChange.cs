@@ -15,32 +15,27 @@ internal sealed record ReadEvent(long Version, long UnreadCount, IReadOnlyList<s
 
 internal sealed record RemovedEvent(long Version, long UnreadCount, string Id);
 
-/// <summary>One change of a user's notifications, as the bytes of an event that all their streams share.</summary>
-/// <param name="Version">The user's version with this change.</param>
-internal sealed record NotificationChange(long Version, byte[] Frame)
+/// <summary>The changes of a user's notifications, as events that all their streams share.</summary>
+internal static class NotificationChange
 {
     /// <summary>The prefix of the ids of these events.</summary>
     public const char IdName = 'n';
 
-    public static NotificationChange Created(Notification n, long unreadCount, bool alert) =>
+    public static VersionedEvent Created(Notification n, long unreadCount, bool alert) =>
         Whole("notification.created", n, unreadCount, alert);
 
-    public static NotificationChange Updated(Notification n, long unreadCount, bool alert) =>
+    public static VersionedEvent Updated(Notification n, long unreadCount, bool alert) =>
         Whole("notification.updated", n, unreadCount, alert);
 
-    public static NotificationChange Read(
-        long userId, long version, IReadOnlyList<string> ids, DateTimeOffset readAt, long unreadCount) => Of(
-        userId, version, "notification.read",
-        JsonSerializer.SerializeToUtf8Bytes(new ReadEvent(version, unreadCount, ids, readAt), NotificationStreamJson.Wire.ReadEvent));
+    public static VersionedEvent Read(long version, IReadOnlyList<string> ids, DateTimeOffset readAt, long unreadCount) =>
+        VersionedEvent.Create(version, "notification.read", JsonSerializer.SerializeToUtf8Bytes(
+            new ReadEvent(version, unreadCount, ids, readAt), NotificationStreamJson.Wire.ReadEvent));
 
-    public static NotificationChange Removed(Notification n, long unreadCount) => Of(
-        n.UserId, n.Version, "notification.removed",
-        JsonSerializer.SerializeToUtf8Bytes(new RemovedEvent(n.Version, unreadCount, n.Id), NotificationStreamJson.Wire.RemovedEvent));
+    public static VersionedEvent Removed(Notification n, long unreadCount) =>
+        VersionedEvent.Create(n.Version, "notification.removed", JsonSerializer.SerializeToUtf8Bytes(
+            new RemovedEvent(n.Version, unreadCount, n.Id), NotificationStreamJson.Wire.RemovedEvent));
 
-    private static NotificationChange Whole(string name, Notification n, long unreadCount, bool alert) => Of(
-        n.UserId, n.Version, name, JsonSerializer.SerializeToUtf8Bytes(
+    private static VersionedEvent Whole(string name, Notification n, long unreadCount, bool alert) =>
+        VersionedEvent.Create(n.Version, name, JsonSerializer.SerializeToUtf8Bytes(
             new NotificationEvent(n.Version, unreadCount, alert, NotificationView.Of(n)), NotificationStreamJson.Wire.NotificationEvent));
-
-    private static NotificationChange Of(long userId, long version, string name, byte[] data) =>
-        new(version, SseFrame.Create(name, data, new VersionedId(IdName, userId, version).ToString()));
 }

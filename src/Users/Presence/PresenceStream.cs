@@ -56,7 +56,8 @@ internal sealed class PresenceStream(HttpContext http, UserSession caller, Prese
         return CatchUp(ct);
     }
 
-    protected override async Task<VersionedReplay> Missed(long since, CancellationToken ct) => await store.Missed(Caller.UserId, since, ct);
+    protected override async Task<VersionedReplay> Missed(long? since, CancellationToken ct) =>
+        await store.Missed(Caller.UserId, since ?? long.MaxValue, ct);
 
     protected override void Leave() => hub.Leave(this);
 }

@@ -46,7 +46,7 @@ public abstract class MongoNotificationFaults : IDisposable
 
     private protected static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Bob, "s", "bob"), lastEventId, store.Database, store.Notifications, store.Hub, registry).Run());
+            http, new Caller(Bob, "s", "bob"), store.Database, store.Notifications, store.Hub, registry).Run(), lastEventId: lastEventId);
 
     private protected Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
 

@@ -95,7 +95,7 @@ public sealed class MongoReplicasTests : IDisposable
     }
 
     private static OpenedStream Follow(NotificationsStore store) => new((http, registry) => new NotificationStream(
-        http, new Caller(Bob, "s", "bob"), null, store.Database, store.Notifications, store.Hub, registry).Run());
+        http, new Caller(Bob, "s", "bob"), store.Database, store.Notifications, store.Hub, registry).Run());
 
     private static Task Add(NotificationsStore store, int number) => store.Database.Write(work => store.Inbox.Add(
         work, new NotificationDraft(Bob, NotificationKind.System, $"test:{number}", $"Number {number}", store.Time.GetUtcNow())));

@@ -100,8 +100,8 @@ public sealed class NotificationStreamTests : IDisposable
         NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null,
         NotificationsStore? store = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), lastEventId, (store ?? _store).Database, notifications ?? (store ?? _store).Notifications,
-            hub, registry).Run(), queueLength);
+            http, new Caller(Ann, "s", "ann"), (store ?? _store).Database, notifications ?? (store ?? _store).Notifications,
+            hub, registry).Run(), queueLength, lastEventId: lastEventId);
 
     private Task Add(NotificationFeed feed, int notifications) => _store.Database.Write(work =>
     {

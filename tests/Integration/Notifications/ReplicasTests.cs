@@ -232,7 +232,8 @@ public abstract class ReplicasSuite : IDisposable
 
     private OpenedStream Follow(NotificationHub hub, string? lastEventId = null, TimeProvider? time = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), lastEventId, _store.Database, _store.Notifications, hub, registry).Run(), time: time);
+            http, new Caller(Ann, "s", "ann"), _store.Database, _store.Notifications, hub, registry).Run(), time: time,
+        lastEventId: lastEventId);
 
     private static async Task<long> Start(OpenedStream stream)
     {

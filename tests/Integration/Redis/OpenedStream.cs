@@ -72,12 +72,15 @@ internal sealed class OpenedStream : IDisposable
     /// <param name="open">Returns the stream for a request and the registry of its process.</param>
     /// <param name="queueLength">How much may wait for the reader. If it is given, the connection buffers nothing that is unread.</param>
     /// <param name="time">The clock of its heartbeats.</param>
-    public OpenedStream(Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null)
+    /// <param name="lastEventId">The header of a client that resumes.</param>
+    public OpenedStream(
+        Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null, string? lastEventId = null)
     {
         _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1,
             resumeWriterThreshold: 1));
         var options = queueLength is { } length ? new StreamOptions { QueueLength = length } : new StreamOptions();
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
+        if (lastEventId is not null) http.Request.Headers["Last-Event-ID"] = lastEventId;
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));
         Registry = new StreamRegistry(
             Microsoft.Extensions.Options.Options.Create(options), new SessionRevocations(TimeProvider.System), time ?? TimeProvider.System,
