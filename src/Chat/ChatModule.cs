@@ -26,21 +26,17 @@ namespace BigTech.Chat;
 /// <summary>The Chat context: rooms, members, messages, read state, live streams.</summary>
 public static class ChatModule
 {
-    /// <summary>The name of the context's store and consumer group.</summary>
-    internal const string Name = "chat";
-
     /// <summary>Registers the context.</summary>
     /// <param name="dataDirectory">An existing folder for the embedded store.</param>
     /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is invalid.</exception>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<ChatOptions>(config, "Chat");
-        services.AddStore(config, Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, Outbox.For);
+        services.AddStore(config, ChatDatabase.Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
         services.AddSingleton<RoomHub>();
         services.AddSingleton<IRoomPublisher>(provider => provider.GetRequiredService<RoomHub>());
         services.AddMessages(options.MessageStore, config);
-        services.AddSingleton<IRoomViewers, RoomViewers>();
         services.AddSingleton(provider => new ChatUserReadModel(
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ChatStore(
@@ -68,22 +64,27 @@ public static class ChatModule
         });
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
-        services.AddSingleton(provider => new Subscription(Name, Topics.User, Store(provider))
+        services.AddSingleton(provider => new Subscription(ChatDatabase.Name, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<ChatUserReadModel>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<ChatUserReadModel>().On));
-        services.AddSingleton(provider => new Subscription(Name, Topics.Friend, Store(provider))
+        services.AddSingleton(provider => new Subscription(ChatDatabase.Name, Topics.Friend, Store(provider))
             .On<UserBlocked>(provider.GetRequiredService<BlockedPairs>().On)
             .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));
         return services.AddJsonTypes(ChatJson.Default);
     }
 
-    /// <summary>Registers a client of the context for other processes, over HTTP.</summary>
+    /// <summary>Registers what other contexts of this process ask the context, where it is the only process with it.</summary>
+    public static IServiceCollection AddLocalRoomViewers(this IServiceCollection services) =>
+        services.AddSingleton<IRoomViewers, RoomViewers>();
+
+    /// <summary>Registers the same for other processes, over HTTP.</summary>
+    /// <param name="service">The context's name in error messages.</param>
     /// <exception cref="SettingException">The section <c>Services</c> does not contain its address.</exception>
-    public static IServiceCollection AddChatClient(this IServiceCollection services, ServicesOptions options)
+    public static IServiceCollection AddRemoteRoomViewers(this IServiceCollection services, string service, ServicesOptions options)
     {
         var addresses = options.AddressesOf(nameof(ServicesOptions.Chat));
         return services.AddSingleton<IRoomViewers>(provider => new RoomViewersClient(new ServiceClient(
-            "Chat Service", addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
+            service, addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
     }
 
     /// <summary>Maps the context's endpoints.</summary>
@@ -157,5 +158,5 @@ public static class ChatModule
         services.AddSingleton<IMessages, MongoMessages>();
     }
 
-    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(Name);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(ChatDatabase.Name);
 }

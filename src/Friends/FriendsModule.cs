@@ -20,16 +20,13 @@ namespace BigTech.Friends;
 /// <summary>The Friend context: friend requests, friendships, blocks.</summary>
 public static class FriendsModule
 {
-    /// <summary>The name of the context's store, and its service key.</summary>
-    internal const string StoreName = "friends";
-
     /// <summary>Needs an <see cref="IUserDirectory"/>, an <see cref="IUserSearch"/> and an <see cref="IPresenceDirectory"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
     /// <exception cref="SettingException">A setting of the section <c>Friends</c> is invalid.</exception>
     public static IServiceCollection AddFriends(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<FriendsOptions>(config, "Friends");
-        services.AddStore(config, StoreName, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue, Outbox.For);
+        services.AddStore(config, FriendsDatabase.Name, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
         services.AddSingleton<RelationStore>();
@@ -44,7 +41,7 @@ public static class FriendsModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapFriends(this IEndpointRouteBuilder app)
     {
-        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization().ProducesProblem(401);
+        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization();
         MapFriendships(friends);
         MapRequests(friends);
         MapBlocks(friends);
@@ -92,5 +89,5 @@ public static class FriendsModule
         friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", 422);
     }
 
-    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(FriendsDatabase.Name);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy;
@@ -27,7 +28,7 @@ internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IPr
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("status", statuses.All(service => service.Status == "healthy") ? "healthy" : "degraded");
-        json.WriteString("service", "API Gateway");
+        json.WriteString("service", context.Features.Get<ServiceName>()?.Value);
         json.WriteStartObject("services");
         foreach (var (role, status) in statuses) json.WriteString(role, status);
         json.WriteEndObject();

@@ -24,16 +24,14 @@ namespace BigTech.Notifications;
 /// <summary>The Notification context: notifications, their streams and preferences.</summary>
 public static class NotificationsModule
 {
-    /// <summary>The name of the context's store and consumer group, and the service key of the store.</summary>
-    internal const string StoreName = "notifications";
-
     /// <summary>Registers the context. Needs an <see cref="IUserDirectory"/> and an <see cref="IRoomViewers"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database.</param>
     /// <exception cref="SettingException">A setting of the section <c>Notifications</c> or <c>Mongo</c> is invalid.</exception>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration config, string dataDirectory)
     {
         var options = OptionsBinding.Bind<NotificationsOptions>(config, "Notifications");
-        services.AddStore(config, StoreName, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue, Outbox.For);
+        services.AddStore(
+            config, NotificationsDatabase.Name, dataDirectory, typeof(NotificationsModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider =>
         {
             // Created now, so that wrong settings or a missing driver fail at startup.
@@ -56,7 +54,7 @@ public static class NotificationsModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
-        var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization().ProducesProblem(401);
+        var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization();
         notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", 422);
         notifications.MapGet("/unread-count", ListNotifications.CountUnread)
             .Describe("CountUnreadNotifications", "How many I have not read");
@@ -91,16 +89,16 @@ public static class NotificationsModule
         services.AddSingleton<MessageEventHandler>();
         services.AddSingleton<MessageNotifier>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DeferredEventTimeout>(provider, Store(provider)));
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.User, Store(provider))
+        services.AddSingleton(provider => new Subscription(NotificationsDatabase.Name, Topics.User, Store(provider))
             .On<UserRegistered>(provider.GetRequiredService<NotificationUserReadModel>().On)
             .On<UserProfileUpdated>(provider.GetRequiredService<NotificationUserReadModel>().On));
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, Store(provider))
+        services.AddSingleton(provider => new Subscription(NotificationsDatabase.Name, Topics.Friend, Store(provider))
             .InBatches(provider.GetRequiredService<FriendEventHandler>().Prepare));
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.Chat, Store(provider))
+        services.AddSingleton(provider => new Subscription(NotificationsDatabase.Name, Topics.Chat, Store(provider))
             .InBatches(provider.GetRequiredService<RoomEventHandler>().Prepare));
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.Message, Store(provider)) { Pace = pace }
+        services.AddSingleton(provider => new Subscription(NotificationsDatabase.Name, Topics.Message, Store(provider)) { Pace = pace }
             .InBatches(provider.GetRequiredService<MessageEventHandler>().Prepare));
     }
 
-    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(StoreName);
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(NotificationsDatabase.Name);
 }

@@ -89,14 +89,17 @@ internal static partial class Composition
         services.AddGateway(gateway, HasProxy(options));
         if (HasProxy(options)) services.AddProxy(gateway, Roles.Proxied(elsewhere));
         foreach (var role in options.Roles) role.Add(services, config, dataDirectory);
-        if (!options.Roles.Contains(Roles.User)) services.AddUsersClient(config, elsewhere);
-        if (AsksChat(options, elsewhere)) services.AddChatClient(elsewhere);
+        if (!options.Roles.Contains(Roles.User)) services.AddUsersClient(Roles.User.Name, config, elsewhere);
+        if (options.Roles.Contains(Roles.Notification)) AddRoomViewers(services, options, elsewhere);
     }
 
     /// <summary>Room viewers come from the Chat replicas. If this process runs Chat too, it may be one of several replicas.</summary>
-    private static bool AsksChat(ServerOptions options, ServicesOptions elsewhere) =>
-        options.Roles.Contains(Roles.Notification) && !options.IsWhole
-            && (!options.Roles.Contains(Roles.Chat) || !string.IsNullOrWhiteSpace(elsewhere.Chat));
+    private static void AddRoomViewers(IServiceCollection services, ServerOptions options, ServicesOptions elsewhere)
+    {
+        var isOnlyChat = options.IsWhole || (options.Roles.Contains(Roles.Chat) && string.IsNullOrWhiteSpace(elsewhere.Chat));
+        if (isOnlyChat) services.AddLocalRoomViewers();
+        else services.AddRemoteRoomViewers(Roles.Chat.Name, elsewhere);
+    }
 
     /// <summary>Contexts in several processes communicate over Kafka and Redis; without these they would not exchange any events.</summary>
     private static void RequireSharedEngines(ConfigurationManager config)

@@ -27,9 +27,6 @@ namespace BigTech.Users;
 /// <summary>The User context: accounts, sign-in, sessions, profiles, search, presence.</summary>
 public static class UsersModule
 {
-    /// <summary>The name of the context's store, and its service key.</summary>
-    internal const string StoreName = "users";
-
     private const string AuthTag = "Auth";
     private const string UsersTag = "Users";
     private const string ProfileTag = "Profile";
@@ -42,16 +39,16 @@ public static class UsersModule
     {
         var options = OptionsBinding.Bind<UsersOptions>(config, "Users");
         services.AddSingleton(options);
-        services.AddStore(config, StoreName, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue, Outbox.For);
-        services.AddSingleton(provider => new RequiredStore(provider.GetRequiredKeyedService<Store>(StoreName)));
-        services.AddSingleton(provider => new PublishedTopic(Topics.User, provider.GetRequiredKeyedService<Store>(StoreName)));
-        services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, provider.GetRequiredKeyedService<Store>(StoreName)));
+        services.AddStore(config, UsersDatabase.Name, dataDirectory, typeof(UsersModule).Assembly, options.WriterQueue, Outbox.For);
+        services.AddSingleton(provider => new RequiredStore(Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.User, Store(provider)));
+        services.AddSingleton(provider => new PublishedTopic(Topics.OnlineStatus, Store(provider)));
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
-        services.AddSingleton(provider => new Subscription(StoreName, Topics.Friend, provider.GetRequiredKeyedService<Store>(StoreName))
+        services.AddSingleton(provider => new Subscription(UsersDatabase.Name, Topics.Friend, Store(provider))
             .On<FriendRequestAccepted>(provider.GetRequiredService<FriendshipReadModel>().On)
             .On<FriendDeleted>(provider.GetRequiredService<FriendshipReadModel>().On)
             .On<UserBlocked>(provider.GetRequiredService<FriendshipReadModel>().On)
@@ -65,13 +62,15 @@ public static class UsersModule
     }
 
     /// <summary>Registers the context's HTTP client and its public keys, for processes that do not run it.</summary>
+    /// <param name="service">The context's name in error messages.</param>
     /// <exception cref="SettingException">The section <c>Services</c> has no address for it.</exception>
-    public static IServiceCollection AddUsersClient(this IServiceCollection services, IConfiguration config, ServicesOptions options)
+    public static IServiceCollection AddUsersClient(
+        this IServiceCollection services, string service, IConfiguration config, ServicesOptions options)
     {
         services.AddPresenceLeases(config);
         var addresses = options.AddressesOf(nameof(ServicesOptions.Users));
         services.AddSingleton(provider => new UsersClient(new ServiceClient(
-            "User Service", addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
+            service, addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
         services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<UsersClient>());
@@ -84,10 +83,10 @@ public static class UsersModule
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         MapSignIn(app.MapGroup("/auth").WithTags(AuthTag).AllowAnonymous());
-        MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization().ProducesProblem(401));
-        MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization().ProducesProblem(401));
-        MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization().ProducesProblem(401));
-        MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization().ProducesProblem(401));
+        MapSessions(app.MapGroup("/auth").WithTags(AuthTag).RequireAuthorization());
+        MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization());
+        MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization());
+        MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization());
         app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
             .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(200);
         MapForServices(app.MapGroup("").RequireService());
@@ -219,4 +218,6 @@ public static class UsersModule
         presence.MapGet("/stream", OnlineStatuses.Stream).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
             .AcceptTicket().AnswersStream();
     }
+
+    private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(UsersDatabase.Name);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace BigTech.BuildingBlocks.Streaming;
@@ -17,4 +18,9 @@ public static class SseFrame
         frame[^1] = (byte)'\n';
         return frame;
     }
+
+    /// <summary>Writes an event whose id line, if it has one, is already written.</summary>
+    /// <param name="data">One line, such as JSON.</param>
+    public static void Write(IBufferWriter<byte> output, string name, string data) =>
+        Encoding.UTF8.GetBytes($"event: {name}\ndata: {data}\n\n", output);
 }

@@ -67,7 +67,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
             WriteReset(reason, missed);
             return;
         }
-        WriteEvent("ready", $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
+        WriteEvent(ControlEvents.Ready, $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
         await WriteAll(missed);
     }
 
@@ -131,7 +131,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
     }
 
     private void WriteReset(string reason, VersionedReplay replay) =>
-        WriteEvent("reset", $"\"reason\":\"{reason}\",{Members(replay)},\"start_over\":\"{startOver}\"");
+        WriteEvent(ControlEvents.Reset, $"\"reason\":\"{reason}\",{Members(replay)},\"start_over\":\"{startOver}\"");
 
     private static string Members(VersionedReplay replay)
     {
@@ -142,7 +142,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
     private void WriteEvent(string type, string members)
     {
         WriteId();
-        Encoding.UTF8.GetBytes($"event: {type}\ndata: {{{members}}}\n\n", Output);
+        SseFrame.Write(Output, type, $"{{{members}}}");
     }
 
     private void WriteId() =>

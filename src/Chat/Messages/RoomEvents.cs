@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BigTech.BuildingBlocks.Streaming;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Json;
 
@@ -27,13 +28,16 @@ internal static class RoomEvents
         JsonSerializer.SerializeToUtf8Bytes(new MemberEvent(roomId, version, userId, username, change, role), StreamJson.Wire.MemberEvent));
 
     /// <summary>A group was deleted: none of it can be read any more.</summary>
-    public static StreamEvent Deleted(long roomId, long version)
+    public static StreamEvent Deleted(long roomId, long version) => StreamEvent.Create(
+        roomId, version, ControlEvents.Reset, Encoding.UTF8.GetBytes(ResetData("room_deleted", roomId, version, "/chat-rooms"))) with
     {
-        var data = string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"reason":"room_deleted","room_id":{{roomId}},"version":{{version}},"start_over":"/chat-rooms"}""");
-        return StreamEvent.Create(roomId, version, StreamEventNames.Reset, Encoding.UTF8.GetBytes(data)) with { RemovesAll = true };
-    }
+        RemovesAll = true,
+    };
+
+    /// <summary>The data of a reset that is about one room.</summary>
+    public static string ResetData(string reason, long roomId, long version, string startOver) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"reason":"{{reason}}","room_id":{{roomId}},"version":{{version}},"start_over":"{{startOver}}"}""");
 
     /// <param name="version">The room's present version.</param>
     /// <param name="isTyping">Whether the member is still typing.</param>

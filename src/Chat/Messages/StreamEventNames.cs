@@ -1,6 +1,8 @@
+using BigTech.BuildingBlocks.Streaming;
+
 namespace BigTech.Chat.Messages;
 
-/// <summary>Every event of the streams of rooms. Clients depend on the names.</summary>
+/// <summary>Every event of the streams of rooms but the <see cref="ControlEvents"/>. Clients depend on the names.</summary>
 internal static class StreamEventNames
 {
     public const string MessageCreated = "message.created";
@@ -11,10 +13,4 @@ internal static class StreamEventNames
     public const string Member = "member";
     public const string Room = "room";
     public const string Typing = "typing";
-
-    /// <summary>The stream is at the end of what its client missed.</summary>
-    public const string Ready = "ready";
-
-    /// <summary>The client starts over; the data says why and where.</summary>
-    public const string Reset = "reset";
 }

@@ -64,8 +64,7 @@ internal readonly struct ChatTransaction(
     {
         var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
         if (!messages.TryInsert(message, rendered.Body, requestHash)) return null;
-        Save(room, message.IsSystem ? null : message.UserId);
-        AppendAndPublish(room, MessageSent.WireName, StreamEventNames.MessageCreated, rendered.Data, AuthorOf(message));
+        PublishNew(room, message, rendered);
         return rendered;
     }
 
@@ -81,32 +80,33 @@ internal readonly struct ChatTransaction(
     public RenderedMessage ChangeReaction(Room room, Message message, ReactionChange change) =>
         ChangeReaction(room, message, users.Username(message.UserId), change);
 
-    /// <summary>
-    /// Brings a room up to a message that the store has and the room does not count: its place and version are the room's next ones. If
-    /// another change has taken them since, it moves up: no client has seen them. A message of a deleted room is erased with it.
-    /// </summary>
+    /// <summary>Commits a message that the store has and its room does not count; see <see cref="Coherence.RollForward"/>.</summary>
     public void RollForward(UncommittedMessage uncommitted)
     {
-        var found = uncommitted.Message;
-        var before = Find(found.RoomId) ?? throw new DocumentStoreUnavailableException(
-            $"The store of messages has one of room {found.RoomId}, which is not in this database: they do not belong together.");
-        if (before.IsDeleted) return;
-        var isNew = found.Seq > before.LastSeq;
-        if (!isNew && uncommitted.Reactions.Count > 0)
+        var roomId = uncommitted.Message.RoomId;
+        var before = Find(roomId) ?? throw new DocumentStoreUnavailableException(
+            $"The store of messages has one of room {roomId}, which is not in this database: they do not belong together.");
+        foreach (var step in Coherence.RollForward.Apply(before, uncommitted))
         {
-            RollForwardReactions(before, uncommitted);
-            return;
+            if (step.Reaction is { } reaction) ChangeReaction(step.Room, step.Message, uncommitted.Username, reaction);
+            else RollForward(step, uncommitted.Username);
         }
-        var (room, message) = isNew ? before.Post(found) : before.Change(found);
-        var view = isNew
-            ? MessageViews.OfNew(message, room, uncommitted.Username)
-            : MessageViews.Of(message, new ReadPositions(room), uncommitted.Username);
+    }
+
+    private void RollForward(RolledForward step, string username)
+    {
+        var (room, message) = (step.Room, step.Message);
+        var view = step.IsNew ? MessageViews.OfNew(message, room, username) : MessageViews.Of(message, new ReadPositions(room), username);
         var rendered = RenderedMessage.Of(room.Id, room.Version, view);
         // Also when nothing else has changed: its event gets a position other than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
-        Save(room, isNew && !message.IsSystem ? message.UserId : null);
-        if (isNew) AppendAndPublish(room, MessageSent.WireName, StreamEventNames.MessageCreated, rendered.Data, AuthorOf(message));
-        else PublishChange(room, message, rendered);
+        if (step.IsNew)
+        {
+            PublishNew(room, message, rendered);
+            return;
+        }
+        Save(room);
+        PublishChange(room, message, rendered);
     }
 
     /// <summary>Writes a system message, such as "A added B".</summary>
@@ -141,15 +141,6 @@ internal readonly struct ChatTransaction(
         });
     }
 
-    private void RollForwardReactions(Room room, UncommittedMessage uncommitted)
-    {
-        foreach (var change in uncommitted.Reactions)
-        {
-            room = room.Touch();
-            ChangeReaction(room, uncommitted.Message with { Version = room.Version }, uncommitted.Username, change);
-        }
-    }
-
     private RenderedMessage ChangeReaction(Room room, Message message, string username, ReactionChange change)
     {
         var rendered = SaveChange(room, message, username, change);
@@ -164,6 +155,13 @@ internal readonly struct ChatTransaction(
         messages.SaveChange(message, rendered.Body, reaction);
         Save(room);
         return rendered;
+    }
+
+    private void PublishNew(Room room, Message message, RenderedMessage rendered)
+    {
+        var author = message.IsSystem ? (long?)null : message.UserId;
+        Save(room, author);
+        AppendAndPublish(room, MessageSent.WireName, StreamEventNames.MessageCreated, rendered.Data, author);
     }
 
     private void PublishChange(Room room, Message message, RenderedMessage rendered)
@@ -184,6 +182,4 @@ internal readonly struct ChatTransaction(
         work.Append(MessageTopic, room.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), wireName, data);
         Publish(StreamEvent.Create(room.Id, room.Version, eventName, data) with { Author = author });
     }
-
-    private static long? AuthorOf(Message message) => message.IsSystem ? null : message.UserId;
 }

@@ -91,7 +91,3 @@ internal readonly record struct ClientKey(long RoomId, long UserId, string Clien
 
 /// <summary>What a change is going to read of the messages.</summary>
 internal readonly record struct MessageKeys(string? MessageId = null, ClientKey? Client = null);
-
-/// <summary>A stored message of a transaction that did not complete.</summary>
-/// <param name="Reactions">The changes of that transaction, if they were reactions alone.</param>
-internal sealed record UncommittedMessage(Message Message, string Username, IReadOnlyList<ReactionChange> Reactions);

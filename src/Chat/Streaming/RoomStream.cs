@@ -90,7 +90,7 @@ internal sealed class RoomStream(
         {
             // The hub has yet to deliver changes that the stream has read, such as the message that ended the typing, or a removal.
             if (e.Version < _last) return;
-            WriteText(string.Create(CultureInfo.InvariantCulture, $"id: {roomId}:{_last}\n"));
+            WriteId(_last);
             Output.Write(e.Body);
             return;
         }
@@ -119,13 +119,18 @@ internal sealed class RoomStream(
         return room.Version - id.Version > RoomReplay.MaxGap ? "too_far" : null;
     }
 
-    private void WriteReady(bool resumed, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
-        $"id: {roomId}:{_last}\nevent: ready\n"
-        + $"data: {{\"resumed\":{(resumed ? "true" : "false")},\"room_id\":{roomId},\"version\":{version}}}\n\n"));
+    private void WriteReady(bool resumed, long version)
+    {
+        WriteId(_last);
+        SseFrame.Write(Output, ControlEvents.Ready, string.Create(CultureInfo.InvariantCulture,
+            $"{{\"resumed\":{(resumed ? "true" : "false")},\"room_id\":{roomId},\"version\":{version}}}"));
+    }
 
-    private void WriteReset(string reason, long version) => WriteText(string.Create(CultureInfo.InvariantCulture,
-        $"id: {roomId}:{version}\nevent: reset\n"
-        + $"data: {{\"reason\":\"{reason}\",\"room_id\":{roomId},\"version\":{version},\"start_over\":\"/messages/{roomId}\"}}\n\n"));
+    private void WriteReset(string reason, long version)
+    {
+        WriteId(version);
+        SseFrame.Write(Output, ControlEvents.Reset, RoomEvents.ResetData(reason, roomId, version, $"/messages/{roomId}"));
+    }
 
-    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
+    private void WriteId(long version) => Encoding.UTF8.GetBytes($"id: {new RoomEventId(roomId, version)}\n", Output);
 }

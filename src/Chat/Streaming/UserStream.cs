@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
@@ -45,21 +44,21 @@ internal sealed class UserStream(
         if (lastEventId is not { Length: > 0 })
         {
             StartAt(rooms, room => room.Version);
-            WriteOpening("ready", "\"resumed\":false", rooms);
+            WriteOpening(ControlEvents.Ready, "\"resumed\":false", rooms);
             return;
         }
         var starts = lastEventId == "0" ? rooms.ToDictionary(room => room.Id, _ => 0L) : from?.Versions;
         if (await ReasonToStartOver(rooms, from?.UserId, starts, ct) is { } reason)
         {
             StartAt(rooms, room => room.Version);
-            WriteOpening("reset", $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
+            WriteOpening(ControlEvents.Reset, $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
             return;
         }
         // A lost room stays in the ids until its last event is sent: a client that disconnects before then receives it the next time.
         var lost = starts!.Keys.Except(rooms.Select(room => room.Id)).ToList();
         foreach (var id in lost) Advance(id, starts[id]);
         StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
-        WriteOpening("ready", "\"resumed\":true", rooms);
+        WriteOpening(ControlEvents.Ready, "\"resumed\":true", rooms);
         foreach (var id in lost) await TellOfLostRoom(id, ct);
         foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
     }
@@ -87,7 +86,8 @@ internal sealed class UserStream(
     protected override Task WriteLagged()
     {
         WriteId();
-        WriteText("event: reset\ndata: {\"reason\":\"slow_consumer\",\"version\":" + Sum() + ",\"start_over\":\"/chat-rooms\"}\n\n");
+        SseFrame.Write(Output, ControlEvents.Reset, string.Create(
+            CultureInfo.InvariantCulture, $"{{\"reason\":\"slow_consumer\",\"version\":{Sum()},\"start_over\":\"/chat-rooms\"}}"));
         return Task.CompletedTask;
     }
 
@@ -178,9 +178,8 @@ internal sealed class UserStream(
         {
             Advance(room.Id, room.Version);
             WriteId();
-            WriteText(string.Create(CultureInfo.InvariantCulture,
-                $"event: reset\ndata: {{\"reason\":\"too_many_rooms\",\"room_id\":{room.Id},\"version\":{room.Version},"
-                + $"\"start_over\":\"/messages/{room.Id}\"}}\n\n"));
+            SseFrame.Write(
+                Output, ControlEvents.Reset, RoomEvents.ResetData("too_many_rooms", room.Id, room.Version, $"/messages/{room.Id}"));
         }
     }
 
@@ -245,7 +244,7 @@ internal sealed class UserStream(
     private void WriteOpening(string name, string fields, List<Room> rooms)
     {
         WriteId();
-        WriteText($"event: {name}\ndata: {{{fields},\"version\":{rooms.Sum(room => room.Version)}}}\n\n");
+        SseFrame.Write(Output, name, $"{{{fields},\"version\":{rooms.Sum(room => room.Version)}}}");
     }
 
     private void WriteId()
@@ -255,6 +254,4 @@ internal sealed class UserStream(
         Output.Advance(UserEventId.Write(Caller.UserId, _vector, _isComplete, target));
         Output.Write("\n"u8);
     }
-
-    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, Output);
 }

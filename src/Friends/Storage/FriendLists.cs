@@ -20,7 +20,7 @@ internal readonly record struct ListPlace(long At, long Id)
 internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, long Version);
 
 /// <summary>A user's friendships, requests and blocks, newest first.</summary>
-internal sealed class FriendLists([FromKeyedServices(FriendsModule.StoreName)] Store store)
+internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Store store)
 {
     private const string FriendsSql = """
         SELECT id, friend_id, changed_at FROM (

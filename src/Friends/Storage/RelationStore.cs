@@ -14,7 +14,7 @@ internal readonly record struct RelationChange(Relation Before, Relation After);
 /// state before and after, in the same transaction, and open streams receive the change after the commit.
 /// </summary>
 internal sealed class RelationStore(
-    [FromKeyedServices(FriendsModule.StoreName)] Store store, IFriendshipPublisher publisher, TimeProvider time)
+    [FromKeyedServices(FriendsDatabase.Name)] Store store, IFriendshipPublisher publisher, TimeProvider time)
 {
     /// <summary>The pair of a friendship or request; null if the id is unknown.</summary>
     public ValueTask<Pair?> FindPair(long friendshipId, CancellationToken ct) =>

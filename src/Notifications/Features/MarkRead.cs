@@ -26,7 +26,7 @@ internal static class MarkRead
 
     public static async Task<Ok<ReadAnswer>> Handle(
         ReadRequest body, Caller caller, NotificationFeed feed, INotifications notifications,
-        [FromKeyedServices(NotificationsModule.StoreName)] Store store)
+        [FromKeyedServices(NotificationsDatabase.Name)] Store store)
     {
         Validate(body);
         return TypedResults.Ok(await store.Write(new NotificationWork<ReadAnswer>(

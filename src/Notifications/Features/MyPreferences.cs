@@ -46,11 +46,11 @@ internal static class MyPreferences
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Get(
-        Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time, CancellationToken ct) =>
+        Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time, CancellationToken ct) =>
         TypedResults.Ok(await store.Read(reader => Show(reader, caller.UserId, time), ct));
 
     public static async Task<Ok<PreferencesView>> Put(
-        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, TimeProvider time,
+        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time,
         CancellationToken ct)
     {
         var errors = new ValidationErrors();

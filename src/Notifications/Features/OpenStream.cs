@@ -12,7 +12,7 @@ namespace BigTech.Notifications.Features;
 internal static class OpenStream
 {
     public static Task Handle(
-        HttpContext http, Caller caller, [FromKeyedServices(NotificationsModule.StoreName)] Store store, INotifications notifications,
+        HttpContext http, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, INotifications notifications,
         NotificationHub hub, StreamRegistry registry) =>
         new NotificationStream(http, caller, store, notifications, hub, registry).Run();
 }

@@ -46,7 +46,7 @@ internal static class NotificationDocuments
 
     /// <summary>Migrates the rows of an embedded installation to these documents.</summary>
     public static DocumentTable MigrationTable { get; } = new(
-        NotificationsModule.StoreName, "notifications", Collection, Indexes,
+        NotificationsDatabase.Name, "notifications", Collection, Indexes,
         [
             "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id",
             "message_id",

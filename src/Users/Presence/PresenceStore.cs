@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.Contracts.Users;
+using BigTech.Users.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Presence;
@@ -16,7 +17,7 @@ internal sealed record PresencePage(List<OnlineStatus> Statuses, PresenceState O
 /// </summary>
 /// <param name="redis">Tracks who is online across processes. While it is unavailable, presence is reported as unknown.</param>
 internal sealed class PresenceStore(
-    [FromKeyedServices(UsersModule.StoreName)] Store store, PresenceHub hub, TimeProvider time,
+    [FromKeyedServices(UsersDatabase.Name)] Store store, PresenceHub hub, TimeProvider time,
     RedisConnection? redis = null) : IPresenceDirectory
 {
     /// <summary>Updates what others see of these users to who is online now, in one transaction.</summary>

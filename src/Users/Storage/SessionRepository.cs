@@ -12,7 +12,7 @@ internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? Us
 /// <summary>
 /// The sessions and their refresh tokens. The store's single writer runs all changes, so concurrent changes of a session are serialized.
 /// </summary>
-internal sealed class SessionRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
+internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] Store store)
 {
     private const string Columns = """
         id AS Id, user_id AS UserId, user_agent AS UserAgent, address AS Address, created_at AS CreatedAt,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Users.Storage;
 
 /// <summary>The users for other contexts, within one process.</summary>
-internal sealed class UserDirectory([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserDirectory
+internal sealed class UserDirectory([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserDirectory
 {
     private static readonly DialectSql SummarySql = JsonRowSet.Joined(["user_id"], given => $"""
         SELECT u.id, u.username, u.display_name, u.profile_image_url, u.status_message FROM {given} users u ON u.id = given.user_id

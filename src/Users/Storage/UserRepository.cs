@@ -15,7 +15,7 @@ internal enum Taken
 }
 
 /// <summary>The users. A change and its event are one transaction.</summary>
-internal sealed class UserRepository([FromKeyedServices(UsersModule.StoreName)] Store store)
+internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Store store)
 {
     private const string Insert = """
         INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,

@@ -17,7 +17,7 @@ internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Nex
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address: first exact matches, then matches at the
 /// start, then matches anywhere.
 /// </summary>
-internal sealed class UserSearch([FromKeyedServices(UsersModule.StoreName)] Store store) : IUserSearch
+internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserSearch
 {
     private const int IdsPerQuery = 500;
 

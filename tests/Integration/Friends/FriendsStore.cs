@@ -21,7 +21,7 @@ internal sealed class FriendsStore : IDisposable
     public FriendsStore(TestEngine engine, TimeProvider? time = null)
     {
         _home = StoreHome.On(engine);
-        Database = _home.Open(FriendsModule.StoreName, typeof(FriendsModule).Assembly, time);
+        Database = _home.Open(FriendsDatabase.Name, typeof(FriendsModule).Assembly, time);
         Feed = new FriendFeed(People, new NullBackplane(), NullLogger<FriendFeed>.Instance);
         Relations = new RelationStore(Database, Feed, time ?? TimeProvider.System);
         Lists = new FriendLists(Database);

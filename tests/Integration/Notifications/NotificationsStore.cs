@@ -36,7 +36,7 @@ internal sealed class NotificationsStore : IDisposable
     {
         (Home, _mongo, _isReplica) = (home, mongo, isReplica);
         Hub = new NotificationHub(backplane ?? new NullBackplane());
-        Database = Home.Open(NotificationsModule.StoreName, typeof(NotificationsModule).Assembly, Time);
+        Database = Home.Open(NotificationsDatabase.Name, typeof(NotificationsModule).Assembly, Time);
         People = new NotificationUserReadModel(Database, Directory, Time);
         Documents = mongo?.Open();
         Notifications = Documents is null

@@ -4,8 +4,8 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Contracts.Friends;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Testing;
-using BigTech.Users;
 using BigTech.Users.Presence;
+using BigTech.Users.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -220,7 +220,7 @@ public sealed class ReplicasTests : IAsyncLifetime
         new(await host.Register(name), (await host.Login(name)).Access);
 
     private static Task Tie(
-        UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName).Write(work =>
+        UsersHost host, long a, long b) => host.Services.GetRequiredKeyedService<Store>(UsersDatabase.Name).Write(work =>
         host.Services.GetRequiredService<FriendshipReadModel>().On(new FriendRequestAccepted(1, a, b, DateTimeOffset.UtcNow), work));
 
     private static async Task<Stream> Follow(UsersHost host, string query = "", string? token = null)

@@ -7,6 +7,7 @@ using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users;
+using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -133,7 +134,7 @@ internal sealed class UsersHost : IAsyncDisposable
         if (_other is not null)
         {
             builder.Services.AddKeyedSingleton(
-                UsersModule.StoreName, _other.Services.GetRequiredKeyedService<Store>(UsersModule.StoreName));
+                UsersDatabase.Name, _other.Services.GetRequiredKeyedService<Store>(UsersDatabase.Name));
         }
         _app = builder.Build();
         _app.UseMiddleware<ProblemMiddleware>();

@@ -65,5 +65,5 @@ internal sealed class UsersStore : IDisposable
         _home.Dispose();
     }
 
-    private Store Open() => _home.Open(UsersModule.StoreName, typeof(UsersModule).Assembly, Time);
+    private Store Open() => _home.Open(UsersDatabase.Name, typeof(UsersModule).Assembly, Time);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,14 +32,15 @@ public static class Health
         health.MapGet("/live", Live).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
     }
 
-    private static IResult Live(HttpContext http) => Results.Json(new HealthAnswer("healthy", NameOf(http)));
+    private static JsonHttpResult<HealthAnswer> Live(HttpContext http) => TypedResults.Json(new HealthAnswer("healthy", NameOf(http)));
 
-    private static async Task<IResult> Ready(HttpContext http, IHostApplicationLifetime lifetime, Readiness readiness, CancellationToken ct)
+    private static async Task<JsonHttpResult<HealthAnswer>> Ready(
+        HttpContext http, IHostApplicationLifetime lifetime, Readiness readiness, CancellationToken ct)
     {
         var status = lifetime.ApplicationStopping.IsCancellationRequested
             ? "stopping" : await readiness.IsHealthy(ct) ? "healthy"
             : "unhealthy";
-        return Results.Json(
+        return TypedResults.Json(
             new HealthAnswer(status, NameOf(http)),
             statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -41,7 +41,7 @@ internal sealed class PendingRooms(RoomCache cache, long epoch)
     public void Flush(UnitOfWork work)
     {
         var changed = _drafts.Values.Where(draft => draft.IsDirty).ToList();
-        if (work.WriterEpoch > 0 && changed.Count > 0) RoomRows.NoteChanged(work, changed.Select(draft => draft.Room.Id));
+        if (work.WriterEpoch > 0 && changed.Count > 0) ChangedRooms.Record(work, changed.Select(draft => draft.Room.Id));
         foreach (var draft in changed)
         {
             RoomRows.SaveCounters(work, draft.Room);

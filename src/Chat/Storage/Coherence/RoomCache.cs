@@ -96,7 +96,7 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     {
         var before = work.WriterEpoch - 1;
         if (before <= _knownEpoch) return;
-        var changed = RoomRows.ChangedBetween(work, _knownEpoch, work.WriterEpoch);
+        var changed = ChangedRooms.Between(work, _knownEpoch, work.WriterEpoch);
         if (changed is null) _age++;
         foreach (var id in changed ?? [])
         {

@@ -48,7 +48,7 @@ internal static class MessageDocuments
 
     /// <summary>The rows of an embedded installation as these documents. The outbox has all their events: none is uncommitted.</summary>
     public static DocumentTable MigrationTable { get; } = new(
-        ChatModule.Name, "messages", Collection, Indexes,
+        ChatDatabase.Name, "messages", Collection, Indexes,
         ["room_id", "seq", "ordinal", "version", "created_version", "user_id", "client_message_id", "request_hash", "body"],
         ["row_id"],
         static (row, document) => document

@@ -6,9 +6,6 @@ namespace BigTech.Chat.Storage.Sql;
 
 internal static class RoomRows
 {
-    // The number of epochs of a shared store for which the changed rooms are recorded.
-    private const int EpochsKept = 10_000;
-
     private const string SelectRoom = """
         SELECT id, type, name, created_by, created_at, updated_at, last_activity_at, last_seq, ordinal, version, info_version,
             deleted_version
@@ -149,24 +146,6 @@ internal static class RoomRows
     /// <summary>The room's version when a user left it; null for a present member and for a user who never was one.</summary>
     public static ValueTask<long?> LeftAt(ReadSession reader, long roomId, long userId) => reader.First<long?>(
         "SELECT left_version FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId });
-
-    /// <summary>Records the rooms that a transaction of a shared store has changed, for other processes; deletes old records.</summary>
-    public static void NoteChanged(UnitOfWork work, IEnumerable<long> rooms)
-    {
-        work.PiggybackOnCommit(string.Create(
-            CultureInfo.InvariantCulture,
-            $"INSERT INTO room_turns (turn, rooms) VALUES ({work.WriterEpoch}, '{string.Join(',', rooms)}')"));
-        work.PiggybackOnCommit(
-            string.Create(CultureInfo.InvariantCulture, $"DELETE FROM room_turns WHERE turn <= {work.WriterEpoch - EpochsKept}"));
-    }
-
-    /// <summary>
-    /// The rooms that a shared store's transactions after one epoch and before another have changed; null when the records are deleted.
-    /// </summary>
-    public static IEnumerable<long>? ChangedBetween(UnitOfWork work, long epoch, long before) => before - epoch > EpochsKept
-        ? null
-        : work.Query<string>("SELECT rooms FROM room_turns WHERE turn > @epoch AND turn < @before", new { epoch, before })
-            .SelectMany(rooms => rooms.Split(',')).Select(id => long.Parse(id, CultureInfo.InvariantCulture));
 
     public static ValueTask<List<long>> RoomsOf(ReadSession reader, long userId) =>
         reader.Query<long>("SELECT room_id FROM members WHERE user_id = @userId AND left_version IS NULL ORDER BY room_id", new { userId });
