@@ -16,9 +16,9 @@ public interface IBackplane
     void Publish(string channel, string text);
 
     /// <summary>Receives from the other replicas on a channel. Call it before the program runs, once for each channel.</summary>
-    /// <param name="heard">Must not wait; may be called on several threads at once.</param>
-    /// <param name="missed">Called when signals may have been missed: read everything again.</param>
-    void Subscribe(string channel, Action<string> heard, Action missed);
+    /// <param name="onMessage">Must not wait; may be called on several threads at once.</param>
+    /// <param name="onMissed">Called when signals may have been missed: read everything again.</param>
+    void Subscribe(string channel, Action<string> onMessage, Action onMissed);
 }
 
 /// <summary>The backplane of a process that does not share its stores.</summary>
@@ -30,7 +30,7 @@ public sealed class NullBackplane : IBackplane
     {
     }
 
-    public void Subscribe(string channel, Action<string> heard, Action missed)
+    public void Subscribe(string channel, Action<string> onMessage, Action onMissed)
     {
     }
 }

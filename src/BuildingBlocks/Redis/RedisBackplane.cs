@@ -13,18 +13,18 @@ internal sealed class RedisBackplane(RedisConnection redis) : IBackplane
 
     public void Publish(string channel, string text) => redis.Publish(NameOf(channel), Encoding.UTF8.GetBytes(_me + text));
 
-    public void Subscribe(string channel, Action<string> heard, Action missed)
+    public void Subscribe(string channel, Action<string> onMessage, Action onMissed)
     {
         redis.Subscribe(NameOf(channel), message =>
         {
             var text = Encoding.UTF8.GetString(message);
             if (text.StartsWith(_me, StringComparison.Ordinal)) return;
-            if (text.Length == _me.Length) missed();
-            else heard(text[_me.Length..]);
+            if (text.Length == _me.Length) onMissed();
+            else onMessage(text[_me.Length..]);
         });
         redis.Restored += () =>
         {
-            missed();
+            onMissed();
             // Signals of this process were lost meanwhile: the other replicas have to read everything again too.
             Publish(channel, Missed);
         };

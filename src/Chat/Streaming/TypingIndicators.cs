@@ -24,7 +24,7 @@ internal sealed class TypingIndicators
         _hub = hub;
         _time = time;
         _backplane = backplane;
-        backplane.Subscribe(Channel, Receive, missed: static () => { });
+        backplane.Subscribe(Channel, Receive, onMissed: static () => { });
         hub.TypingAbandoned += (roomId, userId) => Publish(new TypingSignal(roomId, 0, userId, "", null, []));
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class FriendFeed : WorkerService, IFriendshipPublisher
         _people = profiles;
         _backplane = backplane;
         _logger = logger;
-        backplane.Subscribe(SignalChannel, HandleSignal, missed: WakeAll);
+        backplane.Subscribe(SignalChannel, HandleSignal, onMissed: WakeAll);
     }
 
     public void Join(FriendStream stream)

@@ -20,7 +20,7 @@ internal sealed class NotificationHub : INotificationPublisher
     public NotificationHub(IBackplane backplane)
     {
         _backplane = backplane;
-        backplane.Subscribe(SignalChannel, text => Deliver(NotificationSignal.Parse(text)), missed: WakeAll);
+        backplane.Subscribe(SignalChannel, text => Deliver(NotificationSignal.Parse(text)), onMissed: WakeAll);
     }
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace BigTech.Users.Presence;
 internal sealed partial class ClusterPresenceService : WorkerService, IPresenceService
 {
     private const string HeartbeatSource = "heartbeat";
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(30);
 
     private readonly RedisPresenceTracker _tracker;
     private readonly RedisConnection _redis;
@@ -19,7 +19,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
     private readonly PresenceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly AsyncSignal _look = new();
+    private readonly AsyncSignal _wake = new();
     private int _restore = 1;
 
     public ClusterPresenceService(
@@ -33,7 +33,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         _options = options;
         _time = time;
         _logger = logger;
-        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _look.Set());
+        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _wake.Set());
         redis.Restored += RestoreSoon;
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
             "bigtech.presence.online", () => tracker.Count, "{user}",
@@ -50,7 +50,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
     {
         if (isInvisible) return await _store.SetInvisible(userId, true, _ => default);
         var snapshot = await _tracker.Find(userId);
-        var shown = await _store.SetInvisible(userId, false, _ => Of(snapshot));
+        var shown = await _store.SetInvisible(userId, false, _ => ToSnapshot(snapshot));
         // The user may go offline between the read and the commit.
         await _tracker.Note(userId);
         return shown;
@@ -67,7 +67,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
     private void RestoreSoon()
     {
         Volatile.Write(ref _restore, 1);
-        _look.Set();
+        _wake.Set();
     }
 
     private async Task ReconcileChanges(CancellationToken ct)
@@ -75,7 +75,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         while (true)
         {
             await TryReconcile(ct);
-            await _look.Wait(LookInterval, ct);
+            await _wake.Wait(PollInterval, ct);
         }
     }
 
@@ -90,13 +90,13 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
             // No change is lost: users that were taken but not reconciled can be taken again.
-            LogSettleFailed(error);
+            LogReconcileFailed(error);
         }
     }
 
     private async Task Reconcile(List<RedisPresenceSnapshot> taken)
     {
-        var snapshots = taken.ToDictionary(one => one.UserId, Of);
+        var snapshots = taken.ToDictionary(one => one.UserId, ToSnapshot);
         await _store.Reconcile(snapshots.Keys, userId => snapshots[userId]);
         await _tracker.Reconciled(taken);
     }
@@ -120,7 +120,7 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
 
     private async Task CheckpointHeartbeats(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(PulseInterval, _time);
+        using var timer = new PeriodicTimer(CheckpointInterval, _time);
         while (await timer.WaitForNextTickAsync(ct))
         {
             if (_redis.IsUp && _tracker.Count > 0) await HeartbeatCheckpoint(ct);
@@ -135,15 +135,15 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            LogPulseFailed(error);
+            LogCheckpointFailed(error);
         }
     }
 
-    private static PresenceSnapshot Of(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
+    private static PresenceSnapshot ToSnapshot(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
 
     [LoggerMessage(1, LogLevel.Error, "Reconciling presence failed; retrying")]
-    private partial void LogSettleFailed(Exception error);
+    private partial void LogReconcileFailed(Exception error);
 
     [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
-    private partial void LogPulseFailed(Exception error);
+    private partial void LogCheckpointFailed(Exception error);
 }

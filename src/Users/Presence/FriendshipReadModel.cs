@@ -54,8 +54,8 @@ internal sealed class FriendshipReadModel(PresenceHub hub)
 
     private void Publish(UnitOfWork work, long viewerId, long friendId, long version)
     {
-        var tie = new Tie(friendId, PresenceRows.IsVisible(work, viewerId, friendId), version);
+        var friendship = new FriendVisibility(friendId, PresenceRows.IsVisible(work, viewerId, friendId), version);
         var status = PresenceRows.Seen(work, viewerId, [friendId]).Now() is [var seen] ? seen : new OnlineStatus(friendId, false, null);
-        work.AfterCommit(() => hub.Publish(viewerId, tie, status));
+        work.AfterCommit(() => hub.Publish(viewerId, friendship, status));
     }
 }

@@ -11,7 +11,7 @@ namespace BigTech.Users.Presence;
 internal sealed partial class LocalPresenceService : WorkerService, IStreamObserver, IPresenceService
 {
     private const int MaxBatchSize = 500;
-    private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -20,13 +20,13 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
     private readonly PresenceStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
 
     /// <summary>A user whose presence may have changed.</summary>
-    /// <param name="Settled">Completes when the change is stored; null if no caller waits.</param>
-    private readonly record struct Note(long UserId, TaskCompletionSource? Settled);
+    /// <param name="Reconciled">Completes when the change is stored; null if no caller waits.</param>
+    private readonly record struct Change(long UserId, TaskCompletionSource? Reconciled);
 
     public LocalPresenceService(
         PresenceOptions options, PresenceStore store, TimeProvider time, IMeterFactory meters, ILogger<LocalPresenceService> logger)
@@ -45,7 +45,7 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
     {
         lock (_gate)
         {
-            if (_tracker.Open(userId)) NoteLocked(userId);
+            if (_tracker.Open(userId)) QueueLocked(userId);
         }
     }
 
@@ -60,17 +60,17 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
 
     public Task Heartbeat(long userId)
     {
-        TaskCompletionSource? settled = null;
+        TaskCompletionSource? reconciled = null;
         lock (_gate)
         {
             if (_tracker.Heartbeat(userId))
             {
-                settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                NoteLocked(userId, settled);
+                reconciled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                QueueLocked(userId, reconciled);
             }
             Arm();
         }
-        return settled?.Task ?? Task.CompletedTask;
+        return reconciled?.Task ?? Task.CompletedTask;
     }
 
     public Task<PresenceState> SetInvisible(long userId, bool isInvisible) => _store.SetInvisible(userId, isInvisible, Find);
@@ -103,44 +103,44 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         base.Dispose();
     }
 
-    protected override Task Run(CancellationToken ct) => Task.WhenAll(SettleNotes(ct), PulseRegularly(ct));
+    protected override Task Run(CancellationToken ct) => Task.WhenAll(ReconcileChanges(ct), CheckpointHeartbeats(ct));
 
-    private async Task SettleNotes(CancellationToken ct)
+    private async Task ReconcileChanges(CancellationToken ct)
     {
-        var batch = new List<Note>(MaxBatchSize);
-        while (await _notes.Reader.WaitToReadAsync(ct))
+        var batch = new List<Change>(MaxBatchSize);
+        while (await _changes.Reader.WaitToReadAsync(ct))
         {
-            while (batch.Count < MaxBatchSize && _notes.Reader.TryRead(out var note)) batch.Add(note);
+            while (batch.Count < MaxBatchSize && _changes.Reader.TryRead(out var change)) batch.Add(change);
             if (!await TryReconcile(batch)) await Task.Delay(RetryPause, _time, ct);
             batch.Clear();
         }
     }
 
-    private async Task<bool> TryReconcile(List<Note> batch)
+    private async Task<bool> TryReconcile(List<Change> batch)
     {
         try
         {
-            var gone = await _store.Reconcile(batch.Select(note => note.UserId).ToHashSet(), Find);
+            var gone = await _store.Reconcile(batch.Select(change => change.UserId).ToHashSet(), Find);
             lock (_gate) gone.ForEach(_tracker.Forget);
-            foreach (var note in batch) note.Settled?.TrySetResult();
+            foreach (var change in batch) change.Reconciled?.TrySetResult();
             return true;
         }
         catch (Exception error)
         {
             // A store failure must not lose users: all of them are queued again.
-            LogSettleFailed(error, batch.Count);
-            foreach (var (userId, settled) in batch)
+            LogReconcileFailed(error, batch.Count);
+            foreach (var (userId, reconciled) in batch)
             {
-                settled?.TrySetException(error);
-                _notes.Writer.TryWrite(new Note(userId, null));
+                reconciled?.TrySetException(error);
+                _changes.Writer.TryWrite(new Change(userId, null));
             }
             return false;
         }
     }
 
-    private async Task PulseRegularly(CancellationToken ct)
+    private async Task CheckpointHeartbeats(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(PulseInterval, _time);
+        using var timer = new PeriodicTimer(CheckpointInterval, _time);
         // Not before users of the last run have returned or expired: after a second crash, their last seen time is still that of the
         // first.
         await Task.Delay(_grace, _time, ct);
@@ -157,9 +157,9 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         {
             await _store.HeartbeatCheckpoint();
         }
-        catch (AppError storeAway)
+        catch (AppError unavailable)
         {
-            LogPulseFailed(storeAway);
+            LogCheckpointFailed(unavailable);
         }
     }
 
@@ -173,12 +173,13 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         lock (_gate)
         {
             _armedFor = long.MaxValue;
-            foreach (var userId in _tracker.TakeExpired()) NoteLocked(userId);
+            foreach (var userId in _tracker.TakeExpired()) QueueLocked(userId);
             Arm();
         }
     }
 
-    private void NoteLocked(long userId, TaskCompletionSource? settled = null) => _notes.Writer.TryWrite(new Note(userId, settled));
+    private void QueueLocked(long userId, TaskCompletionSource? reconciled = null) =>
+        _changes.Writer.TryWrite(new Change(userId, reconciled));
 
     /// <summary>Sets the timer to the earliest expiry.</summary>
     private void Arm()
@@ -190,8 +191,8 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
     }
 
     [LoggerMessage(1, LogLevel.Error, "Storing the presence of {Count} users failed; retrying")]
-    private partial void LogSettleFailed(Exception error, int count);
+    private partial void LogReconcileFailed(Exception error, int count);
 
     [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
-    private partial void LogPulseFailed(Exception error);
+    private partial void LogCheckpointFailed(Exception error);
 }

@@ -5,7 +5,7 @@ using BigTech.Contracts.Users;
 namespace BigTech.Users.Presence;
 
 /// <summary>Whether a viewer may see a user, as of a version.</summary>
-internal readonly record struct Tie(long FriendId, bool IsVisible, long Version);
+internal readonly record struct FriendVisibility(long FriendId, bool IsVisible, long Version);
 
 /// <summary>
 /// Which open streams of this process show which users. Only the writer publishes, in commit order. A change costs one push per stream of a
@@ -15,7 +15,7 @@ internal readonly record struct Tie(long FriendId, bool IsVisible, long Version)
 internal sealed class PresenceHub
 {
     private const string PresenceChannel = "presence";
-    private const string TiesChannel = "ties";
+    private const string FriendshipsChannel = "ties";
 
     private readonly IBackplane _backplane;
     private readonly Lock _gate = new();
@@ -25,8 +25,8 @@ internal sealed class PresenceHub
     public PresenceHub(IBackplane backplane)
     {
         _backplane = backplane;
-        backplane.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), missed: WakeAll);
-        backplane.Subscribe(TiesChannel, text => WakeViewer(IdOf(text)), missed: WakeAll);
+        backplane.Subscribe(PresenceChannel, text => WakeAudienceOf(IdOf(text)), onMissed: WakeAll);
+        backplane.Subscribe(FriendshipsChannel, text => WakeViewer(IdOf(text)), onMissed: WakeAll);
     }
 
     /// <summary>From now on the stream receives its user's friendship changes, and presence of users from <see cref="Watch"/>.</summary>
@@ -36,11 +36,11 @@ internal sealed class PresenceHub
     }
 
     /// <summary>Applies friendships from a read; entries that have changed since then are kept.</summary>
-    public void Watch(PresenceStream stream, IReadOnlyList<Tie> ties)
+    public void Watch(PresenceStream stream, IReadOnlyList<FriendVisibility> friendships)
     {
         lock (_gate)
         {
-            foreach (var tie in ties) Apply(stream, tie);
+            foreach (var friendship in friendships) Apply(stream, friendship);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class PresenceHub
         lock (_gate)
         {
             Remove(_streams, stream.Caller.UserId, stream);
-            foreach (var tie in stream.Ties.Values) Remove(_audiences, tie.FriendId, stream);
+            foreach (var friendship in stream.Friendships.Values) Remove(_audiences, friendship.FriendId, stream);
         }
     }
 
@@ -72,21 +72,21 @@ internal sealed class PresenceHub
 
     /// <summary>Publishes a change of what a viewer may see of a user.</summary>
     /// <param name="status">What the viewer sees now.</param>
-    public void Publish(long viewerId, Tie tie, OnlineStatus status)
+    public void Publish(long viewerId, FriendVisibility friendship, OnlineStatus status)
     {
         if (_backplane.IsClustered)
         {
-            _backplane.Publish(TiesChannel, TextOf(viewerId));
+            _backplane.Publish(FriendshipsChannel, TextOf(viewerId));
             WakeViewer(viewerId);
             return;
         }
         lock (_gate)
         {
             if (!_streams.TryGetValue(viewerId, out var streams)) return;
-            var change = Change(status, tie.Version);
+            var change = Change(status, friendship.Version);
             foreach (var stream in streams)
             {
-                Apply(stream, tie);
+                Apply(stream, friendship);
                 stream.Push(change);
             }
         }
@@ -109,7 +109,7 @@ internal sealed class PresenceHub
         lock (_gate)
         {
             if (!_streams.TryGetValue(viewerId, out var streams)) return;
-            foreach (var stream in streams) stream.LookAtTies();
+            foreach (var stream in streams) stream.RefreshFriendships();
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class PresenceHub
     {
         lock (_gate)
         {
-            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.LookAtTies();
+            foreach (var stream in _streams.Values.SelectMany(streams => streams)) stream.RefreshFriendships();
         }
     }
 
@@ -125,13 +125,13 @@ internal sealed class PresenceHub
 
     private static long IdOf(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private void Apply(PresenceStream stream, Tie tie)
+    private void Apply(PresenceStream stream, FriendVisibility friendship)
     {
         // A friendship may end between the read of a new stream and its Watch: the later version wins.
-        if (stream.Ties.TryGetValue(tie.FriendId, out var known) && known.Version >= tie.Version) return;
-        stream.Ties[tie.FriendId] = tie;
-        if (tie.IsVisible) Add(_audiences, tie.FriendId, stream);
-        else Remove(_audiences, tie.FriendId, stream);
+        if (stream.Friendships.TryGetValue(friendship.FriendId, out var known) && known.Version >= friendship.Version) return;
+        stream.Friendships[friendship.FriendId] = friendship;
+        if (friendship.IsVisible) Add(_audiences, friendship.FriendId, stream);
+        else Remove(_audiences, friendship.FriendId, stream);
     }
 
     private static void Add(Dictionary<long, HashSet<PresenceStream>> sets, long key, PresenceStream stream)

@@ -16,7 +16,7 @@ internal static class PresenceRows
     private static readonly DialectSql SaveWishSql = Upsert.Replace(
         $"{Insert} VALUES (?1, ?2, ?3, ?4, 0, 0)", key: "user_id", "is_invisible");
 
-    private const string TiesSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
+    private const string FriendshipsSql = $"SELECT f.friend_id, {VisibleSql}, f.version FROM friends f WHERE f.user_id = ?1";
 
     private const string IsVisibleSql = $"SELECT 1 FROM friends f WHERE f.user_id = ?1 AND f.friend_id = ?2 AND {VisibleSql}";
 
@@ -28,7 +28,7 @@ internal static class PresenceRows
                 CASE WHEN is_visible AND presence_version > version THEN presence_version ELSE version END AS latest
             FROM (
                 SELECT f.friend_id, {VisibleSql} AS is_visible, f.version, p.is_online, p.last_seen_at, p.version AS presence_version
-                FROM friends f LEFT JOIN presence p ON p.user_id = f.friend_id WHERE f.user_id = ?1) AS ties) AS changes
+                FROM friends f LEFT JOIN presence p ON p.user_id = f.friend_id WHERE f.user_id = ?1) AS friendships) AS changes
         WHERE latest > ?2 ORDER BY latest
         """;
 
@@ -81,8 +81,9 @@ internal static class PresenceRows
         reader.Prepared(SeenSql).Bind(1, JsonRowSet.From(ids.Distinct())).Bind(2, viewerId).Query(row => new OnlineStatus(
             row.Number(0), row.OptionalNumber(1) == 1, DbTime.FromDb(row.OptionalNumber(2))));
 
-    public static ValueTask<List<Tie>> TiesOf(ReadSession reader, long userId) =>
-        reader.Prepared(TiesSql).Bind(1, userId).Query(row => new Tie(row.Number(0), row.Number(1) == 1, row.Number(2)));
+    public static ValueTask<List<FriendVisibility>> Friendships(ReadSession reader, long userId) =>
+        reader.Prepared(FriendshipsSql).Bind(1, userId)
+            .Query(row => new FriendVisibility(row.Number(0), row.Number(1) == 1, row.Number(2)));
 
     public static bool IsVisible(UnitOfWork work, long viewerId, long friendId) =>
         work.Prepared(IsVisibleSql).Bind(1, viewerId).Bind(2, friendId).Query(row => row.Number(0)).Now().Count > 0;

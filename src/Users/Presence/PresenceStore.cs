@@ -57,7 +57,8 @@ internal sealed class PresenceStore(
     public OnlineStatus Show(PresenceState presence) => Show(new OnlineStatus(presence.UserId, presence.IsOnline, presence.LastSeenAt));
 
     /// <summary>The current and former friendships of a user.</summary>
-    public ValueTask<List<Tie>> TiesOf(long userId, CancellationToken ct) => store.Read(reader => PresenceRows.TiesOf(reader, userId), ct);
+    public ValueTask<List<FriendVisibility>> FindFriendships(long userId, CancellationToken ct) =>
+        store.Read(reader => PresenceRows.Friendships(reader, userId), ct);
 
     /// <summary>The changes for a viewer after a version: each friend once, in the current state; former friends as hidden.</summary>
     public ValueTask<VersionedReplay> Missed(long viewerId, long since, CancellationToken ct) => store.Read(

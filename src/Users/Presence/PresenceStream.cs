@@ -12,47 +12,47 @@ internal sealed class PresenceStream(HttpContext http, UserSession caller, Prese
     /// <summary>The prefix of the ids of these streams.</summary>
     public const char IdName = 'p';
 
-    private int _tiesChanged;
+    private int _friendshipsChanged;
 
     /// <summary>The friendships that the stream shows or has shown; guarded by the hub's lock.</summary>
-    public Dictionary<long, Tie> Ties { get; } = [];
+    public Dictionary<long, FriendVisibility> Friendships { get; } = [];
 
     /// <summary>Makes the stream read which friends its user may see, and then their changes.</summary>
-    public void LookAtTies()
+    public void RefreshFriendships()
     {
-        Volatile.Write(ref _tiesChanged, 1);
+        Volatile.Write(ref _friendshipsChanged, 1);
         Look();
     }
 
     protected override async Task Join(CancellationToken ct)
     {
         hub.Join(this);
-        hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+        hub.Watch(this, await store.FindFriendships(Caller.UserId, ct));
     }
 
     protected override async Task CatchUp(CancellationToken ct)
     {
         // First the friendships, so that no later change of these friends is missed.
-        if (Interlocked.Exchange(ref _tiesChanged, 0) == 1) await WatchTies(ct);
+        if (Interlocked.Exchange(ref _friendshipsChanged, 0) == 1) await WatchFriendships(ct);
         await base.CatchUp(ct);
     }
 
-    private async Task WatchTies(CancellationToken ct)
+    private async Task WatchFriendships(CancellationToken ct)
     {
         try
         {
-            hub.Watch(this, await store.TiesOf(Caller.UserId, ct));
+            hub.Watch(this, await store.FindFriendships(Caller.UserId, ct));
         }
         catch
         {
-            Volatile.Write(ref _tiesChanged, 1);
+            Volatile.Write(ref _friendshipsChanged, 1);
             throw;
         }
     }
 
     protected override Task LookAgain(CancellationToken ct)
     {
-        Volatile.Write(ref _tiesChanged, 1);
+        Volatile.Write(ref _friendshipsChanged, 1);
         return CatchUp(ct);
     }
 

@@ -216,7 +216,7 @@ public abstract class PresenceStoreSuite : IDisposable
 public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
 {
     [Theory]
-    [InlineData("TiesSql")]
+    [InlineData("FriendshipsSql")]
     [InlineData("ChangedSql")]
     [InlineData("IsVisibleSql")]
     [InlineData("LeftOnlineSql")]
