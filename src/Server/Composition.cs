@@ -36,7 +36,7 @@ internal static partial class Composition
         builder.Configuration.AddEnvironmentVariables("BIGTECH_");
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = MaxStopTime);
-        AddPlatform(builder, options);
+        AddBuildingBlocks(builder, options);
         AddRoles(builder, options, dataDirectory);
 
         var app = builder.Build();
@@ -113,7 +113,7 @@ internal static partial class Composition
         }
     }
 
-    private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
+    private static void AddBuildingBlocks(WebApplicationBuilder builder, ServerOptions options)
     {
         var services = builder.Services;
         services.AddTelemetry(builder.Logging, builder.Configuration,

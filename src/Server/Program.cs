@@ -25,9 +25,9 @@ catch (StartupException error)
     Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
     return 1;
 }
-catch (AppError away)
+catch (AppError unavailable)
 {
-    Console.Error.WriteLine(away.Message);
+    Console.Error.WriteLine(unavailable.Message);
     return 1;
 }
 catch (IOException error) when (error.InnerException is AddressInUseException)

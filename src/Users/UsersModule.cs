@@ -32,7 +32,7 @@ public static class UsersModule
     private const string ProfileTag = "Profile";
     private const string PresenceTag = "Presence";
 
-    /// <summary>Registers the context. Needs the platform's Redis, bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Registers the context. Needs Redis, bearer authentication, JSON and a <see cref="TimeProvider"/>.</summary>
     /// <param name="dataDirectory">An existing folder for the database and the signing keys.</param>
     /// <exception cref="SettingException">A setting of the sections <c>Users</c> or <c>Presence</c> is invalid.</exception>
     public static IServiceCollection AddUsers(this IServiceCollection services, IConfiguration config, string dataDirectory)

@@ -197,7 +197,7 @@ public sealed partial class RedisConnection : WorkerService
             (wasLogged, _isLoggedAsUp) = (_isLoggedAsUp == true, true);
             (_isUp, _restoredAfter) = (true, before);
         }
-        if (!wasLogged) LogUp();
+        if (!wasLogged) LogConnected();
         Restored?.Invoke();
     }
 
@@ -226,7 +226,7 @@ public sealed partial class RedisConnection : WorkerService
             if (_isLoggedAsUp == false) return;
             _isLoggedAsUp = false;
         }
-        LogAway(error.Message.ReplaceLineEndings(" "));
+        LogUnavailable(error.Message.ReplaceLineEndings(" "));
         _probeNow.Set();
     }
 
@@ -274,10 +274,10 @@ public sealed partial class RedisConnection : WorkerService
     }
 
     [LoggerMessage(1, LogLevel.Information, "Redis connected")]
-    private partial void LogUp();
+    private partial void LogConnected();
 
     [LoggerMessage(2, LogLevel.Error, "Redis unavailable: {Reason}")]
-    private partial void LogAway(string reason);
+    private partial void LogUnavailable(string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "Publishing a message to other replicas failed")]
     private partial void LogNotPublished(Exception error);

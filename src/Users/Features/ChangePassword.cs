@@ -20,13 +20,13 @@ internal sealed class ChangePassword(
     UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, TimeProvider time)
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller caller, ChangePassword change, ClientInfo origin, CancellationToken ct)
+        ChangePasswordRequest body, Caller caller, ChangePassword change, ClientInfo client, CancellationToken ct)
     {
-        await change.Run(body, caller, origin, ct);
+        await change.Run(body, caller, client, ct);
         return TypedResults.NoContent();
     }
 
-    private async Task Run(ChangePasswordRequest body, Caller caller, ClientInfo origin, CancellationToken ct)
+    private async Task Run(ChangePasswordRequest body, Caller caller, ClientInfo client, CancellationToken ct)
     {
         var user = await users.Find(caller.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
         var errors = new ValidationErrors();
@@ -37,7 +37,7 @@ internal sealed class ChangePassword(
 
         tokens.ThrowIfNotRevocable();
         // A stolen access token must not allow password guessing: the limits of sign-ins apply.
-        var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, origin.ThrottleKey, ct);
+        var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, client.ThrottleKey, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await passwords.Hash(next!, ct);
         var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(caller), time.GetDbNow())

@@ -23,14 +23,14 @@ internal sealed class Login(
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
-    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, ClientInfo origin, CancellationToken ct) =>
-        TypedResults.Ok(await login.Run(body, origin, ct));
+    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, ClientInfo client, CancellationToken ct) =>
+        TypedResults.Ok(await login.Run(body, client, ct));
 
     /// <summary>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
-    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, ClientInfo origin, CancellationToken ct) =>
-        TypedResults.Ok(await login.Run(await Read(request, ct), origin, ct));
+    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, ClientInfo client, CancellationToken ct) =>
+        TypedResults.Ok(await login.Run(await Read(request, ct), client, ct));
 
-    private async Task<TokenResponse> Run(LoginRequest body, ClientInfo origin, CancellationToken ct)
+    private async Task<TokenResponse> Run(LoginRequest body, ClientInfo client, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.TakeRequired("email", body.Email ?? body.Username);
@@ -40,15 +40,15 @@ internal sealed class Login(
         tokens.ThrowIfNotRevocable();
         var account = EmailAddress.KeyOf(email);
         var user = await users.FindByEmail(account, ct);
-        var check = await passwords.Check(user?.PasswordHash, password, account, origin.ThrottleKey, ct);
-        if (!check.IsRight || await Open(user!, check, origin) is not { } response) throw WrongCredentials();
+        var check = await passwords.Check(user?.PasswordHash, password, account, client.ThrottleKey, ct);
+        if (!check.IsRight || await Open(user!, check, client) is not { } response) throw WrongCredentials();
         return response;
     }
 
-    private async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo origin)
+    private async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo client)
     {
         var secret = RefreshSecret.Create();
-        var session = Session.Open(user.Id, origin.Device, time.GetDbNow(), options.RefreshTokenLifetime);
+        var session = Session.Open(user.Id, client.Device, time.GetDbNow(), options.RefreshTokenLifetime);
         var opened = await sessions.Open(session, secret, user.PasswordHash, check.BetterHash);
         return opened is null ? null : tokens.Issue(user, opened, secret);
     }

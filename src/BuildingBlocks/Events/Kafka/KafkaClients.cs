@@ -7,7 +7,7 @@ internal sealed partial class KafkaClients
 {
     private readonly ClientConfig _common;
     private readonly ILogger _logger;
-    private int _isAway;
+    private int _isUnavailable;
 
     public KafkaClients(KafkaOptions options, ILogger<KafkaClients> logger)
     {
@@ -73,7 +73,7 @@ internal sealed partial class KafkaClients
     /// <summary>Reports an answer of the cluster.</summary>
     public void NoteAnswer()
     {
-        if (Volatile.Read(ref _isAway) == 1 && Interlocked.Exchange(ref _isAway, 0) == 1) LogBack();
+        if (Volatile.Read(ref _isUnavailable) == 1 && Interlocked.Exchange(ref _isUnavailable, 0) == 1) LogConnected();
     }
 
     private ProducerConfig ReliableProducer() => new(Copy())
@@ -97,7 +97,7 @@ internal sealed partial class KafkaClients
     {
         if (error.Code == ErrorCode.Local_AllBrokersDown)
         {
-            if (Interlocked.Exchange(ref _isAway, 1) == 0) LogAway(Options.BootstrapServers, error.Reason);
+            if (Interlocked.Exchange(ref _isUnavailable, 1) == 0) LogUnavailable(Options.BootstrapServers, error.Reason);
         }
         else if (error.IsFatal)
         {
@@ -116,10 +116,10 @@ internal sealed partial class KafkaClients
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Kafka unavailable at {Servers}: {Reason}. Events wait in the outbox")]
-    private partial void LogAway(string servers, string reason);
+    private partial void LogUnavailable(string servers, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "Kafka connected")]
-    private partial void LogBack();
+    private partial void LogConnected();
 
     [LoggerMessage(3, LogLevel.Warning, "Fatal error of a Kafka client, replacing it: {Reason}")]
     private partial void LogFatal(string reason);

@@ -60,7 +60,7 @@ internal sealed partial class KafkaConsumer : IConsumer
         _consumer = clients.Consumer($"{subscription.Group}.{subscription.Topic}")
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
-            .SetPartitionsLostHandler((_, partitions) => Lost(partitions))
+            .SetPartitionsLostHandler((_, partitions) => Forget(partitions))
             .Build();
         _thread = new Thread(Loop) { Name = $"{subscription.Group} on {subscription.Topic}", IsBackground = true };
         _thread.Start();
@@ -324,11 +324,11 @@ internal sealed partial class KafkaConsumer : IConsumer
     private void Revoked(List<TopicPartitionOffset> partitions)
     {
         Commit();
-        Lost(partitions);
+        Forget(partitions);
     }
 
     /// <summary>Other members take these partitions over: they handle the pending events, and this one commits no more of them.</summary>
-    private void Lost(List<TopicPartitionOffset> partitions)
+    private void Forget(List<TopicPartitionOffset> partitions)
     {
         // A pause would outlast the assignment, and the partition would stay paused when it is assigned again.
         _consumer.Resume(partitions.Select(partition => partition.TopicPartition).Where(_assigned.ContainsKey));

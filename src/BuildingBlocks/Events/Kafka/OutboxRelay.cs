@@ -98,10 +98,10 @@ internal sealed partial class OutboxRelay
             await Save();
             await _lease.Release();
         }
-        catch (AppError storeAway)
+        catch (AppError unavailable)
         {
             // The lease expires by itself, and acknowledged events are sent again.
-            LogFailed(storeAway, _store.Name);
+            LogFailed(unavailable, _store.Name);
         }
     }
 

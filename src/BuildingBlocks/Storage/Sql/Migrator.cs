@@ -5,8 +5,8 @@ using Dapper;
 namespace BigTech.BuildingBlocks.Storage.Sql;
 
 /// <summary>
-/// Brings a store to the schema of this program: numbered SQL files, forward only, each applied once and under a lock. The platform's own
-/// tables (outbox, offsets, dead letters) are a separate series in every store, and every engine has its own files and numbers.
+/// Brings a store to the schema of this program: numbered SQL files, forward only, each applied once and under a lock. The building
+/// blocks' own tables (outbox, offsets, dead letters) are a separate series in every store, and every engine has its own files and numbers.
 /// </summary>
 internal static class Migrator
 {

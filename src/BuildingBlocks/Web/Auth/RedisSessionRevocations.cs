@@ -73,9 +73,9 @@ internal sealed class RedisSessionRevocations : PeriodicService, ISessionRevocat
         foreach (var session in sessions) Revoke(session);
         foreach (var batch in sessions.Chunk(MaxBatchSize))
         {
-            object[] told =
+            object[] values =
                 [.. batch.SelectMany(session => new object[] { session.Id, (long)session.TokenLifetimeLeft.TotalMilliseconds })];
-            await _redis.Run(PublishScript, Keys, [_redis.Channel(ChannelName), .. told]);
+            await _redis.Run(PublishScript, Keys, [_redis.Channel(ChannelName), .. values]);
         }
     }
 

@@ -8,10 +8,10 @@ public static class EndpointDocs
 {
     /// <summary>Names an operation and lists its own error statuses; 401 and 500 apply to all operations.</summary>
     public static RouteHandlerBuilder Describe(
-        this RouteHandlerBuilder endpoint, string operationId, string summary, params ReadOnlySpan<int> refusals)
+        this RouteHandlerBuilder endpoint, string operationId, string summary, params ReadOnlySpan<int> problems)
     {
         endpoint.WithName(operationId).WithSummary(summary);
-        foreach (var status in refusals) endpoint.ProducesProblem(status);
+        foreach (var status in problems) endpoint.ProducesProblem(status);
         return endpoint;
     }
 }

@@ -8,13 +8,13 @@ namespace BigTech.BuildingBlocks.Web.Services;
 /// <summary>Services that do not answer: each outage is logged once when it begins, and once when it ends.</summary>
 public sealed class Outages
 {
-    private readonly ConcurrentDictionary<string, bool> _away = new();
+    private readonly ConcurrentDictionary<string, bool> _unavailable = new();
 
     /// <returns>True for the first failure of an outage.</returns>
-    public bool Begin(string who) => _away.TryAdd(who, true);
+    public bool Begin(string service) => _unavailable.TryAdd(service, true);
 
     /// <returns>True for the first answer after an outage.</returns>
-    public bool End(string who) => !_away.IsEmpty && _away.TryRemove(who, out _);
+    public bool End(string service) => !_unavailable.IsEmpty && _unavailable.TryRemove(service, out _);
 
     /// <summary>The reason why a service did not answer, for the log.</summary>
     public static string ReasonOf(Exception error) => error switch
