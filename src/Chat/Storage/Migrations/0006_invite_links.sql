@@ -1,4 +1,4 @@
--- Links by which anybody who has one joins a group.
+-- Links to groups. A user who has the link can join its group.
 CREATE TABLE invite_links (
     code       TEXT    PRIMARY KEY,
     room_id    INTEGER NOT NULL,

@@ -35,7 +35,7 @@ CREATE INDEX notifications_of_friendship ON notifications (friendship_id) WHERE 
 -- What housekeeping looks for.
 CREATE INDEX notifications_read ON notifications (read_at) WHERE read_at IS NOT NULL;
 
--- Up to which version housekeeping has deleted rows of a user: a client that stopped before it cannot be told what it missed.
+-- Up to which version housekeeping has deleted rows of a user: a client that stopped before it cannot receive what it missed.
 CREATE TABLE trimmed (
     user_id INTEGER NOT NULL PRIMARY KEY,
     version INTEGER NOT NULL

@@ -12,7 +12,7 @@ CREATE TABLE members (
     room_id   INTEGER NOT NULL,
     user_id   INTEGER NOT NULL,
     is_member INTEGER NOT NULL,
-    version   INTEGER NOT NULL,                -- the room's when he came or left
+    version   INTEGER NOT NULL,                -- the room's version when the user joined or left
     PRIMARY KEY (room_id, user_id)
 ) WITHOUT ROWID;
 

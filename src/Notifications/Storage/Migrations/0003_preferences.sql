@@ -1,7 +1,7 @@
--- What a user wants to be told of; one who never said has no row.
+-- Which notifications a user wants; a user without preferences has no row.
 CREATE TABLE preferences (
     user_id     INTEGER NOT NULL PRIMARY KEY,
-    unwanted    INTEGER NOT NULL,              -- a bit for each kind that he does not want, by its number
+    unwanted    INTEGER NOT NULL,              -- a bit for each kind that the user does not want, by its number
     quiet_start INTEGER,                       -- minutes since midnight
     quiet_end   INTEGER,
     time_zone   TEXT                           -- IANA
@@ -10,7 +10,7 @@ CREATE TABLE preferences (
 CREATE TABLE mutes (
     user_id INTEGER NOT NULL,
     room_id INTEGER NOT NULL,
-    until   INTEGER,                           -- NULL: until he says otherwise
+    until   INTEGER,                           -- NULL: until the user removes it
     PRIMARY KEY (user_id, room_id)
 ) WITHOUT ROWID;
 CREATE INDEX mutes_by_room ON mutes (room_id, user_id);

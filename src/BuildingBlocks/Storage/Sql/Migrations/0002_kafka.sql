@@ -6,8 +6,8 @@ CREATE TABLE relay_positions (
     position INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Which replica does what only one may do. The owner counts its beats up; whoever sees them stand still takes over. No times: the clocks
--- of two machines need not agree.
+-- Which replica does what only one may do. The owner increases its beats; a replica that sees them unchanged takes over. No times: the
+-- clocks of two machines need not agree.
 CREATE TABLE leases (
     name  TEXT    NOT NULL PRIMARY KEY,
     owner TEXT    NOT NULL,

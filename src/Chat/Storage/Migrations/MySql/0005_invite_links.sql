@@ -1,4 +1,4 @@
--- Links by which anybody who has one joins a group.
+-- Links to groups. A user who has the link can join its group.
 CREATE TABLE IF NOT EXISTS invite_links (
     code       VARCHAR(50) NOT NULL PRIMARY KEY,
     room_id    BIGINT      NOT NULL,

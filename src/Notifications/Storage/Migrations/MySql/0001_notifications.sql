@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS notifications (
     KEY notifications_of_message (message_id)
 ) ENGINE = InnoDB;
 
--- Up to which version housekeeping has deleted rows of a user: a client that stopped before it cannot be told what it missed.
+-- Up to which version housekeeping has deleted rows of a user: a client that stopped before it cannot receive what it missed.
 CREATE TABLE IF NOT EXISTS trimmed (
     user_id BIGINT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL
@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS members (
     room_id   BIGINT NOT NULL,
     user_id   BIGINT NOT NULL,
     is_member BIGINT NOT NULL,
-    version   BIGINT NOT NULL,                     -- the room's when he came or left
+    version   BIGINT NOT NULL,                     -- the room's version when the user joined or left
     PRIMARY KEY (room_id, user_id)
 ) ENGINE = InnoDB;
 
@@ -93,10 +93,10 @@ CREATE TABLE IF NOT EXISTS held_events (
     KEY held_events_by_time (held_at)
 ) ENGINE = InnoDB;
 
--- What a user wants to be told of; one who never said has no row.
+-- Which notifications a user wants; a user without preferences has no row.
 CREATE TABLE IF NOT EXISTS preferences (
     user_id     BIGINT NOT NULL PRIMARY KEY,
-    unwanted    BIGINT NOT NULL,                   -- a bit for each kind that he does not want, by its number
+    unwanted    BIGINT NOT NULL,                   -- a bit for each kind that the user does not want, by its number
     quiet_start BIGINT,                            -- minutes since midnight
     quiet_end   BIGINT,
     time_zone   VARCHAR(100)                       -- IANA
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS preferences (
 CREATE TABLE IF NOT EXISTS mutes (
     user_id BIGINT NOT NULL,
     room_id BIGINT NOT NULL,
-    until   BIGINT,                                -- NULL: until he says otherwise
+    until   BIGINT,                                -- NULL: until the user removes it
     PRIMARY KEY (user_id, room_id),
     KEY mutes_by_room (room_id, user_id)
 ) ENGINE = InnoDB;

@@ -6,8 +6,8 @@ CREATE TABLE IF NOT EXISTS relay_positions (
     position BIGINT       NOT NULL
 ) ENGINE = InnoDB;
 
--- Which replica does what only one may do. The owner counts its beats up; whoever sees them stand still takes over. No times: the clocks
--- of two machines need not agree.
+-- Which replica does what only one may do. The owner increases its beats; a replica that sees them unchanged takes over. No times: the
+-- clocks of two machines need not agree.
 CREATE TABLE IF NOT EXISTS leases (
     name  VARCHAR(100) NOT NULL PRIMARY KEY,
     owner VARCHAR(100) NOT NULL,
