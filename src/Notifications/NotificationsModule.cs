@@ -58,8 +58,9 @@ public static class NotificationsModule
         notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", 422);
         notifications.MapGet("/unread-count", ListNotifications.CountUnread)
             .Describe("CountUnreadNotifications", "How many I have not read");
-        notifications.MapPost("/read", MarkRead.Handle).Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
-        notifications.MapGet("/stream", OpenStream.Handle)
+        notifications.MapPost("/read", MarkNotificationsRead.Handle)
+            .Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
+        notifications.MapGet("/stream", OpenNotificationStream.Handle)
             .Describe("StreamNotifications", "Live changes of my notifications (SSE)", 429, 503)
             .AcceptTicket().AnswersStream();
         notifications.MapGet("/preferences", MyPreferences.Get)

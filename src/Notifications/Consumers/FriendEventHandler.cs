@@ -66,7 +66,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         // A pair keeps its friendship id forever; the time distinguishes a new request from an earlier one.
         Send(work, new NotificationDraft(
             e.AddresseeId, NotificationKind.FriendRequest, Source("friend_request", e.FriendshipId, e.SentAt),
-            Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.Of(e.Message), Actor: requester,
+            Titles.FriendRequest(requester), e.SentAt, e.Message is null ? null : Preview.From(e.Message), Actor: requester,
             FriendshipId: e.FriendshipId));
     }
 
@@ -97,7 +97,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
 
     private void Send(UnitOfWork work, NotificationDraft draft)
     {
-        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
+        if (!BlockRows.FindBlocked(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
     /// <summary>Excludes a request that was sent again later: an old event may be redelivered.</summary>

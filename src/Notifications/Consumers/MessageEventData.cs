@@ -45,7 +45,7 @@ internal abstract record MessageEventData(long RoomId, long Version)
     }
 }
 
-internal sealed record MessageSentData(long RoomId, long Version, MessageJson Message, IReadOnlyList<string> Mentions)
+internal sealed record MessageSentData(long RoomId, long Version, ConsumedMessageJson Message, IReadOnlyList<string> Mentions)
     : MessageEventData(RoomId, Version);
 
 internal sealed record MessageEditedData(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
@@ -75,11 +75,11 @@ internal sealed class MessageSentJson
 
     public long Version { get; set; }
 
-    public MessageJson? Message { get; set; }
+    public ConsumedMessageJson? Message { get; set; }
 }
 
 /// <summary>The part of a <see cref="MessageView"/> that is used here.</summary>
-internal sealed class MessageJson
+internal sealed class ConsumedMessageJson
 {
     public string Id { get; set; } = "";
 

@@ -13,13 +13,13 @@ internal sealed class MessageEventHandler(MessageNotifier notifier, Notification
         var rooms = new Dictionary<long, List<ReceivedEvent>>();
         foreach (var e in events)
         {
-            if (MessageEventData.Read(e.Type, e.Data) is not { } fact) continue;
-            if (!rooms.TryGetValue(fact.RoomId, out var heard)) rooms.Add(fact.RoomId, heard = []);
-            heard.Add(new ReceivedEvent(fact with { TraceParent = e.TraceParent }, new DeferredEvent(fact.Version, e.Type, e.Data)));
+            if (MessageEventData.Read(e.Type, e.Data) is not { } data) continue;
+            if (!rooms.TryGetValue(data.RoomId, out var received)) rooms.Add(data.RoomId, received = []);
+            received.Add(new ReceivedEvent(data with { TraceParent = e.TraceParent }, new DeferredEvent(data.Version, e.Type, e.Data)));
         }
-        var said = rooms.Values.SelectMany(heard => heard.Select(h => h.Fact)).OfType<MessageSentData>();
-        await users.EnsureLoaded(said.Select(fact => fact.Message.UserId), ct);
-        var looking = await viewers.Find(rooms.Keys, ct);
-        return work => notifier.Handle(work, rooms, looking);
+        var sent = rooms.Values.SelectMany(received => received.Select(one => one.Data)).OfType<MessageSentData>();
+        await users.EnsureLoaded(sent.Select(data => data.Message.UserId), ct);
+        var viewersByRoom = await viewers.Find(rooms.Keys, ct);
+        return work => notifier.Handle(work, rooms, viewersByRoom);
     }
 }

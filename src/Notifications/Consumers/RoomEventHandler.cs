@@ -50,31 +50,31 @@ internal sealed class RoomEventHandler(
 
     private void On(ChatRoomCreated e, UnitOfWork work)
     {
-        RoomRows.Save(work, e.RoomId, e.RoomType, e.Name);
+        RoomReadModelRows.Save(work, e.RoomId, e.RoomType, e.Name);
         foreach (var member in e.MemberIds)
         {
-            RoomRows.SaveMember(work, e.RoomId, member, isMember: true, version: 0);
+            RoomReadModelRows.SaveMember(work, e.RoomId, member, isMember: true, version: 0);
             if (e.RoomType == Group) Invite(work, e.RoomId, 0, member, e.CreatedBy, e.CreatedAt);
         }
     }
 
     private static void On(ChatRoomUpdated e, UnitOfWork work)
     {
-        RoomRows.ReportVersion(work, e.RoomId, e.Version);
-        RoomRows.SaveName(work, e.RoomId, e.Name, e.Version);
+        RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
+        RoomReadModelRows.SaveName(work, e.RoomId, e.Name, e.Version);
     }
 
     private void On(MemberJoined e, UnitOfWork work)
     {
-        RoomRows.ReportVersion(work, e.RoomId, e.Version);
-        var isNews = RoomRows.SaveMember(work, e.RoomId, e.UserId, isMember: true, e.Version);
+        RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
+        var isNews = RoomReadModelRows.SaveMember(work, e.RoomId, e.UserId, isMember: true, e.Version);
         if (isNews) Invite(work, e.RoomId, e.Version, e.UserId, e.AddedBy, e.JoinedAt);
     }
 
     private void On(MemberLeft e, UnitOfWork work)
     {
-        RoomRows.ReportVersion(work, e.RoomId, e.Version);
-        if (!RoomRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
+        RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
+        if (!RoomReadModelRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
         // A former member must not read messages of the room any more, not even a preview.
         foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
         {
@@ -97,7 +97,7 @@ internal sealed class RoomEventHandler(
 
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
-        RoomRows.ReportVersion(work, e.RoomId, e.Version);
+        RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
         // Users who handed over their own role already know.
         if (e.ChangedBy == e.UserId) return;
         Send(work, new NotificationDraft(
@@ -106,7 +106,7 @@ internal sealed class RoomEventHandler(
     }
 
     /// <summary>Records the version of an event that is ignored here: later messages must not wait for it.</summary>
-    private static void On(RoomVersion e, UnitOfWork work) => RoomRows.ReportVersion(work, e.RoomId, e.Version);
+    private static void On(RoomVersion e, UnitOfWork work) => RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
 
     private void Invite(UnitOfWork work, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
     {
@@ -119,10 +119,10 @@ internal sealed class RoomEventHandler(
 
     private void Send(UnitOfWork work, NotificationDraft draft)
     {
-        if (!BlockRows.Of(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
+        if (!BlockRows.FindBlocked(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
-    private static RoomReadModel Room(UnitOfWork work, long roomId) => RoomRows.Find(work, roomId)!;
+    private static RoomReadModel Room(UnitOfWork work, long roomId) => RoomReadModelRows.Find(work, roomId)!;
 
     private static string Source(string what, long roomId, long version) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{roomId}:{version}");

@@ -29,7 +29,7 @@ internal sealed class MessageBurst
     public IReadOnlyDictionary<long, long> ReadSeqs => _readSeqs;
 
     /// <summary>Sending implies reading: the sender has read everything up to their message.</summary>
-    public void Say(Line line)
+    public void Add(Line line)
     {
         _lines.Add(line);
         Read(line.Sender.UserId, line.Seq);
@@ -55,12 +55,12 @@ internal sealed class MessageBurst
         if (_lines.Count == 0) return new UnreadDelta(_readSeqs.GetValueOrDefault(member.UserId), 0, null, null);
         var hasRead = _readSeqs.TryGetValue(member.UserId, out var readSeq);
         if (!hasRead && !anySilenced && member.Since < _lines[0].Version) return new UnreadDelta(0, _lines.Count, _lines[0], _lines[^1]);
-        var news = new UnreadDelta(readSeq, 0, null, null);
+        var delta = new UnreadDelta(readSeq, 0, null, null);
         foreach (var line in _lines)
         {
             if (line.Seq <= readSeq || line.Version <= member.Since || isSilenced(line.Sender.UserId, member.UserId)) continue;
-            news = news with { Count = news.Count + 1, First = news.First ?? line, Last = line };
+            delta = delta with { Count = delta.Count + 1, First = delta.First ?? line, Last = line };
         }
-        return news;
+        return delta;
     }
 }

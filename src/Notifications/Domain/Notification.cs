@@ -63,10 +63,10 @@ internal sealed record Notification(
     }
 
     /// <summary>Adds later messages of the room; the newest one is shown.</summary>
-    public Notification Collapse(UnreadDelta news, string title, DateTimeOffset now) => news.Last is not { } last ? this : this with
+    public Notification Collapse(UnreadDelta delta, string title, DateTimeOffset now) => delta.Last is not { } last ? this : this with
     {
         Title = title,
-        Count = Count + news.Count,
+        Count = Count + delta.Count,
         Preview = last.Preview,
         Actor = last.Sender,
         Place = Place! with { MessageId = last.MessageId, LastSeq = last.Seq },

@@ -5,7 +5,7 @@ internal static class NotificationWireNames
 {
     public static IReadOnlyList<NotificationKind> Kinds { get; } = Enum.GetValues<NotificationKind>();
 
-    public static string Of(NotificationKind kind) => kind switch
+    public static string NameOf(NotificationKind kind) => kind switch
     {
         NotificationKind.FriendRequest => "friend_request",
         NotificationKind.FriendAccepted => "friend_accepted",

@@ -12,7 +12,7 @@ internal static class Preview
     /// At most <see cref="MaxLength"/> UTF-16 units on one line, including the ellipsis of a cut. A text element (what users see as one
     /// character) is never split.
     /// </summary>
-    public static string Of(string text)
+    public static string From(string text)
     {
         var line = OneLine(text);
         if (line.Length <= MaxLength) return line;

@@ -38,7 +38,7 @@ internal static class ListNotifications
         var offset = Paging.Skip(query.Skip);
         if (query is { Before: not null, After: not null }) throw AppError.Invalid("before", "Only one of before and after may be given.");
         var newer = query.After is not null;
-        var place = Read(query.Before, "before") ?? Read(query.After, "after") ?? ListPlace.Newest;
+        var place = Read(query.Before, "before") ?? Read(query.After, "after") ?? NotificationListPlace.Newest;
         return TypedResults.Ok(
             await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
     }
@@ -47,7 +47,7 @@ internal static class ListNotifications
         TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(caller.UserId), ct)));
 
     private static async ValueTask<NotificationPage> Page(
-        INotificationReader reader, long userId, bool unreadOnly, bool newer, ListPlace place, int limit, int skip)
+        INotificationReader reader, long userId, bool unreadOnly, bool newer, NotificationListPlace place, int limit, int skip)
     {
         // Read first, so that a stream that continues from it misses nothing.
         var version = await reader.Version(userId);
@@ -59,19 +59,19 @@ internal static class ListNotifications
         if (newer) page.Reverse();
         var unreadCount = await reader.CountUnread(userId);
         return new NotificationPage(
-            page.ConvertAll(NotificationView.Of), unreadOnly ? unreadCount : await reader.CountAll(userId), unreadCount, next,
+            page.ConvertAll(NotificationView.From), unreadOnly ? unreadCount : await reader.CountAll(userId), unreadCount, next,
             version, new VersionedId(NotificationChange.IdName, userId, version).ToString());
     }
 
     private static string Write(Notification last) =>
         Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{last.HappenedAt.ToDb()}:{last.Id}"));
 
-    private static ListPlace? Read(string? cursor, string field)
+    private static NotificationListPlace? Read(string? cursor, string field)
     {
         if (Paging.Place(cursor, field) is not { } place) return null;
         return place.Split(':') is [var at, var id]
             && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
-            ? new ListPlace(time, id)
+            ? new NotificationListPlace(time, id)
             : throw AppError.Invalid(field, "Is not a cursor of this list.");
     }
 }

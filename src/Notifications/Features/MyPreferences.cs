@@ -81,9 +81,9 @@ internal static class MyPreferences
     {
         var muted = (await PreferenceRows.Mutes(reader, userId, now)).ConvertAll(mute => mute.RoomId);
         var added = mutes.ConvertAll(mute => mute.RoomId).Except(muted).ToList();
-        var foreign = added.Except(await RoomRows.Of(reader, userId, added)).ToList();
+        var foreign = added.Except(await RoomReadModelRows.FindByMember(reader, userId, added)).ToList();
         if (foreign.Count == 0) return null;
-        return (await RoomRows.Find(reader, foreign)).Count == foreign.Count
+        return (await RoomReadModelRows.Find(reader, foreign)).Count == foreign.Count
             ? AppError.Forbidden("not_a_member", "Only members may do this.")
             : AppError.NotFound("room_not_found", "There is no such room.");
     }
@@ -93,7 +93,7 @@ internal static class MyPreferences
         var preferences = await PreferenceRows.Find(reader, userId);
         var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
         return new PreferencesView(
-            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.Of, preferences.Wants),
+            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.NameOf, preferences.Wants),
             mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
             preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
     }
@@ -102,7 +102,7 @@ internal static class MyPreferences
     {
         var unknown = kinds.Keys.Where(name => NotificationWireNames.Kind(name) is null).ToList();
         errors.Check(unknown.Count == 0, "kinds",
-            $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.Of))}.");
+            $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.NameOf))}.");
         return [.. kinds.Where(kind => !kind.Value).Select(kind => NotificationWireNames.Kind(kind.Key)).OfType<NotificationKind>()];
     }
 

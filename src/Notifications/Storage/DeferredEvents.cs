@@ -27,7 +27,7 @@ internal static class DeferredEvents
         work.Execute(SaveSql, new { roomId, held.Version, held.Type, held.Data, now = now.ToDb() });
 
     /// <summary>All of a room, in order of their versions.</summary>
-    public static List<DeferredEvent> Of(UnitOfWork work, long roomId) => work.Query<DeferredEvent>(
+    public static List<DeferredEvent> FindByRoom(UnitOfWork work, long roomId) => work.Query<DeferredEvent>(
         "SELECT version AS Version, type AS Type, data AS Data FROM held_events WHERE room_id = @roomId ORDER BY version", new { roomId });
 
     /// <summary>Rooms with an event that was deferred at this time or earlier.</summary>

@@ -42,10 +42,10 @@ internal interface INotificationReader
     ValueTask<long> CountAll(long userId);
 
     /// <summary>Notifications older than a position, newest first.</summary>
-    ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
+    ValueTask<List<Notification>> Before(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip);
 
     /// <summary>Notifications newer than a position, oldest first.</summary>
-    ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip);
+    ValueTask<List<Notification>> After(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip);
 }
 
 /// <summary>Notifications within a transaction, including its own changes. Only <see cref="NotificationFeed"/> changes them.</summary>

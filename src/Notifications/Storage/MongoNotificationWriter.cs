@@ -12,9 +12,9 @@ namespace BigTech.Notifications.Storage;
 /// </summary>
 internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWork work) : INotificationWriter
 {
-    private readonly Dictionary<string, Held> _held = [];
-    private readonly List<Held> _drafts = [];
-    private readonly HashSet<long> _foreseen = [];
+    private readonly Dictionary<string, TrackedNotification> _tracked = [];
+    private readonly List<TrackedNotification> _drafts = [];
+    private readonly HashSet<long> _prefetched = [];
     private readonly Dictionary<long, long> _versions = [];
     private readonly Dictionary<string, HashSet<long>> _usersBySource = [];
 
@@ -23,10 +23,10 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     private readonly Dictionary<long, long> _moreUnread = [];
 
     private List<LoggedChanges> _logged = [];
-    private bool _isSettled;
+    private bool _isResolved;
     private long _lastChange;
 
-    private sealed class Held(Notification now, bool isNew)
+    private sealed class TrackedNotification(Notification now, bool isNew)
     {
         public Notification Now = now;
         public readonly bool IsNew = isNew;
@@ -35,7 +35,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         public long Change;
     }
 
-    public void Prefetch(IEnumerable<long> users) => _foreseen.UnionWith(users);
+    public void Prefetch(IEnumerable<long> users) => _prefetched.UnionWith(users);
 
     public long NextVersion(long userId)
     {
@@ -46,18 +46,18 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     public bool TryInsert(Notification notification)
     {
         if (!UsersWith(notification.Source).Add(notification.UserId)) return false;
-        var held = new Held(notification, isNew: true);
-        _held.Add(notification.Id, held);
-        Note(held, notification.IsUnread ? 1 : 0);
+        var tracked = new TrackedNotification(notification, isNew: true);
+        _tracked.Add(notification.Id, tracked);
+        Note(tracked, notification.IsUnread ? 1 : 0);
         return true;
     }
 
     public void Update(Notification notification)
     {
-        var held = _held[notification.Id];
-        var more = (notification.IsUnread ? 1 : 0) - (held.Now.IsUnread ? 1 : 0);
-        held.Now = notification;
-        Note(held, more);
+        var tracked = _tracked[notification.Id];
+        var more = (notification.IsUnread ? 1 : 0) - (tracked.Now.IsUnread ? 1 : 0);
+        tracked.Now = notification;
+        Note(tracked, more);
     }
 
     public long CountUnread(long userId)
@@ -113,16 +113,16 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     }
 
     /// <summary>Ensures that MongoDB has all changes that were committed before.</summary>
-    public void Settle() => Ask(static (_, _) => true);
+    public void ResolvePending() => Ask(static (_, _) => true);
 
     /// <summary>Writes the pending changes to the log. After the commit the log is authoritative, even if MongoDB fails.</summary>
     public void Flush()
     {
-        var changes = _drafts.OrderBy(held => held.Change).Select(held => DocumentChange.Of(held.Now, held.IsNew));
+        var changes = _drafts.OrderBy(tracked => tracked.Change).Select(tracked => DocumentChange.From(tracked.Now, tracked.IsNew));
         _logged = DocumentChange.WriteAll(changes).ConvertAll(data => PendingDocumentWrites.Append(work, data));
     }
 
-    public void Publish() => store.BringCommitted(_logged);
+    public void Publish() => store.ProjectCommitted(_logged);
 
     private HashSet<long> UsersWith(string source)
     {
@@ -134,12 +134,12 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         return users;
     }
 
-    private void Note(Held held, long moreUnread)
+    private void Note(TrackedNotification tracked, long moreUnread)
     {
-        var user = held.Now.UserId;
-        if (held.Change == 0) _drafts.Add(held);
-        held.Change = ++_lastChange;
-        _versions[user] = held.Now.Version;
+        var user = tracked.Now.UserId;
+        if (tracked.Change == 0) _drafts.Add(tracked);
+        tracked.Change = ++_lastChange;
+        _versions[user] = tracked.Now.Version;
         _moreUnread[user] = _moreUnread.GetValueOrDefault(user) + moreUnread;
         work.MarkDirty();
     }
@@ -148,7 +148,7 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
         Dictionary<long, long> known, long userId,
         Func<IMongoCollection<BsonDocument>, IEnumerable<long>, DocumentQuery<(long UserId, long Number)>> find)
     {
-        var users = _foreseen.Append(userId).Where(user => !known.ContainsKey(user)).Distinct().ToList();
+        var users = _prefetched.Append(userId).Where(user => !known.ContainsKey(user)).Distinct().ToList();
         var found = Ask((documents, limit) => find(documents, users).ToList(limit));
         foreach (var user in users) known[user] = 0;
         foreach (var (user, number) in found) known[user] = number;
@@ -157,22 +157,25 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     /// <summary>The matching notifications, including changes of this transaction, from the oldest to the newest.</summary>
     private List<Notification> Find(FilterDefinition<BsonDocument> filter, Func<Notification, bool> matches) =>
     [
-        .. Ask((documents, limit) => NotificationDocuments.Find(documents, filter).ToList(limit)).ConvertAll(Hold).Union(_drafts)
-            .Select(held => held.Now).Where(matches).OrderBy(n => n.HappenedAt).ThenBy(n => n.Id, StringComparer.Ordinal),
+        .. Ask((documents, limit) => NotificationDocuments.Find(documents, filter).ToList(limit)).ConvertAll(Track).Union(_drafts)
+            .Select(tracked => tracked.Now).Where(matches).OrderBy(n => n.HappenedAt).ThenBy(n => n.Id, StringComparer.Ordinal),
     ];
 
-    private Held Hold(Notification found)
+    private TrackedNotification Track(Notification found)
     {
         // The state in this transaction is newer than what was read.
-        if (!_held.TryGetValue(found.Id, out var held)) _held.Add(found.Id, held = new Held(found, isNew: false));
-        return held;
+        if (!_tracked.TryGetValue(found.Id, out var tracked))
+        {
+            _tracked.Add(found.Id, tracked = new TrackedNotification(found, isNew: false));
+        }
+        return tracked;
     }
 
     private T Ask<T>(Func<IMongoCollection<BsonDocument>, CancellationToken, T> question)
     {
         store.EnsureIndexes();
-        if (!_isSettled) store.BringMissing(work);
-        _isSettled = true;
+        if (!_isResolved) store.ProjectMissing(work);
+        _isResolved = true;
         return store.Call(question);
     }
 }

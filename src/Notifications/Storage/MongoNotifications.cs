@@ -28,7 +28,7 @@ internal sealed partial class MongoNotifications(
     public INotificationWriter In(UnitOfWork work) => Writer(work);
 
     /// <summary>Writes what other transactions have left, and nothing else.</summary>
-    public void Settle(UnitOfWork work) => Writer(work).Settle();
+    public void ResolvePending(UnitOfWork work) => Writer(work).ResolvePending();
 
     /// <summary>Creates the indexes of the collection.</summary>
     public void EnsureIndexes()
@@ -43,7 +43,7 @@ internal sealed partial class MongoNotifications(
         documents.Call(limit => call(_notifications, limit));
 
     /// <summary>Writes committed changes of other transactions that MongoDB may lack, and removes them from the log.</summary>
-    public void BringMissing(UnitOfWork work)
+    public void ProjectMissing(UnitOfWork work)
     {
         var numbers = PendingDocumentWrites.Numbers(work).Now();
         _projected.IntersectWith(numbers);
@@ -55,7 +55,7 @@ internal sealed partial class MongoNotifications(
     }
 
     /// <summary>Runs after the commit. Failed writes stay in the log.</summary>
-    public void BringCommitted(List<LoggedChanges> logged)
+    public void ProjectCommitted(List<LoggedChanges> logged)
     {
         if (logged.Count == 0) return;
         Try(() =>
@@ -82,7 +82,7 @@ internal sealed partial class MongoNotifications(
             found = await Ask(NotificationDocuments.ReadBefore(_notifications, before.ToDb(), last), ct);
             yield return await WithoutNewest(found.ConvertAll(one => one.Row), ct);
         }
-        while (found.Count == Trimming.Together);
+        while (found.Count == Trimming.BatchSize);
     }
 
     public async IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, [EnumeratorCancellation] CancellationToken ct)
@@ -91,7 +91,7 @@ internal sealed partial class MongoNotifications(
         foreach (var user in await Ask(NotificationDocuments.UsersBeyond(_notifications, limit + 1), ct))
         {
             var rows = await Ask(NotificationDocuments.Beyond(_notifications, user, limit), ct);
-            foreach (var part in rows.Chunk(Trimming.Together)) yield return await WithoutNewest([.. part], ct);
+            foreach (var part in rows.Chunk(Trimming.BatchSize)) yield return await WithoutNewest([.. part], ct);
         }
     }
 
@@ -177,10 +177,10 @@ internal sealed partial class MongoNotifications(
 
         public ValueTask<long> CountAll(long userId) => Count(NotificationDocuments.AllOf(userId));
 
-        public async ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public async ValueTask<List<Notification>> Before(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
             await NotificationDocuments.Page(notifications, userId, unreadOnly, place, newer: false, limit, skip).ToListAsync(ct);
 
-        public async ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public async ValueTask<List<Notification>> After(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
             await NotificationDocuments.Page(notifications, userId, unreadOnly, place, newer: true, limit, skip).ToListAsync(ct);
 
         private async ValueTask<long> Count(FilterDefinition<BsonDocument> filter) =>

@@ -11,6 +11,6 @@ internal sealed class MongoProjection(Store store, MongoNotifications notificati
     public override async Task RunOnce(CancellationToken ct)
     {
         var waits = await store.Read(async reader => (await PendingDocumentWrites.Numbers(reader)).Count > 0, ct);
-        if (waits) await store.Write(notifications.Settle);
+        if (waits) await store.Write(notifications.ResolvePending);
     }
 }

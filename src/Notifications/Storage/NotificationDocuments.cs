@@ -62,7 +62,7 @@ internal static class NotificationDocuments
         { "user_id", n.UserId },
         { "version", n.Version },
         { "created_version", n.CreatedVersion },
-        { "kind", NotificationWireNames.Of(n.Kind) },
+        { "kind", NotificationWireNames.NameOf(n.Kind) },
         { "source", n.Source },
         { "title", n.Title },
         { "preview", n.Preview, n.Preview is not null },
@@ -149,7 +149,7 @@ internal static class NotificationDocuments
 
     /// <param name="newer">Documents after the position, oldest first; otherwise those before it, newest first.</param>
     public static DocumentQuery<Notification> Page(
-        Documents notifications, long userId, bool unreadOnly, ListPlace place, bool newer, int limit, int skip)
+        Documents notifications, long userId, bool unreadOnly, NotificationListPlace place, bool newer, int limit, int skip)
     {
         var listed = unreadOnly ? UnreadOf(userId) : AllOf(userId);
         // The first bound is for the index; the second is exact.
@@ -172,7 +172,7 @@ internal static class NotificationDocuments
             read = read & Where.Gte("read_at", readAt) & (
                 Where.Gt("read_at", readAt) | (Where.Eq("read_at", readAt) & Where.Gt("_id", id)));
         }
-        return notifications.Find(read).Sort(Ascending("read_at", "_id")).Limit(Trimming.Together).Project(Place)
+        return notifications.Find(read).Sort(Ascending("read_at", "_id")).Limit(Trimming.BatchSize).Project(Place)
             .ReadAs(document => (ReadTrimmed(document), document.Number("read_at")));
     }
 
@@ -188,7 +188,7 @@ internal static class NotificationDocuments
 
     private static FilterDefinition<BsonDocument> OfUser(long userId) => Where.Eq("user_id", userId);
 
-    private static FilterDefinition<BsonDocument> OfKind(NotificationKind kind) => Where.Eq("kind", NotificationWireNames.Of(kind));
+    private static FilterDefinition<BsonDocument> OfKind(NotificationKind kind) => Where.Eq("kind", NotificationWireNames.NameOf(kind));
 
     private static Notification Read(BsonDocument document)
     {

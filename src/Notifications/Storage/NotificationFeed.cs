@@ -26,8 +26,8 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
             draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false);
         if (!preferences.IsQuiet(now)) added = added.Send(now);
         if (!notifications.TryInsert(added)) return;
-        TellFirst(work, before: null, added);
-        Publish(work, News(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
+        AppendIfFirstSent(work, before: null, added);
+        Publish(work, SignalFor(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
     }
 
     /// <summary>Stores the changed notification, if it differs.</summary>
@@ -41,9 +41,9 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
         if (mayBeSent && !PreferenceRows.Find(work, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
         store.In(work).Update(after);
-        TellFirst(work, before, after);
+        AppendIfFirstSent(work, before, after);
         var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;
-        Publish(work, News(after, isRead), unread =>
+        Publish(work, SignalFor(after, isRead), unread =>
             after.IsRemoved ? NotificationChange.Removed(after, unread)
             : isRead ? NotificationChange.Read(after.Version, [after.Id], now, unread)
             : NotificationChange.Updated(after, unread, after.AlertsAfter(after.Version - 1)));
@@ -57,8 +57,8 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var now = work.Now;
         var read = notifications.Where(n => n.IsUnread).ToList().ConvertAll(n => ReadOne(work, n, now));
         if (read.Count == 0) return 0;
-        var news = new NotificationSignal(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
-        Publish(work, news, unread => NotificationChange.Read(news.Version, read.ConvertAll(n => n.Id), now, unread));
+        var signal = new NotificationSignal(userId, read[0].Version - 1, read[^1].Version, IsRead: true);
+        Publish(work, signal, unread => NotificationChange.Read(signal.Version, read.ConvertAll(n => n.Id), now, unread));
         return read.Count;
     }
 
@@ -70,26 +70,27 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         return read;
     }
 
-    private static void TellFirst(UnitOfWork work, Notification? before, Notification now)
+    private static void AppendIfFirstSent(UnitOfWork work, Notification? before, Notification now)
     {
         if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
         work.Append(new NotificationSent(
-            now.Id, now.UserId, NotificationWireNames.Of(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId, sentAt));
+            now.Id, now.UserId, NotificationWireNames.NameOf(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId,
+            sentAt));
     }
 
-    private static NotificationSignal News(Notification changed, bool isRead = false) =>
+    private static NotificationSignal SignalFor(Notification changed, bool isRead = false) =>
         new(changed.UserId, changed.Version - 1, changed.Version, isRead);
 
     /// <summary>Counts the unread ones and renders the event only for users with open streams.</summary>
-    private void Publish(UnitOfWork work, NotificationSignal news, Func<long, VersionedEvent> render)
+    private void Publish(UnitOfWork work, NotificationSignal signal, Func<long, VersionedEvent> render)
     {
         if (publisher.StreamsRead)
         {
-            work.AfterCommit(() => publisher.Signal(news));
+            work.AfterCommit(() => publisher.Signal(signal));
             return;
         }
-        if (!publisher.IsListening(news.UserId)) return;
-        var change = render(store.In(work).CountUnread(news.UserId));
-        work.AfterCommit(() => publisher.Publish(news.UserId, change));
+        if (!publisher.IsListening(signal.UserId)) return;
+        var change = render(store.In(work).CountUnread(signal.UserId));
+        work.AfterCommit(() => publisher.Publish(signal.UserId, change));
     }
 }

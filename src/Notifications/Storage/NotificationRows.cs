@@ -85,7 +85,7 @@ internal static class NotificationRows
 
     /// <returns>False, without a change, if the user already has one of that source.</returns>
     public static bool TryInsert(UnitOfWork work, Notification n) => work.Execute(work.Prepared(InsertSql)
-        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.Of(n.Kind))
+        .Bind(1, n.Id).Bind(2, n.UserId).Bind(3, n.Version).Bind(4, n.CreatedVersion).Bind(5, NotificationWireNames.NameOf(n.Kind))
         .Bind(6, n.Source)
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
         .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
@@ -140,15 +140,15 @@ internal static class NotificationRows
 
     /// <summary>Notifications older than a position, newest first.</summary>
     public static ValueTask<List<Notification>> Before(
-        ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        ReadSession reader, long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageBeforeSql : PageBeforeSql), userId, place, limit, skip);
 
     /// <summary>Notifications newer than a position, oldest first.</summary>
     public static ValueTask<List<Notification>> After(
-        ReadSession reader, long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        ReadSession reader, long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
         Page(reader.Prepared(unreadOnly ? UnreadPageAfterSql : PageAfterSql), userId, place, limit, skip);
 
-    private static ValueTask<List<Notification>> Page(Statement sql, long userId, ListPlace place, int limit, int skip) =>
+    private static ValueTask<List<Notification>> Page(Statement sql, long userId, NotificationListPlace place, int limit, int skip) =>
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
     private static Notification ReadRow(Statement row) => new(
@@ -163,8 +163,8 @@ internal static class NotificationRows
 }
 
 /// <summary>A position in a list: next to the notification of that time and id.</summary>
-internal readonly record struct ListPlace(long At, string Id)
+internal readonly record struct NotificationListPlace(long At, string Id)
 {
     /// <summary>The position before the newest notification.</summary>
-    public static ListPlace Newest { get; } = new(long.MaxValue, "");
+    public static NotificationListPlace Newest { get; } = new(long.MaxValue, "");
 }

@@ -23,7 +23,7 @@ internal sealed record DocumentChange(string Id, long UserId, long Version, bool
     // A few hundred notifications: far below the limits of rows and of commands, and written well within the time limit.
     private const int MaxPartSize = 1 << 18;
 
-    public static DocumentChange Of(Notification now, bool isNew) =>
+    public static DocumentChange From(Notification now, bool isNew) =>
         new(now.Id, now.UserId, now.Version, isNew, NotificationDocuments.Fields(now));
 
     /// <summary>Serializes changes, in parts of limited size.</summary>

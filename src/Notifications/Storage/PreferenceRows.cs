@@ -12,7 +12,7 @@ internal static class PreferenceRows
         "INSERT INTO preferences (user_id, unwanted, quiet_start, quiet_end, time_zone) VALUES (@userId, @Unwanted, @start, @end, @zone)",
         key: "user_id", "unwanted", "quiet_start", "quiet_end", "time_zone");
 
-    private static readonly DialectSql DeafSql = JsonRowSet.Joined(["id"], given => $"""
+    private static readonly DialectSql MutedUsersSql = JsonRowSet.Joined(["id"], given => $"""
         SELECT room_id, user_id FROM {given} mutes ON room_id = given.id WHERE until IS NULL OR until > ?2
         UNION
         SELECT m.room_id, p.user_id FROM {given} members m ON m.room_id = given.id JOIN preferences p ON p.user_id = m.user_id
@@ -23,8 +23,8 @@ internal static class PreferenceRows
         (await reader.Prepared(FindSql).Bind(1, userId).Query(Read)).FirstOrDefault() ?? Preferences.Default;
 
     /// <summary>By room: the users whom its messages do not notify, because of a mute or of their preferences.</summary>
-    public static ILookup<long, long> DeafTo(UnitOfWork work, IEnumerable<long> rooms, DateTimeOffset now) =>
-        work.Prepared(DeafSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
+    public static ILookup<long, long> MutedUsers(UnitOfWork work, IEnumerable<long> rooms, DateTimeOffset now) =>
+        work.Prepared(MutedUsersSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, now.ToDb()).Bind(3, Preferences.Bit(NotificationKind.Message))
             .Query(row => (Room: row.Number(0), User: row.Number(1))).Now().ToLookup(row => row.Room, row => row.User);
 
     /// <summary>The mutes that have not expired.</summary>

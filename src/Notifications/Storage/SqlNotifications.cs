@@ -28,7 +28,7 @@ internal sealed class SqlNotifications(Store store) : INotifications
             rows = await store.Read(find, ct);
             yield return rows;
         }
-        while (rows.Count == Trimming.Together);
+        while (rows.Count == Trimming.BatchSize);
     }
 
     private sealed class Reader(ReadSession reader) : INotificationReader
@@ -43,10 +43,10 @@ internal sealed class SqlNotifications(Store store) : INotifications
 
         public ValueTask<long> CountAll(long userId) => NotificationRows.CountAll(reader, userId);
 
-        public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public ValueTask<List<Notification>> Before(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
             NotificationRows.Before(reader, userId, unreadOnly, place, limit, skip);
 
-        public ValueTask<List<Notification>> After(long userId, bool unreadOnly, ListPlace place, int limit, int skip) =>
+        public ValueTask<List<Notification>> After(long userId, bool unreadOnly, NotificationListPlace place, int limit, int skip) =>
             NotificationRows.After(reader, userId, unreadOnly, place, limit, skip);
     }
 

@@ -12,7 +12,7 @@ internal sealed record TrimmedRow(string Id, long User_Id, long Version);
 internal static class Trimming
 {
     /// <summary>Batch size: short transactions, so that other writes do not wait long.</summary>
-    public const int Together = 500;
+    public const int BatchSize = 500;
 
     private const string UpToSql = "SELECT version FROM trimmed WHERE user_id = ?1";
 
@@ -31,7 +31,7 @@ internal static class Trimming
         """
         SELECT id, user_id, version FROM notifications n
         WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
-        """, new { before = before.ToDb(), max = Together });
+        """, new { before = before.ToDb(), max = BatchSize });
 
     /// <summary>The oldest notifications of users above a limit, read or not.</summary>
     public static ValueTask<List<TrimmedRow>> BeyondLimit(ReadSession reader, int limit) => reader.Query<TrimmedRow>(
@@ -40,7 +40,7 @@ internal static class Trimming
             SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY happened_at DESC, id DESC) AS place
             FROM notifications WHERE user_id IN (SELECT user_id FROM notifications GROUP BY user_id HAVING COUNT(*) > @limit + 1)) n
         WHERE place > @limit AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
-        """, new { limit, max = Together });
+        """, new { limit, max = BatchSize });
 
     public static bool TryDelete(UnitOfWork work, TrimmedRow row)
     {

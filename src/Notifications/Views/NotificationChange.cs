@@ -37,5 +37,5 @@ internal static class NotificationChange
 
     private static VersionedEvent Whole(string name, Notification n, long unreadCount, bool alert) =>
         VersionedEvent.Create(n.Version, name, JsonSerializer.SerializeToUtf8Bytes(
-            new NotificationEvent(n.Version, unreadCount, alert, NotificationView.Of(n)), NotificationStreamJson.Wire.NotificationEvent));
+            new NotificationEvent(n.Version, unreadCount, alert, NotificationView.From(n)), NotificationStreamJson.Wire.NotificationEvent));
 }

@@ -19,8 +19,8 @@ internal sealed record NotificationView(
     string Id, string Kind, string Title, string? Preview, int Count, ActorView? Actor, long? RoomId, string? MessageId, long? Seq,
     long? FriendshipId, bool IsRead, DateTimeOffset? ReadAt, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static NotificationView Of(Notification n) => new(
-        n.Id, NotificationWireNames.Of(n.Kind), n.Title, n.Preview, n.Count,
+    public static NotificationView From(Notification n) => new(
+        n.Id, NotificationWireNames.NameOf(n.Kind), n.Title, n.Preview, n.Count,
         n.Actor is { } actor ? new ActorView(actor.UserId, actor.Name) : null,
         n.Place?.RoomId, n.Place?.MessageId, n.Place?.MessageId is null ? null : n.Place.LastSeq, n.FriendshipId, !n.IsUnread, n.ReadAt,
         n.HappenedAt, n.CreatedAt, n.UpdatedAt);

@@ -75,7 +75,7 @@ internal sealed class NotificationsStore : IDisposable
     }
 
     public ValueTask<List<Notification>> Of(long userId) =>
-        Notifications.Read(reader => reader.Before(userId, unreadOnly: false, ListPlace.Newest, 1000, 0), Ct);
+        Notifications.Read(reader => reader.Before(userId, unreadOnly: false, NotificationListPlace.Newest, 1000, 0), Ct);
 
     public ValueTask<long> Version(long userId) => Notifications.Read(reader => reader.Version(userId), Ct);
 

@@ -98,7 +98,7 @@ public sealed class MessageBurstTests
     }
 
     private void Say(long seq, long sender, long? version = null) =>
-        _burst.Say(new Line(version ?? seq, seq, $"m{seq}", new Actor(sender, $"name{sender}"), $"text {seq}", [], Noon.AddSeconds(seq)));
+        _burst.Add(new Line(version ?? seq, seq, $"m{seq}", new Actor(sender, $"name{sender}"), $"text {seq}", [], Noon.AddSeconds(seq)));
 
     private (long ReadSeq, int Count, long? First, long? Last) Of(long user, long since = 0, long? silenced = null)
     {

@@ -10,14 +10,14 @@ public sealed class PreviewTests
     [InlineData("  two \n\t lines\r\n", "two lines")]
     [InlineData("", "")]
     [InlineData(" \n ", "")]
-    public void A_short_text_is_one_line_of_itself(string text, string preview) => Preview.Of(text).ShouldBe(preview);
+    public void A_short_text_is_one_line_of_itself(string text, string preview) => Preview.From(text).ShouldBe(preview);
 
     [Fact]
     public void A_text_that_just_fits_is_not_cut()
     {
-        Preview.Of(new string('x', 100)).ShouldBe(new string('x', 100));
-        Preview.Of(new string('x', 101)).ShouldBe(new string('x', 99) + "…");
-        Preview.Of(new string(' ', 500) + "end").ShouldBe("end");
+        Preview.From(new string('x', 100)).ShouldBe(new string('x', 100));
+        Preview.From(new string('x', 101)).ShouldBe(new string('x', 99) + "…");
+        Preview.From(new string(' ', 500) + "end").ShouldBe("end");
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class PreviewTests
     {
         for (var before = 80; before <= 100; before++)
         {
-            var preview = Preview.Of(new string('x', before) + string.Concat(Enumerable.Repeat(character, 30)));
+            var preview = Preview.From(new string('x', before) + string.Concat(Enumerable.Repeat(character, 30)));
 
             preview.Length.ShouldBeLessThanOrEqualTo(Preview.MaxLength);
             preview.ShouldEndWith("…");
@@ -42,5 +42,5 @@ public sealed class PreviewTests
 
     [Fact]
     public void One_character_that_is_longer_than_a_preview_is_left_out() =>
-        Preview.Of("a" + string.Concat(Enumerable.Repeat("\u0301", 500))).ShouldBe("…");
+        Preview.From("a" + string.Concat(Enumerable.Repeat("\u0301", 500))).ShouldBe("…");
 }

@@ -82,7 +82,7 @@ public sealed class QuietHoursTests
 
     [Fact]
     public void The_numbers_of_the_kinds_are_stored_and_stay() =>
-        NotificationWireNames.Kinds.Select(kind => ((int)kind, NotificationWireNames.Of(kind)))
+        NotificationWireNames.Kinds.Select(kind => ((int)kind, NotificationWireNames.NameOf(kind)))
             .ShouldBe([(0, "friend_request"), (1, "friend_accepted"), (2, "message"), (3, "mention"), (4, "group_invite"), (5, "system")]);
 
     private static QuietHours Of(string start, string end, string zone)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Notifications.Features;
 
 /// <summary><c>GET /notifications/stream</c>: live changes as Server-Sent Events.</summary>
-internal static class OpenStream
+internal static class OpenNotificationStream
 {
     public static Task Handle(
         HttpContext http, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, INotifications notifications,

@@ -20,7 +20,7 @@ internal sealed record ReadRequest(IReadOnlyList<string>? Ids = null, bool? All 
 internal sealed record ReadAnswer(long ReadCount, long UnreadCount);
 
 /// <summary><c>POST /notifications/read</c>. It does not change the read position in a room.</summary>
-internal static class MarkRead
+internal static class MarkNotificationsRead
 {
     private const int MaxIds = 1000;
 

@@ -4,7 +4,7 @@ using BigTech.Notifications.Domain;
 namespace BigTech.Notifications.Storage;
 
 /// <summary>Rooms and their members, as known from their events, as rows.</summary>
-internal static class RoomRows
+internal static class RoomReadModelRows
 {
     private static readonly DialectSql FindSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT rooms.id, type, name, room_version, message_version FROM {given} rooms ON rooms.id = given.id");
@@ -12,7 +12,7 @@ internal static class RoomRows
     private static readonly DialectSql MembersSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT room_id, user_id, version FROM {given} members ON room_id = given.id WHERE is_member = 1");
 
-    private static readonly DialectSql OfMemberSql = JsonRowSet.Joined(
+    private static readonly DialectSql ByMemberSql = JsonRowSet.Joined(
         ["id"], given => $"SELECT room_id FROM {given} members ON room_id = given.id AND user_id = ?2 WHERE is_member = 1");
 
     private const string NamedSql = """
@@ -20,7 +20,7 @@ internal static class RoomRows
         WHERE p.username = ?1 AND m.room_id = ?2 AND m.is_member = 1
         """;
 
-    private static readonly DialectSql HearMessagesSql = new(
+    private static readonly DialectSql SaveMessageVersionsSql = new(
         Sqlite: """
             UPDATE rooms SET message_version = given.version
             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS version FROM json_each(?1)) AS given
@@ -77,8 +77,8 @@ internal static class RoomRows
             .ToLookup(row => row.Room, row => row.Member);
 
     /// <summary>The rooms of the given ones that a user is a member of.</summary>
-    public static async ValueTask<HashSet<long>> Of(ReadSession reader, long userId, IEnumerable<long> rooms) =>
-        [.. await reader.Prepared(OfMemberSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, userId).Query(row => row.Number(0))];
+    public static async ValueTask<HashSet<long>> FindByMember(ReadSession reader, long userId, IEnumerable<long> rooms) =>
+        [.. await reader.Prepared(ByMemberSql).Bind(1, JsonRowSet.From(rooms)).Bind(2, userId).Query(row => row.Number(0))];
 
     /// <summary>The member with that username, ignoring case.</summary>
     public static RoomMember? Named(UnitOfWork work, long roomId, string username) =>
@@ -101,6 +101,6 @@ internal static class RoomRows
     public static void ReportVersion(UnitOfWork work, long roomId, long version) => work.Execute(ReportVersionSql, new { roomId, version });
 
     /// <summary>Records the message versions of several rooms.</summary>
-    public static void HearMessages(UnitOfWork work, IEnumerable<(long RoomId, long Version)> heard) =>
-        work.Execute(work.Prepared(HearMessagesSql).Bind(1, JsonRowSet.From(heard)));
+    public static void SaveMessageVersions(UnitOfWork work, IEnumerable<(long RoomId, long Version)> versions) =>
+        work.Execute(work.Prepared(SaveMessageVersionsSql).Bind(1, JsonRowSet.From(versions)));
 }
