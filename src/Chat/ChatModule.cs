@@ -136,12 +136,12 @@ public static class ChatModule
         messages.MapPost("/{id:guid}/pin", PinMessage.Pin)
             .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
         messages.MapDelete("/{id:guid}/pin", PinMessage.Unpin).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
-        messages.MapPost("/read", MarkRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
+        messages.MapPost("/read", MarkMessagesRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
             .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
-        messages.MapGet("/stream/{room_id:long}", OpenStream.OfRoom)
+        messages.MapGet("/stream/{room_id:long}", OpenMessageStream.OfRoom)
             .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
-        messages.MapGet("/stream", OpenStream.OfUser)
+        messages.MapGet("/stream", OpenMessageStream.OfUser)
             .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
 
         app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.FindRoomViewers).RequireService();

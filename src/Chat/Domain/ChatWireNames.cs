@@ -3,7 +3,7 @@ namespace BigTech.Chat.Domain;
 /// <summary>The names of the domain's kinds, in stores and on the wire.</summary>
 internal static class ChatWireNames
 {
-    public static string Of(RoomType type) => type switch
+    public static string NameOf(RoomType type) => type switch
     {
         Domain.RoomType.Direct => "direct",
         Domain.RoomType.Group => "group",
@@ -17,19 +17,19 @@ internal static class ChatWireNames
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    public static string Of(Role role) => role switch
+    public static string NameOf(MemberRole role) => role switch
     {
-        Domain.Role.Owner => "owner",
-        Domain.Role.Admin => "admin",
-        Domain.Role.Member => "member",
+        Domain.MemberRole.Owner => "owner",
+        Domain.MemberRole.Admin => "admin",
+        Domain.MemberRole.Member => "member",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
-    public static Role Role(string name) => name switch
+    public static MemberRole Role(string name) => name switch
     {
-        "owner" => Domain.Role.Owner,
-        "admin" => Domain.Role.Admin,
-        "member" => Domain.Role.Member,
+        "owner" => Domain.MemberRole.Owner,
+        "admin" => Domain.MemberRole.Admin,
+        "member" => Domain.MemberRole.Member,
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 }

@@ -8,7 +8,7 @@ internal enum RoomType
     Group,
 }
 
-internal enum Role
+internal enum MemberRole
 {
     Member,
     Admin,
@@ -20,7 +20,8 @@ internal enum Role
 /// <param name="ReadSeq">The last message that they have read.</param>
 /// <param name="ReadOrdinal">How many of the room's countable messages they have read.</param>
 internal sealed record Member(
-    long UserId, Role Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal, long ReadVersion);
+    long UserId, MemberRole Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal,
+    long ReadVersion);
 
 /// <summary>The result of checking a change.</summary>
 internal enum RoomRule
@@ -131,7 +132,7 @@ internal sealed record Room(
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
         if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
-        return actor.Role >= Role.Admin ? RoomRule.Allowed : RoomRule.NotAnAdmin;
+        return actor.Role >= MemberRole.Admin ? RoomRule.Allowed : RoomRule.NotAnAdmin;
     }
 
     public Room Rename(string name, DateTimeOffset now) => ChangeInfo(now) with { Name = name };
@@ -149,7 +150,7 @@ internal sealed record Room(
     public Room Add(long userId, DateTimeOffset now)
     {
         var version = Version + 1;
-        var member = new Member(userId, Role.Member, now, LastSeq, version, LastSeq, Ordinal, 0);
+        var member = new Member(userId, MemberRole.Member, now, LastSeq, version, LastSeq, Ordinal, 0);
         return this with { Version = version, UpdatedAt = now, Members = Members.Add(userId, member) };
     }
 
@@ -160,7 +161,7 @@ internal sealed record Room(
         if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
         if (!Members.TryGetValue(targetId, out var target)) return RoomRule.TargetNotAMember;
         if (actorId == targetId) return RoomRule.Allowed;
-        if (actor.Role < Role.Admin) return RoomRule.NotAnAdmin;
+        if (actor.Role < MemberRole.Admin) return RoomRule.NotAnAdmin;
         return actor.Role > target.Role ? RoomRule.Allowed : RoomRule.TargetOutranks;
     }
 
@@ -169,21 +170,21 @@ internal sealed record Room(
         this with { Version = Version + 1, UpdatedAt = now, Members = Members.Remove(userId) };
 
     /// <summary>The next owner of a group without one; null when it has an owner, or no members.</summary>
-    public Member? Heir() => Type == RoomType.Direct || Members.Values.Any(m => m.Role == Role.Owner)
+    public Member? Heir() => Type == RoomType.Direct || Members.Values.Any(m => m.Role == MemberRole.Owner)
         ? null
         : Members.Values.OrderByDescending(m => m.Role).ThenBy(m => m.JoinedVersion).ThenBy(m => m.UserId).FirstOrDefault();
 
     /// <summary>The owner gives roles, and passes on their own: a group has one owner at any time.</summary>
-    public RoomRule MayChangeRole(long actorId, long targetId, Role role)
+    public RoomRule MayChangeRole(long actorId, long targetId, MemberRole role)
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
         if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
         if (!Members.ContainsKey(targetId)) return RoomRule.TargetNotAMember;
-        if (actor.Role != Role.Owner) return RoomRule.NotTheOwner;
-        return actorId == targetId && role != Role.Owner ? RoomRule.OwnerNeeded : RoomRule.Allowed;
+        if (actor.Role != MemberRole.Owner) return RoomRule.NotTheOwner;
+        return actorId == targetId && role != MemberRole.Owner ? RoomRule.OwnerNeeded : RoomRule.Allowed;
     }
 
-    public Room ChangeRole(long userId, Role role, DateTimeOffset now) => this with
+    public Room ChangeRole(long userId, MemberRole role, DateTimeOffset now) => this with
     {
         Version = Version + 1,
         UpdatedAt = now,
@@ -195,7 +196,7 @@ internal sealed record Room(
     {
         if (Type != RoomType.Group) return RoomRule.NotAGroup;
         if (!Members.TryGetValue(actorId, out var actor)) return RoomRule.NotAMember;
-        return actor.Role == Role.Owner ? RoomRule.Allowed : RoomRule.NotTheOwner;
+        return actor.Role == MemberRole.Owner ? RoomRule.Allowed : RoomRule.NotTheOwner;
     }
 
     /// <summary>Removes all members of a group at one version, its last one.</summary>
@@ -209,14 +210,15 @@ internal sealed record Room(
 
     /// <summary>Whether a user may delete a message: always its author, in a group the admins too.</summary>
     public bool MayDelete(long actorId, long authorId) =>
-        actorId == authorId || (Type == RoomType.Group && Members.TryGetValue(actorId, out var actor) && actor.Role >= Role.Admin);
+        actorId == authorId || (Type == RoomType.Group && Members.TryGetValue(actorId, out var actor) && actor.Role >= MemberRole.Admin);
 
     /// <summary>A room as it is before its first message.</summary>
     public static Room Create(long id, RoomType type, string? name, long creatorId, IEnumerable<long> others, DateTimeOffset now)
     {
         var members = others.Append(creatorId).Distinct().ToImmutableDictionary(
             userId => userId,
-            userId => new Member(userId, type == RoomType.Group && userId == creatorId ? Role.Owner : Role.Member, now, 0, 0, 0, 0, 0));
+            userId => new Member(
+                userId, type == RoomType.Group && userId == creatorId ? MemberRole.Owner : MemberRole.Member, now, 0, 0, 0, 0, 0));
         return new Room(id, type, name, creatorId, now, now, now, 0, 0, 0, 0, null, members);
     }
 }

@@ -38,7 +38,7 @@ internal static class AddMembers
         RoomAccess.ThrowUnlessAllowed(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
         blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
-        foreach (var user in added) room = transaction.Admit(room, user, users.Username(user), caller.UserId);
+        foreach (var user in added) room = transaction.AddMember(room, user, users.Username(user), caller.UserId);
         return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(users.Username))}");
     }
 }

@@ -32,21 +32,21 @@ internal static class ChangeRole
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
-    private static Room Change(ChatTransaction transaction, long id, long userId, Role role, Caller caller, ChatUserReadModel users)
+    private static Room Change(ChatTransaction transaction, long id, long userId, MemberRole role, Caller caller, ChatUserReadModel users)
     {
         var room = transaction.Enter(id, caller.UserId);
         RoomAccess.ThrowUnlessAllowed(room.MayChangeRole(caller.UserId, userId, role));
         if (room.Members[userId].Role == role) return room;
         // The old owner becomes an admin first, so that no reader of the events sees two owners.
-        if (role == Role.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, Role.Admin, caller.UserId, users);
+        if (role == MemberRole.Owner) room = MemberRoles.Give(transaction, room, caller.UserId, MemberRole.Admin, caller.UserId, users);
         room = MemberRoles.Give(transaction, room, userId, role, caller.UserId, users);
         return transaction.PostSystem(room, caller, $"{caller.Username} made {users.Username(userId)} {Titled(role)}");
     }
 
-    private static string Titled(Role role) => role switch
+    private static string Titled(MemberRole role) => role switch
     {
-        Role.Owner => "the owner",
-        Role.Admin => "an admin",
+        MemberRole.Owner => "the owner",
+        MemberRole.Admin => "an admin",
         _ => "a member",
     };
 }

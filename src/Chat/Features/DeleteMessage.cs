@@ -31,8 +31,8 @@ internal static class DeleteMessage
         }
         if (message.IsDeleted)
         {
-            return RenderedMessage.Of(
-                roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
+            return RenderedMessage.Create(
+                roomId, room.Version, MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         var changed = room.Touch();
         return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));

@@ -43,6 +43,6 @@ internal static class JoinByLink
         }
         InviteLinkRows.Save(transaction.Session, link.Use(transaction.Now));
         return transaction.PostSystem(
-            transaction.Admit(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
+            transaction.AddMember(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");
     }
 }

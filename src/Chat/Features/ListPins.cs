@@ -23,7 +23,7 @@ internal static class ListPins
     {
         // The room is read first: later commits are on the streams.
         var room = await access.Enter(id, caller, ct);
-        var pins = await store.Sql.Read(reader => PinRows.Of(reader, id), ct);
+        var pins = await store.Sql.Read(reader => PinRows.FindByRoom(reader, id), ct);
         var messages = await store.Messages.Read(stored => stored.BySeq(id, [.. pins.Select(pin => pin.Seq)]), ct);
         await users.Find([.. messages.Values.Select(message => message.UserId).Distinct()], ct);
         var positions = new ReadPositions(room);
@@ -35,7 +35,7 @@ internal static class ListPins
         PinView View(Pin pin)
         {
             var message = messages[pin.Seq];
-            return new PinView(MessageViews.Of(message, positions, users.Username(message.UserId)), pin.PinnedBy, pin.PinnedAt);
+            return new PinView(MessageViews.Create(message, positions, users.Username(message.UserId)), pin.PinnedBy, pin.PinnedAt);
         }
     }
 }

@@ -10,14 +10,14 @@ namespace BigTech.Chat.Features;
 internal static class MemberRoles
 {
     /// <summary>Stores a member's new role and publishes it.</summary>
-    public static Room Give(ChatTransaction transaction, Room room, long userId, Role role, long actorId, ChatUserReadModel users)
+    public static Room Give(ChatTransaction transaction, Room room, long userId, MemberRole role, long actorId, ChatUserReadModel users)
     {
         var changed = room.ChangeRole(userId, role, transaction.Now);
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
-        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.Of(role), changed.UpdatedAt));
+        transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.NameOf(role), changed.UpdatedAt));
         transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role",
-            ChatWireNames.Of(role)));
+            ChatWireNames.NameOf(role)));
         return changed;
     }
 }

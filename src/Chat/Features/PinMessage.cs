@@ -48,7 +48,7 @@ internal static class PinMessage
     private static Room Pin(ChatTransaction transaction, Room room, Message message, Caller caller)
     {
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
-        var pins = PinRows.Of(transaction.Session, room.Id).Now();
+        var pins = PinRows.FindByRoom(transaction.Session, room.Id).Now();
         if (pins.Exists(pin => pin.Seq == message.Seq)) return room;
         if (pins.Count >= Room.MaxPins) throw AppError.Conflict("too_many_pins", $"A room has at most {Room.MaxPins} pinned messages.");
         PinRows.Insert(transaction.Session, room.Id, new Pin(message.Seq, caller.UserId, transaction.Now));

@@ -62,8 +62,8 @@ internal static class ReactToMessage
         var changed = change(transaction, room, message, emoji);
         if (ReferenceEquals(changed, message))
         {
-            return RenderedMessage.Of(
-                roomId, room.Version, MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId)));
+            return RenderedMessage.Create(
+                roomId, room.Version, MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId)));
         }
         room = room.Touch();
         return transaction.ChangeReaction(room, changed with { Version = room.Version }, new ReactionChange(callerId, emoji, kind));

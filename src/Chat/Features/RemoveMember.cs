@@ -38,7 +38,7 @@ internal static class RemoveMember
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
         transaction.Publish(RoomEvents.Member(id, room.Version, userId, users.Username(userId), "left", null) with { Removes = userId });
-        if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, Role.Owner, caller.UserId, users);
+        if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, MemberRole.Owner, caller.UserId, users);
         var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {users.Username(userId)}";
         return transaction.PostSystem(room, caller, line);
     }

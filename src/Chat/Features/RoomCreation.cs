@@ -15,7 +15,7 @@ internal static class RoomCreation
         var room = RoomRows.Insert(transaction.Session, Room.Create(0, type, name, creatorId, others, transaction.Now), directKey);
         transaction.Save(room);
         transaction.Append(new ChatRoomCreated(
-            room.Id, ChatWireNames.Of(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
+            room.Id, ChatWireNames.NameOf(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
         transaction.AddToStreams(room.Members.Keys, room.Id, room.Version - 1);
         transaction.Publish(RoomEvents.Room(room));
         return room;

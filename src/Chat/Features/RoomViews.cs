@@ -32,9 +32,9 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
         return [.. rooms.Select(room => View(room))];
 
         RoomView View(Room room) => new(
-            room.Id, room.Name, ChatWireNames.Of(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
+            room.Id, room.Name, ChatWireNames.NameOf(room.Type), room.CreatedBy, [.. shown[room.Id].Select(Person)], room.Members.Count,
             last.TryGetValue(room.Id, out var message)
-                ? MessageViews.Of(message, new ReadPositions(room), users.Username(message.UserId))
+                ? MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId))
                 : null,
             room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
 
@@ -43,7 +43,7 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
             var user = people.GetValueOrDefault(member.UserId);
             var username = user?.Username ?? users.Username(member.UserId);
             return new MemberView(
-                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.Of(member.Role),
+                member.UserId, username, user?.DisplayName ?? username, user?.ProfileImageUrl, ChatWireNames.NameOf(member.Role),
                 member.ReadSeq, member.JoinedSeq,
                 member.JoinedAt);
         }

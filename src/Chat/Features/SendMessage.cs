@@ -35,7 +35,7 @@ internal static class SendMessage
     {
         Validate(body);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
-        await chat.Access.Expect(roomId, caller, ct);
+        await chat.Access.PrecheckMember(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
         var (message, isNew) = await chat.Store.Change(
             transaction => Send(transaction, roomId, body, hash, caller, chat.Blocks), Keys(roomId, body, caller));
@@ -75,7 +75,7 @@ internal static class SendMessage
             throw AppError.Conflict(
                 "client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
         }
-        return RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(first, new ReadPositions(room), caller.Username));
+        return RenderedMessage.Create(room.Id, room.Version, MessageViews.Create(first, new ReadPositions(room), caller.Username));
     }
 
     private static MessageKeys Keys(long roomId, SendMessageRequest body, Caller caller) => new(body.ReplyTo, KeyOf(roomId, body, caller));

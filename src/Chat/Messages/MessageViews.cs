@@ -6,14 +6,14 @@ namespace BigTech.Chat.Messages;
 /// <summary>Converts the domain's messages to what clients see.</summary>
 internal static class MessageViews
 {
-    public static MessageView Of(Message message, ReadPositions positions, string username) =>
-        Of(message, positions.Of(message.Seq, message.UserId), username);
+    public static MessageView Create(Message message, ReadPositions positions, string username) =>
+        Create(message, positions.Of(message.Seq, message.UserId), username);
 
     /// <summary>A message that was sent just now: only its author can have read it.</summary>
-    public static MessageView OfNew(Message message, Room room, string username) =>
-        Of(message, (0, room.Members.Count - (room.HasMember(message.UserId) ? 1 : 0)), username);
+    public static MessageView CreateNew(Message message, Room room, string username) =>
+        Create(message, (0, room.Members.Count - (room.HasMember(message.UserId) ? 1 : 0)), username);
 
-    private static MessageView Of(Message message, (int Read, int Unread) counts, string username) => new MessageView(
+    private static MessageView Create(Message message, (int Read, int Unread) counts, string username) => new MessageView(
             message.Id, message.RoomId, message.Seq, message.Version, message.UserId, username, message.Content, message.Type,
             message.ReplyTo,
             null, Reactions(message), message.EditedAt is not null, message.EditedAt, message.IsDeleted, message.DeletedAt,

@@ -15,7 +15,7 @@ internal sealed record RenderedMessage(byte[] Data, int MessageStart, int BodyLe
     /// <summary>What the store keeps of the message: the bytes that stay the same, as JSON of its own.</summary>
     public byte[] Body => [.. Data.AsSpan(MessageStart, BodyLength), (byte)'}'];
 
-    public static RenderedMessage Of(long roomId, long version, MessageView view)
+    public static RenderedMessage Create(long roomId, long version, MessageView view)
     {
         // All three message events have this shape.
         var buffer = new ArrayBufferWriter<byte>(1024);

@@ -53,6 +53,6 @@ internal static class RoomEvents
         room.Id, version ?? room.Version, StreamEventNames.Room,
         JsonSerializer.SerializeToUtf8Bytes(
             new RoomEvent(room.Id, version ?? room.Version, new RoomInfo(
-                room.Id, Domain.ChatWireNames.Of(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
+                room.Id, Domain.ChatWireNames.NameOf(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
             StreamJson.Wire.RoomEvent));
 }

@@ -45,15 +45,15 @@ internal readonly struct ChatTransaction(
     }
 
     /// <summary>Adds a user to a group and publishes it; their streams of all rooms follow it from the commit on.</summary>
-    public Room Admit(Room room, long userId, string username, long actorId)
+    public Room AddMember(Room room, long userId, string username, long actorId)
     {
         room = room.Add(userId, Now);
         var member = room.Members[userId];
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
-        Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.Of(member.Role), member.JoinedAt));
+        Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.NameOf(member.Role), member.JoinedAt));
         AddToStreams([userId], room.Id, member.JoinedVersion - 1);
-        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.Of(member.Role)));
+        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.NameOf(member.Role)));
         return room;
     }
 
@@ -62,7 +62,7 @@ internal readonly struct ChatTransaction(
     /// <returns>Null when the author has used its client id in the room before; nothing is stored then.</returns>
     public RenderedMessage? Post(Room room, Message message, string username, byte[]? requestHash = null)
     {
-        var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.OfNew(message, room, username));
+        var rendered = RenderedMessage.Create(room.Id, room.Version, MessageViews.CreateNew(message, room, username));
         if (!messages.TryInsert(message, rendered.Body, requestHash)) return null;
         PublishNew(room, message, rendered);
         return rendered;
@@ -96,8 +96,8 @@ internal readonly struct ChatTransaction(
     private void RollForward(RolledForward step, string username)
     {
         var (room, message) = (step.Room, step.Message);
-        var view = step.IsNew ? MessageViews.OfNew(message, room, username) : MessageViews.Of(message, new ReadPositions(room), username);
-        var rendered = RenderedMessage.Of(room.Id, room.Version, view);
+        var view = step.IsNew ? MessageViews.CreateNew(message, room, username) : MessageViews.Create(message, new ReadPositions(room), username);
+        var rendered = RenderedMessage.Create(room.Id, room.Version, view);
         // Also when nothing else has changed: its event gets a position other than the one by which it was found.
         messages.SaveChange(message, rendered.Body);
         if (step.IsNew)
@@ -151,7 +151,7 @@ internal readonly struct ChatTransaction(
 
     private RenderedMessage SaveChange(Room room, Message message, string username, ReactionChange? reaction = null)
     {
-        var rendered = RenderedMessage.Of(room.Id, room.Version, MessageViews.Of(message, new ReadPositions(room), username));
+        var rendered = RenderedMessage.Create(room.Id, room.Version, MessageViews.Create(message, new ReadPositions(room), username));
         messages.SaveChange(message, rendered.Body, reaction);
         Save(room);
         return rendered;

@@ -13,7 +13,7 @@ internal sealed class RoomAccess(ChatStore store)
     /// The check before a change that checks again: the cached room is enough to continue, but an error needs the stored one.
     /// </summary>
     /// <exception cref="AppError">404 <c>room_not_found</c>, 403 <c>not_a_member</c>.</exception>
-    public async ValueTask Expect(long roomId, UserSession caller, CancellationToken ct)
+    public async ValueTask PrecheckMember(long roomId, UserSession caller, CancellationToken ct)
     {
         if (!store.Rooms.TryGet(roomId, out var room) || !room.HasMember(caller.UserId)) await Enter(roomId, caller, ct);
     }

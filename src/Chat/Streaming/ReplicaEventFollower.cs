@@ -21,7 +21,7 @@ internal sealed partial class ReplicaEventFollower(
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     private readonly List<ITopicFollower> _followers = [];
-    private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _admissions =
+    private readonly Channel<(long RoomId, IReadOnlyCollection<long> Users)> _joins =
         Channel.CreateUnbounded<(long RoomId, IReadOnlyCollection<long> Users)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
 
@@ -29,9 +29,9 @@ internal sealed partial class ReplicaEventFollower(
     {
         if (!bus.IsShared) return Task.CompletedTask;
         _followers.Add(bus.Follow(Topics.Message, TakeMessage, hub.ReportMissedEvents));
-        _followers.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = AdmitAgain()));
+        _followers.Add(bus.Follow(Topics.Chat, TakeRoom, () => _ = RejoinRooms()));
         _ = CatchUpOnceStarted();
-        _ = AdmitQueued();
+        _ = ProcessJoins();
         return Task.CompletedTask;
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class ReplicaEventFollower(
     private async Task CatchUpOnceStarted()
     {
         await Task.WhenAll(_followers.Select(follower => follower.Started)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await AdmitAgain();
+        await RejoinRooms();
     }
 
     private void TakeMessage(EventEnvelope e)
@@ -62,8 +62,8 @@ internal sealed partial class ReplicaEventFollower(
 
     private void TakeRoom(EventEnvelope e)
     {
-        if (e.Is<ChatRoomCreated>(out var created)) Admit(created.RoomId, created.MemberIds);
-        else if (e.Is<MemberJoined>(out var joined)) Admit(joined.RoomId, [joined.UserId]);
+        if (e.Is<ChatRoomCreated>(out var created)) QueueJoin(created.RoomId, created.MemberIds);
+        else if (e.Is<MemberJoined>(out var joined)) QueueJoin(joined.RoomId, [joined.UserId]);
         else if (e.Is<ChatRoomUpdated>(out var updated)) hub.ReportVersion(updated.RoomId, updated.Version);
         else if (e.Is<MemberLeft>(out var left)) hub.ReportVersion(left.RoomId, left.Version);
         else if (e.Is<MemberRoleChanged>(out var role)) hub.ReportVersion(role.RoomId, role.Version);
@@ -73,18 +73,18 @@ internal sealed partial class ReplicaEventFollower(
     /// The users' streams of all rooms join the room, which must be loaded when they show it. Reading it must not block the events that
     /// follow in the topic. Users who have left by the time it is read are not added.
     /// </summary>
-    private void Admit(long roomId, IReadOnlyCollection<long> users)
+    private void QueueJoin(long roomId, IReadOnlyCollection<long> users)
     {
-        if (hub.HasListeners(roomId) || users.Any(hub.IsFollowing)) _admissions.Writer.TryWrite((roomId, users));
+        if (hub.HasListeners(roomId) || users.Any(hub.IsFollowing)) _joins.Writer.TryWrite((roomId, users));
     }
 
-    private async Task AdmitQueued()
+    private async Task ProcessJoins()
     {
         try
         {
-            await foreach (var (roomId, users) in _admissions.Reader.ReadAllAsync(_stopping.Token))
+            await foreach (var (roomId, users) in _joins.Reader.ReadAllAsync(_stopping.Token))
             {
-                if (!await TryAdmit(roomId, users)) await AdmitAgain();
+                if (!await TryJoin(roomId, users)) await RejoinRooms();
             }
         }
         catch (OperationCanceledException)
@@ -93,11 +93,11 @@ internal sealed partial class ReplicaEventFollower(
         }
     }
 
-    private async Task<bool> TryAdmit(long roomId, IReadOnlyCollection<long> users)
+    private async Task<bool> TryJoin(long roomId, IReadOnlyCollection<long> users)
     {
         try
         {
-            await ReadAndAdmit(roomId, users);
+            await LoadAndJoin(roomId, users);
             return true;
         }
         catch (Exception error) when (!_stopping.IsCancellationRequested)
@@ -110,14 +110,14 @@ internal sealed partial class ReplicaEventFollower(
     /// <summary>
     /// Changes that commit between reading the room and joining its streams are not delivered, so the room is read again after joining.
     /// </summary>
-    private async Task ReadAndAdmit(long roomId, IReadOnlyCollection<long> users)
+    private async Task LoadAndJoin(long roomId, IReadOnlyCollection<long> users)
     {
         if (await store.Find(roomId, _stopping.Token) is not { } room) return;
-        Admit(room, users);
+        AddToStreams(room, users);
         if (await store.Find(roomId, _stopping.Token) is { } now) hub.ReportVersion(roomId, now.Version);
     }
 
-    private void Admit(Room room, IEnumerable<long> users)
+    private void AddToStreams(Room room, IEnumerable<long> users)
     {
         foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
         {
@@ -128,12 +128,12 @@ internal sealed partial class ReplicaEventFollower(
     }
 
     /// <summary>Events were missed: reads the rooms that users have joined from the store, and retries until that succeeds.</summary>
-    private async Task AdmitAgain()
+    private async Task RejoinRooms()
     {
         hub.ReportMissedEvents();
         try
         {
-            while (!await TryAdmitAgain()) await Task.Delay(RetryPause, time, _stopping.Token);
+            while (!await TryRejoinRooms()) await Task.Delay(RetryPause, time, _stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -141,7 +141,7 @@ internal sealed partial class ReplicaEventFollower(
         }
     }
 
-    private async Task<bool> TryAdmitAgain()
+    private async Task<bool> TryRejoinRooms()
     {
         try
         {
@@ -149,7 +149,7 @@ internal sealed partial class ReplicaEventFollower(
             {
                 foreach (var id in await store.Sql.Read(reader => RoomRows.RoomsOf(reader, user), _stopping.Token))
                 {
-                    await ReadAndAdmit(id, [user]);
+                    await LoadAndJoin(id, [user]);
                 }
             }
             return true;

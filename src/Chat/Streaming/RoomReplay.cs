@@ -92,10 +92,10 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
     }
 
     private static string? RoleOf(Room room, ReplayEntry missed) =>
-        room.Members.TryGetValue(missed.UserId, out var member) ? Domain.ChatWireNames.Of(member.Role) : null;
+        room.Members.TryGetValue(missed.UserId, out var member) ? Domain.ChatWireNames.NameOf(member.Role) : null;
 
     private StreamEvent Message(Room room, ReplayEntry missed, Message message, ReadPositions positions, string eventName) =>
         StreamEvent.Create(
         room.Id, missed.Version, eventName,
-        RenderedMessage.Of(room.Id, missed.Version, MessageViews.Of(message, positions, users.Username(message.UserId))).Data);
+        RenderedMessage.Create(room.Id, missed.Version, MessageViews.Create(message, positions, users.Username(message.UserId))).Data);
 }

@@ -59,7 +59,7 @@ internal sealed class UserStream(
         foreach (var id in lost) Advance(id, starts[id]);
         StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
         WriteOpening(ControlEvents.Ready, "\"resumed\":true", rooms);
-        foreach (var id in lost) await TellOfLostRoom(id, ct);
+        foreach (var id in lost) await SendLostRoom(id, ct);
         foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
     }
 
@@ -196,7 +196,7 @@ internal sealed class UserStream(
     }
 
     /// <summary>A room that the client knows and the user is no longer in.</summary>
-    private async Task TellOfLostRoom(long roomId, CancellationToken ct)
+    private async Task SendLostRoom(long roomId, CancellationToken ct)
     {
         Forget(roomId);
         if (await services.Replay.Loss(roomId, Caller, ct) is not { } loss) return;

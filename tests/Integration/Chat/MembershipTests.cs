@@ -27,7 +27,7 @@ public abstract class MembershipSuite : ChatStoreSuite
         var events = (await _host.Since(room, 0)).Events;
         events.ShouldNotContain(e => e.Kind == ReplayKind.RoleChanged);
         events.ShouldContain(e => e.Kind == ReplayKind.MemberJoined && e.UserId == 2);
-        (await _host.Load(room)).Members[2].Role.ShouldBe(Role.Member);
+        (await _host.Load(room)).Members[2].Role.ShouldBe(MemberRole.Member);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public abstract class MembershipSuite : ChatStoreSuite
         await _host.Remove(room, 1, 1);
 
         var stored = await _host.Load(room);
-        stored.Members[2].Role.ShouldBe(Role.Owner);
+        stored.Members[2].Role.ShouldBe(MemberRole.Owner);
         ShouldBeTheSame(await _host.Find(room), stored);
         listener.Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version));
         var missed = (await _host.Since(room, 0)).Events;

@@ -46,7 +46,7 @@ public sealed class MessageBodyMigrationTests
             var view = JsonSerializer.Deserialize(body, EventJson.Wire.MessageView)!;
             view.Username.ShouldBe("ann");
             // Compared as JSON, because SQLite stores an emoji unescaped and the product escapes it.
-            var expected = JsonNode.Parse(RenderedMessage.Of(view.RoomId, 1, view).Body)!.ToJsonString();
+            var expected = JsonNode.Parse(RenderedMessage.Create(view.RoomId, 1, view).Body)!.ToJsonString();
             JsonNode.Parse(body)!.ToJsonString().ShouldBe(expected);
         }
         bodies.Count.ShouldBe(3);

@@ -144,7 +144,7 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
         await _host.Erase();
         var late = new Message(Guid.CreateVersion7().ToString(), room, 2, 2, 2, 2, 1, MessageTypes.Text, "late", null, null,
             DateTimeOffset.UtcNow, null, null);
-        var body = RenderedMessage.Of(room, 2, MessageViews.OfNew(late, await _host.Load(room), "name1")).Body;
+        var body = RenderedMessage.Create(room, 2, MessageViews.CreateNew(late, await _host.Load(room), "name1")).Body;
         await _host.Documents.InsertOneAsync(
             MessageDocuments.Insert(new MessageDocument(late, null, 1_000_000, 0, "name1", Reactions: null), body), cancellationToken: Ct);
 

@@ -198,7 +198,7 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
         var room = await Room();
         await _host.Send(room, 1, "first");
         var foreign = (await _host.Messages(room)).Single() with { Id = Guid.NewGuid().ToString(), RoomId = 999 };
-        var body = RenderedMessage.Of(999, 1, MessageViews.OfNew(foreign, await _host.Load(room), "user1")).Body;
+        var body = RenderedMessage.Create(999, 1, MessageViews.CreateNew(foreign, await _host.Load(room), "user1")).Body;
         await _host.Documents.InsertOneAsync(
             MessageDocuments.Insert(new MessageDocument(foreign, null, 1_000_000, 0, "user1", null), body), cancellationToken: Ct);
 

@@ -159,7 +159,7 @@ public sealed class ReplicaTests : IDisposable
         await _b.Remove(room, 2, 3);
         (await Should.ThrowAsync<AppError>(() => _b.GiveRole(room, 1, 2, "member"))).Code.ShouldBe("not_the_owner");
         var found = await _b.Find(room);
-        (found.Name, found.Members[1].Role, found.Members[2].Role).ShouldBe(("new", Role.Admin, Role.Owner));
+        (found.Name, found.Members[1].Role, found.Members[2].Role).ShouldBe(("new", MemberRole.Admin, MemberRole.Owner));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
         await _host.Remove(rooms[1], 2, 3);
 
         foreach (var room in rooms) ShouldBeTheSame(await _host.Find(room), await _host.Load(room));
-        (await _host.Find(rooms[0])).Members.Values.Count(member => member.Role == Role.Owner).ShouldBe(1);
+        (await _host.Find(rooms[0])).Members.Values.Count(member => member.Role == MemberRole.Owner).ShouldBe(1);
         var before = await Task.WhenAll(rooms.Select(_host.Find));
         _host.Restart();
         for (var i = 0; i < rooms.Count; i++) ShouldBeTheSame(await _host.Find(rooms[i]), before[i]);
@@ -179,7 +179,8 @@ public abstract class RoomVersionSuite : ChatStoreSuite
         (await _host.Since(room, 3)).Events.ShouldNotContain(e => e.Kind == ReplayKind.RoomChanged);
         var loaded = await _host.Load(room);
         (loaded.Name, loaded.InfoVersion, loaded.Version).ShouldBe(("second", 3, 9));
-        loaded.Members.Values.OrderBy(member => member.UserId).Select(member => member.Role).ShouldBe([Role.Admin, Role.Admin, Role.Owner]);
+        loaded.Members.Values.OrderBy(member => member.UserId).Select(member => member.Role)
+            .ShouldBe([MemberRole.Admin, MemberRole.Admin, MemberRole.Owner]);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class MessageJsonTests
     [MemberData(nameof(Messages))]
     public void What_is_written_by_hand_is_what_the_serializer_writes(MessageView message)
     {
-        var byHand = RenderedMessage.Of(message.RoomId, 9, message);
+        var byHand = RenderedMessage.Create(message.RoomId, 9, message);
 
         byHand.Data.ShouldBe(JsonSerializer.SerializeToUtf8Bytes(new MessageSent(message.RoomId, 9, message), EventJson.Wire.MessageSent));
         byHand.Message.ToArray().ShouldBe(JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Wire.MessageView));
@@ -39,7 +39,7 @@ public sealed class MessageJsonTests
     public void What_the_store_kept_is_written_as_the_whole_message_again(MessageView message)
     {
         var clientId = message.ClientMessageId is { } id ? Encoding.UTF8.GetBytes(id) : null;
-        var stored = new StoredMessage(message.Seq, message.UserId, clientId, RenderedMessage.Of(message.RoomId, 9, message).Body);
+        var stored = new StoredMessage(message.Seq, message.UserId, clientId, RenderedMessage.Create(message.RoomId, 9, message).Body);
         var output = new ArrayBufferWriter<byte>();
 
         MessageJson.Write(output, stored, (message.ReadByCount, message.UnreadByCount));

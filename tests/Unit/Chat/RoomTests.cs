@@ -15,7 +15,7 @@ public sealed class RoomTests
 
     private static Room NewDirect() => Room.Create(5, RoomType.Direct, null, Owner, [Ann], Start);
 
-    private static Room WithRole(Room room, long user, Role role) =>
+    private static Room WithRole(Room room, long user, MemberRole role) =>
         room with { Members = room.Members.SetItem(user, room.Members[user] with { Role = role }) };
 
     [Fact]
@@ -24,13 +24,13 @@ public sealed class RoomTests
         var room = NewGroup(Ann, Ben, Ann, Owner);
 
         room.Members.Keys.Order().ShouldBe([Owner, Ann, Ben]);
-        room.Members[Owner].Role.ShouldBe(Role.Owner);
-        room.Members[Ann].Role.ShouldBe(Role.Member);
+        room.Members[Owner].Role.ShouldBe(MemberRole.Owner);
+        room.Members[Ann].Role.ShouldBe(MemberRole.Member);
         (room.LastSeq, room.Ordinal, room.Version).ShouldBe((0, 0, 0));
     }
 
     [Fact]
-    public void A_one_to_one_room_has_no_owner() => NewDirect().Members.Values.ShouldAllBe(member => member.Role == Role.Member);
+    public void A_one_to_one_room_has_no_owner() => NewDirect().Members.Values.ShouldAllBe(member => member.Role == MemberRole.Member);
 
     [Fact]
     public void The_key_of_a_pair_is_the_same_whoever_asks()
@@ -113,7 +113,7 @@ public sealed class RoomTests
         var room = NewGroup(Ann).Post(Owner, true, Start).Post(Owner, true, Start).Add(Ben, Start.AddHours(1));
 
         room.UnreadOf(Ben).ShouldBe(0);
-        room.Members[Ben].ShouldBe(new Member(Ben, Role.Member, Start.AddHours(1), 2, 3, 2, 2, 0));
+        room.Members[Ben].ShouldBe(new Member(Ben, MemberRole.Member, Start.AddHours(1), 2, 3, 2, 2, 0));
         room.Post(Owner, true, Start).UnreadOf(Ben).ShouldBe(1);
     }
 
@@ -152,7 +152,7 @@ public sealed class RoomTests
     public void Removing_goes_by_rank(long actor, long target, string rule)
     {
         // Ann and 4 are admins; Ben and 6 are members.
-        var room = WithRole(WithRole(NewGroup(Ann, Ben, 4, 6), Ann, Role.Admin), 4, Role.Admin);
+        var room = WithRole(WithRole(NewGroup(Ann, Ben, 4, 6), Ann, MemberRole.Admin), 4, MemberRole.Admin);
         room.MayRemove(actor, target).ToString().ShouldBe(rule);
     }
 
@@ -162,7 +162,7 @@ public sealed class RoomTests
     [InlineData(Ben, "NotAnAdmin")]
     [InlineData(Stranger, "NotAMember")]
     public void An_admin_names_a_group(long actor, string rule) =>
-        WithRole(NewGroup(Ann, Ben), Ann, Role.Admin).MayAdminister(actor).ToString().ShouldBe(rule);
+        WithRole(NewGroup(Ann, Ben), Ann, MemberRole.Admin).MayAdminister(actor).ToString().ShouldBe(rule);
 
     [Fact]
     public void A_new_name_is_one_change_and_is_known_by_its_version()
@@ -185,10 +185,11 @@ public sealed class RoomTests
     [InlineData(Ben, Ben, "Admin", "NotTheOwner")]
     [InlineData(Stranger, Ben, "Admin", "NotAMember")]
     public void The_owner_gives_roles(long actor, long target, string role, string rule) =>
-        WithRole(NewGroup(Ann, Ben), Ann, Role.Admin).MayChangeRole(actor, target, Enum.Parse<Role>(role)).ToString().ShouldBe(rule);
+        WithRole(NewGroup(Ann, Ben), Ann, MemberRole.Admin).MayChangeRole(actor, target, Enum.Parse<MemberRole>(role)).ToString()
+            .ShouldBe(rule);
 
     [Fact]
-    public void A_one_to_one_room_has_no_roles() => NewDirect().MayChangeRole(Owner, Ann, Role.Admin).ShouldBe(RoomRule.NotAGroup);
+    public void A_one_to_one_room_has_no_roles() => NewDirect().MayChangeRole(Owner, Ann, MemberRole.Admin).ShouldBe(RoomRule.NotAGroup);
 
     [Fact]
     public void Nobody_leaves_a_one_to_one_room() => NewDirect().MayRemove(Ann, Ann).ShouldBe(RoomRule.NotAGroup);
@@ -197,16 +198,16 @@ public sealed class RoomTests
     public void The_heir_of_an_owner_who_left_is_the_longest_serving_admin()
     {
         var room = NewGroup(Ann).Add(Ben, Start).Add(4, Start).Add(6, Start);
-        room = WithRole(WithRole(room, 6, Role.Admin), 4, Role.Admin);
+        room = WithRole(WithRole(room, 6, MemberRole.Admin), 4, MemberRole.Admin);
         room.Heir().ShouldBeNull("there is an owner");
 
         var left = room.Remove(Owner, Start.AddMinutes(1));
         left.Heir().ShouldNotBeNull().UserId.ShouldBe(4);
         left.Version.ShouldBe(room.Version + 1);
 
-        var handedOver = left.ChangeRole(4, Role.Owner, Start.AddMinutes(1));
-        handedOver.Members.Values.Where(member => member.Role == Role.Owner).Select(member => member.UserId).ShouldBe([4]);
-        handedOver.Members[6].Role.ShouldBe(Role.Admin);
+        var handedOver = left.ChangeRole(4, MemberRole.Owner, Start.AddMinutes(1));
+        handedOver.Members.Values.Where(member => member.Role == MemberRole.Owner).Select(member => member.UserId).ShouldBe([4]);
+        handedOver.Members[6].Role.ShouldBe(MemberRole.Admin);
         handedOver.Version.ShouldBe(left.Version + 1);
         handedOver.Heir().ShouldBeNull();
     }
@@ -232,9 +233,9 @@ public sealed class RoomTests
     public void Who_comes_back_starts_over()
     {
         var room = WithRole(
-            NewGroup(Ann), Ann, Role.Admin).Post(Owner, true, Start).Remove(Ann, Start).Post(Owner, true, Start).Add(Ann, Start);
+            NewGroup(Ann), Ann, MemberRole.Admin).Post(Owner, true, Start).Remove(Ann, Start).Post(Owner, true, Start).Add(Ann, Start);
 
-        room.Members[Ann].Role.ShouldBe(Role.Member);
+        room.Members[Ann].Role.ShouldBe(MemberRole.Member);
         room.Members[Ann].JoinedSeq.ShouldBe(2);
         room.UnreadOf(Ann).ShouldBe(0);
     }
@@ -242,7 +243,7 @@ public sealed class RoomTests
     [Fact]
     public void Authors_delete_their_messages_and_admins_those_of_others()
     {
-        var group = WithRole(NewGroup(Ann, Ben), Ann, Role.Admin);
+        var group = WithRole(NewGroup(Ann, Ben), Ann, MemberRole.Admin);
 
         group.MayDelete(Ben, authorId: Ben).ShouldBeTrue();
         group.MayDelete(Ben, authorId: Owner).ShouldBeFalse();
@@ -275,8 +276,8 @@ public sealed class RoomTests
     [Fact]
     public void Names_go_both_ways()
     {
-        foreach (var role in Enum.GetValues<Role>()) ChatWireNames.Role(ChatWireNames.Of(role)).ShouldBe(role);
-        foreach (var type in Enum.GetValues<RoomType>()) ChatWireNames.RoomType(ChatWireNames.Of(type)).ShouldBe(type);
+        foreach (var role in Enum.GetValues<MemberRole>()) ChatWireNames.Role(ChatWireNames.NameOf(role)).ShouldBe(role);
+        foreach (var type in Enum.GetValues<RoomType>()) ChatWireNames.RoomType(ChatWireNames.NameOf(type)).ShouldBe(type);
         Should.Throw<ArgumentOutOfRangeException>(() => ChatWireNames.Role("king"));
         Should.Throw<ArgumentOutOfRangeException>(() => ChatWireNames.RoomType("channel"));
     }

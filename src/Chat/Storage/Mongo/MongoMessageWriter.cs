@@ -18,16 +18,16 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
     private const int MaxChangesPerCommand = 100;
 
     private readonly HashSet<MessageKeys> _expected = [];
-    private readonly Dictionary<string, Held?> _byId = [];
-    private readonly Dictionary<ClientKey, Held?> _byClient = [];
-    private readonly List<Held> _inserts = [];
-    private readonly List<Held> _changes = [];
+    private readonly Dictionary<string, TrackedMessage?> _byId = [];
+    private readonly Dictionary<ClientKey, TrackedMessage?> _byClient = [];
+    private readonly List<TrackedMessage> _inserts = [];
+    private readonly List<TrackedMessage> _changes = [];
     private readonly List<long> _orphaned = [];
     private List<UncommittedMessage> _uncommitted = [];
     private bool _hasStarted;
 
     /// <summary>A document, with the changes of this transaction.</summary>
-    private sealed class Held(MessageDocument document, bool isNew)
+    private sealed class TrackedMessage(MessageDocument document, bool isNew)
     {
         public MessageDocument Document = document;
         public byte[] Body = [];
@@ -47,9 +47,9 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
             found.AddRange(Find(MessageDocuments.BehindPlace(room, LastSeq(room))));
             _orphaned.Add(room);
         }
-        var unsettled = found.DistinctBy(document => document.Message.Id).ToList();
-        foreach (var document in unsettled) Hold(document);
-        _uncommitted = [.. unsettled.OrderBy(Happened).Select(document => new UncommittedMessage(document.Message, document.Username,
+        var uncommitted = found.DistinctBy(document => document.Message.Id).ToList();
+        foreach (var document in uncommitted) Track(document);
+        _uncommitted = [.. uncommitted.OrderBy(Happened).Select(document => new UncommittedMessage(document.Message, document.Username,
             OnlyReactions(document)))];
         Fetch();
         _hasStarted = true;
@@ -64,37 +64,38 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
 
     public Message? Find(string id)
     {
-        if (_byId.TryGetValue(id, out var held)) return held?.Document.Message;
-        return Find(MessageDocuments.ById(id)) is [var document] ? Hold(document).Document.Message : null;
+        if (_byId.TryGetValue(id, out var tracked)) return tracked?.Document.Message;
+        return Find(MessageDocuments.ById(id)) is [var document] ? Track(document).Document.Message : null;
     }
 
     public (Message Message, byte[] RequestHash)? FindByClientId(ClientKey key) =>
-        HeldBy(key)?.Document is { } document ? (document.Message, document.RequestHash!) : null;
+        TrackedBy(key)?.Document is { } document ? (document.Message, document.RequestHash!) : null;
 
     public bool TryInsert(Message message, byte[] body, byte[]? requestHash)
     {
         ClientKey? key = message.ClientMessageId is { } clientId ? new ClientKey(message.RoomId, message.UserId, clientId) : null;
-        if (key is { } used && HeldBy(used) is { } first)
+        if (key is { } used && TrackedBy(used) is { } first)
         {
             return first.Document.Message.Seq < message.Seq ? false : throw store.MarkOrphaned(message.RoomId);
         }
-        var held = new Held(
+        var tracked = new TrackedMessage(
             new MessageDocument(message, requestHash, work.NextPosition, Writes: 0, "", Reactions: null), isNew: true)
         { Body = body };
-        _inserts.Add(held);
-        _byId[message.Id] = held;
-        if (key is { } taken) _byClient[taken] = held;
+        _inserts.Add(tracked);
+        _byId[message.Id] = tracked;
+        if (key is { } taken) _byClient[taken] = tracked;
         return true;
     }
 
     public void SaveChange(Message message, byte[] body, ReactionChange? reaction)
     {
-        var held = _byId[message.Id]!;
-        held.Document = held.Document with { Message = message, Position = work.NextPosition, Reactions = ReactionsWith(held, reaction) };
-        held.Body = body;
-        if (held.IsToWrite) return;
-        held.IsToWrite = true;
-        _changes.Add(held);
+        var tracked = _byId[message.Id]!;
+        var reactions = ReactionsWith(tracked, reaction);
+        tracked.Document = tracked.Document with { Message = message, Position = work.NextPosition, Reactions = reactions };
+        tracked.Body = body;
+        if (tracked.IsToWrite) return;
+        tracked.IsToWrite = true;
+        _changes.Add(tracked);
     }
 
     /// <summary>Writes all changes. From here on they stand, whatever the outcome of the commit.</summary>
@@ -113,14 +114,14 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
     /// </summary>
     public void EpochLost()
     {
-        if (_changes.Count > 0) store.Overdue(_changes.Select(held => (held.Document.Message.Id, held.Document.Position)));
+        if (_changes.Count > 0) store.Overdue(_changes.Select(tracked => (tracked.Document.Message.Id, tracked.Document.Position)));
     }
 
     private void Insert()
     {
         try
         {
-            var inserts = _inserts.ConvertAll(held => MessageDocuments.Insert(held.Document, held.Body));
+            var inserts = _inserts.ConvertAll(tracked => MessageDocuments.Insert(tracked.Document, tracked.Body));
             store.Call((messages, limit) => messages.InsertMany(inserts, new InsertManyOptions { IsOrdered = true }, limit));
         }
         catch (MongoBulkWriteException error) when (error.DuplicateKey() is { } late)
@@ -130,13 +131,13 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         }
     }
 
-    private void Update(Held[] changes)
+    private void Update(TrackedMessage[] changes)
     {
         try
         {
-            var updates = changes.Select(held => new UpdateOneModel<BsonDocument>(
-                MessageDocuments.AsRead(
-                    held.Document.Message.Id, held.Document.Writes), MessageDocuments.Change(held.Document, held.Body))).ToList();
+            var updates = changes.Select(tracked => new UpdateOneModel<BsonDocument>(
+                MessageDocuments.AsRead(tracked.Document.Message.Id, tracked.Document.Writes),
+                MessageDocuments.Change(tracked.Document, tracked.Body))).ToList();
             if (store.Call((messages, limit) => messages.BulkWrite(updates, cancellationToken: limit)).MatchedCount == changes.Length)
             {
                 return;
@@ -149,7 +150,7 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         }
         catch (DocumentStoreUnavailableException)
         {
-            store.MarkInDoubt(changes.Select(held => (held.Document.Message.Id, held.Document.Writes)));
+            store.MarkInDoubt(changes.Select(tracked => (tracked.Document.Message.Id, tracked.Document.Writes)));
             throw;
         }
         throw new DocumentStoreUnavailableException(
@@ -169,28 +170,31 @@ internal sealed class MongoMessageWriter(MongoMessages store, UnitOfWork work, P
         foreach (var key in keys) _byClient[key] = null;
         foreach (var id in ids) _byId[id] = null;
         var filters = keys.Select(MessageDocuments.ByClientId).Concat(ids.Select(MessageDocuments.ById));
-        foreach (var document in Find(MessageDocuments.AnyOf(filters))) Hold(document);
+        foreach (var document in Find(MessageDocuments.AnyOf(filters))) Track(document);
     }
 
-    private Held? HeldBy(ClientKey key)
+    private TrackedMessage? TrackedBy(ClientKey key)
     {
-        if (_byClient.TryGetValue(key, out var held)) return held;
-        return _byClient[key] = Find(MessageDocuments.ByClientId(key)) is [var document] ? Hold(document) : null;
+        if (_byClient.TryGetValue(key, out var tracked)) return tracked;
+        return _byClient[key] = Find(MessageDocuments.ByClientId(key)) is [var document] ? Track(document) : null;
     }
 
-    private Held Hold(MessageDocument document)
+    private TrackedMessage Track(MessageDocument document)
     {
         var message = document.Message;
         // The state in this transaction is newer than the one that was read.
-        if (!_byId.TryGetValue(message.Id, out var held) || held is null) _byId[message.Id] = held = new Held(document, isNew: false);
-        if (message.ClientMessageId is { } clientId) _byClient[new ClientKey(message.RoomId, message.UserId, clientId)] = held;
-        return held;
+        if (!_byId.TryGetValue(message.Id, out var tracked) || tracked is null)
+        {
+            _byId[message.Id] = tracked = new TrackedMessage(document, isNew: false);
+        }
+        if (message.ClientMessageId is { } clientId) _byClient[new ClientKey(message.RoomId, message.UserId, clientId)] = tracked;
+        return tracked;
     }
 
     /// <summary>This transaction's changes of a message, as long as they are reactions alone.</summary>
-    private ReactionChanges? ReactionsWith(Held held, ReactionChange? reaction)
+    private ReactionChanges? ReactionsWith(TrackedMessage tracked, ReactionChange? reaction)
     {
-        var before = held.IsToWrite ? held.Document.Reactions : new ReactionChanges(work.CommittedPosition, []);
+        var before = tracked.IsToWrite ? tracked.Document.Reactions : new ReactionChanges(work.CommittedPosition, []);
         return before is null || reaction is null ? null : before with { Changes = before.Changes.Add(reaction) };
     }
 

@@ -88,7 +88,7 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
     {
         _orphaned.Add(roomId);
         return new DocumentStoreUnavailableException(
-            $"A message that was given up for lost is in room {roomId}; it is settled with the next write.");
+            $"A message that was given up for lost is in room {roomId}; it is resolved with the next write.");
     }
 
     /// <summary>
@@ -118,9 +118,9 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         }
     }
 
-    public void Committed(IEnumerable<long> settled)
+    public void Committed(IEnumerable<long> resolved)
     {
-        _orphaned.ExceptWith(settled);
+        _orphaned.ExceptWith(resolved);
         _serverMayBeGone = false;
     }
 

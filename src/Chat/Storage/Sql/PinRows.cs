@@ -7,7 +7,7 @@ namespace BigTech.Chat.Storage.Sql;
 internal static class PinRows
 {
     /// <summary>The pins of a room, the newest first.</summary>
-    public static async ValueTask<List<Pin>> Of(ReadSession reader, long roomId)
+    public static async ValueTask<List<Pin>> FindByRoom(ReadSession reader, long roomId)
     {
         var rows = await reader.Query<Row>(
             "SELECT seq, pinned_by, pinned_at FROM pins WHERE room_id = @roomId ORDER BY pinned_at DESC, seq DESC", new { roomId });

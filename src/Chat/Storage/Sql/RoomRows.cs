@@ -74,7 +74,7 @@ internal static class RoomRows
             INSERT INTO rooms (type, name, direct_key, created_by, created_at, updated_at, last_activity_at)
             VALUES (@type, @Name, @directKey, @CreatedBy, @now, @now, @now)
             """,
-            new { type = ChatWireNames.Of(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
+            new { type = ChatWireNames.NameOf(room.Type), room.Name, directKey, room.CreatedBy, now = room.CreatedAt.ToDb() });
         foreach (var member in room.Members.Values) SaveMember(work, id, member);
         return room with { Id = id };
     }
@@ -83,7 +83,7 @@ internal static class RoomRows
     {
         roomId,
         member.UserId,
-        role = ChatWireNames.Of(member.Role),
+        role = ChatWireNames.NameOf(member.Role),
         joinedAt = member.JoinedAt.ToDb(),
         member.JoinedSeq,
         member.JoinedVersion,
@@ -94,7 +94,7 @@ internal static class RoomRows
 
     public static void SaveRole(UnitOfWork work, long roomId, Member member, long version) => work.Execute(
         "UPDATE members SET role = @role, role_version = @version WHERE room_id = @roomId AND user_id = @UserId",
-        new { roomId, member.UserId, role = ChatWireNames.Of(member.Role), version });
+        new { roomId, member.UserId, role = ChatWireNames.NameOf(member.Role), version });
 
     /// <param name="removedBy">Null for a user who leaves on their own.</param>
     public static void MarkLeft(UnitOfWork work, long roomId, long userId, long version, long? removedBy) => work.Execute(

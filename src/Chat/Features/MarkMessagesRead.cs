@@ -20,7 +20,7 @@ internal sealed record MarkReadRequest(long? RoomId, IReadOnlyList<string>? Mess
 internal sealed record ReadState(long RoomId, long ReadSeq, long UnreadCount);
 
 /// <summary><c>POST /messages/read</c>: moves the read position, forward only.</summary>
-internal static class MarkRead
+internal static class MarkMessagesRead
 {
     private const int MaxIds = 1000;
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary><c>GET /messages/stream/{room_id}</c> and <c>GET /messages/stream</c>: live changes as Server-Sent Events.</summary>
-internal static class OpenStream
+internal static class OpenMessageStream
 {
     public static async Task OfRoom(
         [FromRoute(Name = "room_id")] long roomId, HttpContext http, Caller caller, RoomAccess access,
