@@ -55,7 +55,7 @@ public static class FriendsModule
             .Describe("SearchFriends", "My friends by username, display name or its initial consonants", 422);
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
             .Describe("EndFriendship", "End a friendship; the id is the friend's", 400, 404, 503);
-        friends.MapGet("/stream", OpenStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)
+        friends.MapGet("/stream", OpenFriendStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)
             .AcceptTicket().AnswersStream();
     }
 

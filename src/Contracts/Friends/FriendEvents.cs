@@ -5,7 +5,7 @@ namespace BigTech.Contracts.Friends;
 /// <summary>Events of one pair of users share a key, the lower of the two user ids, so that they keep their order.</summary>
 internal static class PairKey
 {
-    public static string Of(long a, long b) => Math.Min(a, b).ToString(CultureInfo.InvariantCulture);
+    public static string From(long a, long b) => Math.Min(a, b).ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A user sent another user a friend request.</summary>
@@ -14,7 +14,7 @@ public sealed record FriendRequestSent(long FriendshipId, long RequesterId, long
 {
     public static string WireName => "bigtech.friend.FriendRequestSent.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
+    string IIntegrationEvent.Key => PairKey.From(RequesterId, AddresseeId);
 }
 
 /// <summary>The addressee accepted: the two are friends.</summary>
@@ -23,7 +23,7 @@ public sealed record FriendRequestAccepted(long FriendshipId, long RequesterId, 
 {
     public static string WireName => "bigtech.friend.FriendRequestAccepted.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
+    string IIntegrationEvent.Key => PairKey.From(RequesterId, AddresseeId);
 }
 
 /// <summary>The addressee rejected the request.</summary>
@@ -32,7 +32,7 @@ public sealed record FriendRequestRejected(long FriendshipId, long RequesterId, 
 {
     public static string WireName => "bigtech.friend.FriendRequestRejected.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
+    string IIntegrationEvent.Key => PairKey.From(RequesterId, AddresseeId);
 }
 
 /// <summary>The requester withdrew the request, or a block ended it.</summary>
@@ -41,7 +41,7 @@ public sealed record FriendRequestCancelled(long FriendshipId, long RequesterId,
 {
     public static string WireName => "bigtech.friend.FriendRequestCancelled.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(RequesterId, AddresseeId);
+    string IIntegrationEvent.Key => PairKey.From(RequesterId, AddresseeId);
 }
 
 /// <summary>A friendship ended; <paramref name="UserId"/> ended it.</summary>
@@ -49,7 +49,7 @@ public sealed record FriendDeleted(long FriendshipId, long UserId, long FriendId
 {
     public static string WireName => "bigtech.friend.FriendDeleted.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(UserId, FriendId);
+    string IIntegrationEvent.Key => PairKey.From(UserId, FriendId);
 }
 
 /// <summary>A user blocked another user. What ends with it (a friendship, a request) has events of its own, before this one.</summary>
@@ -57,7 +57,7 @@ public sealed record UserBlocked(long BlockerId, long BlockedId, DateTimeOffset 
 {
     public static string WireName => "bigtech.friend.UserBlocked.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(BlockerId, BlockedId);
+    string IIntegrationEvent.Key => PairKey.From(BlockerId, BlockedId);
 }
 
 /// <summary>A block was removed; nothing that it ended is restored.</summary>
@@ -65,5 +65,5 @@ public sealed record UserUnblocked(long BlockerId, long BlockedId, DateTimeOffse
 {
     public static string WireName => "bigtech.friend.UserUnblocked.v1";
     public static string Topic => Topics.Friend;
-    string IIntegrationEvent.Key => PairKey.Of(BlockerId, BlockedId);
+    string IIntegrationEvent.Key => PairKey.From(BlockerId, BlockedId);
 }

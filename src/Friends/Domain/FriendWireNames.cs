@@ -3,7 +3,7 @@ namespace BigTech.Friends.Domain;
 /// <summary>The names of friendship statuses, in stores and on the wire.</summary>
 internal static class FriendWireNames
 {
-    public static string Of(FriendshipStatus status) => status switch
+    public static string NameOf(FriendshipStatus status) => status switch
     {
         FriendshipStatus.Pending => "pending",
         FriendshipStatus.Accepted => "accepted",

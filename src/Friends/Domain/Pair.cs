@@ -15,7 +15,7 @@ internal readonly record struct Pair
     public long High { get; }
 
     /// <exception cref="ArgumentException">The ids are equal.</exception>
-    public static Pair Of(long a, long b) =>
+    public static Pair Create(long a, long b) =>
         a == b ? throw new ArgumentException("A pair is two people.", nameof(b)) : new Pair(Math.Min(a, b), Math.Max(a, b));
 
     public bool Has(long userId) => userId == Low || userId == High;

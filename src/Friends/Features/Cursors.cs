@@ -8,19 +8,21 @@ internal static class Cursors
 {
     private const string Field = "after";
 
-    public static string? Write(ListPlace? place) => place is { } given ? Paging.Cursor(Text(given)) : null;
+    public static string? Write(FriendListPlace? place) => place is { } given ? Paging.Cursor(Text(given)) : null;
 
     /// <summary>One cursor for two lists of one response; null when both are at their end.</summary>
-    public static string? Write(ListPlace? first, ListPlace? second) =>
-        first is null && second is null ? null : Paging.Cursor($"{Text(first ?? ListPlace.End)},{Text(second ?? ListPlace.End)}");
+    public static string? Write(FriendListPlace? first, FriendListPlace? second) =>
+        first is null && second is null
+            ? null
+            : Paging.Cursor($"{Text(first ?? FriendListPlace.End)},{Text(second ?? FriendListPlace.End)}");
 
     /// <exception cref="AppError">422: not a cursor of this list.</exception>
-    public static ListPlace Read(string? cursor) =>
-        Paging.Place(cursor, Field) is { } text ? Parse(text) ?? throw NotOfThisList() : ListPlace.Start;
+    public static FriendListPlace Read(string? cursor) =>
+        Paging.Place(cursor, Field) is { } text ? Parse(text) ?? throw NotOfThisList() : FriendListPlace.Start;
 
-    public static (ListPlace First, ListPlace Second) ReadTwo(string? cursor)
+    public static (FriendListPlace First, FriendListPlace Second) ReadTwo(string? cursor)
     {
-        if (Paging.Place(cursor, Field) is not { } text) return (ListPlace.Start, ListPlace.Start);
+        if (Paging.Place(cursor, Field) is not { } text) return (FriendListPlace.Start, FriendListPlace.Start);
         return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second
             ? (first, second)
             : throw NotOfThisList();
@@ -28,12 +30,12 @@ internal static class Cursors
 
     public static AppError NotOfThisList() => AppError.Invalid(Field, "Is not a cursor of this list.");
 
-    private static string Text(ListPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Id}");
+    private static string Text(FriendListPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Id}");
 
-    private static ListPlace? Parse(string text) =>
+    private static FriendListPlace? Parse(string text) =>
         text.Split(':') is [var at, var id]
         && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
         && long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var row)
-            ? new ListPlace(time, row)
+            ? new FriendListPlace(time, row)
             : null;
 }

@@ -5,19 +5,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Friends.Storage;
 
 /// <summary>A position in a list that is ordered newest first: after the row of that time and id.</summary>
-internal readonly record struct ListPlace(long At, long Id)
+internal readonly record struct FriendListPlace(long At, long Id)
 {
-    public static ListPlace Start { get; } = new(long.MaxValue, long.MaxValue);
+    public static FriendListPlace Start { get; } = new(long.MaxValue, long.MaxValue);
 
     /// <summary>After the last row.</summary>
-    public static ListPlace End { get; } = new(long.MinValue, long.MinValue);
+    public static FriendListPlace End { get; } = new(long.MinValue, long.MinValue);
 }
 
 /// <summary>One page of a list.</summary>
 /// <param name="Total">The length of the whole list.</param>
 /// <param name="Next">The position of the next page; null at the end.</param>
 /// <param name="Version">The version of friendships that the page shows.</param>
-internal sealed record ListPage<T>(List<T> Items, long Total, ListPlace? Next, long Version);
+internal sealed record ListPage<T>(List<T> Items, long Total, FriendListPlace? Next, long Version);
 
 /// <summary>A user's friendships, requests and blocks, newest first.</summary>
 internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Store store)
@@ -67,31 +67,31 @@ internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Stor
 
     private const string BlockedCountSql = "SELECT COUNT(*) FROM blocks WHERE blocker_id = ?1";
 
-    public ValueTask<ListPage<Friend>> Friends(long userId, ListPlace after, int limit, CancellationToken ct) =>
+    public ValueTask<ListPage<Friend>> Friends(long userId, FriendListPlace after, int limit, CancellationToken ct) =>
         store.Read(reader => Page(
             reader, FriendsPageSql, FriendsCountSql, userId, after, limit, ReadFriend,
-            friend => new ListPlace(friend.Since.ToDb(), friend.FriendshipId)), ct);
+            friend => new FriendListPlace(friend.Since.ToDb(), friend.FriendshipId)), ct);
 
     /// <summary>All friends, unordered.</summary>
     public ValueTask<List<Friend>> AllFriends(long userId, CancellationToken ct) =>
         store.Read(reader => reader.Prepared(FriendsSql).Bind(1, userId).Query(ReadFriend), ct);
 
-    public ValueTask<ListPage<Friendship>> Received(long userId, ListPlace after, int limit, CancellationToken ct) =>
+    public ValueTask<ListPage<Friendship>> Received(long userId, FriendListPlace after, int limit, CancellationToken ct) =>
         store.Read(reader => Requests(reader, ReceivedPageSql, ReceivedCountSql, userId, after, limit), ct);
 
     /// <summary>Both directions at the same point in time.</summary>
     public ValueTask<(ListPage<Friendship> Sent, ListPage<Friendship> Received)> OpenRequests(
-        long userId, ListPlace sentAfter, ListPlace receivedAfter, int limit, CancellationToken ct) =>
+        long userId, FriendListPlace sentAfter, FriendListPlace receivedAfter, int limit, CancellationToken ct) =>
         store.Read(
             async reader => (
                 await Requests(reader, SentPageSql, SentCountSql, userId, sentAfter, limit),
                 await Requests(reader, ReceivedPageSql, ReceivedCountSql, userId, receivedAfter, limit)), ct);
 
-    public ValueTask<ListPage<Block>> Blocked(long userId, ListPlace after, int limit, CancellationToken ct) =>
+    public ValueTask<ListPage<Block>> Blocked(long userId, FriendListPlace after, int limit, CancellationToken ct) =>
         store.Read(reader => Page(
             reader, BlockedPageSql, BlockedCountSql, userId, after, limit,
             row => new Block(
-                userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new ListPlace(block.At.ToDb(), block.BlockedId)), ct);
+                userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new FriendListPlace(block.At.ToDb(), block.BlockedId)), ct);
 
     /// <summary>The current version, and a user's friendships changed after a version: in their current state, by version.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(
@@ -102,17 +102,17 @@ internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Stor
                 (await reader.Query<ChangedRow>(ChangedSql, new { userId, since, most })).ConvertAll(row => row.ToChange())), ct);
 
     private static ValueTask<ListPage<Friendship>> Requests(
-        ReadSession reader, string pageSql, string countSql, long userId, ListPlace after, int limit) =>
+        ReadSession reader, string pageSql, string countSql, long userId, FriendListPlace after, int limit) =>
         Page(
             reader, pageSql, countSql, userId, after, limit, ReadRequest,
-            request => new ListPlace(request.ChangedAt.ToDb(), request.Id));
+            request => new FriendListPlace(request.ChangedAt.ToDb(), request.Id));
 
     private static async ValueTask<ListPage<T>> Page<T>(
-        ReadSession reader, string pageSql, string countSql, long userId, ListPlace after, int limit, Func<Statement, T> read,
-        Func<T, ListPlace> placeOf)
+        ReadSession reader, string pageSql, string countSql, long userId, FriendListPlace after, int limit, Func<Statement, T> read,
+        Func<T, FriendListPlace> placeOf)
     {
         var items = await reader.Prepared(pageSql).Bind(1, userId).Bind(2, after.At).Bind(3, after.Id).Bind(4, limit + 1).Query(read);
-        ListPlace? next = items.Count > limit ? placeOf(items[limit - 1]) : null;
+        FriendListPlace? next = items.Count > limit ? placeOf(items[limit - 1]) : null;
         var total = (await reader.Prepared(countSql).Bind(1, userId).Query(row => row.Number(0)))[0];
         return new ListPage<T>(items.GetRange(0, Math.Min(limit, items.Count)), total, next, await RelationRows.Version(reader));
     }

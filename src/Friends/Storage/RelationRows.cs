@@ -40,7 +40,7 @@ internal static class RelationRows
 
     /// <summary>The pair of a friendship; null if the id is unknown.</summary>
     public static async ValueTask<Pair?> FindPair(ReadSession reader, long friendshipId) =>
-        await reader.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Of(row.Low_Id, row.High_Id) : null;
+        await reader.First<PairRow>(PairSql, new { id = friendshipId }) is { } row ? Pair.Create(row.Low_Id, row.High_Id) : null;
 
     /// <summary>Counts every change of any friendship.</summary>
     public static async ValueTask<long> Version(ReadSession reader) => (await reader.Prepared(VersionSql).Query(row => row.Number(0)))[0];
@@ -73,7 +73,7 @@ internal static class RelationRows
             friendship.Id,
             friendship.Pair.Low,
             friendship.Pair.High,
-            status = FriendWireNames.Of(friendship.Status),
+            status = FriendWireNames.NameOf(friendship.Status),
             friendship.RequesterId,
             friendship.AddresseeId,
             friendship.Message,
@@ -106,6 +106,6 @@ internal sealed record FriendshipRow(
     long Id, long Low_Id, long High_Id, string Status, long Requester_Id, string? Message, long Requested_At, long Changed_At)
 {
     public Friendship ToFriendship() => new(
-        Id, Pair.Of(Low_Id, High_Id), FriendWireNames.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At),
+        Id, Pair.Create(Low_Id, High_Id), FriendWireNames.Status(Status), Requester_Id, Message, DbTime.FromDb(Requested_At),
         DbTime.FromDb(Changed_At));
 }

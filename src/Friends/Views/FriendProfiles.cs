@@ -30,7 +30,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     /// <summary>The pair of the caller and a user who may not exist.</summary>
     /// <exception cref="AppError">400 <c>self</c>.</exception>
     public static Pair PairWith(UserSession me, long otherId) =>
-        otherId == me.UserId ? throw AppError.BadRequest("self", "This takes another user.") : Pair.Of(me.UserId, otherId);
+        otherId == me.UserId ? throw AppError.BadRequest("self", "This takes another user.") : Pair.Create(me.UserId, otherId);
 
     public async Task<List<FriendshipView>> Show(List<Friendship> friendships, long viewerId, CancellationToken ct)
     {
@@ -39,7 +39,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     }
 
     public static FriendshipView Show(Friendship friendship, PersonView other) => new(
-        friendship.Id, friendship.RequesterId, friendship.AddresseeId, FriendWireNames.Of(friendship.Status), friendship.Message,
+        friendship.Id, friendship.RequesterId, friendship.AddresseeId, FriendWireNames.NameOf(friendship.Status), friendship.Message,
         friendship.RequestedAt, friendship.ChangedAt, other);
 
     public async Task<List<FriendView>> Show(List<Friend> friends, long viewerId, CancellationToken ct) =>

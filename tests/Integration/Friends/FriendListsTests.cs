@@ -17,7 +17,7 @@ public abstract class FriendListsSuite(TestEngine engine) : IDisposable
         await _store.Request(Me, 80);
         await _store.Befriend(30, 40);
 
-        var page = await _store.Lists.Friends(Me, ListPlace.Start, 10, Ct);
+        var page = await _store.Lists.Friends(Me, FriendListPlace.Start, 10, Ct);
 
         page.Items.Select(friend => friend.UserId).ShouldBe([30, 70, 40, 60]);
         page.Total.ShouldBe(4);
@@ -31,7 +31,7 @@ public abstract class FriendListsSuite(TestEngine engine) : IDisposable
         for (long friend = 1; friend <= 9; friend++) await _store.Befriend(Me, friend * 10 + 1);
 
         var seen = new List<long>();
-        ListPlace? place = ListPlace.Start;
+        FriendListPlace? place = FriendListPlace.Start;
         while (place is { } from)
         {
             var page = await _store.Lists.Friends(Me, from, 4, Ct);
@@ -52,13 +52,13 @@ public abstract class FriendListsSuite(TestEngine engine) : IDisposable
         await _store.Request(Me, 80);
         await _store.Block(80, Me);
 
-        var (sent, received) = await _store.Lists.OpenRequests(Me, ListPlace.Start, ListPlace.Start, 10, Ct);
+        var (sent, received) = await _store.Lists.OpenRequests(Me, FriendListPlace.Start, FriendListPlace.Start, 10, Ct);
 
         sent.Items.Select(request => request.AddresseeId).ShouldBe([60]);
         received.Items.Select(request => request.RequesterId).ShouldBe([40]);
         (sent.Total, received.Total).ShouldBe((1, 1));
-        (await _store.Lists.OpenRequests(Me, ListPlace.End, ListPlace.Start, 10, Ct)).Sent.Items.ShouldBeEmpty();
-        (await _store.Lists.Received(Me, ListPlace.Start, 10, Ct)).Items.ShouldBe(received.Items);
+        (await _store.Lists.OpenRequests(Me, FriendListPlace.End, FriendListPlace.Start, 10, Ct)).Sent.Items.ShouldBeEmpty();
+        (await _store.Lists.Received(Me, FriendListPlace.Start, 10, Ct)).Items.ShouldBe(received.Items);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class FriendListsSuite(TestEngine engine) : IDisposable
         await _store.Block(Me, 40);
         await _store.Unblock(Me, 60);
 
-        var page = await _store.Lists.Blocked(Me, ListPlace.Start, 10, Ct);
+        var page = await _store.Lists.Blocked(Me, FriendListPlace.Start, 10, Ct);
 
         page.Items.Select(block => block.BlockedId).ShouldBe([40]);
         page.Total.ShouldBe(1);

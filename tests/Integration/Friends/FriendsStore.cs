@@ -36,15 +36,16 @@ internal sealed class FriendsStore : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public Task<RelationChange> Request(long from, long to) =>
-        Relations.Change(Pair.Of(from, to), from, (relation, now) => relation.Request(from, null, now));
+        Relations.Change(Pair.Create(from, to), from, (relation, now) => relation.Request(from, null, now));
 
-    public Task<RelationChange> Accept(long by, long of) => Relations.Change(Pair.Of(by, of), by, (relation, now) => relation.Accept(now));
+    public Task<RelationChange> Accept(long by, long of) =>
+        Relations.Change(Pair.Create(by, of), by, (relation, now) => relation.Accept(now));
 
     public Task<RelationChange> Block(long by, long whom) =>
-        Relations.Change(Pair.Of(by, whom), by, (relation, now) => relation.Block(by, now));
+        Relations.Change(Pair.Create(by, whom), by, (relation, now) => relation.Block(by, now));
 
     public Task<RelationChange> Unblock(long by, long whom) =>
-        Relations.Change(Pair.Of(by, whom), by, (relation, _) => relation.Unblock(by));
+        Relations.Change(Pair.Create(by, whom), by, (relation, _) => relation.Unblock(by));
 
     public async Task Befriend(long a, long b)
     {
@@ -53,7 +54,7 @@ internal sealed class FriendsStore : IDisposable
     }
 
     /// <summary>A pair as it is in the store.</summary>
-    public Task<Relation> Load(long a, long b) => Database.Write(work => RelationRows.Load(work, Pair.Of(a, b)));
+    public Task<Relation> Load(long a, long b) => Database.Write(work => RelationRows.Load(work, Pair.Create(a, b)));
 
     /// <summary>The names of all events so far, without their prefix and version.</summary>
     public async Task<List<string>> Events() =>

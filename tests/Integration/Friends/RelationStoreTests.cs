@@ -16,10 +16,11 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task What_was_stored_is_what_is_loaded()
     {
-        var asked = (await _store.Relations.Change(Pair.Of(Bob, Ann), Bob, (relation, now) => relation.Request(Bob, "안녕 👋", now))).After;
+        var asked = (await _store.Relations.Change(
+            Pair.Create(Bob, Ann), Bob, (relation, now) => relation.Request(Bob, "안녕 👋", now))).After;
         (await _store.Load(Ann, Bob)).ShouldBe(asked);
         asked.Friendship!.Id.ShouldBeGreaterThan(0);
-        (await _store.Relations.FindPair(asked.Friendship.Id, Ct)).ShouldBe(Pair.Of(Ann, Bob));
+        (await _store.Relations.FindPair(asked.Friendship.Id, Ct)).ShouldBe(Pair.Create(Ann, Bob));
         (await _store.Relations.FindPair(asked.Friendship.Id + 1, Ct)).ShouldBeNull();
 
         var blocked = (await _store.Block(Ann, Bob)).After;
@@ -51,13 +52,13 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
     [Fact]
     public async Task A_refused_change_leaves_nothing_behind()
     {
-        await Should.ThrowAsync<AppError>(() => _store.Relations.Change(Pair.Of(Ann, Bob), Ann, (relation, now) =>
+        await Should.ThrowAsync<AppError>(() => _store.Relations.Change(Pair.Create(Ann, Bob), Ann, (relation, now) =>
         {
             FriendRules.ThrowUnlessAllowed(relation.MayEnd());
             return relation.End(now);
         }));
 
-        (await _store.Load(Ann, Bob)).ShouldBe(Relation.None(Pair.Of(Ann, Bob)));
+        (await _store.Load(Ann, Bob)).ShouldBe(Relation.None(Pair.Create(Ann, Bob)));
         (await _store.Events()).ShouldBeEmpty();
     }
 
@@ -137,7 +138,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
     {
         try
         {
-            await _store.Relations.Change(Pair.Of(actor, other), actor, (relation, now) => Run(relation, actor, command, now));
+            await _store.Relations.Change(Pair.Create(actor, other), actor, (relation, now) => Run(relation, actor, command, now));
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound or ErrorKind.Conflict)
         {

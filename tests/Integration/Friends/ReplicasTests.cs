@@ -99,7 +99,7 @@ public abstract class ReplicasSuite : IDisposable
 
     private Task<RelationChange> Request(FriendFeed feed, long from) =>
         new RelationStore(_store.Database, feed, TimeProvider.System).Change(
-        Pair.Of(from, Ann), from, (relation, now) => relation.Request(from, null, now));
+        Pair.Create(from, Ann), from, (relation, now) => relation.Request(from, null, now));
 
     private static long VersionOf((string Name, string Data) told)
     {

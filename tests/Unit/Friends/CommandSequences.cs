@@ -9,7 +9,7 @@ public sealed class CommandSequences
 {
     private const long Ann = 3;
     private const long Bob = 8;
-    private static readonly Pair Two = Pair.Of(Ann, Bob);
+    private static readonly Pair Two = Pair.Create(Ann, Bob);
 
     internal enum Command
     {

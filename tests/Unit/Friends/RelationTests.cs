@@ -8,12 +8,12 @@ public sealed class RelationTests
     private const long Bob = 8;
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset T1 = T0.AddMinutes(1);
-    private static readonly Pair Two = Pair.Of(Ann, Bob);
+    private static readonly Pair Two = Pair.Create(Ann, Bob);
 
     [Fact]
     public void A_pair_is_the_same_whoever_asks()
     {
-        Pair.Of(Bob, Ann).ShouldBe(Two);
+        Pair.Create(Bob, Ann).ShouldBe(Two);
         (Two.Low, Two.High).ShouldBe((Ann, Bob));
         Two.Other(Ann).ShouldBe(Bob);
         Two.Other(Bob).ShouldBe(Ann);
@@ -22,7 +22,7 @@ public sealed class RelationTests
     }
 
     [Fact]
-    public void Nobody_is_a_pair_with_himself() => Should.Throw<ArgumentException>(() => Pair.Of(Ann, Ann));
+    public void Nobody_is_a_pair_with_himself() => Should.Throw<ArgumentException>(() => Pair.Create(Ann, Ann));
 
     [Fact]
     public void A_request_waits_for_the_one_who_was_asked()

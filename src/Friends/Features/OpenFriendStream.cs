@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Friends.Features;
 
 /// <summary><c>GET /friends/stream</c>: changes of the caller's friends and requests as Server-Sent Events.</summary>
-internal static class OpenStream
+internal static class OpenFriendStream
 {
     public static Task Handle(
         HttpContext http, Caller caller, FriendLists lists, FriendProfiles profiles, FriendFeed feed, StreamRegistry registry) =>
