@@ -84,12 +84,12 @@ internal sealed class ChatClient : IDisposable
         (await Call(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
 
     /// <summary>The number of messages of a room for which the user has an unread notification.</summary>
-    public async Task<long> CountTold(Account account, long room, CancellationToken cancellation)
+    public async Task<long> CountNotified(Account account, long room, CancellationToken cancellation)
     {
         var page = await Call(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);
         return page["notifications"]!.AsArray()
-            .Where(told => (string)told!["kind"]! == "message" && (long)told["room_id"]! == room)
-            .Sum(told => (long)told!["count"]!);
+            .Where(notification => (string)notification!["kind"]! == "message" && (long)notification["room_id"]! == room)
+            .Sum(notification => (long)notification!["count"]!);
     }
 
     /// <summary>The text of /metrics.</summary>

@@ -49,13 +49,14 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
             Report.Check(what, server);
             pairs.Add((server, echo));
             var ratio = server.PerSecond / echo.PerSecond;
-            Progress.Note(string.Create(CultureInfo.InvariantCulture, $"server {Tell(server)}; echo {Tell(echo)}; ratio {ratio:0.000}"));
+            Progress.Note(string.Create(
+                CultureInfo.InvariantCulture, $"server {Describe(server)}; echo {Describe(echo)}; ratio {ratio:0.000}"));
         }
 
         return pairs;
     }
 
-    private static string Tell(LoopResult result) => string.Create(
+    private static string Describe(LoopResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"{result.PerSecond:N0}/s p99 {result.Latency.PercentileMilliseconds(0.99):0.0} ms"
         + $" ({1e6 * result.Cores.Target / result.PerSecond:0} us of processor each; cores: own {result.Cores.Target:0.00},"

@@ -129,9 +129,9 @@ internal sealed class Report(LoadOptions options, Machine machine)
         figure.Scenario,
         figure.Name,
         figure.Unit,
-        SamplesDocument.Of(figure.Server)!,
-        SamplesDocument.Of(figure.Echo),
-        SamplesDocument.Of(figure.Ratio),
+        SamplesDocument.From(figure.Server)!,
+        SamplesDocument.From(figure.Echo),
+        SamplesDocument.From(figure.Ratio),
         figure.Goal?.ToString(),
         figure.Reached);
 }
@@ -161,7 +161,7 @@ internal sealed record SamplesDocument(double Median, double Min, double Max, IR
 {
     private const int Decimals = 4;
 
-    public static SamplesDocument? Of(Samples? samples) => samples is null
+    public static SamplesDocument? From(Samples? samples) => samples is null
         ? null
         : new(Rounded(samples.Median), Rounded(samples.Min), Rounded(samples.Max), [.. samples.Values.Select(Rounded)]);
 

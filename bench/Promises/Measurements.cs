@@ -108,13 +108,13 @@ internal static class Measurements
             using var bob = new Caller(replicas.B.Address, accounts[1]);
             using var seen = await ann.Follows("/online-status/stream", cancellation);
             await replicas.Client.Befriend(accounts[0], accounts[1], cancellation);
-            await seen.Next(Tells(accounts[1], isOnline: false), cancellation);
+            await seen.Next(Shows(accounts[1], isOnline: false), cancellation);
             var stream = await bob.Follows("/messages/stream", cancellation);
             var opened = Stopwatch.GetTimestamp();
-            coming.Add(Between(opened, await seen.Next(Tells(accounts[1], isOnline: true), cancellation)));
+            coming.Add(Between(opened, await seen.Next(Shows(accounts[1], isOnline: true), cancellation)));
             stream.Dispose();
             var closed = Stopwatch.GetTimestamp();
-            return Between(closed, await seen.Next(Tells(accounts[1], isOnline: false), cancellation));
+            return Between(closed, await seen.Next(Shows(accounts[1], isOnline: false), cancellation));
         });
         return [new Promise("a friend is told who is online", Second, coming),
             new Promise("a friend is told who has gone, a second after the grace of 5 s", 6.5 * Second, going)];
@@ -210,7 +210,7 @@ internal static class Measurements
             await late.GetStream().WriteAsync("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Ty"u8.ToArray(), cancellation);
             return await server.Stop();
         });
-        return [new Promise("a stop cuts off whoever is in the middle of a request after 8 s", 10 * Second, took)];
+        return [new Promise("a stop cuts off a client in the middle of a request after 8 s", 10 * Second, took)];
     }
 
     private static async Task<List<TimeSpan>> Repeat(int times, Func<Task<TimeSpan>> measure)
@@ -225,6 +225,6 @@ internal static class Measurements
 
     private static TimeSpan Between(long from, long to) => to > from ? Stopwatch.GetElapsedTime(from, to) : TimeSpan.Zero;
 
-    private static Func<string, bool> Tells(Account account, bool isOnline) =>
+    private static Func<string, bool> Shows(Account account, bool isOnline) =>
         line => line.Contains($"\"user_id\":{account.Id},\"is_online\":{(isOnline ? "true" : "false")}", StringComparison.Ordinal);
 }

@@ -5,13 +5,13 @@ namespace BigTech.Promises;
 
 /// <summary>A time limit of the server, and the measured times.</summary>
 /// <param name="What">The promise.</param>
-/// <param name="Most">The longest time that is allowed.</param>
+/// <param name="Max">The longest time that is allowed.</param>
 /// <param name="Took">The time of each measurement.</param>
-internal sealed record Promise(string What, TimeSpan Most, IReadOnlyList<TimeSpan> Took)
+internal sealed record Promise(string What, TimeSpan Max, IReadOnlyList<TimeSpan> Took)
 {
     private static readonly string[] Header = ["promise", "promised", "median", "worst", "of", "kept"];
 
-    public bool IsKept => Took.Count > 0 && Took.Max() <= Most;
+    public bool IsKept => Took.Count > 0 && Took.Max() <= Max;
 
     public static void WriteTable(IReadOnlyList<Promise> promises, TextWriter output)
     {
@@ -26,7 +26,7 @@ internal sealed record Promise(string What, TimeSpan Most, IReadOnlyList<TimeSpa
     private string[] Row()
     {
         var samples = new Samples(Took.Select(took => took.TotalSeconds));
-        return [What, $"{Text(Most.TotalSeconds)} s", $"{Text(samples.Median)} s", $"{Text(samples.Max)} s", $"{Took.Count}",
+        return [What, $"{Text(Max.TotalSeconds)} s", $"{Text(samples.Median)} s", $"{Text(samples.Max)} s", $"{Took.Count}",
             IsKept ? "yes" : "NO"];
     }
 

@@ -96,7 +96,7 @@ internal sealed class FanoutScenario : IScenario
 
         if (arrivals.Unexpected > 0)
         {
-            report.Problem($"fanout: {arrivals.Unexpected} events arrived that nobody had sent, or a stream was reset");
+            report.Problem($"fanout: {arrivals.Unexpected} events arrived that were not sent, or a stream was reset");
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class NotificationsScenario : IScenario
     private const double MaxP99Milliseconds = 50;
     private const double MaxLagMilliseconds = 2000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan NotifiedWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public string Name => "notifications";
@@ -41,7 +41,7 @@ internal sealed class NotificationsScenario : IScenario
             context.Progress.Step($"notifications, repeat {repeat} of {context.Options.Repeat}: a group of {Members}");
             var many = await Measure(large);
             results.Add(new Beside(few, many));
-            Tell(context, results[^1]);
+            LogProgress(context, results[^1]);
         }
 
         AddFigures(context.Report, results);
@@ -59,25 +59,26 @@ internal sealed class NotificationsScenario : IScenario
                 server.Endpoint, sends, context.Options.Pace with { Interval = Interval }, server.Usage, cancellation);
             context.Report.Check($"notifications, a group of {group.Members.Length}", result);
             group.Sent += sends.Sum(send => send.Accepted);
-            return new Recipient(result, await WaitUntilTold(context.Report, client, group, cancellation));
+            return new Recipient(result, await WaitUntilNotified(context.Report, client, group, cancellation));
         }
     }
 
     /// <summary>The time from the last answer until the listener has been notified of every message.</summary>
-    private static async Task<double> WaitUntilTold(Report report, ChatClient client, Group group, CancellationToken cancellation)
+    private static async Task<double> WaitUntilNotified(Report report, ChatClient client, Group group, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var told = await client.CountTold(group.Listener, group.Room, cancellation);
-            if (told == group.Sent)
+            var notified = await client.CountNotified(group.Listener, group.Room, cancellation);
+            if (notified == group.Sent)
             {
                 return clock.Elapsed.TotalMilliseconds;
             }
 
-            if (told > group.Sent || clock.Elapsed > ToldWithin)
+            if (notified > group.Sent || clock.Elapsed > NotifiedWithin)
             {
-                report.Problem($"notifications: {group.Sent} messages were sent to a group of {group.Members.Length} and {told} were told");
+                report.Problem(
+                    $"notifications: {group.Sent} messages were sent to a group of {group.Members.Length} and {notified} were notified");
                 return clock.Elapsed.TotalMilliseconds;
             }
 
@@ -85,22 +86,22 @@ internal sealed class NotificationsScenario : IScenario
         }
     }
 
-    private static void Tell(LoadContext context, Beside result) => context.Progress.Note(string.Create(
+    private static void LogProgress(LoadContext context, Beside result) => context.Progress.Note(string.Create(
         CultureInfo.InvariantCulture,
-        $"a group of 2: {Tell(result.Few)}; a group of {Members}: {Tell(result.Many)}"));
+        $"a group of 2: {Describe(result.Few)}; a group of {Members}: {Describe(result.Many)}"));
 
-    private static string Tell(Recipient told) => string.Create(
+    private static string Describe(Recipient recipient) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{told.Sends.PerSecond:N0}/s p50 {P50(told):0.0} p99 {P99(told):0.0} ms, {told.Sends.Cores.Target:0.00} cores,"
-        + $" all told after {told.LagMilliseconds:0} ms");
+        $"{recipient.Sends.PerSecond:N0}/s p50 {P50(recipient):0.0} p99 {P99(recipient):0.0} ms, {recipient.Sends.Cores.Target:0.00} cores,"
+        + $" all notified after {recipient.LagMilliseconds:0} ms");
 
     private void AddFigures(Report report, List<Beside> results)
     {
-        Add("sends", "/s", told => told.Sends.PerSecond);
+        Add("sends", "/s", recipient => recipient.Sends.PerSecond);
         Add("send p50", "ms", P50);
         Add("send p99", "ms", P99, Goal.AtMost(MaxP99Milliseconds));
-        Add("cores used", "cores", told => told.Sends.Cores.Target);
-        Add("last answer to all told", "ms", told => told.LagMilliseconds, Goal.AtMost(MaxLagMilliseconds));
+        Add("cores used", "cores", recipient => recipient.Sends.Cores.Target);
+        Add("last answer to all told", "ms", recipient => recipient.LagMilliseconds, Goal.AtMost(MaxLagMilliseconds));
 
         void Add(string what, string unit, Func<Recipient, double> of, Goal? goal = null)
         {
@@ -110,9 +111,9 @@ internal sealed class NotificationsScenario : IScenario
         }
     }
 
-    private static double P50(Recipient told) => told.Sends.Latency.PercentileMilliseconds(0.5);
+    private static double P50(Recipient recipient) => recipient.Sends.Latency.PercentileMilliseconds(0.5);
 
-    private static double P99(Recipient told) => told.Sends.Latency.PercentileMilliseconds(0.99);
+    private static double P99(Recipient recipient) => recipient.Sends.Latency.PercentileMilliseconds(0.99);
 
     /// <summary>A group, and one of its members who only receives.</summary>
     private sealed record Group(long Room, Account[] Members, Account Listener)

@@ -102,12 +102,12 @@ internal sealed class PresenceScenario : IScenario
         var came = new LatencyHistogram();
         for (var round = 0; round < Watched; round++)
         {
-            var heard = friend.Next("\"is_online\":true");
+            var arrival = friend.Next("\"is_online\":true");
             var startedAt = Stopwatch.GetTimestamp();
             Task<long> left;
             using (await SseReader.Open(server.Endpoint, coming, new SilentListener(), cancellation))
             {
-                came.RecordTicks(await heard.WaitAsync(cancellation) - startedAt);
+                came.RecordTicks(await arrival.WaitAsync(cancellation) - startedAt);
                 left = friend.Next("\"is_online\":false");
             }
 
@@ -165,7 +165,7 @@ internal sealed class PresenceScenario : IScenario
     private sealed class FriendListener : ISseListener
     {
         private readonly Lock _gate = new();
-        private TaskCompletionSource<long> _heard = new();
+        private TaskCompletionSource<long> _arrival = new();
         private byte[] _awaited = [];
 
         public Task<long> Next(string text)
@@ -173,8 +173,8 @@ internal sealed class PresenceScenario : IScenario
             lock (_gate)
             {
                 _awaited = System.Text.Encoding.UTF8.GetBytes(text);
-                _heard = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _heard.Task;
+                _arrival = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _arrival.Task;
             }
         }
 
@@ -182,7 +182,7 @@ internal sealed class PresenceScenario : IScenario
         {
             lock (_gate)
             {
-                if (_awaited.Length > 0 && data.IndexOf(_awaited) >= 0) _heard.TrySetResult(arrivedAt);
+                if (_awaited.Length > 0 && data.IndexOf(_awaited) >= 0) _arrival.TrySetResult(arrivedAt);
             }
         }
     }

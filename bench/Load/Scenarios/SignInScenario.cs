@@ -49,7 +49,7 @@ internal sealed class SignInScenario : IScenario
                 await Task.Delay(StormBuildsUp, cancellation);
                 var during = await SendAsync(pace);
                 results.Add(new Beside(echo, alone, during, await storm));
-                Tell(context, results[^1]);
+                LogProgress(context, results[^1]);
             }
 
             AddFigures(context.Report, what, results, isJudged);
@@ -72,7 +72,7 @@ internal sealed class SignInScenario : IScenario
         return HttpRequestBytes.Post(server.Endpoint, "/auth/login", token: null, body.ToJsonString());
     }
 
-    private static void Tell(LoadContext context, Beside result)
+    private static void LogProgress(LoadContext context, Beside result)
     {
         context.Report.Check("signin, sends alone", result.Alone);
         context.Report.Check("signin, sends beside the storm", result.During);

@@ -13,22 +13,22 @@ internal sealed class TurnsScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var options = context.Options;
-        var other = context with { Options = options with { ServerDll = options.BesideDll } };
-        await using var here = await StartContestant(context, "this build", cancellation);
-        await using var there = await StartContestant(other, "the other build", cancellation);
+        var otherBuild = context with { Options = options with { ServerDll = options.BesideDll } };
+        await using var current = await StartCandidate(context, "this build", cancellation);
+        await using var other = await StartCandidate(otherBuild, "the other build", cancellation);
         foreach (var connections in options.Connections)
         {
-            var pairs = new List<(LoopResult Here, LoopResult There)>();
+            var pairs = new List<(LoopResult Current, LoopResult Other)>();
             for (var repeat = 1; repeat <= options.Repeat; repeat++)
             {
                 context.Progress.Step($"turns, {connections} connections, repeat {repeat} of {options.Repeat}");
-                var begins = repeat % 2 == 1;
-                var first = await (begins ? here : there).Measure(context, connections, cancellation);
-                var second = await (begins ? there : here).Measure(context, connections, cancellation);
-                pairs.Add(begins ? (first, second) : (second, first));
-                var ratio = pairs[^1].Here.PerSecond / pairs[^1].There.PerSecond;
+                var currentFirst = repeat % 2 == 1;
+                var first = await (currentFirst ? current : other).Measure(context, connections, cancellation);
+                var second = await (currentFirst ? other : current).Measure(context, connections, cancellation);
+                pairs.Add(currentFirst ? (first, second) : (second, first));
+                var ratio = pairs[^1].Current.PerSecond / pairs[^1].Other.PerSecond;
                 context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
-                    $"{pairs[^1].Here.PerSecond:N0}/s beside {pairs[^1].There.PerSecond:N0}/s; ratio {ratio:0.000}"));
+                    $"{pairs[^1].Current.PerSecond:N0}/s beside {pairs[^1].Other.PerSecond:N0}/s; ratio {ratio:0.000}"));
             }
 
             Add("sends", "/s", result => result.PerSecond);
@@ -37,22 +37,22 @@ internal sealed class TurnsScenario : IScenario
 
             void Add(string name, string unit, Func<LoopResult, double> of) => context.Report.Add(Figure.Beside(
                 Name, $"{connections} conn: {name} (beside the other build)", unit,
-                [.. pairs.Select(pair => (of(pair.Here), of(pair.There)))]));
+                [.. pairs.Select(pair => (of(pair.Current), of(pair.Other)))]));
         }
     }
 
-    private static async Task<Contestant> StartContestant(LoadContext context, string name, CancellationToken cancellation)
+    private static async Task<Candidate> StartCandidate(LoadContext context, string name, CancellationToken cancellation)
     {
         context.Progress.Step($"turns: {name}");
         var server = await context.StartServer(cheapPasswords: true, cancellation);
         var client = new ChatClient(server.Address);
         try
         {
-            var most = context.Options.Connections.Max();
-            var conversations = await SendsScenario.CreateConversations(client, most, cancellation);
-            var contestant = new Contestant(server, client, conversations);
-            await contestant.Measure(context, most, cancellation);
-            return contestant;
+            var max = context.Options.Connections.Max();
+            var conversations = await SendsScenario.CreateConversations(client, max, cancellation);
+            var candidate = new Candidate(server, client, conversations);
+            await candidate.Measure(context, max, cancellation);
+            return candidate;
         }
         catch
         {
@@ -62,7 +62,7 @@ internal sealed class TurnsScenario : IScenario
         }
     }
 
-    private sealed class Contestant(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
+    private sealed class Candidate(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
     {
         public async Task<LoopResult> Measure(LoadContext context, int connections, CancellationToken cancellation)
         {
