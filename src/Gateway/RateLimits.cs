@@ -26,7 +26,7 @@ internal sealed class RateLimits(IRequestLimiter limiter, BearerTokens tokens, i
 
     private (string Key, int Limit) WhoAsks(HttpContext context) => FindCaller(context.Request) is { } caller
         ? ($"user:{Text(caller.UserId)}", userPerMinute)
-        : ($"address:{(ClientAddress.Of(context) is { } address ? ClientAddress.Network(address) : "unknown")}", anonymousPerMinute);
+        : ($"address:{(ClientAddress.From(context) is { } address ? ClientAddress.Network(address) : "unknown")}", anonymousPerMinute);
 
     private Caller? FindCaller(HttpRequest request)
     {

@@ -20,7 +20,7 @@ internal sealed record DisplayName
     }
 
     /// <summary>The default name of a user who chose none.</summary>
-    public static DisplayName Of(Username username) => new(username.Value);
+    public static DisplayName From(Username username) => new(username.Value);
 
     public static DisplayName FromStore(string value) => new(value);
 }

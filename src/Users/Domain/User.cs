@@ -8,7 +8,7 @@ internal sealed record User(
     DateTimeOffset UpdatedAt)
 {
     public static User Register(EmailAddress email, Username username, DisplayName? displayName, string passwordHash, DateTimeOffset now) =>
-        new(0, email, username, passwordHash, new Profile(displayName ?? DisplayName.Of(username), null, null), now, now);
+        new(0, email, username, passwordHash, new Profile(displayName ?? DisplayName.From(username), null, null), now, now);
 
     /// <summary>
     /// The user with another profile, or the same instance if nothing differs. Consumers keep the later of two changes, so the second one

@@ -20,6 +20,6 @@ internal sealed record ClientInfo(string Address, string? UserAgent)
         var agent = context.Request.Headers.UserAgent.ToString();
         if (agent.Length > MaxUserAgentLength) agent = agent[..MaxUserAgentLength];
         return ValueTask.FromResult<ClientInfo?>(
-            new ClientInfo(ClientAddress.Of(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
+            new ClientInfo(ClientAddress.From(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
     }
 }

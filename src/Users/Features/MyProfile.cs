@@ -51,7 +51,7 @@ internal static class MyProfile
         var status = ReadStatus(body.StatusMessage, errors);
         errors.ThrowIfAny();
         return Answer(await users.ChangeProfile(caller.UserId, user => user.With(
-            user.Profile with { DisplayName = name ?? DisplayName.Of(user.Username), Status = status }, time.GetDbNow())));
+            user.Profile with { DisplayName = name ?? DisplayName.From(user.Username), Status = status }, time.GetDbNow())));
     }
 
     public static async Task<Ok<UserResponse>> Change(ChangeProfileRequest body, Caller caller, UserRepository users, TimeProvider time)

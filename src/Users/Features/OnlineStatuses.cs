@@ -19,19 +19,19 @@ internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOff
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Invisible { get; init; }
 
-    public static OnlineStatusView Own(OnlineStatus status, PresenceState own) => Of(status) with { Invisible = own.IsInvisible };
+    public static OnlineStatusView Own(OnlineStatus status, PresenceState own) => From(status) with { Invisible = own.IsInvisible };
 
-    public static OnlineStatusView Of(OnlineStatus status, PresenceState own) =>
-        status.UserId == own.UserId ? Own(status, own) : Of(status);
+    public static OnlineStatusView From(OnlineStatus status, PresenceState own) =>
+        status.UserId == own.UserId ? Own(status, own) : From(status);
 
-    private static OnlineStatusView Of(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
+    private static OnlineStatusView From(OnlineStatus status) => new(status.UserId, status.IsOnline, status.LastSeenAt);
 }
 
 /// <summary>Several statuses at one point in time.</summary>
 /// <param name="LastEventId">Pass it to the online-status stream to continue from exactly this point.</param>
 internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
 
-/// <summary>The body of <c>PUT /online-status/caller</c>.</summary>
+/// <summary>The body of <c>PUT /online-status/me</c>.</summary>
 internal sealed record VisibilityRequest(bool? Invisible) : IHasExample
 {
     public static object Example => new VisibilityRequest(Invisible: true);
@@ -49,7 +49,7 @@ internal static class OnlineStatuses
     {
         var snapshot = await presence.Find(caller.UserId, [userId], ct);
         return snapshot.Statuses is [var status]
-            ? TypedResults.Ok(OnlineStatusView.Of(status, snapshot.Own))
+            ? TypedResults.Ok(OnlineStatusView.From(status, snapshot.Own))
             : throw AppError.NotFound("user_not_found", "There is no such user.");
     }
 
@@ -61,18 +61,18 @@ internal static class OnlineStatuses
         var snapshot = await presence.Find(caller.UserId, wanted, ct);
         var found = snapshot.Statuses.ToDictionary(status => status.UserId);
         return TypedResults.Ok(new OnlineStatusesView(
-            wanted.Where(found.ContainsKey).Select(id => OnlineStatusView.Of(found[id], snapshot.Own)).ToList(),
+            wanted.Where(found.ContainsKey).Select(id => OnlineStatusView.From(found[id], snapshot.Own)).ToList(),
             new VersionedId(PresenceStream.IdName, caller.UserId, snapshot.Version).ToString()));
     }
 
-    /// <summary><c>GET /online-status/caller</c>: the caller as friends see them, and whether they are invisible.</summary>
+    /// <summary><c>GET /online-status/me</c>: the caller as friends see them, and whether they are invisible.</summary>
     public static async Task<Ok<OnlineStatusView>> Mine(Caller caller, PresenceStore presence, CancellationToken ct)
     {
         var own = await presence.Find(caller.UserId, ct);
         return TypedResults.Ok(OnlineStatusView.Own(presence.Show(own), own));
     }
 
-    /// <summary><c>PUT /online-status/caller</c></summary>
+    /// <summary><c>PUT /online-status/me</c></summary>
     public static async Task<Ok<OnlineStatusView>> SetVisibility(
         VisibilityRequest body, Caller caller, PresenceStore presence, IPresenceService online)
     {

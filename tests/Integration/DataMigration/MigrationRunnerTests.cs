@@ -87,7 +87,7 @@ public sealed class MigrationRunnerTests : IDisposable
         _from.Execute("chat", "UPDATE messages SET body = zeroblob(4000)");
         await Migrate();
         using var proxy = new TcpProxy(MariaDbServer.Shared.Port);
-        var impatient = MySqlEngine.Of(
+        var impatient = MySqlEngine.Create(
             new SqlOptions
             {
                 ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3",

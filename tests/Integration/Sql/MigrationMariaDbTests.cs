@@ -39,7 +39,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     public async Task A_migration_may_take_longer_than_a_user_waits_for_a_statement()
     {
         _home.EngineOf("store");
-        var impatient = MySqlEngine.Of(
+        var impatient = MySqlEngine.Create(
             new SqlOptions
             {
                 ConnectionString = $"{MariaDbServer.Shared.ConnectionString};DefaultCommandTimeout=3",
@@ -67,7 +67,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     [Fact]
     public void A_server_that_is_not_there_is_one_clear_line()
     {
-        var engine = MySqlEngine.Of(new SqlOptions { ConnectionString = "Server=127.0.0.1;Port=1;User ID=root" }, "store");
+        var engine = MySqlEngine.Create(new SqlOptions { ConnectionString = "Server=127.0.0.1;Port=1;User ID=root" }, "store");
         var error = Should.Throw<StartupException>(
             () => new Store("store", engine, Migrations.None, 16, TimeProvider.System, NullLoggerFactory.Instance));
 
@@ -80,7 +80,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
     [InlineData("Server=127.0.0.1;Colour=red", "Colour")]
     [InlineData("Server=127.0.0.1;Database=mine", "must not name a database")]
     public void A_connection_that_makes_no_sense_is_a_wrong_setting(string? connection, string text) =>
-        Should.Throw<SettingException>(() => MySqlEngine.Of(new SqlOptions { ConnectionString = connection }, "store"))
+        Should.Throw<SettingException>(() => MySqlEngine.Create(new SqlOptions { ConnectionString = connection }, "store"))
             .Message.ShouldContain(text, Case.Insensitive);
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         MariaDbServer.Shared.Execute(
             $"CREATE USER `{prefix}`@`127.0.0.1` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`127.0.0.1`");
         var port = MariaDbServer.Shared.ConnectionString.Split(';').Single(part => part.StartsWith("Port", StringComparison.Ordinal));
-        var limited = MySqlEngine.Of(
+        var limited = MySqlEngine.Create(
             new SqlOptions
             {
                 ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled",

@@ -50,7 +50,7 @@ internal sealed class ServerHome(MariaDbServer server, int? way = null, string s
     {
         lock (_databases) _databases.Add(Prefix + name);
         var connection = way is { } port ? MariaDbServer.ConnectionStringBy(port) : server.ConnectionString;
-        return MySqlEngine.Of(
+        return MySqlEngine.Create(
             new SqlOptions { ConnectionString = $"{connection};{settings}", DatabasePrefix = Prefix, Readers = readers }, name);
     }
 

@@ -81,7 +81,7 @@ internal sealed class MySqlEngine : SqlEngine
 
     /// <param name="name">The context's name.</param>
     /// <exception cref="SettingException">The connection string is missing, or invalid for MySqlConnector.</exception>
-    public static MySqlEngine Of(SqlOptions options, string name)
+    public static MySqlEngine Create(SqlOptions options, string name)
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {

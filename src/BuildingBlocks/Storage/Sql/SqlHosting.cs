@@ -19,7 +19,7 @@ public static class SqlHosting
     {
         var options = OptionsBinding.Bind<SqlOptions>(config, "Sql");
         SqlEngine engine = options.Engine == SqlEngineKind.MySql
-            ? MySqlEngine.Of(options, name)
+            ? MySqlEngine.Create(options, name)
             : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             name, provider => new StoreHealth(provider.GetRequiredKeyedService<Store>(name)), failureStatus: null, tags: null));

@@ -10,7 +10,7 @@ public static class ClientAddress
     private const int NetworkBytesOfIPv6 = 8;
 
     /// <summary>The address; an IPv4-mapped IPv6 address is returned as IPv4.</summary>
-    public static IPAddress? Of(HttpContext context)
+    public static IPAddress? From(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;
         return address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
