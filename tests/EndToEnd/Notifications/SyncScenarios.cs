@@ -18,9 +18,9 @@ public sealed class SyncScenarios(SharedServer server)
         var rooms =
             new List<long> { (await people[1].CreateGroup("one", people[0], people[2], people[3])).Id, (await people[2].RoomWith(me)).Id };
         await Act(people, rooms, random, steps: 8);
-        var live = await InboxCopy.Of(me);
+        var live = await FeedCopy.Of(me);
         await using var stream = await me.StreamOfNotifications(live.LastEventId);
-        var cut = await InboxCopy.Of(me);
+        var cut = await FeedCopy.Of(me);
 
         for (var round = 0; round < 4; round++)
         {
@@ -42,13 +42,13 @@ public sealed class SyncScenarios(SharedServer server)
         await ShouldBecomeFresh(me, cut, last);
     }
 
-    private static async Task ShouldBecomeFresh(User me, InboxCopy copy, SseClient stream)
+    private static async Task ShouldBecomeFresh(User me, FeedCopy copy, SseClient stream)
     {
         var applied = 0;
-        InboxCopy? fresh = null;
+        FeedCopy? fresh = null;
         await Eventually.Holds(async () =>
         {
-            fresh = await InboxCopy.Of(me);
+            fresh = await FeedCopy.Of(me);
             var now = stream.Now;
             copy.Apply(now.Events.Skip(applied), now.LastEventId);
             applied = now.Events.Count;
@@ -105,18 +105,18 @@ public sealed class SyncScenarios(SharedServer server)
     }
 
     /// <summary>The client's copy.</summary>
-    private sealed class InboxCopy
+    private sealed class FeedCopy
     {
         private readonly Dictionary<string, Notification> _notifications = [];
         private long _unreadCount;
 
         public string LastEventId { get; private set; } = "";
 
-        public static async Task<InboxCopy> Of(User user)
+        public static async Task<FeedCopy> Of(User user)
         {
             var page = await user.Notifications("?limit=100");
             page.NextCursor.ShouldBeNull("one page holds all");
-            var copy = new InboxCopy { LastEventId = page.LastEventId, _unreadCount = page.UnreadCount };
+            var copy = new FeedCopy { LastEventId = page.LastEventId, _unreadCount = page.UnreadCount };
             foreach (var notification in page.Notifications)
                 copy._notifications[notification.Id] = notification;
             return copy;

@@ -31,7 +31,7 @@ public sealed class ReplicaTests : IDisposable
     {
         var time = new HookedTime();
         using var replica = new ChatHost(_a.Home, isReplica: true, time: time);
-        var bus = new TailsOnlyBus();
+        var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
             bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         using var late = new GapRepair(

@@ -15,7 +15,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Messages and rooms from their events: redelivered, in any order of the two topics, and in bursts.</summary>
-public abstract class ConversationsSuite(TestEngine engine, bool withDocuments = false) : IDisposable
+public abstract class MessageNotifierSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Room = 5;
     private const long Other = 6;
@@ -389,10 +389,10 @@ public abstract class ConversationsSuite(TestEngine engine, bool withDocuments =
         T0.AddSeconds(version), T0.AddSeconds(version), 0, 1, null);
 }
 
-public sealed class ConversationsTests() : ConversationsSuite(TestEngine.Sqlite);
+public sealed class MessageNotifierTests() : MessageNotifierSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class ConversationsMariaDbTests() : ConversationsSuite(TestEngine.MariaDb);
+public sealed class MessageNotifierMariaDbTests() : MessageNotifierSuite(TestEngine.MariaDb);
 
 [Engines]
-public sealed class ConversationsMongoTests() : ConversationsSuite(TestEngine.Sqlite, withDocuments: true);
+public sealed class MessageNotifierMongoTests() : MessageNotifierSuite(TestEngine.Sqlite, withDocuments: true);

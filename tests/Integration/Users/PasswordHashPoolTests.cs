@@ -3,7 +3,7 @@ using BigTech.Users.Passwords;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class PasswordWorkersTests
+public sealed class PasswordHashPoolTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) : IDisposable
+public abstract class NotificationFeedSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 1;
     private readonly NotificationsStore _store = new(engine, withDocuments);
@@ -94,10 +94,10 @@ public abstract class InboxSuite(TestEngine engine, bool withDocuments = false) 
     private Task Prefer(Preferences preferences) => _store.Database.Write(work => PreferenceRows.Save(work, Ann, preferences, []));
 }
 
-public sealed class InboxTests() : InboxSuite(TestEngine.Sqlite);
+public sealed class NotificationFeedTests() : NotificationFeedSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class InboxMariaDbTests() : InboxSuite(TestEngine.MariaDb);
+public sealed class NotificationFeedMariaDbTests() : NotificationFeedSuite(TestEngine.MariaDb);
 
 [Engines]
-public sealed class InboxMongoTests() : InboxSuite(TestEngine.Sqlite, withDocuments: true);
+public sealed class NotificationFeedMongoTests() : NotificationFeedSuite(TestEngine.Sqlite, withDocuments: true);

@@ -2,7 +2,7 @@ using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Tests.Unit.BuildingBlocks;
 
-public sealed class TextTests
+public sealed class TextValidationTests
 {
     [Theory]
     [InlineData("", true, true)]

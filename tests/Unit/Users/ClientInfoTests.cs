@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Tests.Unit.Users;
 
-public sealed class OriginTests
+public sealed class ClientInfoTests
 {
     [Theory]
     [InlineData("198.51.100.7", "198.51.100.7", "198.51.100.7")]

@@ -6,7 +6,7 @@ using BigTech.Users.Passwords;
 
 namespace BigTech.Tests.Integration.Users;
 
-public sealed class PasswordHashingTests : IDisposable
+public sealed class PasswordVerifierTests : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
     private const string Secret = "correct horse 9";
@@ -17,7 +17,7 @@ public sealed class PasswordHashingTests : IDisposable
     private readonly PasswordHashPool _pool = new(threads: 2, queueLength: 256);
     private readonly LoginThrottle _throttle;
 
-    public PasswordHashingTests() => _throttle = new LoginThrottle(
+    public PasswordVerifierTests() => _throttle = new LoginThrottle(
         new ThrottleRules(5, 10, TimeSpan.FromMinutes(15), 100, TimeSpan.FromMinutes(15)), _time);
 
     [Fact]

@@ -3,7 +3,7 @@ using BigTech.BuildingBlocks.Events;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>A bus without events, on which a test can report lost events.</summary>
-internal sealed class TailsOnlyBus : IEventBus
+internal sealed class FollowersOnlyBus : IEventBus
 {
     private readonly Dictionary<string, Action> _gaps = [];
     private readonly Dictionary<string, Action<EventEnvelope>> _handlers = [];
@@ -18,7 +18,7 @@ internal sealed class TailsOnlyBus : IEventBus
     {
         _gaps.Add(topic, gap);
         _handlers.Add(topic, handle);
-        return new MutedSenders();
+        return new NullFollower();
     }
 
     public IConsumer Consume(Subscription subscription) => throw new NotSupportedException();
@@ -30,7 +30,7 @@ internal sealed class TailsOnlyBus : IEventBus
 
     public ValueTask<long> LowWatermark(PublishedTopic published, CancellationToken ct) => throw new NotSupportedException();
 
-    private sealed class MutedSenders : ITopicFollower
+    private sealed class NullFollower : ITopicFollower
     {
         public Task Started => Task.CompletedTask;
 

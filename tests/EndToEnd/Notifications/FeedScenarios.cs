@@ -3,7 +3,7 @@ using BigTech.Tests.EndToEnd.Friends;
 namespace BigTech.Tests.EndToEnd.Notifications;
 
 [Scenarios]
-public sealed class InboxScenarios(SharedServer server)
+public sealed class FeedScenarios(SharedServer server)
 {
     [Fact]
     public async Task The_list_is_newest_first_and_turns_pages_both_ways()

@@ -6,7 +6,7 @@ using OpenTelemetry.Trace;
 
 namespace BigTech.Tests.Unit.BuildingBlocks;
 
-public sealed class TelemetrySettingsTests
+public sealed class TelemetryOptionsTests
 {
     [Theory]
     [InlineData("Telemetry:OtlpEndpont", "http://collector:4317")]

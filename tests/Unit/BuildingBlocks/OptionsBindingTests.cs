@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace BigTech.Tests.Unit.BuildingBlocks;
 
-public sealed class SettingsTests
+public sealed class OptionsBindingTests
 {
     [Fact]
     public void What_is_not_given_keeps_its_default()

@@ -3,7 +3,7 @@ using BigTech.Users.Presence;
 namespace BigTech.Tests.Unit.Users;
 
 /// <summary>The presence tracker, on a manual clock.</summary>
-public sealed class AttendanceTests
+public sealed class PresenceTrackerTests
 {
     private const long Ann = 1;
     private const long Bob = 2;
@@ -12,118 +12,118 @@ public sealed class AttendanceTests
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private readonly ManualTime _time = new();
-    private readonly PresenceTracker _attendance;
+    private readonly PresenceTracker _tracker;
 
-    public AttendanceTests() => _attendance = new PresenceTracker(new PresenceRules(Grace, Expiry), _time);
+    public PresenceTrackerTests() => _tracker = new PresenceTracker(new PresenceRules(Grace, Expiry), _time);
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
     [Fact]
     public void An_open_stream_makes_one_come_and_keeps_one_there_without_being_looked_at()
     {
-        _attendance.Find(Ann).IsOnline.ShouldBeFalse();
-        _attendance.Open(Ann).ShouldBeTrue();
+        _tracker.Find(Ann).IsOnline.ShouldBeFalse();
+        _tracker.Open(Ann).ShouldBeTrue();
 
         _time.Advance(TimeSpan.FromDays(1));
 
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
-        _attendance.NextExpiry.ShouldBeNull("nobody waits for anything");
-        _attendance.TakeExpired().ShouldBeEmpty();
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.NextExpiry.ShouldBeNull("nobody waits for anything");
+        _tracker.TakeExpired().ShouldBeEmpty();
     }
 
     [Fact]
     public void Several_devices_are_one()
     {
-        _attendance.Open(Ann).ShouldBeTrue();
-        _attendance.Open(Ann).ShouldBeFalse();
-        _attendance.Heartbeat(Ann).ShouldBeFalse();
-        _attendance.Close(Ann);
+        _tracker.Open(Ann).ShouldBeTrue();
+        _tracker.Open(Ann).ShouldBeFalse();
+        _tracker.Heartbeat(Ann).ShouldBeFalse();
+        _tracker.Close(Ann);
         _time.Advance(Expiry * 2);
-        _attendance.TakeExpired().ShouldBeEmpty();
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue("the other stream is open");
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue("the other stream is open");
 
-        _attendance.Close(Ann);
+        _tracker.Close(Ann);
         _time.Advance(Grace);
-        _attendance.TakeExpired().ShouldBe([Ann]);
+        _tracker.TakeExpired().ShouldBe([Ann]);
     }
 
     [Fact]
     public void One_goes_when_the_grace_is_over_and_was_last_seen_when_the_stream_closed()
     {
-        _attendance.Open(Ann);
+        _tracker.Open(Ann);
         _time.Advance(TimeSpan.FromMinutes(3));
         var closedAt = Now;
-        _attendance.Close(Ann);
+        _tracker.Close(Ann);
 
         _time.Advance(Grace - Tick);
-        _attendance.TakeExpired().ShouldBeEmpty();
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
         _time.Advance(Tick);
-        _attendance.TakeExpired().ShouldBe([Ann]);
+        _tracker.TakeExpired().ShouldBe([Ann]);
 
-        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(false, closedAt));
-        _attendance.TakeExpired().ShouldBeEmpty("one goes once");
+        _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(false, closedAt));
+        _tracker.TakeExpired().ShouldBeEmpty("one goes once");
     }
 
     [Fact]
     public void A_reconnect_within_the_grace_is_no_coming_and_no_going()
     {
-        _attendance.Open(Ann);
+        _tracker.Open(Ann);
         for (var i = 0; i < 100; i++)
         {
-            _attendance.Close(Ann);
+            _tracker.Close(Ann);
             _time.Advance(Grace - Tick);
-            _attendance.TakeExpired().ShouldBeEmpty();
-            _attendance.Open(Ann).ShouldBeFalse();
+            _tracker.TakeExpired().ShouldBeEmpty();
+            _tracker.Open(Ann).ShouldBeFalse();
             _time.Advance(Grace * 3);
-            _attendance.TakeExpired().ShouldBeEmpty();
+            _tracker.TakeExpired().ShouldBeEmpty();
         }
     }
 
     [Fact]
     public void A_heartbeat_lasts_its_time_and_the_next_one_makes_it_longer()
     {
-        _attendance.Heartbeat(Ann).ShouldBeTrue();
+        _tracker.Heartbeat(Ann).ShouldBeTrue();
         _time.Advance(Expiry - Tick);
-        _attendance.Heartbeat(Ann).ShouldBeFalse();
+        _tracker.Heartbeat(Ann).ShouldBeFalse();
         var seenAt = Now;
         _time.Advance(Expiry - Tick);
-        _attendance.TakeExpired().ShouldBeEmpty();
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
 
         _time.Advance(Tick);
 
-        _attendance.TakeExpired().ShouldBe([Ann]);
-        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
-        _attendance.Heartbeat(Ann).ShouldBeTrue("he comes again");
+        _tracker.TakeExpired().ShouldBe([Ann]);
+        _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
+        _tracker.Heartbeat(Ann).ShouldBeTrue("he comes again");
     }
 
     [Fact]
     public void The_short_grace_takes_nothing_from_a_heartbeat()
     {
-        _attendance.Heartbeat(Ann);
-        _attendance.Open(Ann);
-        _attendance.Close(Ann);
+        _tracker.Heartbeat(Ann);
+        _tracker.Open(Ann);
+        _tracker.Close(Ann);
         _time.Advance(Grace * 2);
 
-        _attendance.TakeExpired().ShouldBeEmpty();
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
         _time.Advance(Expiry);
-        _attendance.TakeExpired().ShouldBe([Ann]);
+        _tracker.TakeExpired().ShouldBe([Ann]);
     }
 
     [Fact]
     public void A_grace_that_ends_after_an_older_heartbeat_counts_too()
     {
-        _attendance.Heartbeat(Ann);
-        _attendance.Open(Ann);
+        _tracker.Heartbeat(Ann);
+        _tracker.Open(Ann);
         _time.Advance(Expiry - TimeSpan.FromSeconds(1));
-        _attendance.Close(Ann);
+        _tracker.Close(Ann);
 
         _time.Advance(TimeSpan.FromSeconds(2));
-        _attendance.TakeExpired().ShouldBeEmpty("the heartbeat is over and the grace is not");
+        _tracker.TakeExpired().ShouldBeEmpty("the heartbeat is over and the grace is not");
         _time.Advance(Grace);
-        _attendance.TakeExpired().ShouldBe([Ann]);
+        _tracker.TakeExpired().ShouldBe([Ann]);
     }
 
     [Fact]
@@ -131,54 +131,54 @@ public sealed class AttendanceTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            _attendance.Heartbeat(Ann);
+            _tracker.Heartbeat(Ann);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
-        _attendance.Heartbeat(Bob);
+        _tracker.Heartbeat(Bob);
 
         var looks = 0;
-        while (_attendance.NextExpiry is { } at)
+        while (_tracker.NextExpiry is { } at)
         {
             looks++;
             _time.Advance(_time.GetElapsedTime(_time.GetTimestamp(), Math.Max(at, _time.GetTimestamp())));
-            _attendance.TakeExpired();
+            _tracker.TakeExpired();
         }
         looks.ShouldBeLessThan(5);
-        (_attendance.Find(Ann).IsOnline, _attendance.Find(Bob).IsOnline).ShouldBe((false, false));
+        (_tracker.Find(Ann).IsOnline, _tracker.Find(Bob).IsOnline).ShouldBe((false, false));
     }
 
     [Fact]
     public void Who_was_there_before_a_restart_comes_back_within_the_grace_or_goes_as_of_then()
     {
         var before = Now - TimeSpan.FromHours(3);
-        _attendance.Restore(Ann, before);
-        _attendance.Restore(Bob, before);
-        _attendance.Find(Ann).ShouldBe(new PresenceSnapshot(true, before));
-        _attendance.Open(Ann).ShouldBeFalse("for others he was there all the time");
+        _tracker.Restore(Ann, before);
+        _tracker.Restore(Bob, before);
+        _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(true, before));
+        _tracker.Open(Ann).ShouldBeFalse("for others he was there all the time");
 
         _time.Advance(Grace);
 
-        _attendance.TakeExpired().ShouldBe([Bob]);
-        _attendance.Find(Bob).ShouldBe(new PresenceSnapshot(false, before));
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.TakeExpired().ShouldBe([Bob]);
+        _tracker.Find(Bob).ShouldBe(new PresenceSnapshot(false, before));
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
     }
 
     [Fact]
     public void Who_came_back_is_not_forgotten_and_who_is_gone_is()
     {
-        _attendance.Open(Ann);
-        _attendance.Open(Bob);
-        _attendance.Close(Ann);
-        _attendance.Close(Bob);
+        _tracker.Open(Ann);
+        _tracker.Open(Bob);
+        _tracker.Close(Ann);
+        _tracker.Close(Bob);
         _time.Advance(Grace);
-        _attendance.TakeExpired().ShouldBe([Ann, Bob], ignoreOrder: true);
-        _attendance.Open(Ann).ShouldBeTrue("his time was over: others are to be told");
+        _tracker.TakeExpired().ShouldBe([Ann, Bob], ignoreOrder: true);
+        _tracker.Open(Ann).ShouldBeTrue("his time was over: others are to be told");
 
-        _attendance.Forget(Ann);
-        _attendance.Forget(Bob);
+        _tracker.Forget(Ann);
+        _tracker.Forget(Bob);
 
-        _attendance.Find(Ann).IsOnline.ShouldBeTrue();
-        _attendance.Count.ShouldBe(1);
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace BigTech.Tests.Unit.BuildingBlocks;
 
-public sealed class JsonBodiesTests
+public sealed class JsonBodyMiddlewareTests
 {
     private static readonly byte[] Korean = Encoding.UTF8.GetBytes("{\"content\":\"안녕하세요 😀\"}");
 

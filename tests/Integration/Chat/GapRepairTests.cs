@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Chat;
 
 /// <summary>Gap repair must survive every failure to read the store.</summary>
-public sealed class RemoteChangesTests : IAsyncDisposable
+public sealed class GapRepairTests : IAsyncDisposable
 {
     private readonly ChatHost _host = new();
     private readonly GapRepair _late;
 
-    public RemoteChangesTests() => _late = new GapRepair(
+    public GapRepairTests() => _late = new GapRepair(
         _host.Hub, new RoomReplay(_host.Store, _host.Names), TimeProvider.System, NullLogger<GapRepair>.Instance);
 
     public async ValueTask DisposeAsync()
@@ -51,7 +51,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
     {
-        var bus = new TailsOnlyBus();
+        var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
             bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
@@ -72,7 +72,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
     {
-        var bus = new TailsOnlyBus();
+        var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
             bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);
@@ -92,7 +92,7 @@ public sealed class RemoteChangesTests : IAsyncDisposable
     [Fact]
     public async Task A_store_that_does_not_answer_holds_up_no_topic()
     {
-        var bus = new TailsOnlyBus();
+        var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
             bus, _host.Hub, _host.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
         await remote.StartAsync(Ct);

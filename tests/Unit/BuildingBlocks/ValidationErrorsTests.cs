@@ -2,7 +2,7 @@ using BigTech.BuildingBlocks.Core;
 
 namespace BigTech.Tests.Unit.BuildingBlocks;
 
-public sealed class FieldErrorsTests
+public sealed class ValidationErrorsTests
 {
     [Fact]
     public void Without_errors_nothing_is_thrown()

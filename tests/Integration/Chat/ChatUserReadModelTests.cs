@@ -4,7 +4,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Chat;
 
-public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
+public abstract class ChatUserReadModelSuite(TestEngine engine) : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly ChatHost _host = new(engine);
@@ -68,7 +68,7 @@ public abstract class UserProfilesSuite(TestEngine engine) : IDisposable
     private Task Handle(UserProfileUpdated e) => _host.Database.Write(work => _host.Names.On(e, work));
 }
 
-public sealed class UserProfilesTests() : UserProfilesSuite(TestEngine.Sqlite);
+public sealed class ChatUserReadModelTests() : ChatUserReadModelSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class UserProfilesMariaDbTests() : UserProfilesSuite(TestEngine.MariaDb);
+public sealed class ChatUserReadModelMariaDbTests() : ChatUserReadModelSuite(TestEngine.MariaDb);

@@ -2,7 +2,7 @@ using BigTech.Users.Presence;
 
 namespace BigTech.Tests.Unit.Users;
 
-public sealed class PresenceTests
+public sealed class PresenceStateTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset T1 = T0.AddMinutes(1);

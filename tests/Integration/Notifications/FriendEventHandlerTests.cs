@@ -5,7 +5,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class FriendFactsSuite(TestEngine engine, bool withDocuments = false) : IDisposable
+public abstract class FriendEventHandlerSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 3;
     private const long Bob = 8;
@@ -86,10 +86,10 @@ public abstract class FriendFactsSuite(TestEngine engine, bool withDocuments = f
     }
 }
 
-public sealed class FriendFactsTests() : FriendFactsSuite(TestEngine.Sqlite);
+public sealed class FriendEventHandlerTests() : FriendEventHandlerSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class FriendFactsMariaDbTests() : FriendFactsSuite(TestEngine.MariaDb);
+public sealed class FriendEventHandlerMariaDbTests() : FriendEventHandlerSuite(TestEngine.MariaDb);
 
 [Engines]
-public sealed class FriendFactsMongoTests() : FriendFactsSuite(TestEngine.Sqlite, withDocuments: true);
+public sealed class FriendEventHandlerMongoTests() : FriendEventHandlerSuite(TestEngine.Sqlite, withDocuments: true);

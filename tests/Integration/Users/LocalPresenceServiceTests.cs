@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Users;
 
 /// <summary>From open streams to stored presence, on a manual clock.</summary>
-public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
+public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifetime
 {
     private const long Ann = 1;
     private const long Bob = 2;
@@ -135,7 +135,7 @@ public abstract class OnlineUsersSuite(TestEngine engine) : IAsyncLifetime
     private async Task<int> Events() => (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;
 }
 
-public sealed class OnlineUsersTests() : OnlineUsersSuite(TestEngine.Sqlite);
+public sealed class LocalPresenceServiceTests() : LocalPresenceServiceSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class OnlineUsersMariaDbTests() : OnlineUsersSuite(TestEngine.MariaDb);
+public sealed class LocalPresenceServiceMariaDbTests() : LocalPresenceServiceSuite(TestEngine.MariaDb);

@@ -8,7 +8,7 @@ namespace BigTech.Tests.Integration.Redis;
 
 /// <summary>Session revocations over Redis, through every fault of it.</summary>
 [Engines]
-public sealed class RevocationsTests : IAsyncDisposable
+public sealed class RedisSessionRevocationsTests : IAsyncDisposable
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(16);
 
@@ -17,7 +17,7 @@ public sealed class RevocationsTests : IAsyncDisposable
     private readonly TcpProxy _proxy;
     private readonly List<Replica> _replicas = [];
 
-    public RevocationsTests()
+    public RedisSessionRevocationsTests()
     {
         _space = new RedisSpace(_server.Address);
         _proxy = new TcpProxy(_server.Port);

@@ -9,7 +9,7 @@ using static BigTech.Tests.Integration.Notifications.NotificationsStore;
 
 namespace BigTech.Tests.Integration.Notifications;
 
-public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = false) : IDisposable
+public abstract class NotificationsHousekeepingSuite(TestEngine engine, bool withDocuments = false) : IDisposable
 {
     private const long Ann = 1;
     private const long Bob = 2;
@@ -88,10 +88,10 @@ public abstract class HousekeepingSuite(TestEngine engine, bool withDocuments = 
     }
 }
 
-public sealed class HousekeepingTests() : HousekeepingSuite(TestEngine.Sqlite);
+public sealed class NotificationsHousekeepingTests() : NotificationsHousekeepingSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class HousekeepingMariaDbTests() : HousekeepingSuite(TestEngine.MariaDb);
+public sealed class NotificationsHousekeepingMariaDbTests() : NotificationsHousekeepingSuite(TestEngine.MariaDb);
 
 [Engines]
-public sealed class HousekeepingMongoTests() : HousekeepingSuite(TestEngine.Sqlite, withDocuments: true);
+public sealed class NotificationsHousekeepingMongoTests() : NotificationsHousekeepingSuite(TestEngine.Sqlite, withDocuments: true);
