@@ -61,13 +61,13 @@ internal sealed partial class Replicas : IAsyncDisposable
     /// <summary>Starts a gateway behind which no service listens.</summary>
     public async Task<Gateway> StartGateway(CancellationToken cancellation)
     {
-        var unreachable = Loopback.Nobody().ToString();
+        var unused = Loopback.UnusedAddress().ToString();
         var settings = new Dictionary<string, string>
         {
-            ["BIGTECH_Services__Users"] = unreachable,
-            ["BIGTECH_Services__Friends"] = unreachable,
-            ["BIGTECH_Services__Chat"] = unreachable,
-            ["BIGTECH_Services__Notifications"] = unreachable,
+            ["BIGTECH_Services__Users"] = unused,
+            ["BIGTECH_Services__Friends"] = unused,
+            ["BIGTECH_Services__Chat"] = unused,
+            ["BIGTECH_Services__Notifications"] = unused,
             ["BIGTECH_Services__Secret"] = "the-secret-of-a-gateway-that-is-measured",
         };
         var child = ChildProcess.Start(

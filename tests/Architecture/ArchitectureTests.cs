@@ -143,7 +143,7 @@ public sealed class ArchitectureTests
             .ShouldContain(line => line.StartsWith("Planted.Domain.KnowsHttp "));
 
     [Fact]
-    public void Whoever_asks_over_http_goes_straight_to_the_service()
+    public void Callers_over_http_go_straight_to_the_service()
     {
         Product.Assemblies.Select(assembly => assembly.Name.Name).ShouldContain("Gateway");
         Rules.HttpOfTheirOwn(Judged(Product.Assemblies.SelectMany(Types))).ShouldBeEmpty();

@@ -14,5 +14,5 @@ internal static class Loopback
     }
 
     /// <summary>An address without a listener.</summary>
-    public static Uri Nobody() => new($"http://127.0.0.1:{FreePort()}");
+    public static Uri UnusedAddress() => new($"http://127.0.0.1:{FreePort()}");
 }

@@ -115,7 +115,7 @@ public sealed partial class MockKafka : IDisposable
         DestroyClient(_client);
     }
 
-    /// <summary>Reads in the debug log of the mock who is a member and which groups rebalance. It has no other way to tell.</summary>
+    /// <summary>Reads in the debug log of the mock who is a member and which groups rebalance. It has no other way to know.</summary>
     private void Follow(IntPtr text)
     {
         if (Marshal.ReadByte(text) != (byte)'M') return;

@@ -33,7 +33,7 @@ public sealed class LockoutScenarios(EarlyLock early) : IClassFixture<EarlyLock>
         ShouldBeLocked(await elsewhere.PostForm("/auth/login", ("username", victim.Account.Email), ("password", victim.Password)));
         ShouldBeLocked(await elsewhere.Post("/auth/login/json", new { email = victim.Account.Email, password = victim.Password }));
         (await SignIn(elsewhere, other.Account.Email, other.Password)).ShouldBe(200);
-        (await victim.IsSignedIn()).ShouldBeTrue("a lock signs nobody out");
+        (await victim.IsSignedIn()).ShouldBeTrue("a lock ends no session");
     }
 
     [Fact]

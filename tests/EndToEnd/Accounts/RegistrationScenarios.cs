@@ -6,8 +6,8 @@ public sealed class RegistrationScenarios(SharedServer server)
     public static TheoryData<string, string, string> RefusedValues() => new()
     {
         { "email", "nothing", "" },
-        { "email", "no at sign", "somebody.example.org" },
-        { "email", "no domain", "somebody@" },
+        { "email", "no at sign", "user.example.org" },
+        { "email", "no domain", "user@" },
         { "email", "no name", "@example.org" },
         { "email", "a space", "some body@example.org" },
         { "email", "256 characters", new string('a', 244) + "@example.org" },
@@ -17,7 +17,7 @@ public sealed class RegistrationScenarios(SharedServer server)
         { "username", "51 characters", new string('a', 51) },
         { "username", "a space", "some body" },
         { "username", "a dash", "some-body" },
-        { "username", "a line break", "somebody\n" },
+        { "username", "a line break", "username\n" },
         { "password", "7 characters", "abc4567" },
         { "password", "129 characters", "a1" + new string('x', 127) },
         { "password", "no digit", "horse-battery-staple" },
@@ -97,7 +97,7 @@ public sealed class RegistrationScenarios(SharedServer server)
     [Fact]
     public async Task All_wrong_fields_are_named_at_once()
     {
-        var answer = await server.Anonymous.Post("/auth/register", new { email = "nobody", username = "a", password = "short" });
+        var answer = await server.Anonymous.Post("/auth/register", new { email = "user", username = "a", password = "short" });
 
         var errors = answer.ShouldBeProblem(422, "invalid").Errors.ShouldNotBeNull();
         errors.Keys.ShouldBe(["email", "username", "password"], ignoreOrder: true);

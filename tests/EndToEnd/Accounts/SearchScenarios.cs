@@ -61,7 +61,7 @@ public sealed class SearchScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task One_never_finds_oneself()
+    public async Task A_search_never_finds_the_caller()
     {
         var word = NewWord();
         var me = await server.NewUser(word);
@@ -84,7 +84,7 @@ public sealed class SearchScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Pages_show_everybody_once()
+    public async Task Pages_show_every_user_once()
     {
         var me = await server.NewUser();
         var word = NewWord();

@@ -105,7 +105,7 @@ public sealed class SessionScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task A_session_of_somebody_else_is_404_and_lives_on()
+    public async Task A_session_of_another_user_is_404_and_lives_on()
     {
         var user = await server.NewUser();
         var stranger = await server.NewUser();

@@ -3,7 +3,7 @@ using System.Text;
 namespace BigTech.Tests.EndToEnd.BadInput;
 
 /// <summary>A signed-in user who shares a room with one message; no test here changes what other users see.</summary>
-public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
+public sealed class UserWithRoom(SharedServer server) : IAsyncLifetime
 {
     public User Me { get; private set; } = null!;
 
@@ -30,7 +30,7 @@ public sealed class SomebodyWithARoom(SharedServer server) : IAsyncLifetime
 /// <c>{room}</c>, <c>{message}</c> and <c>{foreignmessage}</c> are placeholders for ids.
 /// </summary>
 [Scenarios]
-public sealed class BadRequestScenarios(SomebodyWithARoom somebody) : IClassFixture<SomebodyWithARoom>
+public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserWithRoom>
 {
     public static TheoryData<string, string, string, string> WrongFields() => new()
     {
@@ -157,7 +157,7 @@ public sealed class BadRequestScenarios(SomebodyWithARoom somebody) : IClassFixt
         var answer = await Send("POST", "/messages/{room}", "{\"content\":\"x\",\"seq\":77,\"user_id\":1,\"new_in_2030\":{\"a\":[1]}}");
 
         var message = answer.As<Message>(201);
-        message.UserId.ShouldBe(somebody.Me.Id);
+        message.UserId.ShouldBe(user.Me.Id);
         message.Seq.ShouldNotBe(77);
     }
 
@@ -201,15 +201,15 @@ public sealed class BadRequestScenarios(SomebodyWithARoom somebody) : IClassFixt
 
     private async Task<Answer> Send(string method, string path, string? body)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), somebody.Me.Api.Url(FillIn(path)));
-        request.Headers.Authorization = new("Bearer", somebody.Me.Tokens.AccessToken);
+        using var request = new HttpRequestMessage(new HttpMethod(method), user.Me.Api.Url(FillIn(path)));
+        request.Headers.Authorization = new("Bearer", user.Me.Tokens.AccessToken);
         if (body is not null)
             request.Content = new StringContent(FillIn(body), Encoding.UTF8, "application/json");
-        return await somebody.Me.Api.Send(request);
+        return await user.Me.Api.Send(request);
     }
 
     private string FillIn(string text) => text
-        .Replace("{room}", $"{somebody.Room}", StringComparison.Ordinal)
-        .Replace("{message}", somebody.Message.Id, StringComparison.Ordinal)
-        .Replace("{foreignmessage}", somebody.Foreign.Id, StringComparison.Ordinal);
+        .Replace("{room}", $"{user.Room}", StringComparison.Ordinal)
+        .Replace("{message}", user.Message.Id, StringComparison.Ordinal)
+        .Replace("{foreignmessage}", user.Foreign.Id, StringComparison.Ordinal);
 }

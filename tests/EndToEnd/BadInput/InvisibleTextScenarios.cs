@@ -15,7 +15,7 @@ public sealed class InvisibleTextScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Nobody_can_make_the_own_name_invisible()
+    public async Task No_user_can_make_their_name_invisible()
     {
         var user = await server.NewUser("Before");
 

@@ -10,7 +10,7 @@ namespace BigTech.Tests.EndToEnd.Cluster;
 public sealed class ConversationScenarios(Cluster cluster)
 {
     [Fact]
-    public async Task What_is_said_at_one_replica_is_heard_at_the_other_in_one_order()
+    public async Task Messages_sent_at_one_replica_arrive_at_the_other_in_one_order()
     {
         const int each = 60;
         var (ann, bob, room) = await cluster.TwoInARoom();
@@ -21,11 +21,11 @@ public sealed class ConversationScenarios(Cluster cluster)
 
         await Task.WhenAll(Say(ann, cluster.ChatA, room, each), Say(bob, cluster.ChatB, room, each));
 
-        var heardAtA = await atA.WaitForCreated(2 * each);
-        var heardAtB = await atB.WaitForCreated(2 * each);
-        heardAtA.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, 2 * each).Select(seq => (long)seq));
-        heardAtB.Select(message => message.Id).ShouldBe(heardAtA.Select(message => message.Id));
-        (await bob.WholeHistory(room)).Select(message => message.Id).ShouldBe(heardAtA.Select(message => message.Id));
+        var receivedAtA = await atA.WaitForCreated(2 * each);
+        var receivedAtB = await atB.WaitForCreated(2 * each);
+        receivedAtA.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, 2 * each).Select(seq => (long)seq));
+        receivedAtB.Select(message => message.Id).ShouldBe(receivedAtA.Select(message => message.Id));
+        (await bob.WholeHistory(room)).Select(message => message.Id).ShouldBe(receivedAtA.Select(message => message.Id));
     }
 
     [Fact]
@@ -33,21 +33,21 @@ public sealed class ConversationScenarios(Cluster cluster)
     {
         const int count = 120;
         var (ann, bob, room) = await cluster.TwoInARoom();
-        var heard = new List<Message>();
+        var received = new List<Message>();
         var saying = Say(ann, cluster.ChatA, room, count);
         string? last = null;
-        for (var turn = 0; heard.Count < count; turn++)
+        for (var turn = 0; received.Count < count; turn++)
         {
             await using var stream = await Cluster.Stream(bob, turn % 2 == 0 ? cluster.ChatB : cluster.ChatA, room, last ?? "0");
-            var wanted = Math.Min(25, count - heard.Count);
+            var wanted = Math.Min(25, count - received.Count);
             await stream.WaitForCreated(wanted);
             await stream.Cut();
-            heard.AddRange(stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message));
+            received.AddRange(stream.Events.Where(e => e.Type == "message.created").Select(e => e.Message));
             last = stream.LastEventId;
         }
         await saying;
 
-        heard.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
+        received.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ConversationScenarios(Cluster cluster)
 
         await stream.WaitFor(e => e.Type is "message.deleted" or "message.updated" && e.Message.IsDeleted, "the deletion");
         await stream.WaitFor(e => e.Type == "member", "the new member");
-        await ofCarol.WaitFor(e => e.Type == "member" && e.Json.GetProperty("room_id").GetInt64() == room, "her own arrival");
+        await ofCarol.WaitFor(e => e.Type == "member" && e.Json.GetProperty("room_id").GetInt64() == room, "carol joined");
 
         (await atA.Delete($"/chat-rooms/{room}/members/{bob.Id}")).ShouldBe(204);
 
@@ -93,7 +93,7 @@ public sealed class ConversationScenarios(Cluster cluster)
                 (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
                 return await stream.Shows(e => e.Type == "typing");
             },
-            "she types");
+            "ann types");
         (await atA.Put($"/chat-rooms/{room}", new { name = "both" })).ShouldBe(200);
         (await atA.Put($"/chat-rooms/{room}/members/{bob.Id}", new { role = "admin" })).ShouldBe(200);
         var message = (await atA.Post($"/messages/{room}", new { content = "hello" })).As<Message>(201);
@@ -135,7 +135,7 @@ public sealed class ConversationScenarios(Cluster cluster)
                     (await atA.Post($"/chat-rooms/{room}/typing")).ShouldBe(204);
                     return await stream.Shows(_ => Count(stream.Events, isTyping: true) > before);
                 },
-                "she types");
+                "ann types");
         }
 
         static int Count(IReadOnlyList<SseEvent> events, bool isTyping) =>
@@ -272,7 +272,7 @@ public sealed class ConversationScenarios(Cluster cluster)
         await using (var stream = await Cluster.Stream(ann, cluster.ChatA, room))
         {
             await stream.First();
-            await Eventually.Holds(async () => await SeesOnline(bob, ann), "she is online");
+            await Eventually.Holds(async () => await SeesOnline(bob, ann), "ann is online");
         }
         (await Cluster.At(ann, cluster.ChatB).Post($"/messages/{room}", new { content = "are you there?" })).ShouldBe(201);
         await notificationStream.WaitUntil(

@@ -36,14 +36,14 @@ public sealed class FaultScenarios(Cluster cluster)
         history.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, history.Count).Select(seq => (long)seq));
         history.Select(message => message.Content).Distinct().Count().ShouldBe(history.Count);
         acknowledged.ShouldBeSubsetOf(history.Select(message => message.Id));
-        var heard = await stream.WaitForCreated(history.Count);
-        heard.Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
+        var arrived = await stream.WaitForCreated(history.Count);
+        arrived.Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
         await using var atB = await Cluster.Stream(bob, cluster.ChatB, room, "0");
         (await atB.WaitForCreated(history.Count)).Select(message => message.Id).ShouldBe(history.Select(message => message.Id));
     }
 
     [Fact]
-    public async Task While_Kafka_is_away_sends_go_on_and_what_they_told_arrives_later()
+    public async Task While_Kafka_is_unavailable_sends_go_on_and_their_events_arrive_later()
     {
         const int count = 30;
         var (ann, bob, room) = await cluster.TwoInARoom();
@@ -57,7 +57,7 @@ public sealed class FaultScenarios(Cluster cluster)
         {
             for (var i = 0; i < count; i++)
                 (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = $"{i}" })).ShouldBe(201);
-            (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{other}", new { content = "told later" })).ShouldBe(201);
+            (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{other}", new { content = "sent later" })).ShouldBe(201);
             await Eventually.Holds(async () => await OutboxDepth() >= count, "an outbox that shows what waits", Patience.Long);
             (await cluster.ChatA.Anonymous.Get("/health/ready")).ShouldBe(200);
         }
@@ -66,16 +66,16 @@ public sealed class FaultScenarios(Cluster cluster)
             await cluster.BringKafkaBack();
         }
 
-        var heard = await atB.WaitForCreated(count, Patience.Long);
-        heard.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
+        var arrived = await atB.WaitForCreated(count, Patience.Long);
+        arrived.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
         await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
         await Eventually.Holds(
-            async () => (await carol.Api.Get("/notifications")).Text.Contains("told later", StringComparison.Ordinal), "the notification",
+            async () => (await carol.Api.Get("/notifications")).Text.Contains("sent later", StringComparison.Ordinal), "the notification",
             Patience.Long);
     }
 
     [Fact]
-    public async Task While_Redis_is_away_messages_go_on_and_nobody_signs_in_or_knows_who_is_online()
+    public async Task While_Redis_is_unavailable_messages_go_on_without_sign_ins_and_presence()
     {
         var (ann, bob, room) = await cluster.TwoInARoom();
         await ann.Befriend(bob);
@@ -97,11 +97,11 @@ public sealed class FaultScenarios(Cluster cluster)
         }
 
         await Eventually.Holds(async () => (await SignIn(bob)).Status == 200, "sign-in", Patience.Long);
-        await Eventually.Holds(async () => await IsFriendOnline(ann) == true, "he is online", Patience.Long);
+        await Eventually.Holds(async () => await IsFriendOnline(ann) == true, "the friend is online", Patience.Long);
     }
 
     [Fact]
-    public async Task A_replica_that_does_not_reach_Redis_hears_of_a_sign_out_when_it_does_again()
+    public async Task A_replica_that_does_not_reach_Redis_learns_of_a_sign_out_when_it_does_again()
     {
         var (ann, _, room) = await cluster.TwoInARoom();
         (await Cluster.At(ann, cluster.ChatB).Get($"/messages/{room}")).ShouldBe(200);
@@ -176,7 +176,7 @@ public sealed class FaultScenarios(Cluster cluster)
         try
         {
             // Until Friend's cached profiles expire.
-            await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 503, "nobody to ask");
+            await Eventually.Holds(async () => (await bob.Api.Get("/friends/requests")).Status == 503, "the service is unavailable");
             (await bob.TryAccept(request.Id)).ShouldBeProblem(503, "service_unavailable");
             (await bob.Api.Post($"/friends/{request.Id}/reject")).ShouldBeProblem(503, "service_unavailable");
         }
@@ -216,7 +216,7 @@ public sealed class FaultScenarios(Cluster cluster)
             await Eventually.Holds(
                 async () =>
                 {
-                    (await ann.TrySend(room, "nobody keeps this", "refused")).ShouldBe(503);
+                    (await ann.TrySend(room, "not stored", "refused")).ShouldBe(503);
                     return ++refusals == 300;
                 },
                 "refusals only", Patience.Long);

@@ -37,7 +37,7 @@ public sealed class RolesTogetherScenarios
         await Eventually.Holds(() => other.Asked.ContainsKey(watched), "the question who looks", Patience.Long);
         await ann.Send(unwatched, "you do not see this");
 
-        await carol.IsTold("message");
+        await carol.Receives("message");
         (await bob.Notifications()).Kinds.ShouldNotContain("message");
     }
 

@@ -5,7 +5,7 @@ namespace BigTech.Tests.EndToEnd.Contract;
 
 /// <summary>Authorization: every operation of the description, called in every relation of the authorization table.</summary>
 [Collection(nameof(ContractCollection))]
-public sealed class AuthorizationScenarios(Personas cast)
+public sealed class AuthorizationScenarios(Personas personas)
 {
     private const string Folder = "tests/EndToEnd/Contract/Lines";
 
@@ -15,12 +15,12 @@ public sealed class AuthorizationScenarios(Personas cast)
     [Fact]
     public void The_table_has_every_operation_of_the_description_and_no_other()
     {
-        var described = cast.Operations.ToDictionary(operation => operation.Shape);
+        var described = personas.Operations.ToDictionary(operation => operation.Shape);
         var listed = AuthorizationTable.Lines.ToLookup(line => line.Shape);
 
         string[] wrong =
         [
-            .. from operation in cast.Operations
+            .. from operation in personas.Operations
                where !listed.Contains(operation.Shape)
                select $"{operation} is not in the table. Add to the file of its context in {Folder}:\n    {Suggestion(operation)}",
             .. from line in AuthorizationTable.Lines
@@ -37,7 +37,7 @@ public sealed class AuthorizationScenarios(Personas cast)
     }
 
     [Fact]
-    public void Every_line_speaks_of_everybody_whom_its_request_can_concern()
+    public void Every_line_covers_every_relation_that_its_request_can_concern()
     {
         string[] wrong =
         [
@@ -55,20 +55,20 @@ public sealed class AuthorizationScenarios(Personas cast)
     }
 
     [Fact]
-    public async Task Everybody_gets_the_answer_of_the_table_bare_and_under_api_and_may_ask_twice()
+    public async Task Every_caller_gets_the_answer_of_the_table_bare_and_under_api_and_may_ask_twice()
     {
-        var operations = cast.Operations.ToDictionary(operation => operation.Shape);
+        var operations = personas.Operations.ToDictionary(operation => operation.Shape);
         var questions =
             from line in AuthorizationTable.Lines
             from outcome in line.Outcomes
             from prefix in Prefixes
             select (line, relation: outcome.Key, outcome: outcome.Value, prefix);
 
-        var wrong = await RequestCatalogRun.All(cast.Server, questions, async (question, connections) =>
+        var wrong = await RequestCatalogRun.All(personas.Server, questions, async (question, connections) =>
         {
             var (line, relation, outcome, prefix) = question;
-            var scene = await cast.Prepare(line, relation);
-            var request = scene.Request(line, prefix);
+            var scenario = await personas.Prepare(line, relation);
+            var request = scenario.Request(line, prefix);
             if (relation == Relation.Anonymous)
                 request = request with { Bearer = null };
             var answer = await connections.Send(request);
@@ -77,25 +77,25 @@ public sealed class AuthorizationScenarios(Personas cast)
             if (outcome.Status >= 400)
             {
                 answer.ShouldBeProblem(outcome.Status, outcome.Code);
-                answer.Text.ShouldNotContain(scene.Secret);
+                answer.Text.ShouldNotContain(scenario.Secret);
             }
             if (relation != Relation.Self)
-                answer.Text.ShouldNotContain(cast.Other.Account.Email);
+                answer.Text.ShouldNotContain(personas.Other.Account.Email);
             operations[line.Shape].Statuses.ShouldContain(outcome.Status, "is not described: add it to the route's Describe(...)");
             (await connections.Send(request)).ShouldBeSound();
             return null;
         });
 
         ShouldBeEmpty(wrong);
-        await cast.ShouldBeUnharmed();
+        await personas.ShouldBeUnharmed();
     }
 
     [Fact]
-    public async Task Whoever_asks_for_the_head_alone_gets_that_of_the_whole_answer_and_nothing_is_opened_or_made_for_it()
+    public async Task A_HEAD_request_gets_the_head_of_the_whole_answer_and_opens_or_creates_nothing()
     {
         AuthorizationTable.Lines.Where(line => line.HasSideEffects).Select(line => line.ToString())
             .ShouldBe(["GET /chat-rooms/check/{user}"]);
-        var streams = cast.Operations.Where(operation => operation.IsStream).Select(operation => operation.Shape).ToHashSet();
+        var streams = personas.Operations.Where(operation => operation.IsStream).Select(operation => operation.Shape).ToHashSet();
         streams.Count.ShouldBeGreaterThan(3);
         var questions =
             from line in AuthorizationTable.Lines
@@ -103,11 +103,11 @@ public sealed class AuthorizationScenarios(Personas cast)
             from outcome in line.Outcomes
             select (line, relation: outcome.Key, outcome.Value.Status);
 
-        var wrong = await RequestCatalogRun.All(cast.Server, questions, async (question, connections) =>
+        var wrong = await RequestCatalogRun.All(personas.Server, questions, async (question, connections) =>
         {
             var (line, relation, status) = question;
-            var scene = await cast.Prepare(line, relation);
-            var whole = scene.Request(line, "");
+            var scenario = await personas.Prepare(line, relation);
+            var whole = scenario.Request(line, "");
             if (relation == Relation.Anonymous)
                 whole = whole with { Bearer = null };
             var head = await connections.Send(whole with { Method = "HEAD" });
@@ -128,12 +128,12 @@ public sealed class AuthorizationScenarios(Personas cast)
     {
         var tokens = await Tokens();
         var questions =
-            from operation in cast.Operations
+            from operation in personas.Operations
             from token in tokens
             from prefix in Prefixes
             select (operation, token, prefix);
 
-        var wrong = await RequestCatalogRun.All(cast.Server, questions, async (question, connections) =>
+        var wrong = await RequestCatalogRun.All(personas.Server, questions, async (question, connections) =>
         {
             var (operation, (name, headers, code), prefix) = question;
             var request = new RawRequest(operation.Method, prefix + operation.Example())
@@ -161,15 +161,15 @@ public sealed class AuthorizationScenarios(Personas cast)
     /// <summary>Invalid credentials: a name, the headers and the error code.</summary>
     private async Task<(string Name, Func<string[]> Headers, string Code)[]> Tokens()
     {
-        var users = await cast.Server.NewUsers(2);
+        var users = await personas.Server.NewUsers(2);
         var (good, signedOut) = (users[0].Tokens.AccessToken, users[1].Tokens.AccessToken);
         (await users[1].Api.Post("/auth/logout")).ShouldBe(204);
         var parts = good.Split('.');
-        using var key = cast.Server.SigningKey();
-        (await cast.Server.Anonymous.With(Jws.SignES256(parts[0], New(parts[1]), key)).Get("/profile/me")).ShouldBe(200);
+        using var key = personas.Server.SigningKey();
+        (await personas.Server.Anonymous.With(Jws.SignES256(parts[0], New(parts[1]), key)).Get("/profile/me")).ShouldBe(200);
         var past = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds();
         // Each is used once: the server caches the tokens that it has verified.
-        var expired = new ConcurrentBag<string>(Enumerable.Range(0, cast.Operations.Count * Prefixes.Length)
+        var expired = new ConcurrentBag<string>(Enumerable.Range(0, personas.Operations.Count * Prefixes.Length)
             .Select(_ => Jws.SignES256(parts[0], Jws.Change(New(parts[1]), "exp", past), key)));
         return
         [

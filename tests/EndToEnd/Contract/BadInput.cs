@@ -99,7 +99,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
 
     private IEnumerable<BadInput> Heads()
     {
-        yield return new BadInput("a method that nobody knows", good with { Method = "BREW" }, 405, "method_not_allowed");
+        yield return new BadInput("an unknown method", good with { Method = "BREW" }, 405, "method_not_allowed");
         yield return new BadInput("a method in small letters", good with { Method = operation.Method.ToLowerInvariant() });
         yield return new BadInput("a header of 16 KiB", good with { Headers = [$"X-Long: {new string('a', 16 * 1024)}"] });
         yield return new BadInput("a header of 64 KiB", good with { Headers = [$"X-Long: {new string('a', 64 * 1024)}"] }, 431)
@@ -124,7 +124,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
 
     private IEnumerable<BadInput> NeedlessBodies()
     {
-        yield return Body("a body that nobody asked for", "{\"a\":"u8.ToArray());
+        yield return Body("an unexpected body", "{\"a\":"u8.ToArray());
         yield return Body("a body of bytes", [0xff, 0x00, 0xfe]);
     }
 
@@ -146,8 +146,8 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         foreach (var bytes in (string[])["\u00ff", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00e2\u0082", "\u00f4\u0090\u0080\u0080"])
         {
             var name = $"the bytes {Convert.ToHexString(Encoding.Latin1.GetBytes(bytes))}";
-            yield return Latin($"{name} in a field that nobody reads", $"{{\"ignored\":\"{bytes}\",{rest}");
-            yield return Latin($"{name} deep in what nobody reads", $"{{\"ignored\":[{{\"a\":\"{bytes}\"}}],{rest}");
+            yield return Latin($"{name} in an unused field", $"{{\"ignored\":\"{bytes}\",{rest}");
+            yield return Latin($"{name} deep in an unused field", $"{{\"ignored\":[{{\"a\":\"{bytes}\"}}],{rest}");
             yield return Latin($"{name} in the name of a field", $"{{\"{bytes}\":1,{rest}");
             yield return Latin($"{name} in {first}", $"{{\"{first}\":\"{bytes}\"}}");
             yield return Latin($"{name} behind the end", $"{whole}{bytes}");

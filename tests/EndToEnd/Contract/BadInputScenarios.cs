@@ -5,7 +5,7 @@ namespace BigTech.Tests.EndToEnd.Contract;
 /// server logs no error.
 /// </summary>
 [Collection(nameof(ContractCollection))]
-public sealed class BadInputScenarios(Personas cast)
+public sealed class BadInputScenarios(Personas personas)
 {
     [Fact]
     public async Task Every_operation_answers_bad_input_with_a_whole_problem_and_goes_on()
@@ -14,19 +14,19 @@ public sealed class BadInputScenarios(Personas cast)
         var sent = 0;
 
         // An operation without a line fails AuthorizationScenarios.
-        var operations = cast.Operations.Where(operation => lines.Contains(operation.Shape));
-        var wrong = await RequestCatalogRun.All(cast.Server, operations, async (operation, walk) =>
+        var operations = personas.Operations.Where(operation => lines.Contains(operation.Shape));
+        var wrong = await RequestCatalogRun.All(personas.Server, operations, async (operation, run) =>
         {
             var complaints = new List<string>();
             var inputs = await NewInputs(operation, lines[operation.Shape]);
             for (var index = 0; index < inputs.Count; index++)
             {
-                var (status, complaint) = await Ask(inputs[index], walk);
+                var (status, complaint) = await Ask(inputs[index], run);
                 if (status == 401 && operation.IsSecured)
                 {
                     // An earlier request was valid and ended the session: another caller repeats this one.
                     inputs = await NewInputs(operation, lines[operation.Shape]);
-                    (_, complaint) = await Ask(inputs[index], walk);
+                    (_, complaint) = await Ask(inputs[index], run);
                 }
                 if (complaint is not null)
                     complaints.Add($"{inputs[index]}: {complaint}");
@@ -38,7 +38,7 @@ public sealed class BadInputScenarios(Personas cast)
         if (wrong.Count > 0)
             throw new ShouldAssertException(string.Join('\n', wrong));
         sent.ShouldBeGreaterThan(2000);
-        await cast.ShouldBeUnharmed();
+        await personas.ShouldBeUnharmed();
     }
 
     /// <summary>The invalid variants of the first request in the table that succeeds.</summary>
@@ -49,16 +49,16 @@ public sealed class BadInputScenarios(Personas cast)
             from outcome in candidate.Outcomes
             where outcome.Value.Status < 300 && outcome.Key is not (Relation.Anonymous or Relation.Admin)
             select (candidate, outcome.Key)).First();
-        var scene = await cast.Prepare(line, relation);
-        return [.. BadInputs.For(operation, scene.Request(line))];
+        var scenario = await personas.Prepare(line, relation);
+        return [.. BadInputs.For(operation, scenario.Request(line))];
     }
 
-    private static async Task<(int Status, string? Complaint)> Ask(BadInput input, RequestCatalogRun walk)
+    private static async Task<(int Status, string? Complaint)> Ask(BadInput input, RequestCatalogRun run)
     {
         var status = 0;
         try
         {
-            var answer = await walk.Send(input.Request);
+            var answer = await run.Send(input.Request);
             status = answer.Status;
             Judge(input, answer);
             return (status, null);

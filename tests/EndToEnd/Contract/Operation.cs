@@ -39,7 +39,7 @@ internal sealed partial record Operation(
     public string Example() => PathParameter().Replace(Path, match =>
     {
         var isUuid = Parameters.Single(parameter => parameter.Name == match.Groups[1].Value).Format == "uuid";
-        return isUuid ? Scenario.NoMessage : Scenario.Nobody;
+        return isUuid ? Scenario.UnknownMessageId : Scenario.UnknownId;
     });
 
     public override string ToString() => $"{Method} {Path}";

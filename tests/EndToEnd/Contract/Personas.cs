@@ -58,80 +58,80 @@ public sealed class Personas : IAsyncLifetime
     /// <summary>A new caller in the given relation to the subject of the line.</summary>
     internal async Task<Scenario> Prepare(Line line, Relation relation)
     {
-        var scene = new Scenario(await User.SignUp(Server.Anonymous));
+        var scenario = new Scenario(await User.SignUp(Server.Anonymous));
         if (relation == Relation.Unknown)
-            return WithoutThings(scene);
+            return WithoutThings(scenario);
         if (line.Names("group") || line.Names("link") || line.Names("code") || line.Names("message") || line.Names("own_message"))
-            return await InGroup(scene, line, relation);
+            return await InGroup(scenario, line, relation);
         if (line.Names("direct") || line.Names("direct_message") || line.Names("their_message"))
-            await AddDirectRoom(scene, relation);
-        scene["user"] = relation == Relation.Self ? scene["me"] : $"{Other.Id}";
+            await AddDirectRoom(scenario, relation);
+        scenario["user"] = relation == Relation.Self ? scenario["me"] : $"{Other.Id}";
         // This session may be lost: if the server is wrong, the run still continues.
         if (line.Names("session"))
-            scene["session"] = SessionOf(relation == Relation.Self ? scene.Caller : await Other.SignInAgain());
-        scene["request"] = $"{await Relate(scene.Caller, relation, startWithRequest: line.Names("request"))}";
-        return scene;
+            scenario["session"] = SessionOf(relation == Relation.Self ? scenario.Caller : await Other.SignInAgain());
+        scenario["request"] = $"{await Relate(scenario.Caller, relation, startWithRequest: line.Names("request"))}";
+        return scenario;
     }
 
-    private static Scenario WithoutThings(Scenario scene)
+    private static Scenario WithoutThings(Scenario scenario)
     {
         foreach (var name in new[] { "user", "session", "request", "group", "member", "owner", "outsider", "link" })
-            scene[name] = Scenario.Nobody;
-        scene["message"] = Scenario.NoMessage;
-        scene["code"] = "no-such-link";
-        return scene;
+            scenario[name] = Scenario.UnknownId;
+        scenario["message"] = Scenario.UnknownMessageId;
+        scenario["code"] = "no-such-link";
+        return scenario;
     }
 
     private static string SessionOf(User user) =>
         JsonNode.Parse(Jws.Decode(user.Tokens.AccessToken.Split('.')[1]))!["sid"]!.GetValue<string>();
 
-    private async Task<Scenario> InGroup(Scenario scene, Line line, Relation relation)
+    private async Task<Scenario> InGroup(Scenario scenario, Line line, Relation relation)
     {
-        var caller = scene.Caller;
+        var caller = scenario.Caller;
         var owner = relation == Relation.Owner ? caller : Other;
         var isMember = (Relation.Members | Relation.FormerMember).HasFlag(relation);
         User[] others = isMember && relation != Relation.Owner ? [caller, Member] : [Member];
-        var group = (await owner.CreateGroup(scene.Secret, others)).Id;
+        var group = (await owner.CreateGroup(scenario.Secret, others)).Id;
         if (relation == Relation.Admin)
             await owner.GiveRole(group, caller, "admin");
         if (line.Names("message"))
-            scene["message"] = (await Member.Send(group, scene.Secret)).Id;
+            scenario["message"] = (await Member.Send(group, scenario.Secret)).Id;
         if (line.Names("own_message"))
-            scene["own_message"] = (await caller.Send(group, "mine")).Id;
+            scenario["own_message"] = (await caller.Send(group, "mine")).Id;
         if (line.Names("link") || line.Names("code"))
         {
             var link = await owner.NewInviteLink(group);
-            (scene["link"], scene["code"]) = ($"{link.Id}", link.Code);
+            (scenario["link"], scenario["code"]) = ($"{link.Id}", link.Code);
         }
         if (relation == Relation.FormerMember)
         {
             (await Other.Api.Delete($"/chat-rooms/{group}/members/{caller.Id}")).ShouldBe(204);
             // Notification consumes the event a moment later.
-            await caller.IsTold("system");
+            await caller.Receives("system");
         }
         else
         {
             await Relate(caller, relation, startWithRequest: false);
         }
-        scene["group"] = $"{group}";
-        scene["owner"] = $"{owner.Id}";
-        scene["member"] = $"{Member.Id}";
-        scene["outsider"] = $"{Outsider.Id}";
-        return scene;
+        scenario["group"] = $"{group}";
+        scenario["owner"] = $"{owner.Id}";
+        scenario["member"] = $"{Member.Id}";
+        scenario["outsider"] = $"{Outsider.Id}";
+        return scenario;
     }
 
-    private async Task AddDirectRoom(Scenario scene, Relation relation)
+    private async Task AddDirectRoom(Scenario scenario, Relation relation)
     {
         if (relation == Relation.Stranger)
         {
-            scene["direct"] = $"{TheirMessage.RoomId}";
-            scene["their_message"] = TheirMessage.Id;
+            scenario["direct"] = $"{TheirMessage.RoomId}";
+            scenario["their_message"] = TheirMessage.Id;
             return;
         }
-        var room = (await scene.Caller.RoomWith(Other)).Id;
-        scene["direct"] = $"{room}";
-        scene["their_message"] = (await Other.Send(room, scene.Secret)).Id;
-        scene["direct_message"] = (await scene.Caller.Send(room, "mine")).Id;
+        var room = (await scenario.Caller.RoomWith(Other)).Id;
+        scenario["direct"] = $"{room}";
+        scenario["their_message"] = (await Other.Send(room, scenario.Secret)).Id;
+        scenario["direct_message"] = (await scenario.Caller.Send(room, "mine")).Id;
     }
 
     /// <summary>Creates the relation between the caller and the other user.</summary>

@@ -18,26 +18,26 @@ internal sealed class RequestCatalogRun : IDisposable
         ServerProcess server, IEnumerable<T> questions, Func<T, RequestCatalogRun, Task<string?>> ask)
     {
         var wrong = new ConcurrentQueue<string>();
-        var walks = new ConcurrentBag<RequestCatalogRun>();
+        var runs = new ConcurrentBag<RequestCatalogRun>();
         var options =
             new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(questions.ToList(), options, async (question, _) =>
         {
-            if (!walks.TryTake(out var walk))
-                walk = new RequestCatalogRun(server.Url());
+            if (!runs.TryTake(out var run))
+                run = new RequestCatalogRun(server.Url());
             try
             {
-                if (await ask(question, walk) is { } complaint)
+                if (await ask(question, run) is { } complaint)
                     wrong.Enqueue(complaint);
             }
             catch (Exception failure) when (failure is ShouldAssertException or IOException or TimeoutException)
             {
                 wrong.Enqueue($"{question}: {failure.Message}");
             }
-            walks.Add(walk);
+            runs.Add(run);
         });
-        foreach (var walk in walks)
-            walk.Dispose();
+        foreach (var run in runs)
+            run.Dispose();
         return wrong;
     }
 
@@ -51,7 +51,7 @@ internal sealed class RequestCatalogRun : IDisposable
         }
         try
         {
-            var id = $"walk-{++_sent}";
+            var id = $"request-{++_sent}";
             var answer = await _connection.Send(request, id);
             if (!answer.IsServersOwn)
                 IdOf(answer).ShouldBe(id, $"the answer to this request, and to no other: {answer}");

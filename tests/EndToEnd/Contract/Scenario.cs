@@ -4,10 +4,10 @@ namespace BigTech.Tests.EndToEnd.Contract;
 internal sealed class Scenario
 {
     /// <summary>An id that no user, room, request or session has.</summary>
-    public const string Nobody = "999999999";
+    public const string UnknownId = "999999999";
 
     /// <summary>The same for messages.</summary>
-    public const string NoMessage = "00000000-0000-7000-8000-000000000000";
+    public const string UnknownMessageId = "00000000-0000-7000-8000-000000000000";
 
     private readonly Dictionary<string, string> _things = [];
 

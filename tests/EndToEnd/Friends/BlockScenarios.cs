@@ -17,7 +17,7 @@ public sealed class BlockScenarios(SharedServer server)
         (await ann.Friends()).TotalCount.ShouldBe(0);
         (await bob.Friends()).TotalCount.ShouldBe(0);
         var refused = (await bob.TryAsk(ann)).ShouldBeProblem(403, "blocked");
-        (await ann.TryAsk(bob)).ShouldBeProblem(403, "blocked").Detail.ShouldBe(refused.Detail, "who blocked whom is not told");
+        (await ann.TryAsk(bob)).ShouldBeProblem(403, "blocked").Detail.ShouldBe(refused.Detail, "who blocked whom is not revealed");
         (await ann.TryBlock(bob)).As<Blocked>(200).ShouldBe(block);
     }
 
@@ -39,7 +39,7 @@ public sealed class BlockScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task One_may_block_a_stranger_but_not_oneself_or_nobody()
+    public async Task A_user_may_block_a_stranger_but_not_themselves_or_an_unknown_user()
     {
         var (ann, bob) = await Two();
 
@@ -80,7 +80,7 @@ public sealed class BlockScenarios(SharedServer server)
 
         await ann.Block(bob);
 
-        await Eventually.Holds(async () => (await bob.TrySend(room, "anybody there?")).Status == 403, "the room closes");
+        await Eventually.Holds(async () => (await bob.TrySend(room, "hello?")).Status == 403, "the room closes");
         (await bob.TrySend(room, "hello?")).ShouldBeProblem(403, "blocked");
         (await ann.TrySend(room, "go away")).ShouldBeProblem(403, "blocked");
         (await bob.Api.Post("/messages", new { room_id = room, content = "the other path" })).ShouldBeProblem(403, "blocked");
@@ -103,7 +103,7 @@ public sealed class BlockScenarios(SharedServer server)
         seen.Take(2).ShouldBe(["one", "two"]);
         (await ann.WholeHistory(room)).Select(message => message.Content).ShouldBe(seen);
         (await ann.Read(two)).ReadSeq.ShouldBe(two.Seq);
-        await stream.WaitUntil(events => events.Any(e => e.Type == "read"), "the stream still tells");
+        await stream.WaitUntil(events => events.Any(e => e.Type == "read"), "the stream still sends");
         (await bob.Delete(two)).IsDeleted.ShouldBeTrue("what one wrote one may take back");
         await using var again = await bob.Stream(room, lastEventId: "0");
         await again.WaitUntil(events => events.Any(e => e.Data.Contains("one", StringComparison.Ordinal)), "a new stream shows the old");
@@ -144,7 +144,7 @@ public sealed class BlockScenarios(SharedServer server)
         await bob.Block(ann);
         await Closes(bob, room);
         await ann.Unblock(bob);
-        await ChatHasHeardOf(ann, bob);
+        await ChatHasConsumedBlocks(ann, bob);
 
         (await ann.TrySend(room, "hello")).ShouldBeProblem(403, "blocked");
         await bob.Unblock(ann);
@@ -156,7 +156,7 @@ public sealed class BlockScenarios(SharedServer server)
     {
         var (ann, bob) = await Two();
         await ann.Block(bob);
-        await ChatHasHeardOf(ann, bob);
+        await ChatHasConsumedBlocks(ann, bob);
 
         (await bob.Api.Get($"/chat-rooms/check/{ann.Id}")).ShouldBeProblem(403, "blocked");
         (await bob.Api.Post("/chat-rooms", new { participant_ids = new[] { ann.Id } })).ShouldBeProblem(403, "blocked");
@@ -186,7 +186,7 @@ public sealed class BlockScenarios(SharedServer server)
         var cid = await server.NewUser();
         var club = await bob.CreateGroup("club", cid);
         await ann.Block(bob);
-        await ChatHasHeardOf(ann, bob);
+        await ChatHasConsumedBlocks(ann, bob);
 
         (await bob.Api.Post("/chat-rooms",
             new { name = "trap", room_type = "group", participant_ids = new[] { cid.Id, ann.Id } })).ShouldBeProblem(403, "blocked");
@@ -220,7 +220,7 @@ public sealed class BlockScenarios(SharedServer server)
     }
 
     /// <summary>Waits until Chat has consumed all blocks of the two: a later one under the same key (the lower id) closes a room.</summary>
-    private async Task ChatHasHeardOf(User one, User two)
+    private async Task ChatHasConsumedBlocks(User one, User two)
     {
         var (lower, third) = (one.Id < two.Id ? one : two, await server.NewUser());
         var room = (await lower.RoomWith(third)).Id;

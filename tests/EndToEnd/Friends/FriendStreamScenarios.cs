@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Friends;
 public sealed class FriendStreamScenarios(SharedServer server)
 {
     [Fact]
-    public async Task Both_hear_of_requests_and_their_ends_as_they_see_them()
+    public async Task Both_users_receive_requests_and_their_ends_as_they_see_them()
     {
         var users = await server.NewUsers(2);
         var (ann, bob) = (users[0], users[1]);
@@ -74,7 +74,7 @@ public sealed class FriendStreamScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task A_client_goes_on_from_a_snapshot_and_0_tells_all_that_is_open()
+    public async Task A_client_goes_on_from_a_snapshot_and_0_sends_all_that_is_open()
     {
         var users = await server.NewUsers(4);
         var (ann, bob, cid, dan) = (users[0], users[1], users[2], users[3]);
@@ -114,7 +114,7 @@ public sealed class FriendStreamScenarios(SharedServer server)
         (await bobs.WaitUntil(all => all.Count >= 2, "the end"))[1].Type.ShouldBe("friend.removed");
         (await cids.WaitUntil(all => all.Count >= 2, "the end"))[1].Type.ShouldBe("request.closed");
         (await dans.WaitUntil(all => all.Count >= 2, "the request"))[1].Type.ShouldBe("request.created",
-            "the block and its end were not told");
+            "the block and its end were not sent");
         foreach (var stream in new[] { bobs, cids })
             stream.Events[1].Json.EnumerateObject().Select(field => field.Name).ShouldBe(["version", "friendship_id", "user_id"]);
     }

@@ -72,7 +72,7 @@ public sealed class RequestScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Nobody_asks_himself_or_somebody_who_does_not_exist()
+    public async Task A_request_to_oneself_or_to_an_unknown_user_is_refused()
     {
         var ann = await server.NewUser();
 
@@ -83,7 +83,7 @@ public sealed class RequestScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Nobody_asks_twice_or_asks_a_friend()
+    public async Task A_second_request_or_one_to_a_friend_is_refused()
     {
         var (ann, bob) = await Two();
         var asked = await ann.Ask(bob);

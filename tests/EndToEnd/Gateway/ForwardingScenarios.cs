@@ -5,12 +5,12 @@ using BigTech.Tests.Testing;
 namespace BigTech.Tests.EndToEnd.Gateway;
 
 /// <summary>What the gateway forwards, and what it does when no service is available.</summary>
-public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
+public sealed class ForwardingScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     [Fact]
     public async Task A_conversation_through_the_gateway_is_one_like_any_other()
     {
-        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        var (ann, bob, room) = await fixture.Gateway.TwoInARoom();
         await using var stream = await bob.Stream(room);
         await stream.First();
 
@@ -26,7 +26,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Fact]
     public async Task A_stream_is_resumed_through_the_gateway_without_loss_or_double()
     {
-        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        var (ann, bob, room) = await fixture.Gateway.TwoInARoom();
         string? last;
         await using (var first = await bob.Stream(room))
         {
@@ -46,7 +46,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Fact]
     public async Task Every_answer_carries_each_header_once_and_the_callers_request_id()
     {
-        var user = await door.Gateway.NewUser();
+        var user = await fixture.Gateway.NewUser();
         using var request = new HttpRequestMessage(HttpMethod.Get, user.Api.Url("/profile/me"));
         request.Headers.Authorization = new("Bearer", user.Tokens.AccessToken);
         request.Headers.Add("X-Request-Id", "mine-42");
@@ -63,21 +63,21 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Fact]
     public async Task Refusals_of_a_service_come_through_as_they_are()
     {
-        var user = await door.Gateway.NewUser();
+        var user = await fixture.Gateway.NewUser();
         (await user.Api.Get("/messages/999999")).ShouldBeProblem(404, "room_not_found");
         (await user.Api.Get("/nothing/here")).ShouldBeProblem(404, "not_found");
-        (await door.Gateway.Anonymous.Get("/friends")).ShouldBeProblem(401, "not_signed_in");
+        (await fixture.Gateway.Anonymous.Get("/friends")).ShouldBeProblem(401, "not_signed_in");
         (await user.Api.Post("/messages/1", new StringContent("{", null, "application/json"))).ShouldBeProblem(400, "malformed_json");
     }
 
     [Fact]
     public async Task A_header_in_any_letters_is_passed_on_and_says_nothing_about_the_service()
     {
-        var user = await door.Gateway.NewUser();
+        var user = await fixture.Gateway.NewUser();
 
         // More often than a service may fail before the gateway stops using it.
         for (var i = 0; i < 5; i++)
-            (await door.Gateway.Anonymous.With("한글").Get("/profile/me")).ShouldBeProblem(401, "invalid_token");
+            (await fixture.Gateway.Anonymous.With("한글").Get("/profile/me")).ShouldBeProblem(401, "invalid_token");
 
         (await user.Api.Get("/profile/me")).ShouldBe(200);
     }
@@ -85,9 +85,9 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_that_is_too_large_is_refused_at_the_door(bool saysItsLength)
+    public async Task A_body_that_is_too_large_is_refused_by_the_gateway(bool saysItsLength)
     {
-        var user = await door.Gateway.NewUser();
+        var user = await fixture.Gateway.NewUser();
         using var content = new ByteArrayContent(new byte[(1 << 20) + 1]);
         content.Headers.ContentType = new("application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, user.Api.Url("/messages/1")) { Content = content };
@@ -102,7 +102,7 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Fact]
     public async Task A_service_that_is_down_is_503_and_the_others_go_on()
     {
-        var gateway = await door.Open(("Services__Friends", Loopback.Nobody().ToString()), ("Gateway__AnonymousPerMinute", "0"));
+        var gateway = await fixture.Open(("Services__Friends", Loopback.UnusedAddress().ToString()), ("Gateway__AnonymousPerMinute", "0"));
         var user = await gateway.NewUser();
         for (var i = 0; i < 10; i++)
         {
@@ -128,10 +128,10 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var gateway = await door.Open(
+        var gateway = await fixture.Open(
             ("Services__Friends", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), ("Gateway__TimeoutSeconds", "1"),
             ("Gateway__StreamSilenceSeconds", "1"));
-        var user = gateway.Anonymous.With((await door.Services.NewUser()).Tokens.AccessToken);
+        var user = gateway.Anonymous.With((await fixture.Services.NewUser()).Tokens.AccessToken);
 
         (await user.Get("/friends/stream")).ShouldBeProblem(503, "service_unavailable");
         (await user.Get("/friends")).ShouldBeProblem(503, "service_unavailable");
@@ -144,10 +144,10 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [InlineData(false)]
     public async Task What_did_not_reach_a_replica_finds_the_one_that_lives_writes_too(bool isRefused)
     {
-        using var deaf = new NonReadingClient();
-        var gone = isRefused ? Loopback.Nobody() : deaf.Address;
-        var gateway = await door.Open(
-            ("Services__Chat", $"{gone},{door.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"),
+        using var nonReading = new NonReadingClient();
+        var gone = isRefused ? Loopback.UnusedAddress() : nonReading.Address;
+        var gateway = await fixture.Open(
+            ("Services__Chat", $"{gone},{fixture.Services.Url("chat")}"), ("Gateway__UserPerMinute", "0"),
             ("Gateway__ConnectMilliseconds", "5000"));
         var (ann, bob, room) = await gateway.TwoInARoom();
 
@@ -164,9 +164,9 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         const int senders = 8;
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var (ann, _, room) = await door.Gateway.TwoInARoom();
-        var gateway = await door.Open(
-            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{door.Services.Url("chat")}"),
+        var (ann, _, room) = await fixture.Gateway.TwoInARoom();
+        var gateway = await fixture.Open(
+            ("Services__Chat", $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},{fixture.Services.Url("chat")}"),
             ("Gateway__TimeoutSeconds", "600"),
             ("Gateway__UserPerMinute", "0"));
         var sender = gateway.Anonymous.With(ann.Tokens.AccessToken);
@@ -191,25 +191,25 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var address = $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
-        var gateway = await door.Open(("Services__Chat", $"{address},{address}"), ("Gateway__TimeoutSeconds", "1"));
-        var user = gateway.Anonymous.With((await door.Services.NewUser()).Tokens.AccessToken);
+        var gateway = await fixture.Open(("Services__Chat", $"{address},{address}"), ("Gateway__TimeoutSeconds", "1"));
+        var user = gateway.Anonymous.With((await fixture.Services.NewUser()).Tokens.AccessToken);
 
         (await user.Post("/messages/1", new { content = "once" })).ShouldBeProblem(503, "service_unavailable");
 
         (await user.Get("/chat-rooms")).ShouldBeProblem(503, "service_unavailable");
-        var heard = new List<string>();
-        while (heard.Count(line => line.StartsWith("GET /chat-rooms", StringComparison.Ordinal)) < 2)
-            heard.Add(await NextRequestOf(silent));
-        heard.Count(line => line.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(1);
+        var received = new List<string>();
+        while (received.Count(line => line.StartsWith("GET /chat-rooms", StringComparison.Ordinal)) < 2)
+            received.Add(await NextRequestOf(silent));
+        received.Count(line => line.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
     public async Task A_stream_may_be_silent_for_longer_than_an_answer_may_take()
     {
-        using var way = new TcpProxy(door.Services.Url("chat").Port);
-        var gateway = await door.Open(
+        using var way = new TcpProxy(fixture.Services.Url("chat").Port);
+        var gateway = await fixture.Open(
             ("Services__Chat", $"http://{way.Address}"), ("Gateway__TimeoutSeconds", "1"), ("Gateway__StreamSilenceSeconds", "3600"));
-        var (ann, bob, room) = await door.Gateway.TwoInARoom();
+        var (ann, bob, room) = await fixture.Gateway.TwoInARoom();
         await using var stream = await SseClient.Open(new Uri(gateway.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken);
         await stream.First();
 
@@ -227,8 +227,8 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     {
         // A service on a busy machine is quiet for longer than its heartbeat of one second.
         var silence = Patience.Limit.TotalSeconds / 6;
-        using var way = new TcpProxy(door.Services.Url("chat").Port);
-        var gateway = await door.Open(("Services__Chat", $"http://{way.Address}"), ("Gateway__StreamSilenceSeconds", $"{silence:0}"));
+        using var way = new TcpProxy(fixture.Services.Url("chat").Port);
+        var gateway = await fixture.Open(("Services__Chat", $"http://{way.Address}"), ("Gateway__StreamSilenceSeconds", $"{silence:0}"));
         var (ann, bob, room) = await gateway.TwoInARoom();
         await using var stream = await bob.Stream(room);
         await stream.First();
@@ -247,12 +247,12 @@ public sealed class ForwardingScenarios(GatewayFixture door) : IClassFixture<Gat
     [Fact]
     public async Task The_description_at_the_gateway_holds_all_services()
     {
-        var description = (await door.Gateway.Anonymous.Get("/api/openapi.json")).ShouldBe(200).Json;
+        var description = (await fixture.Gateway.Anonymous.Get("/api/openapi.json")).ShouldBe(200).Json;
         var paths = description.GetProperty("paths");
         foreach (var path in new[] { "/auth/login", "/friends/request", "/messages/{id}", "/notifications" })
             paths.TryGetProperty(path, out _).ShouldBeTrue(path);
         description.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("bearer", out _).ShouldBeTrue();
-        (await door.Gateway.Anonymous.Get("/docs/index.html")).ShouldBe(200).Text.ShouldContain("swagger", Case.Insensitive);
+        (await fixture.Gateway.Anonymous.Get("/docs/index.html")).ShouldBe(200).Text.ShouldContain("swagger", Case.Insensitive);
     }
 
     private static async Task<string> NextRequestOf(TcpListener service)

@@ -1,7 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
 /// <summary>Request limits, and the web origins that may call.</summary>
-public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
+public sealed class LimitScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     /// <summary>A web origin that gateways and services allow.</summary>
     public const string Origin = "https://chat.example.com";
@@ -9,7 +9,7 @@ public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayF
     private const int Anonymous = 8, SignedIn = 20;
 
     [Fact]
-    public async Task An_address_is_told_how_many_requests_are_left_and_then_refused()
+    public async Task An_address_receives_how_many_requests_are_left_and_is_then_refused()
     {
         var gateway = await Limited();
         var one = gateway.From("127.0.6.1");
@@ -31,11 +31,11 @@ public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayF
     }
 
     [Fact]
-    public async Task A_user_has_a_limit_of_his_own_wherever_he_is()
+    public async Task A_user_has_a_limit_of_their_own_at_any_address()
     {
         var gateway = await Limited();
-        var user = await door.Services.NewUser();
-        var other = await door.Services.NewUser();
+        var user = await fixture.Services.NewUser();
+        var other = await fixture.Services.NewUser();
 
         for (var i = 0; i < SignedIn; i++)
             (await gateway.From($"127.0.7.{i + 1}").With(user.Tokens.AccessToken).Get("/profile/me")).ShouldBe(200);
@@ -58,26 +58,26 @@ public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayF
     [Fact]
     public async Task Pages_of_a_listed_origin_may_call_and_others_may_not()
     {
-        var gateway = await door.Open(("Gateway__AllowedOrigins", $"{Origin}, http://localhost:3000"));
+        var gateway = await fixture.Open(("Gateway__AllowedOrigins", $"{Origin}, http://localhost:3000"));
 
         var allowed = await Preflight(gateway, Origin);
         allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
         allowed.Headers.GetValues("Access-Control-Allow-Headers").Single().ShouldContain("Authorization", Case.Insensitive);
         (await Preflight(gateway, "http://localhost:3000")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeTrue();
         (await Preflight(gateway, "https://evil.example.com")).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
-        (await Preflight(door.Gateway, Origin)).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
+        (await Preflight(fixture.Gateway, Origin)).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
     }
 
     [Fact]
     public async Task What_a_service_says_of_origins_does_not_count_at_the_gateway()
     {
-        var gateway = await door.Open(("Gateway__AllowedOrigins", Origin));
+        var gateway = await fixture.Open(("Gateway__AllowedOrigins", Origin));
 
-        (await From(door.Services, GatewayFixture.InnerOrigin)).Headers.GetValues("Access-Control-Allow-Origin")
+        (await From(fixture.Services, GatewayFixture.InnerOrigin)).Headers.GetValues("Access-Control-Allow-Origin")
             .ShouldBe([GatewayFixture.InnerOrigin]);
         (await From(gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(
             header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
-        (await From(door.Gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(
+        (await From(fixture.Gateway, GatewayFixture.InnerOrigin)).Headers.ShouldNotContain(
             header => header.Key.StartsWith("Access-Control-", StringComparison.Ordinal));
         var allowed = await From(gateway, Origin);
         allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
@@ -100,7 +100,7 @@ public sealed class LimitScenarios(GatewayFixture door) : IClassFixture<GatewayF
     }
 
     private Task<ServerProcess> Limited(params (string Name, string Value)[] settings) =>
-        door.Open([("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}"), .. settings]);
+        fixture.Open([("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}"), .. settings]);
 
     private static Task<Answer> From(ServerProcess server, string origin) => GetKeys(server, "Origin", origin);
 

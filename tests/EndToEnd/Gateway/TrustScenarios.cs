@@ -1,7 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
 /// <summary>A service trusts only other services that send the secret.</summary>
-public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayFixture>
+public sealed class TrustScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     private static readonly (string Path, string Role, object Question)[] Internal =
     [
@@ -14,7 +14,7 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
     [Fact]
     public async Task Internal_paths_answer_a_service_and_do_not_exist_for_others()
     {
-        var user = await door.Services.NewUser();
+        var user = await fixture.Services.NewUser();
         foreach (var (path, role, question) in Internal)
         {
             (await Ask(path, role, question, GatewayFixture.Secret)).ShouldBe(200);
@@ -29,10 +29,10 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
     {
         foreach (var (path, _, question) in Internal)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, door.Gateway.Anonymous.Url(path));
+            using var request = new HttpRequestMessage(HttpMethod.Post, fixture.Gateway.Anonymous.Url(path));
             request.Content = new StringContent(Wire.Write(question), null, "application/json");
             request.Headers.Add("X-Service-Key", GatewayFixture.Secret);
-            (await door.Gateway.Anonymous.Send(request)).ShouldBeProblem(404, "not_found");
+            (await fixture.Gateway.Anonymous.Send(request)).ShouldBeProblem(404, "not_found");
         }
     }
 
@@ -49,13 +49,13 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
     [Fact]
     public async Task Sign_in_failures_count_for_the_address_behind_the_gateway()
     {
-        var innocent = await door.Gateway.NewUser();
-        var attacker = door.Gateway.From("127.0.4.1");
+        var innocent = await fixture.Gateway.NewUser();
+        var attacker = fixture.Gateway.From("127.0.4.1");
 
         await Eventually.Holds(async () => (await Guess(attacker)).Status == 429, "a lock of the address");
 
         (await Guess(attacker, innocent)).ShouldBeProblem(429);
-        (await Guess(door.Gateway.From("127.0.4.2"), innocent)).ShouldBe(200);
+        (await Guess(fixture.Gateway.From("127.0.4.2"), innocent)).ShouldBe(200);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
     [InlineData(false)]
     public async Task An_address_that_the_client_claims_is_not_believed(bool atTheGateway)
     {
-        var server = atTheGateway ? door.Gateway : door.Services;
+        var server = atTheGateway ? fixture.Gateway : fixture.Services;
         var attacker = server.From(atTheGateway ? "127.0.5.1" : "127.0.5.2");
         var claims = 0;
 
@@ -83,7 +83,7 @@ public sealed class TrustScenarios(GatewayFixture door) : IClassFixture<GatewayF
 
     private async Task<Answer> Ask(string path, string role, object question, string? secret)
     {
-        var service = door.Services.Anonymous.On(role);
+        var service = fixture.Services.Anonymous.On(role);
         using var request = new HttpRequestMessage(HttpMethod.Post, service.Url(path));
         request.Content = new StringContent(Wire.Write(question), null, "application/json");
         if (secret is not null)

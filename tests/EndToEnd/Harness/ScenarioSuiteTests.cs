@@ -6,7 +6,7 @@ namespace BigTech.Tests.EndToEnd;
 public sealed class ScenarioSuiteTests
 {
     [Fact]
-    public void Whoever_uses_the_shared_server_belongs_to_the_scenarios()
+    public void Classes_that_use_the_shared_server_belong_to_the_scenarios()
     {
         var users = TestsThatUse(typeof(SharedServer));
 
@@ -15,7 +15,7 @@ public sealed class ScenarioSuiteTests
     }
 
     [Fact]
-    public void Whoever_uses_a_cluster_belongs_to_the_faults()
+    public void Classes_that_use_a_cluster_belong_to_the_faults()
     {
         var users = TestsThatUse(typeof(Cluster.Cluster));
 

@@ -113,8 +113,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
             EnableRaisingEvents = true,
         };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) => Hear(line.Data, ready);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data, ready);
+        process.OutputDataReceived += (_, line) => ReadOutput(line.Data, ready);
+        process.ErrorDataReceived += (_, line) => ReadOutput(line.Data, ready);
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("The server ended while it started."));
         _process = process;
         process.Start();
@@ -227,7 +227,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Timeout = Patience.Long,
     };
 
-    private void Hear(string? line, TaskCompletionSource ready)
+    private void ReadOutput(string? line, TaskCompletionSource ready)
     {
         if (line is null)
             return;

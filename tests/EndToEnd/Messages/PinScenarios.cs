@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Messages;
 public sealed class PinScenarios(SharedServer server)
 {
     [Fact]
-    public async Task What_any_member_pins_is_in_sight_of_all_until_somebody_takes_it_down()
+    public async Task What_any_member_pins_is_in_sight_of_all_until_a_member_unpins_it()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         var (first, second) = (await ann.Send(room, "when?"), await ann.Send(room, "where?"));
@@ -34,11 +34,11 @@ public sealed class PinScenarios(SharedServer server)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? ann : bob).Pin(message)));
 
         (await ann.Pins(room)).Ids.ShouldBe([message.Id]);
-        (await ann.GetRoom(room)).Version.ShouldBe(message.Version + 2, "the pin, and the line that tells of it");
+        (await ann.GetRoom(room)).Version.ShouldBe(message.Version + 2, "the pin, and its system message");
     }
 
     [Fact]
-    public async Task Streams_tell_that_the_room_has_changed_also_to_who_comes_back()
+    public async Task Streams_send_the_change_of_the_room_also_to_a_client_that_resumes()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         var message = await ann.Send(room, "hello");

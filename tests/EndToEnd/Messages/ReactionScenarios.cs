@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Messages;
 public sealed class ReactionScenarios(SharedServer server)
 {
     [Fact]
-    public async Task A_reaction_is_on_the_message_for_everybody_until_it_is_taken_back()
+    public async Task A_reaction_is_on_the_message_for_every_member_until_it_is_taken_back()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         var message = await ann.Send(room, "who comes?");

@@ -25,14 +25,14 @@ public sealed class CrashScenarios
         }
         var last = (await ann.WholeHistory(room))[^1];
 
-        var told = await cid.IsTold(n => n.Kind == "message" && n.Seq == last.Seq, "everything is told");
+        var received = await cid.Receives(n => n.Kind == "message" && n.Seq == last.Seq, "every message notifies");
 
-        told.Count.ShouldBe((int)last.Seq);
+        received.Count.ShouldBe((int)last.Seq);
         (await cid.Notifications()).Kinds.ShouldBe(["message", "group_invite"]);
     }
 
     [Fact]
-    public async Task After_kill_9_every_request_is_told_once()
+    public async Task After_kill_9_every_request_notifies_once()
     {
         await using var server = await ServerProcess.Start();
         var bob = await server.NewUser();
@@ -46,7 +46,7 @@ public sealed class CrashScenarios
         foreach (var other in others)
             (await other.TryAsk(bob)).ShouldBe(201, 409);
 
-        await Eventually.Holds(async () => await bob.UnreadNotifications() == others.Length, "everybody's request is told");
+        await Eventually.Holds(async () => await bob.UnreadNotifications() == others.Length, "every request notifies");
 
         (await bob.Notifications("?limit=100")).Notifications.Select(n => n.Actor!.UserId).Order()
             .ShouldBe(others.Select(other => other.Id).Order());

@@ -19,8 +19,8 @@ public sealed class DocumentScenarios : IDisposable
         await stream.WaitFor(e => e.Type == "ready", "ready");
         await ann.Send(room, "one");
         await ann.Send(room, $"two, @{bob.Account.Username}");
-        (await bob.IsTold("mention")).Preview.ShouldBe($"two, @{bob.Account.Username}");
-        (await bob.IsTold(n => n is { Kind: "message", Count: 2 }, "both are counted")).Preview.ShouldBe($"two, @{bob.Account.Username}");
+        (await bob.Receives("mention")).Preview.ShouldBe($"two, @{bob.Account.Username}");
+        (await bob.Receives(n => n is { Kind: "message", Count: 2 }, "both are counted")).Preview.ShouldBe($"two, @{bob.Account.Username}");
         await stream.WaitFor(e => e.Type == "notification.created", "notification.created");
         await stream.Cut();
 
@@ -29,7 +29,7 @@ public sealed class DocumentScenarios : IDisposable
 
         (await bob.UnreadNotifications()).ShouldBe(2);
         await ann.Send(room, "three");
-        await bob.IsTold(n => n is { Kind: "message", Count: 3 }, "the third is counted with them");
+        await bob.Receives(n => n is { Kind: "message", Count: 3 }, "the third is counted with them");
         (await bob.ReadAllNotifications()).ShouldBe(new ReadAnswer(2, 0));
         var page = await bob.Notifications();
         (page.TotalCount, page.UnreadCount).ShouldBe((2, 0));
@@ -39,7 +39,7 @@ public sealed class DocumentScenarios : IDisposable
         await using var resumed = await bob.StreamOfNotifications(stream.LastEventId);
         await resumed.WaitFor(e => e.Type == "ready", "ready");
         await ann.Send(room, "four");
-        await bob.IsTold(n => n is { Kind: "message", Count: 1, IsRead: false }, "what comes after is told anew");
+        await bob.Receives(n => n is { Kind: "message", Count: 1, IsRead: false }, "what comes after notifies anew");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class DocumentScenarios : IDisposable
         await using var server = await Start();
         var (ann, bob) = (await server.NewUser(), await server.NewUser());
         await ann.Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
         _mongo.Stop();
         (await bob.Api.Get("/notifications")).ShouldBe(503);
         await Eventually.Holds(async () => (await server.Anonymous.Get("/health/ready")).Status == 503, "not ready");
@@ -58,7 +58,7 @@ public sealed class DocumentScenarios : IDisposable
         _mongo.Start();
 
         await Eventually.Holds(async () => (await bob.Api.Get("/notifications")).Status == 200, "lists again");
-        await bob.IsTold(n => n.Actor?.UserId == cid.Id, "what happened meanwhile");
+        await bob.Receives(n => n.Actor?.UserId == cid.Id, "what happened meanwhile");
         (await bob.UnreadNotifications()).ShouldBe(2);
     }
 

@@ -52,10 +52,10 @@ public sealed class FeedScenarios(SharedServer server)
         var unknown = Guid.NewGuid().ToString();
 
         var ofBob = await eve.Api.Post("/notifications/read", new { ids });
-        var ofNobody = await eve.Api.Post("/notifications/read", new { ids = new[] { unknown } });
+        var ofUnknown = await eve.Api.Post("/notifications/read", new { ids = new[] { unknown } });
 
         ofBob.As<ReadAnswer>().ShouldBe(new ReadAnswer(0, 0));
-        ofNobody.Text.ShouldBe(ofBob.Text);
+        ofUnknown.Text.ShouldBe(ofBob.Text);
         (await bob.UnreadNotifications()).ShouldBe(2);
         (await bob.ReadNotifications(ids[0], unknown)).ShouldBe(new ReadAnswer(1, 1));
         (await eve.Notifications()).TotalCount.ShouldBe(0);

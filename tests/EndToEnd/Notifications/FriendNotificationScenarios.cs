@@ -6,13 +6,13 @@ namespace BigTech.Tests.EndToEnd.Notifications;
 public sealed class FriendNotificationScenarios(SharedServer server)
 {
     [Fact]
-    public async Task A_request_is_told_to_the_one_who_is_asked_and_the_yes_to_the_one_who_asked()
+    public async Task A_request_notifies_the_addressee_and_its_acceptance_the_requester()
     {
         var ann = await server.NewUser("Ann Lee");
         var bob = await server.NewUser("Bob Kim");
 
         var asked = await ann.Ask(bob, "we met\nyesterday");
-        var request = await bob.IsTold("friend_request");
+        var request = await bob.Receives("friend_request");
 
         request.Title.ShouldBe("Ann Lee wants to be your friend");
         (request.Preview, request.Count, request.Actor,
@@ -20,10 +20,10 @@ public sealed class FriendNotificationScenarios(SharedServer server)
         (request.RoomId, request.MessageId, request.Seq, request.ReadAt).ShouldBe((null, null, null, null));
         request.HappenedAt.ShouldBe(asked.CreatedAt);
         (await bob.UnreadNotifications()).ShouldBe(1);
-        (await ann.Notifications()).TotalCount.ShouldBe(0, "one is not told of what one does");
+        (await ann.Notifications()).TotalCount.ShouldBe(0, "own actions do not notify");
 
         await bob.Accept(asked);
-        var accepted = await ann.IsTold("friend_accepted");
+        var accepted = await ann.Receives("friend_accepted");
 
         (accepted.Title, accepted.Actor).ShouldBe(("Bob Kim accepted your friend request", new Actor(bob.Id, "Bob Kim")));
         var answered = (await bob.Notifications()).Notifications.ShouldHaveSingleItem();
@@ -38,13 +38,13 @@ public sealed class FriendNotificationScenarios(SharedServer server)
     {
         var (ann, bob) = await Two();
         var asked = await ann.Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
 
         await End(end, ann, bob, asked);
 
         await Eventually.Holds(async () => (await bob.Notifications()).TotalCount == 0, "the notification is gone");
         (await bob.UnreadNotifications()).ShouldBe(0);
-        (await ann.Notifications()).TotalCount.ShouldBe(0, "a no is not told");
+        (await ann.Notifications()).TotalCount.ShouldBe(0, "a rejection does not notify");
     }
 
     [Fact]
@@ -52,12 +52,12 @@ public sealed class FriendNotificationScenarios(SharedServer server)
     {
         var (ann, bob) = await Two();
         var asked = await ann.Ask(bob, "first");
-        var first = await bob.IsTold("friend_request");
+        var first = await bob.Receives("friend_request");
         (await bob.Api.Post($"/friends/{asked.Id}/reject")).ShouldBe(200);
 
         (await ann.Ask(bob, "second")).Id.ShouldBe(asked.Id);
 
-        var second = await bob.IsTold(n => n.Preview == "second", "the second request");
+        var second = await bob.Receives(n => n.Preview == "second", "the second request");
         second.Id.ShouldNotBe(first.Id);
         (await bob.Notifications()).Notifications.ShouldHaveSingleItem();
     }
@@ -67,30 +67,30 @@ public sealed class FriendNotificationScenarios(SharedServer server)
     {
         var (ann, bob) = await Two();
         await ann.Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
 
         await bob.Ask(ann);
 
-        await ann.IsTold("friend_accepted");
+        await ann.Receives("friend_accepted");
         (await ann.Notifications()).Kinds.ShouldBe(["friend_accepted"]);
     }
 
     [Fact]
-    public async Task Somebody_who_renames_himself_is_told_under_his_new_name_from_then_on()
+    public async Task A_user_who_changes_their_name_appears_under_the_new_one_from_then_on()
     {
         var (ann, bob) = await Two();
         var cid = await server.NewUser();
         await ann.Ask(bob);
-        var before = await bob.IsTold("friend_request");
+        var before = await bob.Receives("friend_request");
 
         (await ann.Api.Patch("/profile/me", new { display_name = "New Ann" })).ShouldBe(200);
         await Eventually.Holds(async () =>
         {
             await ann.Ask(cid);
-            var told = await cid.IsTold("friend_request");
+            var received = await cid.Receives("friend_request");
             (await ann.Api.Delete($"/friends/request/{cid.Id}")).ShouldBe(204);
             await Eventually.Holds(async () => (await cid.Notifications()).TotalCount == 0, "the end of the request");
-            return told.Title == "New Ann wants to be your friend";
+            return received.Title == "New Ann wants to be your friend";
         }, "the new name");
 
         (await bob.Notifications()).Notifications.Single().Title.ShouldBe(before.Title);

@@ -47,7 +47,7 @@ internal static class NotificationCalls
         (await me.Api.Put("/notifications/preferences", preferences)).As<NotificationPreferences>();
 
     /// <summary>Waits until a notification matches.</summary>
-    public static async Task<Notification> IsTold(this User me, Func<Notification, bool> isExpected, string expectation)
+    public static async Task<Notification> Receives(this User me, Func<Notification, bool> isExpected, string expectation)
     {
         Notification? found = null;
         await Eventually.Holds(
@@ -56,16 +56,16 @@ internal static class NotificationCalls
     }
 
     /// <summary>Waits for an unread notification of a kind.</summary>
-    public static Task<Notification> IsTold(this User me, string kind) =>
-        me.IsTold(notification => notification.Kind == kind && !notification.IsRead, $"an unread {kind}");
+    public static Task<Notification> Receives(this User me, string kind) =>
+        me.Receives(notification => notification.Kind == kind && !notification.IsRead, $"an unread {kind}");
 
     /// <summary>
     /// Waits until this user's earlier events of friend.events have arrived: a stranger sends a request, which comes after them.
     /// </summary>
-    public static async Task<Notification> HasHeardAllOfFriends(this User me, ServerProcess server)
+    public static async Task<Notification> WaitForFriendEvents(this User me, ServerProcess server)
     {
         var stranger = await server.NewUser();
         (await stranger.Api.Post("/friends/request", new { target_user_id = me.Id })).ShouldBe(201);
-        return await me.IsTold(n => n.Actor?.UserId == stranger.Id, "the stranger's request");
+        return await me.Receives(n => n.Actor?.UserId == stranger.Id, "the stranger's request");
     }
 }

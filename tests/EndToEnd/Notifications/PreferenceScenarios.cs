@@ -38,41 +38,41 @@ public sealed class PreferenceScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task What_is_not_wanted_is_not_told()
+    public async Task Kinds_that_a_user_turned_off_do_not_notify()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         await bob.Prefer(new { kinds = new { message = false } });
 
         await ann.Send(room, $"hello @{bob.Account.Username}");
 
-        await bob.IsTold("mention");
+        await bob.Receives("mention");
         await bob.Prefer(new { kinds = new { mention = false, friend_request = false } });
         await ann.Ask(bob);
         await ann.Send(room, $"hello again @{bob.Account.Username}");
-        await bob.IsTold("message");
+        await bob.Receives("message");
         (await bob.Notifications()).Kinds.ShouldBe(["message", "mention"]);
     }
 
     [Fact]
-    public async Task A_muted_room_tells_no_messages_but_mentions_and_a_mute_runs_out()
+    public async Task A_muted_room_notifies_of_mentions_only_and_a_mute_runs_out()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         await bob.Prefer(new { muted_rooms = new[] { new { room_id = room } } });
-        await ann.Send(room, "not told");
-        await ann.Send(room, $"told, @{bob.Account.Username}");
-        await bob.IsTold("mention");
+        await ann.Send(room, "without a notification");
+        await ann.Send(room, $"with a notification, @{bob.Account.Username}");
+        await bob.Receives("mention");
         (await bob.Notifications()).Kinds.ShouldBe(["mention"]);
 
         await bob.Prefer(new { muted_rooms = new[] { new { room_id = room, until = DateTimeOffset.UtcNow.AddMinutes(-1) } } });
 
         (await bob.Preferences()).MutedRooms.ShouldBeEmpty();
-        await ann.Send(room, "told again");
-        (await bob.IsTold("message")).Count.ShouldBe(1);
+        await ann.Send(room, "with a notification again");
+        (await bob.Receives("message")).Count.ShouldBe(1);
         await bob.Prefer(new { muted_rooms = new[] { new { room_id = room, until = DateTimeOffset.UtcNow.AddHours(1) } } });
         var other = (await ann.CreateGroup("other", bob)).Id;
         await ann.Send(room, "not counted");
-        await ann.Send(other, "told");
-        await bob.IsTold(n => n.RoomId == other && n.Kind == "message", "the other room");
+        await ann.Send(other, "with a notification");
+        await bob.Receives(n => n.RoomId == other && n.Kind == "message", "the other room");
         (await bob.Notifications()).Notifications.Single(n => n.RoomId == room && n.Kind == "message").Count.ShouldBe(1);
     }
 
@@ -92,14 +92,14 @@ public sealed class PreferenceScenarios(SharedServer server)
         Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(before), "nothing is changed");
 
         (await ann.Api.Delete($"/chat-rooms/{group}/members/{bob.Id}")).ShouldBe(204);
-        await bob.IsTold("system");
+        await bob.Receives("system");
         Wire.Write(await bob.Prefer(before)).ShouldBe(Wire.Write(before), "what is muted already may be repeated");
         await bob.Prefer(new { });
         (await Put(bob, new { muted_rooms = new[] { new { room_id = group } } })).ShouldBeProblem(403, "not_a_member");
     }
 
     [Fact]
-    public async Task In_quiet_hours_it_is_written_down_but_alerts_nobody_and_afterwards_the_next_message_does()
+    public async Task In_quiet_hours_a_notification_is_stored_without_an_alert_and_afterwards_the_next_message_alerts()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         await using var stream = await bob.StreamOfNotifications();

@@ -5,13 +5,13 @@ namespace BigTech.Tests.EndToEnd.Notifications;
 public sealed class RetentionScenarios
 {
     [Fact]
-    public async Task A_client_that_missed_what_was_deleted_for_its_age_is_told_to_start_over()
+    public async Task A_client_that_missed_what_was_deleted_for_its_age_receives_a_reset()
     {
         await using var server = await ServerProcess.Start(("Notifications__MaxPerUser", "10"));
         var bob = await server.NewUser();
         var others = await server.NewUsers(14);
         await others[0].Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
         var old = (await bob.Notifications()).LastEventId;
         foreach (var other in others[1..])
             await other.Ask(bob);

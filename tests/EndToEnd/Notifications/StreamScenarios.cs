@@ -45,7 +45,7 @@ public sealed class StreamScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task All_devices_of_a_user_hear_of_a_reading_and_nobody_else_hears_anything()
+    public async Task All_devices_of_a_user_receive_a_reading_and_no_other_user_receives_anything()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         var again = await bob.SignInAgain();
@@ -71,14 +71,14 @@ public sealed class StreamScenarios(SharedServer server)
         var (ann, bob, room) = await server.TwoInARoom();
         var page = await bob.Notifications();
         await ann.Send(room, "one");
-        var known = await bob.IsTold("message");
+        var known = await bob.Receives("message");
         var first = await bob.StreamOfNotifications(page.LastEventId);
         await first.WaitFor(e => e.Type == "notification.created", "what the page lacked");
         await first.Cut();
         await ann.Send(room, "two");
         var cid = await server.NewUser();
         var gone = await cid.Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
         (await cid.Api.Delete($"/friends/request/{bob.Id}")).ShouldBe(204);
         await Eventually.Holds(async () => (await bob.Notifications()).Kinds is ["message"], "the request is gone");
 
@@ -97,10 +97,10 @@ public sealed class StreamScenarios(SharedServer server)
     {
         var (ann, bob, room) = await server.TwoInARoom();
         await ann.Send(room, "one");
-        await bob.IsTold("message");
+        await bob.Receives("message");
         await bob.ReadAllNotifications();
         await (await server.NewUser()).Ask(bob);
-        await bob.IsTold("friend_request");
+        await bob.Receives("friend_request");
 
         await using var stream = await bob.StreamOfNotifications("0");
         var events = await stream.WaitUntil(all => all.Count >= 3, "everything");
@@ -115,7 +115,7 @@ public sealed class StreamScenarios(SharedServer server)
     [InlineData("ME:1", "unknown_id")]
     [InlineData("n:ME:99", "future_id")]
     [InlineData("n:OTHER:0", "foreign_id")]
-    public async Task An_id_that_leads_nowhere_is_told_once_and_the_stream_goes_on_live(string id, string reason)
+    public async Task An_id_that_leads_nowhere_gets_one_reset_and_the_stream_goes_on_live(string id, string reason)
     {
         var (ann, bob, room) = await server.TwoInARoom();
         id = id.Replace("ME", $"{bob.Id}", StringComparison.Ordinal).Replace("OTHER", $"{ann.Id}", StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class StreamScenarios(SharedServer server)
         }
         await sending;
         await using var last = await bob.StreamOfNotifications(lastId);
-        await bob.IsTold(n => n.Count == 300, "300 messages");
+        await bob.Receives(n => n.Count == 300, "300 messages");
         var page = await bob.Notifications();
         await Eventually.Holds(() => (last.LastEventId ?? lastId) == page.LastEventId, "the stream is where the page is");
         versions.AddRange(last.Events.Skip(1).Select(e => e.Json.GetProperty("version").GetInt64()));

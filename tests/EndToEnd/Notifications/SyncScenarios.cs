@@ -34,9 +34,9 @@ public sealed class SyncScenarios(SharedServer server)
         }
 
         // The consumers lag behind the commands: when these two notifications arrive, all earlier ones have arrived.
-        await me.HasHeardAllOfFriends(server.Process);
+        await me.WaitForFriendEvents(server.Process);
         await people[1].Send(rooms[0], $"@{me.Account.Username} the end");
-        await me.IsTold(n => n.Kind == "mention" && n.Preview!.EndsWith("the end", StringComparison.Ordinal), "the end");
+        await me.Receives(n => n.Kind == "mention" && n.Preview!.EndsWith("the end", StringComparison.Ordinal), "the end");
         await using var last = await me.StreamOfNotifications(cut.LastEventId);
         await ShouldBecomeFresh(me, live, stream);
         await ShouldBecomeFresh(me, cut, last);

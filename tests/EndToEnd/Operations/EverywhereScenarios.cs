@@ -15,7 +15,7 @@ public sealed partial class EverywhereScenarios(SharedServer server)
     [InlineData("chat", "Chat Service")]
     [InlineData("notification", "Notification Service")]
     [InlineData("gateway", "API Gateway")]
-    public async Task Every_port_tells_its_health_under_its_own_name(string role, string service)
+    public async Task Every_port_reports_its_health_under_its_own_name(string role, string service)
     {
         foreach (var port in server.Ports(role))
         {

@@ -28,11 +28,11 @@ public sealed class MigrateScenarios : IDisposable
         await before.Cut();
         await old.SeesNoStreams();
         await ann.Edit(await ann.Send(room, "missed?"), "missed");
-        await bob.IsTold(n => n.Preview == "missed", "all of it is told");
+        await bob.Receives(n => n.Preview == "missed", "all messages notify");
         var history = (await bob.Api.Get($"/messages/{room}?limit=100")).Text;
         var rooms = (await bob.Api.Get("/chat-rooms")).Text;
         var pins = (await bob.Api.Get($"/chat-rooms/{room}/pins")).Text;
-        var told = (await bob.Api.Get("/notifications")).Text;
+        var received = (await bob.Api.Get("/notifications")).Text;
         old.Terminate();
         (await old.Ended()).ShouldBe(0);
 
@@ -50,7 +50,7 @@ public sealed class MigrateScenarios : IDisposable
         (await bobNow.Get($"/messages/{room}?limit=100")).Text.ShouldBe(history);
         (await bobNow.Get("/chat-rooms")).Text.ShouldBe(rooms);
         (await bobNow.Get($"/chat-rooms/{room}/pins")).Text.ShouldBe(pins);
-        (await bobNow.Get("/notifications")).Text.ShouldBe(told);
+        (await bobNow.Get("/notifications")).Text.ShouldBe(received);
         await using var stream = await SseClient.Open(
             new Uri(now.Url(), $"/messages/stream/{room}"), bob.Tokens.AccessToken, before.LastEventId);
         (await annNow.Post($"/messages/{room}", new { content = "after", message_type = "text" })).ShouldBe(201);

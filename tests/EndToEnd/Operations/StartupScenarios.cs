@@ -63,7 +63,7 @@ public sealed class StartupScenarios
     [InlineData("urls", "--urls", "not a url")]
     [InlineData("urls", "--urls", "gateway=127.0.0.1")]
     [InlineData("urls", "--urls", "gateway=http://127.0.0.1:99999")]
-    [InlineData("urls", "--urls", "nobody=http://127.0.0.1:0")]
+    [InlineData("urls", "--urls", "unknown=http://127.0.0.1:0")]
     [InlineData("urls", "--urls", "")]
     public async Task A_wrong_option_or_value_is_one_line_that_names_it_and_exit_code_2(string named, params string[] arguments)
     {

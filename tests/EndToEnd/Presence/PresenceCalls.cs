@@ -48,7 +48,7 @@ internal static class PresenceCalls
         (await me.StatusOf(other)).LastSeenAt.ShouldNotBeNull().ShouldBeInRange(earliest.AddMilliseconds(-1), latest.AddMilliseconds(1));
 
     /// <summary>Makes two users friends and waits until the User context has consumed the event.</summary>
-    public static async Task Meet(this User me, User other)
+    public static async Task BefriendAndWait(this User me, User other)
     {
         await using var stream = await me.PresenceStream();
         await Friends.FriendCalls.Befriend(me, other);

@@ -6,7 +6,7 @@ namespace BigTech.Tests.EndToEnd.Presence;
 public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
 {
     [Fact]
-    public async Task A_user_is_online_while_any_of_his_streams_is_open_and_was_last_seen_when_the_last_one_closed()
+    public async Task A_user_is_online_while_any_of_their_streams_is_open_and_was_last_seen_when_the_last_one_closed()
     {
         var (ann, bob) = await server.TwoFriends();
         var room = (await bob.RoomWith(ann)).Id;
@@ -16,10 +16,10 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         var phone = await bob.SignInAgain();
         var second = await phone.Stream(room);
         await ann.SeesOnline(bob);
-        (await ann.StatusOf(bob)).LastSeenAt.ShouldBeNull("he is being seen");
+        (await ann.StatusOf(bob)).LastSeenAt.ShouldBeNull("bob is online");
 
         var cid = await server.Process.NewUser();
-        await ann.Meet(cid);
+        await ann.BefriendAndWait(cid);
         var later = await cid.StreamOfAllRooms();
         await ann.SeesOnline(cid);
         await first.DisposeAsync();
@@ -51,7 +51,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         await using var quick = await ServerProcess.Start(("Presence__HeartbeatSeconds", $"{lasts.TotalSeconds}"));
         var users = await quick.NewUsers(2);
         var (ann, bob) = (users[0], users[1]);
-        await ann.Meet(bob);
+        await ann.BefriendAndWait(bob);
         await using var seen = await ann.PresenceStream();
 
         await bob.Heartbeat();
@@ -64,13 +64,13 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
     }
 
     [Fact]
-    public async Task A_reconnect_within_the_grace_is_told_to_nobody()
+    public async Task A_reconnect_within_the_grace_is_sent_to_no_user()
     {
         // A grace period that outlasts the test on any machine.
         await using var patient = await ServerProcess.Start(("Presence__GraceSeconds", "600"));
         var users = await patient.NewUsers(2);
         var (ann, bob) = (users[0], users[1]);
-        await ann.Meet(bob);
+        await ann.BefriendAndWait(bob);
         await using var seen = await ann.PresenceStream();
         var stream = await bob.StreamOfAllRooms();
         await seen.WaitForStatus(bob, status => status.IsOnline, "bob came");
@@ -88,7 +88,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
     }
 
     [Fact]
-    public async Task An_invisible_user_looks_offline_to_all_but_himself()
+    public async Task An_invisible_user_looks_offline_to_all_but_themselves()
     {
         var (ann, bob) = await server.TwoFriends();
         await using var seen = await ann.PresenceStream();
@@ -105,17 +105,17 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         await bob.Heartbeat();
         await stream.DisposeAsync();
         stream = await bob.StreamOfAllRooms();
-        (await ann.StatusOf(bob)).ShouldBe(gone, "what he does leaves no trace");
+        (await ann.StatusOf(bob)).ShouldBe(gone, "what an invisible user does leaves no trace");
         (await ann.Api.Get($"/online-status/{bob.Id}")).Text.ShouldNotContain("invisible");
 
         (await bob.SetInvisible(false)).ShouldBe(new OwnStatus(bob.Id, true, null, false));
-        await seen.WaitUntil(events => events.Of(bob) is [.., { IsOnline: true }], "bob shows himself");
+        await seen.WaitUntil(events => events.Of(bob) is [.., { IsOnline: true }], "bob becomes visible");
         seen.Events.Of(bob).Select(status => status.IsOnline).ShouldBe([true, false, true]);
         await stream.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_stranger_sees_nobody_and_cannot_tell_why()
+    public async Task A_stranger_sees_no_user_online_and_not_why()
     {
         var users = await server.Process.NewUsers(3);
         var (ann, bob, never) = (users[0], users[1], users[2]);
@@ -154,7 +154,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         await bobs.DisposeAsync();
         await ann.Befriend(cid);
         await anns.WaitForStatus(cid, _ => true, "the next friend");
-        anns.Events.Skip(before).Of(bob).ShouldBeEmpty("what a former friend does is told no more");
+        anns.Events.Skip(before).Of(bob).ShouldBeEmpty("what a former friend does is sent no more");
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         (await user.Api.Get("/online-status?user_ids=1,x")).ShouldBlame("user_ids");
         (await user.Api.Get($"/online-status?user_ids={string.Join(',', Enumerable.Range(1, 101))}")).ShouldBlame("user_ids");
         (await user.Api.Get($"/online-status?user_ids={string.Join(',', Enumerable.Range(1, 100))}")).ShouldBe(200);
-        (await user.Api.Get("/online-status/nobody")).ShouldBeProblem(404);
+        (await user.Api.Get("/online-status/unknown")).ShouldBeProblem(404);
         (await user.Api.Put("/online-status/me", new { })).ShouldBlame("invisible");
         (await user.Api.Put("/online-status/me", new { invisible = "yes" })).ShouldBeProblem(422, "invalid");
         (await user.Api.Send(HttpMethod.Put, "/online-status/me", new StringContent("{", null, "application/json"))).ShouldBeProblem(400);
@@ -232,7 +232,7 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         public async Task<(User Ann, User Bob)> TwoFriends()
         {
             var users = await Process.NewUsers(2);
-            await users[0].Meet(users[1]);
+            await users[0].BefriendAndWait(users[1]);
             await users[1].SeesOffline(users[0]);
             return (users[0], users[1]);
         }

@@ -24,7 +24,7 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
     {
         var (ann, bob) = await server.TwoFriends();
         var (cid, dan) = (await server.Process.NewUser(), await server.Process.NewUser());
-        await ann.Meet(cid);
+        await ann.BefriendAndWait(cid);
         var stream = await ann.PresenceStream();
         var bobs = await bob.StreamOfAllRooms();
         await stream.WaitForStatus(bob, status => status.IsOnline, "bob came");
@@ -34,7 +34,7 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
         await bobs.DisposeAsync();
         await ann.SeesOffline(bob);
         await cid.Heartbeat();
-        await ann.Meet(dan);
+        await ann.BefriendAndWait(dan);
         await ann.Unfriend(cid);
         await Eventually.Holds(async () => (await ann.StatusOf(cid)).IsHidden, "cid is lost");
         var expected = (await ann.StatusesOf(bob, cid, dan)).Statuses;
@@ -52,7 +52,7 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
     }
 
     [Fact]
-    public async Task A_client_goes_on_from_a_snapshot_and_0_tells_everybody()
+    public async Task A_client_goes_on_from_a_snapshot_and_0_sends_every_friend()
     {
         var (ann, bob) = await server.TwoFriends();
         var snapshot = await ann.StatusesOf(bob);
@@ -62,11 +62,11 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
         await using var fromStart = await ann.PresenceStream("0");
 
         (await stream.WaitForStatus(bob, _ => true, "what came after the snapshot")).IsOnline.ShouldBeTrue();
-        (await fromStart.WaitForStatus(bob, _ => true, "everybody")).IsOnline.ShouldBeTrue();
+        (await fromStart.WaitForStatus(bob, _ => true, "every friend")).IsOnline.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task What_a_lost_friend_does_is_not_told_to_one_who_comes_back()
+    public async Task A_client_that_resumes_receives_nothing_of_a_former_friend()
     {
         var (ann, bob) = await server.TwoFriends();
         await bob.Heartbeat();
@@ -76,7 +76,7 @@ public sealed class PresenceStreamScenarios(PresenceScenarios.QuickServer server
         await bob.Heartbeat();
         (await bob.OwnStatus()).IsOnline.ShouldBeTrue();
         var dan = await server.Process.NewUser();
-        await ann.Meet(dan);
+        await ann.BefriendAndWait(dan);
 
         await using var back = await ann.PresenceStream(last);
 

@@ -13,8 +13,8 @@ public sealed class RestartScenarios
         await using var server = await ServerProcess.Start(("Presence__GraceSeconds", Grace));
         var users = await server.NewUsers(3);
         var (ann, bob, cid) = (users[0], users[1], users[2]);
-        await ann.Meet(bob);
-        await ann.Meet(cid);
+        await ann.BefriendAndWait(bob);
+        await ann.BefriendAndWait(cid);
         await using var seen = await ann.PresenceStream();
         var before = DateTimeOffset.UtcNow;
         var (bobs, cids) = (await bob.StreamOfAllRooms(), await cid.StreamOfAllRooms());
@@ -44,8 +44,8 @@ public sealed class RestartScenarios
         await using var server = await ServerProcess.Start(("Presence__GraceSeconds", Grace));
         var users = await server.NewUsers(3);
         var (ann, bob, cid) = (users[0], users[1], users[2]);
-        await ann.Meet(bob);
-        await ann.Meet(cid);
+        await ann.BefriendAndWait(bob);
+        await ann.BefriendAndWait(cid);
         await bob.Heartbeat();
         await bob.SetInvisible(true);
         var before = await ann.StatusOf(bob);

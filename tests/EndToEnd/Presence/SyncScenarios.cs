@@ -18,7 +18,7 @@ public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClass
         // Two users stay online, so that only commands change their presence; the others connect and disconnect.
         await using var first = await others[0].StreamOfAllRooms();
         await using var second = await others[1].StreamOfAllRooms();
-        await me.Meet(others[0]);
+        await me.BefriendAndWait(others[0]);
         await Act(people, random, steps: 10);
         var old = await me.StatusesOf(others);
         var (copy, lastEventId, wasOnline) = (old.ById, old.LastEventId, false);

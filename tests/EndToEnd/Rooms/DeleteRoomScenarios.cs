@@ -92,14 +92,14 @@ public sealed class DeleteRoomScenarios(SharedServer server)
         var (ann, bob, cid) = await Three();
         var room = (await ann.CreateGroup("club", bob, cid)).Id;
         await ann.Send(room, "a secret");
-        foreach (var member in new[] { bob, cid }) await member.IsTold("message");
+        foreach (var member in new[] { bob, cid }) await member.Receives("message");
 
         (await ann.Api.Delete($"/chat-rooms/{room}")).ShouldBe(204);
 
         foreach (var member in new[] { bob, cid })
         {
-            var told = await member.IsTold("system");
-            (told.Title, told.Actor, told.RoomId).ShouldBe(("club was deleted", null, room));
+            var received = await member.Receives("system");
+            (received.Title, received.Actor, received.RoomId).ShouldBe(("club was deleted", null, room));
             (await member.Api.Get("/notifications")).Text.ShouldNotContain("a secret");
         }
         (await ann.Notifications()).TotalCount.ShouldBe(0);
@@ -108,9 +108,9 @@ public sealed class DeleteRoomScenarios(SharedServer server)
     private static void ShouldTellOfDeletion(SseEvent reset, long room, long version)
     {
         reset.Type.ShouldBe("reset");
-        var told = reset.Json;
-        (told.GetProperty("reason").GetString(), told.GetProperty("room_id").GetInt64(), told.GetProperty("version").GetInt64(),
-            told.GetProperty("start_over").GetString())
+        var received = reset.Json;
+        (received.GetProperty("reason").GetString(), received.GetProperty("room_id").GetInt64(), received.GetProperty("version").GetInt64(),
+            received.GetProperty("start_over").GetString())
             .ShouldBe((Deleted, room, version, "/chat-rooms"));
     }
 

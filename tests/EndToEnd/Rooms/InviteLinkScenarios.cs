@@ -6,7 +6,7 @@ namespace BigTech.Tests.EndToEnd.Rooms;
 public sealed class InviteLinkScenarios(SharedServer server)
 {
     [Fact]
-    public async Task Whoever_has_a_link_comes_in_and_is_seen_to_come()
+    public async Task A_user_with_a_link_joins_and_the_members_see_it()
     {
         var (ann, bob, cid) = await Three();
         var room = (await ann.CreateGroup("group", bob)).Id;
@@ -23,8 +23,8 @@ public sealed class InviteLinkScenarios(SharedServer server)
         (joined.Of(cid).Role, joined.MemberCount, joined.UnreadCount).ShouldBe(("member", 3, 0));
         foreach (var stream in new[] { ofBob, ofCid })
         {
-            var told = await stream.WaitFor(e => e.Type == "member", "the newcomer");
-            (told.Json.GetProperty("user_id").GetInt64(), told.Json.GetProperty("change").GetString()).ShouldBe((cid.Id, "joined"));
+            var received = await stream.WaitFor(e => e.Type == "member", "the newcomer");
+            (received.Json.GetProperty("user_id").GetInt64(), received.Json.GetProperty("change").GetString()).ShouldBe((cid.Id, "joined"));
             (await stream.WaitForCreated(1))[0].Content.ShouldBe($"{cid.Account.Username} joined by a link");
         }
         (await cid.Send(room, "hello")).Seq.ShouldBe(3);

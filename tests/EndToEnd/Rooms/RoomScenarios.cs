@@ -37,7 +37,7 @@ public sealed class RoomScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task A_room_with_nobody_or_with_oneself_is_refused()
+    public async Task A_room_with_no_other_user_or_with_oneself_is_refused()
     {
         var ann = await server.NewUser();
 
@@ -140,7 +140,7 @@ public sealed class RoomScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task An_added_member_reads_and_writes_and_a_system_message_tells()
+    public async Task An_added_member_reads_and_writes_and_a_system_message_announces_them()
     {
         var (ann, bob) = await Two();
         var cid = await server.NewUser();
@@ -193,7 +193,7 @@ public sealed class RoomScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task A_group_gets_another_name_and_everybody_hears_of_it()
+    public async Task A_group_gets_another_name_and_every_member_receives_it()
     {
         var (ann, bob) = await Two();
         var room = (await ann.CreateGroup("점심", bob)).Id;
@@ -206,16 +206,16 @@ public sealed class RoomScenarios(SharedServer server)
         var named = (await ann.Api.Put($"/chat-rooms/{room}", new { name = " 저녁 " })).As<Room>();
 
         named.Name.ShouldBe("저녁");
-        named.Version.ShouldBe(2, "the name, and the line that tells of it");
+        named.Version.ShouldBe(2, "the name, and its system message");
         (await bob.GetRoom(room)).Name.ShouldBe("저녁");
         var line = (await bob.History(room)).Messages[0];
         (line.MessageType, line.Content).ShouldBe(("system", $"{ann.Account.Username} named the group 저녁"));
         await using var back = await bob.StreamOfAllRooms(away.LastEventId);
         foreach (var stream in new[] { live, back })
         {
-            var told = await stream.WaitFor(e => e.Type == "room", "the new name");
-            told.Json.GetProperty("version").GetInt64().ShouldBe(1);
-            told.Json.GetProperty("room").GetProperty("name").GetString().ShouldBe("저녁");
+            var received = await stream.WaitFor(e => e.Type == "room", "the new name");
+            received.Json.GetProperty("version").GetInt64().ShouldBe(1);
+            received.Json.GetProperty("room").GetProperty("name").GetString().ShouldBe("저녁");
             await stream.WaitForCreated(1);
         }
         (await ann.Api.Put($"/chat-rooms/{room}", new { name = "저녁" })).As<Room>().Version.ShouldBe(2, "it has that name already");
@@ -242,9 +242,9 @@ public sealed class RoomScenarios(SharedServer server)
 
         (await ann.GiveRole(room, bob, "admin")).Of(bob).Role.ShouldBe("admin");
 
-        var told = await stream.WaitFor(e => e.Type == "member", "the new role");
-        told.Json.GetProperty("user_id").GetInt64().ShouldBe(bob.Id);
-        (told.Json.GetProperty("change").GetString(), told.Json.GetProperty("role").GetString()).ShouldBe(("role", "admin"));
+        var received = await stream.WaitFor(e => e.Type == "member", "the new role");
+        received.Json.GetProperty("user_id").GetInt64().ShouldBe(bob.Id);
+        (received.Json.GetProperty("change").GetString(), received.Json.GetProperty("role").GetString()).ShouldBe(("role", "admin"));
         (await stream.WaitForCreated(1))[0].Content.ShouldBe($"{ann.Account.Username} made {bob.Account.Username} an admin");
         (await bob.Api.Put($"/chat-rooms/{room}", new { name = "bob's" })).ShouldBe(200);
         (await bob.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);
@@ -288,7 +288,7 @@ public sealed class RoomScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Nobody_can_be_added_to_the_room_of_two()
+    public async Task No_user_can_be_added_to_the_room_of_two()
     {
         var (ann, bob) = await Two();
         var cid = await server.NewUser();

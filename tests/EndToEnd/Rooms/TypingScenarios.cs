@@ -36,7 +36,7 @@ public sealed class TypingScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Whoever_comes_back_with_the_id_of_a_sign_misses_nothing_and_sees_nothing_twice()
+    public async Task A_client_that_resumes_after_a_typing_event_misses_nothing_and_sees_nothing_twice()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         var one = await bob.Stream(room);

@@ -45,7 +45,7 @@ public sealed class LimitScenarios : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_reader_that_stops_reading_is_told_to_resync_and_costs_the_others_nothing(bool allRooms)
+    public async Task A_reader_that_stops_reading_receives_a_reset_and_costs_the_others_nothing(bool allRooms)
     {
         const int messages = 4_000;
         var (ann, bob, room) = await _server.TwoInARoom();

@@ -49,7 +49,7 @@ public sealed class ResetScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task The_id_of_anybody_elses_stream_of_all_rooms_is_answered_with_a_reset()
+    public async Task The_id_of_another_users_stream_of_all_rooms_is_answered_with_a_reset()
     {
         var (ann, bob, room) = await server.TwoInARoom();
         await using var anns = await ann.StreamOfAllRooms();

@@ -57,7 +57,7 @@ internal sealed class ChatHost : IDisposable
     /// <summary>The location of the store, for another replica.</summary>
     public StoreHome Home => _home;
 
-    public Store Database { get; private set; } = null!;
+    public Store SqlStore { get; private set; } = null!;
 
     public RoomCache Cache { get; private set; } = null!;
 
@@ -179,12 +179,12 @@ internal sealed class ChatHost : IDisposable
     {
         using var goOn = new ManualResetEventSlim();
         List<Task> writes;
-        using (var gate = await WriterGate.Close(Database))
+        using (var gate = await WriterGate.Close(SqlStore))
         {
-            writes = [Database.Write(work => work.BatchState(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
-            await Eventually.Holds(() => Database.WaitingWrites == 1, "the one that waits");
+            writes = [SqlStore.Write(work => work.BatchState(() => new object(), static (_, _) => { }, _ => goOn.Wait(Ct)))];
+            await Eventually.Holds(() => SqlStore.WaitingWrites == 1, "the one that waits");
             writes.Add(Send(room, user, content));
-            await Eventually.Holds(() => Database.WaitingWrites == 2, "the message");
+            await Eventually.Holds(() => SqlStore.WaitingWrites == 2, "the message");
             await gate.Open();
         }
         var known = (await Find(room)).Version;
@@ -218,7 +218,7 @@ internal sealed class ChatHost : IDisposable
     public async Task<Room> Find(long room) => (await Store.Find(room, Ct)).ShouldNotBeNull();
 
     /// <summary>The room as it is in the store, independent of the cache.</summary>
-    public async Task<Room> Load(long room) => (await Database.Read(reader => RoomRows.Load(reader, room), Ct)).ShouldNotBeNull();
+    public async Task<Room> Load(long room) => (await SqlStore.Read(reader => RoomRows.Load(reader, room), Ct)).ShouldNotBeNull();
 
     public async Task<List<Message>> Messages(long room)
     {
@@ -240,21 +240,21 @@ internal sealed class ChatHost : IDisposable
 
     private void Close()
     {
-        Database.Dispose();
+        SqlStore.Dispose();
         _documents?.Dispose();
     }
 
     private void Start()
     {
-        Database = _home.Open("chat", typeof(ChatModule).Assembly, _time);
+        SqlStore = _home.Open("chat", typeof(ChatModule).Assembly, _time);
         Cache = new RoomCache(_time, 1000);
         Hub = new RoomHub();
-        Names = new ChatUserReadModel(Database, new Everybody(), _time);
+        Names = new ChatUserReadModel(SqlStore, new AllUsersDirectory(), _time);
         _documents = _mongo?.Open();
-        _messages = new InterruptedMessages(_documents is null ? new SqlMessages(Database) : new MongoMessages(_documents));
-        Store = new ChatStore(Database, _messages, Cache, Hub, Names);
+        _messages = new InterruptedMessages(_documents is null ? new SqlMessages(SqlStore) : new MongoMessages(_documents));
+        Store = new ChatStore(SqlStore, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
-        Blocks = BlockedPairs.Load(Database);
+        Blocks = BlockedPairs.Load(SqlStore);
         var limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
         _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names), limits);
         _direct = new OpenDirectRoom(Store, Names, Blocks);
@@ -273,7 +273,7 @@ internal sealed class ChatHost : IDisposable
     }
 
     /// <summary>A User context in which every id below 10,000 exists.</summary>
-    public sealed class Everybody : IUserDirectory
+    public sealed class AllUsersDirectory : IUserDirectory
     {
         public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<UserSummary>>(

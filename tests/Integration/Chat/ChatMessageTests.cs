@@ -51,13 +51,13 @@ public abstract class ChatMessageSuite : ChatStoreSuite
     {
         var room = await _host.CreateGroup(1, 2, 3);
         List<Task<(int Status, MessageView Message)>> same, others, conflicts;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             same = [.. Enumerable.Range(0, 20).Select(_ => _host.Send(room, 1, "hello", "c1"))];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == same.Count, "they come first");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == same.Count, "they come first");
             others = [.. Enumerable.Range(0, 20).Select(i => _host.Send(room, 2, $"other {i}", $"o{i}"))];
             conflicts = [.. Enumerable.Range(0, 5).Select(i => _host.Send(room, 1, $"not hello {i}", "c1"))];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 45, "all of them waiting");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 45, "all of them waiting");
             await gate.Open();
         }
 
@@ -111,7 +111,7 @@ public abstract class ChatMessageSuite : ChatStoreSuite
         (third.ReadByCount, third.UnreadByCount).ShouldBe((0, 2));
         await _host.Add(room, 1, 4);
         (await _host.Find(room)).UnreadOf(4).ShouldBe(0);
-        (await _host.Find(room)).UnreadOf(3).ShouldBe(2, "a line of the room itself counts for nobody");
+        (await _host.Find(room)).UnreadOf(3).ShouldBe(2, "a system message is unread for no member");
     }
 
     [Fact]

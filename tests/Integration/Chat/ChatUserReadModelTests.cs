@@ -36,13 +36,13 @@ public abstract class ChatUserReadModelSuite(TestEngine engine) : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_found_for_an_id_that_is_nobodys() =>
+    public async Task No_user_is_found_for_an_unknown_id() =>
         (await _host.Names.Find([5, 20_000], TestContext.Current.CancellationToken)).Keys.ShouldBe([5]);
 
     [Fact]
     public async Task A_name_that_was_just_found_is_there_for_code_that_cannot_wait_however_many_were_found_before()
     {
-        var users = new ChatUserReadModel(_host.Database, new ChatHost.Everybody(), TimeProvider.System, capacity: 4);
+        var users = new ChatUserReadModel(_host.SqlStore, new ChatHost.AllUsersDirectory(), TimeProvider.System, capacity: 4);
         for (var id = 2L; id < 30; id++)
         {
             await users.Find([1, id], TestContext.Current.CancellationToken);
@@ -57,15 +57,15 @@ public abstract class ChatUserReadModelSuite(TestEngine engine) : IDisposable
         _host.Restart();
 
         _host.Names.Username(5).ShouldBe("user5", "not at hand");
-        (await _host.Database.Write(work => _host.Names.Username(work, 5))).ShouldBe("ann");
-        (await _host.Database.Write(work => _host.Names.Username(work, 6))).ShouldBe("user6");
+        (await _host.SqlStore.Write(work => _host.Names.Username(work, 5))).ShouldBe("ann");
+        (await _host.SqlStore.Write(work => _host.Names.Username(work, 6))).ShouldBe("user6");
     }
 
     private async Task<string> NameOf(long id) => (await _host.Names.Find([id], TestContext.Current.CancellationToken))[id].Username;
 
-    private Task Handle(UserRegistered e) => _host.Database.Write(work => _host.Names.On(e, work));
+    private Task Handle(UserRegistered e) => _host.SqlStore.Write(work => _host.Names.On(e, work));
 
-    private Task Handle(UserProfileUpdated e) => _host.Database.Write(work => _host.Names.On(e, work));
+    private Task Handle(UserProfileUpdated e) => _host.SqlStore.Write(work => _host.Names.On(e, work));
 }
 
 public sealed class ChatUserReadModelTests() : ChatUserReadModelSuite(TestEngine.Sqlite);

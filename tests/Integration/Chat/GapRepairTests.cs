@@ -49,7 +49,7 @@ public sealed class GapRepairTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Messages_that_were_written_elsewhere_unheard_are_read_from_the_store()
+    public async Task Messages_of_another_replica_whose_events_were_lost_are_read_from_the_store()
     {
         var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
@@ -70,7 +70,7 @@ public sealed class GapRepairTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Rooms_that_were_made_elsewhere_unheard_are_looked_for_until_the_store_tells()
+    public async Task Rooms_of_another_replica_whose_events_were_lost_are_looked_for_until_the_store_answers()
     {
         var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
@@ -99,12 +99,12 @@ public sealed class GapRepairTests : IAsyncDisposable
         var room = await _host.CreateGroup(1, 2);
         _host.Cache.Drop();
         _host.Hub.Follow(new Listener(2));
-        var created = await _host.Database.Log.Read(Topics.Chat, 0, 1, Ct);
+        var created = await _host.SqlStore.Log.Read(Topics.Chat, 0, 1, Ct);
         using var answer = new ManualResetEventSlim();
         var readers = Math.Max(4, Environment.ProcessorCount * 2);
         var reading = 0;
         var stuck = Enumerable.Range(0, readers).Select(_ => Task.Factory.StartNew(
-            () => _host.Database.Read(
+            () => _host.SqlStore.Read(
                 _ =>
                 {
                     Interlocked.Increment(ref reading);
@@ -125,5 +125,5 @@ public sealed class GapRepairTests : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private async Task Damage(string sql) => await _host.Database.Write(work => work.Execute(sql));
+    private async Task Damage(string sql) => await _host.SqlStore.Write(work => work.Execute(sql));
 }

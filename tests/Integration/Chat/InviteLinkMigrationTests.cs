@@ -21,7 +21,7 @@ public sealed class InviteLinkMigrationTests
             if (engine == TestEngine.MariaDb)
             {
                 // A server may stop between a migration and its record in schema_migrations.
-                await host.Database.Write(
+                await host.SqlStore.Write(
                     work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > @last", new { last }));
             }
         }

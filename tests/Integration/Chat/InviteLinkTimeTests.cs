@@ -44,17 +44,17 @@ public sealed class InviteLinkTimeTests : IDisposable
         _time.Advance(TimeSpan.FromHours(25));
         await _host.NewLink(room, 1);
 
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links"),
+        (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links"),
             TestContext.Current.CancellationToken)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_link_leads_into_no_group_that_nobody_is_in()
+    public async Task A_link_leads_into_no_group_without_members()
     {
         var room = await _host.CreateGroup(1, 2);
         var link = await _host.NewLink(room, 1);
         // The state of old groups, from before groups without members were deleted.
-        await _host.Database.Write(work => work.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
+        await _host.SqlStore.Write(work => work.Execute("UPDATE members SET left_version = 1 WHERE room_id = @room", new { room }));
         _host.Restart();
 
         await ShouldBeUnknown(link.Code, 3);

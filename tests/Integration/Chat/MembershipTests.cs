@@ -31,7 +31,7 @@ public abstract class MembershipSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task Links_outlast_a_restart_count_their_uses_and_tell_who_came_by_himself()
+    public async Task Links_outlast_a_restart_count_their_uses_and_show_who_joined_by_link()
     {
         var room = await _host.CreateGroup(1, 2);
         var (once, often) = (await _host.NewLink(room, 1, maxUses: 1), await _host.NewLink(room, 1));
@@ -44,8 +44,8 @@ public abstract class MembershipSuite : ChatStoreSuite
         _host.Restart();
         (await _host.Links(room, 1)).ShouldBe([often with { Uses = 1 }]);
         (await _host.Load(room)).Members.Keys.ShouldBe([1, 2, 3, 4], ignoreOrder: true);
-        var told = await _host.Database.Log.Read(MemberJoined.Topic, 0, 100, Ct);
-        told.Select(e => e.Is<MemberJoined>(out var joined) ? (joined.Version, joined.UserId, joined.AddedBy) : default)
+        var received = await _host.SqlStore.Log.Read(MemberJoined.Topic, 0, 100, Ct);
+        received.Select(e => e.Is<MemberJoined>(out var joined) ? (joined.Version, joined.UserId, joined.AddedBy) : default)
             .Where(e => e.Version > 0).ShouldBe([(1, 3, 3), (3, 4, 4)]);
     }
 
@@ -66,7 +66,7 @@ public abstract class MembershipSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task A_full_group_lets_nobody_in_by_a_link_until_somebody_leaves()
+    public async Task A_full_group_admits_no_user_by_a_link_until_a_member_leaves()
     {
         var room = await _host.CreateGroup(1, [.. Enumerable.Range(2, Room.MaxGroupMembers - 1).Select(user => (long)user)]);
         var link = await _host.NewLink(room, 1);
@@ -80,7 +80,7 @@ public abstract class MembershipSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task The_owner_steps_back_before_the_next_one_is_told()
+    public async Task The_owner_steps_back_before_the_next_owner_is_announced()
     {
         var room = await _host.CreateGroup(1, 2);
         var listener = new Listener(1);
@@ -88,11 +88,11 @@ public abstract class MembershipSuite : ChatStoreSuite
 
         await _host.GiveRole(room, 1, 2, "owner");
 
-        var told = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body))
+        var received = listener.Changes.Select(e => Encoding.UTF8.GetString(e.Body))
             .Where(e => e.StartsWith("event: member", StringComparison.Ordinal)).ToList();
-        told.Count.ShouldBe(2);
-        told[0].ShouldContain("\"role\":\"admin\"");
-        told[1].ShouldContain("\"role\":\"owner\"");
+        received.Count.ShouldBe(2);
+        received[0].ShouldContain("\"role\":\"admin\"");
+        received[1].ShouldContain("\"role\":\"owner\"");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class MembershipSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task Whoever_is_removed_hears_it_last_and_may_do_nothing_more()
+    public async Task A_removed_member_receives_that_last_and_may_do_nothing_more()
     {
         var room = await _host.CreateGroup(1, 2, 3);
         var (gone, stays) = (new Listener(2), new Listener(3));
@@ -125,7 +125,7 @@ public abstract class MembershipSuite : ChatStoreSuite
 
         await _host.Remove(room, 1, 2);
 
-        await _host.Send(room, 1, "without him");
+        await _host.Send(room, 1, "without the member");
         gone.HasEnded.ShouldBeTrue();
         gone.Changes.Select(e => e.Version).ShouldBe([1L, 2]);
         stays.Changes.Select(e => e.Version).ShouldBe([1L, 2, 3, 4]);
@@ -142,12 +142,12 @@ public abstract class MembershipSuite : ChatStoreSuite
         var room = await _host.CreateGroup(1, 2);
         Task removal;
         Task<(int Status, MessageView Message)> send;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             removal = _host.Remove(room, 1, 2);
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 1, "the removal waiting");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 1, "the removal waiting");
             send = _host.Send(room, 2, "too late");
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "the send waiting");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 2, "the send waiting");
             await gate.Open();
         }
         await removal;

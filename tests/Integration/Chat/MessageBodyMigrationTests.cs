@@ -39,7 +39,7 @@ public sealed class MessageBodyMigrationTests
     {
         using var host = OnOldStore();
 
-        var bodies = await host.Database.Read(
+        var bodies = await host.SqlStore.Read(
             reader => reader.Query<byte[]>("SELECT body FROM messages ORDER BY seq"), TestContext.Current.CancellationToken);
         foreach (var body in bodies)
         {
@@ -66,7 +66,7 @@ public sealed class MessageBodyMigrationTests
     {
         using var host = OnOldStore();
 
-        var found = await host.Database.Write(work => BigTech.Chat.Storage.Sql.MessageRows.FindByClientId(work, 1, 7, "client-1"));
+        var found = await host.SqlStore.Write(work => BigTech.Chat.Storage.Sql.MessageRows.FindByClientId(work, 1, 7, "client-1"));
 
         found!.Value.Message.Id.ShouldBe(Plain);
         found.Value.RequestHash.ShouldBe([1, 2, 3]);

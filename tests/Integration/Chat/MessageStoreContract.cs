@@ -91,14 +91,14 @@ public abstract class MessageStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_client_id_counts_once_for_each_author_and_room_whoever_comes_at_once()
+    public async Task A_client_id_counts_once_for_each_author_and_room_also_concurrently()
     {
         var (room, other) = (await _host.CreateGroup(1, 2), await _host.CreateGroup(1, 2));
         List<Task<(int Status, MessageView Message)>> sends;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             sends = [.. Enumerable.Range(0, 10).Select(_ => _host.Send(room, 1, "same", "id"))];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 10, "all of them in one commit");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 10, "all of them in one commit");
             await gate.Open();
         }
         sends.AddRange(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _host.Send(room, 1, "same", "id"))));
@@ -156,21 +156,21 @@ public abstract class MessageStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Several_edits_in_one_commit_are_told_one_by_one_and_stored_as_the_last()
+    public async Task Several_edits_in_one_commit_are_sent_one_by_one_and_stored_as_the_last()
     {
         var room = await _host.CreateGroup(1, 2);
         var listener = new Listener(1);
         await _host.Listen(room, listener);
         var message = (await _host.Send(room, 1, "first")).Message;
         List<Task<MessageView>> edits;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             edits = [];
             for (var i = 1; i <= 3; i++)
             {
                 edits.Add(_host.Edit(message.Id, 1, $"edit {i}"));
                 var waiting = i;
-                await Eventually.Holds(() => _host.Database.WaitingWrites == waiting, "the edit waiting");
+                await Eventually.Holds(() => _host.SqlStore.WaitingWrites == waiting, "the edit waiting");
             }
             await gate.Open();
         }
@@ -224,7 +224,7 @@ public abstract class MessageStoreContract : IDisposable
         var room = await _host.CreateGroup(1, 2);
         Task failing;
         Task<(int Status, MessageView Message)> neighbour;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             failing = _host.Store.Change<int>(transaction =>
             {

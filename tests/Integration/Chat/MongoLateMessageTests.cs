@@ -70,7 +70,7 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
         var held = 0;
         _server.OnCommand = name => name == "update" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
         await Should.ThrowAsync<AppError>(_host.Edit(message.Id, 1, "late"));
-        _server.Done("update").ShouldBe(1, "the doubt is settled before anybody else can write");
+        _server.Done("update").ShouldBe(1, "the uncommitted change is resolved before another writer can write");
         (await _host.Send(room, 2, "next")).Message.Version.ShouldBe(2, "the version that the edit would have had");
 
         var updates = _server.Done("update");
@@ -83,7 +83,7 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
     }
 
     [Fact]
-    public async Task Changes_that_are_done_after_their_transaction_has_lost_its_turn_are_told_by_the_next()
+    public async Task Changes_that_are_done_after_their_writer_epoch_has_ended_are_published_by_the_next()
     {
         using var home = new ServerHome(MariaDbServer.Shared);
         using ChatHost a = Replica(home), b = Replica(home);
@@ -108,7 +108,7 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
         };
 
         List<Task<MessageView>> changes = [];
-        using (var gate = await WriterGate.Close(a.Database))
+        using (var gate = await WriterGate.Close(a.SqlStore))
         {
             await Add(() => a.Edit(messages[0].Id, 1, "one!"));
             await Add(() => a.Delete(messages[1].Id, 1));
@@ -123,20 +123,20 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
 
         (await b.Messages(room)).Select(message => (message.Content, message.Version))
             .ShouldBe([("one!", 5), ("", 6), ("three", 7), ("four", 4), ("five", 8)]);
-        var told = await b.Database.Log.Read(MessageSent.Topic, 0, 100, Ct);
-        told.Where(e => e.Type != MessageSent.WireName)
+        var received = await b.SqlStore.Log.Read(MessageSent.Topic, 0, 100, Ct);
+        received.Where(e => e.Type != MessageSent.WireName)
             .Select(e => (e.Type, JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64()))
             .ShouldBe([(MessageEdited.WireName, 5L), (MessageDeleted.WireName, 6), (ReactionChanged.WireName, 7)]);
 
         async Task Add(Func<Task<MessageView>> change)
         {
             changes.Add(change());
-            await Eventually.Holds(() => a.Database.WaitingWrites == changes.Count, "all in one commit, in this order");
+            await Eventually.Holds(() => a.SqlStore.WaitingWrites == changes.Count, "all in one commit, in this order");
         }
     }
 
     [Fact]
-    public async Task A_message_that_is_done_after_its_room_was_erased_is_erased_by_a_later_pass_and_told_to_nobody()
+    public async Task A_message_that_is_done_after_its_room_was_erased_is_erased_by_a_later_pass_and_not_published()
     {
         var room = await Room();
         await _host.Send(room, 1, "in time");
@@ -154,7 +154,7 @@ public sealed class MongoLateMessageTests : MongoMessageFaults
         await _host.Erase(after: TimeSpan.FromMinutes(11));
 
         MessageDocuments.Find(_host.Documents, MessageDocuments.ById(late.Id)).ToList(Ct).ShouldBeEmpty();
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
+        (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM room_erasures"), Ct)).ShouldBe(0);
         _listener.Changes.Count.ShouldBe(2, "the message and the end of the room");
     }
 }

@@ -11,7 +11,7 @@ using MongoDB.Driver;
 
 namespace BigTech.Tests.Integration.Chat;
 
-/// <summary>What is in MongoDB while the commit of the rooms has failed is taken up, and told once, by the next commit.</summary>
+/// <summary>What is in MongoDB while the commit of the rooms has failed is taken up, and published once, by the next commit.</summary>
 [Engines]
 public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
 {
@@ -21,11 +21,11 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
         var room = await Room();
         var edited = (await _host.Send(room, 1, "to be edited")).Message;
         List<Task> doomed;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             doomed = [_host.Send(room, 1, "first", "id"), _host.Edit(edited.Id, 1, "edited")];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 2, "both waiting");
+            doomed.Add(_host.SqlStore.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<AppError>(task)).Code.ShouldBe("store_unavailable");
@@ -51,13 +51,13 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
         var edited = (await host.Send(room, 1, "to be edited")).Message;
         await host.Send(other, 1, "to be read");
         List<Task> doomed;
-        using (var gate = await WriterGate.Close(host.Database))
+        using (var gate = await WriterGate.Close(host.SqlStore))
         {
             doomed = [host.Read(other, 2)];
-            await Eventually.Holds(() => host.Database.WaitingWrites == 1, "its event comes first");
+            await Eventually.Holds(() => host.SqlStore.WaitingWrites == 1, "its event comes first");
             doomed.Add(host.Edit(edited.Id, 1, "edited"));
-            await Eventually.Holds(() => host.Database.WaitingWrites == 2, "both waiting");
-            doomed.Add(host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
+            await Eventually.Holds(() => host.SqlStore.WaitingWrites == 2, "both waiting");
+            doomed.Add(host.SqlStore.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) await Should.ThrowAsync<AppError>(task);
@@ -75,7 +75,7 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
         await WithoutCommit(() => _host.Edit(message.Id, 1, "edited"));
-        await _host.Database.Write(work => work.Execute("DELETE FROM users WHERE id = 0"));
+        await _host.SqlStore.Write(work => work.Execute("DELETE FROM users WHERE id = 0"));
 
         await _host.Send(room, 2, "next");
 
@@ -84,7 +84,7 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
     }
 
     [Fact]
-    public async Task Reactions_whose_commit_fails_are_there_once_and_each_is_told_as_a_reaction()
+    public async Task Reactions_whose_commit_fails_are_there_once_and_each_is_published_as_a_reaction()
     {
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
@@ -101,7 +101,7 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
             reaction => (reaction.Emoji, Users: string.Join(' ', reaction.UserIds))).ShouldBe([("👍", "2 1"), ("❤️", "2")]);
         await ShouldAgree(room, 1);
         _listener.Changes.Select(EventName).ShouldBe(["message.created", .. Enumerable.Repeat("reaction.changed", 5)]);
-        (await Told<ReactionChanged>()).Select(e => (e.Version, e.MessageId, e.Seq, e.UserId, e.Emoji, e.Change)).ShouldBe(
+        (await Published<ReactionChanged>()).Select(e => (e.Version, e.MessageId, e.Seq, e.UserId, e.Emoji, e.Change)).ShouldBe(
         [
             (2, message.Id, 1, 1, "🎉", "added"), (3, message.Id, 1, 2, "👍", "added"), (4, message.Id, 1, 1, "👍", "added"),
             (5, message.Id, 1, 1, "🎉", "removed"), (6, message.Id, 1, 2, "❤️", "added"),
@@ -111,7 +111,7 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Reactions_that_share_a_failed_commit_with_an_edit_are_told_as_that_edit(bool isEditFirst)
+    public async Task Reactions_that_share_a_failed_commit_with_an_edit_are_published_as_that_edit(bool isEditFirst)
     {
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
@@ -121,14 +121,14 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
         await _host.React(message.Id, 2, "🎉");
 
         _listener.Changes.Select(EventName).ShouldBe(["message.created", "message.updated", "reaction.changed"]);
-        var edited = (await Told<MessageEdited>()).ShouldHaveSingleItem();
+        var edited = (await Published<MessageEdited>()).ShouldHaveSingleItem();
         (edited.Version, edited.Message.Content).ShouldBe((2, "edited"));
         edited.Message.Reactions.ShouldHaveSingleItem().UserIds.ShouldBe([2L]);
-        (await Told<ReactionChanged>()).Select(e => (e.Version, e.Emoji)).ShouldBe([(3, "🎉")]);
+        (await Published<ReactionChanged>()).Select(e => (e.Version, e.Emoji)).ShouldBe([(3, "🎉")]);
     }
 
     [Fact]
-    public async Task A_change_behind_a_committed_reaction_does_not_tell_the_reaction_again()
+    public async Task A_change_behind_a_committed_reaction_does_not_publish_the_reaction_again()
     {
         var room = await Room();
         var message = (await _host.Send(room, 1, "hello")).Message;
@@ -144,7 +144,7 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
     }
 
     [Fact]
-    public async Task A_store_that_has_lost_an_edit_and_the_reaction_behind_it_is_told_of_the_edit()
+    public async Task A_store_that_has_lost_an_edit_and_the_reaction_behind_it_publishes_the_edit()
     {
         var room = await _host.CreateGroup(1, 2);
         var message = (await _host.Send(room, 1, "hello")).Message;
@@ -156,9 +156,9 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
 
         await _host.Send(room, 1, "next");
 
-        var edited = (await Told<MessageEdited>()).ShouldHaveSingleItem().Message;
+        var edited = (await Published<MessageEdited>()).ShouldHaveSingleItem().Message;
         (edited.Content, edited.Reactions.Single().Emoji).ShouldBe(("edited", "👍"));
-        (await Told<ReactionChanged>()).ShouldBeEmpty();
+        (await Published<ReactionChanged>()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -193,24 +193,24 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
     private async Task WithoutCommit(params Func<Task>[] changes)
     {
         List<Task> doomed = [];
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             foreach (var change in changes)
             {
                 doomed.Add(change());
-                await Eventually.Holds(() => _host.Database.WaitingWrites == doomed.Count, "waiting in order");
+                await Eventually.Holds(() => _host.SqlStore.WaitingWrites == doomed.Count, "waiting in order");
             }
-            doomed.Add(_host.Database.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
+            doomed.Add(_host.SqlStore.Write(work => work.BatchState(() => new object(), static (_, _) => throw new DiskFullException())));
             await gate.Open();
         }
         foreach (var task in doomed) (await Should.ThrowAsync<AppError>(task)).Code.ShouldBe("store_unavailable");
     }
 
-    private async Task<List<TEvent>> Told<TEvent>() where TEvent : IIntegrationEvent
+    private async Task<List<TEvent>> Published<TEvent>() where TEvent : IIntegrationEvent
     {
-        var events = await _host.Database.Log.Read(TEvent.Topic, 0, 10_000, Ct);
+        var events = await _host.SqlStore.Log.Read(TEvent.Topic, 0, 10_000, Ct);
         return [.. events.Where(e => e.Type == TEvent.WireName)
-            .Select(e => e.Is<TEvent>(out var told) ? told : throw new InvalidOperationException())];
+            .Select(e => e.Is<TEvent>(out var received) ? received : throw new InvalidOperationException())];
     }
 
     private static string EventName(StreamEvent e) => Encoding.UTF8.GetString(e.Body).Split('\n')[0]["event: ".Length..];

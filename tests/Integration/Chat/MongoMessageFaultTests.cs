@@ -21,10 +21,10 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
         await _host.Send(room, 1, "0", "0");
         var (finds, inserts) = (_server.Seen("find"), _server.Seen("insert"));
         List<Task<(int Status, MessageView Message)>> sends;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             sends = [.. Enumerable.Range(0, 50).Select(i => _host.Send(room, i % 2 + 1, $"{i}", $"{i}"))];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 50, "all of them in one commit");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 50, "all of them in one commit");
             await gate.Open();
         }
         (await Task.WhenAll(sends)).Count(sent => sent.Status == 201).ShouldBe(49, "one had been sent before");
@@ -33,7 +33,7 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
     }
 
     [Fact]
-    public async Task Messages_that_were_written_and_not_acknowledged_are_kept_and_told_once()
+    public async Task Messages_that_were_written_and_not_acknowledged_are_kept_and_published_once()
     {
         var room = await Room();
         _server.OnCommand = name => name == "insert" ? Fault.DropAfter : Fault.None;
@@ -121,7 +121,7 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
     }
 
     [Fact]
-    public async Task An_edit_that_was_done_and_not_acknowledged_is_told_by_the_next_write()
+    public async Task An_edit_that_was_done_and_not_acknowledged_is_published_by_the_next_write()
     {
         var room = await Room();
         var message = (await _host.Send(room, 1, "first")).Message;
@@ -145,7 +145,7 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
         await Should.ThrowAsync<AppError>(a.Send(room, 2, "it learns"));
 
         // While B holds the writer epoch, A does not even request it.
-        using var gate = await WriterGate.Close(b.Database);
+        using var gate = await WriterGate.Close(b.SqlStore);
         var error = await Should.ThrowAsync<AppError>(a.Send(room, 2, "it knows"));
 
         error.Code.ShouldBe("store_unavailable");
@@ -162,12 +162,12 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
         await b.Send(room, 1, "first");
         await Should.ThrowAsync<AppError>(a.Send(room, 2, "it learns"));
         Task other, send;
-        using (var gate = await WriterGate.Close(b.Database))
+        using (var gate = await WriterGate.Close(b.SqlStore))
         {
-            other = a.Database.Write(work => work.Execute("UPDATE rooms SET created_by = created_by WHERE id = @room", new { room }));
-            await Eventually.Holds(() => a.Database.WaitingWrites == 0, "A has work and waits for its turn");
+            other = a.SqlStore.Write(work => work.Execute("UPDATE rooms SET created_by = created_by WHERE id = @room", new { room }));
+            await Eventually.Holds(() => a.SqlStore.WaitingWrites == 0, "A has work and waits for its turn");
             send = a.Send(room, 2, "it joins");
-            await Eventually.Holds(() => a.Database.WaitingWrites == 1, "more work");
+            await Eventually.Holds(() => a.SqlStore.WaitingWrites == 1, "more work");
             await gate.Open();
         }
 
@@ -211,14 +211,14 @@ public sealed class MongoMessageFaultTests : MongoMessageFaults
     private async Task Refused<T>(int count, Func<int, Task<T>> send)
     {
         List<Task<T>> sends;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             sends = [];
             for (var i = 0; i < count; i++)
             {
                 sends.Add(send(i));
                 var waiting = i + 1;
-                await Eventually.Holds(() => _host.Database.WaitingWrites == waiting, "waiting in order");
+                await Eventually.Holds(() => _host.SqlStore.WaitingWrites == waiting, "waiting in order");
             }
             await gate.Open();
         }

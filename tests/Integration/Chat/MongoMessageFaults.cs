@@ -74,7 +74,7 @@ public abstract class MongoMessageFaults : IDisposable
     /// <summary>The versions of a room's message events in the outbox.</summary>
     private protected async Task<List<long>> EventVersions(long room, ChatHost? host = null)
     {
-        var events = await (host ?? _host).Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
+        var events = await (host ?? _host).SqlStore.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
         return [.. events.Where(e => e.Key == $"{room}" && e.Type != MessagesRead.WireName)
             .Select(e => JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64())];
     }

@@ -41,12 +41,12 @@ public sealed class ReplicaTests : IDisposable
         var listener = new Listener(2);
         replica.Hub.Follow(listener);
         var room = await _a.CreateGroup(1, 2);
-        var created = (await _a.Database.Log.Read(Topics.Chat, 0, 1, Ct))[0];
+        var created = (await _a.SqlStore.Log.Read(Topics.Chat, 0, 1, Ct))[0];
         // After the replica has read the room and before it caches it.
         time.AtNextLook = () =>
         {
             _a.Send(room, 1, "hello").GetAwaiter().GetResult();
-            bus.Bring(_a.Database.Log.Read(Topics.Message, 0, 1, Ct).AsTask().GetAwaiter().GetResult()[0]);
+            bus.Bring(_a.SqlStore.Log.Read(Topics.Message, 0, 1, Ct).AsTask().GetAwaiter().GetResult()[0]);
         };
 
         bus.Bring(created);
@@ -104,9 +104,9 @@ public sealed class ReplicaTests : IDisposable
                     .ShouldBeInOrder(SortDirection.Ascending, $"what {sender} sent one after the other");
             }
         }
-        var events = await _a.Database.Log.Read(Topics.Message, 0, 10_000, Ct);
+        var events = await _a.SqlStore.Log.Read(Topics.Message, 0, 10_000, Ct);
         events.Count.ShouldBe(senders * perSender);
-        var positions = await _a.Database.Read(reader => reader.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
+        var positions = await _a.SqlStore.Read(reader => reader.Query<long>("SELECT position FROM outbox ORDER BY position"), Ct);
         positions.ShouldBe(Enumerable.Range(1, positions.Count).Select(position => (long)position));
     }
 
@@ -177,7 +177,7 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_committed_and_the_writer_never_heard_of_it_is_told_to_its_listeners()
+    public async Task What_was_committed_without_an_answer_to_the_writer_is_sent_to_its_listeners()
     {
         using var way = new TcpProxy(MariaDbServer.Shared.Port);
         using var home = new ServerHome(MariaDbServer.Shared, way.Port);
@@ -192,7 +192,7 @@ public sealed class ReplicaTests : IDisposable
 
         (await Should.ThrowAsync<AppError>(host.Send(room, 1, "hello", "id"))).Code.ShouldBe("store_unavailable");
 
-        await Eventually.Holds(() => listener.Changes.Count == 1, "the listener is told");
+        await Eventually.Holds(() => listener.Changes.Count == 1, "the listener receives it");
         (await host.Send(room, 1, "hello", "id")).Status.ShouldBe(200);
         (await host.Send(room, 1, "again", "id 2")).Status.ShouldBe(201);
         listener.Changes.Select(e => e.Version).ShouldBe([1, 2]);
@@ -205,13 +205,13 @@ public sealed class ReplicaTests : IDisposable
         var room = await _a.CreateGroup(1, 2, 3);
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
         await _a.Remove(room, 1, 2);
-        await _a.Database.Write(work => work.Execute("UPDATE store_writer SET turn = turn + 20000"));
+        await _a.SqlStore.Write(work => work.Execute("UPDATE store_writer SET turn = turn + 20000"));
 
         // The next change of any room deletes the records of old epochs.
         var other = await _a.CreateGroup(1, 4);
         await _a.Send(other, 1, "meanwhile");
 
-        (await _a.Database.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(epoch => epoch > 10_000);
+        (await _a.SqlStore.Read(reader => reader.Query<long>("SELECT turn FROM room_turns"), Ct)).ShouldAllBe(epoch => epoch > 10_000);
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "still here?"))).Code.ShouldBe("not_a_member");
         (await _b.Send(room, 3, "me")).Message.Seq.ShouldBe((await _a.Find(room)).LastSeq);
     }
@@ -246,17 +246,17 @@ public sealed class ReplicaTests : IDisposable
     }
 
     [Fact]
-    public async Task A_block_that_one_replica_heard_of_closes_the_room_on_the_other_and_its_end_opens_it()
+    public async Task A_block_that_one_replica_consumed_closes_the_room_on_the_other_and_its_end_opens_it()
     {
         var room = (await _a.OpenDirect(1, 2)).Room.Id;
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
-        var heard = DateTimeOffset.UnixEpoch;
+        var received = DateTimeOffset.UnixEpoch;
 
-        await _a.Database.Write(work => _a.Blocks.On(new UserBlocked(1, 2, heard), work));
+        await _a.SqlStore.Write(work => _a.Blocks.On(new UserBlocked(1, 2, received), work));
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
         (await Should.ThrowAsync<AppError>(() => _a.Send(room, 1, "no"))).Code.ShouldBe("blocked");
 
-        await _a.Database.Write(work => _a.Blocks.On(new UserUnblocked(1, 2, heard.AddSeconds(1)), work));
+        await _a.SqlStore.Write(work => _a.Blocks.On(new UserUnblocked(1, 2, received.AddSeconds(1)), work));
         (await _b.Send(room, 2, "hello again")).Status.ShouldBe(201);
     }
 
@@ -265,14 +265,14 @@ public sealed class ReplicaTests : IDisposable
     {
         var room = (await _a.OpenDirect(1, 2)).Room.Id;
         (await _b.Send(room, 2, "hello")).Status.ShouldBe(201);
-        await Should.ThrowAsync<InvalidOperationException>(() => _b.Database.Write(work =>
+        await Should.ThrowAsync<InvalidOperationException>(() => _b.SqlStore.Write(work =>
         {
             _b.Blocks.Between(work, 1, 2).ShouldBeFalse();
             work.MarkDirty();
             throw new InvalidOperationException("after the write");
         }));
 
-        await _a.Database.Write(work => _a.Blocks.On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
+        await _a.SqlStore.Write(work => _a.Blocks.On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
 
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
     }
@@ -299,7 +299,7 @@ public sealed class ReplicaTests : IDisposable
             (await host.Since(room, 0)).Events.Select(e => e.Version).ShouldBe(Enumerable.Range(1, 12).Select(version => (long)version));
             (await host.Find(room)).ShouldBeEquivalentTo(await _b.Load(room));
         }
-        (await _a.Database.Log.Read(Topics.Message, 0, 100, Ct)).Count.ShouldBe(12);
+        (await _a.SqlStore.Log.Read(Topics.Message, 0, 100, Ct)).Count.ShouldBe(12);
     }
 
     [Fact]

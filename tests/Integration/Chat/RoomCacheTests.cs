@@ -20,7 +20,7 @@ public sealed class RoomCacheTests
     }
 
     [Fact]
-    public void Beyond_the_capacity_rooms_that_nobody_used_for_a_while_go_and_the_others_stay()
+    public void Beyond_the_capacity_rooms_that_were_unused_for_a_while_go_and_the_others_stay()
     {
         var cache = new RoomCache(_time, 10);
         for (var i = 1; i <= 10; i++) cache.Publish(NewRoom(i), 0);

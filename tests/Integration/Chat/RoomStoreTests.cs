@@ -33,7 +33,7 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         var room = (await _host.OpenDirect(1, 4)).Room.Id;
         foreach (var some in Enumerable.Range(10_000, 5000).Chunk(500))
         {
-            await _host.Database.Write(work =>
+            await _host.SqlStore.Write(work =>
             {
                 foreach (var user in some) _host.Blocks.On(new UserBlocked(3, user, DateTimeOffset.UnixEpoch), work);
             });
@@ -41,24 +41,24 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         // After all other blocks.
         await On(new UserBlocked(4, 1, DateTimeOffset.UnixEpoch));
         await On(new UserBlocked(3, 1, DateTimeOffset.UnixEpoch));
-        await _host.Database.Write(work => _host.Blocks.On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
+        await _host.SqlStore.Write(work => _host.Blocks.On(new UserUnblocked(3, 1, DateTimeOffset.UnixEpoch.AddSeconds(1)), work));
 
         _host.Restart();
 
         (await Should.ThrowAsync<AppError>(() => _host.Send(room, 1, "hello?"))).Code.ShouldBe("blocked");
         (await _host.OpenDirect(1, 3)).IsNew.ShouldBeTrue();
 
-        Task On(UserBlocked e) => _host.Database.Write(work => _host.Blocks.On(e, work));
+        Task On(UserBlocked e) => _host.SqlStore.Write(work => _host.Blocks.On(e, work));
     }
 
     [Fact]
     public async Task Two_who_open_their_room_at_once_get_the_same_one()
     {
         List<Task<(Room Room, bool IsNew)>> asked;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             asked = [.. Enumerable.Range(0, 10).Select(i => _host.OpenDirect(i % 2 + 1, 2 - i % 2))];
-            await Eventually.Holds(() => _host.Database.WaitingWrites == 10, "all of them waiting");
+            await Eventually.Holds(() => _host.SqlStore.WaitingWrites == 10, "all of them waiting");
             await gate.Open();
         }
         var answers = await Task.WhenAll(asked);
@@ -69,29 +69,29 @@ public abstract class RoomStoreSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task Lines_of_the_room_name_their_author_whoever_has_been_heard_of_before()
+    public async Task System_messages_name_their_author_also_if_no_event_named_them_before()
     {
         var room = await _host.CreateGroup(1, 2, 3);
-        await Told(room, () => _host.Rename(room, 1, "new"));
-        await Told(room, () => _host.GiveRole(room, 1, 2, "owner"));
-        await Told(room, () => _host.Add(room, 1, 4));
-        await Told(room, () => _host.Remove(room, 1, 3));
+        await ShouldNameTheAuthor(room, () => _host.Rename(room, 1, "new"));
+        await ShouldNameTheAuthor(room, () => _host.GiveRole(room, 1, 2, "owner"));
+        await ShouldNameTheAuthor(room, () => _host.Add(room, 1, 4));
+        await ShouldNameTheAuthor(room, () => _host.Remove(room, 1, 3));
 
         // Each time after a restart.
-        async Task Told(long room, Func<Task> change)
+        async Task ShouldNameTheAuthor(long room, Func<Task> change)
         {
             _host.Restart();
             var listener = new Listener(2);
             await _host.Listen(room, listener);
             await change();
-            var told = string.Concat(listener.Changes.Select(e => Encoding.UTF8.GetString(e.Frame)));
-            told.ShouldContain("\"username\":\"name1\"");
-            told.ShouldNotContain("user1");
+            var received = string.Concat(listener.Changes.Select(e => Encoding.UTF8.GetString(e.Frame)));
+            received.ShouldContain("\"username\":\"name1\"");
+            received.ShouldNotContain("user1");
         }
     }
 
     [Fact]
-    public async Task Pins_outlast_a_restart_are_told_as_changes_of_their_room_and_go_with_their_message()
+    public async Task Pins_outlast_a_restart_are_sent_as_changes_of_their_room_and_go_with_their_message()
     {
         var room = await _host.CreateGroup(1, 2);
         var messages = new[] { (await _host.Send(room, 1, "one")).Message, (await _host.Send(room, 2, "two")).Message };
@@ -106,11 +106,11 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         await _host.Delete(messages[1].Id, 2);
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
-        (await _host.Database.Read(reader => PinRows.FindByRoom(reader, room), Ct)).ShouldBeEmpty();
+        (await _host.SqlStore.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
         (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind))
             .ShouldBe([(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
-        var told = await _host.Database.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
-        told.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
+        var received = await _host.SqlStore.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
+        received.Select(e => e.Is<ChatRoomUpdated>(out var updated) ? (updated.Version, updated.Name, updated.UpdatedBy) : default)
             .Where(e => e.Version > 0).ShouldBe([(3, "group", 2), (5, "group", 2), (7, "group", 1)]);
     }
 
@@ -137,8 +137,8 @@ public abstract class RoomStoreSuite : ChatStoreSuite
             (await _host.Since(room, since)).Events.ShouldBe([new ReplayEntry(version, ReplayKind.RoomDeleted, 0, 0)]);
         }
         (await _host.Since(room, version)).Events.ShouldBeEmpty();
-        var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
-        told.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default)
+        var received = await _host.SqlStore.Log.Read(MemberLeft.Topic, 0, 100, Ct);
+        received.Select(e => e.Is<MemberLeft>(out var left) ? (left.Version, left.UserId, left.RemovedBy, left.Reason) : default)
             .Where(e => e.Version > 0)
             .ShouldBe([(version, 1, 1, "room_deleted"), (version, 2, 1, "room_deleted"), (version, 3, 1, "room_deleted")]);
         (await Should.ThrowAsync<AppError>(_host.Send(room, 1, "late"))).Code.ShouldBe("room_not_found");
@@ -148,10 +148,10 @@ public abstract class RoomStoreSuite : ChatStoreSuite
 
         (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
         (await _host.Store.Messages.Read(messages => messages.Find(pinned.Id), Ct)).ShouldBeNull();
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room",
+        (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room",
             new { room }), Ct)).ShouldBe(0);
-        (await _host.Database.Read(reader => PinRows.FindByRoom(reader, room), Ct)).ShouldBeEmpty();
-        (await _host.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }),
+        (await _host.SqlStore.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
+        (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }),
             Ct)).ShouldBe(0);
         (await _host.Load(room)).Name.ShouldBeNull();
         (await _host.Messages(other)).Select(message => message.Content).ShouldBe(["elsewhere"]);
@@ -171,8 +171,8 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         var deleted = await _host.Load(room);
         (deleted.DeletedVersion, deleted.Version, deleted.Name).ShouldBe((before.Version + 1, before.Version + 1, null));
         (await _host.Store.Messages.Read(messages => messages.After(before, 0, int.MaxValue), Ct)).ShouldBeEmpty();
-        var told = await _host.Database.Log.Read(MemberLeft.Topic, 0, 100, Ct);
-        told.Where(e => e.Is<MemberLeft>(out var left) && left.UserId == 2 && left.Version == deleted.Version).ShouldHaveSingleItem();
+        var received = await _host.SqlStore.Log.Read(MemberLeft.Topic, 0, 100, Ct);
+        received.Where(e => e.Is<MemberLeft>(out var left) && left.UserId == 2 && left.Version == deleted.Version).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class RoomStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_has_read_further_than_the_hub_has_told_shows_no_typing_from_before()
+    public async Task A_stream_that_has_read_further_than_the_hub_has_published_shows_no_typing_from_before()
     {
         var room = await _host.CreateGroup(Owner, Member);
         OpenedStream? stream = null;

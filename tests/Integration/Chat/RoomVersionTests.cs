@@ -34,7 +34,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
             messages.Select(message => message.Seq).ShouldBe(Numbers(messages.Count));
             stored.LastSeq.ShouldBe(messages.Count);
             messages.Select(message => message.CreatedVersion).ShouldBeInOrder(SortDirection.Ascending);
-            listeners[room].Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version), "every version is told once, in order");
+            listeners[room].Changes.Select(e => e.Version).ShouldBe(Numbers((int)stored.Version), "every version is sent once, in order");
         }
         (await Task.WhenAll(rooms.Select(_host.Messages))).Sum(messages => messages.Count).ShouldBe(senders * perSender);
     }
@@ -45,7 +45,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
         var room = await _host.CreateGroup(1, 2, 3);
         await Task.WhenAll(Enumerable.Range(1, 3).Select(sender => Task.Run(() => ChatAway(sender, 30, [room]))));
 
-        var events = await _host.Database.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
+        var events = await _host.SqlStore.Log.Read(MessageSent.Topic, 0, 10_000, Ct);
         var versions = events.ConvertAll(e => System.Text.Json.JsonDocument.Parse(e.Data).RootElement.GetProperty("version").GetInt64());
         versions.ShouldBe(Numbers((int)(await _host.Load(room)).Version));
         events.ShouldAllBe(e => e.Key == $"{room}");
@@ -76,7 +76,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
         await _host.Listen(room, listener);
         Task failing;
         List<Task<(int Status, MessageView Message)>> neighbours;
-        using (var gate = await WriterGate.Close(_host.Database))
+        using (var gate = await WriterGate.Close(_host.SqlStore))
         {
             neighbours = [_host.Send(room, 1, "before")];
             failing = _host.Store.Change<int>(transaction =>
@@ -184,7 +184,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task A_room_is_shown_as_it_came_to_be_to_whoever_does_not_know_of_it()
+    public async Task A_room_is_shown_as_it_came_to_be_to_a_client_that_does_not_know_it()
     {
         var room = await _host.CreateGroup(1, 2, 3);
 
@@ -199,7 +199,7 @@ public abstract class RoomVersionSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task From_any_version_on_everything_that_was_told_live_is_missed_and_nothing_else()
+    public async Task From_any_version_on_everything_that_was_sent_live_is_replayed_and_nothing_else()
     {
         var room = await _host.CreateGroup(1, 2, 3, 4);
         await Task.WhenAll(Enumerable.Range(1, 4).Select(sender => Task.Run(() => ChatAway(sender, 15, [room]))));

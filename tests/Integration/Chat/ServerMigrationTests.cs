@@ -27,7 +27,7 @@ public sealed class ServerMigrationTests
         using var home = StoreHome.On(TestEngine.MariaDb);
         await WriteOldStore(home);
         using (var host = new ChatHost(home, isReplica: true))
-            await host.Database.Write(work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > 1"));
+            await host.SqlStore.Write(work => work.Execute("DELETE FROM schema_migrations WHERE series = 'context' AND number > 1"));
 
         using var again = new ChatHost(home, isReplica: true);
 

@@ -15,7 +15,7 @@ public sealed class UserStreamTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public async Task A_room_that_puts_a_user_out_while_his_stream_opens_tells_it_nothing_more()
+    public async Task A_room_that_removes_a_user_while_their_stream_opens_sends_it_nothing_more()
     {
         var first = await _host.CreateGroup(Owner, Member);
         var lost = await _host.CreateGroup(Owner, Member);
@@ -62,7 +62,7 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task Rooms_into_which_a_user_came_while_he_was_away_show_themselves_once()
+    public async Task Rooms_that_a_user_joined_while_disconnected_are_sent_once()
     {
         string? id;
         using (var before = Open()) id = await before.NextId();
@@ -86,7 +86,7 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_into_which_a_user_comes_while_his_stream_opens_is_told_from_its_beginning()
+    public async Task A_room_that_a_user_joins_while_their_stream_opens_is_sent_from_its_beginning()
     {
         var first = await _host.CreateGroup(Owner, Member);
         string? id;
@@ -123,14 +123,14 @@ public sealed class UserStreamTests : IDisposable
 
         (await stream.Next()).Name.ShouldBe("ready");
         (await stream.Next()).Data.ShouldContain("missed");
-        var told = await stream.Next();
-        (told.Name, told.Data.Contains("room_deleted")).ShouldBe(("reset", true));
+        var arrived = await stream.Next();
+        (arrived.Name, arrived.Data.Contains("room_deleted")).ShouldBe(("reset", true));
         await _host.Send(other, Owner, "live");
         (await stream.Next()).Data.ShouldContain("live");
     }
 
     [Fact]
-    public async Task A_lost_room_is_in_the_ids_until_that_is_told()
+    public async Task A_lost_room_is_in_the_ids_until_its_loss_is_sent()
     {
         var (deleted, left) = (await _host.CreateGroup(Owner, Member), await _host.CreateGroup(Owner, Member));
         string? id;
@@ -139,19 +139,19 @@ public sealed class UserStreamTests : IDisposable
         PutOut(left);
 
         // Each connection is cut as soon as it has a new id.
-        var news = new List<string>();
+        var received = new List<string>();
         for (var i = 0; i < 3; i++)
         {
             using (var opening = Open(id)) Versions(await opening.NextId()).ShouldBe(Versions(id));
             using var stream = Open(id);
             (await stream.Next()).Name.ShouldBe("ready");
             if (i == 2) break;
-            news.Add((await stream.Next()).Data);
+            received.Add((await stream.Next()).Data);
             id = await NextIdOf(id, skip: 1);
         }
 
-        news.ShouldContain(e => e.Contains("room_deleted"));
-        news.ShouldContain(e => e.Contains("\"left\""));
+        received.ShouldContain(e => e.Contains("room_deleted"));
+        received.ShouldContain(e => e.Contains("\"left\""));
         Versions(id).ShouldBeEmpty();
 
         static long[] Versions(string? id) => [.. UserEventId.Parse(id!).ShouldNotBeNull().Versions.Keys.Order()];
@@ -165,7 +165,7 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_opens_has_nothing_replayed_to_the_others_of_a_room_that_it_is_told_of_meanwhile()
+    public async Task A_stream_that_opens_causes_no_replay_to_the_others_of_a_room_that_it_learns_of_meanwhile()
     {
         var first = await _host.CreateGroup(Owner, Member);
         var room = await _host.CreateGroup(Owner, Member);
@@ -211,7 +211,7 @@ public sealed class UserStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_has_read_further_than_the_hub_has_told_shows_no_typing_from_before()
+    public async Task A_stream_that_has_read_further_than_the_hub_has_published_shows_no_typing_from_before()
     {
         var room = await _host.CreateGroup(Owner, Member);
         OpenedStream? stream = null;

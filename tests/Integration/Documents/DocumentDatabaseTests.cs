@@ -73,7 +73,7 @@ public sealed class DocumentDatabaseTests : IDisposable
     }
 
     [Fact]
-    public void Changes_of_all_kinds_go_together_and_tell_what_they_found()
+    public void Changes_of_all_kinds_go_together_and_return_what_they_found()
     {
         Insert(Thing("a", 1), Thing("b", 2));
         WriteModel<BsonDocument>[] changes =

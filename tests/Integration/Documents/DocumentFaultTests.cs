@@ -49,9 +49,9 @@ public sealed class DocumentFaultTests : IDisposable
         {
             await Insert(database, "a");
             _server.Stop();
-            await Eventually.Holds(() => logs.Count("unavailable") == 1, "told that it has gone");
+            await Eventually.Holds(() => logs.Count("unavailable") == 1, "it is logged as unavailable");
             _server.Start();
-            await Eventually.Holds(() => logs.Count("connected") == 2, "told that it is back");
+            await Eventually.Holds(() => logs.Count("connected") == 2, "it is logged as connected again");
         }
         logs.Lines.Select(line => line.Split(':')[0]).ShouldBe(["MongoDB connected", "MongoDB unavailable", "MongoDB connected"]);
     }

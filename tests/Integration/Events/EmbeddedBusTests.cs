@@ -132,10 +132,10 @@ public sealed class EmbeddedBusTests() : EventBusTests(options => new EmbeddedBu
         var time = new ManualTime();
         await using var fixture = new EmbeddedBusFixture(Quick, time);
         var (seen, gaps) = (new System.Collections.Concurrent.ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(
+        await using var follower = fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(e.Is<MessagesRead>(out var read) ? read.Version : 0),
             () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(Patience.Limit, Ct);
+        await follower.Started.WaitAsync(Patience.Limit, Ct);
 
         // Its commit wakes the follower of a log table that does not exist any more.
         await fixture.Producer.Write(work =>
@@ -148,13 +148,13 @@ public sealed class EmbeddedBusTests() : EventBusTests(options => new EmbeddedBu
         await Publish(fixture, 2, 2);
         time.Advance(TimeSpan.FromMinutes(1));
 
-        await Eventually.Holds(() => seen.Count >= 3, "all events on the tail");
+        await Eventually.Holds(() => seen.Count >= 3, "all events on the follower");
         seen.ShouldBe(Numbers(1, 3));
         Volatile.Read(ref gaps).ShouldBe(0);
     }
 
     [Fact]
-    public async Task A_topic_that_nobody_here_publishes_cannot_be_consumed()
+    public async Task A_topic_that_no_store_here_publishes_cannot_be_consumed()
     {
         await using var fixture = new EmbeddedBusFixture(Quick);
         var bus = new EmbeddedBus(

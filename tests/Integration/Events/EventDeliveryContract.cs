@@ -9,7 +9,7 @@ using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>The contract of every bus: which events a consumer or a tail gets, in which order, and how it stops.</summary>
+/// <summary>The contract of every bus: which events a consumer or a follower gets, in which order, and how it stops.</summary>
 /// <param name="maxStops">How often a test interrupts a consumer at most: less often where a group forms slowly.</param>
 public abstract class EventDeliveryContract(Func<BusOptions, EventBusFixture> newFixture, int maxStops = 200) : EventBusTests(newFixture)
 {
@@ -246,7 +246,7 @@ public abstract class EventDeliveryContract(Func<BusOptions, EventBusFixture> ne
 
         await Publish(fixture, 21, 30);
 
-        await Eventually.Holds(() => one.Count >= 30 && two.Count >= 30, "30 events on both tails");
+        await Eventually.Holds(() => one.Count >= 30 && two.Count >= 30, "30 events on both followers");
         one.ShouldBe(Numbers(21, 30));
         two.ShouldBe(Numbers(21, 30));
         Volatile.Read(ref gaps).ShouldBe(0);
@@ -261,12 +261,12 @@ public abstract class EventDeliveryContract(Func<BusOptions, EventBusFixture> ne
     {
         await using var fixture = NewFixture(Quick);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, e =>
+        await using var follower = fixture.Bus.Follow(MessagesRead.Topic, e =>
         {
             if (!e.Is<MessagesRead>(out var read) || read.Version == 2) throw new InvalidOperationException("no");
             seen.Enqueue(read.Version);
         }, () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(Patience.Limit, Ct);
+        await follower.Started.WaitAsync(Patience.Limit, Ct);
 
         await Publish(fixture, 1, 3);
 

@@ -5,7 +5,7 @@ using BigTech.Contracts.Chat;
 
 namespace BigTech.Tests.Integration.Events;
 
-/// <summary>Failures of brokers and of members of a group, as consumers and tails see them.</summary>
+/// <summary>Failures of brokers and of members of a group, as consumers and followers see them.</summary>
 [Engines]
 public sealed class KafkaConsumerFaultTests : KafkaFaults
 {
@@ -15,10 +15,10 @@ public sealed class KafkaConsumerFaultTests : KafkaFaults
         _kafka.Fail(ListOffsets, NotLeaderForPartition, times: 6);
         var logs = new RecordedLogs();
         await using var fixture = On(_kafka, withRelay: false, loggers: logs);
-        await using var tail = fixture.Bus.Follow(MessagesRead.Topic, _ => { }, () => { });
+        await using var follower = fixture.Bus.Follow(MessagesRead.Topic, _ => { }, () => { });
         await using var consumer = fixture.Bus.Consume(Subscription(fixture));
 
-        await Eventually.Ends(tail.Started, "the start of the tail");
+        await Eventually.Ends(follower.Started, "the start of the follower");
         (await consumer.DeadLetters(Ct)).ShouldBe(0);
 
         logs.Lines.ShouldBeEmpty();
@@ -167,16 +167,16 @@ public sealed class KafkaConsumerFaultTests : KafkaFaults
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(
+        await using var follower = fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(Patience.Limit, Ct);
+        await follower.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.GoAway();
         await Publish(fixture, 1, 10);
         _kafka.ComeBack();
         await Publish(fixture, 11, 10);
 
-        await Eventually.Holds(() => seen.Count >= 20, "all events on the tail");
+        await Eventually.Holds(() => seen.Count >= 20, "all events on the follower");
         seen.ShouldBe(Enumerable.Range(1, 20).Select(i => (long)i));
         Volatile.Read(ref gaps).ShouldBe(0);
     }
@@ -186,11 +186,11 @@ public sealed class KafkaConsumerFaultTests : KafkaFaults
     {
         await using var fixture = On(_kafka);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(
+        await using var follower = fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(Patience.Limit, Ct);
+        await follower.Started.WaitAsync(Patience.Limit, Ct);
         await Publish(fixture, 1, 1);
-        await Eventually.Holds(() => seen.Count == 1, "an event on the tail");
+        await Eventually.Holds(() => seen.Count == 1, "an event on the follower");
 
         _kafka.Fail(Fetch, OffsetOutOfRange, times: 3);
         await Eventually.Holds(() => Volatile.Read(ref gaps) > 0, "the gap");
@@ -209,16 +209,16 @@ public sealed class KafkaConsumerFaultTests : KafkaFaults
         var logs = new RecordedLogs();
         await using var fixture = On(_kafka, loggers: logs);
         var (seen, gaps) = (new ConcurrentQueue<long>(), 0);
-        await using var tail = fixture.Bus.Follow(
+        await using var follower = fixture.Bus.Follow(
             MessagesRead.Topic, e => seen.Enqueue(VersionOf(e)), () => Interlocked.Increment(ref gaps));
-        await tail.Started.WaitAsync(Patience.Limit, Ct);
+        await follower.Started.WaitAsync(Patience.Limit, Ct);
 
         _kafka.Fail(Fetch, TopicAuthorizationFailed, times: 100);
         await Eventually.Holds(() => logs.Count("Following ") > 0, "a refusal");
         await Publish(fixture, 1, 10);
         _kafka.FailNoMore(Fetch);
 
-        await Eventually.Holds(() => seen.Count >= 10, "all events on the tail");
+        await Eventually.Holds(() => seen.Count >= 10, "all events on the follower");
         seen.ShouldBe(Enumerable.Range(1, 10).Select(i => (long)i));
         Volatile.Read(ref gaps).ShouldBe(0);
     }

@@ -32,7 +32,7 @@ public sealed class KafkaDeadLetterFaultTests : KafkaFaults
     }
 
     [Fact]
-    public async Task Who_asks_for_dead_letters_of_brokers_that_were_never_there_is_told_so()
+    public async Task A_request_for_dead_letters_of_brokers_that_were_never_reachable_says_so()
     {
         _kafka.GoAway();
         await using var fixture = On(_kafka, withRelay: false);
@@ -41,7 +41,7 @@ public sealed class KafkaDeadLetterFaultTests : KafkaFaults
     }
 
     [Fact]
-    public async Task Who_asks_for_dead_letters_of_brokers_that_vanish_in_the_middle_of_the_answer_is_told_so()
+    public async Task A_request_for_dead_letters_of_brokers_that_vanish_in_the_middle_of_the_answer_says_so()
     {
         await using var fixture = On(_kafka);
         await DeadLetters(fixture, 3);

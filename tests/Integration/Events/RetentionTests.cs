@@ -107,7 +107,7 @@ public abstract class RetentionSuite : IDisposable
         _time.Advance(2 * Week);
         await RunRetention();
         (await Left()).ShouldBe([5]);
-        (await _producer.Log.Read(MemberLeft.Topic, 0, 10, Ct)).Count.ShouldBe(2, "this process was not told to publish it");
+        (await _producer.Log.Read(MemberLeft.Topic, 0, 10, Ct)).Count.ShouldBe(2, "this process is not configured to publish it");
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -140,7 +140,7 @@ public sealed class BlockConsumersTests : IDisposable
     private IConsumer Consume(
         string group, Store store, Action<UserBlocked, UnitOfWork> onBlocked, Action<UserUnblocked, UnitOfWork> onUnblocked)
     {
-        var logs = new Dictionary<string, EventLog> { [Topics.Friend] = _friends.Database.Log };
+        var logs = new Dictionary<string, EventLog> { [Topics.Friend] = _friends.SqlStore.Log };
         var bus = new EmbeddedBus(logs, [], Options.Create(new BusOptions()), TimeProvider.System, NullLoggerFactory.Instance);
         return bus.Consume(new Subscription(group, Topics.Friend, store).On(onBlocked).On(onUnblocked));
     }

@@ -94,7 +94,7 @@ public sealed class FriendListsTests() : FriendListsSuite(TestEngine.Sqlite)
         var field = typeof(FriendLists).GetField(query, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static);
         var sql = field.ShouldNotBeNull().GetRawConstantValue() as string;
 
-        var plan = await _store.Database.Read(reader => reader.Query<PlanStep>(
+        var plan = await _store.SqlStore.Read(reader => reader.Query<PlanStep>(
             $"EXPLAIN QUERY PLAN {sql}", new { userId = Me, At = long.MaxValue, Id = long.MaxValue, limit = 10 }), Ct);
 
         plan.ShouldNotContain(step => step.Detail.Contains("SCAN friendships", StringComparison.Ordinal)

@@ -16,7 +16,7 @@ public sealed class FriendStreamTests : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_reader_that_stops_reading_is_told_how_far_he_came_and_where_to_start_over()
+    public async Task A_reader_that_stops_reading_receives_how_far_they_came_and_where_to_start_over()
     {
         // More than the stream writes before it waits for its reader.
         const int requests = 500;
@@ -28,18 +28,18 @@ public sealed class FriendStreamTests : IDisposable
 
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(requests);
-        before.ConvertAll(change => (int)change["version"]!).ShouldBe(Enumerable.Range(1, before.Count), "what was told has no hole");
+        before.ConvertAll(change => (int)change["version"]!).ShouldBe(Enumerable.Range(1, before.Count), "what was sent has no gap");
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(before.Count);
         ((string)reset["start_over"]!).ShouldBe("/friends");
     }
 
     [Fact]
-    public async Task More_than_a_look_into_the_store_may_bring_is_told_as_a_reset_too()
+    public async Task A_gap_larger_than_one_read_of_the_store_is_a_reset_too()
     {
         const int largestGap = 10_000;
         var (signals, _) = TestSignals.Pair();
-        using var feed = new FriendFeed(_store.People, signals, NullLogger<FriendFeed>.Instance);
+        using var feed = new FriendFeed(_store.Profiles, signals, NullLogger<FriendFeed>.Instance);
         using var stream = Follow(feed);
         (await stream.Next()).Name.ShouldBe("ready");
         await AskAnn(largestGap + 1);
@@ -56,7 +56,7 @@ public sealed class FriendStreamTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     private OpenedStream Follow(FriendFeed feed, int? queueLength = null) => new(
-        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _store.People, feed, registry).Run(),
+        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _store.Profiles, feed, registry).Run(),
         queueLength);
 
     private async Task AskAnn(int requests)

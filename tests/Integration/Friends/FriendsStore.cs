@@ -21,14 +21,14 @@ internal sealed class FriendsStore : IDisposable
     public FriendsStore(TestEngine engine, TimeProvider? time = null)
     {
         _home = StoreHome.On(engine);
-        Database = _home.Open(FriendsDatabase.Name, typeof(FriendsModule).Assembly, time);
-        Feed = new FriendFeed(People, new NullBackplane(), NullLogger<FriendFeed>.Instance);
-        Relations = new RelationStore(Database, Feed, time ?? TimeProvider.System);
-        Lists = new FriendLists(Database);
+        SqlStore = _home.Open(FriendsDatabase.Name, typeof(FriendsModule).Assembly, time);
+        Feed = new FriendFeed(Profiles, new NullBackplane(), NullLogger<FriendFeed>.Instance);
+        Relations = new RelationStore(SqlStore, Feed, time ?? TimeProvider.System);
+        Lists = new FriendLists(SqlStore);
     }
 
-    public Store Database { get; }
-    public FriendProfiles People { get; } = new(new Nobody(), new Nobody());
+    public Store SqlStore { get; }
+    public FriendProfiles Profiles { get; } = new(new Nobody(), new Nobody());
     public FriendFeed Feed { get; }
     public RelationStore Relations { get; }
     public FriendLists Lists { get; }
@@ -54,16 +54,16 @@ internal sealed class FriendsStore : IDisposable
     }
 
     /// <summary>A pair as it is in the store.</summary>
-    public Task<Relation> Load(long a, long b) => Database.Write(work => RelationRows.Load(work, Pair.Create(a, b)));
+    public Task<Relation> Load(long a, long b) => SqlStore.Write(work => RelationRows.Load(work, Pair.Of(a, b)));
 
     /// <summary>The names of all events so far, without their prefix and version.</summary>
     public async Task<List<string>> Events() =>
-        (await Database.Log.Read(Topics.Friend, 0, 100_000, Ct)).ConvertAll(e => $"{e.Type.Split('.')[2]} {e.Key}");
+        (await SqlStore.Log.Read(Topics.Friend, 0, 100_000, Ct)).ConvertAll(e => $"{e.Type.Split('.')[2]} {e.Key}");
 
     public void Dispose()
     {
         Feed.Dispose();
-        Database.Dispose();
+        SqlStore.Dispose();
         _home.Dispose();
     }
 

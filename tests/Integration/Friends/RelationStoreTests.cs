@@ -168,7 +168,7 @@ public abstract class RelationStoreSuite(TestEngine engine) : IDisposable
         };
     }
 
-    private ValueTask<long> Rows() => _store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM friendships"), Ct);
+    private ValueTask<long> Rows() => _store.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM friendships"), Ct);
 }
 
 public sealed class RelationStoreTests() : RelationStoreSuite(TestEngine.Sqlite);

@@ -17,7 +17,7 @@ public abstract class ReplicasSuite : IDisposable
     private const long Ann = 1;
 
     private readonly FriendsStore _store;
-    private readonly FriendProfiles _people = new(new Nobody(), new Nobody());
+    private readonly FriendProfiles _profiles = new(new Nobody(), new Nobody());
     private readonly TestSignals _signals;
     private readonly TestSignals _otherSignals;
     private readonly FriendFeed _hereFeed;
@@ -27,12 +27,12 @@ public abstract class ReplicasSuite : IDisposable
     {
         _store = new FriendsStore(engine);
         (_signals, _otherSignals) = TestSignals.Pair();
-        _hereFeed = new FriendFeed(_people, _signals, NullLogger<FriendFeed>.Instance);
-        _thereFeed = new FriendFeed(_people, _otherSignals, NullLogger<FriendFeed>.Instance);
+        _hereFeed = new FriendFeed(_profiles, _signals, NullLogger<FriendFeed>.Instance);
+        _thereFeed = new FriendFeed(_profiles, _otherSignals, NullLogger<FriendFeed>.Instance);
     }
 
     [Fact]
-    public async Task What_both_write_at_once_is_told_in_order_and_nothing_is_left_out()
+    public async Task Concurrent_writes_of_both_are_sent_in_order_and_without_gaps()
     {
         const int each = 50;
         using OpenedStream here = Follow(_hereFeed), there = Follow(_thereFeed);
@@ -58,11 +58,11 @@ public abstract class ReplicasSuite : IDisposable
         VersionOf(await there.Next()).ShouldBe(1);
         _otherSignals.LookEverywhere();
         await Request(_thereFeed, 3);
-        VersionOf(await there.Next()).ShouldBe(2, "nothing is told twice");
+        VersionOf(await there.Next()).ShouldBe(2, "nothing is sent twice");
     }
 
     [Fact]
-    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    public async Task A_change_without_a_signal_is_found_when_a_stream_has_been_silent_for_long()
     {
         var time = new ManualTime();
         using var there = Follow(_thereFeed, time);
@@ -71,14 +71,14 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Request(_hereFeed, 2);
 
-        var told = there.Next();
+        var received = there.Next();
 
         await Eventually.Holds(() =>
         {
             time.Advance(TimeSpan.FromSeconds(15));
-            return told.IsCompleted;
+            return received.IsCompleted;
         }, "the stream looks by itself");
-        VersionOf(await told).ShouldBe(1);
+        VersionOf(await received).ShouldBe(1);
     }
 
     public void Dispose()
@@ -90,7 +90,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     private OpenedStream Follow(FriendFeed feed, TimeProvider? time = null) => new(
-        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _people, feed, registry).Run(), time: time);
+        (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _profiles, feed, registry).Run(), time: time);
 
     private async Task RequestAll(FriendFeed feed, IEnumerable<int> from)
     {
@@ -98,13 +98,13 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     private Task<RelationChange> Request(FriendFeed feed, long from) =>
-        new RelationStore(_store.Database, feed, TimeProvider.System).Change(
-        Pair.Create(from, Ann), from, (relation, now) => relation.Request(from, null, now));
+        new RelationStore(_store.SqlStore, feed, TimeProvider.System).Change(
+        Pair.Of(from, Ann), from, (relation, now) => relation.Request(from, null, now));
 
-    private static long VersionOf((string Name, string Data) told)
+    private static long VersionOf((string Name, string Data) received)
     {
-        told.Name.ShouldBe("request.created");
-        return (long)JsonNode.Parse(told.Data)!["version"]!;
+        received.Name.ShouldBe("request.created");
+        return (long)JsonNode.Parse(received.Data)!["version"]!;
     }
 
     private sealed class Nobody : IUserDirectory, IPresenceDirectory

@@ -18,10 +18,10 @@ public abstract class FriendEventHandlerSuite(TestEngine engine, bool withDocume
         var sent = Envelope(new FriendRequestSent(1, Ann, Bob, "hi", T0));
         var accepted = Envelope(new FriendRequestAccepted(1, Ann, Bob, T0.AddSeconds(1)));
 
-        await _store.Hear(_store.Friends.Prepare, sent, sent);
-        await _store.Hear(_store.Friends.Prepare, sent);
-        await _store.Hear(_store.Friends.Prepare, accepted);
-        await _store.Hear(_store.Friends.Prepare, sent, accepted);
+        await _store.Handle(_store.Friends.Prepare, sent, sent);
+        await _store.Handle(_store.Friends.Prepare, sent);
+        await _store.Handle(_store.Friends.Prepare, accepted);
+        await _store.Handle(_store.Friends.Prepare, sent, accepted);
 
         (await _store.Of(Bob)).ShouldHaveSingleItem().IsUnread.ShouldBeFalse();
         (await _store.Of(Ann)).ShouldHaveSingleItem().Kind.ShouldBe(NotificationKind.FriendAccepted);
@@ -33,9 +33,9 @@ public abstract class FriendEventHandlerSuite(TestEngine engine, bool withDocume
     {
         var sent = Envelope(new FriendRequestSent(1, Ann, Bob, null, T0));
         var cancelled = Envelope(new FriendRequestCancelled(1, Ann, Bob, T0.AddSeconds(1)));
-        await _store.Hear(_store.Friends.Prepare, sent, cancelled);
+        await _store.Handle(_store.Friends.Prepare, sent, cancelled);
 
-        await _store.Hear(_store.Friends.Prepare, sent);
+        await _store.Handle(_store.Friends.Prepare, sent);
 
         (await _store.Of(Bob)).ShouldBeEmpty();
     }
@@ -45,24 +45,24 @@ public abstract class FriendEventHandlerSuite(TestEngine engine, bool withDocume
     {
         var again = Envelope(new FriendRequestSent(1, Ann, Bob, "again", T0.AddMinutes(1)));
         var rejected = Envelope(new FriendRequestRejected(1, Ann, Bob, T0.AddSeconds(1)));
-        await _store.Hear(_store.Friends.Prepare, again);
+        await _store.Handle(_store.Friends.Prepare, again);
 
-        await _store.Hear(_store.Friends.Prepare, rejected);
+        await _store.Handle(_store.Friends.Prepare, rejected);
 
         (await _store.Of(Bob)).ShouldHaveSingleItem().IsUnread.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Nothing_across_a_block_notifies_whoever_set_it_until_it_is_lifted()
+    public async Task Nothing_notifies_across_a_block_in_either_direction_until_it_is_lifted()
     {
-        await _store.Hear(_store.Friends.Prepare, Envelope(new UserBlocked(Bob, Ann, T0)));
-        await _store.Hear(_store.Friends.Prepare,
+        await _store.Handle(_store.Friends.Prepare, Envelope(new UserBlocked(Bob, Ann, T0)));
+        await _store.Handle(_store.Friends.Prepare,
             Envelope(new FriendRequestSent(1, Ann, Bob, null, T0.AddSeconds(1))),
             Envelope(new FriendRequestSent(2, Bob, Ann, null, T0.AddSeconds(1))));
         (await _store.Of(Bob)).ShouldBeEmpty();
         (await _store.Of(Ann)).ShouldBeEmpty();
 
-        await _store.Hear(_store.Friends.Prepare,
+        await _store.Handle(_store.Friends.Prepare,
             Envelope(new UserUnblocked(Bob, Ann, T0.AddSeconds(2))), Envelope(new UserBlocked(Bob, Ann, T0)),
             Envelope(new FriendRequestSent(1, Ann, Bob, null, T0.AddSeconds(3))));
 
@@ -70,10 +70,10 @@ public abstract class FriendEventHandlerSuite(TestEngine engine, bool withDocume
     }
 
     [Fact]
-    public async Task A_name_that_no_event_has_told_yet_is_asked_for_once()
+    public async Task A_name_that_no_event_has_carried_yet_is_looked_up_once()
     {
-        await _store.Hear(_store.Friends.Prepare, Envelope(new FriendRequestSent(1, Ann, Bob, null, T0)));
-        await _store.Hear(_store.Friends.Prepare, Envelope(new FriendRequestSent(2, Ann, 9, null, T0)));
+        await _store.Handle(_store.Friends.Prepare, Envelope(new FriendRequestSent(1, Ann, Bob, null, T0)));
+        await _store.Handle(_store.Friends.Prepare, Envelope(new FriendRequestSent(2, Ann, 9, null, T0)));
 
         (await _store.Of(Bob)).ShouldHaveSingleItem().Title.ShouldBe("Name 3 wants to be your friend");
         _store.Directory.Questions.ShouldBe(1);

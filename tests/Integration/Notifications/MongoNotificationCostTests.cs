@@ -16,10 +16,10 @@ public sealed class MongoNotificationCostTests : MongoNotificationFaults
         await Rooms(Created(members));
         using var stream = Follow(_store, null);
         await stream.Next();
-        await Messages(Said(1));
+        await Messages(Sent(1));
         (int Finds, int Aggregates, int Updates) seen = (_server.Seen("find"), _server.Seen("aggregate"), _server.Seen("update"));
 
-        await Messages(Said(2), Said(3), Read(4, 2), Said(5, seq: 4));
+        await Messages(Sent(2), Sent(3), Read(4, 2), Sent(5, seq: 4));
 
         (_server.Seen("find") - seen.Finds).ShouldBe(3, "unread ones of the room, mentions, and who has one of that source");
         (_server.Seen("aggregate") - seen.Aggregates).ShouldBe(2, "versions, and the unread counts for the streams");
@@ -32,11 +32,11 @@ public sealed class MongoNotificationCostTests : MongoNotificationFaults
     {
         var asked = _server.Seen("aggregate");
         List<Task<long>> heads;
-        using (var gate = await WriterGate.Close(_store.Database))
+        using (var gate = await WriterGate.Close(_store.SqlStore))
         {
-            heads = [.. Enumerable.Range(1, 50).Select(user => _store.Database.Write(
+            heads = [.. Enumerable.Range(1, 50).Select(user => _store.SqlStore.Write(
                 new NotificationWork<long>(_store.Notifications, user, (_, writer) => writer.NextVersion(user))))];
-            await Eventually.Holds(() => _store.Database.WaitingWrites == 50, "all of them in one commit");
+            await Eventually.Holds(() => _store.SqlStore.WaitingWrites == 50, "all of them in one commit");
             await gate.Open();
         }
         (await Task.WhenAll(heads)).ShouldAllBe(head => head == 1);
@@ -47,22 +47,22 @@ public sealed class MongoNotificationCostTests : MongoNotificationFaults
     public async Task A_large_commit_goes_in_parts()
     {
         const int users = 2000;
-        await _store.Database.Write(work => Told(work, "first"));
+        await _store.SqlStore.Write(work => Notify(work, "first"));
         var updates = _server.Seen("update");
 
-        await _store.Database.Write(work => Told(work, "second"));
+        await _store.SqlStore.Write(work => Notify(work, "second"));
 
         (_server.Seen("update") - updates).ShouldBeGreaterThan(1);
         for (var user = 1; user <= users; user += 333) (await _store.Version(user)).ShouldBe(2);
         (await _store.Version(users)).ShouldBe(2);
         await ShouldBeSettled(sent: 2 * users);
 
-        void Told(UnitOfWork work, string source)
+        void Notify(UnitOfWork work, string source)
         {
             _store.Notifications.In(work).Prefetch(Enumerable.Range(1, users).Select(n => (long)n));
             for (var user = 1; user <= users; user++)
             {
-                _store.Inbox.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
+                _store.Feed.Add(work, new NotificationDraft(user, NotificationKind.System, source, "title", T0));
             }
         }
     }

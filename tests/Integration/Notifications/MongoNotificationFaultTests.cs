@@ -24,18 +24,18 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     public async Task Whatever_becomes_of_the_documents_of_a_commit_the_next_one_makes_it_good(bool isDone)
     {
         await Rooms(Created(Ann, Bob));
-        await Messages(Said(1), Said(2));
+        await Messages(Sent(1), Sent(2));
         _server.OnCommand = name => name == "update" ? isDone ? Fault.DropAfter : Fault.DropBefore : Fault.None;
-        await Messages(Said(3), Said(4));
+        await Messages(Sent(3), Sent(4));
         await Heal();
-        (await Told()).Count.ShouldBe(isDone ? 4 : 2, "what is committed is on its way, or there");
+        (await MessageNotification()).Count.ShouldBe(isDone ? 4 : 2, "what is committed is on its way, or there");
 
-        await Messages(Said(5));
+        await Messages(Sent(5));
 
-        (await Told()).ShouldSatisfyAllConditions(
-            told => told.Count.ShouldBe(5),
-            told => told.Place!.LastSeq.ShouldBe(5),
-            told => told.Version.ShouldBe(4, "the invitation, and three times something new"));
+        (await MessageNotification()).ShouldSatisfyAllConditions(
+            notification => notification.Count.ShouldBe(5),
+            notification => notification.Place!.LastSeq.ShouldBe(5),
+            notification => notification.Version.ShouldBe(4, "the invitation, and three times something new"));
         await ShouldBeSettled(sent: 2);
     }
 
@@ -44,12 +44,12 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     {
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == "update" ? Fault.SteppedDown : Fault.None;
-        await Messages(Said(1));
+        await Messages(Sent(1));
         await Heal();
 
-        await Messages(Said(2));
+        await Messages(Sent(2));
 
-        (await Told()).Count.ShouldBe(2);
+        (await MessageNotification()).Count.ShouldBe(2);
         await ShouldBeSettled(sent: 2);
     }
 
@@ -57,12 +57,12 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     public async Task What_is_written_late_changes_nothing_that_has_happened_since()
     {
         await Rooms(Created(Ann, Bob));
-        await Messages(Said(1));
+        await Messages(Sent(1));
         using var slow = new ManualResetEventSlim();
         var held = 0;
         _server.OnCommand = name => name == "update" && Interlocked.Increment(ref held) == 1 ? _server.BreakAndWait(slow) : Fault.None;
-        await Messages(Said(2, "@name2"));
-        await Messages(Read(3, 2), Said(4, seq: 3));
+        await Messages(Sent(2, "@name2"));
+        await Messages(Read(3, 2), Sent(4, seq: 3));
         var before = await _store.Of(Bob);
         before.Count.ShouldBe(4, "the invitation, what was read, the mention, and what is new");
         var updates = _server.Done("update");
@@ -71,7 +71,7 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         await Eventually.Holds(() => _server.Done("update") == updates + 1, "the late write run");
 
         (await _store.Of(Bob)).ShouldBe(before);
-        await Messages(Said(5, seq: 4));
+        await Messages(Sent(5, seq: 4));
         (await _store.Of(Bob)).Count(n => n.IsUnread && n.Kind == NotificationKind.Message).ShouldBe(1);
         await ShouldBeSettled(sent: 4);
     }
@@ -80,10 +80,10 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     public async Task A_commit_of_SQL_that_fails_leaves_no_trace_in_the_documents_and_the_events_count_once()
     {
         await Rooms(Created(Ann, Bob));
-        var handle = await _store.Messages.Prepare([Said(1), Said(2, "@name2")], Ct);
+        var handle = await _store.Messages.Prepare([Sent(1), Sent(2, "@name2")], Ct);
         var writes = _server.Seen("update");
 
-        await Should.ThrowAsync<AppError>(_store.Database.Write(work =>
+        await Should.ThrowAsync<AppError>(_store.SqlStore.Write(work =>
         {
             handle(work);
             work.BatchState(() => new object(), static (_, _) => throw new DiskFullException());
@@ -91,8 +91,8 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
 
         _server.Seen("update").ShouldBe(writes);
         (await _store.Of(Bob)).ShouldHaveSingleItem("the invitation");
-        await _store.Database.Write(handle);
-        (await Told()).Count.ShouldBe(2);
+        await _store.SqlStore.Write(handle);
+        (await MessageNotification()).Count.ShouldBe(2);
         await ShouldBeSettled(sent: 3);
     }
 
@@ -103,15 +103,15 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         _store = new NotificationsStore(StoreHome.On(TestEngine.Sqlite), Within(milliseconds: 4000));
         await Rooms(Created(Ann, Bob));
         _server.Stop();
-        (await Should.ThrowAsync<AppError>(Messages(Said(1)))).Code.ShouldBe("store_unavailable");
+        (await Should.ThrowAsync<AppError>(Messages(Sent(1)))).Code.ShouldBe("store_unavailable");
         (await Should.ThrowAsync<AppError>(async () => await _store.Of(Bob))).Code.ShouldBe("store_unavailable");
         (await Should.ThrowAsync<AppError>(ReadAll)).Code.ShouldBe("store_unavailable");
         _server.Start();
         await Heal();
 
-        await Eventually.Holds(async () => await IsDone(Messages(Said(1))), "the message comes again until it is taken in");
+        await Eventually.Holds(async () => await IsDone(Messages(Sent(1))), "the message comes again until it is taken in");
 
-        (await Told()).Count.ShouldBe(1);
+        (await MessageNotification()).Count.ShouldBe(1);
         var read = 0;
         await Eventually.Holds(async () => await IsDone(Task.Run(async () => read += await ReadAll())), "the reader tries again");
         read.ShouldBe(2);
@@ -128,14 +128,14 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         // The second event finds that the first is missing.
         await Should.ThrowAsync<AppError>(async () =>
         {
-            await Messages(Said(1));
-            await Messages(Said(2));
+            await Messages(Sent(1));
+            await Messages(Sent(2));
         });
         _server.OnCommand = _ => Fault.None;
 
-        await Messages(Said(1), Said(2));
+        await Messages(Sent(1), Sent(2));
 
-        (await Told()).Count.ShouldBe(2);
+        (await MessageNotification()).Count.ShouldBe(2);
         await ShouldBeSettled(sent: 2);
     }
 
@@ -145,9 +145,9 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         var home = new FolderHome();
         using (var died = new NotificationsStore(home, _mongo, isReplica: true))
         {
-            await died.Hear(died.Rooms.Prepare, Created(Ann, Bob));
+            await died.Handle(died.Rooms.Prepare, Created(Ann, Bob));
             _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
-            await died.Hear(died.Messages.Prepare, Said(1));
+            await died.Handle(died.Messages.Prepare, Sent(1));
             (await Log(died)).ShouldBe(1);
         }
         _server.OnCommand = _ => Fault.None;
@@ -155,7 +155,7 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         await Heal(store);
         (await store.Of(Bob)).ShouldHaveSingleItem("the invitation");
         using var late = new MongoProjection(
-            store.Database, (MongoNotifications)store.Notifications, store.Time, NullLogger<MongoProjection>.Instance);
+            store.SqlStore, (MongoNotifications)store.Notifications, store.Time, NullLogger<MongoProjection>.Instance);
 
         await late.StartAsync(Ct);
 
@@ -169,9 +169,9 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     {
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
-        await Messages(Said(1));
+        await Messages(Sent(1));
         using var late = new MongoProjection(
-            _store.Database, (MongoNotifications)_store.Notifications, _store.Time, NullLogger<MongoProjection>.Instance);
+            _store.SqlStore, (MongoNotifications)_store.Notifications, _store.Time, NullLogger<MongoProjection>.Instance);
         var tries = _server.Seen("update");
         await late.StartAsync(Ct);
         await Eventually.Holds(
@@ -190,16 +190,16 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
                 _store.Time.Advance(TimeSpan.FromSeconds(1));
                 return await Log(_store) == 0;
             }, "brought");
-        (await Told()).Count.ShouldBe(1);
+        (await MessageNotification()).Count.ShouldBe(1);
         await late.StopAsync(Ct);
     }
 
     [Fact]
-    public async Task A_stream_that_opens_is_told_what_was_committed_before_it_even_if_the_documents_had_missed_it()
+    public async Task A_stream_that_opens_receives_what_was_committed_before_it_even_if_the_documents_had_missed_it()
     {
         await Rooms(Created(Ann, Bob));
         _server.OnCommand = name => name == "update" ? Fault.DropBefore : Fault.None;
-        await Messages(Said(1));
+        await Messages(Sent(1));
         await Heal();
 
         using var stream = Follow(_store, "n:2:1");
@@ -214,16 +214,16 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     {
         await Rooms(Created(Ann, Bob, 3));
         // With nothing left to apply, the failing work has written no row: only its in-memory change is visible.
-        await _store.Database.Write(((MongoNotifications)_store.Notifications).ResolvePending);
+        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).Settle);
         Task<int> failing, neighbour;
-        using (var gate = await WriterGate.Close(_store.Database))
+        using (var gate = await WriterGate.Close(_store.SqlStore))
         {
-            failing = _store.Database.Write<int>(work =>
+            failing = _store.SqlStore.Write<int>(work =>
             {
-                _store.Inbox.Read(work, Bob, _store.Notifications.In(work).Unread(Bob)).ShouldBe(1);
+                _store.Feed.Read(work, Bob, _store.Notifications.In(work).Unread(Bob)).ShouldBe(1);
                 throw new InvalidOperationException("changed its mind");
             });
-            neighbour = _store.Database.Write(work => _store.Inbox.Read(work, 3, _store.Notifications.In(work).Unread(3)));
+            neighbour = _store.SqlStore.Write(work => _store.Feed.Read(work, 3, _store.Notifications.In(work).Unread(3)));
             await gate.Open();
         }
         await Should.ThrowAsync<InvalidOperationException>(failing);
@@ -235,8 +235,8 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     [Fact]
     public async Task A_deletion_that_does_not_arrive_is_made_good_by_the_next_round_and_takes_nothing_that_has_changed()
     {
-        await _store.Database.Write(work => Add(work, 4));
-        await _store.Database.Write(work => _store.Inbox.Read(work, Bob, _store.Notifications.In(work).Unread(Bob).Take(2)));
+        await _store.SqlStore.Write(work => Add(work, 4));
+        await _store.SqlStore.Write(work => _store.Feed.Read(work, Bob, _store.Notifications.In(work).Unread(Bob).Take(2)));
         _store.Time.Advance(TimeSpan.FromDays(100));
         _server.OnCommand = name => name == "delete" ? Fault.DropBefore : Fault.None;
         await CleanUp();
@@ -244,22 +244,22 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         (await _store.Of(Bob)).Count.ShouldBe(4);
         // A notification found as old has changed before its deletion, so the other one is no longer the user's newest change.
         var rows = await _store.Notifications.ReadBefore(_store.Time.GetUtcNow(), Ct).FirstAsync(Ct);
-        await _store.Database.Write(work => _store.Inbox.Change(
+        await _store.SqlStore.Write(work => _store.Feed.Change(
             work, _store.Notifications.In(work).Find(Bob, [rows[0].Id]).Single(), (n, now) => n with { Preview = "?", UpdatedAt = now }));
-        (await _store.Database.Write(work => _store.Notifications.In(work).Delete(rows))).ShouldBe(0);
+        (await _store.SqlStore.Write(work => _store.Notifications.In(work).Delete(rows))).ShouldBe(0);
 
         await CleanUp();
 
         (await _store.Of(Bob)).Count(n => !n.IsUnread).ShouldBe(1);
         (await _store.Version(Bob)).ShouldBe(7);
-        (await _store.Database.Read(reader => Trimming.UpTo(reader, Bob), Ct)).ShouldBe(6);
+        (await _store.SqlStore.Read(reader => Trimming.UpTo(reader, Bob), Ct)).ShouldBe(6);
     }
 
     private void Add(UnitOfWork work, int count)
     {
         for (var i = 1; i <= count; i++)
         {
-            _store.Inbox.Add(work, new NotificationDraft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
+            _store.Feed.Add(work, new NotificationDraft(Bob, NotificationKind.System, $"s{i}", "title", T0.AddSeconds(i)));
         }
     }
 
@@ -276,19 +276,19 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
         }
     }
 
-    private Task<int> ReadAll() => _store.Database.Write(new NotificationWork<int>(
-        _store.Notifications, Bob, (work, writer) => _store.Inbox.Read(work, Bob, writer.Unread(Bob))));
+    private Task<int> ReadAll() => _store.SqlStore.Write(new NotificationWork<int>(
+        _store.Notifications, Bob, (work, writer) => _store.Feed.Read(work, Bob, writer.Unread(Bob))));
 
     private async Task CleanUp()
     {
         using var housekeeping = new NotificationsHousekeeping(
-            _store.Database, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time,
+            _store.SqlStore, _store.Notifications, Options.Create(new NotificationsOptions()), _store.Time,
             NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.RunOnce(Ct);
     }
 
     /// <summary>Bob's notification for the room's messages.</summary>
-    private async Task<Notification> Told() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
+    private async Task<Notification> MessageNotification() => (await _store.Of(Bob)).Single(n => n.Kind == NotificationKind.Message);
 
     private Task Heal() => Heal(_store);
 

@@ -46,19 +46,19 @@ public abstract class MongoNotificationFaults : IDisposable
 
     private protected static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Bob, "s", "bob"), store.Database, store.Notifications, store.Hub, registry).Run(), lastEventId: lastEventId);
+            http, new Caller(Bob, "s", "bob"), store.SqlStore, store.Notifications, store.Hub, registry).Run(), lastEventId: lastEventId);
 
-    private protected Task Rooms(params EventEnvelope[] events) => _store.Hear(_store.Rooms.Prepare, events);
+    private protected Task Rooms(params EventEnvelope[] events) => _store.Handle(_store.Rooms.Prepare, events);
 
-    private protected Task Messages(params EventEnvelope[] events) => _store.Hear(_store.Messages.Prepare, events);
+    private protected Task Messages(params EventEnvelope[] events) => _store.Handle(_store.Messages.Prepare, events);
 
     private protected static ValueTask<long> Log(NotificationsStore store) =>
-        store.Database.Read(reader => reader.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
+        store.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM document_log"), Ct);
 
     /// <summary>Each notification was sent once, no version occurs twice, and no write is pending after it was requested.</summary>
     private protected async Task ShouldBeSettled(int sent)
     {
-        await _store.Database.Write(((MongoNotifications)_store.Notifications).ResolvePending);
+        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).Settle);
         (await Log(_store)).ShouldBe(0);
         var published = await _store.Sent();
         published.ShouldBeUnique();
@@ -71,7 +71,7 @@ public abstract class MongoNotificationFaults : IDisposable
     private protected static EventEnvelope Created(params long[] members) =>
         Envelope(new ChatRoomCreated(Room, "group", "club", members[0], members, T0));
 
-    private protected static EventEnvelope Said(long version, string? content = null, long? seq = null) =>
+    private protected static EventEnvelope Sent(long version, string? content = null, long? seq = null) =>
         Envelope(new MessageSent(Room, version, new MessageView(
         $"m{seq ?? version}", Room, seq ?? version, version, Ann, "name1", content ?? $"text {version}", "text", null, null, [], false,
         null, false, null,

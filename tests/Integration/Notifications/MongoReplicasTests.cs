@@ -39,7 +39,7 @@ public sealed class MongoReplicasTests : IDisposable
     }
 
     [Fact]
-    public async Task What_both_write_at_once_takes_versions_without_gaps_and_is_told_once_by_each()
+    public async Task Concurrent_writes_of_both_take_versions_without_gaps_and_are_sent_once_by_each()
     {
         const int each = 60;
         using OpenedStream here = Follow(_a), there = Follow(_b);
@@ -65,7 +65,7 @@ public sealed class MongoReplicasTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_thing_told_to_both_is_one_notification()
+    public async Task The_same_event_handled_by_both_is_one_notification()
     {
         for (var i = 1; i <= 20; i++)
         {
@@ -77,7 +77,7 @@ public sealed class MongoReplicasTests : IDisposable
     }
 
     [Fact]
-    public async Task What_one_committed_and_could_not_bring_is_brought_by_the_other_and_its_streams_are_told()
+    public async Task Documents_that_one_committed_and_could_not_write_are_written_and_sent_by_the_other()
     {
         using var there = Follow(_b);
         (await there.Next()).Name.ShouldBe("ready");
@@ -86,7 +86,7 @@ public sealed class MongoReplicasTests : IDisposable
         _server.OnCommand = _ => Fault.None;
         (await _b.Version(Bob)).ShouldBe(0);
 
-        await _b.Database.Write(((MongoNotifications)_b.Notifications).ResolvePending);
+        await _b.SqlStore.Write(((MongoNotifications)_b.Notifications).Settle);
 
         var created = JsonNode.Parse((await there.Next()).Data)!;
         ((long)created["version"]!, (bool)created["alert"]!).ShouldBe((1, true));
@@ -95,8 +95,8 @@ public sealed class MongoReplicasTests : IDisposable
     }
 
     private static OpenedStream Follow(NotificationsStore store) => new((http, registry) => new NotificationStream(
-        http, new Caller(Bob, "s", "bob"), store.Database, store.Notifications, store.Hub, registry).Run());
+        http, new Caller(Bob, "s", "bob"), store.SqlStore, store.Notifications, store.Hub, registry).Run());
 
-    private static Task Add(NotificationsStore store, int number) => store.Database.Write(work => store.Inbox.Add(
+    private static Task Add(NotificationsStore store, int number) => store.SqlStore.Write(work => store.Feed.Add(
         work, new NotificationDraft(Bob, NotificationKind.System, $"test:{number}", $"Number {number}", store.Time.GetUtcNow())));
 }

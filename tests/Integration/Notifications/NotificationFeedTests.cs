@@ -31,7 +31,7 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
         (await _store.Of(Ann)).ShouldHaveSingleItem().SentAt.ShouldBeNull();
 
         _store.Time.Advance(TimeSpan.FromHours(8));
-        await _store.Database.Write(work => Change(work, "a", (n, now) => n with { Preview = "other words", UpdatedAt = now }));
+        await _store.SqlStore.Write(work => Change(work, "a", (n, now) => n with { Preview = "other words", UpdatedAt = now }));
         (await _store.Sent()).ShouldBeEmpty("nothing new has happened");
         await Happen("a");
         await Happen("a");
@@ -46,7 +46,7 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
         await Add("a");
         _store.Time.Advance(TimeSpan.FromHours(8));
 
-        await _store.Database.Write(work => _store.Inbox.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
+        await _store.SqlStore.Write(work => _store.Feed.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         (await _store.Sent()).ShouldBeEmpty();
     }
@@ -68,7 +68,7 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
         await Add("a");
         await Add("b");
         await Add("a");
-        await _store.Database.Write(work => Change(work, "a", (n, _) => n));
+        await _store.SqlStore.Write(work => Change(work, "a", (n, _) => n));
         await Happen("a");
 
         (await _store.Of(Ann)).ConvertAll(n => (n.Source, n.CreatedVersion, n.Version))
@@ -81,17 +81,17 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
         GC.SuppressFinalize(this);
     }
 
-    private Task Add(string source) => _store.Database.Write(work =>
-        _store.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
+    private Task Add(string source) => _store.SqlStore.Write(work =>
+        _store.Feed.Add(work, new NotificationDraft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
 
     /// <summary>Adds one more occurrence to the notification.</summary>
-    private Task Happen(string source) => _store.Database.Write(work =>
+    private Task Happen(string source) => _store.SqlStore.Write(work =>
         Change(work, source, (n, now) => n with { HappenedAt = n.HappenedAt.AddSeconds(1), UpdatedAt = now }));
 
     private void Change(UnitOfWork work, string source, Func<Notification, DateTimeOffset, Notification> change) =>
-        _store.Inbox.Change(work, _store.Notifications.In(work).Unread(Ann).Single(n => n.Source == source), change);
+        _store.Feed.Change(work, _store.Notifications.In(work).Unread(Ann).Single(n => n.Source == source), change);
 
-    private Task Prefer(Preferences preferences) => _store.Database.Write(work => PreferenceRows.Save(work, Ann, preferences, []));
+    private Task Prefer(Preferences preferences) => _store.SqlStore.Write(work => PreferenceRows.Save(work, Ann, preferences, []));
 }
 
 public sealed class NotificationFeedTests() : NotificationFeedSuite(TestEngine.Sqlite);

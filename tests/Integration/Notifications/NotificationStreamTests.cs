@@ -18,32 +18,32 @@ public sealed class NotificationStreamTests : IDisposable
     private readonly NotificationsStore _store = new(TestEngine.Sqlite);
 
     [Fact]
-    public async Task A_reader_that_stops_reading_is_told_how_far_he_came_and_where_to_start_over()
+    public async Task A_reader_that_stops_reading_receives_how_far_they_came_and_where_to_start_over()
     {
         // More than the stream writes before it waits for its reader.
         const int notifications = 500;
         using var stream = Follow(_store.Hub, queueLength: 8);
         (await stream.Next()).Name.ShouldBe("ready");
 
-        await Add(_store.Inbox, notifications);
+        await Add(_store.Feed, notifications);
 
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(notifications);
-        before.ConvertAll(change => (int)change["version"]!).ShouldBe(Enumerable.Range(1, before.Count), "what was told has no hole");
+        before.ConvertAll(change => (int)change["version"]!).ShouldBe(Enumerable.Range(1, before.Count), "what was sent has no gap");
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(before.Count);
         ((string)reset["start_over"]!).ShouldBe("/notifications");
     }
 
     [Fact]
-    public async Task More_than_a_look_into_the_store_may_bring_is_told_as_a_reset_too()
+    public async Task A_gap_larger_than_one_read_of_the_store_is_a_reset_too()
     {
         const int largestGap = 10_000;
         var (signals, _) = TestSignals.Pair();
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub);
         (await stream.Next()).Name.ShouldBe("ready");
-        await Add(_store.Inbox, largestGap + 1);
+        await Add(_store.Feed, largestGap + 1);
 
         signals.LookEverywhere();
 
@@ -57,9 +57,9 @@ public sealed class NotificationStreamTests : IDisposable
     [Fact]
     public async Task What_is_sent_while_a_stream_resumes_alerts_on_it_and_what_was_sent_before_does_not()
     {
-        await Add(_store.Inbox, 1);
+        await Add(_store.Feed, 1);
         var notifications = new ChangingBeforeRead(
-            _store.Notifications, () => _store.Database.Write(work => _store.Inbox.Add(work, Draft("while it resumes"))));
+            _store.Notifications, () => _store.SqlStore.Write(work => _store.Feed.Add(work, Draft("while it resumes"))));
         using var stream = Follow(_store.Hub, notifications: notifications, lastEventId: "0");
 
         (await stream.Next()).Name.ShouldBe("ready");
@@ -82,8 +82,8 @@ public sealed class NotificationStreamTests : IDisposable
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub, store: store);
         (await stream.Next()).Name.ShouldBe("ready");
-        await other.Database.Write(
-            work => other.Inbox.Add(work, new NotificationDraft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
+        await other.SqlStore.Write(
+            work => other.Feed.Add(work, new NotificationDraft(Ann, NotificationKind.System, "test", "Late", other.Time.GetUtcNow())));
 
         way.Cut();
         var before = way.Accepted;
@@ -100,10 +100,10 @@ public sealed class NotificationStreamTests : IDisposable
         NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null,
         NotificationsStore? store = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), (store ?? _store).Database, notifications ?? (store ?? _store).Notifications,
+            http, new Caller(Ann, "s", "ann"), (store ?? _store).SqlStore, notifications ?? (store ?? _store).Notifications,
             hub, registry).Run(), queueLength, lastEventId: lastEventId);
 
-    private Task Add(NotificationFeed feed, int notifications) => _store.Database.Write(work =>
+    private Task Add(NotificationFeed feed, int notifications) => _store.SqlStore.Write(work =>
     {
         for (var i = 1; i <= notifications; i++)
         {

@@ -64,26 +64,26 @@ public abstract class NotificationsHousekeepingSuite(TestEngine engine, bool wit
         GC.SuppressFinalize(this);
     }
 
-    private Task Add(long user, int count, int first = 1) => _store.Database.Write(work =>
+    private Task Add(long user, int count, int first = 1) => _store.SqlStore.Write(work =>
     {
         for (var n = first; n < first + count; n++)
         {
-            _store.Inbox.Add(
+            _store.Feed.Add(
                 work, new NotificationDraft(user, NotificationKind.System, $"s{n}", "title", DateTimeOffset.UnixEpoch.AddSeconds(n)));
         }
     });
 
-    private Task<int> Read(long user, params string[] sources) => _store.Database.Write(work =>
-        _store.Inbox.Read(work, user, _store.Notifications.In(work).Unread(user).Where(n => sources.Contains(n.Source))));
+    private Task<int> Read(long user, params string[] sources) => _store.SqlStore.Write(work =>
+        _store.Feed.Read(work, user, _store.Notifications.In(work).Unread(user).Where(n => sources.Contains(n.Source))));
 
     private async Task<List<string>> Sources(long user) => (await _store.Of(user)).ConvertAll(n => n.Source);
 
-    private ValueTask<long> TrimmedUpTo(long user) => _store.Database.Read(reader => Trimming.UpTo(reader, user), Ct);
+    private ValueTask<long> TrimmedUpTo(long user) => _store.SqlStore.Read(reader => Trimming.UpTo(reader, user), Ct);
 
     private async Task CleanUp(NotificationsOptions options)
     {
         using var housekeeping = new NotificationsHousekeeping(
-            _store.Database, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
+            _store.SqlStore, _store.Notifications, Options.Create(options), _store.Time, NullLogger<NotificationsHousekeeping>.Instance);
         await housekeeping.RunOnce(Ct);
     }
 }

@@ -36,30 +36,30 @@ internal sealed class NotificationsStore : IDisposable
     {
         (Home, _mongo, _isReplica) = (home, mongo, isReplica);
         Hub = new NotificationHub(backplane ?? new NullBackplane());
-        Database = Home.Open(NotificationsDatabase.Name, typeof(NotificationsModule).Assembly, Time);
-        People = new NotificationUserReadModel(Database, Directory, Time);
+        SqlStore = Home.Open(NotificationsDatabase.Name, typeof(NotificationsModule).Assembly, Time);
+        Users = new NotificationUserReadModel(SqlStore, Directory, Time);
         Documents = mongo?.Open();
         Notifications = Documents is null
-            ? new SqlNotifications(Database)
+            ? new SqlNotifications(SqlStore)
             : new MongoNotifications(Documents, Hub, NullLogger<MongoNotifications>.Instance);
-        Inbox = new NotificationFeed(Notifications, Hub);
-        Friends = new FriendEventHandler(Inbox, Notifications, People);
-        Conversations = new MessageNotifier(Inbox, Notifications, People, Time);
-        Rooms = new RoomEventHandler(Inbox, Notifications, People, Conversations, Viewers);
-        Messages = new MessageEventHandler(Conversations, People, Viewers);
+        Feed = new NotificationFeed(Notifications, Hub);
+        Friends = new FriendEventHandler(Feed, Notifications, Users);
+        Notifier = new MessageNotifier(Feed, Notifications, Users, Time);
+        Rooms = new RoomEventHandler(Feed, Notifications, Users, Notifier, Viewers);
+        Messages = new MessageEventHandler(Notifier, Users, Viewers);
     }
 
     public ManualTime Time { get; } = new();
-    public Store Database { get; }
-    public Users Directory { get; } = new();
-    public NotificationUserReadModel People { get; }
+    public Store SqlStore { get; }
+    public StubUserDirectory Directory { get; } = new();
+    public NotificationUserReadModel Users { get; }
     public INotifications Notifications { get; }
-    public NotificationFeed Inbox { get; }
+    public NotificationFeed Feed { get; }
     public FriendEventHandler Friends { get; }
-    public MessageNotifier Conversations { get; }
+    public MessageNotifier Notifier { get; }
     public RoomEventHandler Rooms { get; }
     public MessageEventHandler Messages { get; }
-    public Looking Viewers { get; } = new();
+    public StubRoomViewers Viewers { get; } = new();
     public NotificationHub Hub { get; }
     public StoreHome Home { get; }
     public DocumentDatabase? Documents { get; }
@@ -67,11 +67,11 @@ internal sealed class NotificationsStore : IDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Handles events of one topic in one transaction, as the bus delivers them.</summary>
-    public async Task Hear(
+    public async Task Handle(
         Func<IReadOnlyList<EventEnvelope>, CancellationToken, ValueTask<Action<UnitOfWork>>> consumer, params EventEnvelope[] events)
     {
         var handle = await consumer(events, Ct);
-        await Database.Write(handle);
+        await SqlStore.Write(handle);
     }
 
     public ValueTask<List<Notification>> Of(long userId) =>
@@ -80,7 +80,7 @@ internal sealed class NotificationsStore : IDisposable
     public ValueTask<long> Version(long userId) => Notifications.Read(reader => reader.Version(userId), Ct);
 
     /// <summary>The ids of the notifications whose first sending was published.</summary>
-    public async Task<List<string>> Sent() => (await Database.Log.Read(Topics.Notification, 0, 100_000, Ct))
+    public async Task<List<string>> Sent() => (await SqlStore.Log.Read(Topics.Notification, 0, 100_000, Ct))
         .ConvertAll(e => EventJson.Deserialize<BigTech.Contracts.Notifications.NotificationSent>(e.Data).NotificationId);
 
     public static EventEnvelope Envelope<TEvent>(TEvent e) where TEvent : IIntegrationEvent =>
@@ -88,7 +88,7 @@ internal sealed class NotificationsStore : IDisposable
 
     public void Dispose()
     {
-        Database.Dispose();
+        SqlStore.Dispose();
         Documents?.Dispose();
         if (_isReplica) return;
         _mongo?.Dispose();
@@ -96,7 +96,7 @@ internal sealed class NotificationsStore : IDisposable
     }
 
     /// <summary>The Chat context's answer to others: which users have a room open.</summary>
-    internal sealed class Looking : IRoomViewers
+    internal sealed class StubRoomViewers : IRoomViewers
     {
         public Dictionary<long, IReadOnlySet<long>> Rooms { get; } = [];
 
@@ -105,7 +105,7 @@ internal sealed class NotificationsStore : IDisposable
     }
 
     /// <summary>The User context's answer to others: every user exists, with a name made of the id.</summary>
-    internal sealed class Users : IUserDirectory
+    internal sealed class StubUserDirectory : IUserDirectory
     {
         public int Questions { get; private set; }
 

@@ -42,7 +42,7 @@ public abstract class ReplicasSuite : IDisposable
 
         await Add(_there, 2);
         await Both(here, there, "notification.created");
-        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
+        await _store.SqlStore.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var read = await Both(here, there, "notification.read");
         read["ids"]!.AsArray().Count.ShouldBe(2);
@@ -50,7 +50,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
-    public async Task What_both_write_at_once_is_told_in_order_and_nothing_is_left_out()
+    public async Task Concurrent_writes_of_both_are_sent_in_order_and_without_gaps()
     {
         const int each = 100;
         using OpenedStream here = Follow(_hereHub), there = Follow(_thereHub);
@@ -87,7 +87,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
-    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    public async Task A_change_without_a_signal_is_found_when_a_stream_has_been_silent_for_long()
     {
         var time = new ManualTime();
         using var there = Follow(_thereHub, time: time);
@@ -96,19 +96,19 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 1);
 
-        var told = there.Next();
+        var received = there.Next();
 
         await Eventually.Holds(() =>
         {
             time.Advance(TimeSpan.FromSeconds(15));
-            return told.IsCompleted;
+            return received.IsCompleted;
         }, "the stream looks by itself");
-        (await told).Name.ShouldBe("notification.created");
-        ((long)JsonNode.Parse((await told).Data)!["version"]!).ShouldBe(1);
+        (await received).Name.ShouldBe("notification.created");
+        ((long)JsonNode.Parse((await received).Data)!["version"]!).ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_reading_is_told_whole_to_whom_a_change_before_it_is_new()
+    public async Task A_reading_is_sent_whole_to_a_client_that_missed_a_change_before_it()
     {
         using var there = Follow(_thereHub);
         (await there.Next()).Name.ShouldBe("ready");
@@ -116,10 +116,10 @@ public abstract class ReplicasSuite : IDisposable
         (await there.Next()).Name.ShouldBe("notification.created");
 
         _signals.AreLost = true;
-        await _store.Database.Write(work => _here.Change(
+        await _store.SqlStore.Write(work => _here.Change(
             work, _store.Notifications.In(work).Unread(Ann)[0], (n, now) => n with { Preview = "other words", UpdatedAt = now }));
         _signals.AreLost = false;
-        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
+        await _store.SqlStore.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var (name, data) = await there.Next();
         name.ShouldBe("notification.updated");
@@ -129,7 +129,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     [Fact]
-    public async Task A_reading_is_told_as_one_to_whom_only_changes_of_others_are_new()
+    public async Task A_reading_is_sent_as_one_to_a_client_that_missed_only_changes_of_others()
     {
         using var there = Follow(_thereHub);
         (await there.Next()).Name.ShouldBe("ready");
@@ -139,7 +139,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 2);
         _signals.AreLost = false;
-        await _store.Database.Write(
+        await _store.SqlStore.Write(
             work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann).Where(n => n.Title == "Number 1")));
 
         (await there.Next()).Name.ShouldBe("notification.created");
@@ -160,7 +160,7 @@ public abstract class ReplicasSuite : IDisposable
         {
             // Sending starts when the quiet hours have ended and another change is made.
             if (random.Next(4) == 0) await SetQuiet(random.Next(2) == 0);
-            await _store.Database.Write(work => ChangeSome(work, random));
+            await _store.SqlStore.Write(work => ChangeSome(work, random));
             if (random.Next(8) == 0)
             {
                 var resumed = Follow(random.Next(2) == 0 ? _hereHub : _thereHub, lastEventId: "0");
@@ -189,7 +189,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 1);
         _signals.AreLost = false;
-        await _store.Database.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
+        await _store.SqlStore.Write(work => _here.Read(work, Ann, _store.Notifications.In(work).Unread(Ann)));
 
         var (name, data) = await there.Next();
         name.ShouldBe("notification.created");
@@ -204,7 +204,7 @@ public abstract class ReplicasSuite : IDisposable
         _signals.AreLost = true;
         await Add(_here, 1);
         _signals.AreLost = false;
-        await _store.Database.Write(work => _here.Change(
+        await _store.SqlStore.Write(work => _here.Change(
             work, _store.Notifications.In(work).Unread(Ann)[0], (n, now) => n with { IsRemoved = true, UpdatedAt = now }));
         (await there.NextId()).ShouldBe($"n:{Ann}:2");
 
@@ -218,9 +218,9 @@ public abstract class ReplicasSuite : IDisposable
     [Fact]
     public void News_survive_the_way()
     {
-        foreach (var news in new[] { new NotificationSignal(1, 2, 3), new NotificationSignal(1, 0, 7, IsRead: true) })
+        foreach (var signal in new[] { new NotificationSignal(1, 2, 3), new NotificationSignal(1, 0, 7, IsRead: true) })
         {
-            NotificationSignal.Parse(news.ToString()).ShouldBe(news);
+            NotificationSignal.Parse(signal.ToString()).ShouldBe(signal);
         }
     }
 
@@ -232,7 +232,7 @@ public abstract class ReplicasSuite : IDisposable
 
     private OpenedStream Follow(NotificationHub hub, string? lastEventId = null, TimeProvider? time = null) => new(
         (http, registry) => new NotificationStream(
-            http, new Caller(Ann, "s", "ann"), _store.Database, _store.Notifications, hub, registry).Run(), time: time,
+            http, new Caller(Ann, "s", "ann"), _store.SqlStore, _store.Notifications, hub, registry).Run(), time: time,
         lastEventId: lastEventId);
 
     private static async Task<long> Start(OpenedStream stream)
@@ -279,7 +279,7 @@ public abstract class ReplicasSuite : IDisposable
     {
         var now = TimeOnly.FromDateTime(_store.Time.GetUtcNow().UtcDateTime);
         var quiet = isQuiet ? new QuietHours(now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc) : null;
-        return _store.Database.Write(work => PreferenceRows.Save(work, Ann, Preferences.Without([], quiet), []));
+        return _store.SqlStore.Write(work => PreferenceRows.Save(work, Ann, Preferences.Without([], quiet), []));
     }
 
     private async Task AddAll(NotificationFeed feed, IEnumerable<int> numbers)
@@ -287,7 +287,7 @@ public abstract class ReplicasSuite : IDisposable
         foreach (var number in numbers) await Add(feed, number);
     }
 
-    private Task Add(NotificationFeed feed, int number) => _store.Database.Write(work => feed.Add(
+    private Task Add(NotificationFeed feed, int number) => _store.SqlStore.Write(work => feed.Add(
         work, new NotificationDraft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
     private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)

@@ -12,7 +12,7 @@ namespace BigTech.Tests.Integration.Redis;
 /// <summary>Signals between two parts of a test, which can be lost, or delayed and reordered.</summary>
 internal sealed class TestSignals : IBackplane
 {
-    private readonly Dictionary<string, Action<string>> _heard = [];
+    private readonly Dictionary<string, Action<string>> _handlers = [];
     private readonly List<(string Channel, string Text)> _held = [];
     private Action? _missed;
     private TestSignals _other = null!;
@@ -35,7 +35,7 @@ internal sealed class TestSignals : IBackplane
     {
         if (AreLost) return;
         if (AreHeld) _held.Add((channel, text));
-        else _other._heard[channel](text);
+        else _other._handlers[channel](text);
     }
 
     /// <summary>Delivers some of the held signals, in any order.</summary>
@@ -46,13 +46,13 @@ internal sealed class TestSignals : IBackplane
             var place = random.Next(_held.Count);
             var (channel, text) = _held[place];
             _held.RemoveAt(place);
-            _other._heard[channel](text);
+            _other._handlers[channel](text);
         }
     }
 
-    public void Subscribe(string channel, Action<string> heard, Action missed)
+    public void Subscribe(string channel, Action<string> handle, Action missed)
     {
-        _heard.Add(channel, heard);
+        _handlers.Add(channel, handle);
         _missed += missed;
     }
 

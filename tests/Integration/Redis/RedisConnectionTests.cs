@@ -114,12 +114,12 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     public async Task Messages_arrive_before_and_after_a_failure()
     {
         var (here, there) = (_space.NewConnection(), await _space.Connect());
-        var heard = new ConcurrentQueue<string>();
-        here.Subscribe("news", message => heard.Enqueue(Encoding.UTF8.GetString(message)));
+        var received = new ConcurrentQueue<string>();
+        here.Subscribe("news", message => received.Enqueue(Encoding.UTF8.GetString(message)));
         await here.StartAsync(RedisSpace.Ct);
         await Eventually.Holds(() => here.IsUp && there.IsUp, "Redis is there");
         there.Publish("news", "a"u8.ToArray());
-        await Eventually.Holds(() => heard.Count == 1, "the first arrives");
+        await Eventually.Holds(() => received.Count == 1, "the first arrives");
         _proxy.Cut();
         await Eventually.Holds(() => !here.IsUp && !there.IsUp, "Redis is away");
         _proxy.Heal();
@@ -127,21 +127,21 @@ public sealed class RedisConnectionTests : IAsyncDisposable
 
         there.Publish("news", "b"u8.ToArray());
 
-        await Eventually.Holds(() => heard.Count == 2, "the second arrives");
-        heard.ShouldBe(["a", "b"]);
+        await Eventually.Holds(() => received.Count == 2, "the second arrives");
+        received.ShouldBe(["a", "b"]);
     }
 
     [Fact]
-    public async Task A_message_that_nobody_understands_harms_nobody()
+    public async Task A_malformed_message_affects_no_subscriber()
     {
-        var heard = 0;
+        var received = 0;
         var redis = _space.NewConnection();
-        redis.Subscribe("news", message => heard += message.Length > 0 ? 1 : throw new FormatException());
+        redis.Subscribe("news", message => received += message.Length > 0 ? 1 : throw new FormatException());
         await redis.StartAsync(RedisSpace.Ct);
         await Eventually.Holds(() => redis.IsUp, "Redis is there");
         redis.Publish("news", []);
         redis.Publish("news", "a"u8.ToArray());
-        await Eventually.Holds(() => heard == 1, "the next one is heard");
+        await Eventually.Holds(() => received == 1, "the next one arrives");
         redis.IsUp.ShouldBeTrue();
     }
 
@@ -198,18 +198,18 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_was_cut_off_has_the_others_look_for_what_he_could_not_tell_them()
+    public async Task A_replica_that_was_cut_off_has_the_others_look_for_the_signals_that_it_could_not_send()
     {
         var (cutOff, other) = (_space.NewConnection(_proxy.Address), _space.NewConnection(_server.Address));
         var signals = new RedisBackplane(cutOff);
-        var heard = new ConcurrentQueue<string>();
+        var received = new ConcurrentQueue<string>();
         var missed = 0;
         signals.Subscribe("news", _ => { }, () => { });
-        new RedisBackplane(other).Subscribe("news", heard.Enqueue, () => Interlocked.Increment(ref missed));
+        new RedisBackplane(other).Subscribe("news", received.Enqueue, () => Interlocked.Increment(ref missed));
         await Task.WhenAll(cutOff.StartAsync(RedisSpace.Ct), other.StartAsync(RedisSpace.Ct));
         await Eventually.Holds(() => cutOff.IsUp && other.IsUp, "Redis is there");
         signals.Publish("news", "before");
-        await Eventually.Holds(() => heard.Contains("before"), "the way is open");
+        await Eventually.Holds(() => received.Contains("before"), "the way is open");
         _proxy.Cut();
         await Eventually.Holds(() => !cutOff.IsUp, "Redis is away for the one");
         var looked = Volatile.Read(ref missed);
@@ -218,7 +218,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         _proxy.Heal();
 
         await Eventually.Holds(() => Volatile.Read(ref missed) > looked, "the other looks");
-        heard.ShouldBe(["before"]);
+        received.ShouldBe(["before"]);
     }
 
     [Fact]

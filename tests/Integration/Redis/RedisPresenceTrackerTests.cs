@@ -22,7 +22,7 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
         (await _tracker.Sign([1, 2], One, Lease)).ShouldBe([1, 2]);
         var taken = await _tracker.Take();
         taken.Select(one => (one.UserId, one.IsThere)).ShouldBe([(1, true), (2, true)], ignoreOrder: true);
-        (await _tracker.Take()).ShouldBeEmpty("they are in somebody's hands");
+        (await _tracker.Take()).ShouldBeEmpty("they are taken already");
         await _tracker.Reconciled(taken);
 
         (await _tracker.Sign([1, 2], One, Lease)).ShouldBeEmpty();
@@ -32,13 +32,13 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Who_has_closed_everywhere_goes_when_the_grace_is_over_and_was_seen_when_he_closed()
+    public async Task A_user_without_streams_goes_when_the_grace_is_over_and_was_last_seen_when_the_last_one_closed()
     {
         await Come(1, One);
         await _tracker.Sign([1], Two, Lease);
         await _tracker.Sign([1], One, Grace);
         await _space.Age(Grace);
-        (await _tracker.Take()).ShouldBeEmpty("he has a stream in the other process");
+        (await _tracker.Take()).ShouldBeEmpty("the user has a stream in the other process");
 
         await _tracker.Sign([1], Two, Grace);
         var closedAt = (await _tracker.Find(1)).SeenAt;
@@ -76,7 +76,7 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Who_comes_back_while_his_going_is_being_stored_is_taken_again()
+    public async Task A_user_who_comes_back_while_their_going_is_being_stored_is_taken_again()
     {
         await Come(1, One);
         await _tracker.Sign([1], One, TimeSpan.Zero);
@@ -105,7 +105,7 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
         var seen = DateTimeOffset.UnixEpoch.AddYears(50);
         await Come(1, One);
         await _tracker.Restore([(1, seen), (2, seen), (3, seen)], Lease);
-        (await _tracker.Sign([2], One, Lease * 2)).ShouldBeEmpty("he never went");
+        (await _tracker.Sign([2], One, Lease * 2)).ShouldBeEmpty("the user never went");
         (await _tracker.Take()).ShouldBeEmpty();
         (await _tracker.Find(1)).SeenAt.ShouldNotBe(seen);
 
@@ -116,7 +116,7 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Whoever_is_noted_is_looked_at()
+    public async Task A_noted_user_is_checked()
     {
         await Come(1, One);
         await _tracker.Note(1);

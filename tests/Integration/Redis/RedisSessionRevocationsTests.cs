@@ -24,40 +24,40 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_end_takes_effect_everywhere_at_once_and_in_whoever_starts_later()
+    public async Task A_revocation_takes_effect_in_every_replica_at_once_and_in_replicas_that_start_later()
     {
         var (a, b) = (await Start(), await Start());
-        var told = new List<string>();
-        b.Known.Revoked += told.Add;
-        await a.Tell("1");
+        var received = new List<string>();
+        b.Known.Revoked += received.Add;
+        await a.Publish("1");
         a.Known.IsRevoked("1").ShouldBeTrue();
         await b.Learns("1");
-        told.ShouldBe(["1"]);
+        received.ShouldBe(["1"]);
         (await Start()).Known.IsRevoked("1").ShouldBeTrue("it is read before the first request");
     }
 
     [Fact]
-    public async Task A_ticket_of_a_session_that_has_ended_is_refused_where_nobody_has_read_of_the_end_yet()
+    public async Task A_ticket_of_a_revoked_session_is_refused_by_a_replica_that_has_not_read_the_revocation_yet()
     {
         var caller = new Caller(1, "7", "ann_b");
         var (issuing, elsewhere) = (new RedisStreamTickets(await _space.Connect()), new RedisStreamTickets(await _space.Connect()));
         var (ended, other) = (await issuing.Issue(caller), await issuing.Issue(caller with { SessionId = "8" }));
 
-        await (await Start()).Tell("7");
+        await (await Start()).Publish("7");
 
         (await elsewhere.Redeem(ended)).ShouldBeNull();
         (await elsewhere.Redeem(other)).ShouldNotBeNull("another session goes on");
     }
 
     [Fact]
-    public async Task Thousands_at_once_arrive_and_to_tell_again_is_no_news()
+    public async Task Thousands_at_once_arrive_and_publishing_them_again_changes_nothing()
     {
         var (a, b) = (await Start(), await Start());
         var ids = Enumerable.Range(1, 1300).Select(i => $"{i}").ToArray();
-        await a.Tell(ids);
+        await a.Publish(ids);
         await b.Learns(ids);
-        await a.Tell(ids);
-        await a.Tell("next");
+        await a.Publish(ids);
+        await a.Publish("next");
         await b.Learns("next");
         await using var direct = await _space.Direct();
         ((long)await direct.Database.ExecuteAsync("GET", $"{_space.Prefix}revoked:last")).ShouldBe(1301);
@@ -71,7 +71,7 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
         await using var direct = await _space.Direct();
         await Eventually.Holds(async () =>
         {
-            await a.Tell("long");
+            await a.Publish("long");
             return (long)await direct.Database.ExecuteAsync("ZCARD", $"{_space.Prefix}revoked:order") == 1;
         }, "only the one is left");
     }
@@ -81,26 +81,26 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
     {
         var (near, far) = (await Start(), await Start(_proxy.Address));
         _proxy.Hold();
-        await near.Tell("1");
+        await near.Publish("1");
         await Eventually.Holds(() => !far.Redis.IsUp, "it notices");
         far.Known.IsRevoked("1").ShouldBeFalse();
         Should.Throw<AppError>(far.Revocations.EnsureAvailable).Kind.ShouldBe(ErrorKind.Unavailable);
-        await Should.ThrowAsync<AppError>(far.Tell("2"));
+        await Should.ThrowAsync<AppError>(far.Publish("2"));
         far.Known.IsRevoked("2").ShouldBeTrue("this process knows it at least");
 
         _proxy.Heal();
 
         await far.Learns("1");
-        far.Lost.ShouldBe(2, "once at the start, and now: the context tells again what could not be told");
+        far.Lost.ShouldBe(2, "once at the start, and now: the context publishes again what it could not publish");
     }
 
     [Fact]
-    public async Task A_server_that_lost_everything_is_told_again_by_whoever_holds_the_truth()
+    public async Task A_server_that_lost_everything_receives_the_revocations_again_from_their_owner()
     {
         var (users, chat) = (await Start(), await Start());
-        await users.Tell("1");
+        await users.Publish("1");
         await chat.Learns("1");
-        users.Revocations.StateLost += () => _ = users.Tell("1");
+        users.Revocations.StateLost += () => _ = users.Publish("1");
         _server.Kill();
         await Eventually.Holds(() => !users.Redis.IsUp && !chat.Redis.IsUp, "Redis is away");
 
@@ -109,7 +109,7 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
         await Eventually.Holds(() => users.Redis.IsUp && chat.Redis.IsUp, "Redis is back");
         var late = await Start();
         await late.Learns("1");
-        await users.Tell("2");
+        await users.Publish("2");
         await chat.Learns("2");
     }
 
@@ -117,12 +117,12 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
     public async Task Keys_that_vanish_without_a_failure_are_noticed()
     {
         var (users, chat) = (await Start(), await Start());
-        await users.Tell("1", "2");
+        await users.Publish("1", "2");
         await chat.Learns("1", "2");
         await using var direct = await _space.Direct();
         await direct.Database.ExecuteAsync("FLUSHALL");
         await Eventually.Holds(() => users.Lost == 2 && chat.Lost == 2, "both notice");
-        await users.Tell("3");
+        await users.Publish("3");
         await chat.Learns("3");
     }
 
@@ -134,9 +134,9 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
         var clock = new ManualTime();
         clock.Advance(DateTimeOffset.UtcNow.AddHours(hours) - clock.GetUtcNow());
         var (wrong, right) = (await Start(clock: clock), await Start());
-        await wrong.Tell("1");
+        await wrong.Publish("1");
         await right.Learns("1");
-        await right.Tell("2");
+        await right.Publish("2");
         await wrong.Learns("2");
         (await Start()).Known.IsRevoked("1").ShouldBeTrue();
     }
@@ -181,7 +181,7 @@ public sealed class RedisSessionRevocationsTests : IAsyncDisposable
             await Revocations.StartAsync(RedisSpace.Ct);
         }
 
-        public Task Tell(params string[] ids) => Revocations.Publish(Array.ConvertAll(ids, id => new RevokedSession(id, Lasts)));
+        public Task Publish(params string[] ids) => Revocations.Publish(Array.ConvertAll(ids, id => new RevokedSession(id, Lasts)));
 
         public Task Learns(params string[] ids) => Eventually.Holds(() => ids.All(Known.IsRevoked), "it is known");
 

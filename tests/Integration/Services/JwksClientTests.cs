@@ -29,7 +29,7 @@ public sealed class JwksClientTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_unknown_key_is_fetched_soon_and_not_for_everybody_who_shows_it()
+    public async Task An_unknown_key_is_fetched_soon_and_not_for_every_caller_that_shows_it()
     {
         _one.Publish("old").Dispose();
         var keys = await Start();

@@ -20,10 +20,10 @@ public sealed class ServiceClientTests
     private static readonly JsonTypeInfo<int> Number = (JsonTypeInfo<int>)JsonSerializerOptions.Default.GetTypeInfo(typeof(int));
 
     [Fact]
-    public async Task One_dead_replica_of_two_costs_nobody_his_answer()
+    public async Task One_dead_replica_of_two_costs_no_caller_an_answer()
     {
         await using var alive = await StubService.Start();
-        using var client = Client(Patient, Loopback.Nobody(), alive.Address);
+        using var client = Client(Patient, Loopback.UnusedAddress(), alive.Address);
 
         for (var i = 0; i < 60; i++) (await Ask(client)).ShouldBe(1);
 
@@ -45,7 +45,7 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
-    public async Task A_second_attempt_goes_to_another_replica_whoever_asks_at_the_same_time()
+    public async Task A_second_attempt_goes_to_another_replica_whatever_else_is_asked_at_the_same_time()
     {
         await using var ill = await StubService.Start(StatusCodes.Status503ServiceUnavailable);
         await using var well = await StubService.Start();
@@ -138,18 +138,18 @@ public sealed class ServiceClientTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_a_refusal_however_often_one_asks()
+    public async Task Without_a_listener_every_call_fails_as_unavailable()
     {
-        using var client = Client(Patient, Loopback.Nobody(), Loopback.Nobody());
+        using var client = Client(Patient, Loopback.UnusedAddress(), Loopback.UnusedAddress());
 
         for (var i = 0; i < 40; i++) (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
     }
 
     [Fact]
-    public async Task A_connection_that_does_not_open_is_a_refusal_as_well()
+    public async Task A_connection_that_does_not_open_fails_as_unavailable_as_well()
     {
-        using var deaf = new NonReadingClient();
-        using var client = Client(100, deaf.Address);
+        using var nonReading = new NonReadingClient();
+        using var client = Client(100, nonReading.Address);
 
         (await Should.ThrowAsync<AppError>(() => Ask(client))).Code.ShouldBe("service_unavailable");
     }
@@ -177,7 +177,7 @@ public sealed class ServiceClientTests
     {
         await using var proxy = await StubService.Start();
         var usual = HttpClient.DefaultProxy;
-        var service = Loopback.Nobody();
+        var service = Loopback.UnusedAddress();
         HttpClient.DefaultProxy = new ProxyFor(service, proxy.Address);
         try
         {
@@ -195,7 +195,7 @@ public sealed class ServiceClientTests
     public async Task A_refused_connection_is_logged_as_such_and_once_however_often_it_is_tried()
     {
         var logs = new RecordedLogs();
-        using var client = Client(Patient, logs, Loopback.Nobody());
+        using var client = Client(Patient, logs, Loopback.UnusedAddress());
 
         for (var i = 0; i < 5; i++) await AskAll(client);
         for (var i = 0; i < 5; i++) await Should.ThrowAsync<AppError>(() => Ask(client));

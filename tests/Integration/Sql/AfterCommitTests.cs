@@ -82,17 +82,17 @@ public abstract class AfterCommitSuite(TestEngine engine) : StoreSuite(engine)
         });
         var neighbour = _store.Write(work =>
         {
-            work.AfterCommit(() => happened.Add("told"));
+            work.AfterCommit(() => happened.Add("published"));
             work.Append(new MessagesRead(1, 1, 1, 1, "a"));
             return Add(work, "neighbour");
         });
         await gate.Open();
 
         (await Task.WhenAll(unlucky, neighbour)).ShouldBe([1, 2]);
-        happened.ShouldBe(["told", "dropped"]);
+        happened.ShouldBe(["published", "dropped"]);
         (await Names()).ShouldBe(["unlucky", "neighbour"]);
         await _store.Write(work => work.AfterCommit(() => happened.Add("later")));
-        happened.ShouldBe(["told", "dropped", "later"]);
+        happened.ShouldBe(["published", "dropped", "later"]);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public abstract class GroupCommitSuite(TestEngine engine) : StoreSuite(engine)
     }
 
     [Fact]
-    public async Task A_transaction_that_cannot_be_finished_fails_those_in_it_and_nobody_later()
+    public async Task A_transaction_that_cannot_be_finished_fails_its_own_writes_and_no_later_ones()
     {
         using (var gate = await WriterGate.Close(_store))
         {

@@ -141,7 +141,7 @@ public sealed class MariaDbFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Kept_connections_that_the_server_has_ended_are_replaced_without_anybody_noticing()
+    public async Task Kept_connections_that_the_server_has_ended_are_replaced_without_a_failed_call()
     {
         await _store.Write(work => Add(work, "before"));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Names())));

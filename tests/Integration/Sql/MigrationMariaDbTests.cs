@@ -84,7 +84,7 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
             .Message.ShouldContain(text, Case.Insensitive);
 
     [Fact]
-    public void An_account_that_may_not_create_databases_is_enough_where_somebody_has()
+    public void An_account_that_may_not_create_databases_is_enough_where_they_exist()
     {
         var prefix = ((ServerHome)_home).Prefix;
         var engine = _home.EngineOf("store");

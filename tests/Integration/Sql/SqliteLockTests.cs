@@ -6,7 +6,7 @@ namespace BigTech.Tests.Integration.Sql;
 public sealed class SqliteLockTests
 {
     [Fact]
-    public async Task A_writer_waits_for_the_lock_that_somebody_else_has_for_a_moment()
+    public async Task A_writer_waits_for_the_lock_that_another_process_has_for_a_moment()
     {
         using var home = new FolderHome();
         using var store = home.Open("store", Migrations.Things);

@@ -21,7 +21,7 @@ public sealed class TracingTests
         };
         ActivitySource.AddActivityListener(listener);
         await using var host = await TelemetryHost.Start(
-            app => app.MapGet("/traced/{code}", (string code) => code), ("Telemetry:OtlpEndpoint", Loopback.Nobody().ToString()));
+            app => app.MapGet("/traced/{code}", (string code) => code), ("Telemetry:OtlpEndpoint", Loopback.UnusedAddress().ToString()));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/traced/secret?ticket=secret");
         request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");

@@ -56,7 +56,7 @@ public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifet
         }
         await Settled();
 
-        (await Events()).ShouldBe(1 + 1, "her coming, and that of the one who was waited for");
+        (await Events()).ShouldBe(1 + 1, "ann comes, and the user who was waited for");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifet
 
     private async Task Run()
     {
-        _presence = new PresenceStore(_store.Database, new PresenceHub(new NullBackplane()), _time);
+        _presence = new PresenceStore(_store.SqlStore, new PresenceHub(new NullBackplane()), _time);
         _online = new LocalPresenceService(new PresenceOptions(), _presence, _time, _meters, NullLogger<LocalPresenceService>.Instance);
         await _online.StartAsync(Ct);
     }
@@ -132,7 +132,7 @@ public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifet
     /// <summary>Waits until all earlier changes are stored: they are stored in order, and this one waits for its own.</summary>
     private Task Settled() => _online.Heartbeat(99);
 
-    private async Task<int> Events() => (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;
+    private async Task<int> Events() => (await _store.SqlStore.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;
 }
 
 public sealed class LocalPresenceServiceTests() : LocalPresenceServiceSuite(TestEngine.Sqlite);

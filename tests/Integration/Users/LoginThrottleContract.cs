@@ -184,7 +184,7 @@ public sealed class RedisLoginThrottleTests(SharedRedis redis) : LoginThrottleCo
     }
 
     [Fact]
-    public async Task While_Redis_is_away_nobody_may_go_on_and_no_failure_passes_uncounted()
+    public async Task While_Redis_is_unavailable_no_sign_in_goes_on_and_no_failure_passes_uncounted()
     {
         using var server = new RedisServer();
         await using var space = new RedisSpace(server.Address);

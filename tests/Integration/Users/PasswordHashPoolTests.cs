@@ -37,7 +37,7 @@ public sealed class PasswordHashPoolTests
     }
 
     [Fact]
-    public async Task Work_of_somebody_who_has_gone_is_not_done()
+    public async Task Work_of_a_caller_who_has_gone_is_not_done()
     {
         using var pool = new PasswordHashPool(threads: 1, queueLength: 2);
         using var gate = new ManualResetEventSlim();

@@ -54,7 +54,7 @@ public sealed class PasswordVerifierTests : IDisposable
     [Fact]
     public async Task An_unknown_account_takes_as_long()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The processor time of one thread is read as Linux tells it.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The processor time of one thread is read as Linux reports it.");
         using var worker = new PasswordHashPool(threads: 1, queueLength: 8);
         var passwords = new PasswordVerifier(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
         await passwords.WarmUp(Ct);

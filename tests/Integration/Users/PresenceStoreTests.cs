@@ -23,7 +23,7 @@ public abstract class PresenceStoreSuite : IDisposable
     protected PresenceStoreSuite(TestEngine engine)
     {
         _store = new(engine);
-        _presence = new PresenceStore(_store.Database, _hub, _store.Time);
+        _presence = new PresenceStore(_store.SqlStore, _hub, _store.Time);
         _friendships = new FriendshipReadModel(_hub);
         (_ann, _bob, _cid) = (_store.Add("ann").GetAwaiter().GetResult().Id, _store.Add("bob").GetAwaiter().GetResult().Id,
             _store.Add("cid").GetAwaiter().GetResult().Id);
@@ -55,7 +55,7 @@ public abstract class PresenceStoreSuite : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_was_rolled_back_tells_nothing()
+    public async Task Work_that_was_rolled_back_publishes_nothing()
     {
         Come(_bob);
         await Should.ThrowAsync<InvalidOperationException>(() => _presence.Reconcile([_bob, _ann], id =>
@@ -85,15 +85,15 @@ public abstract class PresenceStoreSuite : IDisposable
         Come(_bob);
         await _presence.Reconcile([_bob], Look);
         var (accepted, deleted) = (new FriendRequestAccepted(9, _ann, _bob, T0), new FriendDeleted(9, _bob, _ann, T0.AddMicroseconds(1)));
-        await _store.Database.Write(work => _friendships.On(accepted, work));
-        await _store.Database.Write(work => _friendships.On(deleted, work));
+        await _store.SqlStore.Write(work => _friendships.On(accepted, work));
+        await _store.SqlStore.Write(work => _friendships.On(deleted, work));
         var version = await Version();
 
-        await _store.Database.Write(work => _friendships.On(accepted, work));
-        await _store.Database.Write(work => _friendships.On(deleted, work));
+        await _store.SqlStore.Write(work => _friendships.On(accepted, work));
+        await _store.SqlStore.Write(work => _friendships.On(deleted, work));
 
         (await Sees(_ann, _bob)).ShouldBeNull();
-        (await Version()).ShouldBe(version, "what was told before is no change");
+        (await Version()).ShouldBe(version, "what was published before is no change");
         await Befriend(_ann, _bob, T0.AddSeconds(1));
         (await Sees(_ann, _bob)).ShouldBe(true, "friends anew");
     }
@@ -101,7 +101,7 @@ public abstract class PresenceStoreSuite : IDisposable
     [Fact]
     public async Task An_end_that_comes_before_the_beginning_holds()
     {
-        await _store.Database.Write(work => _friendships.On(new FriendDeleted(9, _bob, _ann, T0.AddSeconds(1)), work));
+        await _store.SqlStore.Write(work => _friendships.On(new FriendDeleted(9, _bob, _ann, T0.AddSeconds(1)), work));
         await Befriend(_ann, _bob, T0);
 
         Come(_bob);
@@ -110,20 +110,20 @@ public abstract class PresenceStoreSuite : IDisposable
     }
 
     [Fact]
-    public async Task A_block_hides_even_before_the_end_of_the_friendship_is_heard_of()
+    public async Task A_block_hides_even_before_the_end_of_the_friendship_is_consumed()
     {
         Come(_bob);
         await _presence.Reconcile([_bob], Look);
         await Befriend(_ann, _bob, T0);
         var before = await Version();
 
-        await _store.Database.Write(work => _friendships.On(new UserBlocked(_ann, _bob, T0), work));
+        await _store.SqlStore.Write(work => _friendships.On(new UserBlocked(_ann, _bob, T0), work));
 
         (await Sees(_ann, _bob)).ShouldBeNull();
         (await Sees(_bob, _ann)).ShouldBeNull();
         foreach (var viewer in new[] { _ann, _bob })
         {
-            var missed = await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, viewer, before), Ct);
+            var missed = await _store.SqlStore.Read(reader => PresenceRows.ChangedSince(reader, viewer, before), Ct);
             missed.Single().Status.ShouldBe(new OnlineStatus(viewer == _ann ? _bob : _ann, false, null));
         }
     }
@@ -137,30 +137,30 @@ public abstract class PresenceStoreSuite : IDisposable
         Come(_bob);
         Come(_cid);
         await _presence.Reconcile([_bob, _cid], Look);
-        await _store.Database.Write(work => _friendships.On(new FriendDeleted(9, _ann, _cid, T0.AddSeconds(1)), work));
+        await _store.SqlStore.Write(work => _friendships.On(new FriendDeleted(9, _ann, _cid, T0.AddSeconds(1)), work));
         var hiddenAt = await Version();
         Go(_bob, T0);
         Go(_cid, T0);
         await _presence.Reconcile([_bob, _cid], Look);
 
-        var missed = await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, _ann, since), Ct);
+        var missed = await _store.SqlStore.Read(reader => PresenceRows.ChangedSince(reader, _ann, since), Ct);
 
         missed.Select(change => change.Status).ShouldBe([new OnlineStatus(_cid, false, null), new OnlineStatus(_bob, false, T0)]);
         missed[0].Version.ShouldBe(hiddenAt);
-        (await _store.Database.Read(reader => PresenceRows.ChangedSince(reader, _ann, hiddenAt), Ct)).Single().Status.UserId.ShouldBe(_bob);
+        (await _store.SqlStore.Read(reader => PresenceRows.ChangedSince(reader, _ann, hiddenAt), Ct)).Single().Status.UserId.ShouldBe(_bob);
     }
 
     [Fact]
-    public async Task Invisible_is_remembered_and_told_only_when_it_shows()
+    public async Task Invisible_is_remembered_and_published_only_when_it_shows()
     {
         await _presence.SetInvisible(_ann, true, Look);
         await _presence.SetInvisible(_ann, true, Look);
-        (await Events()).ShouldBeEmpty("she was not there");
+        (await Events()).ShouldBeEmpty("ann was offline");
         Come(_ann);
         await _presence.Reconcile([_ann], Look);
-        (await Events()).ShouldBeEmpty("and nobody is to know that she came");
+        (await Events()).ShouldBeEmpty("and no other user is to know that ann came");
         _store.Reopen();
-        var again = new PresenceStore(_store.Database, _hub, _store.Time);
+        var again = new PresenceStore(_store.SqlStore, _hub, _store.Time);
 
         (await again.Find(_ann, Ct)).IsInvisible.ShouldBeTrue();
         (await again.SetInvisible(_ann, false, Look)).ShouldBe(new PresenceState(_ann, true, null, false));
@@ -168,7 +168,7 @@ public abstract class PresenceStoreSuite : IDisposable
     }
 
     [Fact]
-    public async Task Who_was_online_at_a_crash_was_last_seen_when_the_program_was_or_when_he_came_if_that_is_later()
+    public async Task A_user_online_at_a_crash_was_last_seen_when_the_program_was_or_when_they_came_if_that_is_later()
     {
         Come(_ann);
         await _presence.Reconcile([_ann], Look);
@@ -197,7 +197,7 @@ public abstract class PresenceStoreSuite : IDisposable
     private PresenceSnapshot Look(long userId) => _there.GetValueOrDefault(userId, new PresenceSnapshot(false, T0));
 
     private Task Befriend(long a, long b, DateTimeOffset at) =>
-        _store.Database.Write(work => _friendships.On(new FriendRequestAccepted(9, a, b, at), work));
+        _store.SqlStore.Write(work => _friendships.On(new FriendRequestAccepted(9, a, b, at), work));
 
     /// <summary>Whether a viewer sees the user online or offline; null when presence is hidden.</summary>
     private async Task<bool?> Sees(long viewer, long user)
@@ -206,10 +206,10 @@ public abstract class PresenceStoreSuite : IDisposable
         return status is { IsOnline: false, LastSeenAt: null } ? null : status.IsOnline;
     }
 
-    private ValueTask<long> Version() => _store.Database.Read(PresenceRows.Version, Ct);
+    private ValueTask<long> Version() => _store.SqlStore.Read(PresenceRows.Version, Ct);
 
     private async Task<List<UserOnlineStatusChanged>> Events() =>
-        (await _store.Database.Log.Read(Topics.OnlineStatus, 0, 1000,
+        (await _store.SqlStore.Log.Read(Topics.OnlineStatus, 0, 1000,
             Ct)).ConvertAll(e => EventJson.Deserialize<UserOnlineStatusChanged>(e.Data));
 }
 
@@ -225,7 +225,7 @@ public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
         var field = typeof(PresenceRows).GetField(query, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static);
         var sql = field.ShouldNotBeNull().GetRawConstantValue() as string;
 
-        var plan = await _store.Database.Read(reader => reader.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
+        var plan = await _store.SqlStore.Read(reader => reader.Query<PlanStep>($"EXPLAIN QUERY PLAN {sql}"), Ct);
 
         plan.ShouldNotBeEmpty();
         plan.ShouldNotContain(

@@ -15,16 +15,16 @@ public sealed class PresenceStreamTests : IDisposable
     private readonly PresenceHub _hub = new(new NullBackplane());
     private readonly PresenceStore _presence;
 
-    public PresenceStreamTests() => _presence = new PresenceStore(_store.Database, _hub, _store.Time);
+    public PresenceStreamTests() => _presence = new PresenceStore(_store.SqlStore, _hub, _store.Time);
 
     [Fact]
-    public async Task A_reader_that_stops_reading_is_told_how_far_he_came_and_where_to_start_over()
+    public async Task A_reader_that_stops_reading_receives_how_far_they_came_and_where_to_start_over()
     {
         // More than the stream writes before it waits for its reader.
         const int changes = 1000;
         var (ann, bob) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id);
         var friendships = new FriendshipReadModel(_hub);
-        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
+        await _store.SqlStore.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
         var version = (int)JsonNode.Parse((await stream.Next()).Data)!["version"]!;
@@ -35,25 +35,25 @@ public sealed class PresenceStreamTests : IDisposable
         var (before, reset) = await stream.ReadToReset();
         before.Count.ShouldBeLessThan(changes);
         before.ConvertAll(status => (bool)status["is_online"]!)
-            .ShouldBe(Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was told has no hole");
+            .ShouldBe(Enumerable.Range(0, before.Count).Select(i => i % 2 == 0), "what was sent has no gap");
         ((string)reset["reason"]!).ShouldBe("slow_consumer");
         ((int)reset["version"]!).ShouldBe(version + before.Count);
         ((string)reset["start_over"]!).ShouldBe("/online-status");
     }
 
     [Fact]
-    public async Task What_no_signal_tells_of_is_found_when_a_stream_has_been_silent_for_long()
+    public async Task A_change_without_a_signal_is_found_when_a_stream_has_been_silent_for_long()
     {
         var (ann, bob, cem) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id, (await _store.Add("cem")).Id);
         var (signals, others) = TestSignals.Pair();
         var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
-        var presence = new PresenceStore(_store.Database, here, _store.Time);
+        var presence = new PresenceStore(_store.SqlStore, here, _store.Time);
         var friendships = new FriendshipReadModel(here);
-        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
+        await _store.SqlStore.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         var time = new ManualTime();
         using var stream = new OpenedStream(
             (http, registry) => new PresenceStream(
-                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.Database, there, _store.Time), there,
+                http, new Caller(ann, "s", "ann"), new PresenceStore(_store.SqlStore, there, _store.Time), there,
                 registry).Run(), time: time);
         (await stream.Next()).Name.ShouldBe("ready");
 
@@ -61,7 +61,7 @@ public sealed class PresenceStreamTests : IDisposable
         signals.AreLost = true;
         await presence.Reconcile([bob], _ => new PresenceSnapshot(true, _store.Now));
         Of(await AfterSilence()).ShouldBe((bob, true));
-        await _store.Database.Write(work => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), work));
+        await _store.SqlStore.Write(work => friendships.On(new FriendRequestAccepted(2, ann, cem, _store.Now), work));
         Of(await AfterSilence()).ShouldBe((cem, false));
         signals.AreLost = false;
         await presence.Reconcile([cem], _ => new PresenceSnapshot(true, _store.Now));
@@ -70,19 +70,19 @@ public sealed class PresenceStreamTests : IDisposable
 
         async Task<(string Name, string Data)> AfterSilence()
         {
-            var told = stream.Next();
+            var received = stream.Next();
             await Eventually.Holds(() =>
             {
                 time.Advance(TimeSpan.FromSeconds(15));
-                return told.IsCompleted;
+                return received.IsCompleted;
             }, "the stream looks by itself");
-            return await told;
+            return await received;
         }
 
-        static (long UserId, bool IsOnline) Of((string Name, string Data) told)
+        static (long UserId, bool IsOnline) Of((string Name, string Data) received)
         {
-            told.Name.ShouldBe("presence");
-            var status = JsonNode.Parse(told.Data)!;
+            received.Name.ShouldBe("presence");
+            var status = JsonNode.Parse(received.Data)!;
             return ((long)status["user_id"]!, (bool)status["is_online"]!);
         }
     }

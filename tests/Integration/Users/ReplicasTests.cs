@@ -66,7 +66,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replica_that_is_cut_off_serves_whoever_is_signed_in_and_signs_nobody_in()
+    public async Task A_replica_that_is_cut_off_serves_users_who_are_signed_in_and_accepts_no_sign_in()
     {
         await _a.Register("kim");
         var (first, second) = (await _a.Login("kim"), await _a.Login("kim"));
@@ -91,7 +91,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Redis_that_comes_back_empty_is_told_again_who_has_signed_out()
+    public async Task A_Redis_that_comes_back_empty_receives_again_who_has_signed_out()
     {
         await _a.Register("kim");
         var token = (await _a.Login("kim")).Access;
@@ -132,46 +132,46 @@ public sealed class ReplicasTests : IAsyncLifetime
         _redis.Start();
         await Shows(_a, ann, bob.Id, online: true);
         await Eventually.Holds(async () =>
-            (await _a.Send("PUT", "/online-status/me", """{"invisible":false}""", ann.Token)).Status == 200, "she is visible again");
+            (await _a.Send("PUT", "/online-status/me", """{"invisible":false}""", ann.Token)).Status == 200, "ann is visible again");
     }
 
     [Fact]
-    public async Task A_friend_hears_on_one_replica_of_streams_on_the_other_and_of_one_who_became_a_friend_there()
+    public async Task A_friend_on_one_replica_receives_streams_of_the_other_and_a_user_who_became_a_friend_there()
     {
         var (ann, bob) = await Friends();
-        using var hers = await Follow(_b, token: ann.Token);
-        await hers.Next();
+        using var annsStream = await Follow(_b, token: ann.Token);
+        await annsStream.Next();
         using (await Follow(_a, token: bob.Token))
         {
-            (await hers.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":true");
+            (await annsStream.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":true");
         }
-        (await hers.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":false");
+        (await annsStream.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":false");
 
         var cem = await SignUp(_b, "cem");
         await Tie(_a, ann.Id, cem.Id);
-        (await hers.Next()).ShouldContain($"{{\"user_id\":{cem.Id},\"is_online\":false");
-        using var his = await Follow(_a, token: cem.Token);
-        (await hers.Next()).ShouldContain($"{{\"user_id\":{cem.Id},\"is_online\":true");
+        (await annsStream.Next()).ShouldContain($"{{\"user_id\":{cem.Id},\"is_online\":false");
+        using var cemsStream = await Follow(_a, token: cem.Token);
+        (await annsStream.Next()).ShouldContain($"{{\"user_id\":{cem.Id},\"is_online\":true");
     }
 
     [Fact]
     public async Task What_happens_while_a_replica_is_cut_off_reaches_its_streams_afterwards()
     {
         var (ann, bob) = await Friends();
-        using var hers = await Follow(_b, token: ann.Token);
-        await hers.Next();
+        using var annsStream = await Follow(_b, token: ann.Token);
+        await annsStream.Next();
         _proxy.Cut();
         await Answers(_b, 503);
-        using var his = await Follow(_a, token: bob.Token);
+        using var bobsStream = await Follow(_a, token: bob.Token);
         await Shows(_a, ann, bob.Id, online: true);
 
         _proxy.Heal();
 
-        (await hers.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":true");
+        (await annsStream.Next()).ShouldContain($"{{\"user_id\":{bob.Id},\"is_online\":true");
     }
 
     [Fact]
-    public async Task A_heartbeat_is_stored_when_it_is_answered_and_whoever_gives_none_goes()
+    public async Task A_heartbeat_is_stored_when_it_is_answered_and_a_user_without_one_goes()
     {
         var (ann, bob) = await Friends();
         (await _b.Send("POST", "/online-status/heartbeat", token: bob.Token)).Expect(204);
@@ -199,7 +199,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     {
         var attempt = 0;
         return Eventually.Holds(
-            async () => (await host.TryLogin($"nobody{attempt++}@example.com", "wrong password 1")).Status == status,
+            async () => (await host.TryLogin($"unknown{attempt++}@example.com", "wrong password 1")).Status == status,
             $"sign-ins get {status}");
     }
 

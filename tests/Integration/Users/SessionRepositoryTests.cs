@@ -66,7 +66,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     public async Task The_store_holds_no_token()
     {
         var (_, token) = await Open();
-        var stored = await _store.Database.Read(read => read.Query<byte[]>("SELECT hash FROM refresh_tokens"), Ct);
+        var stored = await _store.SqlStore.Read(read => read.Query<byte[]>("SELECT hash FROM refresh_tokens"), Ct);
         stored.ShouldHaveSingleItem().ShouldBe(token.Hash);
     }
 
@@ -98,7 +98,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_out_everywhere_ends_every_session_of_the_user_and_of_nobody_else()
+    public async Task Signing_out_everywhere_ends_every_session_of_the_user_and_of_no_other()
     {
         var (first, _) = await Open();
         var (second, _) = await Open();
@@ -189,7 +189,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
         await _store.Sessions.FindActive(userId ?? _user.Id, long.MaxValue, 100, _store.Now, Ct);
 
     private async Task<long> Count(string table) =>
-        await _store.Database.Read(read => read.First<long>($"SELECT COUNT(*) FROM {table}"), Ct);
+        await _store.SqlStore.Read(read => read.First<long>($"SELECT COUNT(*) FROM {table}"), Ct);
 }
 
 public sealed class SessionRepositoryTests() : SessionRepositorySuite(TestEngine.Sqlite);

@@ -37,15 +37,15 @@ public sealed class SignInHttpTests : IAsyncLifetime
     public async Task A_wrong_address_and_a_wrong_password_look_alike()
     {
         var wrongPassword = (await _host.TryLogin("kim_cs@example.com", "wrong password 1")).Expect(401, "invalid_credentials");
-        var wrongAddress = (await _host.TryLogin("nobody@example.com", "wrong password 1")).Expect(401, "invalid_credentials");
-        var noAddress = (await _host.TryLogin("nobody", "wrong password 1")).Expect(401, "invalid_credentials");
+        var wrongAddress = (await _host.TryLogin("unknown@example.com", "wrong password 1")).Expect(401, "invalid_credentials");
+        var noAddress = (await _host.TryLogin("unknown", "wrong password 1")).Expect(401, "invalid_credentials");
         Shape(wrongAddress).ShouldBe(Shape(wrongPassword));
         Shape(noAddress).ShouldBe(Shape(wrongPassword));
     }
 
     [Theory]
     [InlineData("kim_cs@example.com")]
-    [InlineData("nobody@example.com")]
+    [InlineData("unknown@example.com")]
     public async Task Failures_slow_an_account_down_and_then_lock_it_whether_it_exists_or_not(string email)
     {
         for (var i = 0; i < 5; i++) (await _host.TryLogin(email, "wrong password 1")).Expect(401);
@@ -82,7 +82,7 @@ public sealed class SignInHttpTests : IAsyncLifetime
     [InlineData("""{"refresh_token":"rubbish"}""", 401)]
     [InlineData("""{"refresh_token":""}""", 422)]
     [InlineData("{}", 422)]
-    public async Task A_refresh_token_of_nobody_is_refused(string body, int status) =>
+    public async Task An_unknown_refresh_token_is_refused(string body, int status) =>
         (await _host.Send("POST", "/auth/refresh", body)).Expect(status);
 
     [Fact]
@@ -171,11 +171,11 @@ public sealed class SignInHttpTests : IAsyncLifetime
     [InlineData("12345678")]
     [InlineData("rubbish")]
     [InlineData("-1")]
-    public async Task A_session_of_nobody_is_not_found(string id) =>
+    public async Task An_unknown_session_is_not_found(string id) =>
         (await _host.Send("DELETE", $"/auth/sessions/{id}", token: (await _host.Login("kim_cs")).Access)).Expect(404);
 
     [Fact]
-    public async Task A_session_of_somebody_else_is_not_found()
+    public async Task A_session_of_another_user_is_not_found()
     {
         await _host.Register("lee_yh");
         var stranger = await _host.Login("lee_yh");

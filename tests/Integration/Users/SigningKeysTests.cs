@@ -60,7 +60,7 @@ public sealed class SigningKeysTests : IDisposable
     }
 
     [Fact]
-    public void A_change_of_keys_signs_nobody_out()
+    public void A_change_of_keys_signs_no_user_out()
     {
         using var keys = Load();
         _time.Advance(TimeSpan.FromDays(90));

@@ -14,7 +14,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     private readonly UsersStore _store = new(engine);
 
     [Fact]
-    public async Task A_user_is_found_as_he_was_stored()
+    public async Task A_user_is_found_as_they_were_stored()
     {
         var added = await _store.Add("kim_cs", "김철수", "Kim@Example.com");
         added.Id.ShouldBeGreaterThan(0);
@@ -26,7 +26,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_found_where_there_is_nobody()
+    public async Task No_user_is_found_where_none_exists()
     {
         (await _store.Users.Find(1, Ct)).ShouldBeNull();
         (await _store.Users.Find([], Ct)).ShouldBeEmpty();
@@ -71,7 +71,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     public async Task A_new_user_is_announced()
     {
         var user = await _store.Add("kim_cs", "김철수");
-        var e = (await _store.Database.Log.Read(Topics.User, 0, 10, Ct)).ShouldHaveSingleItem();
+        var e = (await _store.SqlStore.Log.Read(Topics.User, 0, 10, Ct)).ShouldHaveSingleItem();
         e.Type.ShouldBe(UserRegistered.WireName);
         EventJson.Deserialize<UserRegistered>(e.Data).ShouldBe(new UserRegistered(user.Id, "kim_cs", "김철수", null, user.CreatedAt));
     }
@@ -85,7 +85,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
         (await _store.Users.Find(user.Id, Ct)).ShouldBe(changed);
         changed!.UpdatedAt.ShouldBe(_store.Now);
 
-        var e = (await _store.Database.Log.Read(Topics.User, 0, 10, Ct))[^1];
+        var e = (await _store.SqlStore.Log.Read(Topics.User, 0, 10, Ct))[^1];
         EventJson.Deserialize<UserProfileUpdated>(e.Data)
             .ShouldBe(new UserProfileUpdated(user.Id, "kim_cs", "kim_cs", "hi", null, _store.Now));
     }
@@ -117,7 +117,7 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     {
         var ids = new List<long>();
         foreach (var i in Enumerable.Range(0, 600)) ids.Add((await _store.Add($"user_{i}")).Id);
-        var directory = new UserDirectory(_store.Database);
+        var directory = new UserDirectory(_store.SqlStore);
         (await directory.Find([.. ids, 100_000], Ct)).Select(user => user.Id).Order().ShouldBe(ids);
         (await directory.Find([], Ct)).ShouldBeEmpty();
         (await directory.Find([ids[3]], Ct)).ShouldBe([new UserSummary(ids[3], "user_3", "user_3", null)]);

@@ -7,7 +7,7 @@ namespace BigTech.Tests.Integration.Users;
 public abstract class UserSearchSuite : IDisposable
 {
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
-    private const long Nobody = 0;
+    private const long NoCaller = 0;
 
     private protected readonly UsersStore _store;
     private readonly UserSearch _search;
@@ -15,7 +15,7 @@ public abstract class UserSearchSuite : IDisposable
     protected UserSearchSuite(TestEngine engine)
     {
         _store = new(engine);
-        _search = new UserSearch(_store.Database);
+        _search = new UserSearch(_store.SqlStore);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public abstract class UserSearchSuite : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_finds_himself()
+    public async Task A_search_does_not_find_the_caller()
     {
         var me = await _store.Add("kim_cs");
         await _store.Add("kim_yh");
@@ -87,7 +87,7 @@ public abstract class UserSearchSuite : IDisposable
         SearchPlace? place = null;
         do
         {
-            var page = await _search.Find("user", Nobody, place, 4, Ct);
+            var page = await _search.Find("user", NoCaller, place, 4, Ct);
             page.Total.ShouldBe(25);
             page.Users.Count.ShouldBeInRange(1, 4);
             seen.AddRange(page.Users.Select(user => user.Username.Value));
@@ -100,7 +100,7 @@ public abstract class UserSearchSuite : IDisposable
     [Fact]
     public async Task Without_a_match_the_page_is_empty()
     {
-        var page = await _search.Find("nobody", Nobody, null, 10, Ct);
+        var page = await _search.Find("unknown", NoCaller, null, 10, Ct);
         page.Users.ShouldBeEmpty();
         page.Total.ShouldBe(0);
         page.Next.ShouldBeNull();
@@ -122,7 +122,7 @@ public abstract class UserSearchSuite : IDisposable
     }
 
     private async Task<List<string>> Find(string text, int limit = 50) =>
-        (await _search.Find(text, Nobody, null, limit, Ct)).Users.ConvertAll(user => user.Username.Value);
+        (await _search.Find(text, NoCaller, null, limit, Ct)).Users.ConvertAll(user => user.Username.Value);
 }
 
 public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
@@ -130,7 +130,7 @@ public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
     [Fact]
     public async Task A_search_walks_the_narrow_index_not_the_table()
     {
-        var plan = await _store.Database.Read(
+        var plan = await _store.SqlStore.Read(
             read => read.Query<PlanStep>(
                 $"EXPLAIN QUERY PLAN {UserSearch.CountSql}", new { text = "a", initials = "a", searcher = 1 }), Ct);
         plan.ShouldContain(step => step.Detail.Contains("COVERING INDEX users_for_search"));

@@ -104,16 +104,16 @@ public sealed class UsersBadInputHttpTests(UsersHostFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task An_endpoint_is_for_those_signed_in_unless_it_is_for_everybody()
+    public async Task An_endpoint_is_for_signed_in_users_unless_it_is_anonymous()
     {
-        string[] forEverybody =
+        string[] anonymous =
             ["/.well-known/jwks.json", "/auth/login", "/auth/login/json", "/auth/refresh", "/auth/register"];
         var endpoints = _host.Endpoints.Where(e => e.Metadata.GetMetadata<ForServices>() is null).ToList();
         endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-            .Select(e => e.RoutePattern.RawText).Order(StringComparer.Ordinal).ShouldBe(forEverybody);
+            .Select(e => e.RoutePattern.RawText).Order(StringComparer.Ordinal).ShouldBe(anonymous);
 
         var guarded = endpoints.Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is not null).ToList();
-        guarded.Count.ShouldBe(endpoints.Count - forEverybody.Length);
+        guarded.Count.ShouldBe(endpoints.Count - anonymous.Length);
         foreach (var endpoint in guarded)
         {
             var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0];

@@ -51,7 +51,7 @@ public sealed class UsersHttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once()
+    public async Task Everything_that_is_wrong_is_in_one_answer()
     {
         const string body = """{"email":"kim","username":"k","password":"short"}""";
         var answer = (await _host.Send("POST", "/auth/register", body)).Expect(422, "invalid");
@@ -96,7 +96,7 @@ public sealed class UsersHttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whether_somebody_exists_is_told_without_an_error()
+    public async Task Whether_a_user_exists_is_answered_without_an_error()
     {
         ((bool)(await _host.Send("GET", $"/users/{_me}/exists", token: _token)).Expect(200).Body!["exists"]!).ShouldBeTrue();
         ((bool)(await _host.Send("GET", "/users/999/exists", token: _token)).Expect(200).Body!["exists"]!).ShouldBeFalse();

@@ -24,13 +24,13 @@ internal sealed class UsersStore : IDisposable
     public UsersStore(TestEngine engine)
     {
         _home = StoreHome.On(engine);
-        Database = Open();
-        Users = new UserRepository(Database);
-        Sessions = new SessionRepository(Database);
+        SqlStore = Open();
+        Users = new UserRepository(SqlStore);
+        Sessions = new SessionRepository(SqlStore);
     }
 
     public ManualTime Time { get; } = new();
-    public Store Database { get; private set; }
+    public Store SqlStore { get; private set; }
     public UserRepository Users { get; private set; }
     public SessionRepository Sessions { get; private set; }
 
@@ -39,10 +39,10 @@ internal sealed class UsersStore : IDisposable
     /// <summary>Closes the store and opens it again, as a restart does.</summary>
     public void Reopen()
     {
-        Database.Dispose();
-        Database = Open();
-        Users = new UserRepository(Database);
-        Sessions = new SessionRepository(Database);
+        SqlStore.Dispose();
+        SqlStore = Open();
+        Users = new UserRepository(SqlStore);
+        Sessions = new SessionRepository(SqlStore);
     }
 
     public User NewUser(string username, string? displayName = null, string? email = null) => User.Register(
@@ -57,11 +57,11 @@ internal sealed class UsersStore : IDisposable
 
     /// <summary>The types and keys of all events so far.</summary>
     public async Task<List<string>> Events() =>
-        (await Database.Log.Read(Contracts.Topics.User, 0, 1000, Ct)).ConvertAll(e => $"{e.Type} {e.Key}");
+        (await SqlStore.Log.Read(Contracts.Topics.User, 0, 1000, Ct)).ConvertAll(e => $"{e.Type} {e.Key}");
 
     public void Dispose()
     {
-        Database.Dispose();
+        SqlStore.Dispose();
         _home.Dispose();
     }
 

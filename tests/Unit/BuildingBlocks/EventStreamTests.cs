@@ -48,7 +48,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_reader_who_stops_reading_is_told_and_cut_off_and_costs_the_pusher_nothing()
+    public async Task A_reader_who_stops_reading_is_cut_off_with_an_event_and_costs_the_pusher_nothing()
     {
         using var fixture = new StreamFixture(new StreamOptions { QueueLength = 8 });
         var opened = fixture.Open(reading: false);
@@ -240,7 +240,7 @@ public sealed class EventStreamTests
         var error = await Should.ThrowAsync<AppError>(fixture.Open(userId: 1).Running);
         error.Kind.ShouldBe(ErrorKind.RateLimited);
         error.RetryAfter.ShouldNotBeNull();
-        fixture.Open(userId: 2).Running.IsCompleted.ShouldBeFalse("another user has his own count");
+        fixture.Open(userId: 2).Running.IsCompleted.ShouldBeFalse("another user has their own count");
 
         opened[0].Stream.Close();
         await Eventually.Ends(opened[0].Running, "the closed stream");
@@ -249,7 +249,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Presence_hears_of_every_stream_that_opens_and_closes_and_of_no_other()
+    public async Task Presence_receives_every_stream_that_opens_and_closes_and_no_other()
     {
         using var fixture = new StreamFixture(new StreamOptions { MaxPerUser = 2 });
         var opened = Enumerable.Range(0, 2).Select(_ => fixture.Open(userId: 1)).ToList();

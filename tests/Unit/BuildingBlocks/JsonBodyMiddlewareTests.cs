@@ -75,7 +75,7 @@ public sealed class JsonBodyMiddlewareTests
     [InlineData("gzip")]
     [InlineData("identity, br")]
     [InlineData("identity", "deflate")]
-    public async Task An_encoded_body_is_refused_and_told_what_is_taken(params string[] encodings)
+    public async Task An_encoded_body_is_refused_with_the_accepted_encodings(params string[] encodings)
     {
         var http = Context("application/json");
         http.Request.Headers.ContentEncoding = encodings;

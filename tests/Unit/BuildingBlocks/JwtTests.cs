@@ -14,7 +14,7 @@ public sealed class JwtTests
     private static readonly AccessClaims Claims = new(42, "7", "kim_cs", Now, Now.AddMinutes(15));
 
     [Fact]
-    public void A_token_tells_what_was_signed() => Verify(Jwt.Sign(Claims, new SigningKey(KeyId, Key))).ShouldBe(Claims);
+    public void Verifying_a_token_returns_what_was_signed() => Verify(Jwt.Sign(Claims, new SigningKey(KeyId, Key))).ShouldBe(Claims);
 
     [Fact]
     public void The_signature_has_the_form_of_RFC_7515_A_3()
@@ -68,9 +68,9 @@ public sealed class JwtTests
     public void Another_header_is_refused_even_with_a_genuine_signature(string header) => Verify(Token(header: header)).ShouldBeNull();
 
     [Theory]
-    [InlineData("iss", "\"somebody-else\"")]
+    [InlineData("iss", "\"another-service\"")]
     [InlineData("iss", null)]
-    [InlineData("aud", "\"somebody-else\"")]
+    [InlineData("aud", "\"another-service\"")]
     [InlineData("aud", "[\"bigtech-chat\",\"other\"]")]
     [InlineData("aud", null)]
     [InlineData("sub", "\"kim\"")]

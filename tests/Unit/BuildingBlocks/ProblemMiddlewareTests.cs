@@ -65,7 +65,7 @@ public sealed class ProblemMiddlewareTests
     }
 
     [Fact]
-    public async Task A_defect_tells_nothing_of_itself()
+    public async Task A_defect_reveals_nothing_of_itself()
     {
         var (http, problem) = await Answer(_ => throw new InvalidOperationException("secret connection string"));
 
@@ -162,7 +162,7 @@ public sealed class ProblemMiddlewareTests
     }
 
     [Fact]
-    public async Task A_client_who_was_cut_off_while_he_sent_is_no_defect()
+    public async Task A_client_that_was_cut_off_while_sending_is_no_defect()
     {
         var http = NewContext();
         var cut = new TaskCanceledException("The request was aborted", new ConnectionAbortedException());

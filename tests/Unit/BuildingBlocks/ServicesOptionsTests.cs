@@ -15,7 +15,7 @@ public sealed class ServicesOptionsTests
     [InlineData(",")]
     [InlineData(" , ,")]
     [InlineData("users:8005")]
-    [InlineData("http://users:8005,nobody")]
+    [InlineData("http://users:8005,unknown")]
     [InlineData("http://users:8005/path")]
     public void What_names_no_address_is_an_error_that_names_the_setting(string text) =>
         Should.Throw<SettingException>(() => Bind(text)).Message.ShouldContain("Users");

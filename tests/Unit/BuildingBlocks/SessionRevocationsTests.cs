@@ -5,19 +5,19 @@ namespace BigTech.Tests.Unit.BuildingBlocks;
 public sealed class SessionRevocationsTests
 {
     [Fact]
-    public void An_ended_session_is_known_and_told_once()
+    public void A_revoked_session_is_known_and_published_once()
     {
         var time = new ManualTime();
         var revocations = new SessionRevocations(time);
-        var told = new List<string>();
-        revocations.Revoked += told.Add;
+        var received = new List<string>();
+        revocations.Revoked += received.Add;
 
         revocations.Revoke("a", time.GetUtcNow().AddMinutes(15));
         revocations.Revoke("a", time.GetUtcNow().AddMinutes(15));
 
         revocations.IsRevoked("a").ShouldBeTrue();
         revocations.IsRevoked("b").ShouldBeFalse();
-        told.ShouldBe(["a"]);
+        received.ShouldBe(["a"]);
     }
 
     [Fact]

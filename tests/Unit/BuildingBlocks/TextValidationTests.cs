@@ -33,7 +33,7 @@ public sealed class TextValidationTests
     [InlineData("\u115f\u1160\uffa0")]
     [InlineData("\ufe0f\U000e0100\U000e0041")]
     [InlineData("\u2800\u034f")]
-    public void What_nobody_can_see_is_blank(string? text) => TextValidation.IsBlank(text).ShouldBeTrue();
+    public void Text_without_visible_characters_is_blank(string? text) => TextValidation.IsBlank(text).ShouldBeTrue();
 
     [Theory]
     [InlineData(".")]
@@ -44,7 +44,7 @@ public sealed class TextValidationTests
     [InlineData("\ud800")]
     [InlineData("\u0000")]
     [InlineData(" \u0007\u009f")]
-    public void What_somebody_can_see_is_not_blank(string text) => TextValidation.IsBlank(text).ShouldBeFalse();
+    public void Text_with_a_visible_character_is_not_blank(string text) => TextValidation.IsBlank(text).ShouldBeFalse();
 
     [Theory]
     [InlineData("", 0)]

@@ -13,7 +13,7 @@ public sealed class ValidationErrorsTests
     }
 
     [Fact]
-    public void All_errors_of_all_fields_are_told_at_once()
+    public void All_errors_of_all_fields_are_in_one_error()
     {
         var errors = new ValidationErrors();
         errors.Check(false, "name", "Is too long.").ShouldBeFalse();

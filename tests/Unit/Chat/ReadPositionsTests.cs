@@ -24,7 +24,7 @@ public sealed class ReadPositionsTests
     }
 
     [Fact]
-    public void An_author_who_left_takes_nobody_else_with_him()
+    public void An_author_who_left_takes_no_other_reader_with_them()
     {
         var room = Room.Create(1, RoomType.Group, null, 1, [2, 3], Now).Post(2, true, Now).Remove(2, Now);
         new ReadPositions(room).Of(1, 2).ShouldBe((0, 2));
@@ -92,7 +92,7 @@ public sealed class ReadPositionsTests
     /// <summary>The same rules, computed per member and per message.</summary>
     private sealed class NaiveRoom(IEnumerable<long> members)
     {
-        private readonly Dictionary<long, HashSet<long>> _heard = members.ToDictionary(user => user, _ => new HashSet<long>());
+        private readonly Dictionary<long, HashSet<long>> _received = members.ToDictionary(user => user, _ => new HashSet<long>());
         private readonly Dictionary<long, long> _read = [];
         private long _ordinal;
 
@@ -102,7 +102,7 @@ public sealed class ReadPositionsTests
         {
             if (countable) _ordinal++;
             Messages.Add((Messages.Count + 1, _ordinal, author, countable));
-            foreach (var heard in _heard.Values) heard.Add(Messages.Count);
+            foreach (var received in _received.Values) received.Add(Messages.Count);
             if (countable) Read(author, Messages.Count);
         }
 
@@ -110,25 +110,25 @@ public sealed class ReadPositionsTests
 
         public void Join(long user)
         {
-            _heard.Add(user, []);
+            _received.Add(user, []);
             _read[user] = 0;
         }
 
         public void Leave(long user)
         {
-            _heard.Remove(user);
+            _received.Remove(user);
             _read.Remove(user);
         }
 
         public (int Read, int Unread) Count((long Seq, long Ordinal, long Author, bool Countable) message)
         {
-            var audience = _heard.Where(
+            var audience = _received.Where(
                 entry => entry.Key != message.Author && entry.Value.Contains(message.Seq)).Select(entry => entry.Key).ToList();
             var read = audience.Count(user => _read.GetValueOrDefault(user) >= message.Seq);
             return (read, audience.Count - read);
         }
 
         public long UnreadOf(long user) => Messages.Count(message =>
-            message.Countable && _heard[user].Contains(message.Seq) && message.Seq > _read.GetValueOrDefault(user));
+            message.Countable && _received[user].Contains(message.Seq) && message.Seq > _read.GetValueOrDefault(user));
     }
 }

@@ -23,7 +23,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void A_change_that_overtakes_another_is_held_until_the_store_has_told_of_both()
+    public void A_change_that_overtakes_another_is_held_until_the_store_has_both()
     {
         _hub.Publish(Change(7));
         _ann.Versions.ShouldBeEmpty();
@@ -117,11 +117,11 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void Typing_ends_with_the_last_stream_that_its_sender_has_of_the_room_and_the_other_replicas_are_told()
+    public void Typing_ends_with_the_last_stream_that_its_sender_has_of_the_room_and_is_sent_to_the_other_replicas()
     {
         var second = new Listener(_bob.UserId);
-        List<(long, long)> told = [];
-        _hub.TypingAbandoned += (room, user) => told.Add((room, user));
+        List<(long, long)> abandoned = [];
+        _hub.TypingAbandoned += (room, user) => abandoned.Add((room, user));
         _hub.Join(Room, _bob);
         _hub.Join(Room, second);
         _hub.ShowTyping(Typing(_bob, 5));
@@ -132,30 +132,30 @@ public sealed class RoomHubTests
         _hub.Leave(Room, _bob);
 
         _ann.Typing.ShouldBe([(_bob.UserId, 5, true), (_bob.UserId, 5, false)]);
-        told.ShouldBe([(Room, _bob.UserId)]);
+        abandoned.ShouldBe([(Room, _bob.UserId)]);
         _hub.Leave(Room, _ann);
-        told.Count.ShouldBe(1, "she did not type");
+        abandoned.Count.ShouldBe(1, "ann did not type");
     }
 
     [Fact]
     public void The_end_of_the_last_stream_of_one_room_is_published_although_the_typing_is_not_known_here_yet()
     {
         var second = new Listener(_bob.UserId) { ShowsOneRoom = true };
-        List<(long, long)> told = [];
-        _hub.TypingAbandoned += (room, user) => told.Add((room, user));
+        List<(long, long)> abandoned = [];
+        _hub.TypingAbandoned += (room, user) => abandoned.Add((room, user));
         _bob.ShowsOneRoom = true;
         _hub.Join(Room, _bob);
         _hub.Join(Room, second);
 
         _hub.Leave(Room, second);
-        told.ShouldBeEmpty("a stream is left");
+        abandoned.ShouldBeEmpty("a stream is left");
         _hub.Leave(Room, _bob);
 
-        told.ShouldBe([(Room, _bob.UserId)]);
+        abandoned.ShouldBe([(Room, _bob.UserId)]);
     }
 
     [Fact]
-    public void What_another_replica_tells_of_a_closed_stream_ends_the_typing_here()
+    public void A_closed_stream_of_another_replica_ends_the_typing_here()
     {
         _hub.ShowTyping(Typing(_bob, 5));
 
@@ -166,7 +166,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void Who_is_admitted_after_the_changes_that_followed_his_coming_is_told_of_them_all_the_same()
+    public void A_member_added_after_the_changes_that_followed_their_joining_receives_them_all_the_same()
     {
         _hub.Follow(_bob);
         foreach (var version in (long[])[6, 7, 8]) _hub.Publish(Change(version));
@@ -185,7 +185,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void Who_is_admitted_while_others_are_brought_up_to_date_is_told_of_more_than_they_needed()
+    public void A_member_added_while_others_are_brought_up_to_date_receives_more_than_those_needed()
     {
         _hub.Follow(_bob);
         _hub.Publish(Change(6));
@@ -204,7 +204,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void Who_is_admitted_again_costs_nobody_anything()
+    public void A_member_added_again_costs_the_others_nothing()
     {
         _hub.Follow(_bob);
         _hub.AddMember(_bob.UserId, Room, since: 5);
@@ -217,7 +217,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void Who_is_admitted_while_he_reads_by_himself_what_he_missed_costs_the_others_nothing()
+    public void A_member_added_while_reading_what_they_missed_costs_the_others_nothing()
     {
         _bob.IsOpening = true;
         _hub.Follow(_bob);
@@ -232,7 +232,7 @@ public sealed class RoomHubTests
     }
 
     [Fact]
-    public void What_was_read_twice_is_told_once()
+    public void What_was_read_twice_is_sent_once()
     {
         _hub.Publish(Change(7));
         _hub.CatchUp(Room, 5, [Change(6), Change(7)], 7);

@@ -33,7 +33,7 @@ public sealed class RoomTests
     public void A_one_to_one_room_has_no_owner() => NewDirect().Members.Values.ShouldAllBe(member => member.Role == MemberRole.Member);
 
     [Fact]
-    public void The_key_of_a_pair_is_the_same_whoever_asks()
+    public void The_key_of_a_pair_is_the_same_for_both_users()
     {
         Room.DirectKey(7, 30).ShouldBe(Room.DirectKey(30, 7));
         Room.DirectKey(7, 30).ShouldNotBe(Room.DirectKey(73, 0));
@@ -65,7 +65,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public void A_system_message_takes_a_place_but_counts_for_nobody()
+    public void A_system_message_takes_a_place_but_is_unread_for_no_member()
     {
         var room = NewGroup(Ann).Post(Owner, true, Start).Post(Owner, countable: false, Start);
 
@@ -108,7 +108,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public void Whoever_joins_has_read_all_that_came_before()
+    public void A_new_member_has_read_all_that_came_before()
     {
         var room = NewGroup(Ann).Post(Owner, true, Start).Post(Owner, true, Start).Add(Ben, Start.AddHours(1));
 
@@ -192,7 +192,7 @@ public sealed class RoomTests
     public void A_one_to_one_room_has_no_roles() => NewDirect().MayChangeRole(Owner, Ann, MemberRole.Admin).ShouldBe(RoomRule.NotAGroup);
 
     [Fact]
-    public void Nobody_leaves_a_one_to_one_room() => NewDirect().MayRemove(Ann, Ann).ShouldBe(RoomRule.NotAGroup);
+    public void No_member_leaves_a_one_to_one_room() => NewDirect().MayRemove(Ann, Ann).ShouldBe(RoomRule.NotAGroup);
 
     [Fact]
     public void The_heir_of_an_owner_who_left_is_the_longest_serving_admin()

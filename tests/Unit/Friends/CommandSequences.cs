@@ -121,7 +121,7 @@ public sealed class CommandSequences
             step.Actor.ShouldBe(before.Friendship.AddresseeId, "and by the yes of the one who was asked");
         }
         if (rule == FriendRule.Blocked) before.IsBlocked.ShouldBeTrue();
-        after.BlockOf(Two.Other(step.Actor)).ShouldBe(before.BlockOf(Two.Other(step.Actor)), "the other's block is his own");
+        after.BlockOf(Two.Other(step.Actor)).ShouldBe(before.BlockOf(Two.Other(step.Actor)), "the other user's block is their own");
     }
 
     private static string Shape(Relation relation) =>

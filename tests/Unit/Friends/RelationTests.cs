@@ -11,7 +11,7 @@ public sealed class RelationTests
     private static readonly Pair Two = Pair.Create(Ann, Bob);
 
     [Fact]
-    public void A_pair_is_the_same_whoever_asks()
+    public void A_pair_is_the_same_for_both_users()
     {
         Pair.Create(Bob, Ann).ShouldBe(Two);
         (Two.Low, Two.High).ShouldBe((Ann, Bob));
@@ -22,7 +22,7 @@ public sealed class RelationTests
     }
 
     [Fact]
-    public void Nobody_is_a_pair_with_himself() => Should.Throw<ArgumentException>(() => Pair.Create(Ann, Ann));
+    public void A_user_is_no_pair_with_themselves() => Should.Throw<ArgumentException>(() => Pair.Of(Ann, Ann));
 
     [Fact]
     public void A_request_waits_for_the_one_who_was_asked()
@@ -133,7 +133,7 @@ public sealed class RelationTests
     }
 
     [Fact]
-    public void Each_lifts_only_his_own_block()
+    public void Each_user_lifts_only_their_own_block()
     {
         var both = Relation.None(Two).Block(Ann, T0).Block(Bob, T1);
         both.MayUnblock(Ann).ShouldBe(FriendRule.Allowed);

@@ -11,7 +11,7 @@ public sealed class MessageBurstTests
     private readonly MessageBurst _burst = new();
 
     [Fact]
-    public void Who_only_listens_is_told_of_everything()
+    public void A_member_who_does_not_write_is_notified_of_everything()
     {
         Say(1, Ann);
         Say(2, Bob);
@@ -21,7 +21,7 @@ public sealed class MessageBurstTests
     }
 
     [Fact]
-    public void Ones_own_messages_are_not_told_and_read_what_was_before()
+    public void Own_messages_do_not_notify_and_read_what_was_before()
     {
         Say(1, Ann);
         Say(2, Bob);
@@ -33,7 +33,7 @@ public sealed class MessageBurstTests
     }
 
     [Fact]
-    public void What_was_read_meanwhile_is_not_told()
+    public void What_was_read_meanwhile_does_not_notify()
     {
         Say(1, Ann);
         Say(2, Ann);
@@ -55,7 +55,7 @@ public sealed class MessageBurstTests
     }
 
     [Fact]
-    public void Who_came_in_the_middle_is_told_of_what_came_after_him()
+    public void A_member_who_joined_in_the_middle_is_notified_of_what_came_after()
     {
         Say(1, Ann, version: 5);
         Say(2, Ann, version: 7);
@@ -66,7 +66,7 @@ public sealed class MessageBurstTests
     }
 
     [Fact]
-    public void Nothing_is_told_of_a_sender_whom_one_does_not_hear()
+    public void A_muted_sender_does_not_notify()
     {
         Say(1, Ann);
         Say(2, Bob);
@@ -88,7 +88,7 @@ public sealed class MessageBurstTests
     }
 
     [Fact]
-    public void A_message_that_is_edited_at_once_is_told_with_its_new_words_and_calls()
+    public void A_message_that_is_edited_at_once_notifies_with_its_new_text_and_mentions()
     {
         Say(1, Ann);
         _burst.Edit("m1", "new @cid", ["cid"]).ShouldBeTrue();
@@ -102,7 +102,7 @@ public sealed class MessageBurstTests
 
     private (long ReadSeq, int Count, long? First, long? Last) Of(long user, long since = 0, long? silenced = null)
     {
-        var news = _burst.For(new RoomMember(user, since), silenced is not null, (sender, _) => sender == silenced);
-        return (news.ReadSeq, news.Count, news.First?.Seq, news.Last?.Seq);
+        var delta = _burst.For(new RoomMember(user, since), silenced is not null, (sender, _) => sender == silenced);
+        return (delta.ReadSeq, delta.Count, delta.First?.Seq, delta.Last?.Seq);
     }
 }

@@ -83,7 +83,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public void A_room_explains_what_follows_or_what_it_has_heard_the_rest_of()
+    public void A_room_explains_what_follows_or_what_it_has_the_rest_of()
     {
         var room = new RoomReadModel(7, true, "club", RoomVersion: 5, MessageVersion: 3);
 

@@ -11,7 +11,7 @@ public sealed class PresenceStateTests
     private static readonly PresenceState Online = Never.After(new PresenceSnapshot(true, T0));
 
     [Fact]
-    public void Somebody_who_comes_is_online_and_who_goes_was_last_seen_then()
+    public void A_user_who_comes_is_online_and_one_who_goes_was_last_seen_then()
     {
         Online.ShouldBe(new PresenceState(7, true, null, false));
         Online.After(new PresenceSnapshot(false, T1)).ShouldBe(new PresenceState(7, false, T1, false));
@@ -39,11 +39,11 @@ public sealed class PresenceStateTests
         var hidden = Online.Hide(T1);
         hidden.After(new PresenceSnapshot(true, T2)).ShouldBeSameAs(hidden);
         hidden.After(new PresenceSnapshot(false, T2)).ShouldBeSameAs(hidden);
-        hidden.Show(new PresenceSnapshot(false, T2)).ShouldBe(new PresenceState(7, false, T1, false), "the time at which he hid stays");
+        hidden.Show(new PresenceSnapshot(false, T2)).ShouldBe(new PresenceState(7, false, T1, false), "the time of hiding stays");
     }
 
     [Fact]
-    public void Who_hides_while_away_keeps_the_time_at_which_he_went()
+    public void A_user_who_hides_while_offline_keeps_the_time_at_which_they_went()
     {
         var away = Online.After(new PresenceSnapshot(false, T1));
         away.Hide(T2).ShouldBe(new PresenceState(7, false, T1, true));
@@ -51,6 +51,6 @@ public sealed class PresenceStateTests
     }
 
     [Fact]
-    public void Who_is_there_and_shows_himself_comes() =>
+    public void A_user_who_is_online_and_becomes_visible_comes() =>
         Online.Hide(T1).Show(new PresenceSnapshot(true, T2)).ShouldBe(Online);
 }

@@ -27,7 +27,7 @@ public sealed class PresenceTrackerTests
         _time.Advance(TimeSpan.FromDays(1));
 
         _tracker.Find(Ann).IsOnline.ShouldBeTrue();
-        _tracker.NextExpiry.ShouldBeNull("nobody waits for anything");
+        _tracker.NextExpiry.ShouldBeNull("no user is waited for");
         _tracker.TakeExpired().ShouldBeEmpty();
     }
 
@@ -95,7 +95,7 @@ public sealed class PresenceTrackerTests
 
         _tracker.TakeExpired().ShouldBe([Ann]);
         _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
-        _tracker.Heartbeat(Ann).ShouldBeTrue("he comes again");
+        _tracker.Heartbeat(Ann).ShouldBeTrue("the user comes again");
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class PresenceTrackerTests
     }
 
     [Fact]
-    public void However_many_signs_one_gives_he_waits_in_the_queue_once()
+    public void However_many_heartbeats_a_user_sends_they_wait_in_the_queue_once()
     {
         for (var i = 0; i < 1000; i++)
         {
@@ -154,7 +154,7 @@ public sealed class PresenceTrackerTests
         _tracker.Restore(Ann, before);
         _tracker.Restore(Bob, before);
         _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(true, before));
-        _tracker.Open(Ann).ShouldBeFalse("for others he was there all the time");
+        _tracker.Open(Ann).ShouldBeFalse("for others the user was online all the time");
 
         _time.Advance(Grace);
 
@@ -172,7 +172,7 @@ public sealed class PresenceTrackerTests
         _tracker.Close(Bob);
         _time.Advance(Grace);
         _tracker.TakeExpired().ShouldBe([Ann, Bob], ignoreOrder: true);
-        _tracker.Open(Ann).ShouldBeTrue("his time was over: others are to be told");
+        _tracker.Open(Ann).ShouldBeTrue("the time was over: others are to be notified");
 
         _tracker.Forget(Ann);
         _tracker.Forget(Bob);
@@ -182,7 +182,7 @@ public sealed class PresenceTrackerTests
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_keeps_nobody_online()
+    public void A_clock_that_is_set_back_keeps_no_user_online()
     {
         var clock = new SteppedClock();
         var attendance = new PresenceTracker(new PresenceRules(Grace, Expiry), clock);

@@ -47,12 +47,12 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public void Who_chooses_no_display_name_appears_under_his_username() => Somebody().Profile.DisplayName.Value.ShouldBe("kim_cs");
+    public void A_user_without_a_display_name_appears_under_their_username() => NewUser().Profile.DisplayName.Value.ShouldBe("kim_cs");
 
     [Fact]
     public void A_change_moves_the_time_of_the_last_change()
     {
-        var user = Somebody();
+        var user = NewUser();
         var changed = user.With(user.Profile with { Status = StatusMessage.Parse("hi").Value }, Now.AddMinutes(1));
         changed.UpdatedAt.ShouldBe(Now.AddMinutes(1));
         changed.CreatedAt.ShouldBe(Now);
@@ -61,22 +61,22 @@ public sealed class ProfileTests
     [Fact]
     public void A_change_that_changes_nothing_leaves_the_same_user()
     {
-        var user = Somebody();
+        var user = NewUser();
         user.With(user.Profile with { DisplayName = DisplayName.Parse("kim_cs").Value! }, Now.AddMinutes(1)).ShouldBeSameAs(user);
     }
 
     [Fact]
-    public void A_user_prints_neither_his_address_nor_his_hash() => Somebody().ToString().ShouldBe("User 0");
+    public void A_user_prints_neither_their_address_nor_their_hash() => NewUser().ToString().ShouldBe("User 0");
 
     [Fact]
     public void A_clock_that_is_set_back_by_an_hour_makes_no_change_the_earlier_one()
     {
-        var first = Somebody().With(new Profile(DisplayName.Parse("first").Value!, null, null), Now);
+        var first = NewUser().With(new Profile(DisplayName.Parse("first").Value!, null, null), Now);
         var second = first.With(new Profile(DisplayName.Parse("second").Value!, null, null), Now.AddHours(-1));
 
         second.UpdatedAt.ShouldBeGreaterThan(first.UpdatedAt);
     }
 
-    private static User Somebody() => User.Register(
+    private static User NewUser() => User.Register(
         EmailAddress.Parse("kim@example.com").Value!, Username.Parse("kim_cs").Value!, null, "hash", Now);
 }

@@ -29,10 +29,10 @@ internal static class AccountLines
         On("GET /users/{user}/exists").Gives(200, Self | Others | Unknown),
 
         On("GET /profile/me").Gives(200, Self),
-        On("PUT /profile/me", """{"display_name":"Somebody","status_message":"here"}""").Gives(200, Self),
+        On("PUT /profile/me", """{"display_name":"Ann","status_message":"here"}""").Gives(200, Self),
         On("PATCH /profile/me", """{"status_message":"away"}""").Gives(200, Self),
         On("GET /profile").Gives(200, Self),
-        On("PUT /profile", """{"display_name":"Somebody","status_message":"here"}""").Gives(200, Self),
+        On("PUT /profile", """{"display_name":"Ann","status_message":"here"}""").Gives(200, Self),
         On("PATCH /profile", """{"status_message":"away"}""").Gives(200, Self),
 
         // A user with hidden presence looks like an offline user, not like an unknown one.
