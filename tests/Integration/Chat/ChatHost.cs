@@ -83,11 +83,11 @@ internal sealed class ChatHost : IDisposable
     {
         Close();
         var folder = ((FolderHome)_home).Folder;
-        File.Copy(folder.File(FileName), folder.File("before"));
+        File.Copy(folder[FileName], folder["before"]);
         Start();
         await lost();
         Close();
-        File.Move(folder.File("before"), folder.File(FileName), overwrite: true);
+        File.Move(folder["before"], folder[FileName], overwrite: true);
         Start();
     }
 

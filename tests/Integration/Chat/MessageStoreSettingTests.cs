@@ -3,7 +3,6 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Mongo;
-using BigTech.Tests.Integration.Sql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +10,7 @@ namespace BigTech.Tests.Integration.Chat;
 
 public sealed class MessageStoreSettingTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

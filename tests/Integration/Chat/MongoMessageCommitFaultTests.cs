@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
@@ -214,6 +213,4 @@ public sealed class MongoMessageCommitFaultTests : MongoMessageFaults
     }
 
     private static string EventName(StreamEvent e) => Encoding.UTF8.GetString(e.Body).Split('\n')[0]["event: ".Length..];
-
-    private sealed class DiskFullException() : DbException("The disk is full.");
 }

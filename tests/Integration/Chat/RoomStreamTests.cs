@@ -60,7 +60,7 @@ public sealed class RoomStreamTests : IDisposable
     public async Task A_stream_that_has_read_further_than_the_hub_has_published_shows_no_typing_from_before()
     {
         var room = await _host.CreateGroup(Owner, Member);
-        OpenedStream? stream = null;
+        InProcessStream? stream = null;
         await _host.SendAndMeanwhile(room, Owner, "missed", async () =>
         {
             await _host.Listen(room, new Listener(Owner), version: 0);
@@ -109,7 +109,7 @@ public sealed class RoomStreamTests : IDisposable
 
     private RoomReplay Replay() => new(_host.Store, _host.Names);
 
-    private OpenedStream Open(long room, string lastEventId, int? queueLength = null) => new((http, registry) => new RoomStream(
+    private InProcessStream Open(long room, string lastEventId, int? queueLength = null) => new((http, registry) => new RoomStream(
         http, new Caller(Member, $"s{Member}", $"user{Member}"), room, lastEventId,
         new StreamServices(_host.Store, _host.Hub, Replay(), registry)).Run(), queueLength);
 }

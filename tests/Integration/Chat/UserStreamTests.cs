@@ -214,7 +214,7 @@ public sealed class UserStreamTests : IDisposable
     public async Task A_stream_that_has_read_further_than_the_hub_has_published_shows_no_typing_from_before()
     {
         var room = await _host.CreateGroup(Owner, Member);
-        OpenedStream? stream = null;
+        InProcessStream? stream = null;
         await _host.SendAndMeanwhile(room, Owner, "missed", async () =>
         {
             await _host.Listen(room, new Listener(Owner), version: 0);
@@ -236,7 +236,7 @@ public sealed class UserStreamTests : IDisposable
 
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
 
-    private OpenedStream Open(string? lastEventId = null) => new((http, registry) => new UserStream(
+    private InProcessStream Open(string? lastEventId = null) => new((http, registry) => new UserStream(
         http, new Caller(Member, $"s{Member}", $"user{Member}"), lastEventId,
         new StreamServices(_host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry)).Run());
 }

@@ -5,7 +5,6 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Chat;
 using BigTech.Friends;
 using BigTech.Notifications;
-using BigTech.Tests.Integration.Sql;
 using BigTech.Users;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -46,7 +45,7 @@ internal sealed class Installation : IDisposable
         ["friendships.addressee_id"] = "n + 1000000",
     };
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public Installation()
     {
@@ -158,7 +157,7 @@ internal sealed class Installation : IDisposable
 
     public SqliteConnection Open(string store)
     {
-        var connection = new SqliteConnection($"Data Source={_folder.File($"{store}.db")};Pooling=False;Foreign Keys=False");
+        var connection = new SqliteConnection($"Data Source={_folder[$"{store}.db"]};Pooling=False;Foreign Keys=False");
         connection.Open();
         return connection;
     }

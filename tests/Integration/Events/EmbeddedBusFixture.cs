@@ -51,7 +51,7 @@ internal sealed class EmbeddedBusFixture : EventBusFixture
     }
 
     /// <summary>The state after a crash at this moment: the group's files as they are on disk, opened in another folder.</summary>
-    public Store Crashed(string group, TempFolder folder) => _stores.Crashed(group, folder);
+    public Store Crashed(string group, TemporaryFolder folder) => _stores.Crashed(group, folder);
 
     private EmbeddedBus NewBus() => new(
         Topics.All.ToDictionary(topic => topic.Name, _ => Producer.Log), [], Options.Create(_options), _time, NullLoggerFactory.Instance);

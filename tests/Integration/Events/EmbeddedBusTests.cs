@@ -3,7 +3,6 @@ using BigTech.BuildingBlocks.Events.Embedded;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Chat;
-using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
 
@@ -51,7 +50,7 @@ public sealed class EmbeddedBusTests() : EventBusTests(options => new EmbeddedBu
                 return effects == 300;
             }, "300 events handled");
         }
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var crashed = fixture.Crashed(Group, folder);
         (await Progress(crashed)).ShouldBe((300, 300));
     }
@@ -61,7 +60,7 @@ public sealed class EmbeddedBusTests() : EventBusTests(options => new EmbeddedBu
     {
         await using var fixture = new EmbeddedBusFixture(new BusOptions { BatchSize = 5 });
         await Publish(fixture, 1, 200);
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         Store crashed;
         await using (Consume(fixture, (e, work) =>
         {

@@ -22,11 +22,11 @@ internal sealed class GroupStores(TestEngine engine = TestEngine.Sqlite) : IDisp
     public Store Replica(string group) => _home.Open(group, EffectTable);
 
     /// <summary>The state after a crash at this moment: the group's files as they are on disk, opened in another folder.</summary>
-    public Store Crashed(string group, TempFolder folder)
+    public Store Crashed(string group, TemporaryFolder folder)
     {
         foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path, $"{group}.db*"))
         {
-            File.Copy(file, folder.File(Path.GetFileName(file)));
+            File.Copy(file, folder[Path.GetFileName(file)]);
         }
         return new Store(group, folder.Path, EffectTable, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
     }

@@ -99,7 +99,7 @@ public sealed class KafkaRelayFaultTests : KafkaFaults
         // Polling never finds an event.
         fixture.Kafka.RelayPollMilliseconds = 3_600_000;
         await using var consumer = fixture.Bus.Consume(Subscription(fixture));
-        var (here, there) = TestSignals.Pair();
+        var (here, there) = TestBackplane.Pair();
         using var replica = fixture.Replica("producer");
         using KafkaBus hereBus = fixture.NewBus(), thereBus = fixture.NewBus();
         using var relaying = new RelayHost(hereBus, here, [new PublishedTopic(MessagesRead.Topic, replica)]);

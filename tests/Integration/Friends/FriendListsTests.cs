@@ -100,11 +100,6 @@ public sealed class FriendListsTests() : FriendListsSuite(TestEngine.Sqlite)
         plan.ShouldNotContain(step => step.Detail.Contains("SCAN friendships", StringComparison.Ordinal)
             || step.Detail.Contains("SCAN blocks", StringComparison.Ordinal), string.Join('\n', plan.Select(step => step.Detail)));
     }
-
-    private sealed class PlanStep
-    {
-        public string Detail { get; set; } = "";
-    }
 }
 
 [Engines]

@@ -38,7 +38,7 @@ public sealed class FriendStreamTests : IDisposable
     public async Task A_gap_larger_than_one_read_of_the_store_is_a_reset_too()
     {
         const int largestGap = 10_000;
-        var (signals, _) = TestSignals.Pair();
+        var (signals, _) = TestBackplane.Pair();
         using var feed = new FriendFeed(_store.Profiles, signals, NullLogger<FriendFeed>.Instance);
         using var stream = Follow(feed);
         (await stream.Next()).Name.ShouldBe("ready");
@@ -55,7 +55,7 @@ public sealed class FriendStreamTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private OpenedStream Follow(FriendFeed feed, int? queueLength = null) => new(
+    private InProcessStream Follow(FriendFeed feed, int? queueLength = null) => new(
         (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _store.Profiles, feed, registry).Run(),
         queueLength);
 

@@ -2,7 +2,6 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
-using BigTech.Contracts.Users;
 using BigTech.Friends;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
@@ -28,7 +27,7 @@ internal sealed class FriendsStore : IDisposable
     }
 
     public Store SqlStore { get; }
-    public FriendProfiles Profiles { get; } = new(new Nobody(), new Nobody());
+    public FriendProfiles Profiles { get; } = new(new EmptyDirectory(), new EmptyDirectory());
     public FriendFeed Feed { get; }
     public RelationStore Relations { get; }
     public FriendLists Lists { get; }
@@ -65,15 +64,5 @@ internal sealed class FriendsStore : IDisposable
         Feed.Dispose();
         SqlStore.Dispose();
         _home.Dispose();
-    }
-
-    /// <summary>A User context without any user.</summary>
-    private sealed class Nobody : IUserDirectory, IPresenceDirectory
-    {
-        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<UserSummary>>([]);
-
-        public Task<IReadOnlyList<OnlineStatus>> Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<OnlineStatus>>([]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.Contracts.Users;
 using BigTech.Friends.Domain;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
@@ -17,16 +16,16 @@ public abstract class ReplicasSuite : IDisposable
     private const long Ann = 1;
 
     private readonly FriendsStore _store;
-    private readonly FriendProfiles _profiles = new(new Nobody(), new Nobody());
-    private readonly TestSignals _signals;
-    private readonly TestSignals _otherSignals;
+    private readonly FriendProfiles _profiles = new(new EmptyDirectory(), new EmptyDirectory());
+    private readonly TestBackplane _signals;
+    private readonly TestBackplane _otherSignals;
     private readonly FriendFeed _hereFeed;
     private readonly FriendFeed _thereFeed;
 
     protected ReplicasSuite(TestEngine engine)
     {
         _store = new FriendsStore(engine);
-        (_signals, _otherSignals) = TestSignals.Pair();
+        (_signals, _otherSignals) = TestBackplane.Pair();
         _hereFeed = new FriendFeed(_profiles, _signals, NullLogger<FriendFeed>.Instance);
         _thereFeed = new FriendFeed(_profiles, _otherSignals, NullLogger<FriendFeed>.Instance);
     }
@@ -35,7 +34,7 @@ public abstract class ReplicasSuite : IDisposable
     public async Task Concurrent_writes_of_both_are_sent_in_order_and_without_gaps()
     {
         const int each = 50;
-        using OpenedStream here = Follow(_hereFeed), there = Follow(_thereFeed);
+        using InProcessStream here = Follow(_hereFeed), there = Follow(_thereFeed);
         (await here.Next()).Name.ShouldBe("ready");
         (await there.Next()).Name.ShouldBe("ready");
 
@@ -89,7 +88,7 @@ public abstract class ReplicasSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private OpenedStream Follow(FriendFeed feed, TimeProvider? time = null) => new(
+    private InProcessStream Follow(FriendFeed feed, TimeProvider? time = null) => new(
         (http, registry) => new FriendStream(http, new Caller(Ann, "s", "ann"), _store.Lists, _profiles, feed, registry).Run(), time: time);
 
     private async Task RequestAll(FriendFeed feed, IEnumerable<int> from)
@@ -105,15 +104,6 @@ public abstract class ReplicasSuite : IDisposable
     {
         received.Name.ShouldBe("request.created");
         return (long)JsonNode.Parse(received.Data)!["version"]!;
-    }
-
-    private sealed class Nobody : IUserDirectory, IPresenceDirectory
-    {
-        public Task<IReadOnlyList<UserSummary>> Find(IReadOnlyCollection<long> ids, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<UserSummary>>([]);
-
-        public Task<IReadOnlyList<OnlineStatus>> Find(long viewerId, IReadOnlyCollection<long> ids, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<OnlineStatus>>([]);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Storage.Sql;
@@ -293,6 +292,4 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     private Task Heal() => Heal(_store);
 
     private Task Heal(NotificationsStore store) => _server.Heal(store.Documents!);
-
-    private sealed class DiskFullException() : DbException("The disk is full.");
 }

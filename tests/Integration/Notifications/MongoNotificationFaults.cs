@@ -44,7 +44,7 @@ public abstract class MongoNotificationFaults : IDisposable
     private protected TestMongo Within(int milliseconds) =>
         new(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = milliseconds, Workers = 2 });
 
-    private protected static OpenedStream Follow(NotificationsStore store, string? lastEventId) => new(
+    private protected static InProcessStream Follow(NotificationsStore store, string? lastEventId) => new(
         (http, registry) => new NotificationStream(
             http, new Caller(Bob, "s", "bob"), store.SqlStore, store.Notifications, store.Hub, registry).Run(), lastEventId: lastEventId);
 

@@ -25,7 +25,7 @@ public sealed class MongoReplicasTests : IDisposable
     public MongoReplicasTests()
     {
         var mongo = new TestMongo(new MongoOptions { Uri = _server.Uri, TimeoutMilliseconds = 30_000, Workers = 2 });
-        var (here, there) = TestSignals.Pair();
+        var (here, there) = TestBackplane.Pair();
         _a = new NotificationsStore(StoreHome.On(TestEngine.MariaDb), mongo, here);
         _b = new NotificationsStore(_a.Home, mongo, there, isReplica: true);
     }
@@ -42,7 +42,7 @@ public sealed class MongoReplicasTests : IDisposable
     public async Task Concurrent_writes_of_both_take_versions_without_gaps_and_are_sent_once_by_each()
     {
         const int each = 60;
-        using OpenedStream here = Follow(_a), there = Follow(_b);
+        using InProcessStream here = Follow(_a), there = Follow(_b);
         foreach (var stream in new[] { here, there }) (await stream.Next()).Name.ShouldBe("ready");
 
         await Task.WhenAll(AddAll(_a, 0), AddAll(_b, each));
@@ -94,7 +94,7 @@ public sealed class MongoReplicasTests : IDisposable
         ((long)JsonNode.Parse((await there.Next()).Data)!["version"]!).ShouldBe(2);
     }
 
-    private static OpenedStream Follow(NotificationsStore store) => new((http, registry) => new NotificationStream(
+    private static InProcessStream Follow(NotificationsStore store) => new((http, registry) => new NotificationStream(
         http, new Caller(Bob, "s", "bob"), store.SqlStore, store.Notifications, store.Hub, registry).Run());
 
     private static Task Add(NotificationsStore store, int number) => store.SqlStore.Write(work => store.Feed.Add(

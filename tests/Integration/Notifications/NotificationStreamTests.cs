@@ -39,7 +39,7 @@ public sealed class NotificationStreamTests : IDisposable
     public async Task A_gap_larger_than_one_read_of_the_store_is_a_reset_too()
     {
         const int largestGap = 10_000;
-        var (signals, _) = TestSignals.Pair();
+        var (signals, _) = TestBackplane.Pair();
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub);
         (await stream.Next()).Name.ShouldBe("ready");
@@ -78,7 +78,7 @@ public sealed class NotificationStreamTests : IDisposable
         using var way = new TcpProxy(MariaDbServer.Shared.Port);
         using var store = new NotificationsStore(new ServerHome(MariaDbServer.Shared, way.Port), mongo: null);
         using var other = new NotificationsStore(store.Home, mongo: null, isReplica: true);
-        var (signals, _) = TestSignals.Pair();
+        var (signals, _) = TestBackplane.Pair();
         var hub = new NotificationHub(signals);
         using var stream = Follow(hub, store: store);
         (await stream.Next()).Name.ShouldBe("ready");
@@ -96,7 +96,7 @@ public sealed class NotificationStreamTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private OpenedStream Follow(
+    private InProcessStream Follow(
         NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null,
         NotificationsStore? store = null) => new(
         (http, registry) => new NotificationStream(

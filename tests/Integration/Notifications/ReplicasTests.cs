@@ -16,7 +16,7 @@ public abstract class ReplicasSuite : IDisposable
     private const long Ann = 1;
 
     private readonly NotificationsStore _store;
-    private readonly TestSignals _signals;
+    private readonly TestBackplane _signals;
     private readonly NotificationHub _hereHub;
     private readonly NotificationHub _thereHub;
     private readonly NotificationFeed _here;
@@ -25,7 +25,7 @@ public abstract class ReplicasSuite : IDisposable
     protected ReplicasSuite(TestEngine engine, bool withDocuments = false)
     {
         _store = new NotificationsStore(engine, withDocuments);
-        (_signals, var other) = TestSignals.Pair();
+        (_signals, var other) = TestBackplane.Pair();
         (_hereHub, _thereHub) = (new NotificationHub(_signals), new NotificationHub(other));
         (_here, _there) = (new NotificationFeed(_store.Notifications, _hereHub), new NotificationFeed(_store.Notifications, _thereHub));
     }
@@ -33,7 +33,7 @@ public abstract class ReplicasSuite : IDisposable
     [Fact]
     public async Task A_change_looks_the_same_on_both()
     {
-        using OpenedStream here = Follow(_hereHub), there = Follow(_thereHub);
+        using InProcessStream here = Follow(_hereHub), there = Follow(_thereHub);
         await Both(here, there, "ready");
         await Add(_here, 1);
         var created = await Both(here, there, "notification.created");
@@ -53,7 +53,7 @@ public abstract class ReplicasSuite : IDisposable
     public async Task Concurrent_writes_of_both_are_sent_in_order_and_without_gaps()
     {
         const int each = 100;
-        using OpenedStream here = Follow(_hereHub), there = Follow(_thereHub);
+        using InProcessStream here = Follow(_hereHub), there = Follow(_thereHub);
         await Both(here, there, "ready");
 
         await Task.WhenAll(AddAll(_here, Enumerable.Range(0, each)), AddAll(_there, Enumerable.Range(each, each)));
@@ -155,7 +155,7 @@ public abstract class ReplicasSuite : IDisposable
         var random = new Random(seed);
         _signals.AreHeld = true;
         var (here, there) = (Follow(_hereHub), Follow(_thereHub));
-        var streams = new List<(OpenedStream Stream, long Start)> { (here, await Start(here)), (there, await Start(there)) };
+        var streams = new List<(InProcessStream Stream, long Start)> { (here, await Start(here)), (there, await Start(there)) };
         for (var number = 0; number < 40; number++)
         {
             // Sending starts when the quiet hours have ended and another change is made.
@@ -230,12 +230,12 @@ public abstract class ReplicasSuite : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private OpenedStream Follow(NotificationHub hub, string? lastEventId = null, TimeProvider? time = null) => new(
+    private InProcessStream Follow(NotificationHub hub, string? lastEventId = null, TimeProvider? time = null) => new(
         (http, registry) => new NotificationStream(
             http, new Caller(Ann, "s", "ann"), _store.SqlStore, _store.Notifications, hub, registry).Run(), time: time,
         lastEventId: lastEventId);
 
-    private static async Task<long> Start(OpenedStream stream)
+    private static async Task<long> Start(InProcessStream stream)
     {
         var (name, data) = await stream.Next();
         name.ShouldBe("ready");
@@ -243,7 +243,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 
     /// <summary>The ids of the notifications that a stream marks as alerts, up to a version.</summary>
-    private static async Task<List<string>> Alerts(OpenedStream stream, long until)
+    private static async Task<List<string>> Alerts(InProcessStream stream, long until)
     {
         var alerts = new List<string>();
         JsonNode change;
@@ -290,7 +290,7 @@ public abstract class ReplicasSuite : IDisposable
     private Task Add(NotificationFeed feed, int number) => _store.SqlStore.Write(work => feed.Add(
         work, new NotificationDraft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
-    private static async Task<JsonNode> Both(OpenedStream here, OpenedStream there, string name)
+    private static async Task<JsonNode> Both(InProcessStream here, InProcessStream there, string name)
     {
         var (one, other) = (await here.Next(), await there.Next());
         one.Name.ShouldBe(name);

@@ -190,8 +190,8 @@ public sealed class GroupCommitTests() : GroupCommitSuite(TestEngine.Sqlite)
         {
             var name = $"{i}";
             await _store.Write(work => Add(work, name));
-            using var crashed = new TempFolder();
-            foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed.File(Path.GetFileName(file)));
+            using var crashed = new TemporaryFolder();
+            foreach (var file in Directory.GetFiles(((FolderHome)_home).Folder.Path)) File.Copy(file, crashed[Path.GetFileName(file)]);
             using var copy = new Store(
                 "things", crashed.Path, Migrations.Things, 4096, TimeProvider.System, NullLoggerFactory.Instance, Outbox.For);
             (await copy.Read(reader => reader.Query<string>("SELECT name FROM things ORDER BY id"), Ct)).Count.ShouldBe(i + 1);

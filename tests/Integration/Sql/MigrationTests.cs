@@ -95,7 +95,7 @@ public abstract class MigrationSuite(TestEngine engine) : IDisposable
 
 public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
 {
-    private TempFolder Folder => ((FolderHome)_home).Folder;
+    private TemporaryFolder Folder => ((FolderHome)_home).Folder;
 
     [Fact]
     public async Task A_migration_that_fails_leaves_the_store_as_it_was()
@@ -110,7 +110,7 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
     [Fact]
     public void A_file_that_is_no_database_is_refused()
     {
-        File.WriteAllText(Folder.File("store.db"), new string('x', 10_000));
+        File.WriteAllText(Folder["store.db"], new string('x', 10_000));
         Refused().Message.ShouldContain("store.db");
     }
 
@@ -118,7 +118,7 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
     public async Task A_file_with_damaged_pages_is_refused()
     {
         await WriteMuch();
-        using (var file = File.OpenWrite(Folder.File("store.db")))
+        using (var file = File.OpenWrite(Folder["store.db"]))
         {
             for (var page = 2; page < file.Length / 4096; page += 2)
             {
@@ -133,21 +133,21 @@ public sealed class MigrationTests() : MigrationSuite(TestEngine.Sqlite)
     public async Task A_file_that_was_cut_short_is_refused()
     {
         await WriteMuch();
-        using (var file = File.OpenWrite(Folder.File("store.db"))) file.SetLength(file.Length / 2);
+        using (var file = File.OpenWrite(Folder["store.db"])) file.SetLength(file.Length / 2);
         Refused();
     }
 
     [Fact]
     public void An_empty_file_is_a_new_store()
     {
-        File.WriteAllBytes(Folder.File("store.db"), []);
+        File.WriteAllBytes(Folder["store.db"], []);
         Should.NotThrow(() => Open(Migrations.Things).Dispose());
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_refused() =>
         Should.Throw<StartupException>(() =>
-            new Store("store", Folder.File("missing"), Migrations.None, 16, TimeProvider.System,
+            new Store("store", Folder["missing"], Migrations.None, 16, TimeProvider.System,
                 NullLoggerFactory.Instance)).Message.ShouldContain("missing");
 
     private StartupException Refused()

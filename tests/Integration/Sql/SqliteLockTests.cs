@@ -10,7 +10,7 @@ public sealed class SqliteLockTests
     {
         using var home = new FolderHome();
         using var store = home.Open("store", Migrations.Things);
-        using var other = new SqliteConnection($"Data Source={home.Folder.File("store.db")};Pooling=False");
+        using var other = new SqliteConnection($"Data Source={home.Folder["store.db"]};Pooling=False");
         other.Open();
         for (var i = 0; i < 20; i++)
         {

@@ -30,9 +30,9 @@ internal abstract class StoreHome : IDisposable
 /// <summary>A folder of files.</summary>
 internal sealed class FolderHome : StoreHome
 {
-    public TempFolder Folder { get; } = new();
+    public TemporaryFolder Folder { get; } = new();
 
-    public override SqlEngine EngineOf(string name) => new SqliteEngine(Folder.File($"{name}.db"));
+    public override SqlEngine EngineOf(string name) => new SqliteEngine(Folder[$"{name}.db"]);
 
     public override void Dispose() => Folder.Dispose();
 }

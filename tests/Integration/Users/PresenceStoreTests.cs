@@ -233,11 +233,6 @@ public sealed class PresenceStoreTests() : PresenceStoreSuite(TestEngine.Sqlite)
                 && !step.Detail.Contains("INDEX presence_online", StringComparison.Ordinal),
             string.Join('\n', plan.Select(step => step.Detail)));
     }
-
-    private sealed class PlanStep
-    {
-        public string Detail { get; set; } = "";
-    }
 }
 
 [Engines]

@@ -25,7 +25,7 @@ public sealed class PresenceStreamTests : IDisposable
         var (ann, bob) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id);
         var friendships = new FriendshipReadModel(_hub);
         await _store.SqlStore.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
-        using var stream = new OpenedStream(
+        using var stream = new InProcessStream(
             (http, registry) => new PresenceStream(http, new Caller(ann, "s", "ann"), _presence, _hub, registry).Run(), queueLength: 8);
         var version = (int)JsonNode.Parse((await stream.Next()).Data)!["version"]!;
 
@@ -45,13 +45,13 @@ public sealed class PresenceStreamTests : IDisposable
     public async Task A_change_without_a_signal_is_found_when_a_stream_has_been_silent_for_long()
     {
         var (ann, bob, cem) = ((await _store.Add("ann")).Id, (await _store.Add("bob")).Id, (await _store.Add("cem")).Id);
-        var (signals, others) = TestSignals.Pair();
+        var (signals, others) = TestBackplane.Pair();
         var (here, there) = (new PresenceHub(signals), new PresenceHub(others));
         var presence = new PresenceStore(_store.SqlStore, here, _store.Time);
         var friendships = new FriendshipReadModel(here);
         await _store.SqlStore.Write(work => friendships.On(new FriendRequestAccepted(1, ann, bob, _store.Now), work));
         var time = new ManualTime();
-        using var stream = new OpenedStream(
+        using var stream = new InProcessStream(
             (http, registry) => new PresenceStream(
                 http, new Caller(ann, "s", "ann"), new PresenceStore(_store.SqlStore, there, _store.Time), there,
                 registry).Run(), time: time);

@@ -135,11 +135,6 @@ public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
                 $"EXPLAIN QUERY PLAN {UserSearch.CountSql}", new { text = "a", initials = "a", searcher = 1 }), Ct);
         plan.ShouldContain(step => step.Detail.Contains("COVERING INDEX users_for_search"));
     }
-
-    private sealed class PlanStep
-    {
-        public string Detail { get; set; } = "";
-    }
 }
 
 [Engines]

@@ -7,14 +7,6 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Tests.Integration.Users;
 
-/// <summary>A folder that is deleted after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("bigtech-users-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
 /// <summary>The User context's store on a real engine.</summary>
 internal sealed class UsersStore : IDisposable
 {

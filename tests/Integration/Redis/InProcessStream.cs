@@ -9,59 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BigTech.Tests.Integration.Redis;
 
-/// <summary>Signals between two parts of a test, which can be lost, or delayed and reordered.</summary>
-internal sealed class TestSignals : IBackplane
-{
-    private readonly Dictionary<string, Action<string>> _handlers = [];
-    private readonly List<(string Channel, string Text)> _held = [];
-    private Action? _missed;
-    private TestSignals _other = null!;
-
-    public bool IsClustered => true;
-
-    public bool AreLost { get; set; }
-
-    /// <summary>Whether signals wait for <see cref="DeliverSome"/>.</summary>
-    public bool AreHeld { get; set; }
-
-    public static (TestSignals Here, TestSignals There) Pair()
-    {
-        var (here, there) = (new TestSignals(), new TestSignals());
-        (here._other, there._other) = (there, here);
-        return (here, there);
-    }
-
-    public void Publish(string channel, string text)
-    {
-        if (AreLost) return;
-        if (AreHeld) _held.Add((channel, text));
-        else _other._handlers[channel](text);
-    }
-
-    /// <summary>Delivers some of the held signals, in any order.</summary>
-    public void DeliverSome(Random random)
-    {
-        for (var left = random.Next(_held.Count + 1); left > 0; left--)
-        {
-            var place = random.Next(_held.Count);
-            var (channel, text) = _held[place];
-            _held.RemoveAt(place);
-            _other._handlers[channel](text);
-        }
-    }
-
-    public void Subscribe(string channel, Action<string> handle, Action missed)
-    {
-        _handlers.Add(channel, handle);
-        _missed += missed;
-    }
-
-    /// <summary>Reports missed signals, as after a failure.</summary>
-    public void LookEverywhere() => _missed!();
-}
-
 /// <summary>A stream with a reader, without a server.</summary>
-internal sealed class OpenedStream : IDisposable
+internal sealed class InProcessStream : IDisposable
 {
     private readonly Pipe _pipe;
     private readonly CancellationTokenSource _gone = new();
@@ -73,7 +22,7 @@ internal sealed class OpenedStream : IDisposable
     /// <param name="queueLength">How much may wait for the reader. If it is given, the connection buffers nothing that is unread.</param>
     /// <param name="time">The clock of its heartbeats.</param>
     /// <param name="lastEventId">The header of a client that resumes.</param>
-    public OpenedStream(
+    public InProcessStream(
         Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null, string? lastEventId = null)
     {
         _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1,
