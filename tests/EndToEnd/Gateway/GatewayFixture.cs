@@ -21,7 +21,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         Services = await ServerProcess.Start(
             ("Services__Secret", Secret), ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"),
             ("Users__AddressFailures", "6"),
-            ("Streams__HeartbeatSeconds", "1"), ("Gateway__AllowedOrigins", $"{InnerOrigin},{LimitScenarios.Origin}"));
+            ("Streams__HeartbeatSeconds", "1"), ("Gateway__AllowedOrigins", $"{InnerOrigin},{GatewayLimitScenarios.Origin}"));
         Gateway = await Open(("Gateway__AnonymousPerMinute", "0"), ("Gateway__UserPerMinute", "0"));
     }
 

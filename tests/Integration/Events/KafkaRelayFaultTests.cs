@@ -65,7 +65,7 @@ public sealed class KafkaRelayFaultTests : KafkaFaults
         await HandledOnce(fixture, 24);
         await Eventually.Holds(async () => await consumer.Lag(Ct) == 0, "everything handled");
         await HandledOnce(fixture, 24);
-        Wire.Read(fixture, MessagesRead.Topic, 44).Count.ShouldBe(44);
+        KafkaRecords.Read(fixture, MessagesRead.Topic, 44).Count.ShouldBe(44);
     }
 
     [Fact]

@@ -19,11 +19,11 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         await Publish(fixture.Producer, 5, 1);
         var e = (await fixture.Producer.Log.Read(MessagesRead.Topic, 0, 1, Ct)).ShouldHaveSingleItem();
 
-        var record = Wire.Read(fixture, MessagesRead.Topic, 1).ShouldHaveSingleItem().Message;
+        var record = KafkaRecords.Read(fixture, MessagesRead.Topic, 1).ShouldHaveSingleItem().Message;
 
         record.Key.ShouldBe("5");
         record.Value.ShouldBe(e.Data);
-        Wire.Texts(record.Headers).ShouldBe(new Dictionary<string, string>
+        KafkaRecords.Texts(record.Headers).ShouldBe(new Dictionary<string, string>
         {
             ["ce_specversion"] = "1.0",
             ["ce_id"] = e.Id,
@@ -43,11 +43,14 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         await Publish(fixture, 2, 10);
         await HandledOnce(fixture, 10);
 
-        foreach (var known in Wire.Read(fixture, MessagesRead.Topic, 10)) await Wire.Write(fixture, MessagesRead.Topic, known.Message);
+        foreach (var known in KafkaRecords.Read(fixture, MessagesRead.Topic, 10))
+        {
+            await KafkaRecords.Write(fixture, MessagesRead.Topic, known.Message);
+        }
         var late = EventRecords.ToRecord(
             new EventEnvelope(0, MessagesRead.Topic, "1", "late", MessagesRead.WireName, DateTimeOffset.UnixEpoch, null,
                 EventJson.Serialize(new MessagesRead(1, 1, 7, 1, "m"))), "elsewhere");
-        await Wire.Write(
+        await KafkaRecords.Write(
             fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = late.Key, Value = late.Value, Headers = late.Headers });
 
         await Eventually.Holds(async () => (await Effects.Of(fixture.Store(Group))).Count > 10, "the late event");
@@ -62,8 +65,8 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         await Publish(fixture, 1, 1);
         await HandledOnce(fixture, 1);
 
-        await Wire.Write(fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = null!, Value = "?"u8.ToArray() });
-        await Wire.Write(fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = "1", Value = null });
+        await KafkaRecords.Write(fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = null!, Value = "?"u8.ToArray() });
+        await KafkaRecords.Write(fixture, MessagesRead.Topic, new Message<string, byte[]?> { Key = "1", Value = null });
         await Publish(fixture, 2, 1);
 
         await HandledOnce(fixture, 2);
@@ -78,13 +81,13 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
         await using var consumer = fixture.Bus.Consume(Subscription(fixture, (_, _) => throw new InvalidOperationException("no")));
         await Publish(fixture.Producer, 5, 1);
 
-        var e = Wire.Read(fixture, MessagesRead.Topic, 1).Single();
-        var letter = Wire.Read(fixture, "message.events.dlq", 1).ShouldHaveSingleItem().Message;
+        var e = KafkaRecords.Read(fixture, MessagesRead.Topic, 1).Single();
+        var letter = KafkaRecords.Read(fixture, "message.events.dlq", 1).ShouldHaveSingleItem().Message;
 
-        var origin = Wire.Texts(e.Message.Headers);
+        var origin = KafkaRecords.Texts(e.Message.Headers);
         letter.Key.ShouldBe($"consumer/{origin["ce_id"]}");
         letter.Value.ShouldBe(e.Message.Value);
-        var headers = Wire.Texts(letter.Headers);
+        var headers = KafkaRecords.Texts(letter.Headers);
         headers["ce_id"].ShouldBe(origin["ce_id"]);
         headers["ce_type"].ShouldBe("bigtech.chat.MessagesRead.v1");
         headers["dlq_group"].ShouldBe("consumer");
@@ -137,7 +140,7 @@ public sealed class KafkaWireTests(KafkaServer kafka) : KafkaTests
             await Eventually.Holds(async () => await consumer.DeadLetters(Ct) == 1, "the dead letter");
         }
         // The same event again on the wire; this time its handler succeeds.
-        await Wire.Write(fixture, MessagesRead.Topic, Wire.Read(fixture, MessagesRead.Topic, 1).Single().Message);
+        await KafkaRecords.Write(fixture, MessagesRead.Topic, KafkaRecords.Read(fixture, MessagesRead.Topic, 1).Single().Message);
         await using var again = fixture.Bus.Consume(Subscription(fixture));
         await HandledOnce(fixture, 1);
 

@@ -2,7 +2,7 @@ namespace BigTech.Tests.EndToEnd.Friends;
 
 /// <summary>The sync property of friends and requests: an old snapshot plus the events since then equals a fresh snapshot.</summary>
 [Scenarios]
-public sealed class SyncScenarios(SharedServer server)
+public sealed class FriendSyncScenarios(SharedServer server)
 {
     [Theory]
     [InlineData(1)]

@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Notifications;
 
 /// <summary>The sync property: an old list of notifications plus the events since then equals a fresh list.</summary>
 [Scenarios]
-public sealed class SyncScenarios(SharedServer server)
+public sealed class NotificationSyncScenarios(SharedServer server)
 {
     [Theory]
     [InlineData(1)]

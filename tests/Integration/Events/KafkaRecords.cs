@@ -4,7 +4,7 @@ using Confluent.Kafka;
 namespace BigTech.Tests.Integration.Events;
 
 /// <summary>Accesses the topics as any other Kafka client.</summary>
-internal static class Wire
+internal static class KafkaRecords
 {
     /// <summary>Reads a topic from its beginning until it has this many records; waits until the topic exists.</summary>
     public static List<ConsumeResult<string, byte[]?>> Read(KafkaBusFixture fixture, string topic, int count)

@@ -11,7 +11,7 @@ using BigTech.Tests.Integration.Sql;
 namespace BigTech.Tests.Integration.Notifications;
 
 /// <summary>Two replicas that change one store: a stream at either sends all changes, once, in order, and as the same events.</summary>
-public abstract class ReplicasSuite : IDisposable
+public abstract class NotificationReplicasSuite : IDisposable
 {
     private const long Ann = 1;
 
@@ -22,7 +22,7 @@ public abstract class ReplicasSuite : IDisposable
     private readonly NotificationFeed _here;
     private readonly NotificationFeed _there;
 
-    protected ReplicasSuite(TestEngine engine, bool withDocuments = false)
+    protected NotificationReplicasSuite(TestEngine engine, bool withDocuments = false)
     {
         _store = new NotificationsStore(engine, withDocuments);
         (_signals, var other) = TestBackplane.Pair();
@@ -299,10 +299,10 @@ public abstract class ReplicasSuite : IDisposable
     }
 }
 
-public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
+public sealed class NotificationReplicasTests() : NotificationReplicasSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);
+public sealed class NotificationReplicasMariaDbTests() : NotificationReplicasSuite(TestEngine.MariaDb);
 
 [Engines]
-public sealed class ReplicasMongoTests() : ReplicasSuite(TestEngine.Sqlite, withDocuments: true);
+public sealed class NotificationReplicasMongoTests() : NotificationReplicasSuite(TestEngine.Sqlite, withDocuments: true);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BigTech.Tests.Integration.Friends;
 
 /// <summary>Two replicas that change one store: a stream at either sends all changes, once and in order.</summary>
-public abstract class ReplicasSuite : IDisposable
+public abstract class FriendReplicasSuite : IDisposable
 {
     private const long Ann = 1;
 
@@ -22,7 +22,7 @@ public abstract class ReplicasSuite : IDisposable
     private readonly FriendFeed _hereFeed;
     private readonly FriendFeed _thereFeed;
 
-    protected ReplicasSuite(TestEngine engine)
+    protected FriendReplicasSuite(TestEngine engine)
     {
         _store = new FriendsStore(engine);
         (_signals, _otherSignals) = TestBackplane.Pair();
@@ -107,7 +107,7 @@ public abstract class ReplicasSuite : IDisposable
     }
 }
 
-public sealed class ReplicasTests() : ReplicasSuite(TestEngine.Sqlite);
+public sealed class FriendReplicasTests() : FriendReplicasSuite(TestEngine.Sqlite);
 
 [Engines]
-public sealed class ReplicasMariaDbTests() : ReplicasSuite(TestEngine.MariaDb);
+public sealed class FriendReplicasMariaDbTests() : FriendReplicasSuite(TestEngine.MariaDb);

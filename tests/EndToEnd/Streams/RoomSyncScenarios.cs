@@ -4,7 +4,7 @@ namespace BigTech.Tests.EndToEnd.Streams;
 
 /// <summary>The sync property: an old snapshot plus the events since then equals a fresh snapshot.</summary>
 [Scenarios]
-public sealed class SyncScenarios(SharedServer server)
+public sealed class RoomSyncScenarios(SharedServer server)
 {
     private static readonly string[] Emoji = ["👍", "❤️", "😂"];
 

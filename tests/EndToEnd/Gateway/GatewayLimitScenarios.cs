@@ -1,7 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Gateway;
 
 /// <summary>Request limits, and the web origins that may call.</summary>
-public sealed class LimitScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+public sealed class GatewayLimitScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     /// <summary>A web origin that gateways and services allow.</summary>
     public const string Origin = "https://chat.example.com";

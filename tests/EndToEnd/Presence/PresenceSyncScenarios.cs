@@ -3,7 +3,7 @@ using BigTech.Tests.EndToEnd.Friends;
 namespace BigTech.Tests.EndToEnd.Presence;
 
 /// <summary>The sync property of presence: an old snapshot plus the events since then equals a fresh snapshot.</summary>
-public sealed class SyncScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
+public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
 {
     [Theory]
     [InlineData(1)]

@@ -1,7 +1,7 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
 /// <summary>Streams of readers that are too far behind or too slow; on a server of its own, because the load is heavy.</summary>
-public sealed class LimitScenarios : IAsyncLifetime
+public sealed class StreamLimitScenarios : IAsyncLifetime
 {
     private const int MaxGap = 10_000;
 

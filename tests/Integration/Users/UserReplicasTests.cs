@@ -13,7 +13,7 @@ namespace BigTech.Tests.Integration.Users;
 
 /// <summary>Two replicas of the context on one store and one Redis; the second one's connection to Redis can fail.</summary>
 [Engines]
-public sealed class ReplicasTests : IAsyncLifetime
+public sealed class UserReplicasTests : IAsyncLifetime
 {
     private readonly RedisServer _redis = new();
     private readonly TcpProxy _proxy;
@@ -21,7 +21,7 @@ public sealed class ReplicasTests : IAsyncLifetime
     private UsersHost _a = null!;
     private UsersHost _b = null!;
 
-    public ReplicasTests() => _proxy = new TcpProxy(_redis.Port);
+    public UserReplicasTests() => _proxy = new TcpProxy(_redis.Port);
 
     public async ValueTask InitializeAsync()
     {
