@@ -96,7 +96,9 @@ internal readonly struct ChatTransaction(
     private void RollForward(RolledForward step, string username)
     {
         var (room, message) = (step.Room, step.Message);
-        var view = step.IsNew ? MessageViews.CreateNew(message, room, username) : MessageViews.Create(message, new ReadPositions(room), username);
+        var view = step.IsNew
+            ? MessageViews.CreateNew(message, room, username)
+            : MessageViews.Create(message, new ReadPositions(room), username);
         var rendered = RenderedMessage.Create(room.Id, room.Version, view);
         // Also when nothing else has changed: its event gets a position other than the one by which it was found.
         messages.SaveChange(message, rendered.Body);

@@ -106,7 +106,7 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         await _host.Delete(messages[1].Id, 2);
 
         (await _host.Pins(room, 1)).Pins.ShouldBeEmpty();
-        (await _host.SqlStore.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
+        (await _host.SqlStore.Read(reader => PinRows.FindByRoom(reader, room), Ct)).ShouldBeEmpty();
         (await _host.Since(room, 6)).Events.Select(e => (e.Version, e.Kind))
             .ShouldBe([(7, ReplayKind.RoomChanged), (8, ReplayKind.MessageChanged)]);
         var received = await _host.SqlStore.Log.Read(ChatRoomUpdated.Topic, 0, 100, Ct);
@@ -150,7 +150,7 @@ public abstract class RoomStoreSuite : ChatStoreSuite
         (await _host.Store.Messages.Read(messages => messages.Find(pinned.Id), Ct)).ShouldBeNull();
         (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM changed_messages WHERE room_id = @room",
             new { room }), Ct)).ShouldBe(0);
-        (await _host.SqlStore.Read(reader => PinRows.Of(reader, room), Ct)).ShouldBeEmpty();
+        (await _host.SqlStore.Read(reader => PinRows.FindByRoom(reader, room), Ct)).ShouldBeEmpty();
         (await _host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM invite_links WHERE room_id = @room", new { room }),
             Ct)).ShouldBe(0);
         (await _host.Load(room)).Name.ShouldBeNull();

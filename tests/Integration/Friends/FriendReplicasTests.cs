@@ -98,7 +98,7 @@ public abstract class FriendReplicasSuite : IDisposable
 
     private Task<RelationChange> Request(FriendFeed feed, long from) =>
         new RelationStore(_store.SqlStore, feed, TimeProvider.System).Change(
-        Pair.Of(from, Ann), from, (relation, now) => relation.Request(from, null, now));
+        Pair.Create(from, Ann), from, (relation, now) => relation.Request(from, null, now));
 
     private static long VersionOf((string Name, string Data) received)
     {

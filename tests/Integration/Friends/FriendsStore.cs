@@ -53,7 +53,7 @@ internal sealed class FriendsStore : IDisposable
     }
 
     /// <summary>A pair as it is in the store.</summary>
-    public Task<Relation> Load(long a, long b) => SqlStore.Write(work => RelationRows.Load(work, Pair.Of(a, b)));
+    public Task<Relation> Load(long a, long b) => SqlStore.Write(work => RelationRows.Load(work, Pair.Create(a, b)));
 
     /// <summary>The names of all events so far, without their prefix and version.</summary>
     public async Task<List<string>> Events() =>

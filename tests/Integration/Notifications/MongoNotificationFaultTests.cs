@@ -213,7 +213,7 @@ public sealed class MongoNotificationFaultTests : MongoNotificationFaults
     {
         await Rooms(Created(Ann, Bob, 3));
         // With nothing left to apply, the failing work has written no row: only its in-memory change is visible.
-        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).Settle);
+        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).ResolvePending);
         Task<int> failing, neighbour;
         using (var gate = await WriterGate.Close(_store.SqlStore))
         {

@@ -58,7 +58,7 @@ public abstract class MongoNotificationFaults : IDisposable
     /// <summary>Each notification was sent once, no version occurs twice, and no write is pending after it was requested.</summary>
     private protected async Task ShouldBeSettled(int sent)
     {
-        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).Settle);
+        await _store.SqlStore.Write(((MongoNotifications)_store.Notifications).ResolvePending);
         (await Log(_store)).ShouldBe(0);
         var published = await _store.Sent();
         published.ShouldBeUnique();

@@ -86,7 +86,7 @@ public sealed class MongoReplicasTests : IDisposable
         _server.OnCommand = _ => Fault.None;
         (await _b.Version(Bob)).ShouldBe(0);
 
-        await _b.SqlStore.Write(((MongoNotifications)_b.Notifications).Settle);
+        await _b.SqlStore.Write(((MongoNotifications)_b.Notifications).ResolvePending);
 
         var created = JsonNode.Parse((await there.Next()).Data)!;
         ((long)created["version"]!, (bool)created["alert"]!).ShouldBe((1, true));

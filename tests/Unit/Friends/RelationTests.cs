@@ -22,7 +22,7 @@ public sealed class RelationTests
     }
 
     [Fact]
-    public void A_user_is_no_pair_with_themselves() => Should.Throw<ArgumentException>(() => Pair.Of(Ann, Ann));
+    public void A_user_is_no_pair_with_themselves() => Should.Throw<ArgumentException>(() => Pair.Create(Ann, Ann));
 
     [Fact]
     public void A_request_waits_for_the_one_who_was_asked()
