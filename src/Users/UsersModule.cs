@@ -127,6 +127,7 @@ public static class UsersModule
         services.AddSingleton<FriendshipReadModel>();
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<PresenceStore>());
+        services.AddHostedService<PresenceCheckpoint>();
         if (RedisOptions.IsSet(config))
         {
             AddOnline<ClusterPresenceService>(services);

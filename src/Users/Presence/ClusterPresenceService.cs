@@ -7,43 +7,41 @@ namespace BigTech.Users.Presence;
 /// Distributed presence: the processes that hold the streams write presence signals to Redis, and any replica of this context reconciles
 /// the users whose presence may have changed with the shared store.
 /// </summary>
-internal sealed partial class ClusterPresenceService : WorkerService, IPresenceService
+internal sealed class ClusterPresenceService : PeriodicService, IPresenceService
 {
     private const string HeartbeatSource = "heartbeat";
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(30);
 
     private readonly RedisPresenceTracker _tracker;
     private readonly RedisConnection _redis;
     private readonly PresenceStore _store;
     private readonly PresenceOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly AsyncSignal _wake = new();
     private int _restore = 1;
 
     public ClusterPresenceService(
         RedisPresenceTracker tracker, RedisConnection redis, PresenceStore store, PresenceOptions options, TimeProvider time,
-        IMeterFactory meters,
-        ILogger<ClusterPresenceService> logger)
+        IMeterFactory meters, ILogger<ClusterPresenceService> logger)
+        : base("Reconciling presence", PollInterval, time, logger)
     {
         _tracker = tracker;
         _redis = redis;
         _store = store;
         _options = options;
-        _time = time;
-        _logger = logger;
-        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => _wake.Set());
+        redis.Subscribe(RedisPresenceTracker.ChangedChannel, _ => RunNow());
         redis.Restored += RestoreSoon;
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
             "bigtech.presence.online", () => tracker.Count, "{user}",
             "Users with an open stream or a heartbeat in any process, the invisible ones included.");
     }
 
+    public bool HasCurrentUsers => _redis.IsUp && _tracker.Count > 0;
+
+    protected override LogLevel FailureLevel => LogLevel.Error;
+
     public async Task Heartbeat(long userId)
     {
         var coming = await _tracker.Sign([userId], HeartbeatSource, _options.Heartbeat);
-        if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, _time.GetUtcNow())]);
+        if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, Time.GetUtcNow())]);
     }
 
     public async Task<PresenceState> SetInvisible(long userId, bool isInvisible)
@@ -62,36 +60,18 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         base.Dispose();
     }
 
-    protected override Task Run(CancellationToken ct) => Task.WhenAll(ReconcileChanges(ct), CheckpointHeartbeats(ct));
+    /// <summary>A round that fails loses no change: users that were taken but not reconciled can be taken again.</summary>
+    public override async Task RunOnce(CancellationToken ct)
+    {
+        if (!_redis.IsUp) return;
+        if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
+        while (await _tracker.Take() is { Count: > 0 } taken) await Reconcile(taken);
+    }
 
     private void RestoreSoon()
     {
         Volatile.Write(ref _restore, 1);
-        _wake.Set();
-    }
-
-    private async Task ReconcileChanges(CancellationToken ct)
-    {
-        while (true)
-        {
-            await TryReconcile(ct);
-            await _wake.Wait(PollInterval, ct);
-        }
-    }
-
-    private async Task TryReconcile(CancellationToken ct)
-    {
-        if (!_redis.IsUp) return;
-        try
-        {
-            if (Interlocked.Exchange(ref _restore, 0) == 1) await Restore(ct);
-            while (await _tracker.Take() is { Count: > 0 } taken) await Reconcile(taken);
-        }
-        catch (Exception error) when (!ct.IsCancellationRequested)
-        {
-            // No change is lost: users that were taken but not reconciled can be taken again.
-            LogReconcileFailed(error);
-        }
+        RunNow();
     }
 
     private async Task Reconcile(List<RedisPresenceSnapshot> taken)
@@ -118,32 +98,5 @@ internal sealed partial class ClusterPresenceService : WorkerService, IPresenceS
         }
     }
 
-    private async Task CheckpointHeartbeats(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(CheckpointInterval, _time);
-        while (await timer.WaitForNextTickAsync(ct))
-        {
-            if (_redis.IsUp && _tracker.Count > 0) await HeartbeatCheckpoint(ct);
-        }
-    }
-
-    private async Task HeartbeatCheckpoint(CancellationToken ct)
-    {
-        try
-        {
-            await _store.HeartbeatCheckpoint();
-        }
-        catch (Exception error) when (!ct.IsCancellationRequested)
-        {
-            LogCheckpointFailed(error);
-        }
-    }
-
     private static PresenceSnapshot ToSnapshot(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
-
-    [LoggerMessage(1, LogLevel.Error, "Reconciling presence failed; retrying")]
-    private partial void LogReconcileFailed(Exception error);
-
-    [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
-    private partial void LogCheckpointFailed(Exception error);
 }

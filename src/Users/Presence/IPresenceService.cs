@@ -3,6 +3,11 @@ namespace BigTech.Users.Presence;
 /// <summary>Derives from presence signals who is online, and keeps the store up to date.</summary>
 internal interface IPresenceService
 {
+    /// <summary>
+    /// Whether users are online, and those of an earlier run have returned or expired: until then a checkpoint would be wrong about them.
+    /// </summary>
+    bool HasCurrentUsers { get; }
+
     /// <summary>A presence signal. If it brings the user online, the task ends when that is stored.</summary>
     /// <exception cref="AppError">503: it cannot be processed now.</exception>
     Task Heartbeat(long userId);

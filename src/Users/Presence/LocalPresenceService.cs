@@ -11,7 +11,6 @@ namespace BigTech.Users.Presence;
 internal sealed partial class LocalPresenceService : WorkerService, IStreamObserver, IPresenceService
 {
     private const int MaxBatchSize = 500;
-    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -22,6 +21,7 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
     private readonly ILogger _logger;
     private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ITimer _timer;
+    private readonly long _started;
     private long _armedFor = long.MaxValue;
 
     /// <summary>A user whose presence may have changed.</summary>
@@ -35,11 +35,14 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         _tracker = new PresenceTracker(new PresenceRules(options.Grace, options.Heartbeat), time);
         _store = store;
         _time = time;
+        _started = time.GetTimestamp();
         _logger = logger;
         _timer = time.CreateTimer(_ => TakeExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         meters.Create(Meters.Name).CreateObservableUpDownCounter(
             "bigtech.presence.online", Count, "{user}", "Users with an open stream or a heartbeat, the invisible ones included.");
     }
+
+    public bool HasCurrentUsers => _time.GetElapsedTime(_started) >= _grace && Count() > 0;
 
     public void StreamOpened(long userId)
     {
@@ -91,21 +94,13 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         await base.StartAsync(cancellationToken);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await HeartbeatCheckpoint();
-    }
-
     public override void Dispose()
     {
         _timer.Dispose();
         base.Dispose();
     }
 
-    protected override Task Run(CancellationToken ct) => Task.WhenAll(ReconcileChanges(ct), CheckpointHeartbeats(ct));
-
-    private async Task ReconcileChanges(CancellationToken ct)
+    protected override async Task Run(CancellationToken ct)
     {
         var batch = new List<Change>(MaxBatchSize);
         while (await _changes.Reader.WaitToReadAsync(ct))
@@ -138,31 +133,6 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         }
     }
 
-    private async Task CheckpointHeartbeats(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(CheckpointInterval, _time);
-        // Not before users of the last run have returned or expired: after a second crash, their last seen time is still that of the
-        // first.
-        await Task.Delay(_grace, _time, ct);
-        do
-        {
-            if (Count() > 0) await HeartbeatCheckpoint();
-        }
-        while (await timer.WaitForNextTickAsync(ct));
-    }
-
-    private async Task HeartbeatCheckpoint()
-    {
-        try
-        {
-            await _store.HeartbeatCheckpoint();
-        }
-        catch (AppError unavailable)
-        {
-            LogCheckpointFailed(unavailable);
-        }
-    }
-
     private int Count()
     {
         lock (_gate) return _tracker.Count;
@@ -192,7 +162,4 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
 
     [LoggerMessage(1, LogLevel.Error, "Storing the presence of {Count} users failed; retrying")]
     private partial void LogReconcileFailed(Exception error, int count);
-
-    [LoggerMessage(2, LogLevel.Warning, "Writing the heartbeat checkpoint failed; retrying")]
-    private partial void LogCheckpointFailed(Exception error);
 }

@@ -75,7 +75,7 @@ internal sealed class PresenceStore(
     }
 
     /// <summary>Records that the program runs: after a crash, users who do not return were last seen at this time.</summary>
-    public Task HeartbeatCheckpoint() => store.Write(work => work.Execute(
+    public Task WriteCheckpoint() => store.Write(work => work.Execute(
         "UPDATE presence_state SET alive_at = @now WHERE id = 1", new { now = time.GetUtcNow().ToDb() }));
 
     /// <inheritdoc cref="PresenceRows.LeftOnline"/>

@@ -174,7 +174,7 @@ public abstract class PresenceStoreSuite : IDisposable
         await _presence.Reconcile([_ann], Look);
         _store.Time.Advance(TimeSpan.FromMinutes(10));
         var pulse = T0;
-        await _presence.HeartbeatCheckpoint();
+        await _presence.WriteCheckpoint();
         _store.Time.Advance(TimeSpan.FromSeconds(10));
         Come(_bob);
         await _presence.Reconcile([_bob], Look);

@@ -12,7 +12,7 @@ namespace BigTech.BuildingBlocks.Web.Auth;
 /// them may just have created its key: every minute, and soon after an unknown key id is seen. A new key is published long before it signs.
 /// The keys of a replica that does not answer are kept.
 /// </summary>
-public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConfigurationRetriever<JsonWebKeySet>, IDocumentRetriever
+public sealed partial class JwksClient : PeriodicService, IVerificationKeys, IConfigurationRetriever<JsonWebKeySet>, IDocumentRetriever
 {
     private const string Path = "/.well-known/jwks.json";
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -23,23 +23,27 @@ public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConf
     private readonly Outages _outages = new();
     private readonly ConcurrentDictionary<string, FrozenDictionary<string, ECDsa>> _keys = new();
     private readonly ConfigurationManager<JsonWebKeySet>[] _replicas;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private CancellationToken _stopping;
 
     public JwksClient(IReadOnlyList<Uri> addresses, TimeProvider time, ILogger<JwksClient> logger)
+        : base("Fetching public keys", Interval, time, logger)
     {
-        _time = time;
         _logger = logger;
         // Unknown key ids cannot cause more than one request to a replica per pause.
         _replicas = [.. addresses.Select(address =>
             new ConfigurationManager<JsonWebKeySet>(new Uri(address, Path).ToString(), this, this) { RefreshInterval = ShortestPause })];
     }
 
+    protected override TimeSpan RetryPause => ShortestPause;
+
+    /// <summary>The failure of each replica is logged with its reason.</summary>
+    protected override LogLevel FailureLevel => LogLevel.Debug;
+
     /// <exception cref="AppError">503 <c>keys_unavailable</c>: no replica has been reached since the start.</exception>
     public ECDsa? Find(string keyId)
     {
-        if (_keys.IsEmpty) throw AppError.Unavailable("keys_unavailable", "Access tokens cannot be checked yet.");
+        if (_keys.IsEmpty) throw NotFetched();
         foreach (var (_, keys) in _keys)
         {
             if (keys.TryGetValue(keyId, out var key)) return key;
@@ -75,15 +79,15 @@ public sealed partial class JwksClient : WorkerService, IVerificationKeys, IConf
     Task<string> IDocumentRetriever.GetDocumentAsync(string address, CancellationToken cancel) =>
         _http.GetStringAsync(new Uri(address), _stopping);
 
-    protected override async Task Run(CancellationToken ct)
+    /// <exception cref="AppError">No replica has been reached since the start.</exception>
+    public override async Task RunOnce(CancellationToken ct)
     {
         _stopping = ct;
-        while (true)
-        {
-            await Task.WhenAll(_replicas.Select(Refresh));
-            await Task.Delay(_keys.IsEmpty ? ShortestPause : Interval, _time, ct);
-        }
+        await Task.WhenAll(_replicas.Select(Refresh));
+        if (_keys.IsEmpty) throw NotFetched();
     }
+
+    private static AppError NotFetched() => AppError.Unavailable("keys_unavailable", "Access tokens cannot be checked yet.");
 
     private async Task Refresh(ConfigurationManager<JsonWebKeySet> replica)
     {
