@@ -21,7 +21,11 @@ internal enum MemberRole
 /// <param name="ReadOrdinal">How many of the room's countable messages they have read.</param>
 internal sealed record Member(
     long UserId, MemberRole Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal,
-    long ReadVersion);
+    long ReadVersion)
+{
+    /// <summary>The room's version before the first change that their streams show.</summary>
+    public long SeesFrom => Math.Max(0, JoinedVersion - 1);
+}
 
 /// <summary>The result of checking a change.</summary>
 internal enum RoomRule

@@ -1,5 +1,4 @@
 using BigTech.Chat.Domain;
-using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
@@ -16,8 +15,7 @@ internal static class RoomCreation
         transaction.Save(room);
         transaction.Append(new ChatRoomCreated(
             room.Id, ChatWireNames.NameOf(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
-        transaction.AddToStreams(room.Members.Keys, room.Id, room.Version - 1);
-        transaction.Publish(RoomEvents.Room(room));
+        transaction.AddToStreams(room.Members.Keys, room, since: room.Version);
         return room;
     }
 }

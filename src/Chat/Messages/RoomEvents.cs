@@ -48,11 +48,15 @@ internal static class RoomEvents
         return StreamEvent.Create(e.RoomId, e.Version, StreamEventNames.Typing, data) with { IsEphemeral = true };
     }
 
-    /// <summary>A room that is new to the receiver, or whose name or pins changed after a version.</summary>
-    public static StreamEvent Room(Domain.Room room, long? version = null) => StreamEvent.Create(
-        room.Id, version ?? room.Version, StreamEventNames.Room,
+    /// <summary>A room that is new to the receiver.</summary>
+    /// <param name="since">The version before the first change that the receiver gets.</param>
+    public static StreamEvent Introduction(Domain.Room room, long since) => Room(room, since) with { IsIntroduction = true };
+
+    /// <summary>A room whose name or pins have changed.</summary>
+    public static StreamEvent Room(Domain.Room room, long version) => StreamEvent.Create(
+        room.Id, version, StreamEventNames.Room,
         JsonSerializer.SerializeToUtf8Bytes(
-            new RoomEvent(room.Id, version ?? room.Version, new RoomInfo(
+            new RoomEvent(room.Id, version, new RoomInfo(
                 room.Id, Domain.ChatWireNames.NameOf(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
             StreamJson.Wire.RoomEvent));
 }

@@ -14,6 +14,9 @@ internal sealed record StreamEvent(long RoomId, long Version, byte[] Frame, int 
     /// <summary>Set when the room is deleted: all its streams end.</summary>
     public bool RemovesAll { get; init; }
 
+    /// <summary>Set when the event shows a room to streams that do not know it, at the version before its first change there.</summary>
+    public bool IsIntroduction { get; init; }
+
     /// <summary>Set on a new message that a member wrote: they are no longer typing.</summary>
     public long? Author { get; init; }
 

@@ -41,7 +41,7 @@ internal readonly struct ChatTransaction(
         RoomRows.SaveInfo(work, room);
         Save(room);
         Append(new ChatRoomUpdated(room.Id, room.Version, room.Name, actorId, room.UpdatedAt));
-        Publish(RoomEvents.Room(room));
+        Publish(RoomEvents.Room(room, room.Version));
     }
 
     /// <summary>Adds a user to a group and publishes it; their streams of all rooms follow it from the commit on.</summary>
@@ -52,7 +52,7 @@ internal readonly struct ChatTransaction(
         RoomRows.SaveMember(work, room.Id, member);
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.NameOf(member.Role), member.JoinedAt));
-        AddToStreams([userId], room.Id, member.JoinedVersion - 1);
+        AddToStreams([userId], room, member.JoinedVersion - 1);
         Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.NameOf(member.Role)));
         return room;
     }
@@ -132,15 +132,12 @@ internal readonly struct ChatTransaction(
         work.AfterCommit(() => to.Publish(e));
     }
 
-    /// <summary>After the commit the users' streams of all rooms receive the changes of the room.</summary>
+    /// <summary>After the commit the users' streams of all rooms receive the room and its changes.</summary>
     /// <param name="since">The room's version before the first of them.</param>
-    public void AddToStreams(IEnumerable<long> userIds, long roomId, long since)
+    public void AddToStreams(IEnumerable<long> userIds, Room room, long since)
     {
         var to = publisher;
-        work.AfterCommit(() =>
-        {
-            foreach (var userId in userIds) to.AddMember(userId, roomId, since);
-        });
+        work.AfterCommit(() => to.AddMembers(userIds, room, since));
     }
 
     private RenderedMessage ChangeReaction(Room room, Message message, string username, ReactionChange change)

@@ -1,3 +1,4 @@
+using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 
 namespace BigTech.Chat.Storage;
@@ -8,9 +9,9 @@ internal interface IRoomPublisher
     /// <summary>Sends a change of a room to the streams that show the room.</summary>
     void Publish(StreamEvent e);
 
-    /// <summary>A user has become a member of a room: their streams of all rooms show it from now on.</summary>
-    /// <param name="since">The room's version before that.</param>
-    void AddMember(long userId, long roomId, long since);
+    /// <summary>Users have become members of a room: their streams of all rooms show it from now on.</summary>
+    /// <param name="since">The room's version before the first change that they receive.</param>
+    void AddMembers(IEnumerable<long> userIds, Room room, long since);
 
     /// <summary>Changes may have been committed and not published: the streams read them from the store.</summary>
     void ReportMissedEvents();

@@ -16,7 +16,7 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
 {
     private const string MembersSql = """
         SELECT user_id, joined_version, read_version, read_seq, role_version, left_version FROM members
-        WHERE room_id = @roomId AND (joined_version > @from OR read_version > @from OR role_version > @from OR left_version > @from)
+        WHERE room_id = @roomId AND (joined_version > @since OR read_version > @since OR role_version > @since OR left_version > @since)
         """;
 
     // A change between the two reads needs another room; documents without their commit may stay ahead of it for as long as nothing is
@@ -25,7 +25,6 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Null when there is no such room.</summary>
-    /// <param name="since">Below 0 for a listener who does not know the room: its creation comes first, with its first members.</param>
     public static async ValueTask<ReplayReader?> Since(ChatStore store, long roomId, long since, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -46,7 +45,6 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
 
     private static async ValueTask<ReplayReader?> Read(ChatStore store, long roomId, long since, CancellationToken ct)
     {
-        var from = Math.Max(0, since);
         var (room, members, changes) = await store.Sql.Read(ReadRows, ct);
         if (room is null) return null;
         // Its content may be half erased.
@@ -54,8 +52,8 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         {
             return new ReplayReader(room, deleted > since ? [new ReplayEntry(deleted, ReplayKind.RoomDeleted, 0, 0)] : []);
         }
-        var events = changes ?? await store.Messages.Read(messages => messages.Changes(room, from), ct);
-        foreach (var member in members) AddMember(events, member, from);
+        var events = changes ?? await store.Messages.Read(messages => messages.Changes(room, since), ct);
+        foreach (var member in members) AddMember(events, member, since);
         if (room.InfoVersion > since) events.Add(new ReplayEntry(room.InfoVersion, ReplayKind.RoomChanged, 0, 0));
         events.Sort(static (a, b) => a.Version.CompareTo(b.Version));
         return new ReplayReader(room, events);
@@ -64,21 +62,21 @@ internal sealed record ReplayReader(Room Room, List<ReplayEntry> Events)
         async ValueTask<(Room?, List<MemberRow>, List<ReplayEntry>?)> ReadRows(ReadSession reader)
         {
             if (await RoomRows.Load(reader, roomId) is not { } found) return (null, [], null);
-            var rows = await reader.Query<MemberRow>(MembersSql, new { roomId, from });
-            return (found, rows, store.Messages.In(reader) is { } messages ? await messages.Changes(found, from) : null);
+            var rows = await reader.Query<MemberRow>(MembersSql, new { roomId, since });
+            return (found, rows, store.Messages.In(reader) is { } messages ? await messages.Changes(found, since) : null);
         }
     }
 
-    private static void AddMember(List<ReplayEntry> events, MemberRow row, long from)
+    private static void AddMember(List<ReplayEntry> events, MemberRow row, long since)
     {
         if (row.Left_Version is { } left)
         {
-            if (left > from) events.Add(new ReplayEntry(left, ReplayKind.MemberLeft, 0, row.User_Id));
+            if (left > since) events.Add(new ReplayEntry(left, ReplayKind.MemberLeft, 0, row.User_Id));
             return;
         }
-        if (row.Joined_Version > from) events.Add(new ReplayEntry(row.Joined_Version, ReplayKind.MemberJoined, 0, row.User_Id));
-        if (row.Role_Version > from) events.Add(new ReplayEntry(row.Role_Version, ReplayKind.RoleChanged, 0, row.User_Id));
-        if (row.Read_Version > from) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
+        if (row.Joined_Version > since) events.Add(new ReplayEntry(row.Joined_Version, ReplayKind.MemberJoined, 0, row.User_Id));
+        if (row.Role_Version > since) events.Add(new ReplayEntry(row.Role_Version, ReplayKind.RoleChanged, 0, row.User_Id));
+        if (row.Read_Version > since) events.Add(new ReplayEntry(row.Read_Version, ReplayKind.Read, row.Read_Seq, row.User_Id));
     }
 
     private sealed record MemberRow(

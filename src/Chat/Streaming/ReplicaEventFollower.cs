@@ -121,9 +121,7 @@ internal sealed partial class ReplicaEventFollower(
     {
         foreach (var user in users.Where(user => hub.IsFollowing(user) && room.HasMember(user)))
         {
-            // A room without changes is sent itself; any other is sent before its first change.
-            hub.AddMember(user, room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[user].JoinedVersion - 1));
-            if (room.Version == 0) hub.Publish(RoomEvents.Room(room));
+            hub.AddMembers([user], room, room.Members[user].SeesFrom);
         }
     }
 

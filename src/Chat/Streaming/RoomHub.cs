@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 
@@ -75,7 +76,7 @@ internal sealed class RoomHub : IRoomPublisher
     /// <summary>Raised once when a room's listeners need <see cref="CatchUp"/>; must not block.</summary>
     public event Action<long>? GapDetected;
 
-    public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], since: null);
+    public void Join(long roomId, IRoomListener listener) => Join(roomId, [listener], introduction: null);
 
     /// <summary>A listener that has joined has read the room up to this version. From there on it receives every change.</summary>
     public void SetBaseline(long roomId, long version) => InAudience(roomId, audience =>
@@ -150,15 +151,20 @@ internal sealed class RoomHub : IRoomPublisher
     public bool HasListeners(long roomId) => _rooms.ContainsKey(roomId);
 
     /// <inheritdoc/>
-    public void AddMember(long userId, long roomId, long since)
+    public void AddMembers(IEnumerable<long> userIds, Room room, long since)
     {
-        if (!_users.ContainsKey(userId)) return;
+        StreamEvent? introduction = null;
+        foreach (var userId in userIds.Where(IsFollowing)) AddMember(userId, introduction ??= RoomEvents.Introduction(room, since));
+    }
+
+    private void AddMember(long userId, StreamEvent introduction)
+    {
         var fellBehind = false;
         lock (_users)
         {
-            if (_users.TryGetValue(userId, out var streams)) fellBehind = Join(roomId, streams, since);
+            if (_users.TryGetValue(userId, out var streams)) fellBehind = Join(introduction.RoomId, streams, introduction);
         }
-        if (fellBehind) GapDetected?.Invoke(roomId);
+        if (fellBehind) GapDetected?.Invoke(introduction.RoomId);
     }
 
     /// <summary>The users who are viewing a room; null when there are none.</summary>
@@ -225,9 +231,11 @@ internal sealed class RoomHub : IRoomPublisher
         return DetectGap(audience);
     });
 
-    /// <param name="since">Where the listeners begin to receive changes; null if they report it (<see cref="SetBaseline"/>).</param>
+    /// <param name="introduction">
+    /// What the listeners receive before the changes; null if they know the room, and report up to where (<see cref="SetBaseline"/>).
+    /// </param>
     /// <returns>Whether the audience has a new gap.</returns>
-    private bool Join(long roomId, IEnumerable<IRoomListener> listeners, long? since)
+    private bool Join(long roomId, IEnumerable<IRoomListener> listeners, StreamEvent? introduction)
     {
         while (true)
         {
@@ -238,11 +246,14 @@ internal sealed class RoomHub : IRoomPublisher
                 var hasNew = false;
                 foreach (var listener in listeners)
                 {
-                    hasNew |= audience.Listeners.Add(listener) && !listener.IsOpening;
+                    var isNew = audience.Listeners.Add(listener);
                     listener.Joined(roomId);
+                    if (isNew && introduction is not null) listener.Push(introduction);
+                    hasNew |= isNew && !listener.IsOpening;
                 }
-                if (since is null) return false;
-                audience.BeginAt(since.Value);
+                if (introduction is null) return false;
+                var since = introduction.Version;
+                audience.BeginAt(since);
                 if (!hasNew || audience.Version is not { } version || version <= since) return DetectGap(audience);
                 // The other listeners have received changes that the new ones need too. All receive them again; each drops what it knows.
                 audience.Newest = Math.Max(audience.Newest, version);

@@ -19,7 +19,6 @@ internal sealed class UserStream(
     private readonly SortedList<long, long> _vector = [];
     private readonly Queue<long> _vectorOrder = [];
     private readonly HashSet<long> _joined = [];
-    private readonly Dictionary<long, long> _lost = [];
     private bool _isComplete = true;
     private volatile bool _isOpening = true;
 
@@ -40,27 +39,26 @@ internal sealed class UserStream(
     {
         services.Hub.Follow(this);
         var rooms = await JoinRooms(ct);
-        var from = lastEventId is { Length: > 0 } and not "0" ? UserEventId.Parse(lastEventId) : null;
-        if (lastEventId is not { Length: > 0 })
+        var position = UserPosition.Parse(lastEventId);
+        if (position is null)
         {
             StartAt(rooms, room => room.Version);
             WriteOpening(ControlEvents.Ready, "\"resumed\":false", rooms);
             return;
         }
-        var starts = lastEventId == "0" ? rooms.ToDictionary(room => room.Id, _ => 0L) : from?.Versions;
-        if (await ReasonToStartOver(rooms, from?.UserId, starts, ct) is { } reason)
+        if (await ReasonToStartOver(rooms, position, ct) is { } reason)
         {
             StartAt(rooms, room => room.Version);
             WriteOpening(ControlEvents.Reset, $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
             return;
         }
         // A lost room stays in the ids until its last event is sent: a client that disconnects before then receives it the next time.
-        var lost = starts!.Keys.Except(rooms.Select(room => room.Id)).ToList();
-        foreach (var id in lost) Advance(id, starts[id]);
-        StartAt(rooms.Where(room => starts.ContainsKey(room.Id)), room => starts[room.Id]);
+        var lost = position.Versions.Keys.Except(rooms.Select(room => room.Id)).ToList();
+        foreach (var id in lost) Advance(id, position.Versions[id]);
+        StartAt(rooms.Where(room => position.Versions.ContainsKey(room.Id)), room => position.Versions[room.Id]);
         WriteOpening(ControlEvents.Ready, "\"resumed\":true", rooms);
         foreach (var id in lost) await SendLostRoom(id, ct);
-        foreach (var room in rooms) await CatchUp(room, starts, from?.IsComplete ?? true, ct);
+        foreach (var room in rooms) await CatchUp(room, position, ct);
     }
 
     protected override void Write(StreamEvent e)
@@ -73,10 +71,9 @@ internal sealed class UserStream(
             Output.Write(e.Body);
             return;
         }
-        if (_lost.TryGetValue(e.RoomId, out var lost) && e.Version <= lost) return;
         var isKnown = _versions.TryGetValue(e.RoomId, out var known);
-        if (isKnown ? e.Version <= known : e.RemovesAll) return;
-        if (!isKnown) Introduce(e.RoomId);
+        // A change of a room that is not known belongs to a membership that has ended. A new one begins with an introduction.
+        if (isKnown == e.IsIntroduction || (isKnown && e.Version <= known)) return;
         if (e.Takes(Caller.UserId)) Forget(e.RoomId);
         else Advance(e.RoomId, e.Version);
         WriteId();
@@ -141,21 +138,18 @@ internal sealed class UserStream(
         }
         // The user may have been added again just before the stream left.
         while (room?.HasMember(Caller.UserId) == true);
-        if (room is not null) _lost[roomId] = room.Version;
         return null;
     }
 
-    private async ValueTask<string?> ReasonToStartOver(
-        List<Room> rooms, long? idOwner, Dictionary<long, long>? starts, CancellationToken ct)
+    private async ValueTask<string?> ReasonToStartOver(List<Room> rooms, UserPosition position, CancellationToken ct)
     {
-        if (starts is null) return "unknown_id";
-        if (idOwner is { } owner && owner != Caller.UserId) return "foreign_id";
+        if (!position.IsValid) return "unknown_id";
+        if (position.UserId is { } owner && owner != Caller.UserId) return "foreign_id";
         foreach (var room in rooms)
         {
-            if (starts.TryGetValue(room.Id, out var known) && await services.Store.IsAhead(room, known, ct)) return "future_id";
+            if (position.Versions.TryGetValue(room.Id, out var known) && await services.Store.IsAhead(room, known, ct)) return "future_id";
         }
-        var gap = rooms.Sum(room => room.Version - (starts.TryGetValue(room.Id, out var version) ? version : room.Version));
-        return gap > RoomReplay.MaxGap ? "too_far" : null;
+        return rooms.Sum(room => room.Version - position.Since(room, Caller.UserId)) > RoomReplay.MaxGap ? "too_far" : null;
     }
 
     private void StartAt(IEnumerable<Room> rooms, Func<Room, long> version)
@@ -163,16 +157,17 @@ internal sealed class UserStream(
         foreach (var room in rooms.OrderBy(room => room.LastActivityAt)) Advance(room.Id, version(room));
     }
 
-    private async Task CatchUp(Room room, Dictionary<long, long> starts, bool idIsComplete, CancellationToken ct)
+    private async Task CatchUp(Room room, UserPosition position, CancellationToken ct)
     {
-        if (starts.TryGetValue(room.Id, out var since))
+        var since = position.Since(room, Caller.UserId);
+        if (position.Knows(room.Id))
         {
             await Replay(room.Id, since, ct);
         }
-        else if (idIsComplete)
+        else if (position.IsComplete)
         {
-            // The user entered this room while disconnected. A room without changes is sent itself; any other, before its first change.
-            await Replay(room.Id, room.Version == 0 ? -1 : Math.Max(0, room.Members[Caller.UserId].JoinedVersion - 1), ct);
+            Write(RoomEvents.Introduction(room, since));
+            await Replay(room.Id, since, ct);
         }
         else
         {
@@ -202,14 +197,6 @@ internal sealed class UserStream(
         if (await services.Replay.Loss(roomId, Caller, ct) is not { } loss) return;
         WriteId();
         Output.Write(loss.Body);
-    }
-
-    /// <summary>Sends a room that is new to the client before its first change, unless that is its creation.</summary>
-    private void Introduce(long roomId)
-    {
-        if (!services.Store.Rooms.TryGet(roomId, out var room) || room.Version == 0) return;
-        WriteId();
-        Output.Write(RoomEvents.Room(room).Body);
     }
 
     private void Advance(long roomId, long version)

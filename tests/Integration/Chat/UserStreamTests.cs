@@ -170,6 +170,7 @@ public sealed class UserStreamTests : IDisposable
         var first = await _host.CreateGroup(Owner, Member);
         var room = await _host.CreateGroup(Owner, Member);
         await _host.Send(room, Owner, "old");
+        var shown = await _host.Find(room);
         var other = new Listener(Owner);
         await _host.Listen(room, other);
         // The stream has found both rooms and joined the first one when the replica checks which rooms its users have joined.
@@ -179,7 +180,7 @@ public sealed class UserStreamTests : IDisposable
         _host.Hub.GapDetected += id =>
         {
             behind.Add(id);
-            if (id == first) _host.Hub.AddMember(Member, room, since: 0);
+            if (id == first) _host.Hub.AddMembers([Member], shown, since: 0);
         };
 
         using var stream = Open();
@@ -201,6 +202,7 @@ public sealed class UserStreamTests : IDisposable
             using (var first = Open("0"))
             {
                 (await first.Next()).Name.ShouldBe("ready");
+                (await first.Next()).Name.ShouldBe("room");
                 id = await first.NextId();
             }
             UserEventId.Parse(id!).ShouldNotBeNull().Versions[room].ShouldBe(1);
@@ -221,6 +223,7 @@ public sealed class UserStreamTests : IDisposable
             _host.ShowTyping(room, Owner, version: 0);
             stream = Open("0");
             (await stream.Next()).Name.ShouldBe("ready");
+            (await stream.Next()).Name.ShouldBe("room");
             (await stream.Next()).Data.ShouldContain("missed");
             _host.ShowTyping(room, Owner, version: 0);
         });

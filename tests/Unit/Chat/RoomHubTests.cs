@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Streaming;
+using Domain = BigTech.Chat.Domain;
 
 namespace BigTech.Tests.Unit.Chat;
 
@@ -172,7 +173,7 @@ public sealed class RoomHubTests
         foreach (var version in (long[])[6, 7, 8]) _hub.Publish(Change(version));
 
         // Bob joined with version 6.
-        _hub.AddMember(_bob.UserId, Room, since: 5);
+        AddBob(since: 5);
 
         _behind.ShouldBe([Room]);
         _hub.VersionOf(Room).ShouldBe(5);
@@ -180,6 +181,7 @@ public sealed class RoomHubTests
         _bob.Versions.ShouldBeEmpty();
         _hub.CatchUp(Room, 5, [Change(6), Change(7), Change(8), Change(9)], 9);
         _hub.Publish(Change(10));
+        _bob.Introductions.ShouldBe([5], "the room comes once, before its changes");
         _bob.Versions.ShouldBe([6, 7, 8, 9, 10]);
         _ann.Versions.Distinct().ShouldBe([6, 7, 8, 9, 10], "streams drop what they know");
     }
@@ -193,7 +195,7 @@ public sealed class RoomHubTests
         var since = _hub.VersionOf(Room)!.Value;
         since.ShouldBe(6);
 
-        _hub.AddMember(_bob.UserId, Room, since: 5);
+        AddBob(since: 5);
         _hub.CatchUp(Room, since, [Change(7), Change(8)], 8);
 
         _bob.Versions.ShouldBeEmpty();
@@ -207,12 +209,13 @@ public sealed class RoomHubTests
     public void A_member_added_again_costs_the_others_nothing()
     {
         _hub.Follow(_bob);
-        _hub.AddMember(_bob.UserId, Room, since: 5);
+        AddBob(since: 5);
         foreach (var version in (long[])[6, 7]) _hub.Publish(Change(version));
 
-        _hub.AddMember(_bob.UserId, Room, since: 5);
+        AddBob(since: 5);
 
         _behind.ShouldBeEmpty();
+        _bob.Introductions.ShouldBe([5]);
         _bob.Versions.ShouldBe([6, 7]);
     }
 
@@ -223,7 +226,7 @@ public sealed class RoomHubTests
         _hub.Follow(_bob);
         foreach (var version in (long[])[6, 7]) _hub.Publish(Change(version));
 
-        _hub.AddMember(_bob.UserId, Room, since: 0);
+        AddBob(since: 0);
         _hub.Publish(Change(8));
 
         _behind.ShouldBeEmpty();
@@ -277,6 +280,10 @@ public sealed class RoomHubTests
     private static TypingSignal Typing(Listener user, long version) =>
         new(Room, version, user.UserId, $"user{user.UserId}", DateTimeOffset.UnixEpoch.AddSeconds(6), []);
 
+    private void AddBob(long since) => _hub.AddMembers(
+        [_bob.UserId],
+        Domain.Room.Create(Room, Domain.RoomType.Group, "room", _ann.UserId, [_bob.UserId], DateTimeOffset.UnixEpoch), since);
+
     private static StreamEvent Change(long version) => StreamEvent.Create(Room, version, "message.created", "{}"u8);
 
     /// <summary>Runs an action when it is removed from a set.</summary>
@@ -329,7 +336,10 @@ public sealed class RoomHubTests
         /// <summary>The typing events that it received: the user, the version, and whether they still type.</summary>
         public List<(long User, long Version, bool IsTyping)> Typing { get; } = [];
 
-        public void Push(StreamEvent e) => Versions.Add(e.Version);
+        /// <summary>The versions at which it was shown the room.</summary>
+        public List<long> Introductions { get; } = [];
+
+        public void Push(StreamEvent e) => (e.IsIntroduction ? Introductions : Versions).Add(e.Version);
 
         public void Offer(StreamEvent e)
         {

@@ -1,0 +1,144 @@
+namespace BigTech.Tests.EndToEnd.Streams;
+
+/// <summary>A client of the stream of all rooms that knows nothing but the stream and the rules for client authors.</summary>
+[Scenarios]
+public sealed class AllRoomsSyncScenarios(SharedServer server)
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(20261129)]
+    [InlineData(555555555)]
+    public async Task To_resume_is_the_same_as_to_stay_connected(int seed)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var (ann, bob, cid) = (await server.NewUser(), await server.NewUser(), await server.NewUser());
+        await using var live = await bob.StreamOfAllRooms();
+        await live.First();
+        var (resumed, copy) = (await bob.StreamOfAllRooms(), new RoomCopies(bob.Id));
+        await resumed.First();
+        var history = new RandomHistory(ann, bob, cid, random);
+
+        for (var step = 0; step < 40; step++)
+        {
+            await history.Step();
+            if (random.Next(3) > 0) continue;
+            await resumed.Cut();
+            copy.ApplyAll(resumed.Events);
+            var id = resumed.LastEventId;
+            for (var missed = random.Next(6); missed > 0; missed--) await history.Step();
+            resumed = await bob.StreamOfAllRooms(id);
+        }
+
+        await using var last = resumed;
+        await ShouldBecomeFresh(bob, live, new RoomCopies(bob.Id));
+        await ShouldBecomeFresh(bob, last, copy);
+    }
+
+    [Fact]
+    public async Task Rooms_that_are_new_after_a_cut_come_once_before_their_first_change_and_empty_ones_as_well()
+    {
+        var (ann, bob) = (await server.NewUser(), await server.NewUser());
+        var before = await bob.StreamOfAllRooms();
+        await before.First();
+        await before.Cut();
+        var empty = await ann.CreateGroup("empty", bob);
+        var used = await ann.CreateGroup("used", bob);
+        await ann.Send(used.Id, "hello");
+
+        await using var stream = await bob.StreamOfAllRooms(before.LastEventId);
+
+        await ann.Send(empty.Id, "first");
+        await stream.WaitForCreated(2);
+        Of(empty).ShouldBe([("room", 0), ("message.created", 1)]);
+        Of(used).ShouldBe([("room", 0), ("message.created", 1)]);
+
+        List<(string, long)> Of(Room room) => ChangesOf(stream, room.Id);
+    }
+
+    [Fact]
+    public async Task A_room_that_a_user_is_brought_into_comes_once_with_the_version_before_what_follows()
+    {
+        var (ann, bob, cid) = (await server.NewUser(), await server.NewUser(), await server.NewUser());
+        await using var live = await bob.StreamOfAllRooms();
+        await live.First();
+        var room = await ann.CreateGroup("old", cid);
+        await ann.Send(room.Id, "before bob");
+        (await ann.Api.Post($"/chat-rooms/{room.Id}/members", new { user_ids = new[] { bob.Id } })).ShouldBe(200);
+        var message = await ann.Send(room.Id, "hello bob");
+
+        await using var resumed = await bob.StreamOfAllRooms(live.Events[0].Id);
+
+        foreach (var stream in new[] { live, resumed })
+        {
+            await stream.WaitFor(e => e.IsMessage && e.Message.Id == message.Id, "the message");
+            ChangesOf(stream, room.Id).ShouldBe([("room", 1), ("member", 2), ("message.created", 3), ("message.created", 4)]);
+        }
+    }
+
+    [Fact]
+    public async Task From_the_beginning_every_room_comes_before_its_messages()
+    {
+        var (ann, bob) = (await server.NewUser(), await server.NewUser());
+        var (empty, used) = (await ann.CreateGroup("empty", bob), await ann.CreateGroup("used", bob));
+        await ann.Send(used.Id, "hello");
+
+        await using var stream = await bob.StreamOfAllRooms("0");
+
+        await ann.Send(empty.Id, "first");
+        await stream.WaitForCreated(2);
+        foreach (var room in new[] { empty, used }) ChangesOf(stream, room.Id).ShouldBe([("room", 0), ("message.created", 1)]);
+    }
+
+    private static List<(string Type, long Version)> ChangesOf(SseClient stream, long room) =>
+        [.. stream.Events.Where(e => RoomCopies.IsAboutARoom(e) && RoomCopies.RoomOf(e) == room)
+            .Select(e => (e.Type, RoomCopies.VersionOf(e)))];
+
+    private static async Task ShouldBecomeFresh(User user, SseClient stream, RoomCopies copies)
+    {
+        var rooms = (await user.Api.Get("/chat-rooms?limit=100")).As<RoomList>().Rooms;
+        await stream.WaitUntil(events => copies.With(events).Reaches(rooms), "all changes");
+        copies.ApplyAll(stream.Events);
+        copies.Ids.ShouldBe(rooms.Select(room => room.Id), ignoreOrder: true);
+        foreach (var room in rooms) copies.ShouldEqual(room, await user.WholeHistory(room.Id));
+    }
+
+    /// <summary>Changes of several rooms, each possible at its time; the seed decides which.</summary>
+    private sealed class RandomHistory(User owner, User user, User other, Random random)
+    {
+        private readonly List<long> _rooms = [];
+
+        public async Task Step()
+        {
+            var room = _rooms.Count == 0 ? 0 : _rooms[random.Next(_rooms.Count)];
+            var kind = random.Next(14);
+            if (room == 0 || kind < 3)
+            {
+                _rooms.Add((await owner.CreateGroup($"group {_rooms.Count}", random.Next(2) == 0 ? [user, other] : [other])).Id);
+                return;
+            }
+            (await Change(room, kind)).ShouldBe(200, 201, 204, 403, 404, 409);
+        }
+
+        private async Task<Answer> Change(long room, int kind)
+        {
+            var members = $"/chat-rooms/{room}/members";
+            switch (kind)
+            {
+                case 3: return await owner.Api.Delete($"{members}/{user.Id}");
+                case 4: return await user.Api.Delete($"{members}/{user.Id}");
+                case 5 or 6: return await owner.Api.Post(members, new { user_ids = new[] { user.Id } });
+                case 7: return await owner.Api.Put($"/chat-rooms/{room}", new { name = $"name {random.Next(1000)}" });
+                case 8 when random.Next(3) == 0:
+                    _rooms.Remove(room);
+                    return await owner.Api.Delete($"/chat-rooms/{room}");
+                case 9: return await user.TrySend(room, $"mine {random.Next(1000)}");
+                case 10 or 11 when (await owner.History(room, "limit=20")).Messages is [var message, ..]:
+                    return kind == 10 && message.UserId == owner.Id
+                        ? await owner.Api.Patch($"/messages/{message.Id}", new { content = $"edited {random.Next(1000)}" })
+                        : await owner.Api.Delete($"/messages/{message.Id}");
+                default: return await owner.TrySend(room, $"text {random.Next(1000)}");
+            }
+        }
+    }
+}
