@@ -87,16 +87,16 @@ public static class UsersModule
         MapLookUps(app.MapGroup("/users").WithTags(UsersTag).RequireAuthorization());
         MapProfile(app.MapGroup("/profile").WithTags(ProfileTag).RequireAuthorization());
         MapPresence(app.MapGroup("/online-status").WithTags(PresenceTag).RequireAuthorization());
-        app.MapGet("/.well-known/jwks.json", PublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
+        app.MapGet("/.well-known/jwks.json", GetPublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
             .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(200);
         MapForServices(app.MapGroup("").RequireService());
     }
 
     private static void MapForServices(RouteGroupBuilder services)
     {
-        services.MapPost(UserInternalEndpoints.UsersPath, UserInternalEndpoints.FindUsers);
-        services.MapPost(UserInternalEndpoints.SearchPath, UserInternalEndpoints.FindAmong);
-        services.MapPost(UserInternalEndpoints.PresencePath, UserInternalEndpoints.FindPresence);
+        services.MapPost(UserInternalEndpoints.UsersPath, UserInternalEndpoints.HandleUsers);
+        services.MapPost(UserInternalEndpoints.SearchPath, UserInternalEndpoints.HandleSearch);
+        services.MapPost(UserInternalEndpoints.PresencePath, UserInternalEndpoints.HandlePresence);
     }
 
     private static void AddSignIn(this IServiceCollection services, IConfiguration config, UsersOptions options, string dataDirectory)
@@ -115,9 +115,6 @@ public static class UsersModule
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
-        services.AddSingleton<Login>();
-        services.AddSingleton<RefreshSession>();
-        services.AddSingleton<ChangePassword>();
     }
 
     private static void AddPresence(this IServiceCollection services, IConfiguration config)
@@ -160,7 +157,7 @@ public static class UsersModule
     {
         auth.MapPost("/register", Register.Handle)
             .Describe("Register", "Make an account", 400, 409, 422, 503);
-        auth.MapPost("/login", Login.HandleAny).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
+        auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login", "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address)",
                 400, 401, 422, 429, 503);
         auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
@@ -173,23 +170,23 @@ public static class UsersModule
     private static void MapSessions(RouteGroupBuilder auth)
     {
         auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session", 503);
-        auth.MapPost("/logout-all", Logout.HandleAll).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
-        auth.MapGet("/sessions", Sessions.List).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", 422);
-        auth.MapDelete("/sessions/{id:long}", Sessions.End).Describe("EndSession", "End one session of the caller", 404, 503);
+        auth.MapPost("/logout-all", LogoutEverywhere.Handle).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
+        auth.MapGet("/sessions", ListSessions.Handle).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", 422);
+        auth.MapDelete("/sessions/{id:long}", EndSession.Handle).Describe("EndSession", "End one session of the caller", 404, 503);
         auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("ChangePassword", "Change the password; the other sessions end", 400, 403, 422, 429, 503);
-        auth.MapPost("/stream-ticket", StreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
+        auth.MapPost("/stream-ticket", IssueStreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", 503);
     }
 
     private static void MapLookUps(RouteGroupBuilder users)
     {
-        users.MapGet("", FindUsers.Listed).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
-        users.MapPost("/batch", FindUsers.Batch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
+        users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
+        users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
         users.MapGet("/search", SearchUsers.Handle)
             .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422);
-        users.MapGet("/{id:long}", FindUsers.One).Describe("GetUser", "A user's public profile", 404);
-        users.MapGet("/{id:long}/exists", FindUsers.Exists).Describe("UserExists", "Whether there is such a user");
+        users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", 404);
+        users.MapGet("/{id:long}/exists", CheckUserExists.Handle).Describe("UserExists", "Whether there is such a user");
     }
 
     private static void MapProfile(RouteGroupBuilder profile)
@@ -197,26 +194,27 @@ public static class UsersModule
         // Two paths of one resource; each operation needs its own name.
         foreach (var (path, suffix) in new[] { ("/me", ""), ("", "Short") })
         {
-            profile.MapGet(path, MyProfile.Get).Describe($"GetMyProfile{suffix}", "The caller's profile");
-            profile.MapPut(path, MyProfile.Replace)
+            profile.MapGet(path, GetMyProfile.Handle).Describe($"GetMyProfile{suffix}", "The caller's profile");
+            profile.MapPut(path, ReplaceMyProfile.Handle)
                 .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", 400, 422, 503);
-            profile.MapPatch(path, MyProfile.Change)
+            profile.MapPatch(path, ChangeMyProfile.Handle)
                 .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", 400, 422, 503);
         }
     }
 
     private static void MapPresence(RouteGroupBuilder presence)
     {
-        presence.MapGet("", OnlineStatuses.Listed)
+        presence.MapGet("", ListOnlineStatuses.Handle)
             .Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
-        presence.MapGet("/{user_id:long}", OnlineStatuses.One).Describe("GetOnlineStatus", "Whether a user is online; friends only", 404);
-        presence.MapGet("/me", OnlineStatuses.Mine)
+        presence.MapGet("/{user_id:long}", GetOnlineStatus.Handle)
+            .Describe("GetOnlineStatus", "Whether a user is online; friends only", 404);
+        presence.MapGet("/me", GetMyOnlineStatus.Handle)
             .Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
-        presence.MapPut("/me", OnlineStatuses.SetVisibility)
+        presence.MapPut("/me", SetMyVisibility.Handle)
             .Describe("SetMyVisibility", "Become invisible, or visible again", 400, 422, 503);
-        presence.MapPost("/heartbeat", OnlineStatuses.Heartbeat)
+        presence.MapPost("/heartbeat", SendHeartbeat.Handle)
             .Describe("SendHeartbeat", "Stay online for a minute without an open stream", 503);
-        presence.MapGet("/stream", OnlineStatuses.Stream).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
+        presence.MapGet("/stream", OpenPresenceStream.Handle).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
             .AcceptTicket().AnswersStream();
     }
 

@@ -44,6 +44,3 @@ internal sealed class AccessTokens(SigningKeys keys, ISessionRevocations revocat
 
     private static string IdOf(long sessionId) => sessionId.ToString(CultureInfo.InvariantCulture);
 }
-
-/// <param name="ExpiresIn">The lifetime of the access token in seconds.</param>
-internal sealed record TokenResponse(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, long UserId);

@@ -2,8 +2,6 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
-using BigTech.Users.Passwords;
-using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,32 +14,27 @@ internal sealed record ChangePasswordRequest(string? OldPassword = null, string?
     public static object Example => new ChangePasswordRequest(OldPassword: "correct-horse-1", NewPassword: "battery-staple-2");
 }
 
-internal sealed class ChangePassword(
-    UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, TimeProvider time)
+internal static class ChangePassword
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller caller, ChangePassword change, ClientInfo client, CancellationToken ct)
+        ChangePasswordRequest body, Caller caller, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct)
     {
-        await change.Run(body, caller, client, ct);
-        return TypedResults.NoContent();
-    }
-
-    private async Task Run(ChangePasswordRequest body, Caller caller, ClientInfo client, CancellationToken ct)
-    {
-        var user = await users.Find(caller.UserId, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
+        var user = await signIn.Users.Find(caller.UserId, ct) ?? throw UserResponse.Unknown();
         var errors = new ValidationErrors();
         var old = errors.TakeRequired("old_password", body.OldPassword ?? body.CurrentPassword);
         var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
         errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
         errors.ThrowIfAny();
 
-        tokens.ThrowIfNotRevocable();
+        signIn.Tokens.ThrowIfNotRevocable();
         // A stolen access token must not allow password guessing: the limits of sign-ins apply.
-        var check = await passwords.Check(user.PasswordHash, old, user.Email.Key, client.ThrottleKey, ct);
+        var check = await signIn.Passwords.Check(user.PasswordHash, old, user.Email.Key, client.ThrottleKey, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
-        var hash = await passwords.Hash(next!, ct);
-        var ended = await sessions.ChangePassword(user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(caller), time.GetDbNow())
+        var hash = await signIn.Passwords.Hash(next!, ct);
+        var ended = await signIn.Sessions.ChangePassword(
+            user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(caller), signIn.Time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
-        await tokens.Revoke(ended);
+        await signIn.Tokens.Revoke(ended);
+        return TypedResults.NoContent();
     }
 }

@@ -3,7 +3,6 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
-using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,40 +16,37 @@ internal sealed record LoginRequest(string? Email = null, string? Username = nul
 }
 
 /// <summary>Opens sessions for users with the correct password.</summary>
-internal sealed class Login(
-    UserRepository users, SessionRepository sessions, PasswordVerifier passwords, AccessTokens tokens, UsersOptions options,
-    TimeProvider time)
+internal static class Login
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
-    public static async Task<Ok<TokenResponse>> HandleJson(LoginRequest body, Login login, ClientInfo client, CancellationToken ct) =>
-        TypedResults.Ok(await login.Run(body, client, ct));
-
     /// <summary>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
-    public static async Task<Ok<TokenResponse>> HandleAny(HttpRequest request, Login login, ClientInfo client, CancellationToken ct) =>
-        TypedResults.Ok(await login.Run(await Read(request, ct), client, ct));
+    public static async Task<Ok<TokenResponse>> Handle(
+        HttpRequest request, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct) =>
+        await HandleJson(await Read(request, ct), client, signIn, ct);
 
-    private async Task<TokenResponse> Run(LoginRequest body, ClientInfo client, CancellationToken ct)
+    public static async Task<Ok<TokenResponse>> HandleJson(
+        LoginRequest body, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.TakeRequired("email", body.Email ?? body.Username);
         var password = errors.TakeRequired("password", body.Password);
         errors.ThrowIfAny();
 
-        tokens.ThrowIfNotRevocable();
+        signIn.Tokens.ThrowIfNotRevocable();
         var account = EmailAddress.KeyOf(email);
-        var user = await users.FindByEmail(account, ct);
-        var check = await passwords.Check(user?.PasswordHash, password, account, client.ThrottleKey, ct);
-        if (!check.IsRight || await Open(user!, check, client) is not { } response) throw WrongCredentials();
-        return response;
+        var user = await signIn.Users.FindByEmail(account, ct);
+        var check = await signIn.Passwords.Check(user?.PasswordHash, password, account, client.ThrottleKey, ct);
+        if (!check.IsRight || await Open(user!, check, client, signIn) is not { } response) throw WrongCredentials();
+        return TypedResults.Ok(response);
     }
 
-    private async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo client)
+    private static async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo client, SignInServices signIn)
     {
         var secret = RefreshSecret.Create();
-        var session = Session.Open(user.Id, client.Device, time.GetDbNow(), options.RefreshTokenLifetime);
-        var opened = await sessions.Open(session, secret, user.PasswordHash, check.BetterHash);
-        return opened is null ? null : tokens.Issue(user, opened, secret);
+        var session = Session.Open(user.Id, client.Device, signIn.Time.GetDbNow(), signIn.Options.RefreshTokenLifetime);
+        var opened = await signIn.Sessions.Open(session, secret, user.PasswordHash, check.BetterHash);
+        return opened is null ? null : signIn.Tokens.Issue(user, opened, secret);
     }
 
     private static AppError WrongCredentials() =>

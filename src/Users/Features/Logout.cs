@@ -16,11 +16,4 @@ internal static class Logout
         await tokens.Revoke([session]);
         return TypedResults.NoContent();
     }
-
-    public static async Task<NoContent> HandleAll(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
-    {
-        tokens.ThrowIfNotRevocable();
-        await tokens.Revoke(await sessions.EndAll(caller.UserId, time.GetDbNow()));
-        return TypedResults.NoContent();
-    }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-internal static class PublicKeys
+internal static class GetPublicKeys
 {
     private static readonly string CacheControl =
         string.Create(CultureInfo.InvariantCulture, $"public, max-age={(int)KeySchedule.ListLifetime.TotalSeconds}");

@@ -7,7 +7,7 @@ namespace BigTech.Users.Features;
 /// <param name="ExpiresIn">The lifetime of the ticket in seconds.</param>
 internal sealed record StreamTicketResponse(string Ticket, int ExpiresIn);
 
-internal static class StreamTicket
+internal static class IssueStreamTicket
 {
     public static async Task<Created<StreamTicketResponse>> Handle(Caller caller, IStreamTickets tickets) =>
         TypedResults.Created(

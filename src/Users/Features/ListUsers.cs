@@ -12,25 +12,14 @@ internal sealed record UserBatchRequest(IReadOnlyList<long>? UserIds) : IHasExam
     public static object Example => new UserBatchRequest([1, 2, 3]);
 }
 
-internal sealed record UserExistsResponse(long UserId, bool Exists);
-
-/// <summary>Users by id: one, several, or only whether one exists.</summary>
-internal static class FindUsers
+/// <summary>The users with the given ids: the ids are in the query, or in a body.</summary>
+internal static class ListUsers
 {
-    public static async Task<Ok<UserResponse>> One(long id, Caller caller, UserRepository users, CancellationToken ct)
-    {
-        var user = await users.Find(id, ct) ?? throw AppError.NotFound("user_not_found", "There is no such user.");
-        return TypedResults.Ok(UserResponse.For(caller.UserId, user));
-    }
-
-    public static async Task<Ok<UserExistsResponse>> Exists(long id, UserRepository users, CancellationToken ct) =>
-        TypedResults.Ok(new UserExistsResponse(id, await users.Exists(id, ct)));
-
-    public static Task<Ok<UsersResponse>> Listed(
+    public static Task<Ok<UsersResponse>> Handle(
         [FromQuery(Name = UserIds.Field)] string[] userIds, Caller caller, UserRepository users, CancellationToken ct) =>
         Find(UserIds.Parse(userIds), caller, users, ct);
 
-    public static Task<Ok<UsersResponse>> Batch(UserBatchRequest body, Caller caller, UserRepository users, CancellationToken ct) =>
+    public static Task<Ok<UsersResponse>> HandleBatch(UserBatchRequest body, Caller caller, UserRepository users, CancellationToken ct) =>
         Find(body.UserIds ?? throw AppError.Invalid(UserIds.Field, "Is required."), caller, users, ct);
 
     /// <summary>The existing users, each once, in the order of the request.</summary>

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
@@ -16,9 +15,9 @@ internal sealed record SessionResponse(
 
 internal sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions, string? NextCursor);
 
-internal static class Sessions
+internal static class ListSessions
 {
-    public static async Task<Ok<SessionsResponse>> List(
+    public static async Task<Ok<SessionsResponse>> Handle(
         [AsParameters] CursorQuery query, Caller caller, SessionRepository sessions, TimeProvider time, CancellationToken ct)
     {
         var size = Paging.Limit(query.Limit);
@@ -27,15 +26,6 @@ internal static class Sessions
         var page = found.Take(size).Select(session => View(session, current)).ToList();
         var next = found.Count > size ? Paging.Cursor(page[^1].Id.ToString(CultureInfo.InvariantCulture)) : null;
         return TypedResults.Ok(new SessionsResponse(page, next));
-    }
-
-    public static async Task<NoContent> End(long id, Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
-    {
-        tokens.ThrowIfNotRevocable();
-        var ended = await sessions.End(caller.UserId, id, time.GetDbNow());
-        if (!ended) throw AppError.NotFound("session_not_found", "There is no such open session.");
-        await tokens.Revoke([id]);
-        return TypedResults.NoContent();
     }
 
     private static long PlaceOf(string? cursor)

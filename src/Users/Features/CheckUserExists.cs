@@ -1,0 +1,13 @@
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal sealed record UserExistsResponse(long UserId, bool Exists);
+
+internal static class CheckUserExists
+{
+    public static async Task<Ok<UserExistsResponse>> Handle(long id, UserRepository users, CancellationToken ct) =>
+        TypedResults.Ok(new UserExistsResponse(id, await users.Exists(id, ct)));
+}

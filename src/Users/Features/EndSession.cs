@@ -1,0 +1,19 @@
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal static class EndSession
+{
+    public static async Task<NoContent> Handle(long id, Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    {
+        tokens.ThrowIfNotRevocable();
+        var ended = await sessions.End(caller.UserId, id, time.GetDbNow());
+        if (!ended) throw AppError.NotFound("session_not_found", "There is no such open session.");
+        await tokens.Revoke([id]);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,17 @@
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Users.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Users.Features;
+
+internal static class LogoutEverywhere
+{
+    public static async Task<NoContent> Handle(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    {
+        tokens.ThrowIfNotRevocable();
+        await tokens.Revoke(await sessions.EndAll(caller.UserId, time.GetDbNow()));
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,9 @@
+using BigTech.Users.Passwords;
+using BigTech.Users.Storage;
+
+namespace BigTech.Users.Features;
+
+/// <summary>What the use cases with passwords and refresh tokens need, as one parameter.</summary>
+internal readonly record struct SignInServices(
+    UserRepository Users, SessionRepository Sessions, PasswordVerifier Passwords, AccessTokens Tokens, UsersOptions Options,
+    TimeProvider Time);
