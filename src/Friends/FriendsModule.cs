@@ -66,18 +66,18 @@ public static class FriendsModule
                 400, 403, 404, 409, 422, 503);
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
             .Describe("CancelFriendRequest", "Take my request back", 400, 403, 404, 409, 503);
-        friends.MapGet("/requests", ListRequests.Both).Describe("ListFriendRequests", "My open requests, sent and received", 422);
-        friends.MapGet("/requests/pending", ListRequests.Pending)
+        friends.MapGet("/requests", ListRequests.Handle).Describe("ListFriendRequests", "My open requests, sent and received", 422);
+        friends.MapGet("/requests/pending", ListPendingRequests.Handle)
             .Describe("ListPendingFriendRequests", "Requests that wait for my answer", 422);
-        friends.MapPost("/accept", AnswerRequest.Accept)
+        friends.MapPost("/accept", AcceptRequest.Handle)
             .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
-        friends.MapPost("/reject", AnswerRequest.Reject)
+        friends.MapPost("/reject", RejectRequest.Handle)
             .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
-        friends.MapPost("/{request_id:long}/accept", AnswerRequest.AcceptById)
+        friends.MapPost("/{request_id:long}/accept", AcceptRequest.HandleById)
             .Describe("AcceptFriendRequestById", "Accept a request", 403, 404, 409, 503);
-        friends.MapPost("/{request_id:long}/reject", AnswerRequest.RejectById)
+        friends.MapPost("/{request_id:long}/reject", RejectRequest.HandleById)
             .Describe("RejectFriendRequestById", "Reject a request", 403, 404, 409, 503);
-        friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.ByAction)
+        friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.Handle)
             .Describe("AnswerFriendRequest", "Accept or reject a user's request", 400, 403, 404, 409, 422, 503);
     }
 

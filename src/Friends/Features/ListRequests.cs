@@ -16,13 +16,10 @@ internal sealed record OpenRequestsPage(
     IReadOnlyList<FriendshipView> Sent, IReadOnlyList<FriendshipView> Received, long SentCount, long ReceivedCount, long TotalCount,
     string? NextCursor, string LastEventId);
 
-internal sealed record PendingRequestsPage(IReadOnlyList<FriendshipView> Requests, long TotalCount, string? NextCursor);
-
-/// <summary>Pending requests, newest first.</summary>
+/// <summary><c>GET /friends/requests</c>: pending requests of both directions, newest first.</summary>
 internal static class ListRequests
 {
-    /// <summary><c>GET /friends/requests</c></summary>
-    public static async Task<Ok<OpenRequestsPage>> Both(
+    public static async Task<Ok<OpenRequestsPage>> Handle(
         [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
     {
         var (sentAfter, receivedAfter) = Cursors.ReadTwo(query.Place());
@@ -32,14 +29,5 @@ internal static class ListRequests
             views.GetRange(0, sent.Items.Count), views.GetRange(sent.Items.Count, received.Items.Count), sent.Total, received.Total,
             sent.Total + received.Total, Cursors.Write(sent.Next, received.Next),
             new VersionedId(FriendStream.IdName, caller.UserId, sent.Version).ToString()));
-    }
-
-    /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer.</summary>
-    public static async Task<Ok<PendingRequestsPage>> Pending(
-        [AsParameters] CursorQuery query, Caller caller, FriendLists lists, FriendProfiles profiles, CancellationToken ct)
-    {
-        var page = await lists.Received(caller.UserId, Cursors.Read(query.Place()), Paging.Limit(query.Limit), ct);
-        return TypedResults.Ok(new PendingRequestsPage(
-            await profiles.Show(page.Items, caller.UserId, ct), page.Total, Cursors.Write(page.Next)));
     }
 }

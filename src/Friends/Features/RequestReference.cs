@@ -1,0 +1,22 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Friends.Domain;
+using BigTech.Friends.Storage;
+using BigTech.Friends.Views;
+
+namespace BigTech.Friends.Features;
+
+/// <summary>Identifies a request by its id, or by its sender.</summary>
+internal sealed record RequestReference(long? RequestId = null, long? RequesterId = null) : IHasExample
+{
+    public static object Example => new RequestReference(RequesterId: 1);
+
+    /// <summary>The pair of the request.</summary>
+    public async Task<Pair> PairOf(Caller caller, RelationStore relations, CancellationToken ct)
+    {
+        if (RequestId is { } requestId) return await relations.RequirePairOf(requestId, caller, ct);
+        return RequesterId is { } requesterId
+            ? FriendProfiles.PairWith(caller, requesterId)
+            : throw AppError.Invalid("request_id", "Either request_id or requester_id is required.");
+    }
+}
