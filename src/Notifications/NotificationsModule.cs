@@ -56,16 +56,16 @@ public static class NotificationsModule
     {
         var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization();
         notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", 422);
-        notifications.MapGet("/unread-count", ListNotifications.CountUnread)
+        notifications.MapGet("/unread-count", CountUnreadNotifications.Handle)
             .Describe("CountUnreadNotifications", "How many I have not read");
         notifications.MapPost("/read", MarkNotificationsRead.Handle)
             .Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
         notifications.MapGet("/stream", OpenNotificationStream.Handle)
             .Describe("StreamNotifications", "Live changes of my notifications (SSE)", 429, 503)
             .AcceptTicket().AnswersStream();
-        notifications.MapGet("/preferences", MyPreferences.Get)
+        notifications.MapGet("/preferences", GetNotificationPreferences.Handle)
             .Describe("GetNotificationPreferences", "What I want to be told of, and when");
-        notifications.MapPut("/preferences", MyPreferences.Put)
+        notifications.MapPut("/preferences", SetNotificationPreferences.Handle)
             .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default",
                 400, 403, 404, 422, 503);
     }

@@ -21,8 +21,6 @@ internal sealed record NotificationPage(
     IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor, long Version,
     string LastEventId);
 
-internal sealed record UnreadCount([property: System.Text.Json.Serialization.JsonPropertyName("unread_count")] long Count);
-
 internal readonly record struct NotificationQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip,
@@ -42,9 +40,6 @@ internal static class ListNotifications
         return TypedResults.Ok(
             await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
     }
-
-    public static async Task<Ok<UnreadCount>> CountUnread(Caller caller, INotifications notifications, CancellationToken ct) =>
-        TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(caller.UserId), ct)));
 
     private static async ValueTask<NotificationPage> Page(
         INotificationReader reader, long userId, bool unreadOnly, bool newer, NotificationListPlace place, int limit, int skip)

@@ -1,6 +1,5 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using Microsoft.AspNetCore.Http;
@@ -9,47 +8,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Notifications.Features;
 
-/// <summary>
-/// Which notifications a user wants. Responses and requests have the same form; what a request omits is reset to its default.
-/// </summary>
-/// <param name="Kinds">By kind, whether it is wanted; by default all are.</param>
-/// <param name="MutedRooms">
-/// Rooms of the caller whose messages do not notify; mentions still do. An existing mute may be repeated, whatever the state of the room.
-/// </param>
-/// <param name="QuietHours">Hours without alerts; null: none.</param>
-internal sealed record PreferencesView(
-    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null,
-    QuietHoursView? QuietHours = null) : IHasExample
-{
-    public static object Example => new PreferencesView(
-        new Dictionary<string, bool> { ["system"] = false },
-        [new MuteView(1, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))],
-        new QuietHoursView("22:30", "07:00", "Asia/Seoul"));
-}
-
-/// <param name="Until">Null: until it is removed.</param>
-internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
-
-/// <param name="Start"><c>HH:mm</c> in the local time of the zone; inclusive.</param>
-/// <param name="End"><c>HH:mm</c>; exclusive. Before the start: on the next day.</param>
-/// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>.</param>
-internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone);
-
-/// <summary><c>GET</c> and <c>PUT /notifications/preferences</c></summary>
-internal static class MyPreferences
+/// <summary><c>PUT /notifications/preferences</c></summary>
+internal static class SetNotificationPreferences
 {
     private const int MaxMutes = 1000;
-    private const string TimeFormat = "HH:mm";
 
     // Rooms and members are known from events, and the newest events may not have arrived yet.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<Ok<PreferencesView>> Get(
-        Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time, CancellationToken ct) =>
-        TypedResults.Ok(await store.Read(reader => Show(reader, caller.UserId, time), ct));
-
-    public static async Task<Ok<PreferencesView>> Put(
+    public static async Task<Ok<PreferencesView>> Handle(
         PreferencesView body, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time,
         CancellationToken ct)
     {
@@ -62,7 +30,7 @@ internal static class MyPreferences
         return TypedResults.Ok(await store.Write(work =>
         {
             PreferenceRows.Save(work, caller.UserId, preferences, mutes);
-            return Show(work, caller.UserId, time).Now();
+            return PreferencesView.Read(work, caller.UserId, time).Now();
         }));
     }
 
@@ -86,16 +54,6 @@ internal static class MyPreferences
         return (await RoomReadModelRows.Find(reader, foreign)).Count == foreign.Count
             ? AppError.Forbidden("not_a_member", "Only members may do this.")
             : AppError.NotFound("room_not_found", "There is no such room.");
-    }
-
-    private static async ValueTask<PreferencesView> Show(ReadSession reader, long userId, TimeProvider time)
-    {
-        var preferences = await PreferenceRows.Find(reader, userId);
-        var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
-        return new PreferencesView(
-            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.NameOf, preferences.Wants),
-            mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
-            preferences.QuietHours is { } quiet ? new QuietHoursView(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id) : null);
     }
 
     private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
@@ -131,9 +89,8 @@ internal static class MyPreferences
 
     private static TimeOnly? ReadTime(string? text, string field, ValidationErrors errors)
     {
-        var isTime = TimeOnly.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        var isTime = TimeOnly.TryParseExact(
+            text, QuietHoursView.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
         return errors.Check(isTime, field, "Must be a time of day as HH:mm.") ? time : null;
     }
-
-    private static string Write(TimeOnly time) => time.ToString(TimeFormat, CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Notifications.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Notifications.Features;
+
+internal sealed record UnreadCount([property: JsonPropertyName("unread_count")] long Count);
+
+/// <summary><c>GET /notifications/unread-count</c></summary>
+internal static class CountUnreadNotifications
+{
+    public static async Task<Ok<UnreadCount>> Handle(Caller caller, INotifications notifications, CancellationToken ct) =>
+        TypedResults.Ok(new UnreadCount(await notifications.Read(reader => reader.CountUnread(caller.UserId), ct)));
+}

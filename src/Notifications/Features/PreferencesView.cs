@@ -1,0 +1,49 @@
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Notifications.Domain;
+using BigTech.Notifications.Storage;
+
+namespace BigTech.Notifications.Features;
+
+/// <summary>
+/// Which notifications a user wants. Responses and requests have the same form; what a request omits is reset to its default.
+/// </summary>
+/// <param name="Kinds">By kind, whether it is wanted; by default all are.</param>
+/// <param name="MutedRooms">
+/// Rooms of the caller whose messages do not notify; mentions still do. An existing mute may be repeated, whatever the state of the room.
+/// </param>
+/// <param name="QuietHours">Hours without alerts; null: none.</param>
+internal sealed record PreferencesView(
+    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null,
+    QuietHoursView? QuietHours = null) : IHasExample
+{
+    public static object Example => new PreferencesView(
+        new Dictionary<string, bool> { ["system"] = false },
+        [new MuteView(1, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))],
+        new QuietHoursView("22:30", "07:00", "Asia/Seoul"));
+
+    public static async ValueTask<PreferencesView> Read(ReadSession reader, long userId, TimeProvider time)
+    {
+        var preferences = await PreferenceRows.Find(reader, userId);
+        var mutes = await PreferenceRows.Mutes(reader, userId, time.GetUtcNow());
+        return new PreferencesView(
+            NotificationWireNames.Kinds.ToDictionary(NotificationWireNames.NameOf, preferences.Wants),
+            mutes.ConvertAll(mute => new MuteView(mute.RoomId, mute.Until)),
+            preferences.QuietHours is { } quiet ? QuietHoursView.From(quiet) : null);
+    }
+}
+
+/// <param name="Until">Null: until it is removed.</param>
+internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
+
+/// <param name="Start"><c>HH:mm</c> in the local time of the zone; inclusive.</param>
+/// <param name="End"><c>HH:mm</c>; exclusive. Before the start: on the next day.</param>
+/// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>.</param>
+internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone)
+{
+    public const string TimeFormat = "HH:mm";
+
+    public static QuietHoursView From(QuietHours quiet) => new(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id);
+
+    private static string Write(TimeOnly time) => time.ToString(TimeFormat, CultureInfo.InvariantCulture);
+}
