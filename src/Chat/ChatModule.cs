@@ -52,7 +52,6 @@ public static class ChatModule
         services.AddHostedService<ReplicaEventFollower>();
         services.AddSingleton<RoomErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomErasure>());
-        services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
         services.AddSingleton(provider =>
         {
@@ -106,15 +105,15 @@ public static class ChatModule
             .Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
 
         rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
-        rooms.MapPost("/{id:long}/invite-links", InviteLinks.Create)
+        rooms.MapPost("/{id:long}/invite-links", CreateInviteLink.Handle)
             .Describe("CreateInviteLink", "Create a link by which its holders join my group", 400, 403, 404, 409, 422, 503);
-        rooms.MapGet("/{id:long}/invite-links", InviteLinks.List)
+        rooms.MapGet("/{id:long}/invite-links", ListInviteLinks.Handle)
             .Describe("ListInviteLinks", "The open links of my group, newest first", 403, 404);
-        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", InviteLinks.Revoke)
+        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", RevokeInviteLink.Handle)
             .Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
             .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
-        rooms.MapPost("/{id:long}/typing", Typing.Handle)
+        rooms.MapPost("/{id:long}/typing", ShowTyping.Handle)
             .Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
@@ -129,22 +128,22 @@ public static class ChatModule
         messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503);
         messages.MapDelete("/{id:guid}", DeleteMessage.Handle)
             .Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
-        messages.MapPost("/{id:guid}/reactions", ReactToMessage.Add)
+        messages.MapPost("/{id:guid}/reactions", AddReaction.Handle)
             .Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503);
-        messages.MapDelete("/{id:guid}/reactions", ReactToMessage.Remove)
+        messages.MapDelete("/{id:guid}/reactions", RemoveReaction.Handle)
             .Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503);
-        messages.MapPost("/{id:guid}/pin", PinMessage.Pin)
+        messages.MapPost("/{id:guid}/pin", PinMessage.Handle)
             .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
-        messages.MapDelete("/{id:guid}/pin", PinMessage.Unpin).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
+        messages.MapDelete("/{id:guid}/pin", UnpinMessage.Handle).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
         messages.MapPost("/read", MarkMessagesRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
             .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
-        messages.MapGet("/stream/{room_id:long}", OpenMessageStream.OfRoom)
+        messages.MapGet("/stream/{room_id:long}", OpenRoomStream.Handle)
             .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
-        messages.MapGet("/stream", OpenMessageStream.OfUser)
+        messages.MapGet("/stream", OpenUserStream.Handle)
             .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
 
-        app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.FindRoomViewers).RequireService();
+        app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.HandleRoomViewers).RequireService();
     }
 
     private static void AddMessages(this IServiceCollection services, string store, IConfiguration config)

@@ -18,13 +18,13 @@ internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, st
 internal static class CreateRoom
 {
     public static async Task<Results<Created<RoomView>, Ok<RoomView>>> Handle(
-        CreateRoomRequest body, Caller caller, OpenDirectRoom direct, [AsParameters] ChatServices chat, CancellationToken ct)
+        CreateRoomRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
         Validate(body, others);
         if (IsDirect(body, others))
         {
-            var (found, isNew) = await direct.With(others[0], caller, ct);
+            var (found, isNew) = await OpenDirectRoom.With(others[0], caller, chat, ct);
             var view = await chat.Views.Of(found, caller.UserId, ct);
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }

@@ -20,18 +20,18 @@ internal static class JoinByLink
     {
         await chat.Limits.TakeJoin(http.Response, caller, ct);
         // A wrong code does not reach the writer.
-        if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw InviteLinks.Unknown();
+        if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw RoomAccess.UnknownLink();
         var room = await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Join(ChatTransaction transaction, string code, Caller caller, BlockedPairs blocks)
     {
-        var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw InviteLinks.Unknown();
-        var room = transaction.Find(link.RoomId) ?? throw InviteLinks.Unknown();
+        var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw RoomAccess.UnknownLink();
+        var room = transaction.Find(link.RoomId) ?? throw RoomAccess.UnknownLink();
         if (room.HasMember(caller.UserId)) return room;
         // A group that lost its last member before such groups were deleted has no owner, and a link does not give it one.
-        if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw InviteLinks.Unknown();
+        if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw RoomAccess.UnknownLink();
         if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
         {
             throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");

@@ -15,12 +15,3 @@ internal sealed class MessageResult(RenderedMessage message) : IResult, IEndpoin
 
     public Task ExecuteAsync(HttpContext httpContext) => RenderedResult.Write(httpContext, StatusCodes.Status200OK, message.Message);
 }
-
-/// <summary>201 with a new message that is rendered already.</summary>
-internal sealed class NewMessageResult(RenderedMessage message) : IResult, IEndpointMetadataProvider
-{
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(MessageView), ["application/json"]));
-
-    public Task ExecuteAsync(HttpContext httpContext) => RenderedResult.Write(httpContext, StatusCodes.Status201Created, message.Message);
-}

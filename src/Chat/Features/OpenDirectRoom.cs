@@ -1,7 +1,6 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Coherence;
 using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
@@ -11,29 +10,28 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary><c>GET /chat-rooms/check/{participant_id}</c>: the 1:1 room with a user, created if there is none.</summary>
-internal sealed class OpenDirectRoom(ChatStore store, ChatUserReadModel users, BlockedPairs blocks)
+internal static class OpenDirectRoom
 {
     public static async Task<Ok<RoomView>> Handle(
-        [FromRoute(Name = "participant_id")] long participantId, Caller caller, OpenDirectRoom open, RoomViews views,
-        CancellationToken ct) =>
-        TypedResults.Ok(await views.Of((await open.With(participantId, caller, ct)).Room, caller.UserId, ct));
+        [FromRoute(Name = "participant_id")] long participantId, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        TypedResults.Ok(await chat.Views.Of((await With(participantId, caller, chat, ct)).Room, caller.UserId, ct));
 
     /// <summary>The room and whether it is new. Two concurrent callers get the same room: the writer decides.</summary>
-    public async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, CancellationToken ct)
+    public static async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, ChatServices chat, CancellationToken ct)
     {
         if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs another user.");
-        var found = await users.Find([participantId, caller.UserId], ct);
+        var found = await chat.Users.Find([participantId, caller.UserId], ct);
         if (!found.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
         var key = Room.DirectKey(caller.UserId, participantId);
-        if (await store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
+        if (await chat.Store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
         {
-            return ((await store.Find(known, ct))!, false);
+            return ((await chat.Store.Find(known, ct))!, false);
         }
-        return await store.Change(transaction =>
+        return await chat.Store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
-            if (blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Blocked();
+            if (chat.Blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Blocked();
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         });
     }

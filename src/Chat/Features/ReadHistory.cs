@@ -1,7 +1,6 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
-using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
@@ -22,9 +21,6 @@ internal readonly record struct HistoryQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
     [FromQuery(Name = "skip")] int? Skip);
-
-/// <summary>The messages of a page, and the seq at which the next page begins.</summary>
-internal sealed record HistorySlice(List<StoredMessage> Messages, bool HasMore, long? Next);
 
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
 internal static class ReadHistory

@@ -28,6 +28,9 @@ internal sealed class RoomAccess(ChatStore store)
 
     public static AppError UnknownMessage() => AppError.NotFound("message_not_found", "There is no such message.");
 
+    /// <summary>The error for every link that is not open; it does not reveal the reason.</summary>
+    public static AppError UnknownLink() => AppError.NotFound("invite_link_not_found", "There is no such link, or it no longer works.");
+
     /// <summary>The same check for a room that is loaded already.</summary>
     public static Room EnsureMember(Room? room, long callerId)
     {

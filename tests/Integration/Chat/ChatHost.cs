@@ -38,7 +38,6 @@ internal sealed class ChatHost : IDisposable
     private InterruptedMessages _messages = null!;
     private RoomAccess _access = null!;
     private ChatServices _chat;
-    private OpenDirectRoom _direct = null!;
 
     /// <param name="mongo">The store of the messages; without it they are rows.</param>
     public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
@@ -102,11 +101,12 @@ internal sealed class ChatHost : IDisposable
     public async Task<long> CreateGroup(string name, long owner, params long[] others)
     {
         var result = await BigTech.Chat.Features.CreateRoom.Handle(
-            new CreateRoomRequest(others, name, "group"), Caller(owner), _direct, _chat, Ct);
+            new CreateRoomRequest(others, name, "group"), Caller(owner), _chat, Ct);
         return ((Microsoft.AspNetCore.Http.HttpResults.Created<RoomView>)result.Result).Value!.Id;
     }
 
-    public async Task<(Room Room, bool IsNew)> OpenDirect(long caller, long other) => await _direct.With(other, Caller(caller), Ct);
+    public async Task<(Room Room, bool IsNew)> OpenDirect(long caller, long other) =>
+        await OpenDirectRoom.With(other, Caller(caller), _chat, Ct);
 
     public async Task<(int Status, MessageView Message)> Send(long room, long user, string content, string? clientId = null)
     {
@@ -120,15 +120,15 @@ internal sealed class ChatHost : IDisposable
     public async Task<MessageView> Delete(string message, long user) =>
         (await Answer(await DeleteMessage.Handle(Guid.Parse(message), Caller(user), _access, Store, Names, Ct))).Message;
 
-    public async Task<MessageView> React(string message, long user, string emoji) => (await Answer(await ReactToMessage.Add(
+    public async Task<MessageView> React(string message, long user, string emoji) => (await Answer(await AddReaction.Handle(
         Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _chat, Ct))).Message;
 
-    public async Task<MessageView> TakeBack(string message, long user, string emoji) => (await Answer(await ReactToMessage.Remove(
+    public async Task<MessageView> TakeBack(string message, long user, string emoji) => (await Answer(await RemoveReaction.Handle(
         Guid.Parse(message), new ReactionRequest(emoji), Caller(user), _chat, Ct))).Message;
 
-    public Task Pin(string message, long user) => PinMessage.Pin(Guid.Parse(message), Caller(user), _access, Store, Blocks, Ct);
+    public Task Pin(string message, long user) => PinMessage.Handle(Guid.Parse(message), Caller(user), _chat, Ct);
 
-    public Task Unpin(string message, long user) => PinMessage.Unpin(Guid.Parse(message), Caller(user), _access, Store, Blocks, Ct);
+    public Task Unpin(string message, long user) => UnpinMessage.Handle(Guid.Parse(message), Caller(user), _chat, Ct);
 
     public async Task<PinList> Pins(long room, long user) => (await ListPins.Handle(room, Caller(user), _access, Store, Names, Ct)).Value!;
 
@@ -139,12 +139,12 @@ internal sealed class ChatHost : IDisposable
         AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _chat, Ct);
 
     public async Task<InviteLinkView> NewLink(long room, long caller, long? maxUses = null, long? hours = null) =>
-        (await InviteLinks.Create(room, new InviteLinkRequest(hours, maxUses), Caller(caller), _access, Store, Ct)).Value!;
+        (await CreateInviteLink.Handle(room, new InviteLinkRequest(hours, maxUses), Caller(caller), _access, Store, Ct)).Value!;
 
     public async Task<IReadOnlyList<InviteLinkView>> Links(long room, long caller) =>
-        (await InviteLinks.List(room, Caller(caller), _access, Store, _time, Ct)).Value!.InviteLinks;
+        (await ListInviteLinks.Handle(room, Caller(caller), _access, Store, _time, Ct)).Value!.InviteLinks;
 
-    public Task Revoke(long room, long caller, long link) => InviteLinks.Revoke(room, link, Caller(caller), _access, Store, Ct);
+    public Task Revoke(long room, long caller, long link) => RevokeInviteLink.Handle(room, link, Caller(caller), _access, Store, Ct);
 
     public async Task<RoomView> Join(string code, long user) =>
         (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _chat, Ct)).Value!;
@@ -257,7 +257,6 @@ internal sealed class ChatHost : IDisposable
         Blocks = BlockedPairs.Load(SqlStore);
         var limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
         _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names), limits);
-        _direct = new OpenDirectRoom(Store, Names, Blocks);
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");

@@ -11,7 +11,7 @@ namespace BigTech.Chat.Features;
 /// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the other members show for some seconds that the caller is typing. A client
 /// repeats it while that lasts.
 /// </summary>
-internal static class Typing
+internal static class ShowTyping
 {
     public static async Task<NoContent> Handle(
         long id, HttpContext http, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct)

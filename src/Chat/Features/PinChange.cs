@@ -1,0 +1,38 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>What pinning and unpinning have in common.</summary>
+internal static class PinChange
+{
+    public static async Task<NoContent> Run(
+        Guid messageId, Caller caller, ChatServices chat, Func<ChatTransaction, Room, Message, Caller, Room> change, CancellationToken ct)
+    {
+        var (room, message) = await chat.Access.Enter(messageId, caller, ct);
+        await chat.Store.Change(
+            transaction => Run(transaction, room.Id, message.Id, caller, chat.Blocks, change), new MessageKeys(message.Id));
+        return TypedResults.NoContent();
+    }
+
+    public static Room Save(ChatTransaction transaction, Room room, Caller caller)
+    {
+        room = room.ChangeInfo(transaction.Now);
+        transaction.SaveInfo(room, caller.UserId);
+        return room;
+    }
+
+    private static Room Run(
+        ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks,
+        Func<ChatTransaction, Room, Message, Caller, Room> change)
+    {
+        var room = transaction.Enter(roomId, caller.UserId);
+        // The other user sees what is pinned, too.
+        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+        return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
+    }
+}

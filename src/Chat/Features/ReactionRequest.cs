@@ -1,0 +1,12 @@
+using BigTech.BuildingBlocks.Web.Http;
+
+namespace BigTech.Chat.Features;
+
+/// <param name="Emoji">One emoji; the selector U+FE0F makes no difference.</param>
+internal sealed record ReactionRequest(string? Emoji) : IHasExample
+{
+    public static object Example => new ReactionRequest("👍");
+
+    public string Normalize() =>
+        Emoji is { } sent && Domain.Emoji.Normalize(sent) is { } emoji ? emoji : throw AppError.Invalid("emoji", "Must be one emoji.");
+}

@@ -1,0 +1,38 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Domain;
+using BigTech.Chat.Messages;
+using BigTech.Chat.Storage;
+
+namespace BigTech.Chat.Features;
+
+/// <summary>What adding and removing an emoji have in common.</summary>
+internal static class Reactions
+{
+    /// <param name="change">Returns the same message when nothing changes.</param>
+    public static async Task<MessageResult> Change(
+        Guid messageId, Caller caller, ReactionChange reaction, ChatServices chat,
+        Func<ChatTransaction, Room, Message, Message> change, CancellationToken ct)
+    {
+        var (room, message) = await chat.Access.Enter(messageId, caller, ct);
+        await chat.Users.Find([message.UserId], ct);
+        var changed = await chat.Store.Change(
+            transaction => Change(transaction, room.Id, message.Id, reaction, chat.Users, change), new MessageKeys(message.Id));
+        return new MessageResult(changed);
+    }
+
+    private static RenderedMessage Change(
+        ChatTransaction transaction, long roomId, string messageId, ReactionChange reaction, ChatUserReadModel users,
+        Func<ChatTransaction, Room, Message, Message> change)
+    {
+        var room = transaction.Enter(roomId, reaction.UserId);
+        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
+        var changed = change(transaction, room, message);
+        if (ReferenceEquals(changed, message))
+        {
+            return RenderedMessage.Create(
+                roomId, room.Version, MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId)));
+        }
+        room = room.Touch();
+        return transaction.ChangeReaction(room, changed with { Version = room.Version }, reaction);
+    }
+}

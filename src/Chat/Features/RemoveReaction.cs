@@ -1,0 +1,19 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.Chat.Domain;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BigTech.Chat.Features;
+
+/// <summary><c>DELETE /messages/{id}/reactions</c>: removes the caller's emoji. Idempotent.</summary>
+internal static class RemoveReaction
+{
+    public static Task<MessageResult> Handle(
+        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
+    {
+        var reaction = new ReactionChange(caller.UserId, body.Normalize(), ReactionChange.Removed);
+        return Reactions.Change(
+            messageId, caller, reaction, chat, (_, _, message) => message.TakeBack(caller.UserId, reaction.Emoji), ct);
+    }
+}
