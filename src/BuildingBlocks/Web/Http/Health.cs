@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace BigTech.BuildingBlocks.Web.Http;
 
@@ -26,24 +25,14 @@ public static class Health
     {
         var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
         var readiness = new Readiness(app.ServiceProvider.GetRequiredService<HealthCheckService>());
-        var ready = (HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct) => Ready(http, lifetime, readiness, ct);
-        health.MapGet("", ready).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
-        health.MapGet("/ready", ready).WithName("GetReadiness").WithSummary("Whether this service takes requests").Produces<HealthAnswer>();
-        health.MapGet("/live", Live).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
+        health.MapGet("", readiness.Handle).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
+        health.MapGet("/ready", readiness.Handle).WithName("GetReadiness").WithSummary("Whether this service takes requests")
+            .Produces<HealthAnswer>();
+        health.MapGet("/live", HandleLive).WithName("GetLiveness").WithSummary("Whether the process runs").Produces<HealthAnswer>();
     }
 
-    private static JsonHttpResult<HealthAnswer> Live(HttpContext http) => TypedResults.Json(new HealthAnswer("healthy", NameOf(http)));
+    internal static JsonHttpResult<HealthAnswer> Answer(HttpContext http, string status, int code) =>
+        TypedResults.Json(new HealthAnswer(status, http.Features.Get<ServiceName>()?.Value ?? "BigTech Chat"), statusCode: code);
 
-    private static async Task<JsonHttpResult<HealthAnswer>> Ready(
-        HttpContext http, IHostApplicationLifetime lifetime, Readiness readiness, CancellationToken ct)
-    {
-        var status = lifetime.ApplicationStopping.IsCancellationRequested
-            ? "stopping" : await readiness.IsHealthy(ct) ? "healthy"
-            : "unhealthy";
-        return TypedResults.Json(
-            new HealthAnswer(status, NameOf(http)),
-            statusCode: status == "healthy" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static string NameOf(HttpContext http) => http.Features.Get<ServiceName>()?.Value ?? "BigTech Chat";
+    private static JsonHttpResult<HealthAnswer> HandleLive(HttpContext http) => Answer(http, "healthy", StatusCodes.Status200OK);
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace BigTech.BuildingBlocks.Web.Http;
 
@@ -20,8 +23,16 @@ internal sealed class Readiness(HealthCheckService checks)
     private bool _wasHealthy = true;
     private long _started;
 
+    public async Task<JsonHttpResult<HealthAnswer>> Handle(HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return Answer("stopping");
+        return await IsHealthy(ct) ? Health.Answer(http, "healthy", StatusCodes.Status200OK) : Answer("unhealthy");
+
+        JsonHttpResult<HealthAnswer> Answer(string status) => Health.Answer(http, status, StatusCodes.Status503ServiceUnavailable);
+    }
+
     /// <summary>The result of the check; while it runs longer than the limit, the previous result, and after a while false.</summary>
-    public async Task<bool> IsHealthy(CancellationToken ct)
+    private async Task<bool> IsHealthy(CancellationToken ct)
     {
         var look = Latest();
         await Task.WhenAny(look, Task.Delay(MaxWait, ct));
