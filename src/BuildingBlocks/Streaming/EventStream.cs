@@ -38,6 +38,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private int _heartbeats;
     private long _flushStarted;
     private long _lastWrite;
+    private long _sentBytes;
 
     protected EventStream(HttpContext http, UserSession caller, StreamRegistry registry)
     {
@@ -48,6 +49,12 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     public UserSession Caller { get; }
+
+    /// <summary>Where the client wants to go on; null or empty for the present.</summary>
+    protected string? LastEventId => _http.LastEventId();
+
+    /// <summary>Whether what the stream has sent since it was opened is more than a replay may have.</summary>
+    protected bool IsReplayTooLarge => _sentBytes + Output.UnflushedBytes > _registry.Options.MaxReplayBytes;
 
     protected PipeWriter Output => _http.Response.BodyWriter;
 
@@ -116,17 +123,14 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
-    /// <exception cref="AppError">429: the user has too many open streams. 401: the ticket has been spent meanwhile.</exception>
+    /// <exception cref="AppError">429: the user has too many open streams or replays. 401: the ticket has been spent meanwhile.</exception>
     public async Task Run()
     {
         using var registration = _registry.Add(this);
         await using var aborted = _http.RequestAborted.UnsafeRegister(static stream => ((EventStream<T>)stream!).Close(), this);
         try
         {
-            if (_http.Features.Get<IPresentedTicket>() is { } ticket) await ticket.Spend();
-            StartResponse();
-            await Open(_http.RequestAborted);
-            await Flush();
+            await Begin();
             while (await NextItems()) await WriteItems();
         }
         catch (Exception error) when (
@@ -139,6 +143,15 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             Close();
             Leave();
         }
+    }
+
+    private async Task Begin()
+    {
+        using var replay = LastEventId is { Length: > 0 } ? await _registry.BeginReplay(Caller.UserId, _http.RequestAborted) : null;
+        if (_http.Features.Get<IPresentedTicket>() is { } ticket) await ticket.Spend();
+        StartResponse();
+        await Open(_http.RequestAborted);
+        await Flush();
     }
 
     /// <summary>Writes the first event (<c>ready</c> or <c>reset</c>) and the missed events; joins the source of live items.</summary>
@@ -169,6 +182,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     protected async Task Flush()
     {
         Volatile.Write(ref _flushStarted, _registry.Now);
+        _sentBytes += Output.UnflushedBytes;
         await Output.FlushAsync(_http.RequestAborted);
         Volatile.Write(ref _flushStarted, 0);
         Volatile.Write(ref _lastWrite, _registry.Now);

@@ -21,6 +21,14 @@ public sealed class StreamOptions
     [Range(1, 1_000_000)]
     public int QueueLength { get; set; } = 1024;
 
+    /// <summary>The maximum number of replays per user at the same time; further ones wait.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxReplaysPerUser { get; set; } = 2;
+
+    /// <summary>How many bytes a replay may have before its client has to start over.</summary>
+    [Range(1024, 1L << 40)]
+    public long MaxReplayBytes { get; set; } = 16 * 1024 * 1024;
+
     /// <summary>How long a reader may accept no data before the connection is aborted.</summary>
     [Range(1, 1_000_000)]
     public int StalledSeconds { get; set; } = 60;

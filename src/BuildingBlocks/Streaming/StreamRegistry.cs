@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,8 @@ namespace BigTech.BuildingBlocks.Streaming;
 /// </summary>
 public sealed class StreamRegistry : IDisposable
 {
+    private static readonly TimeSpan ReplayPatience = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<IOpenStream, long> _rotateAt = new();
     private readonly ConcurrentDictionary<long, int> _perUser = new();
     private readonly TimeProvider _time;
@@ -19,6 +22,7 @@ public sealed class StreamRegistry : IDisposable
     private readonly IStreamObserver[] _presence;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _stopping;
+    private readonly PartitionedRateLimiter<long> _replays;
 
     public StreamRegistry(
         IOptions<StreamOptions> options, SessionRevocations revocations, TimeProvider time, IHostApplicationLifetime lifetime,
@@ -26,6 +30,8 @@ public sealed class StreamRegistry : IDisposable
         IEnumerable<IStreamObserver> presence)
     {
         Options = options.Value;
+        _replays = PartitionedRateLimiter.Create<long, long>(user => RateLimitPartition.GetConcurrencyLimiter(user, _ =>
+            new ConcurrencyLimiterOptions { PermitLimit = Options.MaxReplaysPerUser, QueueLimit = Options.MaxPerUser }));
         _time = time;
         _revocations = revocations;
         _lifetime = lifetime;
@@ -62,6 +68,25 @@ public sealed class StreamRegistry : IDisposable
         return new Registration(this, stream);
     }
 
+    /// <summary>Waits until the user may have one more replay, which ends when the result is disposed.</summary>
+    /// <exception cref="AppError">429: the user's other replays take too long.</exception>
+    internal async Task<IDisposable> BeginReplay(long userId, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(ReplayPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        try
+        {
+            var lease = await _replays.AcquireAsync(userId, permitCount: 1, either.Token);
+            if (lease.IsAcquired) return lease;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Nothing was acquired.
+        }
+        throw AppError.TooMany(
+            "too_many_replays", $"A user may resume {Options.MaxReplaysPerUser} streams at the same time.", TimeSpan.FromSeconds(5));
+    }
+
     /// <summary>Ends every stream that was opened in a session.</summary>
     public void CloseSession(string sessionId)
     {
@@ -75,6 +100,7 @@ public sealed class StreamRegistry : IDisposable
     {
         _timer.Dispose();
         _stopping.Dispose();
+        _replays.Dispose();
     }
 
     private void CloseAll()

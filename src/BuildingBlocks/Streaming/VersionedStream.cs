@@ -50,7 +50,6 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
     private const int BytesPerFlush = 32 * 1024;
     private const string FromTheBeginning = "0";
 
-    private readonly string? _lastEventId = http.LastEventId();
     private long _last;
 
     protected sealed override async Task Open(CancellationToken ct)
@@ -68,7 +67,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
             return;
         }
         WriteEvent(ControlEvents.Ready, $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
-        await WriteAll(missed);
+        await WriteAll(missed, () => IsReplayTooLarge);
     }
 
     /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
@@ -77,7 +76,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         var missed = await MissedLive(_last, ct);
         if (missed.Changes is not null)
         {
-            await WriteAll(missed);
+            await WriteAll(missed, () => false);
             return;
         }
         await WriteLagged();
@@ -108,12 +107,17 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         return Task.CompletedTask;
     }
 
-    private async Task WriteAll(VersionedReplay replay)
+    private async Task WriteAll(VersionedReplay replay, Func<bool> isTooLarge)
     {
         foreach (var change in replay.Changes!)
         {
             Write(change);
-            if (Output.UnflushedBytes >= BytesPerFlush) await Flush();
+            if (Output.UnflushedBytes < BytesPerFlush) continue;
+            await Flush();
+            if (!isTooLarge()) continue;
+            _last = replay.Version;
+            WriteReset("too_large", replay);
+            return;
         }
         if (replay.Version <= _last) return;
         // What came and went meanwhile has no event. An id alone is none either, but sets the id to resume from.
@@ -124,9 +128,9 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
 
     private (long? Since, string? Reason) Start()
     {
-        if (_lastEventId is not { Length: > 0 }) return (null, null);
-        if (_lastEventId == FromTheBeginning) return (0, null);
-        if (VersionedId.Parse(name, _lastEventId) is not { } id) return (null, "unknown_id");
+        if (LastEventId is not { Length: > 0 } last) return (null, null);
+        if (last == FromTheBeginning) return (0, null);
+        if (VersionedId.Parse(name, last) is not { } id) return (null, "unknown_id");
         return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
     }
 

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Streaming;
@@ -15,6 +14,6 @@ internal static class OpenRoomStream
         [AsParameters] StreamServices streams, CancellationToken ct)
     {
         await access.Enter(roomId, caller, ct);
-        await new RoomStream(http, caller, roomId, http.LastEventId(), streams).Run();
+        await new RoomStream(http, caller, roomId, streams).Run();
     }
 }

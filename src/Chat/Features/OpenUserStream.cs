@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Streaming;
 using Microsoft.AspNetCore.Http;
@@ -9,5 +8,5 @@ namespace BigTech.Chat.Features;
 internal static class OpenUserStream
 {
     public static Task Handle(HttpContext http, Caller caller, [AsParameters] StreamServices streams) =>
-        new UserStream(http, caller, http.LastEventId(), streams).Run();
+        new UserStream(http, caller, streams).Run();
 }

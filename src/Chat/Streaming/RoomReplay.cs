@@ -15,15 +15,17 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
 
     /// <summary>Writes the changes of a room after a version, page by page.</summary>
     /// <param name="callerId">The user of the stream, who must still be a member at every page.</param>
-    /// <returns>The version up to which the client now knows the room.</returns>
-    public async Task<long> Send(long roomId, long since, long callerId, Action<StreamEvent> write, Func<Task> flush, CancellationToken ct)
+    /// <param name="flush">Sends a page; returns whether the replay may go on.</param>
+    /// <returns>The version up to which the client now knows the room; null when the replay is too large.</returns>
+    public async Task<long?> Send(
+        long roomId, long since, long callerId, Action<StreamEvent> write, Func<Task<bool>> flush, CancellationToken ct)
     {
         var missed = await ReplayReader.Since(store, roomId, since, ct);
         foreach (var page in missed?.Events.Chunk(PageSize) ?? [])
         {
             RoomAccess.EnsureMember(await store.Find(roomId, ct), callerId);
             foreach (var e in await Render(missed!.Room, page, ct)) write(e);
-            await flush();
+            if (!await flush()) return null;
         }
         return missed?.Room.Version ?? since;
     }

@@ -10,7 +10,7 @@ namespace BigTech.Chat.Streaming;
 
 /// <summary>The live stream of one room. Its event ids are the room's versions, so a client resumes exactly where it stopped.</summary>
 internal sealed class RoomStream(
-    HttpContext http, UserSession caller, long roomId, string? lastEventId, StreamServices services)
+    HttpContext http, UserSession caller, long roomId, StreamServices services)
     : EventStream<StreamEvent>(http, caller, services.Registry), IRoomListener
 {
     private const int ShortTail = 256;
@@ -33,29 +33,25 @@ internal sealed class RoomStream(
     {
         var room = await EnterRoom(ct);
         _last = room.Version;
-        if (lastEventId is not { Length: > 0 })
+        if (LastEventId is not { Length: > 0 } last)
         {
-            services.Hub.Join(roomId, this);
-            room = await EnterRoom(ct);
-            services.Hub.SetBaseline(roomId, room.Version);
-            _last = room.Version;
-            WriteReady(resumed: false, room.Version);
+            await StartNow(ct);
+            WriteReady(resumed: false, _last);
             return;
         }
-        if (await ReasonToStartOver(room, ct) is { } reason)
+        if (await ReasonToStartOver(room, last, ct) is { } reason)
         {
-            services.Hub.Join(roomId, this);
-            room = await EnterRoom(ct);
-            services.Hub.SetBaseline(roomId, room.Version);
-            _last = room.Version;
-            WriteReset(reason, room.Version);
+            await StartNow(ct);
+            WriteReset(reason, _last);
             return;
         }
-        _last = lastEventId == "0" ? 0 : RoomEventId.Parse(lastEventId)!.Value.Version;
+        _last = last == "0" ? 0 : RoomEventId.Parse(last)!.Value.Version;
         WriteReady(resumed: true, room.Version);
         try
         {
-            await Replay(room, ct);
+            if (await TryReplay(room, ct)) return;
+            await StartNow(ct);
+            WriteReset("too_large", _last);
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
@@ -63,17 +59,37 @@ internal sealed class RoomStream(
         }
     }
 
-    private async Task Replay(Room room, CancellationToken ct)
+    /// <summary>Joins the room: the client is at its present version, and gets the changes from then on.</summary>
+    private async Task StartNow(CancellationToken ct)
+    {
+        services.Hub.Join(roomId, this);
+        _last = (await EnterRoom(ct)).Version;
+        services.Hub.SetBaseline(roomId, _last);
+    }
+
+    /// <summary>Sends what the client missed, and joins the room; false when it is too large.</summary>
+    private async Task<bool> TryReplay(Room room, CancellationToken ct)
     {
         // A long gap is replayed before joining: events of a busy room would overflow the queue meanwhile.
         while (room.Version - _last > ShortTail)
         {
-            _last = await services.Replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct);
+            if (await SendMissed(ct) is not { } reached) return false;
+            _last = reached;
             room = await EnterRoom(ct);
         }
         services.Hub.Join(roomId, this);
         services.Hub.SetBaseline(roomId, (await EnterRoom(ct)).Version);
-        _last = Math.Max(_last, await services.Replay.Send(roomId, _last, Caller.UserId, Write, Flush, ct));
+        if (await SendMissed(ct) is not { } last) return false;
+        _last = Math.Max(_last, last);
+        return true;
+    }
+
+    private Task<long?> SendMissed(CancellationToken ct) => services.Replay.Send(roomId, _last, Caller.UserId, Write, FlushPage, ct);
+
+    private async Task<bool> FlushPage()
+    {
+        await Flush();
+        return !IsReplayTooLarge;
     }
 
     /// <summary>The user lost the room during the replay. This is the stream's last event, whatever is queued.</summary>
@@ -110,10 +126,10 @@ internal sealed class RoomStream(
     private async ValueTask<Room> EnterRoom(CancellationToken ct) =>
         RoomAccess.EnsureMember(await services.Store.Find(roomId, ct), Caller.UserId);
 
-    private async ValueTask<string?> ReasonToStartOver(Room room, CancellationToken ct)
+    private async ValueTask<string?> ReasonToStartOver(Room room, string last, CancellationToken ct)
     {
-        if (lastEventId == "0") return room.Version > RoomReplay.MaxGap ? "too_far" : null;
-        if (RoomEventId.Parse(lastEventId!) is not { } id) return "unknown_id";
+        if (last == "0") return room.Version > RoomReplay.MaxGap ? "too_far" : null;
+        if (RoomEventId.Parse(last) is not { } id) return "unknown_id";
         if (id.RoomId != roomId) return "foreign_id";
         if (await services.Store.IsAhead(room, id.Version, ct)) return "future_id";
         return room.Version - id.Version > RoomReplay.MaxGap ? "too_far" : null;

@@ -12,7 +12,7 @@ namespace BigTech.Chat.Streaming;
 /// see <see cref="UserEventId"/>.
 /// </summary>
 internal sealed class UserStream(
-    HttpContext http, UserSession caller, string? lastEventId, StreamServices services)
+    HttpContext http, UserSession caller, StreamServices services)
     : EventStream<StreamEvent>(http, caller, services.Registry), IRoomListener
 {
     private readonly SortedList<long, long> _versions = [];
@@ -39,7 +39,7 @@ internal sealed class UserStream(
     {
         services.Hub.Follow(this);
         var rooms = await JoinRooms(ct);
-        var position = UserPosition.Parse(lastEventId);
+        var position = UserPosition.Parse(LastEventId);
         if (position is null)
         {
             StartAt(rooms, room => room.Version);
@@ -48,8 +48,7 @@ internal sealed class UserStream(
         }
         if (await ReasonToStartOver(rooms, position, ct) is { } reason)
         {
-            StartAt(rooms, room => room.Version);
-            WriteOpening(ControlEvents.Reset, $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
+            StartOver(reason, rooms);
             return;
         }
         // A lost room stays in the ids until its last event is sent: a client that disconnects before then receives it the next time.
@@ -58,7 +57,13 @@ internal sealed class UserStream(
         StartAt(rooms.Where(room => position.Versions.ContainsKey(room.Id)), room => position.Versions[room.Id]);
         WriteOpening(ControlEvents.Ready, "\"resumed\":true", rooms);
         foreach (var id in lost) await SendLostRoom(id, ct);
-        foreach (var room in rooms) await CatchUp(room, position, ct);
+        foreach (var room in rooms)
+        {
+            await CatchUp(room, position, ct);
+            if (!IsReplayTooLarge) continue;
+            StartOver("too_large", rooms);
+            return;
+        }
     }
 
     protected override void Write(StreamEvent e)
@@ -152,6 +157,12 @@ internal sealed class UserStream(
         return rooms.Sum(room => room.Version - position.Since(room, Caller.UserId)) > RoomReplay.MaxGap ? "too_far" : null;
     }
 
+    private void StartOver(string reason, List<Room> rooms)
+    {
+        StartAt(rooms, room => room.Version);
+        WriteOpening(ControlEvents.Reset, $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
+    }
+
     private void StartAt(IEnumerable<Room> rooms, Func<Room, long> version)
     {
         foreach (var room in rooms.OrderBy(room => room.LastActivityAt)) Advance(room.Id, version(room));
@@ -182,12 +193,18 @@ internal sealed class UserStream(
     {
         try
         {
-            Advance(roomId, await services.Replay.Send(roomId, since, Caller.UserId, Write, Flush, ct));
+            if (await services.Replay.Send(roomId, since, Caller.UserId, Write, FlushPage, ct) is { } reached) Advance(roomId, reached);
         }
         catch (AppError error) when (error.Kind is ErrorKind.Forbidden or ErrorKind.NotFound)
         {
             // The user has just lost the room. The other rooms go on. The stream is a listener by now, so the hub delivers that change.
         }
+    }
+
+    private async Task<bool> FlushPage()
+    {
+        await Flush();
+        return !IsReplayTooLarge;
     }
 
     /// <summary>A room that the client knows and the user is no longer in.</summary>

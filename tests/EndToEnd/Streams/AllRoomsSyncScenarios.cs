@@ -97,7 +97,8 @@ public sealed class AllRoomsSyncScenarios(SharedServer server)
     private static async Task ShouldBecomeFresh(User user, SseClient stream, RoomCopies copies)
     {
         var rooms = (await user.Api.Get("/chat-rooms?limit=100")).As<RoomList>().Rooms;
-        await stream.WaitUntil(events => copies.With(events).Reaches(rooms), "all changes");
+        var expected = string.Join(", ", rooms.Select(room => $"room {room.Id} at {room.Version}"));
+        await stream.WaitUntil(events => copies.With(events).Reaches(rooms), $"{expected}, from {copies}");
         copies.ApplyAll(stream.Events);
         copies.Ids.ShouldBe(rooms.Select(room => room.Id), ignoreOrder: true);
         foreach (var room in rooms) copies.ShouldEqual(room, await user.WholeHistory(room.Id));

@@ -1,6 +1,8 @@
 namespace BigTech.Tests.EndToEnd.Streams;
 
-/// <summary>A client's copy of a user's rooms, built from the stream of all rooms alone. It fails where a stream breaks its rules.</summary>
+/// <summary>
+/// A client's copy of a user's rooms, built from the stream of all rooms alone. It fails where the stream breaks its rules.
+/// </summary>
 internal sealed class RoomCopies(long userId)
 {
     private readonly Dictionary<long, Copy> _rooms = [];
@@ -43,6 +45,9 @@ internal sealed class RoomCopies(long userId)
                 .ShouldBe((stored.Content, stored.IsEdited, stored.IsDeleted, stored.Version), $"message {seq} of room {room.Id}");
         }
     }
+
+    public override string ToString() =>
+        string.Join(", ", _rooms.Select(copy => $"room {copy.Key} at {copy.Value.Version}"));
 
     private void Apply(SseEvent e)
     {

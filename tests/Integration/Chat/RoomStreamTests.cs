@@ -110,6 +110,6 @@ public sealed class RoomStreamTests : IDisposable
     private RoomReplay Replay() => new(_host.Store, _host.Names);
 
     private InProcessStream Open(long room, string lastEventId, int? queueLength = null) => new((http, registry) => new RoomStream(
-        http, new Caller(Member, $"s{Member}", $"user{Member}"), room, lastEventId,
-        new StreamServices(_host.Store, _host.Hub, Replay(), registry)).Run(), queueLength);
+        http, new Caller(Member, $"s{Member}", $"user{Member}"), room,
+        new StreamServices(_host.Store, _host.Hub, Replay(), registry)).Run(), queueLength, lastEventId: lastEventId);
 }

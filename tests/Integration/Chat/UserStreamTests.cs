@@ -240,6 +240,6 @@ public sealed class UserStreamTests : IDisposable
     private void PutOut(long room) => _host.Remove(room, Owner, Member).GetAwaiter().GetResult();
 
     private InProcessStream Open(string? lastEventId = null) => new((http, registry) => new UserStream(
-        http, new Caller(Member, $"s{Member}", $"user{Member}"), lastEventId,
-        new StreamServices(_host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry)).Run());
+        http, new Caller(Member, $"s{Member}", $"user{Member}"),
+        new StreamServices(_host.Store, _host.Hub, new RoomReplay(_host.Store, _host.Names), registry)).Run(), lastEventId: lastEventId);
 }

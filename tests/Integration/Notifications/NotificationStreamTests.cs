@@ -55,6 +55,29 @@ public sealed class NotificationStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replay_that_is_too_large_ends_with_a_reset_and_the_stream_goes_on_live()
+    {
+        const int notifications = 500;
+        await Add(_store.Feed, notifications);
+        using var stream = Follow(_store.Hub, lastEventId: "0", maxReplayBytes: 64 * 1024);
+        (await stream.Next()).Name.ShouldBe("ready");
+
+        var (name, data, replayed) = ("", "", 0);
+        while (name != "reset")
+        {
+            (name, data) = await stream.Next();
+            replayed++;
+        }
+
+        var reset = JsonNode.Parse(data)!;
+        ((string)reset["reason"]!, (int)reset["version"]!, (string)reset["start_over"]!).ShouldBe(
+            ("too_large", notifications, "/notifications"));
+        replayed.ShouldBeInRange(2, notifications - 1);
+        await _store.SqlStore.Write(work => _store.Feed.Add(work, Draft("live")));
+        ((int)JsonNode.Parse((await stream.Next()).Data)!["version"]!).ShouldBe(notifications + 1);
+    }
+
+    [Fact]
     public async Task What_is_sent_while_a_stream_resumes_alerts_on_it_and_what_was_sent_before_does_not()
     {
         await Add(_store.Feed, 1);
@@ -98,10 +121,10 @@ public sealed class NotificationStreamTests : IDisposable
 
     private InProcessStream Follow(
         NotificationHub hub, int? queueLength = null, INotifications? notifications = null, string? lastEventId = null,
-        NotificationsStore? store = null) => new(
+        NotificationsStore? store = null, long? maxReplayBytes = null) => new(
         (http, registry) => new NotificationStream(
             http, new Caller(Ann, "s", "ann"), (store ?? _store).SqlStore, notifications ?? (store ?? _store).Notifications,
-            hub, registry).Run(), queueLength, lastEventId: lastEventId);
+            hub, registry).Run(), queueLength, lastEventId: lastEventId, maxReplayBytes: maxReplayBytes);
 
     private Task Add(NotificationFeed feed, int notifications) => _store.SqlStore.Write(work =>
     {

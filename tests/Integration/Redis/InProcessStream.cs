@@ -22,12 +22,16 @@ internal sealed class InProcessStream : IDisposable
     /// <param name="queueLength">How much may wait for the reader. If it is given, the connection buffers nothing that is unread.</param>
     /// <param name="time">The clock of its heartbeats.</param>
     /// <param name="lastEventId">The header of a client that resumes.</param>
+    /// <param name="maxReplayBytes">How large a replay may be.</param>
     public InProcessStream(
-        Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null, string? lastEventId = null)
+        Func<HttpContext, StreamRegistry, Task> open, int? queueLength = null, TimeProvider? time = null, string? lastEventId = null,
+        long? maxReplayBytes = null)
     {
         _pipe = new Pipe(queueLength is null ? new PipeOptions(pauseWriterThreshold: 0) : new PipeOptions(pauseWriterThreshold: 1,
             resumeWriterThreshold: 1));
-        var options = queueLength is { } length ? new StreamOptions { QueueLength = length } : new StreamOptions();
+        var options = new StreamOptions();
+        if (queueLength is { } length) options.QueueLength = length;
+        if (maxReplayBytes is { } bytes) options.MaxReplayBytes = bytes;
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         if (lastEventId is not null) http.Request.Headers["Last-Event-ID"] = lastEventId;
         http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_pipe.Writer.AsStream()));

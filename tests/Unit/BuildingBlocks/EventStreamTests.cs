@@ -48,6 +48,43 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task Two_streams_of_a_user_resume_at_once_and_a_third_waits_for_its_turn()
+    {
+        using var fixture = new StreamFixture();
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var one = fixture.Open(opening: () => first.Task, lastEventId: "1");
+        var two = fixture.Open(opening: () => second.Task, lastEventId: "1");
+        var third = fixture.Open(lastEventId: "1");
+        var other = fixture.Open(userId: 2, lastEventId: "1");
+        var live = fixture.Open();
+        await Eventually.Holds(() => other.Received == "ready\n" && live.Received == "ready\n", "who does not wait");
+        third.Http.Response.ContentType.ShouldBeNull("it has not begun");
+
+        first.SetResult();
+
+        await Eventually.Holds(() => one.Received == "ready\n" && third.Received == "ready\n", "the third");
+        two.Received.ShouldBeEmpty();
+        second.SetResult();
+        await Eventually.Holds(() => two.Received == "ready\n", "the second");
+    }
+
+    [Fact]
+    public async Task A_stream_whose_turn_to_resume_does_not_come_is_refused()
+    {
+        using var fixture = new StreamFixture();
+        var never = new TaskCompletionSource();
+        for (var i = 0; i < 2; i++) fixture.Open(opening: () => never.Task, lastEventId: "1");
+        var third = fixture.Open(lastEventId: "1");
+        third.Running.IsCompleted.ShouldBeFalse();
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+
+        (await Should.ThrowAsync<AppError>(() => third.Running)).Code.ShouldBe("too_many_replays");
+        fixture.Registry.Count.ShouldBe(2);
+        never.SetResult();
+    }
+
+    [Fact]
     public async Task A_reader_who_stops_reading_is_cut_off_with_an_event_and_costs_the_pusher_nothing()
     {
         using var fixture = new StreamFixture(new StreamOptions { QueueLength = 8 });

@@ -33,9 +33,10 @@ internal sealed class StreamFixture : IDisposable
 
     public StreamRegistry Registry { get; }
 
-    public OpenedStream Open(long userId = 1, string session = "s1", bool reading = true, Func<Task>? opening = null)
+    public OpenedStream Open(
+        long userId = 1, string session = "s1", bool reading = true, Func<Task>? opening = null, string? lastEventId = null)
     {
-        var opened = new OpenedStream(new Caller(userId, session, $"user{userId}"), Registry, reading, opening);
+        var opened = new OpenedStream(new Caller(userId, session, $"user{userId}"), Registry, reading, opening, lastEventId);
         _opened.Add(opened);
         return opened;
     }
@@ -91,9 +92,10 @@ internal sealed class OpenedStream : IDisposable
     private readonly Connection _connection = new();
     private readonly StringBuilder _received = new();
 
-    public OpenedStream(Caller caller, StreamRegistry registry, bool reading, Func<Task>? opening)
+    public OpenedStream(Caller caller, StreamRegistry registry, bool reading, Func<Task>? opening, string? lastEventId)
     {
         Http = new DefaultHttpContext();
+        if (lastEventId is not null) Http.Request.Headers["Last-Event-ID"] = lastEventId;
         Http.Features.Set<IHttpResponseBodyFeature>(_connection);
         Http.Features.Set<IHttpRequestLifetimeFeature>(_connection);
         Stream = new TextStream(Http, caller, registry, opening);
