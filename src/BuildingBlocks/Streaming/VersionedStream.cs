@@ -52,6 +52,12 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
 
     private long _last;
 
+    /// <summary>
+    /// Whether a client gets the position after changes that have no event, such as what came and went meanwhile. Not where the version
+    /// grows with changes of others too.
+    /// </summary>
+    protected virtual bool SendsPositions => false;
+
     protected sealed override async Task Open(CancellationToken ct)
     {
         var (since, reason) = Start();
@@ -120,8 +126,9 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
             return;
         }
         if (replay.Version <= _last) return;
-        // What came and went meanwhile has no event. An id alone is none either, but sets the id to resume from.
         _last = replay.Version;
+        if (!SendsPositions) return;
+        // An id alone is not an event, but sets the id to resume from.
         WriteId();
         Output.Write("\n"u8);
     }

@@ -28,6 +28,8 @@ internal sealed class NotificationStream(
         Look();
     }
 
+    protected override bool SendsPositions => true;
+
     protected override Task Join(CancellationToken ct)
     {
         hub.Join(this);

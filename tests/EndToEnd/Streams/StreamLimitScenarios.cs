@@ -7,7 +7,9 @@ public sealed class StreamLimitScenarios : IAsyncLifetime
 
     private ServerProcess _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await ServerProcess.Start();
+    // What a slow reader misses is larger than a replay may be by default.
+    public async ValueTask InitializeAsync() =>
+        _server = await ServerProcess.Start(("Streams__MaxReplayBytes", $"{256 * 1024 * 1024}"));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
