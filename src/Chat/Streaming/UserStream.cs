@@ -211,10 +211,20 @@ internal sealed class UserStream(
     private async Task SendLostRoom(long roomId, CancellationToken ct)
     {
         Forget(roomId);
-        if (await services.Replay.Loss(roomId, Caller, ct) is not { } loss) return;
+        if (await LastEventOf(roomId, ct) is not { } last) return;
         WriteId();
-        Output.Write(loss.Body);
+        Output.Write(last.Body);
     }
+
+    /// <summary>Null when the user never was in the room. The membership may change meanwhile.</summary>
+    private async Task<StreamEvent?> LastEventOf(long roomId, CancellationToken ct) =>
+        await services.Replay.Loss(roomId, Caller, ct) ?? await Rejoined(roomId, ct) ?? await services.Replay.Loss(roomId, Caller, ct);
+
+    /// <summary>For a member again, whose introduction is in the queue: what the client has of the room ends.</summary>
+    private async Task<StreamEvent?> Rejoined(long roomId, CancellationToken ct) =>
+        (await services.Store.Find(roomId, ct))?.Members.GetValueOrDefault(Caller.UserId) is { } member
+            ? RoomEvents.Member(roomId, member.SeesFrom, Caller.UserId, Caller.Username, "left", null)
+            : null;
 
     private void Advance(long roomId, long version)
     {
