@@ -18,6 +18,7 @@ public sealed class TcpProxy : IDisposable
     private readonly ConcurrentDictionary<Socket, byte> _silenced = new();
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource _flowing = Flowing();
+    private readonly TaskCompletionSource _lastWordHasRun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isCut;
     private int _accepted;
     private long _passed;
@@ -39,8 +40,14 @@ public sealed class TcpProxy : IDisposable
     /// <summary>The bytes that have gone over it, in both directions.</summary>
     public long Passed => Volatile.Read(ref _passed);
 
-    /// <summary>The connection ends after a client has sent this text: the server receives it, and the client gets no answer.</summary>
+    /// <summary>
+    /// After a client has sent this text its connection is silent until <see cref="EndAfterLastWord"/>: the server receives the text, and
+    /// the client gets no answer.
+    /// </summary>
     public string? LastWord { get; set; }
+
+    /// <summary>Ends the connection of the last word, whose effect at the server the test has seen.</summary>
+    public void EndAfterLastWord() => _lastWordHasRun.TrySetResult();
 
     /// <summary>Routes new connections to another server; open ones keep theirs.</summary>
     public void Redirect(int targetPort) => _target = new IPEndPoint(IPAddress.Loopback, targetPort);
@@ -111,15 +118,18 @@ public sealed class TcpProxy : IDisposable
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
         {
             await _flowing.Task.WaitAsync(_stop.Token);
-            // The answer to the last word is dropped: the command has run, and the client does not see its result.
-            if (_silenced.ContainsKey(from)) return;
-            if (LastWord is { } word && buffer.AsSpan(0, count).IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
+            if (_silenced.ContainsKey(from)) continue;
+            var isLast = LastWord is { } word && buffer.AsSpan(0, count).IndexOf(Encoding.UTF8.GetBytes(word)) >= 0;
+            if (isLast)
             {
                 LastWord = null;
                 _silenced[to] = 0;
             }
             await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
             Interlocked.Add(ref _passed, count);
+            if (!isLast) continue;
+            await _lastWordHasRun.Task.WaitAsync(_stop.Token);
+            return;
         }
     }
 

@@ -190,8 +190,12 @@ public sealed class ReplicaTests : IDisposable
         await host.Listen(room, listener);
         way.LastWord = "\nCOMMIT";
 
-        (await Should.ThrowAsync<AppError>(host.Send(room, 1, "hello", "id"))).Code.ShouldBe("store_unavailable");
+        var sending = host.Send(room, 1, "hello", "id");
+        await Eventually.Holds(
+            async () => await host.SqlStore.Read(reader => reader.First<long>("SELECT COUNT(*) FROM messages"), Ct) == 1, "the commit");
+        way.EndAfterLastWord();
 
+        (await Should.ThrowAsync<AppError>(sending)).Code.ShouldBe("store_unavailable");
         await Eventually.Holds(() => listener.Changes.Count == 1, "the listener receives it");
         (await host.Send(room, 1, "hello", "id")).Status.ShouldBe(200);
         (await host.Send(room, 1, "again", "id 2")).Status.ShouldBe(201);
