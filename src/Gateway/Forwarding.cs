@@ -6,12 +6,13 @@ namespace BigTech.Gateway;
 
 /// <summary>
 /// Wraps YARP's forwarder. A request that fails before its response begins is retried once on another replica if nothing was sent or the
-/// method is safe to repeat (RFC 9110, 9.2.1); otherwise the error is 503.
+/// method is safe to repeat (RFC 9110, 9.2.1); otherwise the error is 503. What the client did wrong is 400 and says nothing about a
+/// replica.
 /// </summary>
 internal sealed partial class Forwarding(
     RequestDelegate next, IReadOnlyList<ProxiedService> services, ReplicaHealth health, ILogger<Forwarding> logger)
 {
-    /// <exception cref="AppError">503 <c>service_unavailable</c>, 413.</exception>
+    /// <exception cref="AppError">503 <c>service_unavailable</c>, 400 <c>bad_request</c>, 413.</exception>
     public async Task InvokeAsync(HttpContext context)
     {
         RefuseTooLarge(context);
@@ -29,8 +30,10 @@ internal sealed partial class Forwarding(
         if (!IsOver(context)) throw Unavailable(proxied.Cluster.Config.ClusterId);
     }
 
-    /// <summary>Whether the replica failed: no response began, and the cause is neither the client nor the request body.</summary>
-    public static bool HasReplicaFailed(HttpContext context) => !IsOver(context) && FindCause<BadHttpRequestException>(context) is null;
+    /// <summary>Whether the replica failed: it was not reached, broke the connection, or did not begin its response in time.</summary>
+    public static bool HasReplicaFailed(HttpContext context) => !IsOver(context)
+        && context.GetForwarderErrorFeature()!.Error
+            is ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination;
 
     /// <summary>False if the attempt failed and the client still needs a response.</summary>
     private async Task<bool> TryForward(HttpContext context)
@@ -39,8 +42,8 @@ internal sealed partial class Forwarding(
         proxied.AvailableDestinations = health.WithoutTrials(proxied.AvailableDestinations);
         await next(context);
         if (IsOver(context)) return true;
-        if (FindCause<BadHttpRequestException>(context) is { } bad) throw bad;
         var error = context.GetForwarderErrorFeature()!;
+        if (IsOfTheClient(error.Error)) throw Refusal(context);
         if (proxied.ProxiedDestination is { } replica) LogFailed(error.Exception, replica.Model.Config.Address, error.Error);
         return false;
     }
@@ -48,6 +51,23 @@ internal sealed partial class Forwarding(
     /// <summary>True also for a response that broke off midway: the client sees it truncated.</summary>
     private static bool IsOver(HttpContext context) =>
         context.GetForwarderErrorFeature() is null || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>YARP creates the request from the client's path and headers, so it fails only because of these.</summary>
+    private static bool IsOfTheClient(ForwarderError error) => error
+        is ForwarderError.RequestCreation or ForwarderError.RequestCanceled
+        or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
+        or ForwarderError.ResponseBodyClient or ForwarderError.ResponseBodyCanceled
+        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeRequestCanceled
+        or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeResponseCanceled;
+
+    /// <summary>The server states some errors of a body itself (too large, too slow); others are only broken connections or framing.</summary>
+    private static Exception Refusal(HttpContext context)
+    {
+        // YARP has removed the headers of the response.
+        GatewayHeaders.Set(context);
+        return FindCause<BadHttpRequestException>(context)
+            ?? (Exception)AppError.BadRequest("bad_request", "The request body cannot be read.");
+    }
 
     /// <summary>Whether the replica may have seen the request. A connect timeout is a TimeoutException inside a cancellation.</summary>
     private static bool WasSent(HttpContext context) =>

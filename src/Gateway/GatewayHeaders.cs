@@ -11,12 +11,17 @@ internal static class GatewayHeaders
 
     public static Task Add(HttpContext context, RequestDelegate next)
     {
+        Set(context);
+        return next(context);
+    }
+
+    public static void Set(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers[RequestId] = Given(context.Request) ?? Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
-        return next(context);
     }
 
     /// <summary>The caller's own request id, if it is safe to repeat.</summary>

@@ -7,12 +7,14 @@ using Yarp.ReverseProxy;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// <c>GET /health</c> at the gateway: the status of all services. It returns 200 while the gateway itself works, so that one failed service
-/// does not take the gateway out of a load balancer. It has no rate limit: the services are asked at most once per second, and the result
-/// does not affect the circuit breakers.
+/// <c>GET /health</c> at the gateway: the status of all services. It returns 200 while any service can be reached, so that one failed
+/// service does not take the gateway out of a load balancer, and 503 while none can. It has no rate limit: the services are asked at most
+/// once per second, and the result does not affect the circuit breakers.
 /// </summary>
 internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters, TimeProvider time) : IDisposable
 {
+    private const string Healthy = "healthy";
+    private const string Unreachable = "unreachable";
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
 
@@ -24,10 +26,12 @@ internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IPr
     public async Task Answer(HttpContext context)
     {
         var statuses = await Latest().WaitAsync(context.RequestAborted);
+        var isCutOff = statuses.All(service => service.Status == Unreachable);
+        if (isCutOff) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
-        json.WriteString("status", statuses.All(service => service.Status == "healthy") ? "healthy" : "degraded");
+        json.WriteString("status", isCutOff ? "unhealthy" : statuses.All(service => service.Status == Healthy) ? Healthy : "degraded");
         json.WriteString("service", context.Features.Get<ServiceName>()?.Value);
         json.WriteStartObject("services");
         foreach (var (role, status) in statuses) json.WriteString(role, status);
@@ -56,11 +60,11 @@ internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IPr
         try
         {
             using var answer = await _http.GetAsync(new Uri(clusters.AnyReplica(service), "/health"));
-            return answer.IsSuccessStatusCode ? "healthy" : "unhealthy";
+            return answer.IsSuccessStatusCode ? Healthy : "unhealthy";
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            return "unreachable";
+            return Unreachable;
         }
     }
 }

@@ -124,6 +124,20 @@ public sealed class ForwardingScenarios(GatewayFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task The_health_of_a_gateway_that_reaches_no_service_is_503()
+    {
+        var nowhere = Loopback.UnusedAddress().ToString();
+        var gateway = await fixture.Open(
+            ("Services__Users", nowhere), ("Services__Friends", nowhere), ("Services__Chat", nowhere),
+            ("Services__Notifications", nowhere));
+
+        var answer = (await gateway.Anonymous.Get("/health")).ShouldBe(503);
+
+        answer.Json.GetProperty("status").GetString().ShouldBe("unhealthy");
+        (await gateway.Anonymous.Get("/health/live")).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_service_that_takes_the_connection_and_says_nothing_is_503_as_well()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

@@ -10,6 +10,7 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
     private const string Requests = "/messages/1";
     private const string Streams = "/messages/stream";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OutcomeKept = TimeSpan.FromSeconds(10);
     private static readonly RequestDelegate Answers = _ => Task.CompletedTask;
 
     private static readonly RequestDelegate Fails = context =>
@@ -84,13 +85,43 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Failures_that_are_not_in_a_row_take_no_replica_out_of_use()
+    public async Task Failures_take_it_out_of_use_when_they_are_half_of_its_latest_outcomes_and_not_before()
+    {
+        await AskUntilIt(Answers, times: 10);
+        await AskUntilIt(Fails, times: 4);
+        await AskUntilIt(Answers);
+        _gateway.AvailableReplicas.ShouldAllBe(count => count == 2);
+
+        // Of the latest ten outcomes one half are failures.
+        await AskUntilIt(Fails);
+
+        await WaitUntilOutOfUse();
+    }
+
+    [Fact]
+    public async Task Failures_of_long_ago_do_not_count()
     {
         for (var i = 0; i < 5; i++)
         {
             await AskUntilIt(Fails, times: 2);
-            await AskUntilIt(Answers);
+            _time.Advance(OutcomeKept);
         }
+        await AskUntilIt(Answers);
+        _gateway.AvailableReplicas.ShouldAllBe(count => count == 2);
+    }
+
+    [Fact]
+    public async Task The_last_one_stays_in_use_whatever_it_does()
+    {
+        await AskUntilIt(Fails, times: 3);
+        await WaitUntilOutOfUse();
+        _behaviourOfTheOther = Fails;
+        for (var i = 0; i < 10; i++) (await Ask(Requests)).ShouldBe(StatusCodes.Status503ServiceUnavailable);
+        _gateway.AvailableReplicas.ShouldAllBe(count => count == 1);
+
+        _behaviourOfTheOther = Answers;
+
+        (await Ask(Requests)).ShouldBe(StatusCodes.Status200OK);
     }
 
     [Fact]
@@ -98,20 +129,22 @@ public sealed class ReplicaHealthTests : IAsyncLifetime
     {
         await AskUntilIt(Fails, times: 2);
         var end = new TaskCompletionSource();
-        _behaviour = async context =>
+        _behaviour = _behaviourOfTheOther = async context =>
         {
             await context.Response.WriteAsync(": here\n\n");
             await end.Task;
         };
-        var before = _replica.Asked;
-        while (_replica.Asked == before)
+        var until = _replica.Asked + 4;
+        while (_replica.Asked < until)
         {
             (await _http.GetAsync(Streams, HttpCompletionOption.ResponseHeadersRead,
                 TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         }
+        _behaviourOfTheOther = Answers;
 
-        await AskUntilIt(Fails, times: 2);
-        await AskUntilIt(Answers);
+        await AskUntilIt(Fails);
+
+        _gateway.AvailableReplicas.ShouldAllBe(count => count == 2);
         end.SetResult();
     }
 
