@@ -30,9 +30,14 @@ internal sealed class ChatClient : IDisposable
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private readonly HttpClient _http;
+    private readonly Uri? _metrics;
     private int _accounts;
 
-    public ChatClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    public ChatClient(Uri address, Uri? metrics = null)
+    {
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _metrics = metrics;
+    }
 
     /// <summary>Registers users and signs them in.</summary>
     public async Task<Account[]> CreateAccounts(int count, CancellationToken cancellation)
@@ -94,7 +99,7 @@ internal sealed class ChatClient : IDisposable
 
     /// <summary>The text of /metrics.</summary>
     public Task<string> Metrics(CancellationToken cancellation) =>
-        _http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellation);
+        _http.GetStringAsync(new Uri(_metrics!, "/metrics"), cancellation);
 
     public void Dispose() => _http.Dispose();
 

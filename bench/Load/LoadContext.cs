@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace BigTech.Load;
 
@@ -31,7 +33,15 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
             settings[name] = value;
         }
 
-        return ServerProcess.Start(Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation);
+        return ServerProcess.Start(
+            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, Options.BesideDll is null ? FreeAddress() : null);
+    }
+
+    private static Uri FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://{listener.LocalEndpoint}");
     }
 
     /// <summary>Measures the echo and the server alternately, and returns the result of every repeat.</summary>

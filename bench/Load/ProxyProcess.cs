@@ -35,6 +35,7 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
             ["BIGTECH_Services__Chat"] = $"http://{target}",
             ["BIGTECH_Services__Notifications"] = $"http://{target}",
             ["BIGTECH_Gateway__UserPerMinute"] = "100000000",
+            ["BIGTECH_Services__Secret"] = "the-secret-of-a-gateway-that-is-measured",
         };
         string[] arguments = [dll, "--target", "gateway", "--urls", "http://127.0.0.1:0"];
         return Start(ChildProcess.Start(arguments, Announcement(), settings), cancellation);

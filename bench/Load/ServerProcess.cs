@@ -12,19 +12,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(5);
+    private static readonly Uri DefaultMetrics = new("http://localhost:9464");
     private static readonly string[] Roles = ["gateway", "user", "friend", "chat", "notification"];
 
     private readonly ChildProcess? _child;
 
-    private ServerProcess(ChildProcess? child, Uri address, TimeSpan startTime)
+    private ServerProcess(ChildProcess? child, Uri address, Uri? metrics, TimeSpan startTime)
     {
         _child = child;
         Address = address;
+        Metrics = metrics;
         Endpoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
         StartTime = startTime;
     }
 
     public Uri Address { get; }
+
+    /// <summary>Where it shows its metrics; null for an older build, which has no address for them.</summary>
+    public Uri? Metrics { get; }
 
     public IPEndPoint Endpoint { get; }
 
@@ -36,15 +41,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the server on free loopback ports and waits until it reports that it is ready.</summary>
     public static async Task<ServerProcess> Start(
-        string dll, string dataFolder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+        string dll, string dataFolder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation, Uri? metrics = null)
     {
         var urls = string.Join(';', Roles.Select(role => $"{role}=http://127.0.0.1:0"));
+        if (metrics is not null)
+        {
+            urls += $";metrics={metrics}";
+        }
+
         var child = ChildProcess.Start([dll, "--data-dir", dataFolder, "--urls", urls], Announcement(), settings);
         try
         {
             var address = new Uri(await child.Announcement(StartWithin, cancellation));
             await WaitUntilReady(address, cancellation);
-            return new ServerProcess(child, address, Stopwatch.GetElapsedTime(child.StartedAt));
+            return new ServerProcess(child, address, metrics, Stopwatch.GetElapsedTime(child.StartedAt));
         }
         catch
         {
@@ -54,7 +64,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>A server that runs already.</summary>
-    public static ServerProcess Running(Uri address) => new(null, address, TimeSpan.Zero);
+    public static ServerProcess Running(Uri address) => new(null, address, DefaultMetrics, TimeSpan.Zero);
 
     /// <summary>Stops the process, if this run started it, and returns how long that took.</summary>
     public async Task<TimeSpan> Stop() => _child is null ? TimeSpan.Zero : await _child.Stop();

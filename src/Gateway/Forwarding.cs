@@ -60,7 +60,7 @@ internal sealed partial class Forwarding(
         or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeRequestCanceled
         or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeResponseCanceled;
 
-    /// <summary>The server states some errors of a body itself (too large, too slow); others are only broken connections or framing.</summary>
+    /// <summary>The server states some errors of a body itself (too large, too slow); others are broken connections or framing.</summary>
     private static Exception Refusal(HttpContext context)
     {
         // YARP has removed the headers of the response.

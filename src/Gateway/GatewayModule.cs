@@ -61,6 +61,7 @@ public static class GatewayModule
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<GatewayOptions>();
+        app.UseMiddleware<UntrustedProxyWarning>();
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(ReadForwardedHeaders(options));
         app.Use(GatewayHeaders.Add);
         if (options.Origins.Count > 0) app.UseCors();
@@ -105,8 +106,7 @@ public static class GatewayModule
 
     private static bool IsAtTheDoor(HttpContext context) => context.Features.Get<ServiceName>()?.Role == Role;
 
-    private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
+    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health", StringComparison.Ordinal);
 
     private static ForwardedHeadersOptions ReadForwardedHeaders(GatewayOptions options)
     {

@@ -35,9 +35,20 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int StreamSilenceSeconds { get; set; } = 60;
 
+    /// <summary>Whether the page at <c>/docs</c> stores the access token in the browser.</summary>
+    public bool DocsKeepToken { get; set; }
+
     internal IReadOnlyList<string> Origins => Split(AllowedOrigins);
 
     internal IReadOnlyList<IPNetwork> Proxies => [.. Split(TrustedProxies).Select(text => Network(text)!.Value)];
+
+    /// <summary>A test whether an address is one of the trusted proxies.</summary>
+    public Func<IPAddress?, bool> TrustsProxy()
+    {
+        var proxies = Proxies;
+        return address => address is not null
+            && proxies.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy;
@@ -8,18 +10,36 @@ namespace BigTech.Gateway;
 
 /// <summary>
 /// <c>GET /openapi.json</c> at the gateway: the merged descriptions of all services. If a service is unavailable, its part is missing, and
-/// the description at the top lists it.
+/// the description at the top lists it. Merging costs a call to each service, so a complete description is used for a minute.
 /// </summary>
-internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters) : IDisposable
+internal sealed class OpenApiMerge : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CompleteFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IncompleteFor = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new(ServiceConnections.NewHandler(Limit)) { Timeout = Limit };
+    private readonly IReadOnlyList<ProxiedService> _services;
+    private readonly IProxyStateLookup _clusters;
+    private readonly RememberedAnswer<Merged> _latest;
+
+    public OpenApiMerge(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters, TimeProvider time)
+    {
+        (_services, _clusters) = (services, clusters);
+        _latest = new(time, MergeAll, merged => merged.KeepFor);
+    }
 
     public async Task Answer(HttpContext context)
     {
-        var parts = await Task.WhenAll(
-            services.Select(async service => (service.Name, Description: await Fetch(service, context.RequestAborted))));
+        var merged = await _latest.Get().WaitAsync(context.RequestAborted);
+        await merged.Json.ToResult(context.Response).ExecuteAsync(context);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Merged> MergeAll()
+    {
+        var parts = await Task.WhenAll(_services.Select(async service => (service.Name, Description: await Fetch(service))));
         var whole = new JsonObject
         {
             ["openapi"] = "3.1.1",
@@ -32,21 +52,17 @@ internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProx
         if (missing.Count > 0) whole["info"]!["description"] = $"Not reached now, and so not described: {string.Join(", ", missing)}.";
         whole["info"]!["title"] ??= "BigTech Chat";
         whole["info"]!["version"] ??= "unknown";
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        whole.WriteTo(json);
+        var keepFor = missing.Count == 0 ? CompleteFor : IncompleteFor;
+        return new Merged(new JsonRepresentation(Encoding.UTF8.GetBytes(whole.ToJsonString()), keepFor), keepFor);
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private async Task<JsonObject?> Fetch(ProxiedService service, CancellationToken ct)
+    private async Task<JsonObject?> Fetch(ProxiedService service)
     {
         try
         {
-            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(clusters.AnyReplica(service), "/openapi.json"), ct)) as JsonObject;
+            return JsonNode.Parse(await _http.GetByteArrayAsync(new Uri(_clusters.AnyReplica(service), "/openapi.json"))) as JsonObject;
         }
-        catch (Exception error) when (
-            error is HttpRequestException or JsonException || (error is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or JsonException or OperationCanceledException)
         {
             return null;
         }
@@ -67,4 +83,6 @@ internal sealed class OpenApiMerge(IReadOnlyList<ProxiedService> services, IProx
     {
         foreach (var item in items.Where(item => !list.Any(known => JsonNode.DeepEquals(known, item)))) list.Add(item?.DeepClone());
     }
+
+    private sealed record Merged(JsonRepresentation Json, TimeSpan KeepFor);
 }

@@ -15,8 +15,11 @@ internal static class ProxyTransforms
 {
     // Both sides set these headers. The service's values take precedence.
     private static readonly string[] FromTheService =
-        ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining",
-            "RateLimit-Reset"];
+    [
+        HeaderNames.XContentTypeOptions, HeaderNames.XFrameOptions, "Referrer-Policy", "Cross-Origin-Resource-Policy",
+        HeaderNames.CacheControl, HeaderNames.ContentSecurityPolicy, GatewayHeaders.RequestId,
+        "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+    ];
 
     // Only the gateway decides which origins may call, whatever the settings of a service.
     private static readonly string[] FromTheGateway =
@@ -27,7 +30,8 @@ internal static class ProxyTransforms
 
     public static void Add(TransformBuilderContext route)
     {
-        var secret = route.Services.GetRequiredService<ServicesOptions>().Secret;
+        var services = route.Services.GetRequiredService<ServicesOptions>();
+        var secret = services.GatewaySecret ?? services.Secret;
         var replicas = route.Services.GetRequiredService<ReplicaHealth>();
         route.UseDefaultForwarders = false;
         route.AddXForwardedFor(action: ForwardedTransformActions.Set);
@@ -36,7 +40,7 @@ internal static class ProxyTransforms
         route.AddRequestTransform(request =>
         {
             Replace(request, GatewayHeaders.RequestId, request.HttpContext.Response.Headers[GatewayHeaders.RequestId]);
-            Replace(request, ServiceAuthenticationMiddleware.Header, secret);
+            Replace(request, ServiceKeys.Header, secret);
             return ValueTask.CompletedTask;
         });
         route.AddResponseTransform(response =>

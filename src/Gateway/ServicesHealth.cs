@@ -11,7 +11,7 @@ namespace BigTech.Gateway;
 /// service does not take the gateway out of a load balancer, and 503 while none can. It has no rate limit: the services are asked at most
 /// once per second, and the result does not affect the circuit breakers.
 /// </summary>
-internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters, TimeProvider time) : IDisposable
+internal sealed class ServicesHealth : IDisposable
 {
     private const string Healthy = "healthy";
     private const string Unreachable = "unreachable";
@@ -19,13 +19,19 @@ internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IPr
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new(ServiceConnections.NewHandler(Limit)) { Timeout = Limit };
-    private readonly Lock _gate = new();
-    private Task<(string Role, string Status)[]>? _latest;
-    private long _askedAt;
+    private readonly IProxyStateLookup _clusters;
+    private readonly RememberedAnswer<(string Role, string Status)[]> _statuses;
+
+    public ServicesHealth(IReadOnlyList<ProxiedService> services, IProxyStateLookup clusters, TimeProvider time)
+    {
+        _clusters = clusters;
+        _statuses = new(
+            time, () => Task.WhenAll(services.Select(async service => (service.Role, await StatusOf(service)))), _ => KeptFor);
+    }
 
     public async Task Answer(HttpContext context)
     {
-        var statuses = await Latest().WaitAsync(context.RequestAborted);
+        var statuses = await _statuses.Get().WaitAsync(context.RequestAborted);
         var isCutOff = statuses.All(service => service.Status == Unreachable);
         if (isCutOff) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -41,25 +47,12 @@ internal sealed class ServicesHealth(IReadOnlyList<ProxiedService> services, IPr
 
     public void Dispose() => _http.Dispose();
 
-    private Task<(string Role, string Status)[]> Latest()
-    {
-        lock (_gate)
-        {
-            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_askedAt) >= KeptFor))
-            {
-                _askedAt = time.GetTimestamp();
-                _latest = Task.WhenAll(services.Select(async service => (service.Role, await StatusOf(service))));
-            }
-            return _latest;
-        }
-    }
-
     /// <summary>The health that a replica of the service reports.</summary>
     private async Task<string> StatusOf(ProxiedService service)
     {
         try
         {
-            using var answer = await _http.GetAsync(new Uri(clusters.AnyReplica(service), "/health"));
+            using var answer = await _http.GetAsync(new Uri(_clusters.AnyReplica(service), "/health"));
             return answer.IsSuccessStatusCode ? Healthy : "unhealthy";
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)

@@ -49,7 +49,9 @@ internal static partial class Composition
     /// <summary>The request pipeline. Other commands serve no requests and need no signing keys.</summary>
     private static void UsePipeline(WebApplication app, ServerOptions options)
     {
+        app.UseClientTraceLinks();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMetrics(Roles.Metrics.Key);
         app.UsePathBase("/api");
         app.UseGateway();
         if (HasProxy(options)) app.UseProxy();
@@ -60,9 +62,8 @@ internal static partial class Composition
         var routes = app.MapHeadForGet();
         foreach (var role in options.Roles) role.Map(routes);
         routes.MapHealth();
-        routes.MapMetrics();
         routes.MapApiDescription();
-        app.UseApiPage();
+        app.UseApiPage(app.Services.GetRequiredService<GatewayOptions>().DocsKeepToken);
         app.RequireAuthorizationDecisions();
     }
 
@@ -71,6 +72,7 @@ internal static partial class Composition
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         foreach (var (listener, address) in options.Listen.Zip(addresses)) LogListening(app.Logger, listener.Role.Key, address);
+        if (options.Listen.All(listener => listener.Role != Roles.Metrics)) LogNoMetrics(app.Logger, Roles.Metrics.Key);
         LogReady(app.Logger, Version);
     }
 
@@ -84,10 +86,16 @@ internal static partial class Composition
         if (options.From is { } from) MigrateCommand.Prepare(config, from, dataDirectory);
         var elsewhere = OptionsBinding.Bind<ServicesOptions>(config, "Services");
         services.AddSingleton(elsewhere);
+        services.AddSingleton<ServiceKeys>();
+        services.AddClientTraces();
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
         var gateway = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
         services.AddGateway(gateway, HasProxy(options));
-        if (HasProxy(options)) services.AddProxy(gateway, Roles.Proxied(elsewhere));
+        if (HasProxy(options))
+        {
+            services.AddProxy(gateway, Roles.Proxied(elsewhere));
+            RequireGatewaySecret(elsewhere);
+        }
         foreach (var role in options.Roles) role.Add(services, config, dataDirectory);
         if (!options.Roles.Contains(Roles.User)) services.AddUsersClient(Roles.User.Name, config, elsewhere);
         if (options.Roles.Contains(Roles.Notification)) AddRoomViewers(services, options, elsewhere);
@@ -99,6 +107,15 @@ internal static partial class Composition
         var isOnlyChat = options.IsWhole || (options.Roles.Contains(Roles.Chat) && string.IsNullOrWhiteSpace(elsewhere.Chat));
         if (isOnlyChat) services.AddLocalRoomViewers();
         else services.AddRemoteRoomViewers(Roles.Chat.Name, elsewhere);
+    }
+
+    /// <summary>Without a secret the services would take the gateway's address for that of every client.</summary>
+    private static void RequireGatewaySecret(ServicesOptions services)
+    {
+        if (services.GatewaySecret is null && services.Secret is null)
+        {
+            throw new SettingException("Services:GatewaySecret or Services:Secret must be set for a gateway in front of services.");
+        }
     }
 
     /// <summary>Contexts in several processes communicate over Kafka and Redis; without these they would not exchange any events.</summary>
@@ -146,28 +163,30 @@ internal static partial class Composition
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         var late = kestrel.ApplicationServices.GetRequiredService<ShutdownConnectionAborter>();
+        var trustsProxy = kestrel.ApplicationServices.GetRequiredService<GatewayOptions>().TrustsProxy();
         foreach (var listener in listeners)
         {
             if (listener.Url.Host == "localhost")
             {
-                kestrel.ListenLocalhost(listener.Url.Port, endpoint => Name(endpoint, listener, late));
+                kestrel.ListenLocalhost(listener.Url.Port, endpoint => Describe(endpoint, listener));
             }
             else
             {
                 kestrel.Listen(
-                    IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Name(endpoint, listener, late));
+                    IPAddress.Parse(listener.Url.Host.Trim('[', ']')), listener.Url.Port, endpoint => Describe(endpoint, listener));
             }
         }
-    }
 
-    private static void Name(ListenOptions endpoint, EndpointBinding listener, ShutdownConnectionAborter late)
-    {
-        var name = new ServiceName(listener.Role.Key, listener.Role.Name);
-        endpoint.Use(next => connection =>
+        void Describe(ListenOptions endpoint, EndpointBinding listener)
         {
-            connection.Features.Set(name);
-            return late.Serve(connection, next);
-        });
+            var name = new ServiceName(listener.Role.Key, listener.Role.Name);
+            endpoint.Use(next => connection =>
+            {
+                connection.Features.Set(name);
+                if (trustsProxy((connection.RemoteEndPoint as IPEndPoint)?.Address)) ClientTraces.TrustConnection();
+                return late.Serve(connection, next);
+            });
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Role} listens on {Url}")]
@@ -175,6 +194,9 @@ internal static partial class Composition
 
     [LoggerMessage(2, LogLevel.Information, "BigTech Chat {Version} is ready")]
     private static partial void LogReady(ILogger logger, string version);
+
+    [LoggerMessage(4, LogLevel.Warning, "No metrics: --urls names no {Name}=URL, or its default port is taken")]
+    private static partial void LogNoMetrics(ILogger logger, string name);
 
     [LoggerMessage(3, LogLevel.Debug, "Store {Store} opened")]
     private static partial void LogStoreOpened(ILogger logger, string store);

@@ -67,12 +67,18 @@ internal static class Roles
         Map = UsersModule.MapUsers,
     };
 
+    /// <summary>Not a role of its own: every process has metrics, on an address apart from those that clients reach.</summary>
+    public static readonly Role Metrics = new("metrics", "Metrics", 9464);
+
     public static readonly IReadOnlyList<Role> All = [Gateway, Chat, Friend, Notification, User];
 
     /// <summary>The names of all roles, for help and messages.</summary>
     public static string Keys { get; } = string.Join(", ", All.Select(role => role.Key));
 
     public static Role? Find(string key) => All.FirstOrDefault(role => role.Key == key);
+
+    /// <summary>The names in <c>--urls</c>.</summary>
+    public static IReadOnlyList<Role> Listening { get; } = [.. All, Metrics];
 
     /// <summary>The services behind a gateway of its own.</summary>
     /// <exception cref="BuildingBlocks.Core.SettingException">A service has no address.</exception>

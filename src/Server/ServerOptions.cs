@@ -36,8 +36,8 @@ internal sealed record ServerOptions(
         var target = Option("--target", $"The roles that this process takes: all, or some of {Server.Roles.Keys}, separated by commas.",
             DefaultTarget);
         var data = Option("--data-dir", "The folder of the databases and keys.", "./data");
-        var urls = Option("--urls", $"Where to listen: URLs or role=URL, separated by semicolons; roles are {Server.Roles.Keys}.",
-            EndpointBinding.Defaults);
+        var urls = Option("--urls", $"Where to listen: URLs or role=URL, separated by semicolons; roles are {Server.Roles.Keys}, "
+            + $"and {Server.Roles.Metrics.Key}.", EndpointBinding.Defaults);
         var log = Option("--log-level", "trace, debug, information, warning, error or critical.", "information");
         var root = new RootCommand(
             "BigTech Chat: a real-time chat backend. Every option, and every setting (as Section__Name), can also be given in "

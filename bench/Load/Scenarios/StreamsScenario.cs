@@ -25,7 +25,7 @@ internal sealed class StreamsScenario : IScenario
         var echo = await MeasureEcho(context, count, cancellation);
 
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatClient(server.Address, server.Metrics);
         context.Progress.Step("streams: creating users and rooms");
         var pairs = (int)Math.Ceiling(count / (2.0 * StreamsPerUser));
         var accounts = await client.CreateAccounts(2 * pairs, cancellation);

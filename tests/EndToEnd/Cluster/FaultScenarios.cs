@@ -371,11 +371,11 @@ public sealed class FaultScenarios(Cluster cluster)
     }
 
     private static async Task<double> RedisUp(ServerProcess replica) =>
-        PrometheusText.Parse((await replica.Anonymous.Get("/metrics")).Text).Sum("bigtech_redis_up");
+        (await replica.Metrics()).Sum("bigtech_redis_up");
 
     private async Task<double> OutboxDepth()
     {
-        var text = (await cluster.ChatA.Anonymous.Get("/metrics")).Text;
+        var text = (await cluster.ChatA.Scrape()).Text;
         var line = text.Split('\n').FirstOrDefault(
             l => l.StartsWith("bigtech_outbox_depth", StringComparison.Ordinal) && l.Contains("message.events", StringComparison.Ordinal));
         return line is null ? -1 : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -77,13 +77,78 @@ public sealed class TrustScenarios(GatewayFixture fixture) : IClassFixture<Gatew
         }, "a lock of the real address");
     }
 
+    [Fact]
+    public async Task A_gateway_with_a_secret_of_its_own_is_believed_and_shown_no_internal_path()
+    {
+        const string secret = "a-secret-of-gateways-that-is-long-enough";
+        await using var services = await ServerProcess.Start(
+            ("Services__Secret", GatewayFixture.Secret), ("Services__GatewaySecret", secret),
+            ("Users__FreeLoginFailures", "3"), ("Users__LockAfterFailures", "100"), ("Users__AddressFailures", "6"));
+        await using var gateway = await ServerProcess.Start(
+            ["gateway"], ("Services__GatewaySecret", secret), ("Services__Users", $"{services.Url("user")}"),
+            ("Services__Friends", $"{services.Url("friend")}"), ("Services__Chat", $"{services.Url("chat")}"),
+            ("Services__Notifications", $"{services.Url("notification")}"), ("Gateway__AnonymousPerMinute", "0"));
+        var innocent = await gateway.NewUser();
+        var attacker = gateway.From("127.0.4.3");
+
+        await Eventually.Holds(async () => (await Guess(attacker)).Status == 429, "a lock of the address");
+
+        (await Guess(gateway.From("127.0.4.4"), innocent)).ShouldBe(200);
+        foreach (var (path, role, question) in Internal)
+        {
+            (await Ask(services, path, role, question, secret)).ShouldBeProblem(404, "not_found");
+            (await Ask(services, path, role, question, GatewayFixture.Secret)).ShouldBe(200);
+        }
+        gateway.Output.ShouldNotContain("unknown service key");
+        services.Output.ShouldNotContain("unknown service key");
+    }
+
+    [Fact]
+    public async Task An_unknown_key_is_reported_once()
+    {
+        await using var services = await ServerProcess.Start(("Services__Secret", GatewayFixture.Secret));
+
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var (path, role, question) in Internal)
+                (await Ask(services, path, role, question, $"wrong-{i}")).ShouldBe(404);
+        }
+
+        await services.LogsOnce("unknown service key");
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_not_trusted_is_reported_once_and_one_that_is_not_at_all()
+    {
+        await using var alone = await ServerProcess.Start();
+        await using var trusting = await ServerProcess.Start(("Gateway__TrustedProxies", "127.0.0.0/8"));
+
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var server in new[] { alone, trusting })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/.well-known/jwks.json"));
+                request.Headers.Add("X-Forwarded-For", $"198.51.100.{i}");
+                (await server.Anonymous.Send(request)).ShouldBe(200);
+            }
+        }
+
+        await alone.LogsOnce("Gateway__TrustedProxies");
+        trusting.Terminate();
+        await trusting.Ended();
+        trusting.Output.ShouldNotContain("Gateway__TrustedProxies");
+    }
+
     private static Task<Answer> Guess(ApiClient client, User? user = null) => client.Post(
         "/auth/login",
         new { email = user?.Account.Email ?? $"{User.NewName()}@example.org", password = user?.Password ?? "wrong-horse-1" });
 
-    private async Task<Answer> Ask(string path, string role, object question, string? secret)
+    private Task<Answer> Ask(string path, string role, object question, string? secret) =>
+        Ask(fixture.Services, path, role, question, secret);
+
+    private static async Task<Answer> Ask(ServerProcess services, string path, string role, object question, string? secret)
     {
-        var service = fixture.Services.Anonymous.On(role);
+        var service = services.Anonymous.On(role);
         using var request = new HttpRequestMessage(HttpMethod.Post, service.Url(path));
         request.Content = new StringContent(Wire.Write(question), null, "application/json");
         if (secret is not null)

@@ -13,6 +13,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     public static readonly string[] Roles = ["gateway", "chat", "friend", "notification", "user"];
 
+    private const string MetricsListener = "metrics";
+
     private readonly ConcurrentDictionary<string, Uri> _urls = new();
     private readonly ConcurrentQueue<string> _output = new();
     private readonly IReadOnlyList<string> _roles;
@@ -30,6 +32,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _settings = settings;
         _http = NewHttp(connect: null);
     }
+
+    /// <summary>What a scrape of the metrics shows now.</summary>
+    public async Task<PrometheusText> Metrics() => PrometheusText.Parse((await Scrape()).ShouldBe(200).Text);
+
+    /// <summary>The answer to a scrape of the metrics.</summary>
+    public Task<Answer> Scrape() => MetricsPort.Get("/metrics");
+
+    /// <summary>A caller of the address of the metrics.</summary>
+    public ApiClient MetricsPort => Anonymous.On(MetricsListener);
 
     /// <summary>Survives a kill and a restart; deleted on disposal.</summary>
     public TemporaryFolder Data { get; } = new();
@@ -100,9 +111,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the process again on the same data folder.</summary>
     public async Task Restart()
     {
-        var urls = KeepsPorts && _urls.Count == _roles.Count
+        var urls = KeepsPorts && _urls.Count > _roles.Count
             ? string.Join(';', _urls.Select(url => $"{url.Key}={url.Value.GetLeftPart(UriPartial.Authority)}"))
-            : FreePorts(_roles);
+            : FreePorts([.. _roles, MetricsListener]);
         _urls.Clear();
         _process?.Dispose();
         var process = new Process
@@ -147,6 +158,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         SetResourceLimit(Running.Id, FileSize, in limit, IntPtr.Zero).ShouldBe(0);
     }
 
+    /// <summary>Ends the server and expects exactly one line of its log to hold this text.</summary>
+    public async Task LogsOnce(string text)
+    {
+        Terminate();
+        await Ended();
+        Output.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal)).ShouldBe(1, text);
+    }
+
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Ended()
@@ -179,7 +198,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Waits until the server has noticed that every stream is closed: until then a user counts as having the room open.</summary>
     public Task SeesNoStreams() => Eventually.Holds(
-        async () => PrometheusText.Parse((await Anonymous.Get("/metrics")).Text).Sum("bigtech_streams_open") == 0,
+        async () => (await Metrics()).Sum("bigtech_streams_open") == 0,
         "closed streams are no longer counted");
 
     public async ValueTask DisposeAsync()
@@ -239,11 +258,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         if (!listens.Success)
             return;
         _urls[listens.Groups[1].Value] = new Uri(listens.Groups[2].Value);
-        if (_urls.Count == _roles.Count)
+        if (_urls.Count > _roles.Count)
             ready.TrySetResult();
     }
 
-    [GeneratedRegex("""(gateway|chat|friend|notification|user) listens on (http://[^\s"]+)""")]
+    [GeneratedRegex("""(gateway|chat|friend|notification|user|metrics) listens on (http://[^\s"]+)""")]
     private static partial Regex ListensOn();
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

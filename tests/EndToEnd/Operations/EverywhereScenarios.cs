@@ -52,7 +52,6 @@ public sealed partial class EverywhereScenarios(SharedServer server)
     [Theory]
     [InlineData("/health", 200)]
     [InlineData("/health/live", 200)]
-    [InlineData("/metrics", 200)]
     [InlineData("/openapi.json", 200)]
     [InlineData("/docs/index.html", 200)]
     [InlineData("/profile/me", 200)]
@@ -173,7 +172,7 @@ public sealed partial class EverywhereScenarios(SharedServer server)
         {
             // A replica counts only its own requests.
             (await port.With(ann.Tokens.AccessToken).Post($"/messages/{room}", new { content = "counted" })).ShouldBe(201);
-            var answer = (await port.Get("/metrics")).ShouldBe(200);
+            var answer = (await port.Server.Scrape()).ShouldBe(200);
             answer.ContentType.ShouldNotBeNull().MediaType.ShouldBe("text/plain");
             var metrics = PrometheusText.Parse(answer.Text);
             metrics.Types["http_server_request_duration_seconds"].ShouldBe("histogram");
@@ -192,11 +191,11 @@ public sealed partial class EverywhereScenarios(SharedServer server)
     {
         await using var own = await ServerProcess.Start();
         var (ann, bob, room) = await own.TwoInARoom();
-        var before = PrometheusText.Parse((await own.Anonymous.Get("/metrics")).Text);
+        var before = await own.Metrics();
         var streams = new List<SseClient> { await bob.Stream(room), await bob.StreamOfAllRooms() };
         await ann.SendMany(room, 25, index => $"{index}");
 
-        var during = PrometheusText.Parse((await own.Anonymous.Get("/metrics")).Text);
+        var during = await own.Metrics();
         foreach (var stream in streams)
             await stream.DisposeAsync();
 
@@ -207,13 +206,34 @@ public sealed partial class EverywhereScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task Answers_that_are_errors_carry_the_trace_id_of_the_caller()
+    public async Task The_description_is_not_sent_again_to_who_has_it()
     {
-        const string trace = "0af7651916cd43dd8448eb211c80319c";
-        using var request = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/profile/me"));
-        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
+        var first = (await server.Anonymous.Get("/openapi.json")).ShouldBe(200);
+        using var again = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/openapi.json"));
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag.ShouldNotBeNull());
 
-        (await server.Anonymous.Send(request)).ShouldBeProblem(401).TraceId.ShouldContain(trace);
+        (await server.Anonymous.Send(again)).ShouldBe(304).Text.ShouldBeEmpty();
+        first.Headers.CacheControl.ShouldNotBeNull().MaxAge.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Metrics_have_an_address_of_their_own_which_answers_nothing_else()
+    {
+        var user = await server.NewUser();
+
+        foreach (var port in server.Ports("user").Append(server.Anonymous))
+        {
+            (await port.Get("/metrics")).ShouldBeProblem(404, "not_found");
+            (await port.Get("/api/metrics")).ShouldBeProblem(404, "not_found");
+        }
+        var metrics = server.Anonymous.Server.MetricsPort.With(user.Tokens.AccessToken);
+        (await metrics.Get("/metrics")).ShouldBe(200);
+        (await metrics.Send(HttpMethod.Head, "/metrics", body: null)).ShouldBe(200);
+        foreach (var path in new[] { "/", "/health", "/openapi.json", "/docs/index.html", "/profile/me", "/metrics/x", "/api/metrics" })
+        {
+            (await metrics.Get(path)).ShouldBe(404);
+        }
+        (await metrics.Post("/metrics")).ShouldBe(404);
     }
 
     private static List<(string Method, string Path, JsonElement Operation)> Operations(JsonElement document)

@@ -8,7 +8,7 @@ public sealed class LogScenarios
     public async Task The_log_is_JSON_lines_with_trace_ids_and_without_anything_private()
     {
         const string trace = "0af7651916cd43dd8448eb211c80319c";
-        await using var server = await ServerProcess.Start(("LOG_LEVEL", "trace"));
+        await using var server = await ServerProcess.Start(("LOG_LEVEL", "trace"), ("Gateway__TrustedProxies", "127.0.0.1"));
         var (ann, bob, room) = await server.TwoInARoom();
         await using var stream = await bob.Stream(room);
         await ann.Edit(await ann.Send(room, "private-text-one"), "private-text-two");

@@ -23,7 +23,7 @@ public sealed class MetricsGoldenScenarios
             async () =>
             {
                 await bob.History(room);
-                shown = PrometheusText.Parse((await server.Anonymous.Get("/metrics")).ShouldBe(200).Text).Families;
+                shown = (await server.Metrics()).Families;
                 return shown.Count >= golden.Length;
             },
             "as many families as the golden file has");

@@ -100,7 +100,7 @@ public sealed class ShutdownScenarios
     }
 
     private static async Task<double> Connections(ServerProcess server) =>
-        PrometheusText.Parse((await server.Anonymous.Get("/metrics")).Text).Sum("kestrel_active_connections");
+        (await server.Metrics()).Sum("kestrel_active_connections");
 
     private static async Task<string> Snapshot(User ann, User bob, long room) => string.Join(
         '\n',

@@ -1,3 +1,5 @@
+using BigTech.Tests.Testing;
+
 namespace BigTech.Tests.EndToEnd.Operations;
 
 /// <summary>The command line's roles, and the requirements of a process with some of them.</summary>
@@ -39,10 +41,23 @@ public sealed class TargetScenarios
         ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(setting);
     }
 
+    [Fact]
+    public async Task A_gateway_without_a_secret_of_the_services_does_not_start()
+    {
+        var nowhere = Loopback.UnusedAddress().ToString();
+        var ended = await ServerProcess.RunToEnd(
+            ["--target", "gateway", "--urls", "gateway=http://127.0.0.1:0"], null, ("Services__Users", nowhere),
+            ("Services__Friends", nowhere), ("Services__Chat", nowhere), ("Services__Notifications", nowhere));
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain("Services:Secret");
+    }
+
     [Theory]
     [InlineData("Services__Users", "chat:8005")]
     [InlineData("Services__Users", ",")]
     [InlineData("Services__Secret", "short")]
+    [InlineData("Services__GatewaySecret", "short")]
     [InlineData("Gateway__AllowedOrigins", "chat.example.com")]
     [InlineData("Gateway__TrustedProxies", "nginx")]
     [InlineData("Gateway__AnonymousPerMinute", "-1")]

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -15,9 +16,11 @@ namespace BigTech.BuildingBlocks.Web.Http;
 /// <summary>The API description at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
 public static class OpenApi
 {
+    private const string DocumentName = "v1";
     private const string SchemeName = "bearer";
 
-    public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) => services.AddOpenApi(options =>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) =>
+        services.AddOpenApi(DocumentName, options =>
     {
         // Every GET accepts HEAD, so HEAD is not listed.
         options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
@@ -70,10 +73,15 @@ public static class OpenApi
     });
 
     /// <summary><c>/openapi.json</c>, without authorization.</summary>
-    public static void MapApiDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi.json").AllowAnonymous();
+    public static void MapApiDescription(this IEndpointRouteBuilder app)
+    {
+        var description = new ApiDescription(app.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName));
+        app.MapGet("/openapi.json", description.Handle).AllowAnonymous().ExcludeFromDescription();
+    }
 
     /// <summary><c>/docs</c>, without authorization.</summary>
-    public static void UseApiPage(this IApplicationBuilder app) =>
+    /// <param name="keepToken">Whether the page stores the access token in the browser, where scripts of this origin can read it.</param>
+    public static void UseApiPage(this IApplicationBuilder app, bool keepToken) =>
         // In a branch: the page's middleware matches every request against regular expressions.
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
@@ -82,7 +90,7 @@ public static class OpenApi
             options.DocumentTitle = "BigTech Chat API";
             // Relative, so that the page works under /api and behind any prefix of a proxy.
             options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
-            options.EnablePersistAuthorization();
+            if (keepToken) options.EnablePersistAuthorization();
         }));
 
     private static JsonNode Example(JsonTypeInfo type)

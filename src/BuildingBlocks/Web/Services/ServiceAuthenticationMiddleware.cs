@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,37 +7,33 @@ using Microsoft.AspNetCore.Routing;
 namespace BigTech.BuildingBlocks.Web.Services;
 
 /// <summary>
-/// Authenticates the product's own services by their shared secret. Their statements about the user are trusted: the user's address, for
-/// which sign-in counts failures. For other callers the internal paths do not exist.
+/// Authenticates the product's own processes by their secrets. Their statements about the user are trusted: the user's address, for which
+/// sign-in counts failures. For callers other than services the internal paths do not exist.
 /// </summary>
-public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, ServicesOptions options)
+public sealed partial class ServiceAuthenticationMiddleware(
+    RequestDelegate next, ServiceKeys keys, ILogger<ServiceAuthenticationMiddleware> logger)
 {
-    /// <summary>The header that carries the secret.</summary>
-    public const string Header = "X-Service-Key";
-
     private const string ForwardedFor = "X-Forwarded-For";
 
-    private readonly byte[][] _digests =
-        [.. new[] { options.Secret,
-            options.PreviousSecret }.OfType<string>().Select(secret => SHA256.HashData(Encoding.UTF8.GetBytes(secret)))];
+    private int _warned;
 
     public Task Invoke(HttpContext context)
     {
-        var isService = IsService(context.Request);
-        if (isService) BelieveAddress(context);
-        if (!isService && context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is not null)
+        var headers = context.Request.Headers;
+        var holder = keys.HolderOf(headers);
+        if (holder != KeyHolder.None)
+        {
+            BelieveAddress(context);
+        }
+        else if (headers.ContainsKey(ServiceKeys.Header) && Interlocked.Exchange(ref _warned, 1) == 0)
+        {
+            LogUnknownKey(ClientAddress.From(context));
+        }
+        if (holder != KeyHolder.Service && context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is not null)
         {
             return ProblemMiddleware.Write(context, AppError.NotFound("not_found", "There is nothing at this path."));
         }
         return next(context);
-    }
-
-    private bool IsService(HttpRequest request)
-    {
-        if (_digests.Length == 0 || request.Headers[Header] is not [{ Length: > 0 } presented]) return false;
-        // Digests have equal lengths, so the time of the comparison reveals nothing about the secret.
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
-        return _digests.Any(known => CryptographicOperations.FixedTimeEquals(known, digest));
     }
 
     private static void BelieveAddress(HttpContext context)
@@ -49,6 +43,11 @@ public sealed class ServiceAuthenticationMiddleware(RequestDelegate next, Servic
             context.Connection.RemoteIpAddress = address;
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "A request from {Address} has an unknown service key. If it is a gateway or a service, its secret differs from the one here, and "
+        + "its clients count as one address. Further ones are not reported.")]
+    private partial void LogUnknownKey(IPAddress? address);
 }
 
 public static class ServiceEndpoints

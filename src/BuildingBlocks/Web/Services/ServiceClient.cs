@@ -38,7 +38,7 @@ public sealed partial class ServiceClient : IDisposable
         _replicas = [.. addresses.Select(address => new Replica(address, Guard(_attemptLimit)))];
         _http = new HttpClient(ServiceConnections.NewHandler(_attemptLimit));
         _http.DefaultRequestHeaders.Add(
-            ServiceAuthenticationMiddleware.Header,
+            ServiceKeys.Header,
             options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
     }
 

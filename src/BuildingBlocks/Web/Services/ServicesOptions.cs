@@ -24,6 +24,15 @@ public sealed class ServicesOptions : IValidatableObject
     /// <summary>Also accepted, never sent: so that the secret can be changed one process after the other.</summary>
     public string? PreviousSecret { get; set; }
 
+    /// <summary>
+    /// The secret of the gateway, which then needs no other: services believe the client's address from it, and show it no internal path.
+    /// Default: the gateway sends <see cref="Secret"/>.
+    /// </summary>
+    public string? GatewaySecret { get; set; }
+
+    /// <summary>Also accepted from a gateway, never sent.</summary>
+    public string? PreviousGatewaySecret { get; set; }
+
     /// <summary>The time limit of one attempt of a call, in milliseconds.</summary>
     [Range(1, 60_000)]
     public int TimeoutMilliseconds { get; set; } = 700;
@@ -45,7 +54,12 @@ public sealed class ServicesOptions : IValidatableObject
                 yield return new ValidationResult($"{name}: '{text}' is not a list of URLs of the form http://HOST:PORT.");
             }
         }
-        foreach (var (name, secret) in new[] { (nameof(Secret), Secret), (nameof(PreviousSecret), PreviousSecret) })
+        (string Name, string? Value)[] secrets =
+        [
+            (nameof(Secret), Secret), (nameof(PreviousSecret), PreviousSecret),
+            (nameof(GatewaySecret), GatewaySecret), (nameof(PreviousGatewaySecret), PreviousGatewaySecret),
+        ];
+        foreach (var (name, secret) in secrets)
         {
             if (secret is { Length: < ShortestSecret })
             {

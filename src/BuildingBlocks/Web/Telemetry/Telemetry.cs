@@ -1,6 +1,6 @@
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -49,12 +49,14 @@ public static class Telemetry
         return services;
     }
 
-    /// <summary><c>GET /metrics</c>; creates the reader now, so that no measurement before the first scrape is missed.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder app) =>
-        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: IgnoreWishes, optionsName: null)
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
-            .AllowAnonymous()
-            .ExcludeFromDescription();
+    /// <summary>
+    /// <c>GET /metrics</c> on the listener of this name, which answers nothing else: metrics show what a server does, and need no token.
+    /// Creates the reader now, so that no measurement before the first scrape is missed.
+    /// </summary>
+    public static void UseMetrics(this IApplicationBuilder app, string listener) => app.MapWhen(
+        context => context.Features.Get<ServiceName>()?.Role == listener,
+        metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(
+            meterProvider: null, IsScrape, path: null, configureBranchedPipeline: IgnoreWishes, optionsName: null));
 
     private static void Measure(MeterProviderBuilder metrics) => metrics
         .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
@@ -71,6 +73,9 @@ public static class Telemetry
         .AddAspNetCoreInstrumentation(
             options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
         .AddOtlpExporter(options => options.Endpoint = collector);
+
+    private static bool IsScrape(HttpContext context) => context.Request.Path == "/metrics"
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
 
     /// <summary>Ignores the Accept header: in other formats names and types differ, and dashboards expect this one.</summary>
     private static void IgnoreWishes(IApplicationBuilder scrape) => scrape.Use((context, next) =>

@@ -1,0 +1,34 @@
+using System.Net;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Gateway;
+
+/// <summary>
+/// Logs the first request that a proxy without trust has passed on. With such a proxy all clients count as one address: a few bad passwords
+/// of one of them stop the sign-ins of all.
+/// </summary>
+internal sealed partial class UntrustedProxyWarning(
+    RequestDelegate next, GatewayOptions options, ServiceKeys keys, ILogger<UntrustedProxyWarning> logger)
+{
+    private readonly Func<IPAddress?, bool> _trusts = options.TrustsProxy();
+    private int _warned;
+
+    public Task Invoke(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var isForwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded");
+        if (isForwarded && _warned == 0 && !_trusts(context.Connection.RemoteIpAddress) && keys.HolderOf(headers) == KeyHolder.None
+            && Interlocked.Exchange(ref _warned, 1) == 0)
+        {
+            LogUntrusted(ClientAddress.From(context));
+        }
+        return next(context);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "A request from {Address} was forwarded for another address, which is not believed. If it is your proxy, name it in "
+        + "Gateway__TrustedProxies: else all its clients count as one address. Further ones are not reported.")]
+    private partial void LogUntrusted(IPAddress? address);
+}
