@@ -67,9 +67,10 @@ internal static partial class Composition
         app.RequireAuthorizationDecisions();
     }
 
-    /// <summary>Logs the address of each role, including ports that the system chose.</summary>
-    public static void Announce(WebApplication app, ServerOptions options)
+    /// <summary>Logs the address of each role, including ports that the system chose, and what an operator should know.</summary>
+    public static void Announce(WebApplication app, ServerOptions options, DataDirectory? data)
     {
+        if (data?.WasOpen == true) LogDataWasOpen(app.Logger, data.Path);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         foreach (var (listener, address) in options.Listen.Zip(addresses)) LogListening(app.Logger, listener.Role.Key, address);
         if (options.Listen.All(listener => listener.Role != Roles.Metrics)) LogNoMetrics(app.Logger, Roles.Metrics.Key);
@@ -197,6 +198,10 @@ internal static partial class Composition
 
     [LoggerMessage(4, LogLevel.Warning, "No metrics: --urls names no {Name}=URL, or its default port is taken")]
     private static partial void LogNoMetrics(ILogger logger, string name);
+
+    [LoggerMessage(5, LogLevel.Warning,
+        "Other accounts could read files in {Folder}. Their permissions were taken away as far as this account may do that")]
+    private static partial void LogDataWasOpen(ILogger logger, string folder);
 
     [LoggerMessage(3, LogLevel.Debug, "Store {Store} opened")]
     private static partial void LogStoreOpened(ILogger logger, string store);

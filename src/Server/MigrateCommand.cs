@@ -8,8 +8,6 @@ namespace BigTech.Server;
 /// <summary><c>migrate --from DIR</c>: migrates an embedded installation to the configured SQL server, and MongoDB if configured.</summary>
 internal static class MigrateCommand
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>
     /// Runs before the stores are opened: checks the settings and copies the signing keys, so that tokens stay valid and no new key is
     /// created.
@@ -58,8 +56,7 @@ internal static class MigrateCommand
         if (from == to || !Directory.Exists(from)) return;
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(to);
-            else Directory.CreateDirectory(to, OwnerOnly);
+            PrivateFiles.CreateFolder(to);
             foreach (var file in Directory.GetFiles(from, "*.pem"))
             {
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);

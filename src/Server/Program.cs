@@ -12,7 +12,7 @@ try
     if (source is not null) return await MigrateCommand.Run(source.Path, options.DataDirectory, app.Services);
     if (options.Command != ServerCommand.Run) return await DeadLetterCommands.Run(options.Command, app.Services);
     await app.StartAsync();
-    Composition.Announce(app, options);
+    Composition.Announce(app, options, data);
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -17,8 +17,6 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     private const string NameFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string Extension = ".pem";
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
 
     private readonly string _folder;
     private readonly KeySchedule _schedule;
@@ -115,8 +113,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
-            else Directory.CreateDirectory(_folder, OwnerOnlyFolder);
+            PrivateFiles.CreateFolder(_folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -146,6 +143,12 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         if (!DateTimeOffset.TryParseExact(madeAt, NameFormat, CultureInfo.InvariantCulture, utc, out var createdAt))
         {
             throw new StartupException($"The file {file} is not named like a signing key of this program.");
+        }
+        if (PrivateFiles.IsOpen(file))
+        {
+            throw new StartupException(
+                $"Other accounts can read the signing key {file}. Whoever has it can sign in as anybody: if that may have happened, delete "
+                + "it, and the tokens that it signed end; else make it private (chmod 600).");
         }
         var key = ECDsa.Create();
         try
@@ -181,10 +184,8 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
     /// <summary>The file appears completely or not at all, and never with wider permissions.</summary>
     private static void WriteAtomically(string file, string content)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnlyFile;
         var unfinished = $"{file}.new";
-        using (var stream = new FileStream(unfinished, options))
+        using (var stream = PrivateFiles.Create(unfinished))
         {
             stream.Write(Encoding.ASCII.GetBytes(content));
             stream.Flush(flushToDisk: true);

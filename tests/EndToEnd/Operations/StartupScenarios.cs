@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 
 namespace BigTech.Tests.EndToEnd.Operations;
@@ -201,6 +202,41 @@ public sealed class StartupScenarios
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_data_folder_is_readable_by_its_owner_only_and_an_open_one_is_closed_with_a_warning()
+    {
+        await using var server = await StoppedServer();
+        server.Output.ShouldNotContain("Other accounts");
+        ModesIn(server.Data.Path).ShouldAllBe(mode => IsOwners(mode));
+        foreach (var database in Databases(server))
+            File.SetUnixFileMode(database, File.GetUnixFileMode(database) | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(server.Data.Path, File.GetUnixFileMode(server.Data.Path) | UnixFileMode.OtherExecute | UnixFileMode.GroupRead);
+
+        await server.Restart();
+        await server.TwoInARoom();
+
+        ModesIn(server.Data.Path).ShouldAllBe(mode => IsOwners(mode));
+        await server.LogsOnce("Other accounts could read files");
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.GroupRead)]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_signing_key_that_others_can_read_is_one_line_that_names_it_and_exit_code_1(UnixFileMode more)
+    {
+        await using var server = await StoppedServer();
+        var key = Directory.GetFiles(server.Data["keys"]).Single(file => file.EndsWith(".pem", StringComparison.Ordinal));
+        File.SetUnixFileMode(key, File.GetUnixFileMode(key) | more);
+
+        var finished = await ServerProcess.RunToEnd(Ordinary(server.Data.Path));
+
+        ShouldBeOneLine(finished, 1);
+        finished.Stderr.ShouldContain(key);
+        finished.Stderr.ShouldContain("chmod 600");
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_data_is_refused_and_the_first_goes_on()
     {
         await using var server = await ServerProcess.Start();
@@ -213,6 +249,16 @@ public sealed class StartupScenarios
         await ann.Send(room, "still here");
         (await bob.UnreadIn(room)).ShouldBe(1);
     }
+
+    private static bool IsOwners(UnixFileMode mode) =>
+        (mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0;
+
+    [UnsupportedOSPlatform("windows")]
+    private static IEnumerable<UnixFileMode> ModesIn(string folder) =>
+    [
+        File.GetUnixFileMode(folder),
+        .. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(File.GetUnixFileMode),
+    ];
 
     private static string[] Ordinary(string data) => ["--data-dir", data, "--urls", ServerProcess.FreePorts()];
 

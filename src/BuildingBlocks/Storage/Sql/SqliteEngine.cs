@@ -41,9 +41,11 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         Verify();
         try
         {
+            // SQLite gives its logs the permissions of the database.
+            if (!File.Exists(path)) PrivateFiles.Create(path).Dispose();
             return OpenWriter();
         }
-        catch (DbException error)
+        catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The database {path} cannot be written ({error.Message.TrimEnd('.')}).", error);
         }
