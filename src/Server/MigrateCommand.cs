@@ -57,7 +57,7 @@ internal static class MigrateCommand
         try
         {
             PrivateFiles.CreateFolder(to);
-            foreach (var file in Directory.GetFiles(from, "*.pem"))
+            foreach (var file in Directory.GetFiles(from).Where(file => Path.GetExtension(file) is ".pem" or ".key"))
             {
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
             }

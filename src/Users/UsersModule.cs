@@ -109,8 +109,11 @@ public static class UsersModule
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
         services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordVerifier>();
+        var keys = options.KeysDirectory ?? Path.Combine(dataDirectory, "keys");
+        services.AddSingleton(options.SessionRules);
+        services.AddSingleton(_ => new ServerKey(keys));
         services.AddSingleton(provider => new SigningKeys(
-            options.KeysDirectory ?? Path.Combine(dataDirectory, "keys"),
+            keys,
             new KeySchedule(TimeSpan.FromDays(options.KeyRotationDays), options.AccessTokenLifetime),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
@@ -163,13 +166,15 @@ public static class UsersModule
         auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
             .Describe("LoginWithJson", "Sign in with JSON", 400, 401, 422, 429, 503);
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("RefreshSession", "Exchange a refresh token for new tokens; one used twice ends its session",
+            .Describe("RefreshSession",
+                "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",
                 400, 401, 422, 503);
     }
 
     private static void MapSessions(RouteGroupBuilder auth)
     {
-        auth.MapPost("/logout", Logout.Handle).Describe("Logout", "End this session", 503);
+        auth.MapPost("/logout", Logout.Handle).AcceptOtherProof()
+            .Describe("Logout", "End this session, by its access token or by a refresh_token alone", 400, 422, 503);
         auth.MapPost("/logout-all", LogoutEverywhere.Handle).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
         auth.MapGet("/sessions", ListSessions.Handle).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", 422);
         auth.MapDelete("/sessions/{id:long}", EndSession.Handle).Describe("EndSession", "End one session of the caller", 404, 503);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BigTech.Users.Domain;
 
 namespace BigTech.Users;
 
@@ -25,6 +26,20 @@ internal sealed class UsersOptions
     /// <summary>The lifetime of a session after its last renewal.</summary>
     [Range(1, 3650)]
     public int RefreshTokenDays { get; set; } = 30;
+
+    /// <summary>
+    /// How long a renewal may be repeated with the same answer, while the refresh token that it gave is unused; 0: not at all.
+    /// </summary>
+    [Range(0, 600)]
+    public int RefreshGraceSeconds { get; set; } = 30;
+
+    /// <summary>The lifetime of a session whatever its renewals.</summary>
+    [Range(1, 3650)]
+    public int SessionDays { get; set; } = 180;
+
+    /// <summary>Open sessions of one user; beyond, the oldest ends.</summary>
+    [Range(1, 100_000)]
+    public int MaxSessionsPerUser { get; set; } = 50;
 
     /// <summary>The age at which the newest signing key gets a successor.</summary>
     [Range(1, 3650)]
@@ -58,4 +73,7 @@ internal sealed class UsersOptions
     public TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);
 
     public TimeSpan RefreshTokenLifetime => TimeSpan.FromDays(RefreshTokenDays);
+
+    public SessionRules SessionRules => new(
+        RefreshTokenLifetime, TimeSpan.FromDays(SessionDays), TimeSpan.FromSeconds(RefreshGraceSeconds), MaxSessionsPerUser);
 }

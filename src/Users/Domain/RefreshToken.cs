@@ -22,6 +22,12 @@ internal sealed class RefreshSecret
 
     public static RefreshSecret Create() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
+    /// <summary>
+    /// The one that follows this one. It can be computed again with the key, so a repeated renewal gets the same answer and nothing that
+    /// could be presented is stored.
+    /// </summary>
+    public RefreshSecret Successor(byte[] key) => new(Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Text))));
+
     /// <summary>The secret that a client presents, valid or not.</summary>
     public static RefreshSecret Presented(string text) => new(text);
 }

@@ -4,9 +4,12 @@ using BigTech.Users.Storage;
 
 namespace BigTech.Users.Features;
 
-/// <summary>Issues access tokens, and revokes them.</summary>
-internal sealed class AccessTokens(SigningKeys keys, ISessionRevocations revocations, UsersOptions options, TimeProvider time)
+/// <summary>Issues the tokens of sessions, and revokes them.</summary>
+internal sealed class AccessTokens(
+    SigningKeys keys, ServerKey server, ISessionRevocations revocations, UsersOptions options, TimeProvider time)
 {
+    private readonly byte[] _refreshKey = server.For("refresh tokens");
+
     // A concurrent renewal may issue a token shortly after the session has ended.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
@@ -17,9 +20,15 @@ internal sealed class AccessTokens(SigningKeys keys, ISessionRevocations revocat
     public TokenResponse Issue(User user, Session session, RefreshSecret refresh)
     {
         var now = time.GetUtcNow();
-        var claims = new AccessClaims(user.Id, IdOf(session.Id), user.Username.Value, now, now + options.AccessTokenLifetime);
-        return new TokenResponse(keys.Sign(claims), refresh.Text, "bearer", (int)options.AccessTokenLifetime.TotalSeconds, user.Id);
+        // A session ends at the latest when it is too old, and its tokens with it.
+        var left = session.ExpiresAt - now;
+        var lifetime = left < options.AccessTokenLifetime ? left : options.AccessTokenLifetime;
+        var claims = new AccessClaims(user.Id, IdOf(session.Id), user.Username.Value, now, now + lifetime);
+        return new TokenResponse(keys.Sign(claims), refresh.Text, "bearer", (int)lifetime.TotalSeconds, user.Id);
     }
+
+    /// <summary>The refresh token that is given in exchange for another.</summary>
+    public RefreshSecret SuccessorOf(RefreshSecret refresh) => refresh.Successor(_refreshKey);
 
     /// <summary>Called before a session is opened, renewed or ended: not allowed while a revocation cannot be published.</summary>
     /// <exception cref="AppError">503: other replicas are unavailable; nothing was done.</exception>

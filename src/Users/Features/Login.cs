@@ -44,9 +44,11 @@ internal static class Login
     private static async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo client, SignInServices signIn)
     {
         var secret = RefreshSecret.Create();
-        var session = Session.Open(user.Id, client.Device, signIn.Time.GetDbNow(), signIn.Options.RefreshTokenLifetime);
-        var opened = await signIn.Sessions.Open(session, secret, user.PasswordHash, check.BetterHash);
-        return opened is null ? null : signIn.Tokens.Issue(user, opened, secret);
+        var session = Session.Open(user.Id, client.Device, signIn.Time.GetDbNow(), signIn.Rules);
+        var opened = await signIn.Sessions.Open(session, secret, user.PasswordHash, check.BetterHash, signIn.Rules.MaxPerUser);
+        if (opened is null) return null;
+        if (opened.Ended.Count > 0) await signIn.Tokens.Revoke(opened.Ended);
+        return signIn.Tokens.Issue(user, opened.Session, secret);
     }
 
     private static AppError WrongCredentials() =>

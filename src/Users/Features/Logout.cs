@@ -1,19 +1,37 @@
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
+/// <param name="RefreshToken">In place of an access token, as in RFC 7009: its session ends.</param>
+internal sealed record LogoutRequest(string? RefreshToken = null) : IHasExample
+{
+    public static object Example => new LogoutRequest("the refresh_token of the last answer");
+}
+
 internal static class Logout
 {
-    public static async Task<NoContent> Handle(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    public static async Task<NoContent> Handle(
+        HttpContext context, SessionRepository sessions, AccessTokens tokens, TimeProvider time, LogoutRequest? body = null)
     {
+        var caller = context.Features.Get<Caller>();
+        if (caller is null && body?.RefreshToken is null) throw BearerChallenge.For(context);
         tokens.ThrowIfNotRevocable();
-        var session = AccessTokens.SessionOf(caller);
-        await sessions.End(caller.UserId, session, time.GetDbNow());
-        await tokens.Revoke([session]);
+        var now = time.GetDbNow();
+        var ended = new List<long>();
+        if (caller is not null)
+        {
+            ended.Add(AccessTokens.SessionOf(caller));
+            await sessions.End(caller.UserId, ended[0], now);
+        }
+        // An unknown token is no error (RFC 7009, section 2.2): there is nothing left to end.
+        if (body?.RefreshToken is { } token && await sessions.End(RefreshSecret.Presented(token), now) is { } session) ended.Add(session);
+        await tokens.Revoke(ended);
         return TypedResults.NoContent();
     }
 }

@@ -20,10 +20,10 @@ internal static partial class RefreshSession
         var token = errors.TakeRequired("refresh_token", body.RefreshToken);
         errors.ThrowIfAny();
         signIn.Tokens.ThrowIfNotRevocable();
-        var next = RefreshSecret.Create();
-        var (outcome, session, user) = await signIn.Sessions.Renew(
-            RefreshSecret.Presented(token), next, signIn.Time.GetDbNow(), signIn.Options.RefreshTokenLifetime);
-        if (outcome == Renewal.Renewed) return TypedResults.Ok(signIn.Tokens.Issue(user!, session!, next));
+        var presented = RefreshSecret.Presented(token);
+        var next = signIn.Tokens.SuccessorOf(presented);
+        var (outcome, session, user) = await signIn.Sessions.Renew(presented, next, signIn.Time.GetDbNow(), signIn.Rules);
+        if (outcome is Renewal.Renewed or Renewal.Repeated) return TypedResults.Ok(signIn.Tokens.Issue(user!, session!, next));
         if (outcome == Renewal.Refused)
         {
             throw AppError.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");

@@ -1,3 +1,4 @@
+using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;
 
@@ -5,5 +6,5 @@ namespace BigTech.Users.Features;
 
 /// <summary>What the use cases with passwords and refresh tokens need, as one parameter.</summary>
 internal readonly record struct SignInServices(
-    UserRepository Users, SessionRepository Sessions, PasswordVerifier Passwords, AccessTokens Tokens, UsersOptions Options,
+    UserRepository Users, SessionRepository Sessions, PasswordVerifier Passwords, AccessTokens Tokens, SessionRules Rules,
     TimeProvider Time);

@@ -9,6 +9,7 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LogoutRequest))]
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(UserBatchRequest))]
 [JsonSerializable(typeof(ReplaceProfileRequest))]

@@ -5,9 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Users.Storage;
 
 /// <summary>The result of a renewal.</summary>
-/// <param name="User">The session's user, if it was renewed.</param>
+/// <param name="User">The session's user, if it was renewed, now or a moment ago.</param>
 /// <param name="Session">The session afterwards; null if the token is unknown.</param>
 internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? User);
+
+/// <summary>A session that was opened.</summary>
+/// <param name="Ended">The sessions that ended because the user had too many.</param>
+internal sealed record OpenedSession(Session Session, IReadOnlyList<long> Ended);
 
 /// <summary>
 /// The sessions and their refresh tokens. The store's single writer runs all changes, so concurrent changes of a session are serialized.
@@ -34,6 +38,15 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
         UPDATE sessions SET ended_at = @now WHERE id = @id AND user_id = @userId AND ended_at IS NULL AND expires_at > @now
         """;
 
+    private const string SurplusSql = """
+        SELECT id FROM sessions WHERE user_id = @userId AND ended_at IS NULL AND expires_at > @now
+        ORDER BY id DESC LIMIT 1000000 OFFSET @max
+        """;
+
+    private const string EndUpToSql = """
+        UPDATE sessions SET ended_at = @now WHERE user_id = @userId AND id <= @newest AND ended_at IS NULL AND expires_at > @now
+        """;
+
     private const string OthersSql = "user_id = @userId AND id <> @except AND ended_at IS NULL AND expires_at > @now";
 
     private static readonly DialectSql DeleteExpiredSql = new(
@@ -53,8 +66,10 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
     /// <summary>Opens a session after a successful password check.</summary>
     /// <param name="checkedHash">The hash that was checked; the session opens only if the user still has it.</param>
     /// <param name="betterHash">A hash to store instead, if there is one.</param>
+    /// <param name="maxPerUser">The user's open sessions including this one; the oldest beyond them end.</param>
     /// <returns>The session with its id; null if the password has changed meanwhile.</returns>
-    public Task<Session?> Open(Session session, RefreshSecret secret, string checkedHash, string? betterHash) => store.Write(work =>
+    public Task<OpenedSession?> Open(
+        Session session, RefreshSecret secret, string checkedHash, string? betterHash, int maxPerUser) => store.Write(work =>
     {
         if (UserRepository.Find(work, session.UserId).Now()?.PasswordHash != checkedHash) return null;
         if (betterHash is not null) UserRepository.ReplacePassword(work, session.UserId, checkedHash, betterHash);
@@ -71,19 +86,22 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
             }),
         };
         AddToken(work, opened, secret);
-        return opened;
+        return new OpenedSession(opened, EndSurplus(work, session.UserId, maxPerUser, session.CreatedAt));
     });
 
-    /// <summary>Exchanges a refresh token for the next one; a token that was used before ends its session.</summary>
-    public Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret next, DateTimeOffset now, TimeSpan lifetime) =>
+    /// <summary>
+    /// Exchanges a refresh token for its successor; a token that was used before ends its session, unless the exchange is only repeated.
+    /// </summary>
+    public Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret next, DateTimeOffset now, SessionRules rules) =>
         store.Write(work =>
         {
             if (FindToken(work, presented) is not { } token || Find(work, token.SessionId) is not { } session)
             {
                 return new RenewalResult(Renewal.Refused, null, null);
             }
-            var (outcome, after) = session.Renew(token, now, lifetime);
+            var (outcome, after) = session.Renew(token, token.UsedAt is null ? null : FindToken(work, next), now, rules);
             if (outcome == Renewal.Refused) return new RenewalResult(outcome, after, null);
+            if (outcome == Renewal.Repeated) return new RenewalResult(outcome, after, UserRepository.Find(work, after.UserId).Now());
             Update(work, after);
             if (outcome == Renewal.Reused) return new RenewalResult(outcome, after, null);
             work.Execute("UPDATE refresh_tokens SET used_at = @now WHERE hash = @hash", new { now = now.ToDb(), hash = presented.Hash });
@@ -101,6 +119,14 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
     /// <summary>Ends one session of a user; false if the user has no such open session.</summary>
     public Task<bool> End(long userId, long sessionId, DateTimeOffset now) =>
         store.Write(work => work.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
+
+    /// <summary>Ends the session of a refresh token, used or not.</summary>
+    /// <returns>Its id; null if there is no such token, or its session had ended.</returns>
+    public Task<long?> End(RefreshSecret presented, DateTimeOffset now) => store.Write(work =>
+        FindToken(work, presented) is { } token && Find(work, token.SessionId) is { } session
+            && work.Execute(EndOneSql, new { id = session.Id, userId = session.UserId, now = now.ToDb() }) == 1
+            ? session.Id
+            : (long?)null);
 
     /// <summary>Ends all sessions of a user.</summary>
     /// <returns>The ids of those that were open.</returns>
@@ -135,6 +161,13 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
             if (deleted < chunk) break;
         }
         return total;
+    }
+
+    private static List<long> EndSurplus(UnitOfWork work, long userId, int max, DateTimeOffset now)
+    {
+        var surplus = work.Query<long>(SurplusSql, new { userId, max, now = now.ToDb() });
+        if (surplus.Count > 0) work.Execute(EndUpToSql, new { userId, newest = surplus[0], now = now.ToDb() });
+        return surplus;
     }
 
     private static List<long> EndAll(UnitOfWork work, long userId, long except, DateTimeOffset now)

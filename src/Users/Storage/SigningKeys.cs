@@ -34,7 +34,7 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         _schedule = schedule;
         _time = time;
         _logger = logger;
-        CreateFolder();
+        KeyFolder.Create(folder);
         _ring = new Ring(Load([]));
         _lastRead = time.GetTimestamp();
         try
@@ -109,18 +109,6 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         }
     }
 
-    private void CreateFolder()
-    {
-        try
-        {
-            PrivateFiles.CreateFolder(_folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"The folder {_folder} cannot be created ({error.Message.TrimEnd('.')}).", error);
-        }
-    }
-
     /// <summary>Reads new files, and drops the keys of deleted ones.</summary>
     private List<KeyFile> Load(IReadOnlyList<KeyFile> known)
     {
@@ -144,16 +132,10 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         {
             throw new StartupException($"The file {file} is not named like a signing key of this program.");
         }
-        if (PrivateFiles.IsOpen(file))
-        {
-            throw new StartupException(
-                $"Other accounts can read the signing key {file}. Whoever has it can sign in as anybody: if that may have happened, delete "
-                + "it, and the tokens that it signed end; else make it private (chmod 600).");
-        }
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(File.ReadAllText(file));
+            key.ImportFromPem(KeyFolder.Read(file));
             var pair = new KeyFile(file, createdAt, key);
             if (key.ExportParameters(true).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value) return pair;
         }
@@ -175,22 +157,10 @@ internal sealed partial class SigningKeys : IVerificationKeys, IDisposable
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var madeAt = createdAt.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture);
         var file = Path.Combine(_folder, $"{madeAt}-{RandomNumberGenerator.GetHexString(8, true)}{Extension}");
-        WriteAtomically(file, key.ExportPkcs8PrivateKeyPem());
+        KeyFolder.WriteAtomically(file, key.ExportPkcs8PrivateKeyPem());
         var pair = new KeyFile(file, createdAt, key);
         LogCreated(pair.Age.Id);
         return pair;
-    }
-
-    /// <summary>The file appears completely or not at all, and never with wider permissions.</summary>
-    private static void WriteAtomically(string file, string content)
-    {
-        var unfinished = $"{file}.new";
-        using (var stream = PrivateFiles.Create(unfinished))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(content));
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(unfinished, file);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Created the signing key {KeyId}")]

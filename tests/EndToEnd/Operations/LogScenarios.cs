@@ -17,7 +17,7 @@ public sealed class LogScenarios
         var ticket = (await bob.Api.Post("/auth/stream-ticket")).As<StreamTicket>(201).Ticket;
         await using var ticketed = await SseClient.Open(bob.Anonymous.Url($"/messages/stream?ticket={ticket}"), bearer: null);
         (await ann.Api.Get($"/users/search?q={Uri.EscapeDataString(bob.Account.Email)}")).ShouldBe(200);
-        await Refresh(ann, trace);
+        await Refresh(ann.With((await Refresh(ann, trace)).As<Tokens>()), trace);
         (await Refresh(ann, trace)).ShouldBe(401);
 
         await Eventually.Holds(

@@ -92,7 +92,8 @@ public sealed class AccessScenarios(SharedServer server)
         await using var stream = await bob.Stream(room);
         await stream.First();
 
-        (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = bob.Tokens.RefreshToken })).ShouldBe(200);
+        var renewed = (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = bob.Tokens.RefreshToken })).As<Tokens>();
+        (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = renewed.RefreshToken })).ShouldBe(200);
         stream.EndedProperly.ShouldBeNull("renewing tokens keeps the stream");
         (await bob.Anonymous.Post("/auth/refresh", new { refresh_token = bob.Tokens.RefreshToken })).ShouldBe(401);
 

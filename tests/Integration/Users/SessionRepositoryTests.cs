@@ -8,6 +8,8 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+    private static readonly SessionRules Rules = new(Lifetime, TimeSpan.FromDays(180), TimeSpan.FromSeconds(30), 2000);
+    private static readonly SessionRules Strict = Rules with { RefreshGrace = TimeSpan.Zero };
 
     private readonly UsersStore _store = new(engine);
     private User _user = null!;
@@ -36,7 +38,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
         var (session, first) = await Open();
         var second = RefreshSecret.Create();
         await Renew(first, second);
-        var reuse = await Renew(first);
+        var reuse = await Renew(first, rules: Strict);
         reuse.Outcome.ShouldBe(Renewal.Reused);
         reuse.Session!.Id.ShouldBe(session.Id);
         (await Renew(second)).Outcome.ShouldBe(Renewal.Refused);
@@ -44,11 +46,68 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_renewals_with_one_token_at_once_one_succeeds_and_the_session_ends()
+    public async Task Of_many_renewals_with_one_token_at_once_all_get_the_same_successor()
+    {
+        var (session, first) = await Open();
+        var second = RefreshSecret.Create();
+        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Renew(first, second))));
+        results.Count(result => result.Outcome == Renewal.Renewed).ShouldBe(1);
+        results.Count(result => result.Outcome == Renewal.Repeated).ShouldBe(15);
+        results.ShouldAllBe(result => result.User == _user && result.Session!.Id == session.Id);
+        (await _store.SqlStore.Read(read => read.Query<byte[]>("SELECT hash FROM refresh_tokens"), Ct)).Count.ShouldBe(2);
+        (await Renew(second)).Outcome.ShouldBe(Renewal.Renewed);
+    }
+
+    [Fact]
+    public async Task A_repeat_is_over_when_its_time_is_or_its_successor_was_used()
+    {
+        var (_, first) = await Open();
+        var (second, third) = (RefreshSecret.Create(), RefreshSecret.Create());
+        await Renew(first, second);
+        _store.Time.Advance(Rules.RefreshGrace);
+        (await Renew(first, second)).Outcome.ShouldBe(Renewal.Repeated);
+        await Renew(second, third);
+        (await Renew(first, second)).Outcome.ShouldBe(Renewal.Reused);
+
+        var (_, late) = await Open();
+        await Renew(late, second = RefreshSecret.Create());
+        _store.Time.Advance(Rules.RefreshGrace + TimeSpan.FromSeconds(1));
+        (await Renew(late, second)).Outcome.ShouldBe(Renewal.Reused);
+    }
+
+    [Fact]
+    public async Task A_user_has_only_so_many_sessions_and_the_oldest_goes()
+    {
+        var bystander = await Open(await _store.Add("lee_yh"));
+        var opened = new List<long>();
+        for (var i = 0; i < 3; i++) opened.Add((await Open()).Session.Id);
+        await _store.Sessions.End(_user.Id, opened[1], _store.Now);
+        opened.Add((await Open()).Session.Id);
+
+        var last = (await TryOpen(_user, Rules with { MaxPerUser = 3 }))!;
+        last.Ended.ShouldBe([opened[0]]);
+        (await Active()).Select(session => session.Id).ShouldBe([last.Session.Id, opened[3], opened[2]]);
+        (await TryOpen(_user, Rules with { MaxPerUser = 1 }))!.Ended.ShouldBe([last.Session.Id, opened[3], opened[2]]);
+        (await Active(bystander.Session.UserId)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_session_ends_by_any_of_its_tokens()
+    {
+        var (session, first) = await Open();
+        await Renew(first);
+        (await _store.Sessions.End(RefreshSecret.Create(), _store.Now)).ShouldBeNull();
+        (await _store.Sessions.End(first, _store.Now)).ShouldBe(session.Id);
+        (await _store.Sessions.End(first, _store.Now)).ShouldBeNull();
+        (await Active()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_many_strict_renewals_with_one_token_at_once_one_succeeds_and_the_session_ends()
     {
         var (_, token) = await Open();
         var (_, bystander) = await Open();
-        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Renew(token))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Renew(token, rules: Strict))));
         results.Count(result => result.Outcome == Renewal.Renewed).ShouldBe(1);
         results.Count(result => result.Outcome == Renewal.Reused).ShouldBe(1);
         results.Count(result => result.Outcome == Renewal.Refused).ShouldBe(14);
@@ -74,16 +133,14 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     public async Task A_session_does_not_open_on_a_password_that_was_changed_meanwhile()
     {
         await _store.Sessions.ChangePassword(_user.Id, _user.PasswordHash, "another hash", 0, _store.Now);
-        var session = Session.Open(_user.Id, new Device(null, null), _store.Now, Lifetime);
-        (await _store.Sessions.Open(session, RefreshSecret.Create(), _user.PasswordHash, null)).ShouldBeNull();
+        (await TryOpen(_user, Rules)).ShouldBeNull();
         (await Active()).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_better_hash_is_kept_when_the_session_opens()
     {
-        var session = Session.Open(_user.Id, new Device(null, null), _store.Now, Lifetime);
-        await _store.Sessions.Open(session, RefreshSecret.Create(), _user.PasswordHash, "better hash");
+        await TryOpen(_user, Rules, betterHash: "better hash");
         (await _store.Users.Find(_user.Id, Ct))!.PasswordHash.ShouldBe("better hash");
     }
 
@@ -178,12 +235,16 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
     {
         user ??= _user;
         var secret = RefreshSecret.Create();
-        var session = Session.Open(user.Id, new Device("agent", "127.0.0.1"), _store.Now, Lifetime);
-        return ((await _store.Sessions.Open(session, secret, user.PasswordHash, null))!, secret);
+        return ((await TryOpen(user, Rules, secret))!.Session, secret);
     }
 
-    private Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret? next = null) =>
-        _store.Sessions.Renew(presented, next ?? RefreshSecret.Create(), _store.Now, Lifetime);
+    private Task<OpenedSession?> TryOpen(User user, SessionRules rules, RefreshSecret? secret = null, string? betterHash = null) =>
+        _store.Sessions.Open(
+            Session.Open(user.Id, new Device("agent", "127.0.0.1"), _store.Now, rules), secret ?? RefreshSecret.Create(),
+            user.PasswordHash, betterHash, rules.MaxPerUser);
+
+    private Task<RenewalResult> Renew(RefreshSecret presented, RefreshSecret? next = null, SessionRules? rules = null) =>
+        _store.Sessions.Renew(presented, next ?? RefreshSecret.Create(), _store.Now, rules ?? Rules);
 
     private async Task<List<Session>> Active(long? userId = null) =>
         await _store.Sessions.FindActive(userId ?? _user.Id, long.MaxValue, 100, _store.Now, Ct);

@@ -43,6 +43,17 @@ public sealed class UserReplicasTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewal_is_repeated_at_the_other_replica_with_the_same_successor()
+    {
+        await _a.Register("kim");
+        var first = await _a.Login("kim");
+        var successor = (string)(await _a.Refresh(first.Refresh)).Expect(200).Body!["refresh_token"]!;
+        ((string)(await _b.Refresh(first.Refresh)).Expect(200).Body!["refresh_token"]!).ShouldBe(successor);
+        (await _b.Refresh(successor)).Expect(200);
+        (await _a.Refresh(first.Refresh)).Expect(401, "refresh_token_reused");
+    }
+
+    [Fact]
     public async Task A_ticket_of_one_replica_opens_a_stream_on_the_other()
     {
         await _a.Register("kim");

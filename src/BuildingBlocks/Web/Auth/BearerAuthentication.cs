@@ -39,4 +39,8 @@ public static class BearerAuthentication
     /// <summary>Lets a stream be opened with a one-use ticket instead of the header.</summary>
     public static TBuilder AcceptTicket<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AcceptsTicket());
+
+    /// <inheritdoc cref="AcceptsOtherProof"/>
+    public static TBuilder AcceptOtherProof<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new AcceptsOtherProof());
 }

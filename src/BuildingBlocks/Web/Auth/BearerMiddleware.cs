@@ -43,16 +43,13 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
         return next(context);
     }
 
-    private static Task Challenge(HttpContext context, bool acceptsTicket)
+    private Task Challenge(HttpContext context, bool acceptsTicket)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AcceptsOtherProof>() is not null) return next(context);
         if (acceptsTicket && context.Request.Query.ContainsKey("ticket"))
         {
             return ProblemMiddleware.Write(context, PresentedTicket.Invalid());
         }
-        var presented = context.Request.Headers.Authorization.Count > 0;
-        context.Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";
-        return ProblemMiddleware.Write(context, presented
-            ? AppError.Unauthorized("invalid_token", "The access token is not valid, has expired, or its session has ended.")
-            : AppError.Unauthorized("not_signed_in", "This needs a bearer token."));
+        return ProblemMiddleware.Write(context, BearerChallenge.For(context));
     }
 }

@@ -15,7 +15,7 @@ internal static class AccountLines
         On("POST /auth/refresh", """{"refresh_token":"{refresh_token}"}""").Gives(200, Anonymous | Self),
         On("GET /.well-known/jwks.json").Gives(200, Anonymous | Self),
 
-        On("POST /auth/logout").Gives(204, Self),
+        On("POST /auth/logout", """{"refresh_token":"{refresh_token}"}""").Gives(204, Self),
         On("POST /auth/logout-all").Gives(204, Self),
         On("GET /auth/sessions").Gives(200, Self),
         On("DELETE /auth/sessions/{session}").Gives(204, Self).Gives(404, "session_not_found", Stranger | Friend | Unknown),

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>The folder of the server's secrets. Only the program's account can read it and its files; replicas of User share it.</summary>
+internal static class KeyFolder
+{
+    /// <exception cref="StartupException">The folder cannot be created.</exception>
+    public static void Create(string folder)
+    {
+        try
+        {
+            PrivateFiles.CreateFolder(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The folder {folder} cannot be created ({error.Message.TrimEnd('.')}).", error);
+        }
+    }
+
+    /// <summary>Reads a secret.</summary>
+    /// <exception cref="StartupException">Other accounts can read it as well.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string Read(string file)
+    {
+        if (!PrivateFiles.IsOpen(file)) return File.ReadAllText(file);
+        throw new StartupException(
+            $"Other accounts can read the key {file}. Whoever has it can sign in as anybody: if that may have happened, delete it, and what "
+            + "it signed ends; else make it private (chmod 600).");
+    }
+
+    /// <summary>The file appears completely or not at all, and never with wider permissions.</summary>
+    /// <exception cref="IOException">There is such a file already, or it cannot be written.</exception>
+    public static void WriteAtomically(string file, string content)
+    {
+        // Two replicas may write at once.
+        var unfinished = $"{file}.{Guid.NewGuid():N}.new";
+        using (var stream = PrivateFiles.Create(unfinished))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(content));
+            stream.Flush(flushToDisk: true);
+        }
+        try
+        {
+            File.Move(unfinished, file);
+        }
+        catch (IOException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+}
