@@ -35,7 +35,11 @@ internal sealed class ChatClient : IDisposable
 
     public ChatClient(Uri address, Uri? metrics = null)
     {
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
         _metrics = metrics;
     }
 

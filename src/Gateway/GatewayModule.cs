@@ -30,7 +30,7 @@ public static class GatewayModule
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
             .AllowAnyMethod()
-            .WithHeaders("Authorization", "Content-Type", "Last-Event-ID", GatewayHeaders.RequestId, "traceparent")
+            .WithHeaders("Authorization", "Content-Type", "Last-Event-ID", "X-Device-Token", GatewayHeaders.RequestId, "traceparent")
             .WithExposedHeaders(GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         services.AddSingleton(provider => new RateLimits(

@@ -109,6 +109,9 @@ public static class UsersModule
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
         services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
         services.AddSingleton<PasswordVerifier>();
+        services.AddSingleton(provider => new DeviceTokens(
+            provider.GetRequiredService<ServerKey>().For("device tokens"), TimeSpan.FromDays(options.DeviceTokenDays),
+            provider.GetRequiredService<TimeProvider>()));
         var keys = options.KeysDirectory ?? Path.Combine(dataDirectory, "keys");
         services.AddSingleton(options.SessionRules);
         services.AddSingleton(_ => new ServerKey(keys));
@@ -161,10 +164,12 @@ public static class UsersModule
         auth.MapPost("/register", Register.Handle)
             .Describe("Register", "Make an account", 400, 409, 422, 503);
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
-            .Describe("Login", "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address)",
+            .Describe("Login",
+                "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address); the device_token of the last "
+                + "sign-in, sent as X-Device-Token or as its cookie, keeps others from locking this device out",
                 400, 401, 422, 429, 503);
         auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
-            .Describe("LoginWithJson", "Sign in with JSON", 400, 401, 422, 429, 503);
+            .Describe("LoginWithJson", "Sign in with JSON; X-Device-Token as for POST /auth/login", 400, 401, 422, 429, 503);
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("RefreshSession",
                 "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",

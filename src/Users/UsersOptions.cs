@@ -59,6 +59,10 @@ internal sealed class UsersOptions
     [Range(1, 1_000_000)]
     public int LockMinutes { get; set; } = 15;
 
+    /// <summary>The lifetime of a device token; each sign-in renews it.</summary>
+    [Range(1, 3650)]
+    public int DeviceTokenDays { get; set; } = 365;
+
     /// <summary>Maximum number of failed sign-ins from one address within <see cref="AddressMinutes"/>.</summary>
     [Range(1, 1_000_000)]
     public int AddressFailures { get; set; } = 100;

@@ -29,6 +29,12 @@ internal sealed record ThrottleRules(
         return failures >= AddressFailures && wait > TimeSpan.Zero ? new Throttled(false, wait) : null;
     }
 
+    /// <summary>
+    /// The failures of an account to count on from. They halve when a lock ends, so that one further failure does not lock again.
+    /// </summary>
+    public long Remaining(long failures, TimeSpan sinceLast) =>
+        failures >= LockAfter && sinceLast >= LockTime ? LockAfter / 2 : failures;
+
     /// <summary>The part of an account name that is used as key: a request must not determine how much memory it takes.</summary>
     public static string Bounded(string account) =>
         account.Length <= EmailAddress.MaxLength ? account : account[..EmailAddress.MaxLength];
@@ -44,19 +50,33 @@ internal sealed record ThrottleRules(
 /// <summary>A sign-in that must wait.</summary>
 internal sealed record Throttled(bool IsLocked, TimeSpan Wait);
 
-/// <summary>
-/// Slows down password guessing, per account and per address. Accounts are identified only by the name that was tried, so known and unknown
-/// accounts behave alike and nothing is disclosed.
-/// </summary>
+/// <summary>What a wrong password counts against.</summary>
+/// <param name="Kind">The kind of <paramref name="Name"/>.</param>
+/// <param name="Address">The address that it counts against too; null where strangers at the same address must not be in the way.</param>
+internal sealed record Attempt(string Kind, string Name, string? Address)
+{
+    /// <summary>Anybody's attempt. Accounts are known by the name that was tried, so known and unknown ones behave alike.</summary>
+    public static Attempt OfAnybody(string account, string address) => new("account", ThrottleRules.Bounded(account), address);
+
+    /// <summary>An attempt on a device on which the user has signed in before: no lock by others concerns it.</summary>
+    public static Attempt OfDevice(long userId, Guid device) =>
+        new("device", string.Create(CultureInfo.InvariantCulture, $"{userId}:{device:N}"), null);
+
+    /// <summary>An attempt of a signed-in user who changes the password.</summary>
+    public static Attempt OfPasswordChange(long userId, long sessionId) =>
+        new("change", string.Create(CultureInfo.InvariantCulture, $"{userId}:{sessionId}"), null);
+}
+
+/// <summary>Slows down password guessing, per account (or device, or session) and per address.</summary>
 internal interface ILoginThrottle
 {
-    /// <summary>Whether a sign-in must wait; null if it may continue.</summary>
-    ValueTask<Throttled?> Check(string account, string address);
+    /// <summary>Whether an attempt must wait; null if it may continue.</summary>
+    ValueTask<Throttled?> Check(Attempt attempt);
 
-    ValueTask Failed(string account, string address);
+    ValueTask Failed(Attempt attempt);
 
     /// <summary>A correct password resets the failures of the account, but not those of the address.</summary>
-    ValueTask Succeeded(string account);
+    ValueTask Succeeded(Attempt attempt);
 }
 
 /// <summary>Counts the failures in this process.</summary>
@@ -64,48 +84,59 @@ internal sealed class LoginThrottle(ThrottleRules rules, TimeProvider time) : IL
 {
     private readonly record struct Failures(int Count, DateTimeOffset First, DateTimeOffset Last);
 
-    private readonly ConcurrentDictionary<string, Failures> _accounts = new();
+    private readonly ConcurrentDictionary<(string Kind, string Name), Failures> _accounts = new();
     private readonly ConcurrentDictionary<string, Failures> _addresses = new();
 
     public int RememberedAccounts => _accounts.Count;
 
-    public ValueTask<Throttled?> Check(string account, string address)
+    public ValueTask<Throttled?> Check(Attempt attempt)
     {
         var now = time.GetUtcNow();
-        return ValueTask.FromResult(CheckAddress(address, now) ?? CheckAccount(ThrottleRules.Bounded(account), now));
+        return ValueTask.FromResult(CheckAddress(attempt.Address, now) ?? CheckAccount(KeyOf(attempt), now));
     }
 
-    public ValueTask Failed(string account, string address)
+    public ValueTask Failed(Attempt attempt)
     {
         var now = time.GetUtcNow();
-        Count(_accounts, ThrottleRules.Bounded(account), now, known => now - known.Last >= ThrottleRules.ForgetAccountAfter);
-        Count(_addresses, address, now, known => now - known.First >= rules.AddressWindow);
+        Count(
+            _accounts, KeyOf(attempt), now, known => now - known.Last >= ThrottleRules.ForgetAccountAfter,
+            known => (int)rules.Remaining(known.Count, now - known.Last));
+        if (attempt.Address is { } address)
+        {
+            Count(_addresses, address, now, known => now - known.First >= rules.AddressWindow, known => known.Count);
+        }
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask Succeeded(string account)
+    public ValueTask Succeeded(Attempt attempt)
     {
-        _accounts.TryRemove(ThrottleRules.Bounded(account), out _);
+        _accounts.TryRemove(KeyOf(attempt), out _);
         return ValueTask.CompletedTask;
     }
 
-    private Throttled? CheckAccount(string account, DateTimeOffset now) =>
+    private static (string Kind, string Name) KeyOf(Attempt attempt) => (attempt.Kind, attempt.Name);
+
+    private Throttled? CheckAccount((string Kind, string Name) account, DateTimeOffset now) =>
         _accounts.TryGetValue(account, out var failures) ? rules.OfAccount(failures.Count, now - failures.Last) : null;
 
-    private Throttled? CheckAddress(string address, DateTimeOffset now) =>
-        _addresses.TryGetValue(address, out var failures) ? rules.OfAddress(failures.Count, now - failures.First) : null;
+    private Throttled? CheckAddress(string? address, DateTimeOffset now) =>
+        address is not null && _addresses.TryGetValue(address, out var failures)
+            ? rules.OfAddress(failures.Count, now - failures.First)
+            : null;
 
-    private void Count(ConcurrentDictionary<string, Failures> counts, string key, DateTimeOffset now, Func<Failures, bool> isForgotten)
+    private void Count<TKey>(
+        ConcurrentDictionary<TKey, Failures> counts, TKey key, DateTimeOffset now, Func<Failures, bool> isForgotten,
+        Func<Failures, int> remaining) where TKey : notnull
     {
         if (counts.Count >= rules.Capacity) MakeRoom(counts, isForgotten);
         counts.AddOrUpdate(
             key,
             _ => new Failures(1, now, now),
-            (_, known) => isForgotten(known) ? new Failures(1, now, now) : known with { Count = known.Count + 1, Last = now });
+            (_, known) => isForgotten(known) ? new Failures(1, now, now) : known with { Count = remaining(known) + 1, Last = now });
     }
 
     /// <summary>Drops expired entries and then, against a flood of names, the quarter with the oldest failures.</summary>
-    private void MakeRoom(ConcurrentDictionary<string, Failures> counts, Func<Failures, bool> isForgotten)
+    private void MakeRoom<TKey>(ConcurrentDictionary<TKey, Failures> counts, Func<Failures, bool> isForgotten) where TKey : notnull
     {
         foreach (var (key, failures) in counts)
         {

@@ -17,7 +17,7 @@ internal sealed record ChangePasswordRequest(string? OldPassword = null, string?
 internal static class ChangePassword
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller caller, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct)
+        ChangePasswordRequest body, Caller caller, [AsParameters] SignInServices signIn, CancellationToken ct)
     {
         var user = await signIn.Users.Find(caller.UserId, ct) ?? throw UserResponse.Unknown();
         var errors = new ValidationErrors();
@@ -27,12 +27,14 @@ internal static class ChangePassword
         errors.ThrowIfAny();
 
         signIn.Tokens.ThrowIfNotRevocable();
-        // A stolen access token must not allow password guessing: the limits of sign-ins apply.
-        var check = await signIn.Passwords.Check(user.PasswordHash, old, user.Email.Key, client.ThrottleKey, ct);
+        // A stolen access token must not allow password guessing, and failed sign-ins of others must not be in the way of the owner.
+        var session = AccessTokens.SessionOf(caller);
+        var attempt = Attempt.OfPasswordChange(user.Id, session);
+        var check = await signIn.Passwords.Check(user.PasswordHash, old, attempt, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await signIn.Passwords.Hash(next!, ct);
         var ended = await signIn.Sessions.ChangePassword(
-            user.Id, user.PasswordHash, hash, AccessTokens.SessionOf(caller), signIn.Time.GetDbNow())
+            user.Id, user.PasswordHash, hash, session, signIn.Time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
         await signIn.Tokens.Revoke(ended);
         return TypedResults.NoContent();

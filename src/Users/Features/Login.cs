@@ -5,6 +5,7 @@ using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
@@ -21,12 +22,14 @@ internal static class Login
     public const string FormType = "application/x-www-form-urlencoded";
 
     /// <summary>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
-    public static async Task<Ok<TokenResponse>> Handle(
-        HttpRequest request, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct) =>
-        await HandleJson(await Read(request, ct), client, signIn, ct);
+    public static async Task<Ok<SignInResponse>> Handle(
+        HttpContext context, [FromHeader(Name = DeviceCookie.Header)] string? device, ClientInfo client,
+        [AsParameters] SignInServices signIn, CancellationToken ct) =>
+        await HandleJson(await Read(context.Request, ct), context, device, client, signIn, ct);
 
-    public static async Task<Ok<TokenResponse>> HandleJson(
-        LoginRequest body, ClientInfo client, [AsParameters] SignInServices signIn, CancellationToken ct)
+    public static async Task<Ok<SignInResponse>> HandleJson(
+        LoginRequest body, HttpContext context, [FromHeader(Name = DeviceCookie.Header)] string? device, ClientInfo client,
+        [AsParameters] SignInServices signIn, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.TakeRequired("email", body.Email ?? body.Username);
@@ -36,9 +39,14 @@ internal static class Login
         signIn.Tokens.ThrowIfNotRevocable();
         var account = EmailAddress.KeyOf(email);
         var user = await signIn.Users.FindByEmail(account, ct);
-        var check = await signIn.Passwords.Check(user?.PasswordHash, password, account, client.ThrottleKey, ct);
-        if (!check.IsRight || await Open(user!, check, client, signIn) is not { } response) throw WrongCredentials();
-        return TypedResults.Ok(response);
+        var known = user is null ? null : DeviceCookie.Find(context.Request, device, signIn.Devices, user.Id);
+        var attempt = known is { } id ? Attempt.OfDevice(user!.Id, id) : Attempt.OfAnybody(account, client.ThrottleKey);
+        var check = await signIn.Passwords.Check(user?.PasswordHash, password, attempt, ct);
+        if (!check.IsRight || await Open(user!, check, client, signIn) is not { } tokens) throw WrongCredentials();
+        var deviceToken = signIn.Devices.Issue(user!.Id, known);
+        DeviceCookie.Set(context, deviceToken, signIn.Devices.Lifetime);
+        return TypedResults.Ok(new SignInResponse(
+            tokens.AccessToken, tokens.RefreshToken, tokens.TokenType, tokens.ExpiresIn, tokens.UserId, deviceToken));
     }
 
     private static async Task<TokenResponse?> Open(User user, PasswordCheck check, ClientInfo client, SignInServices signIn)

@@ -6,5 +6,5 @@ namespace BigTech.Users.Features;
 
 /// <summary>What the use cases with passwords and refresh tokens need, as one parameter.</summary>
 internal readonly record struct SignInServices(
-    UserRepository Users, SessionRepository Sessions, PasswordVerifier Passwords, AccessTokens Tokens, SessionRules Rules,
-    TimeProvider Time);
+    UserRepository Users, SessionRepository Sessions, PasswordVerifier Passwords, DeviceTokens Devices, AccessTokens Tokens,
+    SessionRules Rules, TimeProvider Time);

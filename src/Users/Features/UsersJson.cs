@@ -15,6 +15,7 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(ReplaceProfileRequest))]
 [JsonSerializable(typeof(ChangeProfileRequest))]
 [JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(SignInResponse))]
 [JsonSerializable(typeof(SessionsResponse))]
 [JsonSerializable(typeof(StreamTicketResponse))]
 [JsonSerializable(typeof(UserResponse))]

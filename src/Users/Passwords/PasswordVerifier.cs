@@ -33,37 +33,36 @@ internal sealed class PasswordVerifier
 
     /// <summary>Verifies a password. For an unknown account it takes the same time, and fails.</summary>
     /// <param name="hash">Null for an unknown account.</param>
-    /// <param name="account">The name that was tried.</param>
-    /// <param name="address">The address of the client.</param>
+    /// <param name="attempt">What a failure counts against.</param>
     /// <exception cref="AppError">
     /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>, or the failures cannot be counted now.
     /// </exception>
-    public async Task<PasswordCheck> Check(string? hash, string password, string account, string address, CancellationToken ct)
+    public async Task<PasswordCheck> Check(string? hash, string password, Attempt attempt, CancellationToken ct)
     {
-        await ThrowIfThrottled(account, address);
-        return await _pool.Run(() => CheckNow(hash, password, account, address), ct);
+        await ThrowIfThrottled(attempt);
+        return await _pool.Run(() => CheckNow(hash, password, attempt), ct);
     }
 
-    private PasswordCheck CheckNow(string? hash, string password, string account, string address)
+    private PasswordCheck CheckNow(string? hash, string password, Attempt attempt)
     {
         // Checked again, because concurrent attempts would otherwise all pass before the first one fails.
-        Wait(ThrowIfThrottled(account, address));
+        Wait(ThrowIfThrottled(attempt));
         var started = Stopwatch.GetTimestamp();
         var result = _hasher.VerifyHashedPassword(null!, hash ?? _dummyHash.Value, password);
         var isRight = hash is not null && result != PasswordVerificationResult.Failed;
         PasswordMetrics.Checked(isRight, Stopwatch.GetElapsedTime(started));
         if (!isRight)
         {
-            Wait(_throttle.Failed(account, address));
+            Wait(_throttle.Failed(attempt));
             return new PasswordCheck(false);
         }
-        Wait(_throttle.Succeeded(account));
+        Wait(_throttle.Succeeded(attempt));
         return new PasswordCheck(true, result == PasswordVerificationResult.SuccessRehashNeeded ? HashNow(password) : null);
     }
 
-    private async ValueTask ThrowIfThrottled(string account, string address)
+    private async ValueTask ThrowIfThrottled(Attempt attempt)
     {
-        if (await _throttle.Check(account, address) is not { } throttled) return;
+        if (await _throttle.Check(attempt) is not { } throttled) return;
         PasswordMetrics.Throttled();
         throw throttled.IsLocked
             ? AppError.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", throttled.Wait)

@@ -12,38 +12,44 @@ namespace BigTech.Users.Passwords;
 internal sealed class RedisLoginThrottle(RedisConnection redis, ThrottleRules rules) : ILoginThrottle
 {
     private static readonly RedisScript CheckScript = new("""
-        return {
-            tonumber(redis.call('GET', KEYS[1]) or 0), redis.call('PTTL', KEYS[1]),
-            tonumber(redis.call('GET', KEYS[2]) or 0), redis.call('PTTL', KEYS[2])
-        }
+        local found = {}
+        for _, key in ipairs(KEYS) do
+            found[#found + 1] = tonumber(redis.call('GET', key) or 0)
+            found[#found + 1] = redis.call('PTTL', key)
+        end
+        return found
         """);
 
     private static readonly RedisScript FailedScript = new("""
-        redis.call('INCR', KEYS[1])
-        redis.call('PEXPIRE', KEYS[1], ARGV[1])
-        if redis.call('INCR', KEYS[2]) == 1 then redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
+        local count = tonumber(redis.call('GET', KEYS[1]) or 0)
+        local age = ARGV[1] - redis.call('PTTL', KEYS[1])
+        if count >= tonumber(ARGV[3]) and age >= tonumber(ARGV[4]) then count = math.floor(ARGV[3] / 2) end
+        redis.call('SET', KEYS[1], count + 1, 'PX', ARGV[1])
+        if KEYS[2] and redis.call('INCR', KEYS[2]) == 1 then redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
         """);
 
     private static readonly RedisScript SucceededScript = new("redis.call('DEL', KEYS[1])");
 
-    public async ValueTask<Throttled?> Check(string account, string address)
+    public async ValueTask<Throttled?> Check(Attempt attempt)
     {
-        var found = (await redis.Run(CheckScript, [OfAccount(account), OfAddress(address)])).Items;
-        return rules.OfAddress(found[2].Number, rules.AddressWindow - Left(found[3]))
+        var found = (await redis.Run(CheckScript, KeysOf(attempt))).Items;
+        return (attempt.Address is null ? null : rules.OfAddress(found[2].Number, rules.AddressWindow - Left(found[3])))
             ?? rules.OfAccount(found[0].Number, ThrottleRules.ForgetAccountAfter - Left(found[1]));
     }
 
-    public async ValueTask Failed(string account, string address) => await redis.Run(
-        FailedScript, [OfAccount(account), OfAddress(address)],
-        (long)ThrottleRules.ForgetAccountAfter.TotalMilliseconds, (long)rules.AddressWindow.TotalMilliseconds);
+    public async ValueTask Failed(Attempt attempt) => await redis.Run(
+        FailedScript, KeysOf(attempt),
+        (long)ThrottleRules.ForgetAccountAfter.TotalMilliseconds, (long)rules.AddressWindow.TotalMilliseconds,
+        rules.LockAfter, (long)rules.LockTime.TotalMilliseconds);
 
-    public async ValueTask Succeeded(string account) => await redis.Run(SucceededScript, [OfAccount(account)]);
+    public async ValueTask Succeeded(Attempt attempt) => await redis.Run(SucceededScript, [OfAccount(attempt)]);
 
     private static TimeSpan Left(RedisReply life) => TimeSpan.FromMilliseconds(Math.Max(0, life.Number));
 
     // The name is an e-mail address, which Redis does not need to know.
-    private static string OfAccount(string account) =>
-        $"failures:account:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ThrottleRules.Bounded(account))))}";
+    private static string OfAccount(Attempt attempt) =>
+        $"failures:{attempt.Kind}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(attempt.Name)))}";
 
-    private static string OfAddress(string address) => $"failures:address:{address}";
+    private static string[] KeysOf(Attempt attempt) =>
+        attempt.Address is { } address ? [OfAccount(attempt), $"failures:address:{address}"] : [OfAccount(attempt)];
 }

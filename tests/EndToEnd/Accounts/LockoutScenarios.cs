@@ -71,6 +71,25 @@ public sealed class LockoutScenarios(EarlyLock early) : IClassFixture<EarlyLock>
         ShouldBeLocked(await SignIn(_server.From("127.0.4.2"), email, "wrong-pass-1"));
     }
 
+    [Fact]
+    public async Task A_device_that_signed_in_before_passes_every_lock_that_strangers_cause()
+    {
+        var owner = await _server.NewUser();
+        var address = _server.From("127.0.5.1");
+        var body = new { email = owner.Account.Email, password = owner.Password };
+        var device = (await address.Post("/auth/login", body)).ShouldBe(200).Json.GetProperty("device_token").GetString()!;
+        await Fail(address, AccountLimit, _ => owner.Account.Email);
+        await Fail(address, AddressLimit - AccountLimit, _ => $"{User.NewName()}@example.org");
+
+        ShouldBeLocked(await SignIn(_server.From("127.0.5.2"), owner.Account.Email, owner.Password));
+        ShouldBeLocked(await SignIn(address, owner.Account.Email, owner.Password));
+        using var request = new HttpRequestMessage(HttpMethod.Post, address.Url("/auth/login"));
+        request.Content = new StringContent(Wire.Write(body), System.Text.Encoding.UTF8, "application/json");
+        request.Headers.Add("X-Device-Token", device);
+        (await address.Send(request)).ShouldBe(200);
+        ShouldBeLocked(await SignIn(address, owner.Account.Email, owner.Password));
+    }
+
     private static Task<Answer> SignIn(ApiClient client, string email, string password) =>
         client.Post("/auth/login", new { email, password });
 

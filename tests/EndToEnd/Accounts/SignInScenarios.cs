@@ -112,7 +112,7 @@ public sealed class SignInScenarios(SharedServer server)
     private static async Task ShouldBeTokensOf(User user, Answer answer)
     {
         var tokens = answer.As<Tokens>();
-        answer.Json.EnumerateObject().Count().ShouldBe(5, answer.ToString());
+        answer.Json.EnumerateObject().Count().ShouldBe(6, answer.ToString());
         tokens.TokenType.ShouldBe("bearer");
         tokens.UserId.ShouldBe(user.Id);
         tokens.ExpiresIn.ShouldBe(15 * 60);

@@ -13,6 +13,8 @@ public sealed class PasswordVerifierTests : IDisposable
     private const string Account = "kim@example.com";
     private const string Address = "198.51.100.7";
 
+    private static readonly Attempt Anybody = Attempt.OfAnybody(Account, Address);
+
     private readonly ManualTime _time = new();
     private readonly PasswordHashPool _pool = new(threads: 2, queueLength: 256);
     private readonly LoginThrottle _throttle;
@@ -25,8 +27,8 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         var passwords = Hashing();
         var hash = await passwords.Hash(Password(Secret), Ct);
-        (await passwords.Check(hash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
-        (await passwords.Check(hash, Secret + "!", Account, Address, Ct)).IsRight.ShouldBeFalse();
+        (await passwords.Check(hash, Secret, Anybody, Ct)).ShouldBe(new PasswordCheck(true));
+        (await passwords.Check(hash, Secret + "!", Anybody, Ct)).IsRight.ShouldBeFalse();
     }
 
     [Fact]
@@ -38,9 +40,9 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         var hash = await Hashing(1000).Hash(Password(Secret), Ct);
         var today = Hashing(2000);
-        var check = await today.Check(hash, Secret, Account, Address, Ct);
-        (await today.Check(check.BetterHash, Secret, Account, Address, Ct)).ShouldBe(new PasswordCheck(true));
-        (await today.Check(hash, "wrong", Account, Address, Ct)).BetterHash.ShouldBeNull();
+        var check = await today.Check(hash, Secret, Anybody, Ct);
+        (await today.Check(check.BetterHash, Secret, Anybody, Ct)).ShouldBe(new PasswordCheck(true));
+        (await today.Check(hash, "wrong", Anybody, Ct)).BetterHash.ShouldBeNull();
     }
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         var passwords = Hashing();
         await passwords.WarmUp(Ct);
-        (await passwords.Check(null, Secret, Account, Address, Ct)).IsRight.ShouldBeFalse();
+        (await passwords.Check(null, Secret, Anybody, Ct)).IsRight.ShouldBeFalse();
     }
 
     [Fact]
@@ -59,8 +61,8 @@ public sealed class PasswordVerifierTests : IDisposable
         var passwords = new PasswordVerifier(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
         await passwords.WarmUp(Ct);
         var hash = await passwords.Hash(Password(Secret), Ct);
-        var known = await Cost(worker, () => passwords.Check(hash, "wrong 1", "a@example.com", Address, Ct));
-        var unknown = await Cost(worker, () => passwords.Check(null, "wrong 1", "b@example.com", Address, Ct));
+        var known = await Cost(worker, () => passwords.Check(hash, "wrong 1", Attempt.OfAnybody("a@example.com", Address), Ct));
+        var unknown = await Cost(worker, () => passwords.Check(null, "wrong 1", Attempt.OfAnybody("b@example.com", Address), Ct));
         (unknown / known).ShouldBeInRange(0.5, 2);
     }
 
@@ -80,7 +82,7 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         var passwords = Hashing();
         var hash = await passwords.Hash(Password(Secret), Ct);
-        var checks = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => passwords.Check(hash, Secret, Account, Address, Ct)));
+        var checks = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => passwords.Check(hash, Secret, Anybody, Ct)));
         checks.ShouldAllBe(check => check.IsRight);
     }
 
@@ -89,13 +91,13 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         var passwords = Hashing();
         var hash = await passwords.Hash(Password(Secret), Ct);
-        for (var i = 0; i < 10; i++) await _throttle.Failed(Account, Address);
-        var error = await Should.ThrowAsync<AppError>(() => passwords.Check(hash, Secret, Account, Address, Ct));
+        for (var i = 0; i < 10; i++) await _throttle.Failed(Anybody);
+        var error = await Should.ThrowAsync<AppError>(() => passwords.Check(hash, Secret, Anybody, Ct));
         error.Kind.ShouldBe(ErrorKind.RateLimited);
         error.Code.ShouldBe("locked");
         error.RetryAfter.ShouldBe(TimeSpan.FromMinutes(15));
         _time.Advance(TimeSpan.FromMinutes(15));
-        (await passwords.Check(hash, Secret, Account, Address, Ct)).IsRight.ShouldBeTrue();
+        (await passwords.Check(hash, Secret, Anybody, Ct)).IsRight.ShouldBeTrue();
     }
 
     public void Dispose() => _pool.Dispose();
@@ -109,7 +111,7 @@ public sealed class PasswordVerifierTests : IDisposable
     {
         try
         {
-            (await passwords.Check(hash, password, Account, Address, Ct)).IsRight.ShouldBeFalse();
+            (await passwords.Check(hash, password, Anybody, Ct)).IsRight.ShouldBeFalse();
             return 401;
         }
         catch (AppError error)

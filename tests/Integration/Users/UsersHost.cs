@@ -85,10 +85,12 @@ internal sealed class UsersHost : IAsyncDisposable
     public Task<Answer> Send(string method, string path, string? body = null, string? token = null) =>
         Send(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), token);
 
-    public async Task<Answer> Send(string method, string path, HttpContent? content, string? token = null)
+    public async Task<Answer> Send(
+        string method, string path, HttpContent? content, string? token = null, (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (header is var (name, value)) request.Headers.Add(name, value);
         var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return new Answer((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response);
@@ -103,8 +105,13 @@ internal sealed class UsersHost : IAsyncDisposable
         return new Tokens((string)body["access_token"]!, (string)body["refresh_token"]!);
     }
 
-    public Task<Answer> TryLogin(string email, string password) =>
-        Send("POST", "/auth/login", new JsonObject { ["email"] = email, ["password"] = password }.ToJsonString());
+    /// <param name="header">A header to send too.</param>
+    public Task<Answer> TryLogin(string email, string password, (string Name, string Value)? header = null)
+    {
+        var body = new JsonObject { ["email"] = email, ["password"] = password }.ToJsonString();
+        var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return Send("POST", "/auth/login", content, token: null, header);
+    }
 
     public Task<Answer> Refresh(string token) => Send("POST", "/auth/refresh", new JsonObject { ["refresh_token"] = token }.ToJsonString());
 
@@ -144,7 +151,7 @@ internal sealed class UsersHost : IAsyncDisposable
         _app.MapUsers();
         _app.RequireAuthorizationDecisions();
         await _app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(_app.Urls.Single()) };
     }
 }
 
