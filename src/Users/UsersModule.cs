@@ -108,6 +108,7 @@ public static class UsersModule
         if (RedisOptions.IsSet(config)) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
         services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
+        services.AddSingleton(new PasswordHashing(options.PasswordIterations));
         services.AddSingleton<PasswordVerifier>();
         services.AddSingleton(provider => new DeviceTokens(
             provider.GetRequiredService<ServerKey>().For("device tokens"), TimeSpan.FromDays(options.DeviceTokenDays),

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using BigTech.Users.Domain;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace BigTech.Users.Passwords;
 
@@ -15,21 +13,25 @@ internal sealed class PasswordVerifier
 {
     private readonly PasswordHashPool _pool;
     private readonly ILoginThrottle _throttle;
-    private readonly PasswordHasher<User> _hasher;
-    private readonly Lazy<string> _dummyHash;
+    private readonly PasswordHashing _hashing;
 
-    public PasswordVerifier(PasswordHashPool pool, ILoginThrottle throttle, UsersOptions options)
+    public PasswordVerifier(PasswordHashPool pool, ILoginThrottle throttle, PasswordHashing hashing)
     {
         _pool = pool;
         _throttle = throttle;
-        _hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = options.PasswordIterations }));
-        _dummyHash = new Lazy<string>(() => HashNow(RandomNumberGenerator.GetHexString(32)));
+        _hashing = hashing;
     }
 
-    /// <summary>Prepares the dummy hash, so that the first sign-in of an unknown account takes no longer than any other.</summary>
-    public Task WarmUp(CancellationToken ct) => _pool.Run(() => _dummyHash.Value, ct);
+    /// <summary>Prepares for unknown accounts, so that the first sign-in of one takes no longer than any other.</summary>
+    public Task WarmUp(CancellationToken ct) => _pool.Run(
+        () =>
+        {
+            _hashing.WarmUp();
+            return true;
+        },
+        ct);
 
-    public Task<string> Hash(Password password, CancellationToken ct) => _pool.Run(() => HashNow(password.Value), ct);
+    public Task<string> Hash(Password password, CancellationToken ct) => _pool.Run(() => _hashing.Hash(password.Value), ct);
 
     /// <summary>Verifies a password. For an unknown account it takes the same time, and fails.</summary>
     /// <param name="hash">Null for an unknown account.</param>
@@ -48,8 +50,8 @@ internal sealed class PasswordVerifier
         // Checked again, because concurrent attempts would otherwise all pass before the first one fails.
         Wait(ThrowIfThrottled(attempt));
         var started = Stopwatch.GetTimestamp();
-        var result = _hasher.VerifyHashedPassword(null!, hash ?? _dummyHash.Value, password);
-        var isRight = hash is not null && result != PasswordVerificationResult.Failed;
+        var result = _hashing.Verify(hash, password);
+        var isRight = result != PasswordVerificationResult.Failed;
         PasswordMetrics.Checked(isRight, Stopwatch.GetElapsedTime(started));
         if (!isRight)
         {
@@ -57,7 +59,7 @@ internal sealed class PasswordVerifier
             return new PasswordCheck(false);
         }
         Wait(_throttle.Succeeded(attempt));
-        return new PasswordCheck(true, result == PasswordVerificationResult.SuccessRehashNeeded ? HashNow(password) : null);
+        return new PasswordCheck(true, result == PasswordVerificationResult.SuccessRehashNeeded ? _hashing.Hash(password) : null);
     }
 
     private async ValueTask ThrowIfThrottled(Attempt attempt)
@@ -71,7 +73,4 @@ internal sealed class PasswordVerifier
 
     /// <summary>Blocking is fine on a hash thread: a round trip is short compared to a hash.</summary>
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
-
-    // The hasher ignores the user: its type only distinguishes kinds of hashers.
-    private string HashNow(string password) => _hasher.HashPassword(null!, password);
 }

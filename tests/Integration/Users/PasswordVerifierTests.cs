@@ -1,6 +1,5 @@
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Web.Http;
-using BigTech.Users;
 using BigTech.Users.Domain;
 using BigTech.Users.Passwords;
 
@@ -53,14 +52,38 @@ public sealed class PasswordVerifierTests : IDisposable
         (await passwords.Check(null, Secret, Anybody, Ct)).IsRight.ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task An_unknown_account_takes_as_long()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(2000)]
+    public async Task A_wrong_password_costs_the_same_whatever_the_hash_and_whether_there_is_an_account(int iterations)
+    {
+        var hash = await Hashing(iterations).Hash(Password(Secret), Ct);
+        var hashing = new PasswordHashing(2000);
+        var passwords = new PasswordVerifier(_pool, _throttle, hashing);
+        await passwords.WarmUp(Ct);
+
+        (await Spent(hash)).ShouldBe(2000);
+        (await Spent(null)).ShouldBe(2000);
+
+        async Task<long> Spent(string? hash)
+        {
+            var before = hashing.Spent;
+            (await passwords.Check(hash, "wrong password 1", Anybody, Ct)).IsRight.ShouldBeFalse();
+            return hashing.Spent - before;
+        }
+    }
+
+    [Theory]
+    [InlineData(200_000)]
+    [InlineData(1000)]
+    public async Task An_unknown_account_takes_as_long(int iterations)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The processor time of one thread is read as Linux reports it.");
         using var worker = new PasswordHashPool(threads: 1, queueLength: 8);
-        var passwords = new PasswordVerifier(worker, _throttle, new UsersOptions { PasswordIterations = 200_000 });
+        var passwords = new PasswordVerifier(worker, _throttle, new PasswordHashing(200_000));
         await passwords.WarmUp(Ct);
-        var hash = await passwords.Hash(Password(Secret), Ct);
+        var hash = await Hashing(iterations).Hash(Password(Secret), Ct);
         var known = await Cost(worker, () => passwords.Check(hash, "wrong 1", Attempt.OfAnybody("a@example.com", Address), Ct));
         var unknown = await Cost(worker, () => passwords.Check(null, "wrong 1", Attempt.OfAnybody("b@example.com", Address), Ct));
         (unknown / known).ShouldBeInRange(0.5, 2);
@@ -103,7 +126,7 @@ public sealed class PasswordVerifierTests : IDisposable
     public void Dispose() => _pool.Dispose();
 
     private PasswordVerifier Hashing(int iterations = 1000) =>
-        new(_pool, _throttle, new UsersOptions { PasswordIterations = iterations });
+        new(_pool, _throttle, new PasswordHashing(iterations));
 
     private static Password Password(string text) => BigTech.Users.Domain.Password.Parse(text, null, null).Value!;
 
