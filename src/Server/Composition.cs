@@ -149,6 +149,7 @@ internal static partial class Composition
         services.AddSingleton<ShutdownConnectionAborter>();
         services.AddRedis(builder.Configuration);
         services.AddHttpJson();
+        services.AddPathIds();
         services.AddHealthChecks();
         services.AddBearerAuthentication(builder.Configuration);
         services.AddSingleton(

@@ -6,6 +6,8 @@ namespace BigTech.BuildingBlocks.Core;
 /// <summary>Rules for every text that users write.</summary>
 public static class TextValidation
 {
+    private const int UuidLength = 36;
+
     /// <summary>Whether a text is free of NUL and of control characters other than line feed, carriage return and tab.</summary>
     public static bool IsClean(string text)
     {
@@ -43,8 +45,10 @@ public static class TextValidation
     /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
-    /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is not a UUID.</summary>
-    public static string? Uuid(string text) => Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
+    /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is none.</summary>
+    public static string? Uuid(string? text) =>
+        // The parser itself would ignore blanks around it.
+        text?.Length == UuidLength && Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
 
     // Unicode classifies these code points as letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
     private static bool IsInvisible(Rune rune) =>

@@ -1,4 +1,5 @@
 using BigTech.BuildingBlocks.Storage.Sql;
+using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -11,6 +12,8 @@ namespace BigTech.Chat.Features;
 
 /// <param name="ExpiresInHours">How long the link is valid: an hour to a year; a week by default.</param>
 /// <param name="MaxUses">How many users may join by it; no limit by default.</param>
+/// <remarks>Unknown fields are refused: a misspelt limit would make the link unlimited.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record InviteLinkRequest(long? ExpiresInHours = null, long? MaxUses = null) : IHasExample
 {
     public static object Example => new InviteLinkRequest(24, 10);

@@ -18,7 +18,7 @@ internal static class ListRooms
     {
         var size = Paging.Limit(query.Limit);
         var offset = Paging.Skip(skip);
-        var from = Parse(before ?? query.Place());
+        var from = Parse(before is null ? query.Place() : new SentCursor(before, "before"));
         var (total, places) = await chat.Store.Sql.Read(
             async reader => (
                 await RoomListRows.Count(reader, caller.UserId), await RoomListRows.After(reader, caller.UserId, from, size + 1, offset)),
@@ -32,13 +32,13 @@ internal static class ListRooms
         return TypedResults.Ok(new RoomPage(await chat.Views.Of(rooms, caller.UserId, RoomViews.MembersInLists, ct), total, next));
     }
 
-    private static RoomPlace Parse(string? cursor)
+    private static RoomPlace Parse(SentCursor cursor)
     {
-        if (Paging.Place(cursor, "before") is not { } text) return new RoomPlace(long.MaxValue, long.MaxValue);
+        if (cursor.Read() is not { } text) return new RoomPlace(long.MaxValue, long.MaxValue);
         return text.Split(':') is [var activity, var id]
             && long.TryParse(activity, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var room)
             ? new RoomPlace(room, at)
-            : throw AppError.Invalid("before", "Is not a cursor of this list.");
+            : throw cursor.NotOfThisList();
     }
 }

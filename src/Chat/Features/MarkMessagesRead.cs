@@ -11,8 +11,10 @@ namespace BigTech.Chat.Features;
 
 /// <summary>How far the caller has read.</summary>
 /// <param name="MessageIds">The newest of them counts.</param>
-/// <param name="UpToMessageId">The same for one message. With neither, all messages are read.</param>
-internal sealed record MarkReadRequest(long? RoomId, IReadOnlyList<string>? MessageIds = null, string? UpToMessageId = null) : IHasExample
+/// <param name="UpToMessageId">The same for one message.</param>
+/// <param name="All"><c>true</c>: all messages of the room. One of the three is required, so that a misspelt one does not read all.</param>
+internal sealed record MarkReadRequest(
+    long? RoomId, IReadOnlyList<string>? MessageIds = null, string? UpToMessageId = null, bool? All = null) : IHasExample
 {
     public static object Example => new MarkReadRequest(1, UpToMessageId: "01a1fdf9-6213-7c97-a17f-1c06ed2467a6");
 }
@@ -27,13 +29,7 @@ internal static class MarkMessagesRead
     public static async Task<Ok<ReadState>> Handle(
         MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
-        var errors = new ValidationErrors();
-        errors.Check(body.RoomId is not null, "room_id", "Is required.");
-        errors.Check(
-            body.MessageIds is null || body.UpToMessageId is null, "message_ids", "Give message_ids or up_to_message_id, not both.");
-        errors.Check(body.MessageIds is null or { Count: > 0 and <= MaxIds }, "message_ids", $"Must hold 1 to {MaxIds} ids.");
-        errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
-        errors.ThrowIfAny();
+        Validate(body);
         var roomId = body.RoomId!.Value;
         var before = await access.Enter(roomId, caller, ct);
         var ids = (body.UpToMessageId is { } one ? [one] : body.MessageIds)?.Select(id => TextValidation.Uuid(id) ?? id).ToList();
@@ -45,6 +41,25 @@ internal static class MarkMessagesRead
             ? before
             : await store.Change(transaction => Read(transaction, target, caller.UserId));
         return TypedResults.Ok(new ReadState(roomId, room.Members[caller.UserId].ReadSeq, room.UnreadOf(caller.UserId)));
+    }
+
+    private static void Validate(MarkReadRequest body)
+    {
+        const string one = "Give one of message_ids, up_to_message_id and all.";
+        (string Field, bool IsSent)[] selectors =
+        [
+            ("message_ids", body.MessageIds is not null), ("up_to_message_id", body.UpToMessageId is not null),
+            ("all", body.All is not null),
+        ];
+        var sent = selectors.Where(selector => selector.IsSent).ToList();
+        var errors = new ValidationErrors();
+        errors.Check(body.RoomId is not null, "room_id", "Is required.");
+        errors.Check(sent.Count > 0, "up_to_message_id", one);
+        foreach (var (field, _) in sent) errors.Check(sent.Count == 1, field, one);
+        errors.Check(body.All is not false, "all", "Can only be true.");
+        errors.Check(body.MessageIds is null or { Count: > 0 and <= MaxIds }, "message_ids", $"Must hold 1 to {MaxIds} ids.");
+        errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
+        errors.ThrowIfAny();
     }
 
     private static Room Read(ChatTransaction transaction, Message target, long callerId)

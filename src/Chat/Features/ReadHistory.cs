@@ -20,7 +20,18 @@ internal sealed record HistoryPage(
 internal readonly record struct HistoryQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
-    [FromQuery(Name = "skip")] int? Skip);
+    [FromQuery(Name = "skip")] int? Skip)
+{
+    /// <exception cref="AppError">422: more than one place.</exception>
+    public void Validate()
+    {
+        (string Field, string? Text)[] places = [("before", Before), ("after", After), ("around", Around)];
+        var sent = places.Where(place => place.Text is not null).ToList();
+        var errors = new ValidationErrors();
+        foreach (var (field, _) in sent) errors.Check(sent.Count == 1, field, "Only one of before, after and around may be given.");
+        errors.ThrowIfAny();
+    }
+}
 
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
 internal static class ReadHistory
@@ -38,10 +49,7 @@ internal static class ReadHistory
     {
         var limit = Paging.Limit(query.Limit);
         var skip = Paging.Skip(query.Skip);
-        if (new[] { query.Before, query.After, query.Around }.Count(text => text is not null) > 1)
-        {
-            throw AppError.Invalid("before", "Only one of before, after and around may be given.");
-        }
+        query.Validate();
         // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
         var slice = await store.Messages.Read(messages => Slice(messages, room, query, limit, skip), ct);

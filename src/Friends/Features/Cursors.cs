@@ -6,8 +6,6 @@ namespace BigTech.Friends.Features;
 /// <summary>Positions in lists, as opaque cursors.</summary>
 internal static class Cursors
 {
-    private const string Field = "after";
-
     public static string? Write(FriendListPlace? place) => place is { } given ? Paging.Cursor(Text(given)) : null;
 
     /// <summary>One cursor for two lists of one response; null when both are at their end.</summary>
@@ -17,18 +15,16 @@ internal static class Cursors
             : Paging.Cursor($"{Text(first ?? FriendListPlace.End)},{Text(second ?? FriendListPlace.End)}");
 
     /// <exception cref="AppError">422: not a cursor of this list.</exception>
-    public static FriendListPlace Read(string? cursor) =>
-        Paging.Place(cursor, Field) is { } text ? Parse(text) ?? throw NotOfThisList() : FriendListPlace.Start;
+    public static FriendListPlace Read(SentCursor cursor) =>
+        cursor.Read() is { } text ? Parse(text) ?? throw cursor.NotOfThisList() : FriendListPlace.Start;
 
-    public static (FriendListPlace First, FriendListPlace Second) ReadTwo(string? cursor)
+    public static (FriendListPlace First, FriendListPlace Second) ReadTwo(SentCursor cursor)
     {
-        if (Paging.Place(cursor, Field) is not { } text) return (FriendListPlace.Start, FriendListPlace.Start);
+        if (cursor.Read() is not { } text) return (FriendListPlace.Start, FriendListPlace.Start);
         return text.Split(',') is [var a, var b] && Parse(a) is { } first && Parse(b) is { } second
             ? (first, second)
-            : throw NotOfThisList();
+            : throw cursor.NotOfThisList();
     }
-
-    public static AppError NotOfThisList() => AppError.Invalid(Field, "Is not a cursor of this list.");
 
     private static string Text(FriendListPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Id}");
 

@@ -17,7 +17,7 @@ internal static class SearchFriends
         [AsParameters] SearchQuery query, Caller caller, FriendLists lists, IUserSearch search, FriendProfiles profiles,
         CancellationToken ct)
     {
-        var text = Validate(query.Text());
+        var text = Validate(query.Text(), query.TextField());
         var size = Paging.Limit(query.Limit);
         var from = Parse(query.Place());
         var friends = (await lists.AllFriends(caller.UserId, ct)).ToDictionary(friend => friend.UserId);
@@ -33,13 +33,13 @@ internal static class SearchFriends
         return TypedResults.Ok(new FriendPage(views, matches.Count, next));
     }
 
-    private static string Validate(string? text)
+    private static string Validate(string? text, string field)
     {
         var errors = new ValidationErrors();
-        if (errors.Check(!string.IsNullOrWhiteSpace(text), "q", "Is required."))
+        if (errors.Check(!string.IsNullOrWhiteSpace(text), field, "Is required."))
         {
-            errors.Check(text!.Length <= MaxTextLength, "q", $"Must not be longer than {MaxTextLength} characters.");
-            errors.Check(TextValidation.IsCleanLine(text), "q", "Must not contain control characters.");
+            errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
+            errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();
         return text!;
@@ -48,12 +48,12 @@ internal static class SearchFriends
     private static bool IsBehind(UserMatch match, int rank, string key) =>
         (int)match.Rank > rank || ((int)match.Rank == rank && string.CompareOrdinal(match.Key, key) > 0);
 
-    private static (int Rank, string Key)? Parse(string? cursor)
+    private static (int Rank, string Key)? Parse(SentCursor cursor)
     {
-        if (Paging.Place(cursor, "after") is not { } place) return null;
+        if (cursor.Read() is not { } place) return null;
         return place.Split(':', 2) is [var rank, var key]
             && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
             ? (parsed, key)
-            : throw Cursors.NotOfThisList();
+            : throw cursor.NotOfThisList();
     }
 }

@@ -41,10 +41,12 @@ internal static class SendRequest
 
     private static long Validate(FriendRequestBody body)
     {
-        var targets = new[] { body.TargetUserId, body.UserId2, body.ToUserId }.OfType<long>().Distinct().ToList();
+        (string Field, long? Id)[] names = [(TargetField, body.TargetUserId), ("user_id_2", body.UserId2), ("to_user_id", body.ToUserId)];
+        var sent = names.Where(name => name.Id is not null).ToList();
+        var targets = sent.Select(name => name.Id!.Value).Distinct().ToList();
         var errors = new ValidationErrors();
         errors.Check(targets.Count > 0, TargetField, "Is required.");
-        errors.Check(targets.Count < 2, TargetField, "Is given twice, with different values.");
+        foreach (var (field, _) in sent) errors.Check(targets.Count < 2, field, "Is given twice, with different values.");
         if (body.Message is { } message)
         {
             errors.Check(TextValidation.LengthOf(message) <= Friendship.MaxMessageLength, "message",

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
@@ -13,6 +14,8 @@ namespace BigTech.Notifications.Features;
 /// Rooms of the caller whose messages do not notify; mentions still do. An existing mute may be repeated, whatever the state of the room.
 /// </param>
 /// <param name="QuietHours">Hours without alerts; null: none.</param>
+/// <remarks>Unknown fields are refused: a misspelt one would reset its setting, or mute a room for ever.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PreferencesView(
     IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null,
     QuietHoursView? QuietHours = null) : IHasExample
@@ -33,12 +36,14 @@ internal sealed record PreferencesView(
     }
 }
 
-/// <param name="Until">Null: until it is removed.</param>
+/// <param name="Until">A time with its offset. Null: until it is removed.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
 
 /// <param name="Start"><c>HH:mm</c> in the local time of the zone; inclusive.</param>
 /// <param name="End"><c>HH:mm</c>; exclusive. Before the start: on the next day.</param>
-/// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>.</param>
+/// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>; given back as the canonical name of the zone.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone)
 {
     public const string TimeFormat = "HH:mm";

@@ -28,12 +28,12 @@ internal static class ListSessions
         return TypedResults.Ok(new SessionsResponse(page, next));
     }
 
-    private static long PlaceOf(string? cursor)
+    private static long PlaceOf(SentCursor cursor)
     {
-        if (Paging.Place(cursor, "cursor") is not { Length: > 0 } place) return long.MaxValue;
+        if (cursor.Read() is not { Length: > 0 } place) return long.MaxValue;
         return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw AppError.Invalid("cursor", "Is not a cursor of this list.");
+            : throw cursor.NotOfThisList();
     }
 
     private static SessionResponse View(Session session, long current) => new(

@@ -32,7 +32,7 @@ internal static class Login
         [AsParameters] SignInServices signIn, CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        var email = errors.TakeRequired("email", body.Email ?? body.Username);
+        var email = errors.TakeRequired(body is { Email: null, Username: not null } ? "username" : "email", body.Email ?? body.Username);
         var password = errors.TakeRequired("password", body.Password);
         errors.ThrowIfAny();
 

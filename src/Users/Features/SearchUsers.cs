@@ -17,12 +17,12 @@ internal static class SearchUsers
     public static async Task<Ok<SearchResponse>> Handle(
         [AsParameters] SearchQuery query, Caller caller, UserSearch search, CancellationToken ct)
     {
-        var text = query.Query ?? query.Q;
+        var (text, field) = (query.Text(), query.TextField());
         var errors = new ValidationErrors();
-        if (errors.Check(!string.IsNullOrWhiteSpace(text), "query", "Is required."))
+        if (errors.Check(!string.IsNullOrWhiteSpace(text), field, "Is required."))
         {
-            errors.Check(text!.Length <= MaxTextLength, "query", $"Must not be longer than {MaxTextLength} characters.");
-            errors.Check(TextValidation.IsCleanLine(text), "query", "Must not contain control characters.");
+            errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
+            errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();
         var page = await search.Find(text!, caller.UserId, PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit), ct);
@@ -33,12 +33,12 @@ internal static class SearchUsers
     private static string CursorOf(SearchPlace place) =>
         Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{place.Rank}:{place.UsernameKey}"));
 
-    private static SearchPlace? PlaceOf(string? cursor)
+    private static SearchPlace? PlaceOf(SentCursor cursor)
     {
-        if (Paging.Place(cursor, "cursor") is not { Length: > 0 } place) return null;
+        if (cursor.Read() is not { Length: > 0 } place) return null;
         return place.Split(':', 2) is [var text, var username]
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
             ? new SearchPlace(rank, username)
-            : throw AppError.Invalid("cursor", "Is not a cursor of this list.");
+            : throw cursor.NotOfThisList();
     }
 }

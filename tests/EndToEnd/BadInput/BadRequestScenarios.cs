@@ -81,6 +81,52 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
         { "POST", "/friends/request", "{\"target_user_id\":1,\"message\":\"\\u0001\"}", "message" },
         { "PATCH", "/profile/me", "{\"status_message\":\"\\u0001\"}", "status_message" },
         { "PATCH", "/profile/me", "{\"display_name\":\"\\u0001\"}", "display_name" },
+        { "POST", "/messages/read", "{\"room_id\":{room}}", "up_to_message_id" },
+        { "POST", "/messages/read", "{\"room_id\":{room},\"up_to_mesage_id\":\"{message}\"}", "up_to_message_id" },
+        { "POST", "/messages/read", "{\"room_id\":{room},\"message_ids\":null,\"all\":null}", "up_to_message_id" },
+        { "POST", "/messages/read", "{\"room_id\":{room},\"message_ids\":[]}", "message_ids" },
+        { "POST", "/messages/read", "{\"room_id\":{room},\"all\":false}", "all" },
+        { "POST", "/messages/read", "{\"room_id\":{room},\"all\":true,\"up_to_message_id\":\"{message}\"}", "all" },
+        { "POST", "/notifications/read", "{\"al\":true}", "ids" },
+        { "POST", "/notifications/read", "{\"ids\":null}", "ids" },
+        { "PUT", "/notifications/preferences", "{\"muted_rom\":[]}", "muted_rom" },
+        { "PUT", "/notifications/preferences", "{\"muted_rooms\":[{\"room_id\":{room},\"untill\":null}]}", "muted_rooms" },
+        { "POST", "/chat-rooms/{room}/invite-links", "{\"max_use\":1}", "max_use" },
+        { "POST", "/friends/request", "{\"user_id_2\":\"x\"}", "user_id_2" },
+        { "POST", "/friends/request", "{\"user_id_2\":1,\"to_user_id\":2}", "user_id_2" },
+        { "POST", "/auth/login", "{\"username\":\"\",\"password\":\"x\"}", "username" },
+    };
+
+    public static TheoryData<string, string> WrongQueries() => new()
+    {
+        { "/users/search", "q" },
+        { "/users/search?query=", "query" },
+        { "/users/search?q=", "q" },
+        { "/friends/search?query=", "query" },
+        { "/friends/search?q=a%01", "q" },
+        { "/users/search?q=a&cursor=rubbish", "cursor" },
+        { "/users/search?q=a&after=rubbish", "after" },
+        { "/chat-rooms?cursor=rubbish", "cursor" },
+        { "/chat-rooms?after=rubbish", "after" },
+        { "/chat-rooms?before=rubbish", "before" },
+        { "/auth/sessions?after=rubbish", "after" },
+        { "/auth/sessions?cursor=rubbish", "cursor" },
+        { "/friends?cursor=rubbish", "cursor" },
+        { "/friends/requests?after=rubbish", "after" },
+        { "/messages/{room}?after=1&around=1", "after,around" },
+    };
+
+    public static TheoryData<string, string, string> Duplicates() => new()
+    {
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"content\":\"b\"}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"Content\":\"b\"}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"\\u0063ontent\":\"b\"}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"reply_to\":null,\"reply_to\":null}" },
+        { "PATCH", "/messages/{message}", "{\"content\":\"a\",\"content\":\"a\"}" },
+        { "POST", "/auth/login", "{\"email\":\"a@example.org\",\"email\":\"b@example.org\",\"password\":\"x\"}" },
+        { "POST", "/friends/request", "{\"target_user_id\":1,\"target_user_id\":1}" },
+        { "PUT", "/notifications/preferences", "{\"kinds\":{\"message\":true,\"message\":false}}" },
+        { "PUT", "/notifications/preferences", "{\"muted_rooms\":[{\"room_id\":1,\"room_id\":2}]}" },
     };
 
     public static TheoryData<string, string, int, string?> WrongPaths() => new()
@@ -92,6 +138,18 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
         { "GET", "/users/0", 404, null },
         { "GET", "/users/99999999999999999999", 404, null },
         { "GET", "/users/1%2F..%2F2", 404, null },
+        { "GET", "/users/+{me}", 404, "not_found" },
+        { "GET", "/users/%20{me}", 404, "not_found" },
+        { "GET", "/users/{me}%20", 404, "not_found" },
+        { "GET", "/users/{me}.0", 404, "not_found" },
+        { "GET", "/users/{me},", 404, "not_found" },
+        { "GET", "/users/%EF%BC%91", 404, "not_found" },
+        { "GET", "/chat-rooms/+{room}", 404, "not_found" },
+        { "GET", "/messages/%20{room}", 404, "not_found" },
+        { "GET", "/online-status/+{me}", 404, "not_found" },
+        { "DELETE", "/friends/+1", 404, "not_found" },
+        { "DELETE", "/messages/%7B{message}%7D", 404, "not_found" },
+        { "DELETE", "/messages/%20{message}", 404, "not_found" },
         { "GET", "/chat-rooms/abc", 404, null },
         { "GET", "/chat-rooms/-1", 404, null },
         { "POST", "/invite-links/%F0%9F%98%80/join", 404, "invite_link_not_found" },
@@ -139,6 +197,37 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
 
         answer.ShouldBeProblem(status, code);
         answer.Text.ShouldNotContain("there\"");
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongQueries))]
+    public async Task A_wrong_parameter_is_named_as_it_was_sent(string path, string fields)
+    {
+        var errors = (await Send("GET", path, body: null)).ShouldBeProblem(422, "invalid").Errors.ShouldNotBeNull();
+
+        errors.Keys.Order().ShouldBe(fields.Split(','));
+    }
+
+    [Theory]
+    [MemberData(nameof(Duplicates))]
+    public async Task A_field_that_is_given_twice_is_400(string method, string path, string body)
+    {
+        (await Send(method, path, body)).ShouldBeProblem(400, "malformed_json").Detail.ShouldContain("twice");
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task An_encoded_body_is_415_and_told_what_is_accepted(string type)
+    {
+        using var content = new ByteArrayContent([0x1f, 0x8b, 8, 0]);
+        content.Headers.ContentType = new(type);
+        content.Headers.ContentEncoding.Add("gzip");
+
+        var answer = await user.Me.Anonymous.Send(HttpMethod.Post, "/auth/login", content);
+
+        answer.ShouldBeProblem(415, "wrong_content_type");
+        answer.Headers.GetValues("Accept-Encoding").ShouldBe(["identity"]);
     }
 
     [Theory]
@@ -209,6 +298,7 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
     }
 
     private string FillIn(string text) => text
+        .Replace("{me}", $"{user.Me.Id}", StringComparison.Ordinal)
         .Replace("{room}", $"{user.Room}", StringComparison.Ordinal)
         .Replace("{message}", user.Message.Id, StringComparison.Ordinal)
         .Replace("{foreignmessage}", user.Foreign.Id, StringComparison.Ordinal);

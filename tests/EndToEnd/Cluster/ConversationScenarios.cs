@@ -64,7 +64,7 @@ public sealed class ConversationScenarios(Cluster cluster)
 
         var message = (await atA.Post($"/messages/{room}", new { content = "one" })).As<Message>(201);
         (await atA.Patch($"/messages/{message.Id}", new { content = "two" })).ShouldBe(200);
-        (await Cluster.At(bob, cluster.ChatA).Post("/messages/read", new { room_id = room })).ShouldBe(200);
+        (await Cluster.At(bob, cluster.ChatA).Post("/messages/read", new { room_id = room, all = true })).ShouldBe(200);
         (await atA.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { carol.Id } })).ShouldBe(200);
         (await atA.Delete($"/messages/{message.Id}")).ShouldBe(200);
 

@@ -142,7 +142,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
             whole[..^1], $"{whole}}}", $"{whole}{whole}",
         ];
         foreach (var text in broken)
-            yield return Body($"broken JSON {Short(text)}", Encoding.UTF8.GetBytes(text), 400, "malformed_json");
+            yield return Malformed($"broken JSON {Short(text)}", text, hasUnknown: text.StartsWith("{\"a\"", StringComparison.Ordinal));
         foreach (var bytes in (string[])["\u00ff", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00e2\u0082", "\u00f4\u0090\u0080\u0080"])
         {
             var name = $"the bytes {Convert.ToHexString(Encoding.Latin1.GetBytes(bytes))}";
@@ -156,6 +156,13 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         }
         yield return Body("UTF-16", Encoding.Unicode.GetBytes(whole), 400, "malformed_json");
         yield return Body("half a character", Encoding.UTF8.GetBytes($"{{\"{first}\":\"\\ud800\"}}"));
+    }
+
+    /// <param name="hasUnknown">Whether a field comes first that some operations refuse before they see what follows.</param>
+    private BadInput Malformed(string name, string text, bool hasUnknown)
+    {
+        var (status, code) = hasUnknown && operation.RefusesUnknown ? (422, "invalid") : (400, "malformed_json");
+        return Body(name, Encoding.UTF8.GetBytes(text), status, code);
     }
 
     private BadInput Latin(string name, string body) => Body(name, Encoding.Latin1.GetBytes(body), 400, "malformed_json");
@@ -174,7 +181,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
         var objects = string.Concat(Enumerable.Repeat("{\"a\":", 1000));
         var rest = Encoding.UTF8.GetString(good.Body!)[1..];
         foreach (var deep in (string[])[$"{objects}1{new string('}', 1000)}", $"{{\"ignored\":{open}{close},{rest}"])
-            yield return Body($"1,000 levels {Short(deep)}", Encoding.UTF8.GetBytes(deep), 400, "malformed_json");
+            yield return Malformed($"1,000 levels {Short(deep)}", deep, hasUnknown: true);
         var announced = good with { Announced = MaxBodyBytes + 1 };
         yield return new BadInput("a body that is announced as too large", announced, 413, "too_large") { MayClose = true };
         var large = Encoding.UTF8.GetBytes($"{{\"ignored\":\"{new string('x', MaxBodyBytes)}\",{rest}");
@@ -232,7 +239,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
                 yield return Body($"{Short(value)} for {property.Name}", Changed(property.Name, value));
             var one = JsonNode.Parse(good.Body!)![property.Name]?.ToJsonString() ?? "null";
             var twice = $"{{\"{property.Name}\":{one},\"{property.Name}\":{one}}}";
-            yield return Body($"{property.Name} twice", Encoding.UTF8.GetBytes(twice));
+            yield return Body($"{property.Name} twice", Encoding.UTF8.GetBytes(twice), 400, "malformed_json");
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed record Property(string Name, string[] Types, string? ItemType);
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
 internal sealed partial record Operation(
     string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses,
-    bool IsStream, bool IsBodyRequired)
+    bool IsStream, bool IsBodyRequired, bool RefusesUnknown)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -57,7 +57,9 @@ internal sealed partial record Operation(
                 CultureInfo.InvariantCulture))],
             operation.GetProperty("responses").TryGetProperty("200", out var answer) && answer.TryGetProperty("content", out var content)
                 && content.TryGetProperty("text/event-stream", out _),
-            types.Count > 0 && body.TryGetProperty("required", out var required) && required.GetBoolean());
+            types.Count > 0 && body.TryGetProperty("required", out var required) && required.GetBoolean(),
+            types.Count > 0 && SchemaOf(document, types[0].Value).TryGetProperty("additionalProperties", out var more)
+                && more.ValueKind == JsonValueKind.False);
     }
 
     private static Parameter ReadParameter(JsonElement parameter)
@@ -70,13 +72,17 @@ internal sealed partial record Operation(
 
     private static IEnumerable<Property> ReadProperties(JsonElement document, JsonElement content)
     {
-        var reference = content.GetProperty("schema").GetProperty("$ref").GetString()!;
-        var schema = document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]);
-        foreach (var property in schema.GetProperty("properties").EnumerateObject())
+        foreach (var property in SchemaOf(document, content).GetProperty("properties").EnumerateObject())
         {
             var itemType = property.Value.TryGetProperty("items", out var items) ? TypesOf(items)[0] : null;
             yield return new Property(property.Name, TypesOf(property.Value), itemType);
         }
+    }
+
+    private static JsonElement SchemaOf(JsonElement document, JsonElement content)
+    {
+        var reference = content.GetProperty("schema").GetProperty("$ref").GetString()!;
+        return document.GetProperty("components").GetProperty("schemas").GetProperty(reference.Split('/')[^1]);
     }
 
     private static string[] TypesOf(JsonElement schema) => schema.TryGetProperty("type", out var type)

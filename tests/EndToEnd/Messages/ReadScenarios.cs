@@ -67,6 +67,20 @@ public sealed class ReadScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task Everything_is_read_only_where_the_request_says_so()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        var messages = await SendAll(ann, room, 3);
+
+        (await bob.Api.Post("/messages/read", new { room_id = room })).ShouldBe(422);
+        (await bob.Api.Post("/messages/read", new { room_id = room, up_to_mesage_id = messages[0].Id })).ShouldBe(422);
+        (await bob.UnreadIn(room)).ShouldBe(3);
+
+        var all = await bob.Api.Post("/messages/read", new { room_id = room, all = true });
+        all.As<ReadPosition>().ShouldBe(new ReadPosition(room, 3, 0));
+    }
+
+    [Fact]
     public async Task The_number_of_those_who_have_not_read_a_message_is_exact()
     {
         var people = await server.NewUsers(4);

@@ -76,7 +76,7 @@ public sealed class NotificationSyncScenarios(SharedServer server)
                 await user.TrySend(
                 room, random.Next(3) == 0 ? $"@{me.Account.Username} {random.Next()}" : $"text {random.Next()}"); break;
             case < 6: await ChangeOwnMessage(user, room, random); break;
-            case < 7: await user.Api.Post("/messages/read", new { room_id = room }); break;
+            case < 7: await user.Api.Post("/messages/read", new { room_id = room, all = true }); break;
             case < 8 when user == me: await me.ReadAllNotifications(); break;
             case < 9 when user == me: await ReadOne(me, random); break;
             case < 10 when user != other: await user.TryAsk(other); break;

@@ -133,7 +133,8 @@ internal sealed class ChatHost : IDisposable
     public async Task<PinList> Pins(long room, long user) => (await ListPins.Handle(room, Caller(user), _access, Store, Names, Ct)).Value!;
 
     public async Task<ReadState> Read(long room, long user, string? upTo = null) =>
-        (await MarkMessagesRead.Handle(new MarkReadRequest(room, null, upTo), Caller(user), _access, Store, Ct)).Value!;
+        (await MarkMessagesRead.Handle(
+            new MarkReadRequest(room, null, upTo, upTo is null ? true : null), Caller(user), _access, Store, Ct)).Value!;
 
     public Task Add(long room, long caller, params long[] users) =>
         AddMembers.Handle(room, new AddMembersRequest(users), Caller(caller), _chat, Ct);

@@ -7,6 +7,6 @@ public readonly record struct CursorQuery(
     [FromQuery(Name = "limit")] int? Limit = null, [FromQuery(Name = "after")] string? After = null,
     [FromQuery(Name = "cursor")] string? Cursor = null)
 {
-    /// <summary>The place after which the page begins; null for the first page.</summary>
-    public string? Place() => After ?? Cursor;
+    /// <summary>The place after which the page begins.</summary>
+    public SentCursor Place() => After is null && Cursor is not null ? new(Cursor, "cursor") : new(After, "after");
 }

@@ -16,6 +16,8 @@ public static class HttpJson
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DictionaryKeyPolicy = null;
         options.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        // A proxy or a filter in front may read the first of two, and the endpoint the last.
+        options.AllowDuplicateProperties = false;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimeConverter());
     }

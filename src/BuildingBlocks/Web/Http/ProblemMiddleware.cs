@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using BigTech.Contracts.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -104,7 +105,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         if (error.InnerException is JsonException json)
         {
             if (IsMalformed(json) || json.Path is null) return AppError.BadRequest("malformed_json", "The request body is not valid JSON.");
-            return AppError.Invalid(FieldOf(json.Path), "Has the wrong type.");
+            if (IsDuplicate(json)) return AppError.BadRequest("malformed_json", "The request body names a field twice.");
+            return AppError.Invalid(FieldOf(json.Path), TextOf(json));
         }
         if (error.Message.Contains("body", StringComparison.Ordinal))
         {
@@ -126,6 +128,15 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             undecodable.InnerException is not null || undecodable.Message.Contains("UTF-16", StringComparison.Ordinal),
         _ => false,
     };
+
+    // The serializer has no other sign of these two than its words; tests notice if they change.
+    private static bool IsDuplicate(JsonException error) => error.Message.StartsWith("Duplicate propert", StringComparison.Ordinal);
+
+    private static string TextOf(JsonException error)
+    {
+        if (error is JsonFieldException) return error.Message;
+        return error.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "Is not a field here." : "Has the wrong type.";
+    }
 
     private static string FieldOf(string path) => path is "$" ? "body" : path.TrimStart('$').TrimStart('.').Split('[')[0];
 

@@ -10,6 +10,9 @@ public readonly record struct SearchQuery(
 {
     public string? Text() => Q ?? Query;
 
+    /// <summary>The name under which the text was sent.</summary>
+    public string TextField() => Q is null && Query is not null ? "query" : "q";
+
     /// <inheritdoc cref="CursorQuery.Place"/>
-    public string? Place() => After ?? Cursor;
+    public SentCursor Place() => new CursorQuery(Limit, After, Cursor).Place();
 }

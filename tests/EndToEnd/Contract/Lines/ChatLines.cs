@@ -129,11 +129,11 @@ internal static class ChatLines
     [
         InGroup("GET /messages/{group}", null, 200),
         InGroup("GET /messages?room_id={group}", null, 200),
-        InGroup("POST /messages/read", """{"room_id":{group}}""", 200),
+        InGroup("POST /messages/read", """{"room_id":{group},"all":true}""", 200),
         InGroup("GET /messages/room/{group}/unread-count", null, 200),
         InGroup("GET /messages/stream/{group}", null, 200),
         On("GET /messages/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
-        On("POST /messages/read", """{"room_id":{direct}}""")
+        On("POST /messages/read", """{"room_id":{direct},"all":true}""")
             .Gives(200, OneOfTwo)
             .Gives(403, "not_a_member", Stranger),
         On("GET /messages/stream/{direct}").Gives(200, OneOfTwo).Gives(403, "not_a_member", Stranger),
