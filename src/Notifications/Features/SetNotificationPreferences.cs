@@ -79,7 +79,7 @@ internal static class SetNotificationPreferences
         var start = ReadTime(quiet.Start, "quiet_hours.start", errors);
         var end = ReadTime(quiet.End, "quiet_hours.end", errors);
         TimeZoneInfo? zone = null;
-        var isZone = quiet.TimeZone is { } id && QuietHours.TryFindZone(id, out zone);
+        var isZone = quiet.TimeZone is { } id && TimeZoneNames.TryFind(id, out zone);
         errors.Check(isZone, "quiet_hours.time_zone", "Must be an IANA time zone such as Asia/Seoul.");
         if (start is not { } from || end is not { } to) return null;
         // Equal times could mean all day or never.

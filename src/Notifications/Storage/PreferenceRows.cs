@@ -51,7 +51,7 @@ internal static class PreferenceRows
         row.Number(0), row.OptionalNumber(1) is { } start ? new QuietHours(Time(start), Time(row.Number(2)), Zone(row.Text(3))) : null);
 
     // A zone that the system's database no longer has must not block notifications.
-    private static TimeZoneInfo Zone(string id) => QuietHours.TryFindZone(id, out var zone) ? zone : TimeZoneInfo.Utc;
+    private static TimeZoneInfo Zone(string id) => TimeZoneNames.TryFind(id, out var zone) ? zone : TimeZoneInfo.Utc;
 
     private static TimeOnly Time(long minutes) => TimeOnly.MinValue.AddMinutes(minutes);
 

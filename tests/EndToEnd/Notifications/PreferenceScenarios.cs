@@ -117,6 +117,55 @@ public sealed class PreferenceScenarios(SharedServer server)
             .As<NotificationChange>().Alert.ShouldBeFalse("it was sent already");
     }
 
+    [Theory]
+    [InlineData("2030-01-01T00:00:00")]
+    [InlineData("2030-01-01T00:00:00.5")]
+    [InlineData("2030-01-01T00:00")]
+    [InlineData("2030-01-01")]
+    [InlineData("2030\\u002d01-01T00:00:00")]
+    [InlineData("")]
+    public async Task A_mute_until_a_time_without_an_offset_is_refused(string until)
+    {
+        var (_, bob, room) = await server.TwoInARoom();
+        var body = $"{{\"muted_rooms\":[{{\"room_id\":{room},\"until\":\"{until}\"}}]}}";
+
+        (await bob.Api.Send(HttpMethod.Put, "/notifications/preferences", new StringContent(body, null, "application/json")))
+            .ShouldBlame("muted_rooms");
+
+        (await bob.Preferences()).MutedRooms.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("2130-01-01T09:00:00+09:00")]
+    [InlineData("2129-12-31T19:30:00.000-04:30")]
+    [InlineData("2130-01-01T00:00:00Z")]
+    [InlineData("2130-01-01T00:00:00\\u002b00:00")]
+    public async Task A_mute_until_a_time_with_an_offset_ends_at_that_instant(string until)
+    {
+        var (_, bob, room) = await server.TwoInARoom();
+        var body = $"{{\"muted_rooms\":[{{\"room_id\":{room},\"until\":\"{until}\"}}]}}";
+
+        var answer = await bob.Api.Send(HttpMethod.Put, "/notifications/preferences", new StringContent(body, null, "application/json"));
+
+        answer.As<NotificationPreferences>().MutedRooms
+            .ShouldBe([new MutedRoom(room, new DateTimeOffset(2130, 1, 1, 0, 0, 0, TimeSpan.Zero))]);
+    }
+
+    [Theory]
+    [InlineData("Asia/Calcutta", "Asia/Kolkata")]
+    [InlineData("Europe/Kiev", "Europe/Kyiv")]
+    [InlineData("ROK", "Asia/Seoul")]
+    [InlineData("Etc/UTC", "UTC")]
+    public async Task A_former_name_of_a_time_zone_is_given_back_as_its_canonical_name(string name, string canonical)
+    {
+        var bob = await server.NewUser();
+
+        var set = await bob.Prefer(new { quiet_hours = new { start = "22:00", end = "07:00", time_zone = name } });
+
+        set.QuietHours!.TimeZone.ShouldBe(canonical);
+        (await bob.Preferences()).QuietHours!.TimeZone.ShouldBe(canonical);
+    }
+
     [Fact]
     public async Task Malformed_preferences_are_refused_by_field_and_change_nothing()
     {
@@ -132,7 +181,11 @@ public sealed class PreferenceScenarios(SharedServer server)
         (await Put(bob, new { quiet_hours = new { start = "22:00", end = "7:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.end");
         (await Put(bob, new { quiet_hours = new { start = "25:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.start");
         (await Put(bob, new { quiet_hours = new { start = "07:00", end = "07:00", time_zone = "UTC" } })).ShouldBlame("quiet_hours.end");
-        foreach (var zone in new[] { "", "Nowhere/Atlantis", "../../etc/passwd", "+09:00" })
+        string[] zones =
+        [
+            "", "Nowhere/Atlantis", "../../etc/passwd", "+09:00", "localtime", "posixrules", "Factory", "right/Asia/Seoul",
+        ];
+        foreach (var zone in zones)
         {
             (await Put(bob,
                 new { quiet_hours = new { start = "22:00", end = "07:00", time_zone = zone } })).ShouldBlame("quiet_hours.time_zone");

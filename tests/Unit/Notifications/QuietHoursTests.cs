@@ -55,8 +55,28 @@ public sealed class QuietHoursTests
     [InlineData("UTC")]
     public void Zones_go_by_their_iana_names(string id)
     {
-        QuietHours.TryFindZone(id, out var zone).ShouldBeTrue();
+        TimeZoneNames.TryFind(id, out var zone).ShouldBeTrue();
         zone!.Id.ShouldBe(id);
+    }
+
+    [Theory]
+    [InlineData("Asia/Calcutta", "Asia/Kolkata")]
+    [InlineData("US/Pacific", "America/Los_Angeles")]
+    [InlineData("Etc/UTC", "UTC")]
+    [InlineData("GMT", "Etc/GMT")]
+    public void A_former_name_is_the_zone_of_today(string id, string canonical)
+    {
+        TimeZoneNames.TryFind(id, out var zone).ShouldBeTrue();
+        zone!.Id.ShouldBe(canonical);
+    }
+
+    [Fact]
+    public void Every_zone_of_this_system_has_a_canonical_name()
+    {
+        // zone.tab has a name for every region of every country.
+        var missing = TimeZoneInfo.GetSystemTimeZones().Where(zone => !TimeZoneNames.TryFind(zone.Id, out _)).Select(zone => zone.Id);
+
+        missing.ShouldBeEmpty("add them to src/Notifications/Domain/time-zones.txt");
     }
 
     [Theory]
@@ -69,7 +89,12 @@ public sealed class QuietHoursTests
     [InlineData("tzdata.zi")]
     [InlineData("Asia")]
     [InlineData("+09:00")]
-    public void Nothing_else_is_a_zone(string id) => QuietHours.TryFindZone(id, out _).ShouldBeFalse();
+    [InlineData("localtime")]
+    [InlineData("posixrules")]
+    [InlineData("Factory")]
+    [InlineData("right/Asia/Seoul")]
+    [InlineData("posix/Asia/Seoul")]
+    public void Nothing_else_is_a_zone(string id) => TimeZoneNames.TryFind(id, out _).ShouldBeFalse();
 
     [Fact]
     public void Without_preferences_everything_is_wanted_at_any_time()
@@ -87,7 +112,7 @@ public sealed class QuietHoursTests
 
     private static QuietHours Of(string start, string end, string zone)
     {
-        QuietHours.TryFindZone(zone, out var found).ShouldBeTrue();
+        TimeZoneNames.TryFind(zone, out var found).ShouldBeTrue();
         return new QuietHours(
             TimeOnly.Parse(start, CultureInfo.InvariantCulture), TimeOnly.Parse(end, CultureInfo.InvariantCulture), found!);
     }
