@@ -1,5 +1,4 @@
 using BigTech.BuildingBlocks.Web.Auth;
-using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -16,12 +15,11 @@ internal static class DeleteMessage
         var (room, message) = await access.Enter(messageId, caller, ct);
         await users.Find([message.UserId], ct);
         var deleted = await store.Change(
-            transaction => Delete(transaction, room.Id, message.Id, caller.UserId, users), new MessageKeys(message.Id));
+            transaction => Delete(transaction, room.Id, message.Id, caller.UserId), new MessageKeys(message.Id));
         return new MessageResult(deleted);
     }
 
-    private static RenderedMessage Delete(
-        ChatTransaction transaction, long roomId, string messageId, long callerId, ChatUserReadModel users)
+    private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId)
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
@@ -29,11 +27,7 @@ internal static class DeleteMessage
         {
             throw AppError.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");
         }
-        if (message.IsDeleted)
-        {
-            return RenderedMessage.Create(
-                roomId, room.Version, MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId)));
-        }
+        if (message.IsDeleted) return transaction.Render(room, message);
         var changed = room.Touch();
         return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));
     }

@@ -13,7 +13,7 @@ internal sealed record EditMessageRequest(string? Content) : IHasExample
     public static object Example => new EditMessageRequest("See you at eight?");
 }
 
-/// <summary><c>PATCH /messages/{message_id}</c>: the author of a message changes its content.</summary>
+/// <summary><c>PATCH /messages/{message_id}</c>: the author of a message changes its content. The same text again is no change.</summary>
 internal static class EditMessage
 {
     public static async Task<MessageResult> Handle(
@@ -43,6 +43,7 @@ internal static class EditMessage
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New content in an old message would reach the other user as a new message does.
         if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();
+        if (message.Content == content) return transaction.Render(room, message);
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));
     }

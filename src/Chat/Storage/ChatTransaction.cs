@@ -68,6 +68,10 @@ internal readonly struct ChatTransaction(
         return rendered;
     }
 
+    /// <summary>A message as it is.</summary>
+    public RenderedMessage Render(Room room, Message message) => RenderedMessage.Create(
+        room.Id, room.Version, MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId)));
+
     /// <summary>Stores a changed message and publishes it.</summary>
     public RenderedMessage Change(Room room, Message message)
     {

@@ -24,6 +24,25 @@ public sealed class EditAndDeleteScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task An_edit_to_the_very_same_text_changes_nothing()
+    {
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await bob.Stream(room);
+        var message = await ann.Send(room, "as it is");
+
+        var same = await ann.Edit(message, "as it is");
+
+        (same.Version, same.IsEdited, same.EditedAt, same.Content).ShouldBe((message.Version, false, null, "as it is"));
+        (await ann.GetRoom(room)).Version.ShouldBe(message.Version);
+        var edited = await ann.Edit(message, "as it was");
+        edited.Version.ShouldBe(message.Version + 1);
+        Wire.Write(await ann.Edit(message, "as it was")).ShouldBe(Wire.Write(edited));
+        var last = await ann.Send(room, "last");
+        await stream.WaitFor(e => e.IsMessage && e.Message.Id == last.Id, "the last message");
+        stream.Events.Count(e => e.Type == "message.updated").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_deleted_message_keeps_its_place_without_its_content()
     {
         var (ann, bob, room) = await server.TwoInARoom();

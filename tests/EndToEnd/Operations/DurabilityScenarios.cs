@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
@@ -26,6 +27,22 @@ public sealed class DurabilityScenarios
         server.LimitFileSize(null);
         (await server.Anonymous.Get("/health/ready")).ShouldBe(200);
         await ann.Send(room, "after");
+    }
+
+    [Fact]
+    public async Task An_idle_server_whose_disk_is_full_is_not_ready_although_no_write_has_failed()
+    {
+        await using var server = await ServerProcess.Start();
+        var ann = await server.NewUser();
+
+        server.LimitFileSize(1000);
+
+        await Eventually.Holds(async () => (await server.Anonymous.Get("/health/ready")).Status == 503, "not ready");
+        // A transaction without a write commits on a full disk as well: it says nothing about the store.
+        await using (await ann.StreamOfNotifications()) (await server.Anonymous.Get("/health/ready")).ShouldBe(503);
+
+        server.LimitFileSize(null);
+        (await server.Anonymous.Get("/health/ready")).ShouldBe(200);
     }
 
     [Fact]

@@ -34,6 +34,11 @@ public sealed class DocumentHealthTests
         server.Start();
         await Eventually.Holds(async () => await Ready() == HttpStatusCode.OK, "ready again");
 
+        server.OnCommand = command => command == "update" ? Fault.Forbidden : Fault.None;
+        await Eventually.Holds(async () => await Ready() == HttpStatusCode.ServiceUnavailable, "not ready while writes are refused");
+        server.OnCommand = static _ => Fault.None;
+        await Eventually.Holds(async () => await Ready() == HttpStatusCode.OK, "ready after that");
+
         async Task<HttpStatusCode> Ready() => (await client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode;
     }
 }

@@ -100,7 +100,15 @@ public sealed partial class DocumentDatabase : IDisposable
     public Task Ping(CancellationToken ct) =>
         Run(limit => _database.RunCommandAsync<BsonDocument>(PingCommand, cancellationToken: limit), ct);
 
-    /// <summary>The same for a store's writer.</summary>
+    /// <summary>Checks that a server takes writes, with a small one.</summary>
+    /// <inheritdoc cref="Run{T}"/>
+    public Task EnsureWritable(CancellationToken ct) => Run(
+        limit => Collection("health").UpdateOneAsync(
+            new BsonDocument("_id", "probe"), new BsonDocument("$set", new BsonDocument("at", DateTime.UtcNow)),
+            new UpdateOptions { IsUpsert = true }, limit),
+        ct);
+
+    /// <summary>The same as <see cref="Ping(CancellationToken)"/> for a store's writer.</summary>
     /// <inheritdoc cref="Call{T}"/>
     public void Ping() => Call(limit => _database.RunCommand<BsonDocument>(PingCommand, cancellationToken: limit));
 

@@ -12,7 +12,7 @@ public static class DocumentHosting
         var options = OptionsBinding.Bind<MongoOptions>(config, "Mongo");
         // Messages and notifications may both register it.
         if (services.Any(service => service.ServiceType == typeof(DocumentDatabase))) return services;
-        services.AddHealthChecks().AddCheck<DocumentHealth>("documents");
+        services.AddSingleton<DocumentHealth>().AddHealthChecks().AddCheck<DocumentHealth>("documents");
         return services.AddSingleton(provider => new DocumentDatabase(options, provider.GetRequiredService<ILogger<DocumentDatabase>>()));
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
     private readonly ILogger _logger;
     private readonly List<WriteCommand> _batch = new(MaxBatchSize);
     private volatile bool _isFailing;
+    private long _lastWrite;
 
     public GroupCommitWriter(string store, UnitOfWork work, int queueLength, ILogger logger)
     {
@@ -38,8 +39,12 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// <summary>Whether the server has not answered for longer than a caller should wait, while there is work.</summary>
     public bool IsStuck => Stopwatch.GetElapsedTime(_work.LastAnswer) >= _work.Engine.Patience;
 
-    /// <summary>Whether the last transaction could not be committed.</summary>
+    /// <summary>Whether a transaction could not be committed, and none with a write has been since.</summary>
     public bool IsFailing => _isFailing;
+
+    /// <summary>The time since the last commit that wrote something; a commit of nothing succeeds on a full disk too.</summary>
+    public TimeSpan SinceLastWrite =>
+        Volatile.Read(ref _lastWrite) is var last and not 0 ? Stopwatch.GetElapsedTime(last) : TimeSpan.MaxValue;
 
     /// <summary>Enqueues work; its own completion reports the result.</summary>
     /// <exception cref="AppError">503 <c>overloaded</c>: the queue is full, or the program is stopping.</exception>
@@ -101,6 +106,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 foreach (var work in _batch) work.BeforeBatch();
                 _work.Begin();
+                var before = _work.ChangedRows;
                 // On a shared store this may have taken as long as the transactions of other replicas.
                 if (_work.Engine.IsShared && !_work.Unbatched) GatherReady();
                 if (!RunAll())
@@ -110,6 +116,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 }
                 _work.Flush();
                 _work.Commit();
+                if (_work.ChangedRows > before) NoteWrite();
             }
             catch (DbException error) when (!_work.Unbatched && _work.Engine.IsShared && IsStatementError(error))
             {
@@ -161,13 +168,18 @@ internal sealed partial class GroupCommitWriter : IDisposable
     /// <summary>The writes are durable: callers are answered and consumers woken, even if actions after the commit fail.</summary>
     private void Publish()
     {
-        _isFailing = false;
         foreach (var error in _work.Publish()) LogPublishFailed(error, _store);
         foreach (var group in _batch.Chunk(CompletionBatchSize))
         {
             ThreadPool.UnsafeQueueUserWorkItem(new Completions(group), preferLocal: false);
         }
         _work.Participant?.Published();
+    }
+
+    private void NoteWrite()
+    {
+        _isFailing = false;
+        Volatile.Write(ref _lastWrite, Stopwatch.GetTimestamp());
     }
 
     private void FailAll(Exception error)

@@ -14,6 +14,9 @@ public sealed partial class Store : IDisposable
 
     private static readonly TimeSpan MaxProbeTime = TimeSpan.FromSeconds(1);
 
+    // Health is asked every second or so; each probe of an idle store is a commit.
+    private static readonly TimeSpan MaxProbeAge = TimeSpan.FromSeconds(5);
+
     private readonly SqlEngine _engine;
     private readonly ILogger _logger;
     private readonly GroupCommitWriter _writer;
@@ -100,11 +103,14 @@ public sealed partial class Store : IDisposable
         return _engine.IsShared ? WhileTheServerAnswers(work) : work.Task;
     }
 
-    /// <summary>Checks that the store accepts writes: after a failed one it tries a small write, so that idle stores recover.</summary>
+    /// <summary>
+    /// Checks that the store accepts writes: with a small one, unless another was committed just now. So an idle store shows a full disk,
+    /// and that it has recovered.
+    /// </summary>
     /// <exception cref="AppError">503: it accepts no writes now.</exception>
     public async Task EnsureWritable(CancellationToken ct)
     {
-        if (!_writer.IsFailing) return;
+        if (!_writer.IsFailing && _writer.SinceLastWrite < MaxProbeAge) return;
         try
         {
             await Write(work =>

@@ -50,6 +50,9 @@ public sealed class UnitOfWork : ReadSession
     /// <summary>The part of another building block in this transaction.</summary>
     internal ICommitParticipant? Participant { get; }
 
+    /// <summary>How many rows this and all earlier transactions have changed.</summary>
+    internal long ChangedRows { get; private set; }
+
     /// <summary>Whether rows are sent singly, so that an error of one fails only its own work; see <see cref="BatchStatement"/>.</summary>
     internal bool Unbatched { get; set; }
 
@@ -74,7 +77,9 @@ public sealed class UnitOfWork : ReadSession
     public int Execute(string sql, object? parameters = null)
     {
         _writes++;
-        return Call((Connection, sql, parameters), static call => call.Connection.Execute(call.sql, call.parameters));
+        var changed = Call((Connection, sql, parameters), static call => call.Connection.Execute(call.sql, call.parameters));
+        ChangedRows += changed;
+        return changed;
     }
 
     /// <inheritdoc cref="Execute(string, object?)"/>
@@ -85,6 +90,7 @@ public sealed class UnitOfWork : ReadSession
     {
         var changed = prepared.Execute();
         _writes += changed;
+        ChangedRows += changed;
         return changed;
     }
 
