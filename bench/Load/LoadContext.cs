@@ -22,7 +22,9 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
             return Task.FromResult(ServerProcess.Running(url));
         }
 
-        var settings = new Dictionary<string, string>();
+        // An older build does not know all of these settings, nor an address of its own for metrics.
+        var isOtherBuild = Options.ServerDll == Options.BesideDll;
+        var settings = isOtherBuild ? [] : RequestLimits.NeverReached();
         if (cheapPasswords)
         {
             settings["BIGTECH_Users__PasswordIterations"] = CheapPasswordIterations;
@@ -34,7 +36,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         }
 
         return ServerProcess.Start(
-            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, Options.BesideDll is null ? FreeAddress() : null);
+            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, isOtherBuild ? null : FreeAddress());
     }
 
     private static Uri FreeAddress()

@@ -55,7 +55,7 @@ internal sealed partial class Replicas : IAsyncDisposable
     /// <summary>One more server, of one process and on a data folder of its own.</summary>
     public Task<ServerProcess> StartAlone(CancellationToken cancellation, params (string Name, string Value)[] settings) =>
         ServerProcess.Start(
-            Workspace.BuiltServer!, _workspace.NewDataFolder(), settings.ToDictionary(setting => setting.Name, setting => setting.Value),
+            Workspace.BuiltServer!, _workspace.NewDataFolder(), RequestLimits.NeverReached(settings),
             cancellation);
 
     /// <summary>Starts a gateway behind which no service listens.</summary>

@@ -91,14 +91,15 @@ public static class ChatModule
     {
         var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
-        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 503);
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 429, 503);
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
-            .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 503).HasSideEffects();
+            .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 429, 503).HasSideEffects();
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
         rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
         rooms.MapDelete("/{id:long}", DeleteRoom.Handle)
             .Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
-        rooms.MapPost("/{id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 503);
+        rooms.MapPost("/{id:long}/members", AddMembers.Handle)
+            .Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 429, 503);
         rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle)
             .Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle)
@@ -118,9 +119,9 @@ public static class ChatModule
 
         var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
         // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
-        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 503);
+        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 429, 503);
         messages.MapPost("", SendMessage.HandleWithoutPath)
-            .Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 503);
+            .Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 429, 503);
         messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
         messages.MapGet("", ReadHistory.HandleWithoutPath)
             .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);

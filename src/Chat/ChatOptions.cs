@@ -14,12 +14,24 @@ internal sealed class ChatOptions
     public int CachedRooms { get; set; } = 100_000;
 
     /// <summary>How often per minute one user may try to join by an invite link.</summary>
-    [Range(1, 1_000_000)]
+    [Range(0, 1_000_000)]
     public int JoinsPerMinute { get; set; } = 30;
 
     /// <summary>How often per minute one user may ask to be shown as typing, in all rooms together.</summary>
-    [Range(1, 1_000_000)]
+    [Range(0, 1_000_000)]
     public int TypingPerMinute { get; set; } = 60;
+
+    /// <summary>How many messages one user may send per minute; 0, here and for the other limits: no limit.</summary>
+    [Range(0, 100_000_000)]
+    public int SendsPerMinute { get; set; } = 300;
+
+    /// <summary>How many rooms one user may create per hour, 1:1 rooms included.</summary>
+    [Range(0, 1_000_000)]
+    public int RoomsPerHour { get; set; } = 30;
+
+    /// <summary>How many users one user may make members per hour, in new rooms and existing ones.</summary>
+    [Range(0, 1_000_000)]
+    public int MembersAddedPerHour { get; set; } = 500;
 
     /// <summary>Where messages are stored: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
     [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]

@@ -29,6 +29,8 @@ public static class FriendsModule
         services.AddStore(config, FriendsDatabase.Name, dataDirectory, typeof(FriendsModule).Assembly, options.WriterQueue, Outbox.For);
         services.AddSingleton(provider => new RequiredStore(Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Friend, Store(provider)));
+        services.AddSingleton(options);
+        services.AddSingleton<FriendLimits>();
         services.AddSingleton<RelationStore>();
         services.AddSingleton<FriendLists>();
         services.AddSingleton<FriendProfiles>();
@@ -63,7 +65,7 @@ public static class FriendsModule
     {
         friends.MapPost("/request", SendRequest.Handle)
             .Describe("SendFriendRequest", "Ask a user to be friends; accepts their request when they have asked already",
-                400, 403, 404, 409, 422, 503);
+                400, 403, 404, 409, 422, 429, 503);
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
             .Describe("CancelFriendRequest", "Take my request back", 400, 403, 404, 409, 503);
         friends.MapGet("/requests", ListRequests.Handle).Describe("ListFriendRequests", "My open requests, sent and received", 422);

@@ -1,4 +1,3 @@
-using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Builder;
@@ -16,15 +15,11 @@ namespace BigTech.Gateway;
 /// </summary>
 public static class GatewayModule
 {
-    private const int AnonymousPerMinute = 100;
-    private const int UserPerMinute = 1200;
-
     /// <summary>The name of this role in <c>--target</c> and in the endpoint bindings.</summary>
     public const string Role = "gateway";
 
     /// <summary>Registers what the gateway needs in every process.</summary>
-    /// <param name="hasServicesBehind">Whether the services are other processes.</param>
-    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options, bool hasServicesBehind)
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(options);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
@@ -33,11 +28,7 @@ public static class GatewayModule
             .WithHeaders("Authorization", "Content-Type", "Last-Event-ID", "X-Device-Token", GatewayHeaders.RequestId, "traceparent")
             .WithExposedHeaders(GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
-        services.AddSingleton(provider => new RateLimits(
-            provider.GetRequiredService<IRequestLimiter>(), provider.GetRequiredService<BearerTokens>(),
-            options.AnonymousPerMinute ?? (hasServicesBehind ? AnonymousPerMinute : 0),
-            options.UserPerMinute ?? (hasServicesBehind ? UserPerMinute : 0)));
-        return services;
+        return services.AddSingleton<RequestLimits>();
     }
 
     /// <summary>Registers the reverse proxy. Requires <see cref="AddGateway"/>.</summary>
@@ -65,13 +56,8 @@ public static class GatewayModule
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(ReadForwardedHeaders(options));
         app.Use(GatewayHeaders.Add);
         if (options.Origins.Count > 0) app.UseCors();
-        var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
-        if (!limits.AreSet) return app;
-        return app.UseWhen(context => IsAtTheDoor(context) && !IsProbe(context.Request.Path), door => door.Use(async (context, next) =>
-        {
-            await limits.Take(context);
-            await next(context);
-        }));
+        var limits = app.ApplicationServices.GetRequiredService<RequestLimits>();
+        return limits.AreSet ? app.Use((context, next) => Limit(limits, context, next)) : app;
     }
 
     /// <summary>Forwards service requests that arrive on the gateway's own port. The gateway answers the rest itself.</summary>
@@ -102,6 +88,19 @@ public static class GatewayModule
         }));
         routes.Run(next);
         return routes.Build();
+    }
+
+    private static Task Limit(RequestLimits limits, HttpContext context, RequestDelegate next)
+    {
+        if (IsProbe(context.Request.Path)) return next(context);
+        var taken = limits.Take(context);
+        return taken.IsCompletedSuccessfully ? next(context) : GoOn(taken, context, next);
+    }
+
+    private static async Task GoOn(ValueTask taken, HttpContext context, RequestDelegate next)
+    {
+        await taken;
+        await next(context);
     }
 
     private static bool IsAtTheDoor(HttpContext context) => context.Features.Get<ServiceName>()?.Role == Role;

@@ -9,13 +9,15 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Comma-separated web origins whose scripts may call the API, as <c>https://chat.example.com</c>; default: none.</summary>
     public string AllowedOrigins { get; set; } = "";
 
-    /// <summary>Requests per minute per address without a token; 0: no limit. Default: 100, or no limit in a single process.</summary>
+    /// <summary>
+    /// Requests per minute per address without a token; 0: no limit. Renewals of sessions are counted apart, with the same limit.
+    /// </summary>
     [Range(0, int.MaxValue)]
-    public int? AnonymousPerMinute { get; set; }
+    public int AnonymousPerMinute { get; set; } = 600;
 
-    /// <summary>Requests per minute per signed-in user; 0: no limit. Default: 1,200, or no limit in a single process.</summary>
+    /// <summary>Requests per minute per signed-in user; 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    public int? UserPerMinute { get; set; }
+    public int UserPerMinute { get; set; } = 1200;
 
     /// <summary>Proxies in front of this one whose <c>X-Forwarded-For</c> is trusted: addresses or networks, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";

@@ -91,7 +91,7 @@ internal static partial class Composition
         services.AddClientTraces();
         if (!options.IsWhole && options.KeepsData) RequireSharedEngines(config);
         var gateway = OptionsBinding.Bind<GatewayOptions>(config, "Gateway");
-        services.AddGateway(gateway, HasProxy(options));
+        services.AddGateway(gateway);
         if (HasProxy(options))
         {
             services.AddProxy(gateway, Roles.Proxied(elsewhere));

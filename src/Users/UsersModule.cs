@@ -46,6 +46,7 @@ public static class UsersModule
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
+        services.AddSingleton<SearchLimits>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
         services.AddSingleton(provider => new Subscription(UsersDatabase.Name, Topics.Friend, Store(provider))
@@ -114,7 +115,9 @@ public static class UsersModule
             provider.GetRequiredService<ServerKey>().For("device tokens"), TimeSpan.FromDays(options.DeviceTokenDays),
             provider.GetRequiredService<TimeProvider>()));
         var keys = options.KeysDirectory ?? Path.Combine(dataDirectory, "keys");
-        services.AddSingleton(options.SessionRules);
+        services.AddSingleton(new SessionRules(
+            options.RefreshTokenLifetime, TimeSpan.FromDays(options.SessionDays), TimeSpan.FromSeconds(options.RefreshGraceSeconds),
+            options.MaxSessionsPerUser));
         services.AddSingleton(_ => new ServerKey(keys));
         services.AddSingleton(provider => new SigningKeys(
             keys,
@@ -195,7 +198,7 @@ public static class UsersModule
         users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
         users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
         users.MapGet("/search", SearchUsers.Handle)
-            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422);
+            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422, 429);
         users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", 404);
         users.MapGet("/{id:long}/exists", CheckUserExists.Handle).Describe("UserExists", "Whether there is such a user");
     }

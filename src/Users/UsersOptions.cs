@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using BigTech.Users.Domain;
 
 namespace BigTech.Users;
 
@@ -70,6 +69,14 @@ internal sealed class UsersOptions
     [Range(1, 1_000_000)]
     public int AddressMinutes { get; set; } = 15;
 
+    /// <summary>How many searches for people one user may make per minute; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int SearchesPerMinute { get; set; } = 60;
+
+    /// <summary>How many searches of one user run at the same time; a few more wait, for at most three seconds.</summary>
+    [Range(1, 1_000_000)]
+    public int SearchesAtOnce { get; set; } = 2;
+
     /// <summary>Maximum number of writes that wait for the store; above it, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
@@ -77,7 +84,4 @@ internal sealed class UsersOptions
     public TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);
 
     public TimeSpan RefreshTokenLifetime => TimeSpan.FromDays(RefreshTokenDays);
-
-    public SessionRules SessionRules => new(
-        RefreshTokenLifetime, TimeSpan.FromDays(SessionDays), TimeSpan.FromSeconds(RefreshGraceSeconds), MaxSessionsPerUser);
 }

@@ -12,17 +12,22 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
 
     public int RememberedKeys => _windows.Count;
 
-    public ValueTask<LimitVerdict> Take(string key, int limit, TimeSpan window, CancellationToken ct)
+    public ValueTask<LimitVerdict> Take(string key, int amount, int limit, TimeSpan window, CancellationToken ct)
     {
         var now = time.GetTimestamp();
         if (_windows.Count >= capacity && !_windows.ContainsKey(key)) MakeRoom(now);
-        var end = now + (long)(window.TotalSeconds * time.TimestampFrequency);
-        var counted = _windows.AddOrUpdate(
-            key,
-            static (_, fresh) => new Window(1, fresh.End),
-            static (_, known, fresh) => known.End <= fresh.Now ? new Window(1, fresh.End) : known with { Count = known.Count + 1 },
-            (Now: now, End: end));
-        return ValueTask.FromResult(LimitVerdict.From(counted.Count, limit, time.GetElapsedTime(now, counted.End)));
+        var fresh = new Window(0, now + (long)(window.TotalSeconds * time.TimestampFrequency));
+        while (true)
+        {
+            var isKnown = _windows.TryGetValue(key, out var known);
+            var current = isKnown && known.End > now ? known : fresh;
+            var next = current with { Count = current.Count + amount };
+            if (next.Count > limit) return Verdict(allowed: false, current);
+            if (isKnown ? _windows.TryUpdate(key, next, known) : _windows.TryAdd(key, next)) return Verdict(allowed: true, next);
+        }
+
+        ValueTask<LimitVerdict> Verdict(bool allowed, Window counted) =>
+            ValueTask.FromResult(LimitVerdict.From(allowed, counted.Count, limit, time.GetElapsedTime(now, counted.End)));
     }
 
     /// <summary>Removes the windows that have ended and then, against a flood of addresses, the quarter that ends first.</summary>

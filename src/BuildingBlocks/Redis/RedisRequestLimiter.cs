@@ -5,23 +5,28 @@ internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLi
 {
     // The window is the expiry of the key, so no clocks are compared.
     private static readonly RedisScript TakeScript = new("""
-        local count = redis.call('INCR', KEYS[1])
-        if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-        return { count, redis.call('PTTL', KEYS[1]) }
+        local amount, limit = tonumber(ARGV[2]), tonumber(ARGV[3])
+        local count = tonumber(redis.call('GET', KEYS[1]) or '0')
+        if count + amount > limit then return { 0, count, redis.call('PTTL', KEYS[1]) } end
+        redis.call('INCRBY', KEYS[1], amount)
+        if count == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+        return { 1, count + amount, redis.call('PTTL', KEYS[1]) }
         """);
 
-    public async ValueTask<LimitVerdict> Take(string key, int limit, TimeSpan window, CancellationToken ct)
+    public async ValueTask<LimitVerdict> Take(string key, int amount, int limit, TimeSpan window, CancellationToken ct)
     {
-        if (!redis.IsUp) return await own.Take(key, limit, window, ct);
+        if (!redis.IsUp) return await own.Take(key, amount, limit, window, ct);
         try
         {
-            var counted = (await redis.Run(TakeScript, [$"limit:{key}"], (long)window.TotalMilliseconds)).Items;
-            return LimitVerdict.From(counted[0].Number, limit, TimeSpan.FromMilliseconds(counted[1].Number));
+            var counted = (await redis.Run(TakeScript, [$"limit:{key}"], (long)window.TotalMilliseconds, amount, limit)).Items;
+            // Redis has no time for a key that does not exist, as when more is asked for than a window allows.
+            var left = counted[2].Number >= 0 ? TimeSpan.FromMilliseconds(counted[2].Number) : window;
+            return LimitVerdict.From(counted[0].Number == 1, counted[1].Number, limit, left);
         }
         catch (AppError)
         {
             // A limit per replica is better than no limit, and than rejecting all requests.
-            return await own.Take(key, limit, window, ct);
+            return await own.Take(key, amount, limit, window, ct);
         }
     }
 }

@@ -24,8 +24,10 @@ internal static class AddMembers
         {
             throw AppError.Invalid("user_ids", "Must name at least one user, and no more than a group holds.");
         }
-        RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdd(caller.UserId, 0));
+        var before = await chat.Access.Enter(id, caller, ct);
+        RoomAccess.ThrowUnlessAllowed(before.MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
+        await chat.Limits.TakeMembers(chat.Response, caller, ids.Count(user => !before.HasMember(user)), ct);
         var room = await chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat.Users, chat.Blocks));
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }

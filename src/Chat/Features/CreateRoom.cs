@@ -29,6 +29,7 @@ internal static class CreateRoom
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
         await RequireUsers(others, "participant_ids", chat.Users, ct);
+        await chat.Limits.TakeRoom(chat.Response, caller, others.Count, ct);
         var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await chat.Store.Change(transaction =>
         {

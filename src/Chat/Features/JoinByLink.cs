@@ -16,9 +16,9 @@ namespace BigTech.Chat.Features;
 internal static class JoinByLink
 {
     public static async Task<Ok<RoomView>> Handle(
-        string code, HttpContext http, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        string code, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
-        await chat.Limits.TakeJoin(http.Response, caller, ct);
+        await chat.Limits.TakeJoin(chat.Response, caller, ct);
         // A wrong code does not reach the writer.
         if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw RoomAccess.UnknownLink();
         var room = await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));

@@ -27,6 +27,7 @@ internal static class OpenDirectRoom
         {
             return ((await chat.Store.Find(known, ct))!, false);
         }
+        await chat.Limits.TakeRoom(chat.Response, caller, members: 0, ct);
         return await chat.Store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);

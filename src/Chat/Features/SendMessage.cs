@@ -34,6 +34,7 @@ internal static class SendMessage
         CancellationToken ct)
     {
         Validate(body);
+        await chat.Limits.TakeSend(chat.Response, caller, ct);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
         await chat.Access.PrecheckMember(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);

@@ -14,9 +14,9 @@ namespace BigTech.Chat.Features;
 internal static class ShowTyping
 {
     public static async Task<NoContent> Handle(
-        long id, HttpContext http, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct)
+        long id, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct)
     {
-        await chat.Limits.TakeTyping(http.Response, caller, ct);
+        await chat.Limits.TakeTyping(chat.Response, caller, ct);
         var room = await chat.Access.Enter(id, caller, ct);
         var blocked = await chat.Store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
         // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.

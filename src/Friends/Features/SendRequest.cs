@@ -26,9 +26,11 @@ internal static class SendRequest
     private const string TargetField = "target_user_id";
 
     public static async Task<Created<FriendshipView>> Handle(
-        FriendRequestBody body, Caller caller, RelationStore relations, FriendProfiles profiles, CancellationToken ct)
+        FriendRequestBody body, Caller caller, RelationStore relations, FriendProfiles profiles, FriendLimits limits, HttpResponse response,
+        CancellationToken ct)
     {
         var target = Validate(body);
+        await limits.TakeRequest(response, caller, ct);
         var (pair, addressee) = await profiles.RequirePair(caller, target, ct);
         var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, caller.UserId, (relation, now) =>

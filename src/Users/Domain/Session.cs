@@ -21,7 +21,9 @@ internal enum Renewal
     /// <summary>The token or its session has expired or ended; nothing changed.</summary>
     Refused,
 
-    /// <summary>The token had been used before and its successor too, or long ago, so one of its two holders is an attacker: the session has ended.</summary>
+    /// <summary>
+    /// The token had been used before and its successor too, or long ago, so one of its two holders is an attacker: the session has ended.
+    /// </summary>
     Reused,
 }
 

@@ -15,7 +15,8 @@ internal static class SearchUsers
     private const int MaxTextLength = EmailAddress.MaxLength;
 
     public static async Task<Ok<SearchResponse>> Handle(
-        [AsParameters] SearchQuery query, Caller caller, UserSearch search, CancellationToken ct)
+        [AsParameters] SearchQuery query, Caller caller, UserSearch search, SearchLimits limits, HttpResponse response,
+        CancellationToken ct)
     {
         var (text, field) = (query.Text(), query.TextField());
         var errors = new ValidationErrors();
@@ -25,6 +26,7 @@ internal static class SearchUsers
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();
+        using var turn = await limits.Begin(response, caller, ct);
         var page = await search.Find(text!, caller.UserId, PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit), ct);
         return TypedResults.Ok(new SearchResponse(
             page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));

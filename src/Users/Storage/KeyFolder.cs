@@ -25,8 +25,8 @@ internal static class KeyFolder
     {
         if (!PrivateFiles.IsOpen(file)) return File.ReadAllText(file);
         throw new StartupException(
-            $"Other accounts can read the key {file}. Whoever has it can sign in as anybody: if that may have happened, delete it, and what "
-            + "it signed ends; else make it private (chmod 600).");
+            $"Other accounts can read the key {file}. Whoever has it can sign in as anybody: if that may have happened, delete it, and "
+            + "what it signed ends; else make it private (chmod 600).");
     }
 
     /// <summary>The file appears completely or not at all, and never with wider permissions.</summary>

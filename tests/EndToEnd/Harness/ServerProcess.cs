@@ -13,6 +13,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     public static readonly string[] Roles = ["gateway", "chat", "friend", "notification", "user"];
 
+    // A test is one address, and sends more in a minute than a person does. What a test is about it sets itself.
+    private static readonly string[] Limits =
+    [
+        "Gateway__AnonymousPerMinute", "Gateway__UserPerMinute", "Chat__SendsPerMinute", "Chat__RoomsPerHour", "Chat__MembersAddedPerHour",
+        "Friends__RequestsPerHour", "Users__SearchesPerMinute",
+    ];
+
     private const string MetricsListener = "metrics";
 
     private readonly ConcurrentDictionary<string, Uri> _urls = new();
@@ -236,6 +243,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["BIGTECH_Users__PasswordIterations"] = "1000";
+        foreach (var limit in Limits)
+            start.Environment[$"BIGTECH_{limit}"] = "0";
         foreach (var (name, value) in settings)
             start.Environment[$"BIGTECH_{name}"] = value;
         return start;

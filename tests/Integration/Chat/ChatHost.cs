@@ -148,7 +148,7 @@ internal sealed class ChatHost : IDisposable
     public Task Revoke(long room, long caller, long link) => RevokeInviteLink.Handle(room, link, Caller(caller), _access, Store, Ct);
 
     public async Task<RoomView> Join(string code, long user) =>
-        (await JoinByLink.Handle(code, new DefaultHttpContext(), Caller(user), _chat, Ct)).Value!;
+        (await JoinByLink.Handle(code, Caller(user), _chat, Ct)).Value!;
 
     public Task Remove(long room, long caller, long user) => RemoveMember.Handle(room, user, Caller(caller), Erasure(), _chat, Ct);
 
@@ -256,8 +256,10 @@ internal sealed class ChatHost : IDisposable
         Store = new ChatStore(SqlStore, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
         Blocks = BlockedPairs.Load(SqlStore);
-        var limits = new ChatLimits(new MemoryRequestLimiter(_time), new ChatOptions());
-        _chat = new ChatServices(_access, Store, Names, Blocks, new RoomViews(Store, Names), limits);
+        var unlimited = new ChatOptions { SendsPerMinute = 0, RoomsPerHour = 0, MembersAddedPerHour = 0 };
+        var limits = new ChatLimits(new MemoryRequestLimiter(_time), unlimited);
+        _chat = new ChatServices(
+            _access, Store, Names, Blocks, new RoomViews(Store, Names), limits, new DefaultHttpContext().Response);
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");

@@ -165,7 +165,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     [Fact]
     public async Task While_it_is_away_each_replica_counts_its_own_requests()
     {
-        var limiters = new List<RedisRequestLimiter>();
+        var limiters = new List<IRequestLimiter>();
         for (var i = 0; i < 2; i++) limiters.Add(new RedisRequestLimiter(await Connect(), new MemoryRequestLimiter(TimeProvider.System)));
         async Task<LimitVerdict> Take(int replica) => await limiters[replica].Take("a", 2, TimeSpan.FromMinutes(1), RedisSpace.Ct);
         await Take(0);

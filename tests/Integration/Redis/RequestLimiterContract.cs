@@ -43,6 +43,28 @@ public abstract class RequestLimiterContract
     }
 
     [Fact]
+    public async Task Of_several_things_all_are_allowed_or_none_and_those_refused_are_not_counted()
+    {
+        (await TakeMany(2)).Remaining.ShouldBe(1);
+
+        var refused = await TakeMany(2);
+
+        (refused.Allowed, refused.Remaining).ShouldBe((false, 1));
+        refused.Reset.ShouldBeInRange(Window - Slack, Window);
+        (await TakeMany(1)).ShouldSatisfyAllConditions(one => one.Allowed.ShouldBeTrue(), one => one.Remaining.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task More_than_a_window_allows_is_refused_for_as_long_as_a_window_and_counts_nothing()
+    {
+        var refused = await TakeMany(4);
+
+        (refused.Allowed, refused.Remaining).ShouldBe((false, 3));
+        refused.Reset.ShouldBeInRange(Window - Slack, Window);
+        (await TakeMany(3)).Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Keys_are_counted_apart()
     {
         for (var i = 0; i < 4; i++) await Take("a");
@@ -57,6 +79,9 @@ public abstract class RequestLimiterContract
         verdicts.Count(verdict => verdict.Allowed).ShouldBe(50);
         verdicts.Where(verdict => verdict.Allowed).Select(verdict => verdict.Remaining).Order().ShouldBe(Enumerable.Range(0, 50));
     }
+
+    private async Task<LimitVerdict> TakeMany(int amount) =>
+        await Limiter.Take("a", amount, 3, Window, TestContext.Current.CancellationToken);
 
     private protected async Task<LimitVerdict> Take(string key) =>
         await Limiter.Take(key, 3, Window, TestContext.Current.CancellationToken);
@@ -97,7 +122,7 @@ public sealed class MemoryRequestLimiterTests : RequestLimiterContract
 public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiterContract, IAsyncLifetime
 {
     private readonly RedisSpace _space = new(redis.Address);
-    private RedisRequestLimiter _limiter = null!;
+    private IRequestLimiter _limiter = null!;
 
     protected override IRequestLimiter Limiter => _limiter;
 
@@ -117,5 +142,6 @@ public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiter
 
     public ValueTask DisposeAsync() => _space.DisposeAsync();
 
-    private async Task<RedisRequestLimiter> Replica() => new(await _space.Connect(), new MemoryRequestLimiter(TimeProvider.System));
+    private async Task<IRequestLimiter> Replica() =>
+        new RedisRequestLimiter(await _space.Connect(), new MemoryRequestLimiter(TimeProvider.System));
 }

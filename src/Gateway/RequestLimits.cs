@@ -1,0 +1,80 @@
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Gateway;
+
+/// <summary>
+/// Limits requests per minute, on every port: users with a valid token or ticket by user id, from any address; all others by address or
+/// network. Requests of the product's own processes were counted where they came in. Renewals of sessions have a limit of their own: many
+/// users behind one address renew, and must not use up what the others need. The contexts have further limits for what costs more.
+/// </summary>
+internal sealed class RequestLimits(
+    IRequestLimiter limiter, BearerTokens tokens, IStreamTickets tickets, ServiceKeys keys, GatewayOptions options)
+{
+    private const string Bearer = "Bearer ";
+    private const string RefreshPath = "/auth/refresh";
+
+    private readonly RateLimit _user = RateLimit.PerMinute("user", "requests", options.UserPerMinute);
+    private readonly RateLimit _anonymous = RateLimit.PerMinute("address", "requests without a token", options.AnonymousPerMinute);
+    private readonly RateLimit _refresh = RateLimit.PerMinute("refresh-address", "renewals", options.AnonymousPerMinute);
+
+    /// <summary>Whether there is any limit.</summary>
+    public bool AreSet => options.AnonymousPerMinute > 0 || options.UserPerMinute > 0;
+
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
+    public ValueTask Take(HttpContext context)
+    {
+        var request = context.Request;
+        if (keys.HolderOf(request.Headers) != KeyHolder.None) return ValueTask.CompletedTask;
+        if (FindCaller(request) is { } caller) return TakeFor(caller, context);
+        return request.Query.TryGetValue("ticket", out var ticket) && ticket is [{ Length: > 0 } text]
+            ? TakeForTicket(text, context)
+            : TakeForAddress(context);
+    }
+
+    private ValueTask TakeFor(Caller caller, HttpContext context) =>
+        limiter.Take(context.Response, _user, caller.UserId.ToString(CultureInfo.InvariantCulture), context.RequestAborted);
+
+    private ValueTask TakeForAddress(HttpContext context)
+    {
+        var isRefresh = HttpMethods.IsPost(context.Request.Method)
+            && context.Request.Path.Equals(RefreshPath, StringComparison.OrdinalIgnoreCase);
+        var address = ClientAddress.From(context) is { } known ? ClientAddress.Network(known) : "unknown";
+        return limiter.Take(context.Response, isRefresh ? _refresh : _anonymous, address, context.RequestAborted);
+    }
+
+    private async ValueTask TakeForTicket(string ticket, HttpContext context)
+    {
+        if (await FindCaller(ticket) is { } caller) await TakeFor(caller, context);
+        else await TakeForAddress(context);
+    }
+
+    private async ValueTask<Caller?> FindCaller(string ticket)
+    {
+        try
+        {
+            return await tickets.Find(ticket);
+        }
+        catch (AppError)
+        {
+            // The tickets are not available now. The endpoint reports that; here the caller counts as anonymous.
+            return null;
+        }
+    }
+
+    private Caller? FindCaller(HttpRequest request)
+    {
+        if (request.Headers.Authorization is not [{ } value] || !value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return null;
+        try
+        {
+            return tokens.Authenticate(value.AsSpan(Bearer.Length));
+        }
+        catch (AppError)
+        {
+            // The keys to check the token are not available yet. The service reports that; here the caller counts as anonymous.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Threading.RateLimiting;
+using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace BigTech.Users.Features;
+
+/// <summary>
+/// Limits the searches of one user: per minute, over all replicas, and at the same time, in this one. A search may look at every account,
+/// so a few at once would hold up what others read.
+/// </summary>
+internal sealed class SearchLimits(IRequestLimiter limiter, UsersOptions options, TimeProvider time) : IDisposable
+{
+    private const int MaxWaiting = 4;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
+
+    private readonly RateLimit _perMinute = RateLimit.PerMinute("search", "searches", options.SearchesPerMinute);
+    private readonly PartitionedRateLimiter<long> _atOnce = PartitionedRateLimiter.Create<long, long>(
+        user => RateLimitPartition.GetConcurrencyLimiter(
+            user, _ => new ConcurrencyLimiterOptions { PermitLimit = options.SearchesAtOnce, QueueLimit = MaxWaiting }));
+
+    /// <summary>Counts a search and waits for its turn; it ends when the result is disposed.</summary>
+    /// <exception cref="AppError">
+    /// 429 <c>rate_limited</c>, or <c>too_many_searches</c>: the user's other searches take too long.
+    /// </exception>
+    public async ValueTask<IDisposable> Begin(HttpResponse response, Caller caller, CancellationToken ct)
+    {
+        await limiter.Take(response, _perMinute, caller.UserId.ToString(CultureInfo.InvariantCulture), ct);
+        using var patience = new CancellationTokenSource(MaxWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        try
+        {
+            var lease = await _atOnce.AcquireAsync(caller.UserId, permitCount: 1, either.Token);
+            if (lease.IsAcquired) return lease;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Nothing was acquired.
+        }
+        throw AppError.TooMany(
+            "too_many_searches", $"A user may search {options.SearchesAtOnce} times at the same time.", TimeSpan.FromSeconds(1));
+    }
+
+    public void Dispose() => _atOnce.Dispose();
+}

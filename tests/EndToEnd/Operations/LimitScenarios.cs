@@ -1,0 +1,146 @@
+namespace BigTech.Tests.EndToEnd.Operations;
+
+/// <summary>The limits that keep one client from taking the service from others, in one process and on each of its ports.</summary>
+public sealed class LimitScenarios
+{
+    private const int Anonymous = 12, SignedIn = 30;
+
+    private static readonly (string, string)[] General =
+        [("Gateway__AnonymousPerMinute", $"{Anonymous}"), ("Gateway__UserPerMinute", $"{SignedIn}")];
+
+    [Fact]
+    public async Task Every_port_counts_together_who_has_no_token()
+    {
+        await using var server = await ServerProcess.Start(General);
+        var client = server.From("127.0.9.1");
+
+        for (var i = 0; i < Anonymous; i++)
+            (await client.On(ServerProcess.Roles[i % ServerProcess.Roles.Length]).Get("/.well-known/jwks.json")).ShouldBe(200);
+
+        foreach (var role in ServerProcess.Roles)
+        {
+            (await client.On(role).Get("/.well-known/jwks.json")).ShouldBeProblem(429, "rate_limited");
+            (await client.On(role).Get("/health/ready")).ShouldBe(200);
+            (await server.From("127.0.9.2").On(role).Get("/.well-known/jwks.json")).ShouldBe(200);
+        }
+    }
+
+    [Fact]
+    public async Task Every_port_counts_together_what_a_user_does()
+    {
+        await using var server = await ServerProcess.Start(General);
+        var (ann, bob) = (await server.NewUser(), await server.NewUser());
+
+        for (var i = 0; i < SignedIn; i++)
+            (await ann.Api.On(ServerProcess.Roles[i % ServerProcess.Roles.Length]).Get("/profile/me")).ShouldBe(200);
+
+        foreach (var role in ServerProcess.Roles)
+        {
+            (await ann.Api.On(role).Get("/profile/me")).ShouldBeProblem(429, "rate_limited");
+            (await bob.Api.On(role).Get("/profile/me")).ShouldBe(200);
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_with_a_ticket_and_a_renewal_do_not_use_up_what_the_address_has_for_the_rest()
+    {
+        await using var server = await ServerProcess.Start(General);
+        var user = await server.NewUser();
+        var client = server.From("127.0.9.3");
+        var tickets = new List<string>();
+        for (var i = 0; i < 2; i++) tickets.Add((await user.Api.Post("/auth/stream-ticket")).As<StreamTicket>(201).Ticket);
+        for (var i = 0; i < Anonymous; i++) (await client.Post("/auth/refresh", new { refresh_token = $"junk-{i}" })).ShouldBe(401, 429);
+
+        for (var i = 0; i < Anonymous; i++) (await client.Get("/.well-known/jwks.json")).ShouldBe(200);
+
+        (await client.Get("/.well-known/jwks.json")).ShouldBeProblem(429, "rate_limited");
+        foreach (var ticket in tickets)
+        {
+            await using var stream = await SseClient.Open(client.Url($"/messages/stream?ticket={ticket}"), bearer: null);
+            await stream.First();
+        }
+        (await client.Get("/messages/stream?ticket=no-ticket")).ShouldBeProblem(429, "rate_limited");
+    }
+
+    [Fact]
+    public async Task A_user_sends_so_many_messages_a_minute_in_all_rooms_together()
+    {
+        await using var server = await ServerProcess.Start(("Chat__SendsPerMinute", "3"));
+        var (ann, bob, room) = await server.TwoInARoom();
+        var other = (await ann.CreateGroup("group", bob)).Id;
+        foreach (var (to, left) in new[] { (room, 2), (other, 1), (room, 0) })
+            (await ann.TrySend(to, "hello")).ShouldBe(201).Headers.GetValues("RateLimit-Remaining").ShouldBe([$"{left}"]);
+
+        var refused = await ann.Api.Post("/messages", new { room_id = other, content = "once more" });
+
+        refused.ShouldBeProblem(429, "rate_limited");
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        refused.Headers.GetValues("RateLimit-Limit").ShouldBe(["3"]);
+        (await bob.TrySend(room, "hello")).ShouldBe(201);
+        (await ann.History(other)).Messages.Count(message => message.Content == "once more").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_user_makes_so_many_rooms_an_hour_and_opens_known_ones_as_often_as_wanted()
+    {
+        await using var server = await ServerProcess.Start(("Chat__RoomsPerHour", "2"));
+        var users = await server.NewUsers(4);
+        var ann = users[0];
+        var room = await ann.RoomWith(users[1]);
+        await ann.CreateGroup("group", users[1]);
+
+        var another = await ann.Api.Post("/chat-rooms", new { name = "more", participant_ids = new[] { users[2].Id } });
+        another.ShouldBeProblem(429, "rate_limited");
+        (await ann.Api.Get($"/chat-rooms/check/{users[3].Id}")).ShouldBeProblem(429, "rate_limited");
+
+        for (var i = 0; i < 5; i++) (await ann.RoomWith(users[1])).Id.ShouldBe(room.Id);
+        (await users[3].RoomWith(ann)).Id.ShouldBeGreaterThan(room.Id);
+    }
+
+    [Fact]
+    public async Task A_user_adds_so_many_members_an_hour_all_of_a_request_or_none()
+    {
+        await using var server = await ServerProcess.Start(("Chat__MembersAddedPerHour", "4"));
+        var users = await server.NewUsers(7);
+        var ann = users[0];
+        var room = (await ann.CreateGroup("group", users[1], users[2])).Id;
+
+        (await Add(users[3], users[4], users[5])).ShouldBeProblem(429, "rate_limited");
+        (await ann.GetRoom(room)).Members.Length.ShouldBe(3);
+        (await Add(users[1], users[2], users[3], users[4])).ShouldBe(200);
+
+        (await Add(users[5])).ShouldBeProblem(429, "rate_limited");
+        (await users[1].Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { users[6].Id } })).ShouldBe(200);
+
+        Task<Answer> Add(params User[] more) =>
+            ann.Api.Post($"/chat-rooms/{room}/members", new { user_ids = more.Select(user => user.Id) });
+    }
+
+    [Fact]
+    public async Task A_user_sends_so_many_friend_requests_an_hour_whatever_becomes_of_them()
+    {
+        await using var server = await ServerProcess.Start(("Friends__RequestsPerHour", "2"));
+        var users = await server.NewUsers(4);
+        (await Request(users[1])).ShouldBe(201);
+        (await users[0].Api.Delete($"/friends/request/{users[1].Id}")).ShouldBe(204);
+        (await Request(users[2])).ShouldBe(201);
+
+        (await Request(users[3])).ShouldBeProblem(429, "rate_limited");
+
+        (await users[3].Api.Post("/friends/request", new { target_user_id = users[0].Id })).ShouldBe(201);
+
+        Task<Answer> Request(User target) => users[0].Api.Post("/friends/request", new { target_user_id = target.Id });
+    }
+
+    [Fact]
+    public async Task A_user_searches_for_people_so_often_a_minute()
+    {
+        await using var server = await ServerProcess.Start(("Users__SearchesPerMinute", "2"));
+        var (ann, bob) = (await server.NewUser(), await server.NewUser());
+        for (var i = 0; i < 2; i++) (await ann.Api.Get("/users/search?q=a")).ShouldBe(200);
+
+        (await ann.Api.Get("/users/search?q=a")).ShouldBeProblem(429, "rate_limited");
+
+        (await bob.Api.Get("/users/search?q=a")).ShouldBe(200);
+    }
+}
