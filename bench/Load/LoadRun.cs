@@ -16,6 +16,7 @@ internal static class LoadRun
         new PresenceScenario(),
         new NotificationsScenario(),
         new SignInScenario(),
+        new SignUpFloodScenario(),
         new GatewayScenario(),
         new ReplicasScenario(),
         new MariaDbScenario(),

@@ -106,7 +106,8 @@ internal sealed partial class Replicas : IAsyncDisposable
         // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
         ("BIGTECH_Kafka__FetchWaitMilliseconds", "5"),
         // User creation is not measured.
-        ("BIGTECH_Users__PasswordIterations", "1000"));
+        ("BIGTECH_Users__PasswordIterations", "1000"), ("BIGTECH_Users__SignUpsPerHour", "0"),
+        ("BIGTECH_Users__WaitingSignUpsPerNetwork", "0"));
 
     [GeneratedRegex(@"gateway listens on (http://[^\s""]+)")]
     private static partial Regex GatewayListens();

@@ -108,7 +108,11 @@ public static class UsersModule
         services.AddSingleton(throttle);
         if (RedisOptions.IsSet(config)) services.AddSingleton<ILoginThrottle, RedisLoginThrottle>();
         else services.AddSingleton<ILoginThrottle, LoginThrottle>();
-        services.AddSingleton(_ => new PasswordHashPool(options.PasswordWorkers, options.PasswordQueue));
+        services.AddSingleton(provider => new PasswordHashPool(
+            options.PasswordWorkers, new HashQueueRules(
+                TimeSpan.FromSeconds(options.PasswordQueueSeconds), options.WaitingSignInsPerNetwork, options.WaitingSignUpsPerNetwork),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AccountLimits>();
         services.AddSingleton(new PasswordHashing(options.PasswordIterations));
         services.AddSingleton<PasswordVerifier>();
         services.AddSingleton(provider => new DeviceTokens(
@@ -165,8 +169,8 @@ public static class UsersModule
 
     private static void MapSignIn(RouteGroupBuilder auth)
     {
-        auth.MapPost("/register", Register.Handle)
-            .Describe("Register", "Make an account", 400, 409, 422, 503);
+        auth.MapPost("/register", Register.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("Register", "Make an account", 400, 409, 422, 429, 503);
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login",
                 "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address); the device_token of the last "
@@ -177,7 +181,7 @@ public static class UsersModule
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("RefreshSession",
                 "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",
-                400, 401, 422, 503);
+                400, 401, 422, 429, 503);
     }
 
     private static void MapSessions(RouteGroupBuilder auth)

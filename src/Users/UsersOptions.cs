@@ -15,9 +15,28 @@ internal sealed class UsersOptions
     [Range(1, 256)]
     public int PasswordWorkers { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>Maximum number of sign-ins that wait for such a thread; above it, they get 503.</summary>
-    [Range(1, 1_000_000)]
-    public int PasswordQueue { get; set; } = 256;
+    /// <summary>
+    /// How long a sign-in or sign-up may wait for such a thread; beyond, it gets 503. Shorter than the time-outs of the gateway and of
+    /// proxies before it.
+    /// </summary>
+    [Range(1, 3600)]
+    public int PasswordQueueSeconds { get; set; } = 3;
+
+    /// <summary>Sign-ins of one network that wait for such a thread at the same time; beyond, 429; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int WaitingSignInsPerNetwork { get; set; } = 8;
+
+    /// <summary>The same for sign-ups.</summary>
+    [Range(0, 1_000_000)]
+    public int WaitingSignUpsPerNetwork { get; set; } = 3;
+
+    /// <summary>Passwords that one network presents for one account, per minute; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int SignInsPerMinute { get; set; } = 60;
+
+    /// <summary>Sign-ups of one network per hour, also those for a name that is taken; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int SignUpsPerHour { get; set; } = 20;
 
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 15;
@@ -68,6 +87,10 @@ internal sealed class UsersOptions
 
     [Range(1, 1_000_000)]
     public int AddressMinutes { get; set; } = 15;
+
+    /// <summary>Renewals of one session per minute, and failed ones of one network; 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int RefreshesPerMinute { get; set; } = 6;
 
     /// <summary>How many searches for people one user may make per minute; 0: no limit.</summary>
     [Range(0, 1_000_000)]

@@ -22,6 +22,9 @@ public sealed class AppError : Exception
     /// <summary>For <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>: when to try again.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>For <see cref="ErrorKind.RateLimited"/>: the limit that was reached, where it has a number.</summary>
+    public int? Limit { get; private init; }
+
     /// <summary>For <see cref="ErrorKind.Conflict"/>: the field that is taken, where there is one.</summary>
     public string? Field { get; private init; }
 
@@ -47,9 +50,9 @@ public sealed class AppError : Exception
 
     public static AppError Invalid(string field, string text) => Invalid(new Dictionary<string, string[]> { [field] = [text] });
 
-    public static AppError TooMany(string code, string detail, TimeSpan retryAfter) =>
-        new(ErrorKind.RateLimited, code, detail) { RetryAfter = retryAfter };
+    public static AppError TooMany(string code, string detail, TimeSpan retryAfter, int? limit = null) =>
+        new(ErrorKind.RateLimited, code, detail) { RetryAfter = retryAfter, Limit = limit };
 
-    public static AppError Unavailable(string code, string detail, Exception? cause = null) =>
-        new(ErrorKind.Unavailable, code, detail, cause) { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static AppError Unavailable(string code, string detail, Exception? cause = null, TimeSpan? retryAfter = null) =>
+        new(ErrorKind.Unavailable, code, detail, cause) { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
 }

@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
+using BigTech.Users.Passwords;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,7 +18,8 @@ internal sealed record ChangePasswordRequest(string? OldPassword = null, string?
 internal static class ChangePassword
 {
     public static async Task<NoContent> Handle(
-        ChangePasswordRequest body, Caller caller, [AsParameters] SignInServices signIn, CancellationToken ct)
+        ChangePasswordRequest body, Caller caller, ClientInfo client, HttpResponse response, [AsParameters] SignInServices signIn,
+        CancellationToken ct)
     {
         var user = await signIn.Users.Find(caller.UserId, ct) ?? throw UserResponse.Unknown();
         var errors = new ValidationErrors();
@@ -30,9 +32,10 @@ internal static class ChangePassword
         // A stolen access token must not allow password guessing, and failed sign-ins of others must not be in the way of the owner.
         var session = AccessTokens.SessionOf(caller);
         var attempt = Attempt.OfPasswordChange(user.Id, session);
-        var check = await signIn.Passwords.Check(user.PasswordHash, old, attempt, ct);
+        await signIn.Limits.TakeSignIn(response, client, attempt, ct);
+        var check = await signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
-        var hash = await signIn.Passwords.Hash(next!, ct);
+        var hash = await signIn.Passwords.Hash(next!, HashKind.SignIn, client.Network, ct);
         var ended = await signIn.Sessions.ChangePassword(
             user.Id, user.PasswordHash, hash, session, signIn.Time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");

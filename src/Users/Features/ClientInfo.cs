@@ -12,8 +12,8 @@ internal sealed record ClientInfo(string Address, string? UserAgent)
 
     public Device Device => new(UserAgent, Address);
 
-    /// <summary>The key for counting failures.</summary>
-    public string ThrottleKey => IPAddress.TryParse(Address, out var address) ? ClientAddress.Network(address) : Address;
+    /// <summary>The unit of limits and of turns: an IPv4 address, or a /64 of IPv6.</summary>
+    public string Network => IPAddress.TryParse(Address, out var address) ? ClientAddress.Network(address) : Address;
 
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context)
     {

@@ -16,7 +16,8 @@ internal sealed record RegisterRequest(string? Email, string? Username, string? 
 internal static class Register
 {
     public static async Task<Created<UserResponse>> Handle(
-        RegisterRequest body, UserRepository users, PasswordVerifier passwords, TimeProvider time, CancellationToken ct)
+        RegisterRequest body, ClientInfo client, HttpResponse response, AccountLimits limits, UserRepository users,
+        PasswordVerifier passwords, TimeProvider time, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.Take("email", EmailAddress.Parse(body.Email));
@@ -27,8 +28,9 @@ internal static class Register
             : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
         errors.ThrowIfAny();
 
+        await limits.TakeSignUp(response, client, ct);
         ThrowIfTaken(await users.FindTaken(email, username, ct));
-        var hash = await passwords.Hash(password, ct);
+        var hash = await passwords.Hash(password, HashKind.SignUp, client.Network, ct);
         var (user, taken) = await users.Add(User.Register(email, username, displayName, hash, time.GetDbNow()));
         ThrowIfTaken(taken);
         return TypedResults.Created($"/users/{user!.Id}", UserResponse.Own(user));

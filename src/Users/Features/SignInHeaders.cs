@@ -15,7 +15,7 @@ internal sealed class SignInHeaders(UsersOptions options) : IEndpointFilter
         }
         catch (AppError error) when (error is { Kind: ErrorKind.RateLimited, RetryAfter: { } wait })
         {
-            headers["RateLimit-Limit"] = options.LockAfterFailures.ToString(CultureInfo.InvariantCulture);
+            headers["RateLimit-Limit"] = (error.Limit ?? options.LockAfterFailures).ToString(CultureInfo.InvariantCulture);
             headers["RateLimit-Remaining"] = "0";
             headers["RateLimit-Reset"] = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             throw;

@@ -20,5 +20,13 @@ internal static class PasswordMetrics
         SignIns.Add(1, new KeyValuePair<string, object?>("result", isRight ? "accepted" : "wrong"));
     }
 
+    private static readonly Counter<long> RefusedHashes = Meters.Meter.CreateCounter<long>(
+        "bigtech.password.refused", "{hash}", "Password hashes that were refused, by what for and why.");
+
+    /// <param name="reason"><c>network</c>: too many of one network waited; <c>overload</c>: the wait was too long.</param>
+    public static void Refused(HashKind kind, string reason) => RefusedHashes.Add(
+        1, new KeyValuePair<string, object?>("kind", kind == HashKind.SignIn ? "sign_in" : "sign_up"),
+        new KeyValuePair<string, object?>("reason", reason));
+
     public static void Throttled() => SignIns.Add(1, new KeyValuePair<string, object?>("result", "throttled"));
 }

@@ -24,25 +24,29 @@ internal sealed class PasswordVerifier
 
     /// <summary>Prepares for unknown accounts, so that the first sign-in of one takes no longer than any other.</summary>
     public Task WarmUp(CancellationToken ct) => _pool.Run(
-        () =>
+        HashKind.SignIn, "", () =>
         {
             _hashing.WarmUp();
             return true;
         },
         ct);
 
-    public Task<string> Hash(Password password, CancellationToken ct) => _pool.Run(() => _hashing.Hash(password.Value), ct);
+    /// <exception cref="AppError">See <see cref="PasswordHashPool.Run"/>.</exception>
+    public Task<string> Hash(Password password, HashKind kind, string network, CancellationToken ct) =>
+        _pool.Run(kind, network, () => _hashing.Hash(password.Value), ct);
 
     /// <summary>Verifies a password. For an unknown account it takes the same time, and fails.</summary>
     /// <param name="hash">Null for an unknown account.</param>
     /// <param name="attempt">What a failure counts against.</param>
+    /// <param name="network">The network of the client.</param>
     /// <exception cref="AppError">
-    /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503 <c>overloaded</c>, or the failures cannot be counted now.
+    /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503: the failures cannot be counted now; or see
+    /// <see cref="PasswordHashPool.Run"/>.
     /// </exception>
-    public async Task<PasswordCheck> Check(string? hash, string password, Attempt attempt, CancellationToken ct)
+    public async Task<PasswordCheck> Check(string? hash, string password, Attempt attempt, string network, CancellationToken ct)
     {
         await ThrowIfThrottled(attempt);
-        return await _pool.Run(() => CheckNow(hash, password, attempt), ct);
+        return await _pool.Run(HashKind.SignIn, network, () => CheckNow(hash, password, attempt), ct);
     }
 
     private PasswordCheck CheckNow(string? hash, string password, Attempt attempt)

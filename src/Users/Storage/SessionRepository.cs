@@ -109,6 +109,11 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
             return new RenewalResult(outcome, after, UserRepository.Find(work, after.UserId).Now());
         });
 
+    /// <summary>The session of a refresh token, used or not; null when there is no such token.</summary>
+    public ValueTask<long?> FindSession(RefreshSecret presented, CancellationToken ct) =>
+        store.Read(
+            read => read.First<long?>("SELECT session_id FROM refresh_tokens WHERE hash = @hash", new { hash = presented.Hash }), ct);
+
     /// <summary>A user's open sessions, the newest sign-in first.</summary>
     /// <param name="before">Only those with a smaller id.</param>
     public ValueTask<List<Session>> FindActive(long userId, long before, int limit, DateTimeOffset now, CancellationToken ct) =>

@@ -63,6 +63,24 @@ public sealed class LimitScenarios
     }
 
     [Fact]
+    public async Task A_session_renews_so_often_a_minute_and_keeps_the_token_that_was_refused()
+    {
+        await using var server = await ServerProcess.Start(("Users__RefreshesPerMinute", "2"));
+        var user = await server.NewUser();
+        for (var i = 0; i < 2; i++) user = user.With((await Renew(user)).As<Tokens>());
+
+        (await Renew(user)).ShouldBeProblem(429, "rate_limited");
+
+        var other = await user.SignInAgain();
+        other.With((await Renew(other)).As<Tokens>()).Tokens.RefreshToken.ShouldNotBe(other.Tokens.RefreshToken);
+        (await user.Api.Get("/profile/me")).ShouldBe(200);
+        for (var i = 0; i < 2; i++) (await server.Anonymous.Post("/auth/refresh", new { refresh_token = $"junk-{i}" })).ShouldBe(401);
+        (await server.Anonymous.Post("/auth/refresh", new { refresh_token = "junk" })).ShouldBeProblem(429, "rate_limited");
+
+        static Task<Answer> Renew(User user) => user.Anonymous.Post("/auth/refresh", new { refresh_token = user.Tokens.RefreshToken });
+    }
+
+    [Fact]
     public async Task A_user_sends_so_many_messages_a_minute_in_all_rooms_together()
     {
         await using var server = await ServerProcess.Start(("Chat__SendsPerMinute", "3"));

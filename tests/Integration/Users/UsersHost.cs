@@ -27,7 +27,14 @@ internal sealed class UsersHost : IAsyncDisposable
 
     private readonly TemporaryFolder _folder;
     private readonly UsersHost? _other;
-    private readonly List<KeyValuePair<string, string?>> _settings = [new("Users:PasswordIterations", "1000")];
+    private readonly Dictionary<string, string?> _settings = new()
+    {
+        ["Users:PasswordIterations"] = "1000",
+        ["Users:SignUpsPerHour"] = "0",
+        ["Users:SignInsPerMinute"] = "0",
+        ["Users:WaitingSignUpsPerNetwork"] = "0",
+        ["Users:WaitingSignInsPerNetwork"] = "0",
+    };
     private readonly TimeProvider _clock;
     private WebApplication _app = null!;
 
@@ -48,9 +55,11 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    public static async Task<UsersHost> Start()
+    /// <param name="settings">Such as <c>Users:SignUpsPerHour</c>.</param>
+    public static async Task<UsersHost> Start(params (string Name, string Value)[] settings)
     {
         var host = new UsersHost();
+        foreach (var (name, value) in settings) host._settings[name] = value;
         await host.Run();
         return host;
     }
@@ -62,13 +71,14 @@ internal sealed class UsersHost : IAsyncDisposable
     {
         // Its timers run by themselves: after a failure of Redis they try again.
         var host = new UsersHost(other, TimeProvider.System);
-        host._settings.AddRange(
+        (string Name, string Value)[] settings =
         [
-            new("Redis:Configuration", redis), new("Redis:KeyPrefix", keyPrefix), new("Presence:GraceSeconds", "0.3"),
-            new("Users:LockAfterFailures", $"{ReplicaLockAfter}"),
+            ("Redis:Configuration", redis), ("Redis:KeyPrefix", keyPrefix), ("Presence:GraceSeconds", "0.3"),
+            ("Users:LockAfterFailures", $"{ReplicaLockAfter}"),
             // The first one's Redis fails only when it ends, and a busy machine must not look like a failure.
-            new("Redis:TimeoutMilliseconds", other is null ? "10000" : "1000"),
-        ]);
+            ("Redis:TimeoutMilliseconds", other is null ? "10000" : "1000"),
+        ];
+        foreach (var (name, value) in settings) host._settings[name] = value;
         await host.Run();
         return host;
     }

@@ -15,7 +15,7 @@ public sealed class ClientInfoTests
     {
         var origin = await Bind(remote, "agent");
         origin.Address.ShouldBe(address);
-        origin.ThrottleKey.ShouldBe(key);
+        origin.Network.ShouldBe(key);
     }
 
     [Fact]

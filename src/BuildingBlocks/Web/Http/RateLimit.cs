@@ -43,7 +43,7 @@ public static class RateLimits
         headers["RateLimit-Limit"] = Text(verdict.Limit);
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);
         headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
-        if (!verdict.Allowed) throw AppError.TooMany("rate_limited", limit.Refusal, verdict.Reset);
+        if (!verdict.Allowed) throw AppError.TooMany("rate_limited", limit.Refusal, verdict.Reset, verdict.Limit);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
