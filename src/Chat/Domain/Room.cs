@@ -68,7 +68,7 @@ internal sealed record Room(
 
     public bool HasMember(long userId) => Members.ContainsKey(userId);
 
-    /// <summary>The countable messages that a member has yet to read.</summary>
+    /// <summary>The countable messages behind a member's read position, deleted ones included.</summary>
     public long UnreadOf(long userId) => Members.TryGetValue(userId, out var member) ? Ordinal - member.ReadOrdinal : 0;
 
     /// <summary>The same for both users of the pair.</summary>

@@ -12,6 +12,6 @@ internal sealed record RoomUnread(long RoomId, long UnreadCount);
 internal static class GetUnreadCount
 {
     public static async Task<Ok<RoomUnread>> Handle(
-        [FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, CancellationToken ct) =>
-        TypedResults.Ok(new RoomUnread(roomId, (await access.Enter(roomId, caller, ct)).UnreadOf(caller.UserId)));
+        [FromRoute(Name = "room_id")] long roomId, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct) =>
+        TypedResults.Ok(new RoomUnread(roomId, await UnreadCounts.Of(await access.Enter(roomId, caller, ct), caller.UserId, store, ct)));
 }

@@ -40,7 +40,8 @@ internal static class MarkMessagesRead
         var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
             ? before
             : await store.Change(transaction => Read(transaction, target, caller.UserId));
-        return TypedResults.Ok(new ReadState(roomId, room.Members[caller.UserId].ReadSeq, room.UnreadOf(caller.UserId)));
+        var unread = await UnreadCounts.Of(room, caller.UserId, store, ct);
+        return TypedResults.Ok(new ReadState(roomId, room.Members[caller.UserId].ReadSeq, unread));
     }
 
     private static void Validate(MarkReadRequest body)

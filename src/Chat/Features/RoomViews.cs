@@ -27,6 +27,7 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
     {
         var shown = rooms.ToDictionary(room => room.Id, room => Shown(room, callerId, membersShown));
         var last = await store.Messages.Read(messages => messages.Last(rooms), ct);
+        var unread = await UnreadCounts.Of(rooms, callerId, store, ct);
         var people = await users.Find(
             [.. shown.Values.SelectMany(m => m).Select(m => m.UserId).Concat(last.Values.Select(m => m.UserId)).Distinct()], ct);
         return [.. rooms.Select(room => View(room))];
@@ -36,7 +37,7 @@ internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)
             last.TryGetValue(room.Id, out var message)
                 ? MessageViews.Create(message, new ReadPositions(room), users.Username(message.UserId))
                 : null,
-            room.UnreadOf(callerId), room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
+            unread[room.Id], room.LastSeq, room.Version, room.CreatedAt, room.UpdatedAt, room.LastActivityAt);
 
         MemberView Person(Member member)
         {

@@ -60,6 +60,9 @@ internal interface IMessageReader
     /// <summary>The messages with these places in a room, by seq.</summary>
     ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs);
 
+    /// <summary>The deleted messages behind a place in each room, up to the room's last one; rooms without any may be left out.</summary>
+    ValueTask<Dictionary<long, long>> CountDeleted(IReadOnlyCollection<UnreadPlaces> places);
+
     /// <summary>
     /// The messages that were sent after a version, up to the room's last one, and those that were edited, deleted or reacted to after it.
     /// A change beyond the room's version shows that the room is outdated: it replaces an earlier change of the same message.
@@ -85,6 +88,9 @@ internal interface IMessageWriter
     /// <summary>Messages that the store has and their rooms do not count yet, once, in the order in which they happened.</summary>
     IReadOnlyList<UncommittedMessage> TakeUncommitted();
 }
+
+/// <summary>The messages of a room behind a place.</summary>
+internal readonly record struct UnreadPlaces(Room Room, long ReadSeq);
 
 /// <summary>Makes sending idempotent.</summary>
 internal readonly record struct ClientKey(long RoomId, long UserId, string ClientMessageId);

@@ -51,6 +51,9 @@ internal sealed class SqlMessages(Store store) : IMessages
         public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
             (await MessageRows.At(reader, seqs.Select(seq => (roomId, seq)))).ToDictionary(message => message.Seq);
 
+        public ValueTask<Dictionary<long, long>> CountDeleted(IReadOnlyCollection<UnreadPlaces> places) =>
+            MessageRows.CountDeleted(reader, places);
+
         public ValueTask<List<ReplayEntry>> Changes(Room room, long since) => MessageRows.Changes(reader, room, since);
     }
 

@@ -29,12 +29,12 @@ internal abstract record MessageEventData(long RoomId, long Version)
         if (type == MessageEdited.WireName)
         {
             var e = EventJson.Deserialize<MessageEdited>(data);
-            return new MessageEditedData(e.RoomId, e.Version, e.Message.Id, e.Message.Content, Mentions.In(e.Message.Content));
+            return new MessageEditedData(e.RoomId, e.Version, e.Message, Mentions.In(e.Message.Content));
         }
         if (type == MessageDeleted.WireName)
         {
             var e = EventJson.Deserialize<MessageDeleted>(data);
-            return new MessageDeletedData(e.RoomId, e.Version, e.Message.Id, e.Message.Seq, e.Message.UserId);
+            return new MessageDeletedData(e.RoomId, e.Version, e.Message.Id, e.Message.Seq);
         }
         if (type == MessagesRead.WireName)
         {
@@ -48,10 +48,10 @@ internal abstract record MessageEventData(long RoomId, long Version)
 internal sealed record MessageSentData(long RoomId, long Version, ConsumedMessageJson Message, IReadOnlyList<string> Mentions)
     : MessageEventData(RoomId, Version);
 
-internal sealed record MessageEditedData(long RoomId, long Version, string MessageId, string Content, IReadOnlyList<string> Mentions)
+internal sealed record MessageEditedData(long RoomId, long Version, MessageView Message, IReadOnlyList<string> Mentions)
     : MessageEventData(RoomId, Version);
 
-internal sealed record MessageDeletedData(long RoomId, long Version, string MessageId, long Seq, long SenderId)
+internal sealed record MessageDeletedData(long RoomId, long Version, string MessageId, long Seq)
     : MessageEventData(RoomId, Version);
 
 internal sealed record MessagesReadData(long RoomId, long Version, long UserId, long ReadSeq) : MessageEventData(RoomId, Version);

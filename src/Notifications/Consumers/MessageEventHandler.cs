@@ -14,11 +14,16 @@ internal sealed class MessageEventHandler(MessageNotifier notifier, Notification
         foreach (var e in events)
         {
             if (MessageEventData.Read(e.Type, e.Data) is not { } data) continue;
-            if (!rooms.TryGetValue(data.RoomId, out var received)) rooms.Add(data.RoomId, received = []);
-            received.Add(new ReceivedEvent(data with { TraceParent = e.TraceParent }, new DeferredEvent(data.Version, e.Type, e.Data)));
+            if (!rooms.TryGetValue(data.RoomId, out var ofRoom)) rooms.Add(data.RoomId, ofRoom = []);
+            ofRoom.Add(new ReceivedEvent(data with { TraceParent = e.TraceParent }, new DeferredEvent(data.Version, e.Type, e.Data)));
         }
-        var sent = rooms.Values.SelectMany(received => received.Select(one => one.Data)).OfType<MessageSentData>();
-        await users.EnsureLoaded(sent.Select(data => data.Message.UserId), ct);
+        var received = rooms.Values.SelectMany(events => events.Select(one => one.Data)).ToList();
+        await users.EnsureLoaded(
+            [
+                .. received.OfType<MessageSentData>().Select(data => data.Message.UserId),
+                .. received.OfType<MessageEditedData>().Select(data => data.Message.UserId),
+            ],
+            ct);
         var viewersByRoom = await viewers.Find(rooms.Keys, ct);
         return work => notifier.Handle(work, rooms, viewersByRoom);
     }

@@ -15,6 +15,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
 {
     private static readonly IReadOnlySet<long> NoUsers = new HashSet<long>();
 
+    private readonly MessageEdits _edits = new(feed, store);
+
     /// <summary>Handles the events of several rooms. Each query of the store covers all of them.</summary>
     /// <param name="viewers">By room: the users who have it open.</param>
     public void Handle(
@@ -25,7 +27,9 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         var ready = new List<Burst>(received.Count);
         foreach (var (roomId, events) in received)
         {
-            if (Take(work, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), events) is { } burst) ready.Add(burst);
+            var looking = viewers.GetValueOrDefault(roomId, NoUsers);
+            var burst = Take(work, roomId, rooms.GetValueOrDefault(roomId), waiting.Contains(roomId), events, looking);
+            if (burst is not null) ready.Add(burst);
         }
         Notify(work, ready, viewers);
     }
@@ -49,11 +53,13 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             room = room with { MessageVersion = e.Version };
         }
         DeferredEvents.DeleteUpTo(work, roomId, room.MessageVersion);
-        if (ready.Count > 0) Notify(work, [new Burst(room, Collect(work, room, ready))], viewers);
+        if (ready.Count == 0) return;
+        Notify(work, [new Burst(room, Collect(work, room, ready, viewers.GetValueOrDefault(roomId, NoUsers)))], viewers);
     }
 
     /// <summary>The events of a room that can be handled now; null if there are none.</summary>
-    private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<ReceivedEvent> received)
+    private Burst? Take(UnitOfWork work, long roomId, RoomReadModel? room, bool hasWaiting, List<ReceivedEvent> received,
+        IReadOnlySet<long> viewers)
     {
         var waits = room is null || hasWaiting;
         var ready = new List<MessageEventData>(received.Count);
@@ -69,23 +75,25 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             ready.Add(data);
             room = room! with { MessageVersion = data.Version };
         }
-        return ready.Count > 0 ? new Burst(room!, Collect(work, room!, ready)) : null;
+        return ready.Count > 0 ? new Burst(room!, Collect(work, room!, ready, viewers)) : null;
     }
 
     private void Notify(UnitOfWork work, List<Burst> bursts, IReadOnlyDictionary<long, IReadOnlySet<long>> viewers)
     {
         if (bursts.Count == 0) return;
         RoomReadModelRows.SaveMessageVersions(work, bursts.Select(burst => (burst.Room.Id, burst.Room.MessageVersion)));
-        var relevant = bursts.FindAll(burst => burst.Messages.Lines.Count > 0 || burst.Messages.ReadSeqs.Count > 0);
+        var relevant = bursts.FindAll(burst => !burst.Messages.IsEmpty);
         if (relevant.Count == 0) return;
         var rooms = relevant.ConvertAll(burst => burst.Room.Id);
         var silenced = MutedSendersOf(work, relevant);
         var muted = PreferenceRows.MutedUsers(work, rooms, time.GetUtcNow());
         var members = RoomReadModelRows.Members(work, rooms);
+        foreach (var burst in relevant) burst.Messages.Resolve(line => MentionedBy(work, burst.Room, line, silenced));
         Notify(work, [.. relevant.SelectMany(burst => RecipientsOf(burst, members, muted, silenced, viewers))]);
         foreach (var burst in relevant)
         {
-            foreach (var line in burst.Messages.Lines) InsertMention(work, burst, line, ViewersOf(viewers, burst), silenced);
+            foreach (var line in burst.Messages.Lines) InsertMentions(work, burst, line, ViewersOf(viewers, burst));
+            foreach (var mention in burst.Messages.LateMentions) InsertMentions(work, burst, mention, ViewersOf(viewers, burst), silenced);
         }
     }
 
@@ -98,8 +106,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         foreach (var member in members[burst.Room.Id])
         {
             var delta = burst.Messages.For(member, silenced.IsAny, silenced.Is);
-            if (unnotified.Contains(member.UserId)) delta = new UnreadDelta(delta.ReadSeq, 0, null, null);
-            if (delta is not { ReadSeq: 0, Count: 0 }) yield return new Recipient(burst.Room, member.UserId, delta);
+            if (unnotified.Contains(member.UserId)) delta = UnreadDelta.Read(delta.ReadSeq);
+            if (delta.ReadSeq > 0 || delta.Count > 0) yield return new Recipient(burst.Room, member.UserId, delta);
         }
     }
 
@@ -122,7 +130,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     }
 
     /// <summary>Combines the events into one burst. Changes of messages before the burst are applied immediately.</summary>
-    private MessageBurst Collect(UnitOfWork work, RoomReadModel room, List<MessageEventData> events)
+    private MessageBurst Collect(
+        UnitOfWork work, RoomReadModel room, List<MessageEventData> events, IReadOnlySet<long> viewers)
     {
         var burst = new MessageBurst();
         foreach (var data in events)
@@ -136,7 +145,9 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
                         Preview.From(sent.Message.Content), sent.Mentions, sent.Message.CreatedAt, sent.TraceParent));
                     break;
                 case MessageEditedData edited:
-                    if (!burst.Edit(edited.MessageId, Preview.From(edited.Content), edited.Mentions)) Rewrite(work, edited);
+                    if (burst.Edit(edited.Message.Id, Preview.From(edited.Message.Content), edited.Mentions)) break;
+                    var told = _edits.Rewrite(work, room, edited, viewers);
+                    if (edited.Mentions.Count > 0) burst.Mention(LineOf(edited), told);
                     break;
                 case MessageDeletedData deleted:
                     if (!burst.Delete(deleted.MessageId)) Forget(work, room.Id, deleted);
@@ -151,32 +162,29 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         return burst;
     }
 
-    private void Rewrite(UnitOfWork work, MessageEditedData edited)
+    private Line LineOf(MessageEditedData edited)
     {
-        var preview = Preview.From(edited.Content);
-        foreach (var row in store.In(work).OfMessage(edited.MessageId))
-        {
-            feed.Change(work, row, (n, now) => n.Rewrite(preview, now));
-        }
+        var message = edited.Message;
+        return new Line(
+            edited.Version, message.Seq, message.Id, users.Actor(message.UserId), Preview.From(message.Content), edited.Mentions,
+            message.EditedAt ?? message.UpdatedAt, edited.TraceParent);
     }
 
     private void Forget(UnitOfWork work, long roomId, MessageDeletedData deleted)
     {
         var notifications = store.In(work);
-        var silenced = BlockRows.FindBlocked(work, deleted.SenderId);
-        var counting = notifications.OfNewMessages([roomId])
-            .Where(row => row.Place!.FirstSeq <= deleted.Seq && deleted.Seq <= row.Place.LastSeq)
-            .Where(row => row.UserId != deleted.SenderId && !silenced.Contains(row.UserId));
+        var counting = notifications.OfNewMessages([roomId]).Where(row => row.Counted.Contains(deleted.Seq));
         var showing = notifications.OfMessage(deleted.MessageId);
         foreach (var row in counting.Concat(showing).DistinctBy(row => row.Id).ToList())
         {
-            feed.Change(work, row, (n, now) => n.Forget(deleted.MessageId, now));
+            feed.Change(work, row, (n, now) => n.Forget(deleted.MessageId, deleted.Seq, now));
         }
     }
 
     private static MutedSenders MutedSendersOf(UnitOfWork work, List<Burst> bursts)
     {
-        var senders = bursts.SelectMany(burst => burst.Messages.Lines).Select(line => line.Sender.UserId).Distinct().ToList();
+        var lines = bursts.SelectMany(burst => burst.Messages.Lines.Concat(burst.Messages.LateMentions.Select(mention => mention.Line)));
+        var senders = lines.Select(line => line.Sender.UserId).Distinct().ToList();
         return new MutedSenders(senders.Count > 0 ? BlockRows.FindBlocked(work, senders) : []);
     }
 
@@ -185,7 +193,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
 
     private void Increase(UnitOfWork work, RoomReadModel room, Notification row, UnreadDelta delta)
     {
-        if (delta.ReadSeq < row.Place!.LastSeq)
+        if (row.ReadUpTo(delta.ReadSeq, work.Now).IsUnread)
         {
             feed.Change(work, row, (n, now) =>
             {
@@ -203,23 +211,52 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         if (delta is not { First: { } first, Last: { } last }) return;
         feed.Add(work, new NotificationDraft(
             userId, NotificationKind.Message, $"message:{first.MessageId}", Titles.NewMessages(room, last.Sender), last.At,
-            last.Preview, delta.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq)));
+            last.Preview, delta.Count, last.Sender, new MessagePlace(room.Id, last.MessageId, first.Seq, last.Seq))
+        { Counted = delta.Seqs });
     }
 
-    private void InsertMention(UnitOfWork work, Burst burst, Line line, IReadOnlySet<long> viewers, MutedSenders silenced)
+    /// <summary>The members whom a line notifies as a mention: none of them gets it as a message too.</summary>
+    private static HashSet<long> MentionedBy(UnitOfWork work, RoomReadModel room, Line line, MutedSenders silenced) =>
+    [
+        .. line.Mentions.Select(username => RoomReadModelRows.Named(work, room.Id, username)).OfType<RoomMember>()
+            .Where(member => member.UserId != line.Sender.UserId && line.Version > member.Since)
+            .Where(member => !silenced.Is(line.Sender.UserId, member.UserId))
+            .Select(member => member.UserId)
+            .Where(user => PreferenceRows.Find(work, user).Now().Wants(NotificationKind.Mention)),
+    ];
+
+    private void InsertMentions(UnitOfWork work, Burst burst, Line line, IReadOnlySet<long> viewers)
     {
-        var (room, messages) = burst;
-        work.ContinueTrace(line.TraceParent);
-        foreach (var username in line.Mentions)
+        foreach (var user in line.Mentioned)
         {
-            if (RoomReadModelRows.Named(work, room.Id, username) is not { } member) continue;
-            var user = member.UserId;
-            var hasSeen = user == line.Sender.UserId || viewers.Contains(user) || line.Seq <= messages.ReadSeqs.GetValueOrDefault(user);
-            if (hasSeen || line.Version <= member.Since || silenced.Is(line.Sender.UserId, user)) continue;
-            feed.Add(work, new NotificationDraft(
-                user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At,
-                line.Preview, 1, line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
+            if (viewers.Contains(user) || line.Seq <= burst.Messages.ReadSeqs.GetValueOrDefault(user)) continue;
+            InsertMention(work, burst.Room, line, user, $"mention:{line.MessageId}");
         }
+    }
+
+    /// <summary>Tells users of mentions that an edit has added; for them the message is no longer one of the room's.</summary>
+    private void InsertMentions(
+        UnitOfWork work, Burst burst, LateMention mention, IReadOnlySet<long> viewers, MutedSenders silenced)
+    {
+        var line = mention.Line;
+        foreach (var user in MentionedBy(work, burst.Room, line, silenced))
+        {
+            if (viewers.Contains(user) || mention.Told.Contains(user) || burst.Messages.HasReadSince(mention, user)) continue;
+            foreach (var row in store.In(work).OfNewMessages([burst.Room.Id]).FindAll(row => row.UserId == user))
+            {
+                feed.Change(work, row, (n, now) => n.Forget(line.MessageId, line.Seq, now));
+            }
+            InsertMention(
+                work, burst.Room, line, user, string.Create(CultureInfo.InvariantCulture, $"mention:{line.MessageId}:{line.Version}"));
+        }
+    }
+
+    private void InsertMention(UnitOfWork work, RoomReadModel room, Line line, long user, string source)
+    {
+        work.ContinueTrace(line.TraceParent);
+        feed.Add(work, new NotificationDraft(
+            user, NotificationKind.Mention, source, Titles.Mention(room, line.Sender), line.At, line.Preview, 1, line.Sender,
+            new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
     }
 
     /// <summary>The message events of a room that are handled together.</summary>

@@ -14,6 +14,7 @@ internal sealed class RoomEventHandler(
     NotificationFeed feed, INotifications notifications, NotificationUserReadModel users, MessageNotifier notifier, IRoomViewers viewers)
 {
     private const string Group = "group";
+    private const string RoleSource = "role";
 
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -75,8 +76,7 @@ internal sealed class RoomEventHandler(
     {
         RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
         if (!RoomReadModelRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
-        // A former member must not read messages of the room any more, not even a preview.
-        foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(row => row.Place?.MessageId is not null))
+        foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(EndsWithMembership))
         {
             feed.Change(work, row, (n, now) => n.Remove(now));
         }
@@ -95,13 +95,21 @@ internal sealed class RoomEventHandler(
             Actor: users.Actor(e.RemovedBy), Place: place));
     }
 
+    /// <summary>
+    /// A former member must not read messages of the room any more, not even a preview; and what invites them into it, or says what they
+    /// may do there, is not news any more.
+    /// </summary>
+    private static bool EndsWithMembership(Notification row) =>
+        row.Place?.MessageId is not null
+        || (row.IsUnread && (row.Kind == NotificationKind.GroupInvite || row.Source.StartsWith(RoleSource, StringComparison.Ordinal)));
+
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
         RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
         // Users who handed over their own role already know.
         if (e.ChangedBy == e.UserId) return;
         Send(work, new NotificationDraft(
-            e.UserId, NotificationKind.System, Source("role", e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
+            e.UserId, NotificationKind.System, Source(RoleSource, e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
             e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
     }
 

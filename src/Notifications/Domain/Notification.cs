@@ -36,37 +36,49 @@ internal sealed record Notification(
     MessagePlace? Place, long? FriendshipId, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     DateTimeOffset? ReadAt, DateTimeOffset? SentAt, long SentVersion, long Version, long CreatedVersion, bool IsRemoved)
 {
+    /// <summary>While it is unread: the places of the messages that it stands for.</summary>
+    public NumberSet Counted { get; init; } = NumberSet.Empty;
+
     public bool IsUnread => ReadAt is null;
 
     /// <summary>Whether it may alert on a client that has all changes up to a version.</summary>
     public bool AlertsAfter(long version) => IsUnread && SentVersion > version;
 
+    /// <summary>What was stored; unread messages without it were stored by an older version, and stand for the newest places.</summary>
+    public static NumberSet ReadCounted(string? stored, NotificationKind kind, bool isUnread, long count, long lastSeq)
+    {
+        if (stored is not null) return NumberSet.Parse(stored);
+        return isUnread && kind == NotificationKind.Message ? NumberSet.Of(Math.Max(1, lastSeq - count + 1), lastSeq) : NumberSet.Empty;
+    }
+
     /// <summary>Allows it to alert, from this version on.</summary>
     public Notification Send(DateTimeOffset now) => this with { SentAt = now, SentVersion = Version };
 
     /// <summary>Marks it as read, if it is unread.</summary>
-    public Notification Read(DateTimeOffset now) => IsUnread ? this with { ReadAt = now, UpdatedAt = now } : this;
+    public Notification Read(DateTimeOffset now) => 
+        IsUnread ? this with { ReadAt = now, UpdatedAt = now, Counted = NumberSet.Empty } : this;
 
     /// <summary>Removes it: its content no longer applies.</summary>
     public Notification Remove(DateTimeOffset now) =>
-        IsRemoved ? this : this with { IsRemoved = true, ReadAt = ReadAt ?? now, UpdatedAt = now, Preview = null };
+        IsRemoved
+            ? this
+            : this with { IsRemoved = true, ReadAt = ReadAt ?? now, UpdatedAt = now, Preview = null, Counted = NumberSet.Empty };
 
-    /// <summary>
-    /// The user has read the room up to a message. Later messages stay unread. Their exact number is unknown; the remaining sequence
-    /// numbers are an upper bound.
-    /// </summary>
+    /// <summary>The user has read the room up to a message. Later messages stay unread.</summary>
     public Notification ReadUpTo(long seq, DateTimeOffset now)
     {
         if (!IsUnread || Place is null || seq < Place.FirstSeq) return this;
         if (seq >= Place.LastSeq) return Read(now);
-        return this with { Count = (int)Math.Min(Count, Place.LastSeq - seq), Place = Place with { FirstSeq = seq + 1 }, UpdatedAt = now };
+        var left = Counted.Above(seq);
+        return left.Count == 0 ? Read(now) : StandFor(left, now);
     }
 
     /// <summary>Adds later messages of the room; the newest one is shown.</summary>
     public Notification Collapse(UnreadDelta delta, string title, DateTimeOffset now) => delta.Last is not { } last ? this : this with
     {
         Title = title,
-        Count = Count + delta.Count,
+        Counted = Counted.Append(delta.Seqs),
+        Count = Counted.Append(delta.Seqs).Count,
         Preview = last.Preview,
         Actor = last.Sender,
         Place = Place! with { MessageId = last.MessageId, LastSeq = last.Seq },
@@ -79,16 +91,41 @@ internal sealed record Notification(
         IsRemoved || preview == Preview ? this : this with { Preview = preview, UpdatedAt = now };
 
     /// <summary>
-    /// A message that it stands for was deleted: it no longer counts, and its text is removed. The previous message is not shown instead.
+    /// A message was deleted: if it stands for it, it does so no longer, and its text is removed. The previous message is not shown
+    /// instead.
     /// </summary>
-    public Notification Forget(string messageId, DateTimeOffset now)
+    public Notification Forget(string messageId, long seq, DateTimeOffset now)
     {
-        if (IsRemoved) return this;
-        if (IsUnread && Count == 1) return Remove(now);
         var shown = Place?.MessageId == messageId;
+        if (IsRemoved) return this;
         if (Kind == NotificationKind.Mention) return shown ? Remove(now) : this;
-        return this with { Count = IsUnread ? Count - 1 : Count, Preview = shown ? null : Preview, UpdatedAt = now };
+        var less = shown ? this with { Preview = null, UpdatedAt = now } : this;
+        if (!Counted.Contains(seq)) return less;
+        return Count == 1 ? Remove(now) : less.StandFor(Counted.Without(seq), now);
     }
+
+    /// <summary>It stands for another message of its room, which is not its newest one.</summary>
+    public Notification Include(long seq, DateTimeOffset now) => StandFor(Counted.With(seq), now);
+
+    /// <summary>The mention was edited away: what is left is an unread message of the room.</summary>
+    public Notification BecomeMessage(string title, string preview, DateTimeOffset now) => this with
+    {
+        Kind = NotificationKind.Message,
+        Title = title,
+        Preview = preview,
+        Counted = NumberSet.Of(Place!.LastSeq),
+        UpdatedAt = now,
+    };
+
+    private Notification StandFor(NumberSet numbers, DateTimeOffset now) => numbers == Counted
+        ? this
+        : this with
+        {
+            Counted = numbers,
+            Count = numbers.Count,
+            Place = Place! with { FirstSeq = numbers.First, LastSeq = Math.Max(Place.LastSeq, numbers.Last) },
+            UpdatedAt = now,
+        };
 }
 
 /// <summary>The room and messages that a notification refers to.</summary>

@@ -4,4 +4,7 @@ namespace BigTech.Notifications.Domain;
 /// <inheritdoc cref="Notification"/>
 internal sealed record NotificationDraft(
     long UserId, NotificationKind Kind, string Source, string Title, DateTimeOffset HappenedAt, string? Preview = null, int Count = 1,
-    Actor? Actor = null, MessagePlace? Place = null, long? FriendshipId = null);
+    Actor? Actor = null, MessagePlace? Place = null, long? FriendshipId = null)
+{
+    public NumberSet Counted { get; init; } = NumberSet.Empty;
+}

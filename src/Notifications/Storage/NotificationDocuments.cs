@@ -51,7 +51,7 @@ internal static class NotificationDocuments
             "user_id", "version", "created_version", "kind", "source", "title", "preview", "count", "actor_id", "actor_name", "room_id",
             "message_id",
             "first_seq", "last_seq", "friendship_id", "happened_at", "created_at", "updated_at", "read_at", "sent_at",
-            "sent_version",
+            "sent_version", "counted",
         ],
         ["is_removed"],
         static (row, document) => document.Add("unread", true, row["read_at"] is DBNull).Add("is_removed", row["is_removed"] is not 0L));
@@ -82,6 +82,7 @@ internal static class NotificationDocuments
         { "sent_at", n.SentAt?.ToDb(), n.SentAt is not null },
         { "sent_version", n.SentVersion, n.SentAt is not null },
         { "is_removed", n.IsRemoved },
+        { "counted", n.Counted.ToString(), n.Counted.Count > 0 },
     };
 
     public static DocumentQuery<Notification> Find(Documents notifications, FilterDefinition<BsonDocument> filter) =>
@@ -192,9 +193,9 @@ internal static class NotificationDocuments
 
     private static Notification Read(BsonDocument document)
     {
+        var kind = NotificationWireNames.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}.");
         return new Notification(
-            document["_id"].AsString, document.Number("user_id"),
-            NotificationWireNames.Kind(Text("kind")!) ?? throw new FormatException($"Unknown kind {Text("kind")}."),
+            document["_id"].AsString, document.Number("user_id"), kind,
             Text("source")!, Text("title")!, Text("preview"), (int)document.Number("count"),
             Number("actor_id") is { } actor ? new Actor(actor, Text("actor_name")!) : null,
             Number("room_id") is { } room
@@ -202,7 +203,11 @@ internal static class NotificationDocuments
                 : null,
             Number("friendship_id"), DbTime.FromDb(document.Number("happened_at")), DbTime.FromDb(document.Number("created_at")),
             DbTime.FromDb(document.Number("updated_at")), DbTime.FromDb(Number("read_at")), DbTime.FromDb(Number("sent_at")),
-            Number("sent_version") ?? 0, document.Number("version"), document.Number("created_version"), document["is_removed"].AsBoolean);
+            Number("sent_version") ?? 0, document.Number("version"), document.Number("created_version"), document["is_removed"].AsBoolean)
+        {
+            Counted = Notification.ReadCounted(
+                Text("counted"), kind, Number("read_at") is null, document.Number("count"), Number("last_seq") ?? 0),
+        };
 
         string? Text(string field) => document.GetValue(field, null)?.AsString;
 

@@ -23,7 +23,8 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
             work.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
-            draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false);
+            draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false)
+        { Counted = draft.Counted };
         if (!preferences.IsQuiet(now)) added = added.Send(now);
         if (!notifications.TryInsert(added)) return;
         AppendIfFirstSent(work, before: null, added);

@@ -8,14 +8,15 @@ internal static class NotificationRows
 {
     private const string Columns = """
         id, user_id, version, created_version, kind, source, title, preview, count, actor_id, actor_name, room_id, message_id, first_seq,
-        last_seq, friendship_id, happened_at, created_at, updated_at, read_at, sent_at, is_removed, sent_version
+        last_seq, friendship_id, happened_at, created_at, updated_at, read_at, sent_at, is_removed, sent_version,
+        counted
         """;
 
     private const string NextVersionSql = "SELECT COALESCE(MAX(version), 0) + 1 FROM notifications WHERE user_id = ?1";
 
     private const string Insert = $"""
         INSERT INTO notifications ({Columns})
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
         """;
 
     private static readonly DialectSql InsertSql = new(
@@ -24,7 +25,7 @@ internal static class NotificationRows
     private const string UpdateSql = """
         UPDATE notifications SET version = ?2, title = ?3, preview = ?4, count = ?5, actor_id = ?6, actor_name = ?7, message_id = ?8,
             first_seq = ?9, last_seq = ?10, happened_at = ?11, updated_at = ?12, read_at = ?13, sent_at = ?14,
-            is_removed = ?15, sent_version = ?16
+            is_removed = ?15, sent_version = ?16, counted = ?17, kind = ?18
         WHERE id = ?1
         """;
 
@@ -90,13 +91,13 @@ internal static class NotificationRows
         .Bind(7, n.Title).Bind(8, n.Preview).Bind(9, n.Count).Bind(10, n.Actor?.UserId).Bind(11, n.Actor?.Name).Bind(12, n.Place?.RoomId)
         .Bind(13, n.Place?.MessageId).Bind(14, n.Place?.FirstSeq ?? 0).Bind(15, n.Place?.LastSeq ?? 0).Bind(16, n.FriendshipId)
         .Bind(17, n.HappenedAt.ToDb()).Bind(18, n.CreatedAt.ToDb()).Bind(19, n.UpdatedAt.ToDb()).Bind(20, n.ReadAt?.ToDb())
-        .Bind(21, n.SentAt?.ToDb()).Bind(22, n.IsRemoved ? 1 : 0).Bind(23, n.SentVersion)) == 1;
+        .Bind(21, n.SentAt?.ToDb()).Bind(22, n.IsRemoved ? 1 : 0).Bind(23, n.SentVersion).Bind(24, CountedOf(n))) == 1;
 
     public static void Update(UnitOfWork work, Notification n) => work.Execute(work.Prepared(UpdateSql)
         .Bind(1, n.Id).Bind(2, n.Version).Bind(3, n.Title).Bind(4, n.Preview).Bind(5, n.Count).Bind(6, n.Actor?.UserId)
         .Bind(7, n.Actor?.Name).Bind(8, n.Place?.MessageId).Bind(9, n.Place?.FirstSeq ?? 0).Bind(10, n.Place?.LastSeq ?? 0)
         .Bind(11, n.HappenedAt.ToDb()).Bind(12, n.UpdatedAt.ToDb()).Bind(13, n.ReadAt?.ToDb()).Bind(14, n.SentAt?.ToDb())
-        .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion));
+        .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion).Bind(17, CountedOf(n)).Bind(18, NotificationWireNames.NameOf(n.Kind)));
 
     /// <summary>One of a user's notifications; null if the user has none with that id.</summary>
     public static Notification? Find(UnitOfWork work, long userId, string id) =>
@@ -151,15 +152,22 @@ internal static class NotificationRows
     private static ValueTask<List<Notification>> Page(Statement sql, long userId, NotificationListPlace place, int limit, int skip) =>
         sql.Bind(1, userId).Bind(2, place.At).Bind(3, place.Id).Bind(4, limit).Bind(5, skip).Query(ReadRow);
 
-    private static Notification ReadRow(Statement row) => new(
-        row.Text(0), row.Number(1),
-        NotificationWireNames.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}."),
-        row.Text(5), row.Text(6), row.OptionalText(7), (int)row.Number(8),
-        row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
-        row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), row.Number(14)) : null,
-        row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)),
-        DbTime.FromDb(row.OptionalNumber(19)), DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row
-            .Number(21) == 1);
+    private static Notification ReadRow(Statement row)
+    {
+        var kind = NotificationWireNames.Kind(row.Text(4)) ?? throw new InvalidOperationException($"Unknown kind {row.Text(4)}.");
+        var (count, readAt, lastSeq) = (row.Number(8), DbTime.FromDb(row.OptionalNumber(19)), row.Number(14));
+        return new Notification(
+            row.Text(0), row.Number(1), kind, row.Text(5), row.Text(6), row.OptionalText(7), (int)count,
+            row.OptionalNumber(9) is { } actor ? new Actor(actor, row.Text(10)) : null,
+            row.OptionalNumber(11) is { } room ? new MessagePlace(room, row.OptionalText(12), row.Number(13), lastSeq) : null,
+            row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)), readAt,
+            DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row.Number(21) == 1)
+        {
+            Counted = Notification.ReadCounted(row.OptionalText(23), kind, readAt is null, count, lastSeq),
+        };
+    }
+
+    private static string? CountedOf(Notification n) => n.Counted.Count == 0 ? null : n.Counted.ToString();
 }
 
 /// <summary>A position in a list: next to the notification of that time and id.</summary>

@@ -33,6 +33,28 @@ public sealed class MentionsTests
     [InlineData("@ bob")]
     public void What_looks_like_something_else_is_none(string text) => Mentions.In(text).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("`@bob`")]
+    [InlineData("see `@bob` there")]
+    [InlineData("`` a ` @bob ``")]
+    [InlineData("```\n@bob\n```")]
+    [InlineData("```sh\nnpm i @bob\n")]
+    [InlineData("text\n  ````\n``` @bob\n````")]
+    [InlineData("```@bob```")]
+    [InlineData("`one line\n@bob`")]
+    public void Code_mentions_no_one(string text) => Mentions.In(text).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("`code` @bob")]
+    [InlineData("`@ann` @bob `@ann`")]
+    [InlineData("a ` alone, @bob")]
+    [InlineData("`` @bob `")]
+    [InlineData("`@bob")]
+    [InlineData("one `\n\n@bob ` two")]
+    [InlineData("```\n@ann\n```\n@bob")]
+    [InlineData("`@ann`@bob")]
+    public void What_is_beside_code_is_a_mention(string text) => Mentions.In(text).ShouldBe(["bob"]);
+
     [Fact]
     public void A_name_longer_than_any_is_none()
     {

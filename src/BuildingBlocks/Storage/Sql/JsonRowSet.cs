@@ -31,6 +31,17 @@ public static class JsonRowSet
         return json.Append(']').ToString();
     }
 
+    /// <summary>Rows of three numbers each.</summary>
+    public static string From(IEnumerable<(long First, long Second, long Third)> rows)
+    {
+        var json = new StringBuilder("[");
+        foreach (var (first, second, third) in rows)
+        {
+            Begin(json).Append(first).Append(',').Append(second).Append(',').Append(third).Append(']');
+        }
+        return json.Append(']').ToString();
+    }
+
     private static StringBuilder Begin(StringBuilder json) => json.Append(json.Length == 1 ? "[" : ",[");
 
     private static string Columns(IReadOnlyList<string> columns, string form) =>

@@ -23,8 +23,8 @@ internal sealed record ReactionChanges(long Behind, ImmutableList<ReactionChange
 
 /// <summary>
 /// Messages as documents: the fields of the rows, with <c>position</c> and <c>writes</c>. <c>changed_version</c> exists only once a message
-/// was edited or deleted, so that its index stays small; <c>client_message_id</c> only where there is one; <c>reaction_changes</c> only
-/// where the last transaction changed reactions alone.
+/// was edited or deleted, so that its index stays small, and <c>deleted</c> only once it was deleted; <c>client_message_id</c> only where
+/// there is one; <c>reaction_changes</c> only where the last transaction changed reactions alone.
 /// </summary>
 internal static class MessageDocuments
 {
@@ -44,6 +44,7 @@ internal static class MessageDocuments
             "messages_by_client_id", Fields("room_id", "user_id", "client_message_id"), Where.Exists("client_message_id"), isUnique: true),
         DocumentQueries.Index("messages_changed", Fields("room_id", "changed_version"), Where.Exists("changed_version")),
         DocumentQueries.Index("messages_by_position", Fields("position")),
+        DocumentQueries.Index("messages_deleted", Fields("room_id", "seq"), Where.Eq("deleted", true)),
     ];
 
     /// <summary>The rows of an embedded installation as these documents. The outbox has all their events: none is uncommitted.</summary>
@@ -53,7 +54,7 @@ internal static class MessageDocuments
         ["row_id"],
         static (row, document) => document
             .Add("changed_version", (long)row["version"], (long)row["version"] > (long)row["created_version"])
-            .Add("position", 0L).Add("writes", 0L));
+            .Add("deleted", true, MessageBody.View((byte[])row["body"]).IsDeleted).Add("position", 0L).Add("writes", 0L));
 
     public static BsonDocument Insert(MessageDocument document, byte[] body)
     {
@@ -88,6 +89,7 @@ internal static class MessageDocuments
             .Set("version", message.Version).Set("created_version", message.CreatedVersion)
             .Set("changed_version", message.Version > message.CreatedVersion ? message.Version : 0)
             .Set("position", document.Position).Set("writes", document.Writes + 1).Set("body", body);
+        if (message.IsDeleted) change = change.Set("deleted", true);
         if (document.Reactions is not { } reactions) return change.Unset("reaction_changes");
         var changes = reactions.Changes.Select(
             one => new BsonDocument { { "user_id", one.UserId }, { "emoji", one.Emoji }, { "change", one.Change } });
@@ -127,6 +129,14 @@ internal static class MessageDocuments
 
     public static DocumentQuery<StoredMessage> After(MessageCollection messages, long roomId, long seq, int limit) => messages
         .Find(BehindPlace(roomId, seq)).Sort(Sort.Ascending("seq")).Limit(limit).Project(Stored).ReadAs(ReadStored);
+
+    /// <inheritdoc cref="IMessageReader.CountDeleted"/>
+    public static DocumentQuery<(long RoomId, long Count)> CountDeleted(
+        MessageCollection messages, IEnumerable<UnreadPlaces> places) => messages
+        .Aggregate().Match(Where.Eq("deleted", true) & Where.Or(places.Select(place =>
+            Where.Eq("room_id", place.Room.Id) & Where.Gt("seq", place.ReadSeq) & Where.Lte("seq", place.Room.LastSeq))))
+        .Group(new BsonDocument { { "_id", "$room_id" }, { "count", new BsonDocument("$sum", 1L) } })
+        .ReadAs(document => (document.Number("_id"), document.Number("count")));
 
     /// <inheritdoc cref="IMessageReader.Changes"/>
     public static async Task<List<ReplayEntry>> Changes(MessageCollection messages, Room room, long since, CancellationToken ct)

@@ -157,6 +157,9 @@ internal sealed class MongoMessages(DocumentDatabase documents) : IMessages
         public async ValueTask<Dictionary<long, Message>> BySeq(long roomId, IReadOnlyCollection<long> seqs) =>
             (await Find(MessageDocuments.AtPlaces(roomId, seqs))).ToDictionary(message => message.Seq);
 
+        public async ValueTask<Dictionary<long, long>> CountDeleted(IReadOnlyCollection<UnreadPlaces> places) =>
+            (await MessageDocuments.CountDeleted(messages, places).ToListAsync(ct)).ToDictionary(one => one.RoomId, one => one.Count);
+
         public async ValueTask<List<ReplayEntry>> Changes(Room room, long since) =>
             await MessageDocuments.Changes(messages, room, since, ct);
 

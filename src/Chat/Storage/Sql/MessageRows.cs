@@ -42,6 +42,12 @@ internal static class MessageRows
     private const string ChangedSql =
         "SELECT seq, version FROM changed_messages WHERE room_id = @Id AND version > @since AND seq <= @LastSeq";
 
+    private static readonly DialectSql CountDeletedSql = JsonRowSet.Joined(["in_room", "read_seq", "last_seq"], given => $"""
+        SELECT room_id, COUNT(*) FROM {given} changed_messages
+            ON room_id = given.in_room AND seq > given.read_seq AND seq <= given.last_seq
+        WHERE is_deleted = 1 GROUP BY room_id
+        """);
+
     /// <summary>Stores a message; false when this author has used its client id in the room before.</summary>
     public static bool TryInsert(UnitOfWork work, Message message, byte[] body, byte[]? requestHash) => 1 == work.Execute(
         work.Batch(InsertSql).Bind(1, message.Id).Bind(2, message.RoomId).Bind(3, message.Seq).Bind(4, message.Ordinal)
@@ -51,8 +57,8 @@ internal static class MessageRows
     {
         work.Execute("UPDATE messages SET version = @Version, body = @body WHERE id = @Id", new { message.Version, body, message.Id });
         work.Execute(
-            "REPLACE INTO changed_messages (room_id, seq, version) VALUES (@RoomId, @Seq, @Version)",
-            new { message.RoomId, message.Seq, message.Version });
+            "REPLACE INTO changed_messages (room_id, seq, version, is_deleted) VALUES (@RoomId, @Seq, @Version, @isDeleted)",
+            new { message.RoomId, message.Seq, message.Version, isDeleted = message.IsDeleted ? 1 : 0 });
     }
 
     /// <summary>Deletes up to <paramref name="most"/> messages of a room, and the rows of their changes.</summary>
@@ -97,6 +103,14 @@ internal static class MessageRows
     {
         var found = (await reader.Query<Row>(AmongIdsSql, new { ids, roomId })).ConvertAll(row => row.ToMessage());
         return found.Count == ids.Distinct().Count() ? found.MaxBy(message => message.Seq) : null;
+    }
+
+    /// <inheritdoc cref="IMessageReader.CountDeleted"/>
+    public static async ValueTask<Dictionary<long, long>> CountDeleted(ReadSession reader, IReadOnlyCollection<UnreadPlaces> places)
+    {
+        var given = JsonRowSet.From(places.Select(place => (place.Room.Id, place.ReadSeq, place.Room.LastSeq)));
+        return (await reader.Prepared(CountDeletedSql).Bind(1, given).Query(row => (Room: row.Number(0), Count: row.Number(1))))
+            .ToDictionary(row => row.Room, row => row.Count);
     }
 
     /// <inheritdoc cref="IMessageReader.Changes"/>
