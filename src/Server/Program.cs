@@ -2,10 +2,13 @@ using System.Net.Sockets;
 using BigTech.Server;
 using Microsoft.AspNetCore.Connections;
 
+// The words and numbers of this program are for programs: the machine's language must not change them.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (options, exitCode) = ServerOptions.Parse(args);
 if (options is null) return exitCode;
 try
 {
+    RequireNormalization();
     using var source = options.From is { } from ? DataDirectory.Take(from) : null;
     using var data = options.KeepsData && source?.Is(options.DataDirectory) != true ? DataDirectory.Take(options.DataDirectory) : null;
     await using var app = Composition.Build(options, data?.Path ?? options.DataDirectory);
@@ -39,4 +42,11 @@ catch (SocketException error)
 {
     Console.Error.WriteLine($"Cannot listen: {error.Message}.");
     return 1;
+}
+
+// Base images without ICU set a variable with which .NET starts without it and leaves text as it is: names and passwords would not match.
+static void RequireNormalization()
+{
+    if ("e\u0301".Normalize() == "\u00e9") return;
+    throw new StartupException("Text cannot be normalized: install ICU (libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
 }

@@ -21,7 +21,7 @@ internal static class CreateRoom
         CreateRoomRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var others = (body.ParticipantIds ?? []).Where(id => id != caller.UserId).Distinct().ToList();
-        Validate(body, others);
+        var name = Validate(body, others);
         if (IsDirect(body, others))
         {
             var (found, isNew) = await OpenDirectRoom.With(others[0], caller, chat, ct);
@@ -30,7 +30,6 @@ internal static class CreateRoom
         }
         await RequireUsers(others, "participant_ids", chat.Users, ct);
         await chat.Limits.TakeRoom(chat.Response, caller, others.Count, ct);
-        var name = TextValidation.IsBlank(body.Name) ? null : body.Name.Trim();
         var room = await chat.Store.Change(transaction =>
         {
             chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
@@ -47,15 +46,16 @@ internal static class CreateRoom
         if (unknown.Count > 0) throw AppError.Invalid(field, $"Unknown users: {string.Join(", ", unknown.Take(10))}.");
     }
 
-    private static void Validate(CreateRoomRequest body, List<long> others)
+    private static string? Validate(CreateRoomRequest body, List<long> others)
     {
         var errors = new ValidationErrors();
         errors.Check(others.Count > 0, "participant_ids", "Must name at least one other user.");
         errors.Check(others.Count < Room.MaxGroupMembers, "participant_ids", $"A group has at most {Room.MaxGroupMembers} members.");
         errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
         errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
-        RoomNames.Check(errors, body.Name);
+        var name = RoomNames.Take(errors, body.Name);
         errors.ThrowIfAny();
+        return name;
     }
 
     private static bool IsDirect(CreateRoomRequest body, List<long> others) =>

@@ -19,11 +19,11 @@ internal static class RenameRoom
         long id, RenameRoomRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        errors.Check(!TextValidation.IsBlank(body.Name), "name", "Must not be empty.");
-        RoomNames.Check(errors, body.Name);
+        var name = RoomNames.Take(errors, body.Name);
+        errors.Check(name is not null, "name", "Must not be empty.");
         errors.ThrowIfAny();
         RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
-        var room = await chat.Store.Change(transaction => Rename(transaction, id, body.Name!.Trim(), caller));
+        var room = await chat.Store.Change(transaction => Rename(transaction, id, name!, caller));
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 

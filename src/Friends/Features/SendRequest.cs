@@ -29,10 +29,9 @@ internal static class SendRequest
         FriendRequestBody body, Caller caller, RelationStore relations, FriendProfiles profiles, FriendLimits limits, HttpResponse response,
         CancellationToken ct)
     {
-        var target = Validate(body);
+        var (target, message) = Validate(body);
         await limits.TakeRequest(response, caller, ct);
         var (pair, addressee) = await profiles.RequirePair(caller, target, ct);
-        var message = TextValidation.IsBlank(body.Message) ? null : body.Message.Trim();
         var change = await relations.Change(pair, caller.UserId, (relation, now) =>
         {
             FriendRules.ThrowUnlessAllowed(relation.MayRequest(caller.UserId));
@@ -41,7 +40,7 @@ internal static class SendRequest
         return TypedResults.Created((string?)null, FriendProfiles.Show(change.After.Friendship!, addressee));
     }
 
-    private static long Validate(FriendRequestBody body)
+    private static (long Target, string? Message) Validate(FriendRequestBody body)
     {
         (string Field, long? Id)[] names = [(TargetField, body.TargetUserId), ("user_id_2", body.UserId2), ("to_user_id", body.ToUserId)];
         var sent = names.Where(name => name.Id is not null).ToList();
@@ -49,14 +48,14 @@ internal static class SendRequest
         var errors = new ValidationErrors();
         errors.Check(targets.Count > 0, TargetField, "Is required.");
         foreach (var (field, _) in sent) errors.Check(targets.Count < 2, field, "Is given twice, with different values.");
-        if (body.Message is { } message)
+        var message = TextValidation.IsBlank(body.Message) ? null : DisplayText.Normalize(body.Message.Trim());
+        if (message is not null)
         {
             errors.Check(TextValidation.LengthOf(message) <= Friendship.MaxMessageLength, "message",
                 $"Must have at most {Friendship.MaxMessageLength} characters.");
-            errors.Check(
-                TextValidation.IsClean(message), "message", "Must not contain control characters other than line breaks and tabs.");
+            if (DisplayText.ProblemOf(message, isOneLine: false) is { } problem) errors.Check(false, "message", problem);
         }
         errors.ThrowIfAny();
-        return targets[0];
+        return (targets[0], message);
     }
 }

@@ -25,13 +25,18 @@ internal static class Preview
         }
     }
 
+    /// <summary>Embeddings, overrides and isolates of bidirectional text (UAX #9): what follows the text would change as well.</summary>
+    private static bool ChangesDirection(Rune rune) => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+
     private static string OneLine(string text)
     {
         // Copies no more of a long message than the preview can need.
         var line = new StringBuilder(Math.Min(text.Length, 2 * MaxLength));
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (!char.IsWhiteSpace(c)) line.Append(c);
+            // What stands beside the preview keeps its direction, and the line its length.
+            if (ChangesDirection(rune) || Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune)) continue;
+            if (!Rune.IsWhiteSpace(rune)) line.Append(rune.ToString());
             else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
             if (line.Length >= 2 * MaxLength) break;
         }

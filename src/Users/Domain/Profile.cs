@@ -11,12 +11,12 @@ internal sealed record DisplayName
 
     public static Parsed<DisplayName> Parse(string text)
     {
-        var value = text.Trim();
+        var value = DisplayText.Normalize(text.Trim());
         if (value.Length == 0) return Parsed<DisplayName>.Rejected("Must not be blank.");
-        if (UserTextValidation.LengthOf(value) > MaxLength) return Parsed<DisplayName>.TooLong(MaxLength);
-        return UserTextValidation.IsOneLine(value)
-            ? new DisplayName(value)
-            : Parsed<DisplayName>.Rejected("Must not contain control characters.");
+        if (TextValidation.LengthOf(value) > MaxLength) return Parsed<DisplayName>.TooLong(MaxLength);
+        return DisplayText.ProblemOf(value, isOneLine: true) is { } problem
+            ? Parsed<DisplayName>.Rejected(problem)
+            : new DisplayName(value);
     }
 
     /// <summary>The default name of a user who chose none.</summary>
@@ -38,10 +38,11 @@ internal sealed record StatusMessage
     public static Parsed<StatusMessage> Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
-        if (UserTextValidation.LengthOf(text) > MaxLength) return Parsed<StatusMessage>.TooLong(MaxLength);
-        return UserTextValidation.IsClean(text)
-            ? new StatusMessage(text)
-            : Parsed<StatusMessage>.Rejected("Must not contain control characters.");
+        var value = DisplayText.Normalize(text);
+        if (TextValidation.LengthOf(value) > MaxLength) return Parsed<StatusMessage>.TooLong(MaxLength);
+        return DisplayText.ProblemOf(value, isOneLine: false) is { } problem
+            ? Parsed<StatusMessage>.Rejected(problem)
+            : new StatusMessage(value);
     }
 
     public static StatusMessage? FromStore(string? value) => value is null ? null : new StatusMessage(value);

@@ -26,15 +26,15 @@ internal sealed record RawRequest(string Method, string Target)
     {
         var head = new StringBuilder($"{Method} {Target} HTTP/1.1\r\nHost: localhost\r\n{IdHeader}: {id}\r\n");
         if (Bearer is not null)
-            head.Append($"Authorization: Bearer {Bearer}\r\n");
+            head.Append("Authorization: Bearer ").Append(Bearer).Append("\r\n");
         if (ContentType is not null)
-            head.Append($"Content-Type: {ContentType}\r\n");
+            head.Append("Content-Type: ").Append(ContentType).Append("\r\n");
         foreach (var header in Headers)
             head.Append(header).Append("\r\n");
         if (IsChunked)
             head.Append("Transfer-Encoding: chunked\r\n");
         else if (Announced is not null || Body is not null)
-            head.Append($"Content-Length: {Announced ?? Body!.Length}\r\n");
+            head.Append("Content-Length: ").Append(Announced ?? Body!.Length).Append("\r\n");
         head.Append("\r\n");
         return [.. Encoding.Latin1.GetBytes(head.ToString()), .. Framed()];
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BigTech.Tests.EndToEnd.Friends;
 
@@ -274,7 +275,7 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
         {
             var isMember = _model.Members.Contains(user);
             var (unread, told) = isMember ? (_model.UnreadOf(user), _model.NotifiedOf(user)) : (-1, 0);
-            text.AppendLine($"{Name(user)}: unread {unread}, told {told}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}");
         }
         var numbers = _model.UnreadBy().OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => one.Value);
         return text.AppendLine(string.Join(' ', numbers)).ToString();
@@ -297,7 +298,7 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
             var badge = await user.UnreadNotifications();
             if (page.UnreadCount != page.Notifications.Length || badge != page.UnreadCount) text.Append("the badge differs; ");
             var told = page.Notifications.Where(IsToldOf).Sum(n => n.Count);
-            text.AppendLine($"{Name(user)}: unread {unread}, told {told}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}");
         }
         var history = await _users[0].WholeHistory(_room);
         var numbers = history.Where(message => message.MessageType != "system").OrderBy(message => message.Id, StringComparer.Ordinal);

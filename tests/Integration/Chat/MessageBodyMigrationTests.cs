@@ -89,7 +89,7 @@ public sealed class MessageBodyMigrationTests
         {
             connection.Execute(Migration(name));
             connection.Execute(
-                "INSERT INTO schema_migrations VALUES ('context', @number, @name, 0)", new { number = int.Parse(name[..4]), name });
+                "INSERT INTO schema_migrations VALUES ('context', @number, @name, 0)", new { number = int.Parse(name[..4], null), name });
         }
         connection.Execute("INSERT INTO users VALUES (7, 'ann', 'Ann', NULL, 0)");
         connection.Execute(

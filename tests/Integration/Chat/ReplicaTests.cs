@@ -100,7 +100,7 @@ public sealed class ReplicaTests : IDisposable
             foreach (var host in new[] { _a, _b }) (await host.Find(room)).ShouldBeEquivalentTo(stored);
             for (var sender = 1; sender <= senders; sender++)
             {
-                messages.Where(message => message.UserId == sender).Select(message => int.Parse(message.Content.Split(':')[1]))
+                messages.Where(message => message.UserId == sender).Select(message => int.Parse(message.Content.Split(':')[1], null))
                     .ShouldBeInOrder(SortDirection.Ascending, $"what {sender} sent one after the other");
             }
         }

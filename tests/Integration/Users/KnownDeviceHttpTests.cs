@@ -39,7 +39,7 @@ public sealed class KnownDeviceHttpTests : IAsyncLifetime
         await Lock("kim_cs@example.com");
 
         (await _host.TryLogin("kim_cs@example.com", UsersHost.Password)).Expect(429, "locked");
-        var answer = await _host.TryLogin("kim_cs@example.com", UsersHost.Password, (header, string.Format(value, known)));
+        var answer = await _host.TryLogin("kim_cs@example.com", UsersHost.Password, (header, string.Format(null, value, known)));
         DeviceOf(answer).ShouldNotBeNull();
         (await _host.TryLogin("kim_cs@example.com", UsersHost.Password)).Expect(429, "locked");
     }

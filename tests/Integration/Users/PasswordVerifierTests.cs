@@ -156,5 +156,5 @@ public sealed class PasswordVerifierTests : IDisposable
     }
 
     /// <summary>proc(5): the first field of schedstat is the time on the processor, in nanoseconds.</summary>
-    private static double ProcessorTime() => double.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0]);
+    private static double ProcessorTime() => double.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], null);
 }

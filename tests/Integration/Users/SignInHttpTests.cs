@@ -64,7 +64,7 @@ public sealed class SignInHttpTests : IAsyncLifetime
         (await _host.TryLogin(email, "wrong password 1")).Expect(401);
         (await _host.TryLogin(email, UsersHost.Password)).Expect(429, "slow_down").Header("Retry-After").ShouldBe("2");
         _host.Time.Advance(TimeSpan.FromSeconds(2));
-        (await _host.TryLogin(email, UsersHost.Password)).Expect(email.StartsWith("kim") ? 200 : 401);
+        (await _host.TryLogin(email, UsersHost.Password)).Expect(email.StartsWith("kim", StringComparison.Ordinal) ? 200 : 401);
     }
 
     [Theory]

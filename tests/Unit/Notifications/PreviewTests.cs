@@ -12,6 +12,13 @@ public sealed class PreviewTests
     [InlineData(" \n ", "")]
     public void A_short_text_is_one_line_of_itself(string text, string preview) => Preview.From(text).ShouldBe(preview);
 
+    [Theory]
+    [InlineData("a\u202Egpj.exe", "agpj.exe")]
+    [InlineData("a\u2067b\u2069c", "abc")]
+    [InlineData("a\u2028b\u2029c", "a b c")]
+    [InlineData("a\u001B[31mb", "a[31mb")]
+    public void It_changes_nothing_of_what_stands_beside_it(string text, string preview) => Preview.From(text).ShouldBe(preview);
+
     [Fact]
     public void A_text_that_just_fits_is_not_cut()
     {

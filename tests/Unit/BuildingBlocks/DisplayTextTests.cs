@@ -1,0 +1,81 @@
+using System.Text;
+using BigTech.BuildingBlocks.Core;
+
+namespace BigTech.Tests.Unit.BuildingBlocks;
+
+public sealed class DisplayTextTests
+{
+    [Theory]
+    [InlineData("김민지")]
+    [InlineData("Zoë O’Brien-Núñez")]
+    [InlineData("日本語・テスト")]
+    [InlineData("👨‍👩‍👧")]
+    [InlineData("👩🏽‍🚀")]
+    [InlineData("❤️‍🔥 🏳️‍🌈")]
+    [InlineData("🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F")]
+    [InlineData("می\u200Cخواهم")]
+    [InlineData("क्\u200Dष")]
+    [InlineData("שלום\u200F (1)")]
+    [InlineData("Straße, ΣΊΣΥΦΟΣ, İstanbul")]
+    public void What_scripts_and_emoji_need_may_stay(string text) => DisplayText.ProblemOf(text, isOneLine: true).ShouldBeNull();
+
+    [Theory]
+    [InlineData("\u202Egnp.exe")]
+    [InlineData("a\u202Ab")]
+    [InlineData("a\u2066b\u2069")]
+    [InlineData("ad\u200Bmin")]
+    [InlineData("ad\u200Dmin")]
+    [InlineData("ad\u200Cmin")]
+    [InlineData("김\u200D민지")]
+    [InlineData("a\u2060b")]
+    [InlineData("\uFEFFadmin")]
+    [InlineData("ad\u00ADmin")]
+    [InlineData("a\u3164b")]
+    [InlineData("\u200D👩")]
+    [InlineData("👩\u200D")]
+    [InlineData("a\U000E0067\U000E007F")]
+    public void What_hides_something_or_turns_the_direction_may_not(string text) =>
+        DisplayText.ProblemOf(text, isOneLine: false).ShouldNotBeNull().ShouldContain("invisible");
+
+    [Theory]
+    [InlineData("a\u2028b")]
+    [InlineData("a\u2029b")]
+    [InlineData("a\0b")]
+    [InlineData("a\u001Bb")]
+    [InlineData("a\u0085b")]
+    public void A_control_character_and_another_end_of_a_line_may_not(string text) =>
+        DisplayText.ProblemOf(text, isOneLine: false).ShouldBe("Must not contain control characters.");
+
+    [Fact]
+    public void Lines_depend_on_the_field()
+    {
+        DisplayText.ProblemOf("one\r\ntwo\t3", isOneLine: false).ShouldBeNull();
+        DisplayText.ProblemOf("one\ntwo", isOneLine: true).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData(0xFDD0)]
+    [InlineData(0xFFFF)]
+    [InlineData(0x1FFFE)]
+    [InlineData(0x10FFFF)]
+    public void A_code_point_that_is_no_character_may_not(int value) =>
+        DisplayText.ProblemOf($"a{new Rune(value)}b", isOneLine: true).ShouldNotBeNull();
+
+    [Fact]
+    public void A_half_of_a_character_may_not_and_stops_nothing()
+    {
+        var half = new string('\uD83D', 1);
+
+        DisplayText.Normalize(half).ShouldBe(half);
+        DisplayText.ProblemOf(half, isOneLine: true).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("\u1100\u1175\u11B7\u1106\u1175\u11AB", "김민")]
+    [InlineData("e\u0301", "é")]
+    [InlineData("Å", "Å")]
+    [InlineData("①", "①")]
+    [InlineData("Ａ", "Ａ")]
+    public void Equal_texts_get_equal_characters_and_keep_their_looks(string typed, string stored) =>
+        DisplayText.Normalize(typed).ShouldBe(stored);
+}
