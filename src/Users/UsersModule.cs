@@ -113,6 +113,8 @@ public static class UsersModule
                 TimeSpan.FromSeconds(options.PasswordQueueSeconds), options.WaitingSignInsPerNetwork, options.WaitingSignUpsPerNetwork),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountLimits>();
+        services.AddSingleton<SignUpMonitor>();
+        services.AddHostedService<SignUpReport>();
         services.AddSingleton(new PasswordHashing(options.PasswordIterations));
         services.AddSingleton<PasswordVerifier>();
         services.AddSingleton(provider => new DeviceTokens(
@@ -169,7 +171,7 @@ public static class UsersModule
 
     private static void MapSignIn(RouteGroupBuilder auth)
     {
-        auth.MapPost("/register", Register.Handle).AddEndpointFilter<SignInHeaders>()
+        auth.MapPost("/register", Register.Handle).AddEndpointFilter<CountSignUps>().AddEndpointFilter<SignInHeaders>()
             .Describe("Register", "Make an account", 400, 409, 422, 429, 503);
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login",
