@@ -89,9 +89,6 @@ internal interface IMessageWriter
     IReadOnlyList<UncommittedMessage> TakeUncommitted();
 }
 
-/// <summary>The messages of a room behind a place.</summary>
-internal readonly record struct UnreadPlaces(Room Room, long ReadSeq);
-
 /// <summary>Makes sending idempotent.</summary>
 internal readonly record struct ClientKey(long RoomId, long UserId, string ClientMessageId);
 

@@ -30,7 +30,7 @@ internal sealed class MessageEdits(NotificationFeed feed, INotifications store)
         UnitOfWork work, RoomReadModel room, Notification mention, MessageEditedData edited, string preview, IReadOnlySet<long> viewers)
     {
         var (user, sender) = (mention.UserId, edited.Message.UserId);
-        var isMessage = mention.IsUnread && !viewers.Contains(user) && !BlockRows.FindBlocked(work, sender).Contains(user)
+        var isMessage = mention.Counted.Count > 0 && !viewers.Contains(user) && !BlockRows.FindBlocked(work, sender).Contains(user)
             && !PreferenceRows.MutedUsers(work, [room.Id], work.Now)[room.Id].Contains(user);
         var messages = isMessage ? store.In(work).OfNewMessages([room.Id]).Find(row => row.UserId == user) : null;
         if (isMessage && messages is null)

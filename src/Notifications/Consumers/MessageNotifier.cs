@@ -230,7 +230,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         foreach (var user in line.Mentioned)
         {
             if (viewers.Contains(user) || line.Seq <= burst.Messages.ReadSeqs.GetValueOrDefault(user)) continue;
-            InsertMention(work, burst.Room, line, user, $"mention:{line.MessageId}");
+            InsertMention(work, burst.Room, line, user, $"mention:{line.MessageId}", NumberSet.Of(line.Seq));
         }
     }
 
@@ -242,21 +242,22 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         foreach (var user in MentionedBy(work, burst.Room, line, silenced))
         {
             if (viewers.Contains(user) || mention.Told.Contains(user) || burst.Messages.HasReadSince(mention, user)) continue;
-            foreach (var row in store.In(work).OfNewMessages([burst.Room.Id]).FindAll(row => row.UserId == user))
-            {
-                feed.Change(work, row, (n, now) => n.Forget(line.MessageId, line.Seq, now));
-            }
+            var messages = store.In(work).OfNewMessages([burst.Room.Id]).Find(row => row.UserId == user && row.Counted.Contains(line.Seq));
+            if (messages is not null) feed.Change(work, messages, (n, now) => n.Forget(line.MessageId, line.Seq, now));
             InsertMention(
-                work, burst.Room, line, user, string.Create(CultureInfo.InvariantCulture, $"mention:{line.MessageId}:{line.Version}"));
+                work, burst.Room, line, user, string.Create(CultureInfo.InvariantCulture, $"mention:{line.MessageId}:{line.Version}"),
+                messages is null ? NumberSet.Empty : NumberSet.Of(line.Seq));
         }
     }
 
-    private void InsertMention(UnitOfWork work, RoomReadModel room, Line line, long user, string source)
+    /// <param name="counted">The message, if it would count without the mention; empty if it was read, or does not count.</param>
+    private void InsertMention(UnitOfWork work, RoomReadModel room, Line line, long user, string source, NumberSet counted)
     {
         work.ContinueTrace(line.TraceParent);
         feed.Add(work, new NotificationDraft(
             user, NotificationKind.Mention, source, Titles.Mention(room, line.Sender), line.At, line.Preview, 1, line.Sender,
-            new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq)));
+            new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq))
+        { Counted = counted });
     }
 
     /// <summary>The message events of a room that are handled together.</summary>

@@ -13,6 +13,14 @@ internal sealed class CountModel(IReadOnlyList<User> users)
     /// <summary>A message and whom it notifies: who neither looked at the room, nor had it muted, nor a block with the author.</summary>
     private sealed record Sent(Message Message, User Author, HashSet<User> Notified)
     {
+        /// <summary>Who was told of a mention in it, and for whom that is still unread.</summary>
+        public HashSet<User> Mentioned { get; } = [];
+
+        public HashSet<User> Ringing { get; } = [];
+
+        /// <summary>For whom it would count without the mention.</summary>
+        public HashSet<User> Countable { get; } = [];
+
         public bool IsDeleted { get; set; }
     }
 
@@ -41,12 +49,27 @@ internal sealed class CountModel(IReadOnlyList<User> users)
 
     public bool HasBlocked(User user, User other) => _blocks.Contains((user.Id, other.Id));
 
-    public void Sends(User author, Message message)
+    public void Sends(User author, Message message, User? mentioned = null)
     {
-        var notified = Members.Where(user => user != author && _members[user] is { IsLooking: false, HasMuted: false }
-            && !HasBlocked(author, user) && !HasBlocked(user, author));
-        _messages.Add(new Sent(message, author, [.. notified]));
+        var sent = new Sent(message, author, [.. Members.Where(user => Counts(user, author) && user != mentioned)]);
+        _messages.Add(sent);
+        if (mentioned is not null && Rings(mentioned, author)) Ring(sent, mentioned, isCountable: true);
         ReadsAll(author);
+    }
+
+    /// <summary>The message mentions this user now, or nobody.</summary>
+    public void Edits(Message message, User? mentioned)
+    {
+        var sent = _messages.Single(one => one.Message.Id == message.Id);
+        foreach (var user in sent.Mentioned.Where(user => user != mentioned).ToList())
+        {
+            sent.Mentioned.Remove(user);
+            if (sent.Ringing.Remove(user) && sent.Countable.Contains(user) && Counts(user, sent.Author)) sent.Notified.Add(user);
+        }
+        if (mentioned is null || sent.Mentioned.Contains(mentioned) || !Rings(mentioned, sent.Author)) return;
+        var isUnread = sent.Notified.Contains(mentioned) && _messages.IndexOf(sent) >= _members[mentioned].Read;
+        sent.Notified.Remove(mentioned);
+        Ring(sent, mentioned, isUnread);
     }
 
     public void Deletes(Message message) => _messages.Single(sent => sent.Message.Id == message.Id).IsDeleted = true;
@@ -58,7 +81,11 @@ internal sealed class CountModel(IReadOnlyList<User> users)
 
     public void ReadsNotifications(User user)
     {
-        foreach (var sent in _messages) sent.Notified.Remove(user);
+        foreach (var sent in _messages)
+        {
+            sent.Notified.Remove(user);
+            sent.Ringing.Remove(user);
+        }
     }
 
     public void Looks(User user, bool isLooking) => _members[user].IsLooking = isLooking;
@@ -75,6 +102,7 @@ internal sealed class CountModel(IReadOnlyList<User> users)
     {
         _members[user].IsMember = false;
         ReadsNotifications(user);
+        foreach (var sent in _messages) sent.Mentioned.Remove(user);
     }
 
     public void Joins(User user)
@@ -89,10 +117,31 @@ internal sealed class CountModel(IReadOnlyList<User> users)
     /// <summary>The messages of the room that the user's notification stands for.</summary>
     public int NotifiedOf(User user) => _messages.Skip(_members[user].Read).Count(sent => !sent.IsDeleted && sent.Notified.Contains(user));
 
+    /// <summary>The unread mentions of the user in the room.</summary>
+    public int RingingOf(User user) => _messages.Count(sent => !sent.IsDeleted && sent.Ringing.Contains(user));
+
     /// <summary>How many members have not read each message, by its id.</summary>
     public Dictionary<string, int> UnreadBy() => _messages.Select((sent, index) => (sent, index)).ToDictionary(
         one => one.sent.Message.Id,
         one => Members.Count(user => user != one.sent.Author && _members[user].Joined <= one.index && _members[user].Read <= one.index));
 
-    private void ReadsTo(User user, int count) => _members[user].Read = Math.Max(count, _members[user].Read);
+    private bool Counts(User user, User author) => Rings(user, author) && !_members[user].HasMuted;
+
+    private bool Rings(User user, User author) => user != author && _members[user] is { IsMember: true, IsLooking: false }
+        && !HasBlocked(author, user) && !HasBlocked(user, author);
+
+    private static void Ring(Sent sent, User user, bool isCountable)
+    {
+        sent.Mentioned.Add(user);
+        sent.Ringing.Add(user);
+        if (isCountable) sent.Countable.Add(user);
+        else sent.Countable.Remove(user);
+    }
+
+    private void ReadsTo(User user, int count)
+    {
+        if (count <= _members[user].Read) return;
+        _members[user].Read = count;
+        foreach (var sent in _messages.Take(count)) sent.Ringing.Remove(user);
+    }
 }

@@ -102,6 +102,7 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
     [InlineData(7)]
     [InlineData(2026)]
     [InlineData(31337)]
+    [InlineData(5)]
     public async Task Counts_equal_a_recount_after_any_sequence(int seed)
     {
         const int steps = 36;
@@ -120,9 +121,14 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
         var isMember = _model.Members.Contains(user);
         switch (random.Next(20))
         {
-            case < 8 when isMember:
+            case < 6 when isMember:
                 await Send(user);
                 return $"{Name(user)} sends";
+            case < 8 when isMember && _users[random.Next(_users.Length)] is var named:
+                await Send(user, named);
+                return $"{Name(user)} mentions {Name(named)}";
+            case 8 when _model.Messages.Count > 0:
+                return await Edit(random);
             case < 11 when _model.Messages.Count > 0:
                 var (message, author) = _model.Messages[random.Next(_model.Messages.Count)];
                 if (!_model.Members.Contains(author)) return "";
@@ -162,12 +168,24 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
 
     private string Name(User user) => user == _watch ? "watch" : $"{(char)('a' + Array.IndexOf(_users, user))}";
 
-    private async Task<Message> Send(User author)
+    private async Task<Message> Send(User author, User? mentioned = null)
     {
-        var message = await author.Send(_room, "counted?");
-        _model.Sends(author, message);
+        var message = await author.Send(_room, TextFor(mentioned));
+        _model.Sends(author, message, mentioned);
         return message;
     }
+
+    private async Task<string> Edit(Random random)
+    {
+        var (message, author) = _model.Messages[random.Next(_model.Messages.Count)];
+        if (!_model.Members.Contains(author)) return "";
+        var mentioned = random.Next(3) > 0 ? _users[random.Next(_users.Length)] : null;
+        await author.Edit(message, TextFor(mentioned));
+        _model.Edits(message, mentioned);
+        return $"{Name(author)} edits {message.Seq} for {(mentioned is null ? "nobody" : Name(mentioned))}";
+    }
+
+    private static string TextFor(User? mentioned) => mentioned is null ? "counted?" : $"counted, @{mentioned.Account.Username}?";
 
     private async Task Delete(User author, Message message)
     {
@@ -274,8 +292,8 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
         foreach (var user in Compared)
         {
             var isMember = _model.Members.Contains(user);
-            var (unread, told) = isMember ? (_model.UnreadOf(user), _model.NotifiedOf(user)) : (-1, 0);
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}");
+            var (unread, told, rung) = isMember ? (_model.UnreadOf(user), _model.NotifiedOf(user), _model.RingingOf(user)) : (-1, 0, 0);
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}, mentioned {rung}");
         }
         var numbers = _model.UnreadBy().OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => one.Value);
         return text.AppendLine(string.Join(' ', numbers)).ToString();
@@ -298,7 +316,8 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
             var badge = await user.UnreadNotifications();
             if (page.UnreadCount != page.Notifications.Length || badge != page.UnreadCount) text.Append("the badge differs; ");
             var told = page.Notifications.Where(IsToldOf).Sum(n => n.Count);
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}");
+            var rung = page.Notifications.Count(n => n.Kind == "mention" && n.RoomId == _room);
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Name(user)}: unread {unread}, told {told}, mentioned {rung}");
         }
         var history = await _users[0].WholeHistory(_room);
         var numbers = history.Where(message => message.MessageType != "system").OrderBy(message => message.Id, StringComparer.Ordinal);
