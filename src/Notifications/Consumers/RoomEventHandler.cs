@@ -54,8 +54,8 @@ internal sealed class RoomEventHandler(
         RoomReadModelRows.Save(work, e.RoomId, e.RoomType, e.Name);
         foreach (var member in e.MemberIds)
         {
-            RoomReadModelRows.SaveMember(work, e.RoomId, member, isMember: true, version: 0);
-            if (e.RoomType == Group) Invite(work, e.RoomId, 0, member, e.CreatedBy, e.CreatedAt);
+            var isNews = RoomReadModelRows.SaveMember(work, e.RoomId, member, isMember: true, version: 0);
+            if (isNews && e.RoomType == Group) Invite(work, e.RoomId, 0, member, e.CreatedBy, e.CreatedAt);
         }
     }
 
@@ -80,6 +80,7 @@ internal sealed class RoomEventHandler(
         {
             feed.Change(work, row, (n, now) => n.Remove(now));
         }
+        Disinvite(work, e.RoomId, e.UserId);
         if (e.RemovedBy == e.UserId) return;
         var (room, place) = (Room(work, e.RoomId), new MessagePlace(e.RoomId));
         if (e.Reason == MemberLeft.RoomDeleted)
@@ -96,12 +97,10 @@ internal sealed class RoomEventHandler(
     }
 
     /// <summary>
-    /// A former member must not read messages of the room any more, not even a preview; and what invites them into it, or says what they
-    /// may do there, is not news any more.
+    /// A former member must not read messages of the room any more, not even a preview; and what they might do there is not news any more.
     /// </summary>
     private static bool EndsWithMembership(Notification row) =>
-        row.Place?.MessageId is not null
-        || (row.IsUnread && (row.Kind == NotificationKind.GroupInvite || row.Source.StartsWith(RoleSource, StringComparison.Ordinal)));
+        row.Place?.MessageId is not null || (row.IsUnread && row.Source.StartsWith(RoleSource, StringComparison.Ordinal));
 
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
@@ -119,16 +118,40 @@ internal sealed class RoomEventHandler(
     private void Invite(UnitOfWork work, long roomId, long version, long userId, long inviterId, DateTimeOffset at)
     {
         if (userId == inviterId) return;
-        var inviter = users.Actor(inviterId);
-        Send(work, new NotificationDraft(
-            userId, NotificationKind.GroupInvite, Source("invite", roomId, version), Titles.Invite(Room(work, roomId), inviter), at,
-            Actor: inviter, Place: new MessagePlace(roomId)));
+        var (room, inviter) = (Room(work, roomId), users.Actor(inviterId));
+        if (notifications.In(work).OfInvites(userId).Find(row => row.Actor!.UserId == inviterId) is not { } unread)
+        {
+            Send(work, new NotificationDraft(
+                userId, NotificationKind.GroupInvite, Source("invite", roomId, version), Titles.Invite(room, inviter, 1), at,
+                Actor: inviter, Place: new MessagePlace(roomId))
+            { Counted = NumberSet.Of(roomId) });
+            return;
+        }
+        if (!Preferences(work, userId).Wants(NotificationKind.GroupInvite) || IsBlocked(work, userId, inviterId)) return;
+        var title = Titles.Invite(room, inviter, unread.Counted.With(roomId).Count);
+        feed.Change(work, unread, (n, now) => n.Invite(roomId, title, at, now));
+    }
+
+    /// <summary>The newest of the other rooms is shown in place of one that the user has left.</summary>
+    private void Disinvite(UnitOfWork work, long roomId, long userId)
+    {
+        foreach (var row in notifications.In(work).OfInvites(userId).FindAll(row => row.Counted.Contains(roomId)))
+        {
+            var left = row.Counted.Without(roomId);
+            var shown = row.Place!.RoomId == roomId ? left.Last : row.Place.RoomId;
+            var title = left.Count > 0 ? Titles.Invite(Room(work, shown), row.Actor!, left.Count) : row.Title;
+            feed.Change(work, row, (n, now) => n.Disinvite(roomId, shown, title, now));
+        }
     }
 
     private void Send(UnitOfWork work, NotificationDraft draft)
     {
-        if (!BlockRows.FindBlocked(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
+        if (!IsBlocked(work, draft.UserId, draft.Actor!.UserId)) feed.Add(work, draft);
     }
+
+    private static bool IsBlocked(UnitOfWork work, long userId, long otherId) => BlockRows.FindBlocked(work, userId).Contains(otherId);
+
+    private static Preferences Preferences(UnitOfWork work, long userId) => PreferenceRows.Find(work, userId).Now();
 
     private static RoomReadModel Room(UnitOfWork work, long roomId) => RoomReadModelRows.Find(work, roomId)!;
 

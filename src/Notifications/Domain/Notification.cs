@@ -23,7 +23,7 @@ internal sealed record Actor(long UserId, string Name);
 /// <param name="Id">A UUIDv7.</param>
 /// <param name="Source">What caused it, unique per user: the same source does not create a second notification.</param>
 /// <param name="Preview">The beginning of the text; null if there is none, or it was deleted.</param>
-/// <param name="Count">The number of messages that it stands for; 1 for every kind but messages.</param>
+/// <param name="Count">The number of messages, or of rooms of an invitation, that it stands for; 1 for every other kind.</param>
 /// <param name="HappenedAt">The time of the newest event in it: the order of lists.</param>
 /// <param name="ReadAt">When it was read, or became obsolete.</param>
 /// <param name="SentAt">When it was first allowed to alert; null while quiet hours hold it back.</param>
@@ -36,7 +36,7 @@ internal sealed record Notification(
     MessagePlace? Place, long? FriendshipId, DateTimeOffset HappenedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     DateTimeOffset? ReadAt, DateTimeOffset? SentAt, long SentVersion, long Version, long CreatedVersion, bool IsRemoved)
 {
-    /// <summary>While it is unread: the places of the messages that it stands for.</summary>
+    /// <summary>While it is unread: the places of the messages that it stands for, or the ids of the rooms of an invitation.</summary>
     public NumberSet Counted { get; init; } = NumberSet.Empty;
 
     public bool IsUnread => ReadAt is null;
@@ -44,11 +44,19 @@ internal sealed record Notification(
     /// <summary>Whether it may alert on a client that has all changes up to a version.</summary>
     public bool AlertsAfter(long version) => IsUnread && SentVersion > version;
 
-    /// <summary>What was stored; unread messages without it were stored by an older version, and stand for the newest places.</summary>
-    public static NumberSet ReadCounted(string? stored, NotificationKind kind, bool isUnread, long count, long lastSeq)
+    /// <summary>
+    /// What was stored. Unread notifications without it were stored by an older version: messages stand for the newest places, an
+    /// invitation for its room.
+    /// </summary>
+    public static NumberSet ReadCounted(string? stored, NotificationKind kind, bool isUnread, long count, long lastSeq, long? roomId)
     {
         if (stored is not null) return NumberSet.Parse(stored);
-        return isUnread && kind == NotificationKind.Message ? NumberSet.Of(Math.Max(1, lastSeq - count + 1), lastSeq) : NumberSet.Empty;
+        return (isUnread, kind) switch
+        {
+            (true, NotificationKind.Message) => NumberSet.Of(Math.Max(1, lastSeq - count + 1), lastSeq),
+            (true, NotificationKind.GroupInvite) => NumberSet.Of(roomId ?? 0),
+            _ => NumberSet.Empty,
+        };
     }
 
     /// <summary>Allows it to alert, from this version on.</summary>
@@ -107,6 +115,15 @@ internal sealed record Notification(
     /// <summary>It stands for another message of its room, which is not its newest one.</summary>
     public Notification Include(long seq, DateTimeOffset now) => StandFor(Counted.With(seq), now);
 
+    /// <summary>The same user has invited them into another room, which is shown.</summary>
+    public Notification Invite(long roomId, string title, DateTimeOffset at, DateTimeOffset now) =>
+        InviteTo(Counted.With(roomId), roomId, title, now) with { HappenedAt = at };
+
+    /// <summary>They are not in one of the rooms any more; without the others it is removed.</summary>
+    /// <param name="shown">The room that is shown then.</param>
+    public Notification Disinvite(long roomId, long shown, string title, DateTimeOffset now) =>
+        Count <= 1 ? Remove(now) : InviteTo(Counted.Without(roomId), shown, title, now);
+
     /// <summary>The mention was edited away: what is left is an unread message of the room.</summary>
     public Notification BecomeMessage(string title, string preview, DateTimeOffset now) => this with
     {
@@ -116,6 +133,9 @@ internal sealed record Notification(
         Counted = NumberSet.Of(Place!.LastSeq),
         UpdatedAt = now,
     };
+
+    private Notification InviteTo(NumberSet rooms, long shown, string title, DateTimeOffset now) =>
+        this with { Counted = rooms, Count = rooms.Count, Title = title, Place = new MessagePlace(shown), UpdatedAt = now };
 
     private Notification StandFor(NumberSet numbers, DateTimeOffset now) => numbers == Counted
         ? this

@@ -6,5 +6,6 @@ internal sealed record NotificationDraft(
     long UserId, NotificationKind Kind, string Source, string Title, DateTimeOffset HappenedAt, string? Preview = null, int Count = 1,
     Actor? Actor = null, MessagePlace? Place = null, long? FriendshipId = null)
 {
+    /// <inheritdoc cref="Notification.Counted"/>
     public NumberSet Counted { get; init; } = NumberSet.Empty;
 }

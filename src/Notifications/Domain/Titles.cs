@@ -12,7 +12,13 @@ internal static class Titles
     public static string Mention(RoomReadModel room, Actor sender) =>
         room.IsGroup ? $"{sender.Name} mentioned you in {NameOf(room)}" : $"{sender.Name} mentioned you";
 
-    public static string Invite(RoomReadModel room, Actor inviter) => $"{inviter.Name} added you to {NameOf(room)}";
+    /// <param name="count">The number of rooms, the shown one included.</param>
+    public static string Invite(RoomReadModel room, Actor inviter, int count) => count switch
+    {
+        1 => $"{inviter.Name} added you to {NameOf(room)}",
+        2 => $"{inviter.Name} added you to {NameOf(room)} and another group",
+        _ => $"{inviter.Name} added you to {NameOf(room)} and {count - 1} other groups",
+    };
 
     public static string Removed(RoomReadModel room) => $"You were removed from {NameOf(room)}";
 

@@ -80,7 +80,10 @@ internal interface INotificationWriter
     /// <summary>The unread mentions of users in rooms.</summary>
     List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers);
 
-    /// <summary>All notifications of a user about a room.</summary>
+    /// <summary>The unread invitations of a user: at most one for each user who invited them.</summary>
+    List<Notification> OfInvites(long userId);
+
+    /// <summary>All notifications of a user about a room; an invitation into several is about the newest of them.</summary>
     List<Notification> OfRoom(long roomId, long userId);
 
     /// <summary>All notifications that show a message, read or not.</summary>

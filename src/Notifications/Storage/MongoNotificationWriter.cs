@@ -96,6 +96,9 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
                 && n is { Kind: NotificationKind.Mention, IsUnread: true });
     }
 
+    public List<Notification> OfInvites(long userId) => Find(
+        NotificationDocuments.InvitesOf(userId), n => n.UserId == userId && n is { Kind: NotificationKind.GroupInvite, IsUnread: true });
+
     public List<Notification> OfRoom(long roomId, long userId) => Find(
         NotificationDocuments.OfRoom(roomId, userId), n => n.Place?.RoomId == roomId && n.UserId == userId && !n.IsRemoved);
 

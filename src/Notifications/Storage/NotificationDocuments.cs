@@ -106,6 +106,8 @@ internal static class NotificationDocuments
     public static FilterDefinition<BsonDocument> Mentions(IEnumerable<long> rooms, IEnumerable<long> users) =>
         Where.In("room_id", rooms) & OfKind(NotificationKind.Mention) & Unread & Where.In("user_id", users);
 
+    public static FilterDefinition<BsonDocument> InvitesOf(long userId) => UnreadOf(userId) & OfKind(NotificationKind.GroupInvite);
+
     public static FilterDefinition<BsonDocument> OfRoom(long roomId, long userId) => AllOf(userId) & Where.Eq("room_id", roomId);
 
     public static FilterDefinition<BsonDocument> OfMessage(string messageId) =>
@@ -206,7 +208,8 @@ internal static class NotificationDocuments
             Number("sent_version") ?? 0, document.Number("version"), document.Number("created_version"), document["is_removed"].AsBoolean)
         {
             Counted = Notification.ReadCounted(
-                Text("counted"), kind, Number("read_at") is null, document.Number("count"), Number("last_seq") ?? 0),
+                Text("counted"), kind, Number("read_at") is null, document.Number("count"), Number("last_seq") ?? 0,
+                Number("room_id")),
         };
 
         string? Text(string field) => document.GetValue(field, null)?.AsString;

@@ -25,7 +25,8 @@ internal static class NotificationRows
     private const string UpdateSql = """
         UPDATE notifications SET version = ?2, title = ?3, preview = ?4, count = ?5, actor_id = ?6, actor_name = ?7, message_id = ?8,
             first_seq = ?9, last_seq = ?10, happened_at = ?11, updated_at = ?12, read_at = ?13, sent_at = ?14,
-            is_removed = ?15, sent_version = ?16, counted = ?17, kind = ?18
+            is_removed = ?15, sent_version = ?16, counted = ?17, kind = ?18,
+            room_id = ?19
         WHERE id = ?1
         """;
 
@@ -47,6 +48,9 @@ internal static class NotificationRows
         SELECT {Columns} FROM {given} notifications ON room_id = given.in_room AND user_id = given.of_user
         WHERE kind = 'mention' AND read_at IS NULL
         """);
+
+    private const string InvitesSql =
+        $"SELECT {Columns} FROM notifications WHERE user_id = ?1 AND read_at IS NULL AND kind = 'group_invite'";
 
     private const string OfRoomSql = $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND is_removed = 0";
 
@@ -97,7 +101,8 @@ internal static class NotificationRows
         .Bind(1, n.Id).Bind(2, n.Version).Bind(3, n.Title).Bind(4, n.Preview).Bind(5, n.Count).Bind(6, n.Actor?.UserId)
         .Bind(7, n.Actor?.Name).Bind(8, n.Place?.MessageId).Bind(9, n.Place?.FirstSeq ?? 0).Bind(10, n.Place?.LastSeq ?? 0)
         .Bind(11, n.HappenedAt.ToDb()).Bind(12, n.UpdatedAt.ToDb()).Bind(13, n.ReadAt?.ToDb()).Bind(14, n.SentAt?.ToDb())
-        .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion).Bind(17, CountedOf(n)).Bind(18, NotificationWireNames.NameOf(n.Kind)));
+        .Bind(15, n.IsRemoved ? 1 : 0).Bind(16, n.SentVersion).Bind(17, CountedOf(n)).Bind(18, NotificationWireNames.NameOf(n.Kind))
+        .Bind(19, n.Place?.RoomId));
 
     /// <summary>One of a user's notifications; null if the user has none with that id.</summary>
     public static Notification? Find(UnitOfWork work, long userId, string id) =>
@@ -117,6 +122,10 @@ internal static class NotificationRows
     /// <summary>The unread mentions of users in rooms.</summary>
     public static List<Notification> OfMentions(UnitOfWork work, IEnumerable<(long RoomId, long UserId)> readers) =>
         work.Prepared(MentionsSql).Bind(1, JsonRowSet.From(readers)).Query(ReadRow).Now();
+
+    /// <summary>The unread invitations of a user.</summary>
+    public static List<Notification> OfInvites(UnitOfWork work, long userId) =>
+        work.Prepared(InvitesSql).Bind(1, userId).Query(ReadRow).Now();
 
     /// <summary>All notifications of a user about a room.</summary>
     public static List<Notification> OfRoom(UnitOfWork work, long roomId, long userId) =>
@@ -163,7 +172,7 @@ internal static class NotificationRows
             row.OptionalNumber(15), DbTime.FromDb(row.Number(16)), DbTime.FromDb(row.Number(17)), DbTime.FromDb(row.Number(18)), readAt,
             DbTime.FromDb(row.OptionalNumber(20)), row.Number(22), row.Number(2), row.Number(3), row.Number(21) == 1)
         {
-            Counted = Notification.ReadCounted(row.OptionalText(23), kind, readAt is null, count, lastSeq),
+            Counted = Notification.ReadCounted(row.OptionalText(23), kind, readAt is null, count, lastSeq, row.OptionalNumber(11)),
         };
     }
 

@@ -77,6 +77,8 @@ internal sealed class SqlNotifications(Store store) : INotifications
         public List<Notification> OfMentions(IReadOnlyCollection<(long RoomId, long UserId)> readers) =>
             NotificationRows.OfMentions(work, readers);
 
+        public List<Notification> OfInvites(long userId) => NotificationRows.OfInvites(work, userId);
+
         public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(work, roomId, userId);
 
         public List<Notification> OfMessage(string messageId) => NotificationRows.OfMessage(work, messageId);

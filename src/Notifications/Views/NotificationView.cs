@@ -11,7 +11,7 @@ internal sealed record ActorView(long UserId, string DisplayName);
 /// </param>
 /// <param name="Title">One line of text.</param>
 /// <param name="Preview">The beginning of the written text: at most 100 characters on one line.</param>
-/// <param name="Count">The number of messages that it stands for.</param>
+/// <param name="Count">The number of messages, or of groups of an invitation, that it stands for.</param>
 /// <param name="MessageId">The newest message that it stands for.</param>
 /// <param name="Seq">The sequence number of that message in the room.</param>
 /// <param name="HappenedAt">The time of the newest event in it; the order of lists.</param>

@@ -126,6 +126,33 @@ public sealed class MessageNotificationScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task Invitations_of_one_user_are_one_unread_notification()
+    {
+        var people = await server.NewUsers(3);
+        var (ann, bob, cid) = (people[0], people[1], people[2]);
+        var name = ann.Account.DisplayName;
+        var first = (await ann.CreateGroup("one", bob)).Id;
+        await bob.Receives("group_invite");
+        var second = (await ann.CreateGroup("two", bob)).Id;
+        await bob.Receives(n => n.Count == 2 && n.Title == $"{name} added you to two and another group", "two groups");
+        var third = (await ann.CreateGroup("three", cid)).Id;
+        (await ann.Api.Post($"/chat-rooms/{third}/members", new { user_ids = new[] { bob.Id } })).ShouldBe(200);
+        await bob.Receives(n => n.Title == $"{name} added you to three and 2 other groups" && n.RoomId == third, "three groups");
+        await cid.CreateGroup("another", bob);
+
+        await Eventually.Holds(async () => await bob.UnreadNotifications() == 2, "one for each user who invited");
+
+        (await bob.Api.Delete($"/chat-rooms/{third}/members/{bob.Id}")).ShouldBe(204);
+        var shown = await bob.Receives(n => n.Actor!.UserId == ann.Id && n.Count == 2, "two groups are left");
+        (shown.Title, shown.RoomId).ShouldBe(($"{name} added you to two and another group", second));
+        (await ann.Api.Delete($"/chat-rooms/{first}")).ShouldBe(204);
+        await bob.Receives(n => n.Title == $"{name} added you to two", "one group is left");
+        await bob.ReadNotifications(shown.Id);
+        await ann.CreateGroup("four", bob);
+        (await bob.Receives(n => n.Title == $"{name} added you to four", "another notification")).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task System_messages_do_not_notify()
     {
         var people = await server.NewUsers(3);
