@@ -14,6 +14,10 @@ internal static partial class Rules
         ["BigTech.BuildingBlocks", "Microsoft.AspNetCore", "Microsoft.Extensions", "Microsoft.Data", "System.Data", "System.Text.Json",
             "System.Net.Http", "Dapper", "MongoDB"];
 
+    // Functions of a text and nothing else: a domain decides by them what a name is.
+    private static readonly string[] RulesOfTexts =
+        ["BigTech.BuildingBlocks.Core.DisplayText", "BigTech.BuildingBlocks.Core.TextValidation"];
+
     private const string Module = "Module";
 
     /// <summary>The layers of a context from the inside out; those of one level do not use each other.</summary>
@@ -46,7 +50,7 @@ internal static partial class Rules
 
     /// <summary>A domain depends neither on HTTP, SQL or JSON, nor on the parts of its own context that do.</summary>
     public static List<string> ImpureDomain(IEnumerable<TypeDefinition> types) => Violations(types.Where(IsDomain), reference =>
-        ForeignToADomain.Any(root => IsWithin(NamespaceOf(reference), root))
+        (ForeignToADomain.Any(root => IsWithin(NamespaceOf(reference), root)) && !RulesOfTexts.Contains(reference.FullName))
         || (!Product.Framework.Contains(AssemblyOf(reference)) && Segments(NamespaceOf(reference)).Intersect(OuterParts).Any()));
 
     /// <summary>No type of the product may be mentioned.</summary>

@@ -20,7 +20,7 @@ internal sealed record HashQueueRules(TimeSpan MaxWait, int SignInsPerNetwork, i
 
 /// <summary>
 /// The threads for password hashes. A hash costs as much as hundreds of messages, so hashes never run on the threads that serve requests,
-/// and there are fewer hash threads than processors: many sign-ins at once wait here and do not slow down chat. Sign-ins go before sign-ups,
+/// and there are fewer hash threads than processors: many sign-ins at once wait here, and chat stays as fast. Sign-ins go before sign-ups,
 /// and networks take turns; how many may wait follows from what a hash takes now.
 /// </summary>
 /// <remarks>Their lower priority is effective on Windows and macOS; .NET does not set priorities on Linux.</remarks>

@@ -1,6 +1,8 @@
 namespace BigTech.Tests.EndToEnd.Accounts;
 
-/// <summary>A server with one thread for passwords at their real cost, and without a limit of sign-ups, so that only the queue protects it.</summary>
+/// <summary>
+/// A server with one thread for passwords at their real cost, and without a limit of sign-ups, so that only the queue protects it.
+/// </summary>
 public sealed class BusyHashes : IAsyncLifetime
 {
     public ServerProcess Server { get; private set; } = null!;

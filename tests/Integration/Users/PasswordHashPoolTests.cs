@@ -31,12 +31,13 @@ public sealed class PasswordHashPoolTests
     public async Task Work_that_would_wait_too_long_is_refused_at_once_and_told_for_how_long()
     {
         using var pool = new PasswordHashPool(threads: 1, Rules, _time);
-        await Learn(pool, TimeSpan.FromSeconds(1));
+        var hash = TimeSpan.FromSeconds(1);
+        await Learn(pool, hash);
         using var gate = new ManualResetEventSlim();
         var running = await Block(pool, gate);
         var waiting = new[] { SignIn(pool, () => 1), SignIn(pool, () => 2), SignIn(pool, () => 3) };
         var error = await Should.ThrowAsync<AppError>(() => SignIn(pool, () => 4));
-        (error.Kind, error.Code, error.RetryAfter).ShouldBe((ErrorKind.Unavailable, "overloaded", TimeSpan.FromSeconds(4)));
+        (error.Kind, error.Code, error.RetryAfter).ShouldBe((ErrorKind.Unavailable, "overloaded", 4 * hash));
         gate.Set();
         await running;
         (await Task.WhenAll(waiting)).ShouldBe([1, 2, 3]);
