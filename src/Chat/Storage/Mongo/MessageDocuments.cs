@@ -54,7 +54,7 @@ internal static class MessageDocuments
         ["row_id"],
         static (row, document) => document
             .Add("changed_version", (long)row["version"], (long)row["version"] > (long)row["created_version"])
-            .Add("deleted", true, MessageBody.View((byte[])row["body"]).IsDeleted).Add("position", 0L).Add("writes", 0L));
+            .Add("deleted", true, MessageBody.IsDeleted((byte[])row["body"])).Add("position", 0L).Add("writes", 0L));
 
     public static BsonDocument Insert(MessageDocument document, byte[] body)
     {
