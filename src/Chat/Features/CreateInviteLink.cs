@@ -1,5 +1,5 @@
-using BigTech.BuildingBlocks.Storage.Sql;
 using System.Text.Json.Serialization;
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;

@@ -63,7 +63,7 @@ internal sealed record Notification(
     public Notification Send(DateTimeOffset now) => this with { SentAt = now, SentVersion = Version };
 
     /// <summary>Marks it as read, if it is unread.</summary>
-    public Notification Read(DateTimeOffset now) => 
+    public Notification Read(DateTimeOffset now) =>
         IsUnread ? this with { ReadAt = now, UpdatedAt = now, Counted = NumberSet.Empty } : this;
 
     /// <summary>Removes it: its content no longer applies.</summary>
