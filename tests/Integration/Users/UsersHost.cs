@@ -32,6 +32,7 @@ internal sealed class UsersHost : IAsyncDisposable
         ["Users:PasswordIterations"] = "1000",
         ["Users:SignUpsPerHour"] = "0",
         ["Users:SignInsPerMinute"] = "0",
+        ["Users:RefreshesPerMinute"] = "0",
         ["Users:WaitingSignUpsPerNetwork"] = "0",
         ["Users:WaitingSignInsPerNetwork"] = "0",
     };
