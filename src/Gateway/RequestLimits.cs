@@ -28,7 +28,12 @@ internal sealed class RequestLimits(
     {
         var request = context.Request;
         if (keys.HolderOf(request.Headers) != KeyHolder.None) return ValueTask.CompletedTask;
-        if (FindCaller(request) is { } caller) return TakeFor(caller, context);
+        if (FindCaller(request) is { } caller)
+        {
+            // The authentication of the endpoint need not check the token again.
+            context.Features.Set(caller);
+            return TakeFor(caller, context);
+        }
         return request.Query.TryGetValue("ticket", out var ticket) && ticket is [{ Length: > 0 } text]
             ? TakeForTicket(text, context)
             : TakeForAddress(context);

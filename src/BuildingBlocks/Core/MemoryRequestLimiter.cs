@@ -10,12 +10,14 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
 
     private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
 
+    // The dictionary counts under all its locks, which every request would wait for.
+    private int _count;
+
     public int RememberedKeys => _windows.Count;
 
     public ValueTask<LimitVerdict> Take(string key, int amount, int limit, TimeSpan window, CancellationToken ct)
     {
         var now = time.GetTimestamp();
-        if (_windows.Count >= capacity && !_windows.ContainsKey(key)) MakeRoom(now);
         var fresh = new Window(0, now + (long)(window.TotalSeconds * time.TimestampFrequency));
         while (true)
         {
@@ -23,11 +25,24 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
             var current = isKnown && known.End > now ? known : fresh;
             var next = current with { Count = current.Count + amount };
             if (next.Count > limit) return Verdict(allowed: false, current);
-            if (isKnown ? _windows.TryUpdate(key, next, known) : _windows.TryAdd(key, next)) return Verdict(allowed: true, next);
+            if (isKnown ? _windows.TryUpdate(key, next, known) : TryAdd(key, next, now)) return Verdict(allowed: true, next);
         }
 
         ValueTask<LimitVerdict> Verdict(bool allowed, Window counted) =>
             ValueTask.FromResult(LimitVerdict.From(allowed, counted.Count, limit, time.GetElapsedTime(now, counted.End)));
+    }
+
+    private bool TryAdd(string key, Window window, long now)
+    {
+        if (Volatile.Read(ref _count) >= capacity) MakeRoom(now);
+        if (!_windows.TryAdd(key, window)) return false;
+        Interlocked.Increment(ref _count);
+        return true;
+    }
+
+    private void Remove(string key)
+    {
+        if (_windows.TryRemove(key, out _)) Interlocked.Decrement(ref _count);
     }
 
     /// <summary>Removes the windows that have ended and then, against a flood of addresses, the quarter that ends first.</summary>
@@ -35,12 +50,12 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
     {
         foreach (var (key, window) in _windows)
         {
-            if (window.End <= now) _windows.TryRemove(key, out _);
+            if (window.End <= now) Remove(key);
         }
-        if (_windows.Count < capacity) return;
+        if (Volatile.Read(ref _count) < capacity) return;
         foreach (var (key, _) in _windows.ToArray().OrderBy(entry => entry.Value.End).Take(Math.Max(1, capacity / 4)))
         {
-            _windows.TryRemove(key, out _);
+            Remove(key);
         }
     }
 }

@@ -22,7 +22,10 @@ internal sealed class BearerMiddleware(RequestDelegate next, BearerTokens tokens
         var authorization = context.Request.Headers.Authorization;
         if (authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            return Go(context, tokens.Authenticate(value.AsSpan(Prefix.Length)), acceptsTicket);
+            // The request limits have checked the token already, where they are on.
+            return context.Features.Get<Caller>() is not null
+                ? next(context)
+                : Go(context, tokens.Authenticate(value.AsSpan(Prefix.Length)), acceptsTicket);
         }
         return acceptsTicket && context.Request.Query["ticket"] is [{ Length: > 0 } ticket]
             ? FindAndGo(context, ticket)

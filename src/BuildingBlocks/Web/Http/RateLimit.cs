@@ -15,12 +15,18 @@ public sealed record RateLimit(string Key, string What, int Max, TimeSpan Window
 
     public static RateLimit PerHour(string key, string what, int max) => new(key, what, max, Hour);
 
+    internal string MaxText { get; } = Max.ToString(CultureInfo.InvariantCulture);
+
     internal string Refusal => string.Create(
         CultureInfo.InvariantCulture, $"At most {Max} {What} are allowed {(Window == Hour ? "an hour" : "a minute")}.");
 }
 
 public static class RateLimits
 {
+    // Every answer carries two of them.
+    private static readonly string[] SmallNumbers =
+        [.. Enumerable.Range(0, 4000).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+
     /// <summary>Counts something that this caller does, and writes what is left to the <c>RateLimit-*</c> headers.</summary>
     /// <param name="who">The caller, such as a user id or an address.</param>
     /// <exception cref="AppError">429 <c>rate_limited</c>: it exceeds the limit, and is not counted.</exception>
@@ -40,11 +46,12 @@ public static class RateLimits
     private static void Apply(HttpResponse response, RateLimit limit, LimitVerdict verdict)
     {
         var headers = response.Headers;
-        headers["RateLimit-Limit"] = Text(verdict.Limit);
+        headers["RateLimit-Limit"] = limit.MaxText;
         headers["RateLimit-Remaining"] = Text(verdict.Remaining);
-        headers["RateLimit-Reset"] = Text((long)Math.Ceiling(verdict.Reset.TotalSeconds));
+        headers["RateLimit-Reset"] = Text((int)Math.Ceiling(verdict.Reset.TotalSeconds));
         if (!verdict.Allowed) throw AppError.TooMany("rate_limited", limit.Refusal, verdict.Reset, verdict.Limit);
     }
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int number) =>
+        number < SmallNumbers.Length ? SmallNumbers[number] : number.ToString(CultureInfo.InvariantCulture);
 }
