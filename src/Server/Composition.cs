@@ -135,7 +135,7 @@ internal static partial class Composition
     {
         var services = builder.Services;
         services.AddTelemetry(builder.Logging, builder.Configuration,
-            options.IsWhole ? "all" : string.Join('-', options.Roles.Select(role => role.Key).Order()));
+            options.IsWhole ? "all" : string.Join('-', options.Roles.Select(role => role.Key).Order(StringComparer.Ordinal)));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // The gateway itself logs which replica does not respond.

@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Coherence;
+using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,10 @@ internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExa
     public static object Example => new AddMembersRequest([4, 5]);
 }
 
-/// <summary><c>POST /chat-rooms/{id}/members</c>: any member adds users; those who are members already do not change.</summary>
+/// <summary>
+/// <c>POST /chat-rooms/{id}/members</c>: any member adds users, but only an admin those whom an admin has removed. Those who are members
+/// already do not change.
+/// </summary>
 internal static class AddMembers
 {
     public static async Task<Ok<RoomView>> Handle(
@@ -39,8 +43,18 @@ internal static class AddMembers
         var added = ids.Where(user => !room.HasMember(user)).ToList();
         RoomAccess.ThrowUnlessAllowed(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
+        ThrowIfRemoved(transaction, room, added, caller);
         blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
         foreach (var user in added) room = transaction.AddMember(room, user, users.Username(user), caller.UserId);
         return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(users.Username))}");
+    }
+
+    /// <summary>A member does not undo the decision of an admin.</summary>
+    private static void ThrowIfRemoved(ChatTransaction transaction, Room room, List<long> added, Caller caller)
+    {
+        if (room.MayAdminister(caller.UserId) == RoomRule.Allowed) return;
+        if (!added.Exists(user => RoomRows.WasRemoved(transaction.Session, room.Id, user))) return;
+        throw AppError.Forbidden(
+            "removed_from_room", "An admin has removed one of these users from the group: only an admin adds them again.");
     }
 }

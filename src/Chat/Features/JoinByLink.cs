@@ -34,7 +34,7 @@ internal static class JoinByLink
         if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw RoomAccess.UnknownLink();
         if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
         {
-            throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: a member must add them again.");
+            throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: an admin must add them again.");
         }
         blocks.ThrowIfBlocked(transaction.Session, link.CreatedBy, [caller.UserId]);
         if (room.Members.Count >= Room.MaxGroupMembers)

@@ -143,7 +143,7 @@ public sealed class InviteLinkScenarios(SharedServer server)
     }
 
     [Fact]
-    public async Task A_member_whom_an_admin_removed_comes_back_by_no_link_until_a_member_adds_them()
+    public async Task A_member_whom_an_admin_removed_comes_back_by_no_link_and_no_member_until_an_admin_adds_them()
     {
         var (ann, bob, cid) = await Three();
         var room = (await ann.CreateGroup("group", bob)).Id;
@@ -154,7 +154,10 @@ public sealed class InviteLinkScenarios(SharedServer server)
         (await cid.Join(first)).ShouldBeProblem(403, "removed_from_room");
         (await cid.Join(second)).ShouldBeProblem(403, "removed_from_room");
         (await Links(ann, room)).Select(link => link.Uses).ShouldBe([0, 1]);
-        (await bob.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { cid.Id } })).ShouldBe(200);
+        var again = new { user_ids = new[] { (await server.NewUser()).Id, cid.Id } };
+        (await bob.Api.Post($"/chat-rooms/{room}/members", again)).ShouldBeProblem(403, "removed_from_room");
+        (await bob.GetRoom(room)).Members.Length.ShouldBe(2);
+        (await ann.Api.Post($"/chat-rooms/{room}/members", again)).ShouldBe(200);
 
         // The removal is lifted: from now on the user may leave and rejoin.
         (await cid.Api.Delete($"/chat-rooms/{room}/members/{cid.Id}")).ShouldBe(204);

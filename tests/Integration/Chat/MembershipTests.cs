@@ -50,7 +50,7 @@ public abstract class MembershipSuite : ChatStoreSuite
     }
 
     [Fact]
-    public async Task A_removal_outlasts_a_restart_and_ends_when_a_member_adds_the_user()
+    public async Task A_removal_outlasts_a_restart_and_ends_when_an_admin_adds_the_user()
     {
         var room = await _host.CreateGroup(1, 2, 3);
         var link = await _host.NewLink(room, 1);
@@ -58,7 +58,8 @@ public abstract class MembershipSuite : ChatStoreSuite
         _host.Restart();
 
         (await Should.ThrowAsync<AppError>(() => _host.Join(link.Code, 3))).Code.ShouldBe("removed_from_room");
-        await _host.Add(room, 2, 3);
+        (await Should.ThrowAsync<AppError>(() => _host.Add(room, 2, 3))).Code.ShouldBe("removed_from_room");
+        await _host.Add(room, 1, 3);
         await _host.Remove(room, 3, 3);
         await _host.Join(link.Code, 3);
 

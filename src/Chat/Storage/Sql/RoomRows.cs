@@ -101,7 +101,7 @@ internal static class RoomRows
         "UPDATE members SET left_version = @version, removed_by = @removedBy WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId, version, removedBy });
 
-    /// <summary>Whether another member removed the user, and no member has added them since.</summary>
+    /// <summary>Whether another member removed the user, and no admin has added them since.</summary>
     public static bool WasRemoved(UnitOfWork work, long roomId, long userId) => work.First<long?>(
         "SELECT removed_by FROM members WHERE room_id = @roomId AND user_id = @userId", new { roomId, userId }) is not null;
 
