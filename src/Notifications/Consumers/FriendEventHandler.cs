@@ -8,8 +8,8 @@ using BigTech.ReadModels;
 namespace BigTech.Notifications.Consumers;
 
 /// <summary>
-/// friend.events: notifies users of requests and of accepted requests; an answered or cancelled request ends its notification; blocks are
-/// stored.
+/// friend.events: notifies users of requests and of accepted requests. What ends, a request or a friendship, ends its notification; blocks
+/// are stored.
 /// </summary>
 internal sealed class FriendEventHandler(NotificationFeed feed, INotifications notifications, NotificationUserReadModel users)
 {
@@ -35,6 +35,10 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
             else if (e.Is<FriendRequestCancelled>(out var cancelled))
             {
                 steps.Add(work => On(cancelled, work));
+            }
+            else if (e.Is<FriendDeleted>(out var deleted))
+            {
+                steps.Add(work => End(work, deleted.FriendshipId, deleted.DeletedAt));
             }
             else if (e.Is<UserBlocked>(out var blocked))
             {
@@ -72,7 +76,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
 
     private void On(FriendRequestAccepted e, UnitOfWork work)
     {
-        foreach (var request in OpenUntil(work, e.FriendshipId, e.AcceptedAt))
+        foreach (var request in UnreadUntil(work, e.FriendshipId, e.AcceptedAt).Where(n => n.Kind == NotificationKind.FriendRequest))
         {
             feed.Change(work, request, (n, now) => n.Read(now));
         }
@@ -92,7 +96,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
 
     private void End(UnitOfWork work, long friendshipId, DateTimeOffset at)
     {
-        foreach (var request in OpenUntil(work, friendshipId, at)) feed.Change(work, request, (n, now) => n.Remove(now));
+        foreach (var unread in UnreadUntil(work, friendshipId, at)) feed.Change(work, unread, (n, now) => n.Remove(now));
     }
 
     private void Send(UnitOfWork work, NotificationDraft draft)
@@ -100,9 +104,9 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
         if (!BlockRows.FindBlocked(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
     }
 
-    /// <summary>Excludes a request that was sent again later: an old event may be redelivered.</summary>
-    private IEnumerable<Notification> OpenUntil(UnitOfWork work, long friendshipId, DateTimeOffset at) =>
-        notifications.In(work).OfOpenRequest(friendshipId).Where(request => request.HappenedAt <= at);
+    /// <summary>Excludes what happened again later: an old event may be redelivered.</summary>
+    private IEnumerable<Notification> UnreadUntil(UnitOfWork work, long friendshipId, DateTimeOffset at) =>
+        notifications.In(work).OfFriendship(friendshipId).Where(unread => unread.HappenedAt <= at);
 
     private static string Source(string what, long friendshipId, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{what}:{friendshipId}:{at.ToDb()}");

@@ -71,8 +71,8 @@ internal interface INotificationWriter
     /// <summary>From the oldest to the newest.</summary>
     List<Notification> Unread(long userId);
 
-    /// <summary>The unread notifications of a friend request.</summary>
-    List<Notification> OfOpenRequest(long friendshipId);
+    /// <summary>The unread notifications of a friendship: of its request, and that it was accepted.</summary>
+    List<Notification> OfFriendship(long friendshipId);
 
     /// <summary>The unread notifications of new messages in several rooms: at most one per room and user.</summary>
     List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms);

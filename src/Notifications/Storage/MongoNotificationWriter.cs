@@ -74,9 +74,8 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
 
     public List<Notification> Unread(long userId) => Find(NotificationDocuments.UnreadOf(userId), n => n.UserId == userId && n.IsUnread);
 
-    public List<Notification> OfOpenRequest(long friendshipId) => Find(
-        NotificationDocuments.OpenRequest(friendshipId),
-        n => n.FriendshipId == friendshipId && n is { Kind: NotificationKind.FriendRequest, IsUnread: true });
+    public List<Notification> OfFriendship(long friendshipId) => Find(
+        NotificationDocuments.OfFriendship(friendshipId), n => n.FriendshipId == friendshipId && n.IsUnread);
 
     public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms)
     {

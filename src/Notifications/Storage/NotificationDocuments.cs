@@ -96,8 +96,8 @@ internal static class NotificationDocuments
 
     public static FilterDefinition<BsonDocument> AllOf(long userId) => OfUser(userId) & Where.Eq("is_removed", false);
 
-    public static FilterDefinition<BsonDocument> OpenRequest(long friendshipId) =>
-        Where.Eq("friendship_id", friendshipId) & OfKind(NotificationKind.FriendRequest) & Unread;
+    public static FilterDefinition<BsonDocument> OfFriendship(long friendshipId) =>
+        Where.Eq("friendship_id", friendshipId) & Unread;
 
     public static FilterDefinition<BsonDocument> NewMessages(IEnumerable<long> rooms) =>
         Where.In("room_id", rooms) & OfKind(NotificationKind.Message) & Unread;

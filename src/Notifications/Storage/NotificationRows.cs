@@ -34,8 +34,8 @@ internal static class NotificationRows
 
     private const string UnreadSql = $"SELECT {Columns} FROM notifications WHERE user_id = ?1 AND read_at IS NULL ORDER BY happened_at, id";
 
-    private const string OpenRequestSql =
-        $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND kind = 'friend_request' AND read_at IS NULL";
+    private const string FriendshipSql =
+        $"SELECT {Columns} FROM notifications WHERE friendship_id = ?1 AND read_at IS NULL";
 
     // Each uses its index of unread rows.
     private static readonly DialectSql NewMessagesSql = new(
@@ -111,9 +111,9 @@ internal static class NotificationRows
     public static List<Notification> Unread(UnitOfWork work, long userId) =>
         work.Prepared(UnreadSql).Bind(1, userId).Query(ReadRow).Now();
 
-    /// <summary>The unread notifications of a friend request.</summary>
-    public static List<Notification> OfOpenRequest(UnitOfWork work, long friendshipId) =>
-        work.Prepared(OpenRequestSql).Bind(1, friendshipId).Query(ReadRow).Now();
+    /// <summary>The unread notifications of a friendship: of its request, and that it was accepted.</summary>
+    public static List<Notification> OfFriendship(UnitOfWork work, long friendshipId) =>
+        work.Prepared(FriendshipSql).Bind(1, friendshipId).Query(ReadRow).Now();
 
     /// <summary>The unread notifications of new messages in the rooms: at most one per room and user.</summary>
     public static List<Notification> OfNewMessages(UnitOfWork work, IEnumerable<long> rooms) =>

@@ -70,7 +70,7 @@ internal sealed class SqlNotifications(Store store) : INotifications
 
         public List<Notification> Unread(long userId) => NotificationRows.Unread(work, userId);
 
-        public List<Notification> OfOpenRequest(long friendshipId) => NotificationRows.OfOpenRequest(work, friendshipId);
+        public List<Notification> OfFriendship(long friendshipId) => NotificationRows.OfFriendship(work, friendshipId);
 
         public List<Notification> OfNewMessages(IReadOnlyCollection<long> rooms) => NotificationRows.OfNewMessages(work, rooms);
 

@@ -247,7 +247,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         foreach (var limit in Limits)
             start.Environment[$"BIGTECH_{limit}"] = "0";
         foreach (var (name, value) in settings)
-            start.Environment[$"BIGTECH_{name}"] = value;
+            start.Environment[name.StartsWith("DOTNET_", StringComparison.Ordinal) ? name : $"BIGTECH_{name}"] = value;
         return start;
     }
 

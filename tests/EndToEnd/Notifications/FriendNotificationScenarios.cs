@@ -47,6 +47,23 @@ public sealed class FriendNotificationScenarios(SharedServer server)
         (await ann.Notifications()).TotalCount.ShouldBe(0, "a rejection does not notify");
     }
 
+    [Theory]
+    [InlineData("unfriend")]
+    [InlineData("block")]
+    public async Task A_friendship_that_ends_takes_the_unread_news_of_it_along(string end)
+    {
+        var (ann, bob) = await Two();
+        var asked = await ann.Ask(bob);
+        (await bob.Api.Post($"/friends/{asked.Id}/accept")).ShouldBe(200);
+        await ann.Receives("friend_accepted");
+
+        if (end == "block") (await bob.Api.Post("/friends/block", new { user_id = ann.Id })).ShouldBe(200, 201, 204);
+        else (await bob.Api.Delete($"/friends/{ann.Id}")).ShouldBe(204);
+
+        await Eventually.Holds(async () => (await ann.Notifications()).TotalCount == 0, "the notification is gone");
+        (await ann.UnreadNotifications()).ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_new_request_after_an_end_is_a_new_notification_with_the_same_friendship()
     {

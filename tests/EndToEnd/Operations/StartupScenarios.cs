@@ -202,6 +202,17 @@ public sealed class StartupScenarios
     }
 
     [Fact]
+    public async Task Without_ICU_the_start_ends_with_one_line_and_exit_code_1()
+    {
+        using var folder = new TemporaryFolder();
+
+        var finished = await ServerProcess.RunToEnd(Ordinary(folder.Path), null, ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"));
+
+        ShouldBeOneLine(finished, 1);
+        finished.Stderr.ShouldContain("ICU");
+    }
+
+    [Fact]
     [UnsupportedOSPlatform("windows")]
     public async Task A_data_folder_is_readable_by_its_owner_only_and_an_open_one_is_closed_with_a_warning()
     {
