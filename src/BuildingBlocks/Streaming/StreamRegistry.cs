@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +21,7 @@ public sealed class StreamRegistry : IDisposable
     private readonly IStreamObserver[] _presence;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _stopping;
-    private readonly PartitionedRateLimiter<long> _replays;
+    private readonly UserTurns _replays;
 
     public StreamRegistry(
         IOptions<StreamOptions> options, SessionRevocations revocations, TimeProvider time, IHostApplicationLifetime lifetime,
@@ -30,8 +29,7 @@ public sealed class StreamRegistry : IDisposable
         IEnumerable<IStreamObserver> presence)
     {
         Options = options.Value;
-        _replays = PartitionedRateLimiter.Create<long, long>(user => RateLimitPartition.GetConcurrencyLimiter(user, _ =>
-            new ConcurrencyLimiterOptions { PermitLimit = Options.MaxReplaysPerUser, QueueLimit = Options.MaxPerUser }));
+        _replays = new UserTurns(Options.MaxReplaysPerUser, Options.MaxPerUser, ReplayPatience, time, TooManyReplays);
         _time = time;
         _revocations = revocations;
         _lifetime = lifetime;
@@ -70,22 +68,7 @@ public sealed class StreamRegistry : IDisposable
 
     /// <summary>Waits until the user may have one more replay, which ends when the result is disposed.</summary>
     /// <exception cref="AppError">429: the user's other replays take too long.</exception>
-    internal async Task<IDisposable> BeginReplay(long userId, CancellationToken ct)
-    {
-        using var patience = new CancellationTokenSource(ReplayPatience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
-        try
-        {
-            var lease = await _replays.AcquireAsync(userId, permitCount: 1, either.Token);
-            if (lease.IsAcquired) return lease;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Nothing was acquired.
-        }
-        throw AppError.TooMany(
-            "too_many_replays", $"A user may resume {Options.MaxReplaysPerUser} streams at the same time.", TimeSpan.FromSeconds(5));
-    }
+    internal Task<IDisposable> BeginReplay(long userId, CancellationToken ct) => _replays.Begin(userId, ct);
 
     /// <summary>Ends every stream that was opened in a session.</summary>
     public void CloseSession(string sessionId)
@@ -135,6 +118,9 @@ public sealed class StreamRegistry : IDisposable
             if (done) return;
         }
     }
+
+    private AppError TooManyReplays() => AppError.TooMany(
+        "too_many_replays", $"A user may resume {Options.MaxReplaysPerUser} streams at the same time.", TimeSpan.FromSeconds(5));
 
     private sealed class Registration(StreamRegistry registry, IOpenStream stream) : IDisposable
     {

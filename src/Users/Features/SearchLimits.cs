@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +14,10 @@ internal sealed class SearchLimits(IRequestLimiter limiter, UsersOptions options
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
 
     private readonly RateLimit _perMinute = RateLimit.PerMinute("search", "searches", options.SearchesPerMinute);
-    private readonly PartitionedRateLimiter<long> _atOnce = PartitionedRateLimiter.Create<long, long>(
-        user => RateLimitPartition.GetConcurrencyLimiter(
-            user, _ => new ConcurrencyLimiterOptions { PermitLimit = options.SearchesAtOnce, QueueLimit = MaxWaiting }));
+    private readonly UserTurns _turns = new(
+        options.SearchesAtOnce, MaxWaiting, MaxWait, time,
+        () => AppError.TooMany(
+            "too_many_searches", $"A user may search {options.SearchesAtOnce} times at the same time.", TimeSpan.FromSeconds(1)));
 
     /// <summary>Counts a search and waits for its turn; it ends when the result is disposed.</summary>
     /// <exception cref="AppError">
@@ -26,20 +26,8 @@ internal sealed class SearchLimits(IRequestLimiter limiter, UsersOptions options
     public async ValueTask<IDisposable> Begin(HttpResponse response, Caller caller, CancellationToken ct)
     {
         await limiter.Take(response, _perMinute, caller.UserId.ToString(CultureInfo.InvariantCulture), ct);
-        using var patience = new CancellationTokenSource(MaxWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
-        try
-        {
-            var lease = await _atOnce.AcquireAsync(caller.UserId, permitCount: 1, either.Token);
-            if (lease.IsAcquired) return lease;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Nothing was acquired.
-        }
-        throw AppError.TooMany(
-            "too_many_searches", $"A user may search {options.SearchesAtOnce} times at the same time.", TimeSpan.FromSeconds(1));
+        return await _turns.Begin(caller.UserId, ct);
     }
 
-    public void Dispose() => _atOnce.Dispose();
+    public void Dispose() => _turns.Dispose();
 }
