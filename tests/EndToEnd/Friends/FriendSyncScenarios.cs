@@ -8,7 +8,7 @@ public sealed class FriendSyncScenarios(SharedServer server)
     [InlineData(1)]
     [InlineData(20261121)]
     [InlineData(987654321)]
-    public async Task An_old_snapshot_and_the_streamed_events_equal_a_fresh_snapshot(int seed)
+    public async Task Whether_a_client_stays_connected_or_resumes_its_old_snapshot_and_the_events_equal_a_fresh_one(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
@@ -16,6 +16,8 @@ public sealed class FriendSyncScenarios(SharedServer server)
         await Act(people, random, steps: 10);
         var copy = await FriendsCopy.Of(people[0]);
         var lastEventId = copy.LastEventId;
+        var stayed = await FriendsCopy.Of(people[0]);
+        await using var live = await people[0].FriendStream(stayed.LastEventId);
 
         // Few changes per round, so that a later one does not hide that an earlier event was missing.
         for (var round = 0; round < 12; round++)
@@ -27,12 +29,17 @@ public sealed class FriendSyncScenarios(SharedServer server)
             await last.First();
             events.ForEach(copy.Apply);
             var fresh = await FriendsCopy.Of(people[0]);
-            await last.WaitUntil(
-                all => copy.With(all).Describe() == fresh.Describe(), $"{fresh.Describe()}\ninstead of\n{copy.Describe()}");
+            await ShouldBecome(fresh, copy, last);
+            await ShouldBecome(fresh, stayed, live);
             copy = copy.With(last.Events);
             lastEventId = last.LastEventId.ShouldNotBeNull();
         }
+        live.Events.ShouldAscendFrom(stayed.LastEventId);
     }
+
+    private static async Task ShouldBecome(FriendsCopy fresh, FriendsCopy copy, SseClient stream) =>
+        await stream.WaitUntil(
+            all => copy.With(all).Describe() == fresh.Describe(), $"{fresh.Describe()}\ninstead of\n{copy.Describe()}");
 
     /// <summary>All users act concurrently, each in an order that the seed decides.</summary>
     private static Task Act(User[] people, Random random, int steps) => Task.WhenAll(people.Select(async user =>

@@ -10,7 +10,7 @@ public sealed class NotificationSyncScenarios(SharedServer server)
     [InlineData(1)]
     [InlineData(20261121)]
     [InlineData(987654321)]
-    public async Task An_old_list_and_the_streamed_events_equal_a_fresh_list(int seed)
+    public async Task Whether_a_client_stays_connected_or_resumes_its_old_list_and_the_events_equal_a_fresh_one(int seed)
     {
         var random = new Random(seed);
         var people = await server.NewUsers(4);
@@ -19,7 +19,8 @@ public sealed class NotificationSyncScenarios(SharedServer server)
             new List<long> { (await people[1].CreateGroup("one", people[0], people[2], people[3])).Id, (await people[2].RoomWith(me)).Id };
         await Act(people, rooms, random, steps: 8);
         var live = await FeedCopy.Of(me);
-        await using var stream = await me.StreamOfNotifications(live.LastEventId);
+        var beginning = live.LastEventId;
+        await using var stream = await me.StreamOfNotifications(beginning);
         var cut = await FeedCopy.Of(me);
 
         for (var round = 0; round < 4; round++)
@@ -29,6 +30,7 @@ public sealed class NotificationSyncScenarios(SharedServer server)
             var enough = random.Next(1, 6);
             await part.WaitUntil(all => all.Count >= enough || acting.IsCompleted, "some events");
             await part.Cut();
+            part.Events.ShouldAscendFrom(cut.LastEventId);
             cut.Apply(part.Now.Events, part.Now.LastEventId);
             await acting;
         }
@@ -40,6 +42,7 @@ public sealed class NotificationSyncScenarios(SharedServer server)
         await using var last = await me.StreamOfNotifications(cut.LastEventId);
         await ShouldBecomeFresh(me, live, stream);
         await ShouldBecomeFresh(me, cut, last);
+        stream.Events.ShouldAscendFrom(beginning);
     }
 
     private static async Task ShouldBecomeFresh(User me, FeedCopy copy, SseClient stream)

@@ -9,7 +9,7 @@ public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) 
     [InlineData(1)]
     [InlineData(20261121)]
     [InlineData(987654321)]
-    public async Task An_old_snapshot_and_the_streamed_events_equal_a_fresh_snapshot(int seed)
+    public async Task Whether_a_client_stays_connected_or_resumes_its_old_snapshot_and_the_events_equal_a_fresh_one(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
@@ -22,6 +22,7 @@ public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) 
         await Act(people, random, steps: 10);
         var old = await me.StatusesOf(others);
         var (copy, lastEventId, wasOnline) = (old.ById, old.LastEventId, false);
+        await using var live = await me.PresenceStream(old.LastEventId);
 
         // Few changes per round, so that a later one does not hide that an earlier event was missing.
         for (var round = 0; round < 12; round++)
@@ -32,14 +33,19 @@ public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) 
             await using var last = stream;
             await last.First();
             events.ForEach(e => Apply(copy, e));
-            // A user goes offline a moment after their stream closes, so the fresh snapshot is repeated until the stream has caught up.
+            // A user goes offline a moment after their stream closes, so the fresh snapshot is repeated until the streams have caught up.
             await Eventually.Holds(
-                async () => Describe((await me.StatusesOf(others)).ById) == Describe(With(copy, last.Events)),
-                "the copy is the fresh snapshot");
+                async () =>
+                {
+                    var fresh = Describe((await me.StatusesOf(others)).ById);
+                    return fresh == Describe(With(copy, last.Events)) && fresh == Describe(With(old.ById, live.Events));
+                },
+                "both copies are the fresh snapshot");
             copy = With(copy, last.Events);
             lastEventId = last.LastEventId.ShouldNotBeNull();
             wasOnline |= copy.Values.Any(status => status.IsOnline);
         }
+        live.Events.ShouldAscendFrom(old.LastEventId);
         wasOnline.ShouldBeTrue("of strangers it would say little");
     }
 

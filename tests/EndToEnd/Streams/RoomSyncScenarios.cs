@@ -12,7 +12,7 @@ public sealed class RoomSyncScenarios(SharedServer server)
     [InlineData(1)]
     [InlineData(20261121)]
     [InlineData(987654321)]
-    public async Task An_old_snapshot_and_the_streamed_events_equal_a_fresh_snapshot(int seed)
+    public async Task Whether_a_client_stays_connected_or_resumes_its_old_history_and_the_events_equal_a_fresh_one(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
@@ -34,12 +34,15 @@ public sealed class RoomSyncScenarios(SharedServer server)
 
         await ShouldBecomeFresh(old, live, people[2], room, target);
         await ShouldBecomeFresh(awayCopy, back, people[2], room, target);
+        live.Events.ShouldAscendFrom(old.LastEventId);
+        away.Events.ShouldAscendFrom(old.LastEventId);
+        back.Events.ShouldAscendFrom(away.LastEventId ?? old.LastEventId);
     }
 
     [Theory]
     [InlineData(7)]
     [InlineData(20261128)]
-    public async Task An_old_room_and_the_streamed_events_equal_a_fresh_room(int seed)
+    public async Task Whether_a_client_stays_connected_or_resumes_its_old_room_and_the_events_equal_a_fresh_one(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
@@ -65,6 +68,8 @@ public sealed class RoomSyncScenarios(SharedServer server)
                 copy.Apply(e);
             copy.Describe().ShouldBe(new GroupCopy(fresh).Describe());
         }
+        live.Events.ShouldAscendFrom(id);
+        back.Events.ShouldAscendFrom(away.LastEventId ?? id);
     }
 
     /// <summary>All users concurrently rename the group, change roles, and add or remove the last user. Some requests fail.</summary>
