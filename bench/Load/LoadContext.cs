@@ -22,9 +22,29 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
             return Task.FromResult(ServerProcess.Running(url));
         }
 
-        // An older build does not know all of these settings, nor an address of its own for metrics.
-        var isOtherBuild = Options.ServerDll == Options.BesideDll;
-        var settings = isOtherBuild ? [] : RequestLimits.NeverReached();
+        return Options.ServerDll == Options.BesideDll
+            ? StartOtherBuild(cheapPasswords, [.. more], cancellation)
+            : Start(cheapPasswords, knowsLimits: true, [.. more], cancellation);
+    }
+
+    /// <summary>An older build does not know all of the limits, nor an address of its own for metrics, and then does not start.</summary>
+    private async Task<ServerProcess> StartOtherBuild(
+        bool cheapPasswords, (string Name, string Value)[] more, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Start(cheapPasswords, knowsLimits: true, more, cancellation);
+        }
+        catch (LoadException)
+        {
+            return await Start(cheapPasswords, knowsLimits: false, more, cancellation);
+        }
+    }
+
+    private Task<ServerProcess> Start(
+        bool cheapPasswords, bool knowsLimits, (string Name, string Value)[] more, CancellationToken cancellation)
+    {
+        var settings = knowsLimits ? RequestLimits.NeverReached() : [];
         if (cheapPasswords)
         {
             settings["BIGTECH_Users__PasswordIterations"] = CheapPasswordIterations;
@@ -36,7 +56,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         }
 
         return ServerProcess.Start(
-            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, isOtherBuild ? null : FreeAddress());
+            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, knowsLimits ? FreeAddress() : null);
     }
 
     private static Uri FreeAddress()

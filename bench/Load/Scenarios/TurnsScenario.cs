@@ -3,8 +3,10 @@ using System.Globalization;
 namespace BigTech.Load.Scenarios;
 
 /// <summary>
-/// Sends at this server and at another build of it. Both run all the time and are measured alternately, so that other load on the machine
-/// affects both. The order alternates between repeats, because the first of two measurements is slower by its position alone.
+/// Sends at this server and at another build of it. Each repeat starts both anew, because a process keeps the pace that its compiled code
+/// and memory happen to have: two processes of one build differ by more than most changes do. Both run side by side and are measured in
+/// the order first, second, second, first, so that neither a trend of the machine nor the place in the order favours one. Which is first
+/// alternates between repeats.
 /// </summary>
 internal sealed class TurnsScenario : IScenario
 {
@@ -13,57 +15,83 @@ internal sealed class TurnsScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         var options = context.Options;
-        var otherBuild = context with { Options = options with { ServerDll = options.BesideDll } };
-        await using var current = await StartCandidate(context, "this build", cancellation);
-        await using var other = await StartCandidate(otherBuild, "the other build", cancellation);
-        foreach (var connections in options.Connections)
+        var pairs = options.Connections.ToDictionary(connections => connections, _ => new List<(Sends Current, Sends Other)>());
+        for (var repeat = 1; repeat <= options.Repeat; repeat++)
         {
-            var pairs = new List<(LoopResult Current, LoopResult Other)>();
-            for (var repeat = 1; repeat <= options.Repeat; repeat++)
-            {
-                context.Progress.Step($"turns, {connections} connections, repeat {repeat} of {options.Repeat}");
-                var currentFirst = repeat % 2 == 1;
-                var first = await (currentFirst ? current : other).Measure(context, connections, cancellation);
-                var second = await (currentFirst ? other : current).Measure(context, connections, cancellation);
-                pairs.Add(currentFirst ? (first, second) : (second, first));
-                var ratio = pairs[^1].Current.PerSecond / pairs[^1].Other.PerSecond;
-                context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
-                    $"{pairs[^1].Current.PerSecond:N0}/s beside {pairs[^1].Other.PerSecond:N0}/s; ratio {ratio:0.000}"));
-            }
+            await Measure(context, repeat, pairs, cancellation);
+        }
 
-            Add("sends", "/s", result => result.PerSecond);
-            Add("processor time per send", "us", result => 1e6 * result.Cores.Target / result.PerSecond);
-            Add("p99", "ms", result => result.Latency.PercentileMilliseconds(0.99));
+        foreach (var (connections, measured) in pairs)
+        {
+            Add("sends", "/s", sends => sends.PerSecond);
+            Add("processor time per send", "us", sends => sends.ProcessorMicroseconds);
+            Add("p99", "ms", sends => sends.P99Milliseconds);
 
-            void Add(string name, string unit, Func<LoopResult, double> of) => context.Report.Add(Figure.Beside(
+            void Add(string name, string unit, Func<Sends, double> of) => context.Report.Add(Figure.Beside(
                 Name, $"{connections} conn: {name} (beside the other build)", unit,
-                [.. pairs.Select(pair => (of(pair.Current), of(pair.Other)))]));
+                [.. measured.Select(pair => (of(pair.Current), of(pair.Other)))]));
         }
     }
 
-    private static async Task<Candidate> StartCandidate(LoadContext context, string name, CancellationToken cancellation)
+    private static async Task Measure(
+        LoadContext context, int repeat, Dictionary<int, List<(Sends Current, Sends Other)>> pairs, CancellationToken cancellation)
     {
-        context.Progress.Step($"turns: {name}");
-        var server = await context.StartServer(cheapPasswords: true, cancellation);
-        var client = new ChatClient(server.Address);
-        try
+        var step = $"turns, repeat {repeat} of {context.Options.Repeat}";
+        var otherBuild = context with { Options = context.Options with { ServerDll = context.Options.BesideDll } };
+        var isCurrentFirst = repeat % 2 == 1;
+        var (firstBuild, secondBuild) = isCurrentFirst ? (context, otherBuild) : (otherBuild, context);
+        await using var first = await Candidate.Start(firstBuild, $"{step}: first build", cancellation);
+        await using var second = await Candidate.Start(secondBuild, $"{step}: second build", cancellation);
+        foreach (var (connections, measured) in pairs)
         {
-            var max = context.Options.Connections.Max();
-            var conversations = await SendsScenario.CreateConversations(client, max, cancellation);
-            var candidate = new Candidate(server, client, conversations);
-            await candidate.Measure(context, max, cancellation);
-            return candidate;
+            context.Progress.Step($"{step}, {connections} connections");
+            var results = new List<LoopResult>();
+            foreach (var candidate in new[] { first, second, second, first })
+            {
+                results.Add(await candidate.Measure(context, connections, cancellation));
+            }
+
+            var (ofFirst, ofSecond) = (Sends.Of(results[0], results[3]), Sends.Of(results[1], results[2]));
+            var pair = isCurrentFirst ? (Current: ofFirst, Other: ofSecond) : (Current: ofSecond, Other: ofFirst);
+            measured.Add(pair);
+            context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
+                $"{pair.Current.PerSecond:N0}/s beside {pair.Other.PerSecond:N0}/s; ratio {pair.Current.PerSecond / pair.Other.PerSecond:0.000}"));
         }
-        catch
-        {
-            client.Dispose();
-            await server.DisposeAsync();
-            throw;
-        }
+    }
+
+    /// <summary>Two measurements of one server.</summary>
+    private readonly record struct Sends(double PerSecond, double ProcessorMicroseconds, double P99Milliseconds)
+    {
+        public static Sends Of(LoopResult one, LoopResult other) => new(
+            (one.PerSecond + other.PerSecond) / 2,
+            1e6 * (one.Cores.Target + other.Cores.Target) / (one.PerSecond + other.PerSecond),
+            (one.Latency.PercentileMilliseconds(0.99) + other.Latency.PercentileMilliseconds(0.99)) / 2);
     }
 
     private sealed class Candidate(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
     {
+        /// <summary>Starts a server, creates the users and rooms, and warms it up.</summary>
+        public static async Task<Candidate> Start(LoadContext context, string step, CancellationToken cancellation)
+        {
+            context.Progress.Step(step);
+            var server = await context.StartServer(cheapPasswords: true, cancellation);
+            var client = new ChatClient(server.Address);
+            try
+            {
+                var max = context.Options.Connections.Max();
+                var candidate = new Candidate(
+                    server, client, await SendsScenario.CreateConversations(client, max, cancellation));
+                await candidate.Measure(context, max, cancellation);
+                return candidate;
+            }
+            catch
+            {
+                client.Dispose();
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+
         public async Task<LoopResult> Measure(LoadContext context, int connections, CancellationToken cancellation)
         {
             var result = await SendsScenario.MeasureSends(
