@@ -40,7 +40,7 @@ internal sealed class RequestLimits(
     }
 
     private ValueTask TakeFor(Caller caller, HttpContext context) =>
-        limiter.Take(context.Response, _user, caller.UserId.ToString(CultureInfo.InvariantCulture), context.RequestAborted);
+        limiter.Take(context.Response, _user, caller.UserKey, context.RequestAborted);
 
     private ValueTask TakeForAddress(HttpContext context)
     {

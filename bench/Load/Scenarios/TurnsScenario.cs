@@ -54,8 +54,9 @@ internal sealed class TurnsScenario : IScenario
             var (ofFirst, ofSecond) = (Sends.Of(results[0], results[3]), Sends.Of(results[1], results[2]));
             var pair = isCurrentFirst ? (Current: ofFirst, Other: ofSecond) : (Current: ofSecond, Other: ofFirst);
             measured.Add(pair);
+            var ratio = pair.Current.PerSecond / pair.Other.PerSecond;
             context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{pair.Current.PerSecond:N0}/s beside {pair.Other.PerSecond:N0}/s; ratio {pair.Current.PerSecond / pair.Other.PerSecond:0.000}"));
+                $"{pair.Current.PerSecond:N0}/s beside {pair.Other.PerSecond:N0}/s; ratio {ratio:0.000}"));
         }
     }
 

@@ -39,5 +39,5 @@ internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
         Take(_members, response, caller, ct, count);
 
     private ValueTask Take(RateLimit limit, HttpResponse response, Caller caller, CancellationToken ct, int amount = 1) =>
-        limiter.Take(response, limit, caller.UserId.ToString(CultureInfo.InvariantCulture), ct, amount);
+        limiter.Take(response, limit, caller.UserKey, ct, amount);
 }

@@ -11,5 +11,5 @@ internal sealed class FriendLimits(IRequestLimiter limiter, FriendsOptions optio
 
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public ValueTask TakeRequest(HttpResponse response, Caller caller, CancellationToken ct) =>
-        limiter.Take(response, _requests, caller.UserId.ToString(CultureInfo.InvariantCulture), ct);
+        limiter.Take(response, _requests, caller.UserKey, ct);
 }

@@ -142,10 +142,10 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
                 case MessageSentData sent:
                     burst.Add(new Line(
                         sent.Version, sent.Message.Seq, sent.Message.Id, users.Actor(sent.Message.UserId),
-                        Preview.From(sent.Message.Content), sent.Mentions, sent.Message.CreatedAt, sent.TraceParent));
+                        sent.Message.Content, sent.Mentions, sent.Message.CreatedAt, sent.TraceParent));
                     break;
                 case MessageEditedData edited:
-                    if (burst.Edit(edited.Message.Id, Preview.From(edited.Message.Content), edited.Mentions)) break;
+                    if (burst.Edit(edited.Message.Id, edited.Message.Content, edited.Mentions)) break;
                     var told = _edits.Rewrite(work, room, edited, viewers);
                     if (edited.Mentions.Count > 0) burst.Mention(LineOf(edited), told);
                     break;
@@ -166,7 +166,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     {
         var message = edited.Message;
         return new Line(
-            edited.Version, message.Seq, message.Id, users.Actor(message.UserId), Preview.From(message.Content), edited.Mentions,
+            edited.Version, message.Seq, message.Id, users.Actor(message.UserId), message.Content, edited.Mentions,
             message.EditedAt ?? message.UpdatedAt, edited.TraceParent);
     }
 

@@ -2,13 +2,27 @@ namespace BigTech.Notifications.Domain;
 
 /// <summary>One message.</summary>
 /// <param name="Version">The room's version with this message.</param>
-/// <param name="Preview">The beginning of its text, computed once for all recipients.</param>
 /// <param name="Mentions">The usernames that it mentions, as written.</param>
 /// <param name="TraceParent">The trace of its sending.</param>
 internal sealed record Line(
-    long Version, long Seq, string MessageId, Actor Sender, string Preview, IReadOnlyList<string> Mentions, DateTimeOffset At,
+    long Version, long Seq, string MessageId, Actor Sender, string Text, IReadOnlyList<string> Mentions, DateTimeOffset At,
     string? TraceParent = null)
 {
+    private string? _preview;
+
+    public string Text
+    {
+        get;
+        init
+        {
+            field = value;
+            _preview = null;
+        }
+    } = Text;
+
+    /// <summary>The beginning of its text, computed once for all recipients; most messages are followed by another and need none.</summary>
+    public string Preview => _preview ??= Domain.Preview.From(Text);
+
     /// <summary>The members whom it notifies as a mention, and so not as one of the room's messages.</summary>
     public IReadOnlySet<long> Mentioned { get; init; } = new HashSet<long>();
 }
@@ -79,10 +93,10 @@ internal sealed class MessageBurst
     }
 
     /// <returns>False if the message is older than the burst.</returns>
-    public bool Edit(string messageId, string preview, IReadOnlyList<string> mentions)
+    public bool Edit(string messageId, string text, IReadOnlyList<string> mentions)
     {
         var index = _lines.FindIndex(line => line.MessageId == messageId);
-        if (index >= 0) _lines[index] = _lines[index] with { Preview = preview, Mentions = mentions };
+        if (index >= 0) _lines[index] = _lines[index] with { Text = text, Mentions = mentions };
         return index >= 0;
     }
 

@@ -32,11 +32,12 @@ internal static class Preview
     {
         // Copies no more of a long message than the preview can need.
         var line = new StringBuilder(Math.Min(text.Length, 2 * MaxLength));
+        Span<char> units = stackalloc char[2];
         foreach (var rune in text.EnumerateRunes())
         {
             // What stands beside the preview keeps its direction, and the line its length.
             if (ChangesDirection(rune) || Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune)) continue;
-            if (!Rune.IsWhiteSpace(rune)) line.Append(rune.ToString());
+            if (!Rune.IsWhiteSpace(rune)) line.Append(units[..rune.EncodeToUtf16(units)]);
             else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
             if (line.Length >= 2 * MaxLength) break;
         }

@@ -25,7 +25,7 @@ internal sealed class SearchLimits(IRequestLimiter limiter, UsersOptions options
     /// </exception>
     public async ValueTask<IDisposable> Begin(HttpResponse response, Caller caller, CancellationToken ct)
     {
-        await limiter.Take(response, _perMinute, caller.UserId.ToString(CultureInfo.InvariantCulture), ct);
+        await limiter.Take(response, _perMinute, caller.UserKey, ct);
         return await _turns.Begin(caller.UserId, ct);
     }
 
