@@ -206,6 +206,9 @@ public static class UsersModule
         users.MapGet("/search", SearchUsers.Handle)
             .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422, 429);
         users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", 404);
+        users.MapGet("/me/privacy", GetMyPrivacy.Handle).Describe("GetMyPrivacy", "Who may reach the caller, and how");
+        users.MapPut("/me/privacy", ChangeMyPrivacy.Handle)
+            .Describe("ChangeMyPrivacy", "Change what is given of the caller's privacy settings", 400, 422, 503);
         users.MapGet("/{id:long}/exists", CheckUserExists.Handle).Describe("UserExists", "Whether there is such a user");
     }
 

@@ -14,6 +14,8 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(UserBatchRequest))]
 [JsonSerializable(typeof(ReplaceProfileRequest))]
 [JsonSerializable(typeof(ChangeProfileRequest))]
+[JsonSerializable(typeof(ChangePrivacyRequest))]
+[JsonSerializable(typeof(PrivacyView))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(SignInResponse))]
 [JsonSerializable(typeof(SessionsResponse))]

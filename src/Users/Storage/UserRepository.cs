@@ -104,8 +104,23 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
             imageUrl = profile.ImageUrl,
             updatedAt = after.UpdatedAt.ToDb(),
         });
-        work.Append(new UserProfileUpdated(
-            id, after.Username.Value, profile.DisplayName.Value, profile.Status?.Value, profile.ImageUrl, after.UpdatedAt));
+        Append(work, after, PrivacyRows.Find(work, id).Now());
+        return after;
+    });
+
+    public ValueTask<Privacy> FindPrivacy(long id, CancellationToken ct) => store.Read(reader => PrivacyRows.Find(reader, id), ct);
+
+    /// <summary>Applies a change to the privacy settings of a user and publishes it, unless nothing changes.</summary>
+    /// <param name="change">May run more than once.</param>
+    /// <returns>The settings afterwards; null if there is no such user.</returns>
+    public Task<Privacy?> ChangePrivacy(long id, Func<Privacy, Privacy> change) => store.Write(work =>
+    {
+        if (Find(work, id).Now() is not { } user) return null;
+        var before = PrivacyRows.Find(work, id).Now();
+        var after = change(before);
+        if (ReferenceEquals(before, after)) return before;
+        PrivacyRows.Save(work, id, after);
+        Append(work, user, after);
         return after;
     });
 
@@ -118,6 +133,17 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
 
     public static async ValueTask<List<User>> Find(ReadSession reader, IReadOnlyCollection<long> ids) =>
         ids.Count == 0 ? [] : (await reader.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());
+
+    private static void Append(UnitOfWork work, User user, Privacy privacy)
+    {
+        var rules = privacy.ChangedAt is { } at
+            ? new UserPrivacy(
+                PrivacyWireNames.NameOf(privacy.WhoMayMessage), PrivacyWireNames.NameOf(privacy.WhoMayAddToGroups), at)
+            : null;
+        var profile = user.Profile;
+        work.Append(new UserProfileUpdated(
+            user.Id, user.Username.Value, profile.DisplayName.Value, profile.Status?.Value, profile.ImageUrl, user.UpdatedAt, rules));
+    }
 
     private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
 

@@ -100,6 +100,37 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Privacy_settings_are_stored_and_announced_with_the_profile()
+    {
+        var user = await _store.Add("kim_cs");
+        (await _store.Users.FindPrivacy(user.Id, Ct)).ShouldBe(Privacy.Default);
+
+        var changed = await _store.Users.ChangePrivacy(user.Id, privacy => privacy.With(Audience.Friends, null, false, _store.Now));
+        _store.Reopen();
+
+        changed.ShouldBe(new Privacy(Audience.Friends, Audience.Everyone, false, _store.Now));
+        (await _store.Users.FindPrivacy(user.Id, Ct)).ShouldBe(changed);
+        var announced = new UserProfileUpdated(
+            user.Id, "kim_cs", "kim_cs", null, null, user.UpdatedAt, new UserPrivacy("friends", "everyone", _store.Now));
+        (await LastProfile()).ShouldBe(announced);
+        (await _store.Users.Find(user.Id, Ct))!.UpdatedAt.ShouldBe(user.UpdatedAt, "nobody sees when the settings changed");
+        var later = (await _store.Users.ChangeProfile(user.Id, WithStatus("hi")))!.UpdatedAt;
+        (await LastProfile()).ShouldBe(announced with { StatusMessage = "hi", UpdatedAt = later }, "one event has it all");
+    }
+
+    [Fact]
+    public async Task Privacy_settings_that_stay_as_they_are_are_not_announced()
+    {
+        var user = await _store.Add("kim_cs");
+
+        (await _store.Users.ChangePrivacy(user.Id, privacy => privacy.With(Audience.Everyone, null, true, _store.Now)))
+            .ShouldBe(Privacy.Default);
+        (await _store.Users.ChangePrivacy(999, privacy => privacy.With(Audience.Friends, null, null, _store.Now))).ShouldBeNull();
+
+        (await _store.Events()).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Changes_at_once_lose_nothing_of_each_other()
     {
         var user = await _store.Add("kim_cs");
@@ -122,6 +153,9 @@ public abstract class UserRepositorySuite(TestEngine engine) : IDisposable
         (await directory.Find([], Ct)).ShouldBeEmpty();
         (await directory.Find([ids[3]], Ct)).ShouldBe([new UserSummary(ids[3], "user_3", "user_3", null)]);
     }
+
+    private async Task<UserProfileUpdated> LastProfile() =>
+        EventJson.Deserialize<UserProfileUpdated>((await _store.SqlStore.Log.Read(Topics.User, 0, 10, Ct))[^1].Data);
 
     public void Dispose()
     {

@@ -15,7 +15,9 @@ internal static class EventSamples
     public static IReadOnlyList<EventSample> All { get; } =
     [
         EventSample.Of(new UserRegistered(42, "minji_kim", "김민지", "/files/p/42.png", Noon)),
-        EventSample.Of(new UserProfileUpdated(42, "minji_kim", "Minji \"MJ\" Kim", "오늘도 화이팅 💪", null, Noon.AddMicroseconds(123456))),
+        EventSample.Of(new UserProfileUpdated(
+            42, "minji_kim", "Minji \"MJ\" Kim", "오늘도 화이팅 💪", null, Noon.AddMicroseconds(123456),
+            new UserPrivacy("friends", "everyone", Noon.AddSeconds(-7)))),
         EventSample.Of(new UserOnlineStatusChanged(42, false, Noon.AddSeconds(-5), 1234, Noon)),
         EventSample.Of(new FriendRequestSent(9, 42, 43, "동창이에요 👋", Noon)),
         EventSample.Of(new FriendRequestAccepted(9, 42, 43, Noon.AddSeconds(1))),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.Contracts;
 using BigTech.Contracts.Json;
+using BigTech.Contracts.Users;
 
 namespace BigTech.Tests.Unit.Contracts;
 
@@ -48,6 +49,15 @@ public sealed class GoldenEventTests
         var json = later.ToJsonString(Compact);
         json.ShouldContain("added_later");
         sample.Read(Encoding.UTF8.GetBytes(json)).ShouldBeEquivalentTo(sample.Event);
+    }
+
+    [Fact]
+    public void A_profile_from_before_the_privacy_settings_says_nothing_about_them()
+    {
+        var old = Golden(UserProfileUpdated.WireName);
+        old.Remove("privacy").ShouldBeTrue();
+
+        EventJson.Deserialize<UserProfileUpdated>(Encoding.UTF8.GetBytes(old.ToJsonString(Compact))).Privacy.ShouldBeNull();
     }
 
     [Theory]

@@ -26,6 +26,8 @@ internal static class AccountLines
         On("POST /users/batch", """{"user_ids":[{user}]}""").Gives(200, Self | Others | Unknown),
         On("GET /users/search?q={new}").Gives(200, Self),
         On("GET /users/{user}").Gives(200, Self | Others).Gives(404, "user_not_found", Unknown),
+        On("GET /users/me/privacy").Gives(200, Self),
+        On("PUT /users/me/privacy", """{"who_may_message":"friends"}""").Gives(200, Self),
         On("GET /users/{user}/exists").Gives(200, Self | Others | Unknown),
 
         On("GET /profile/me").Gives(200, Self),
