@@ -14,22 +14,28 @@ internal sealed record SearchPlace(int Rank, string UsernameKey);
 internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Next);
 
 /// <summary>
-/// Finds users by username, display name, its initial consonants (초성), or exact e-mail address: first exact matches, then matches at the
-/// start, then matches anywhere.
+/// Finds users by username, display name, its initial consonants (초성), or exact e-mail address where they allow it: first exact
+/// matches, then matches at the start, then matches anywhere.
 /// </summary>
 internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserSearch
 {
     private const int IdsPerQuery = 500;
 
+    // A user decides whether their address finds them; where it does not, it must not change their rank either. The row is looked up for
+    // equal addresses alone.
+    private const string EmailSql = """
+        (email_key = @text AND NOT EXISTS (SELECT 1 FROM privacy WHERE privacy.user_id = users.id AND findable_by_email = 0))
+        """;
+
     // INSTR instead of LIKE: the text needs no escaping, and the keys are lower case already.
-    private const string RankSql = """
-        CASE WHEN @text IN (username_key, display_key, email_key) OR display_initials = @initials THEN 0
+    private const string RankSql = $"""
+        CASE WHEN @text IN (username_key, display_key) OR display_initials = @initials OR {EmailSql} THEN 0
              WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
              ELSE 2 END
         """;
 
-    private const string MatchSql = """
-        (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0 OR email_key = @text)
+    private const string MatchSql = $"""
+        (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0 OR {EmailSql})
         """;
 
     // A block hides both users from each other, whichever of them has set it.

@@ -48,6 +48,20 @@ public sealed class SearchScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task An_email_does_not_find_an_owner_who_does_not_want_that()
+    {
+        var (me, owner) = (await server.NewUser(), await server.NewUser());
+        var byEmail = $"q={Uri.EscapeDataString(owner.Account.Email)}";
+        (await Search(me, byEmail)).TotalCount.ShouldBe(1);
+
+        await owner.SetPrivacy(new { findable_by_email = false });
+
+        var found = await Search(me, byEmail);
+        (found.Users.Length, found.TotalCount).ShouldBe((0, 0));
+        (await Search(me, $"q={owner.Account.Username}")).Users.Select(user => user.Id).ShouldBe([owner.Id]);
+    }
+
+    [Fact]
     public async Task Korean_names_are_found_by_syllables_and_by_initial_consonants()
     {
         var me = await server.NewUser();

@@ -54,6 +54,29 @@ public abstract class UserSearchSuite : IDisposable
     }
 
     [Fact]
+    public async Task An_address_finds_its_owner_only_if_they_allow_it_and_their_names_always_do()
+    {
+        var user = await _store.Add("kim_cs", "write to chulsoo@example.com!", email: "chulsoo@example.com");
+        await _store.Add("by_name", "chulsoo@example.com first", email: "first@example.com");
+        await _store.Add("other", email: "other@example.com");
+        (await Find("chulsoo@example.com")).ShouldBe(["kim_cs", "by_name"]);
+        await _store.Users.ChangePrivacy(user.Id, privacy => privacy.With(null, null, false, _store.Now));
+
+        (await Find("chulsoo@example.com")).ShouldBe(["by_name", "kim_cs"], "the rank does not tell the address either");
+        var kim = DisplayName.Parse("Kim").Value!;
+        await _store.Users.ChangeProfile(user.Id, u => u.With(u.Profile with { DisplayName = kim }, _store.Now));
+        var page = await _search.Find("chulsoo@example.com", NoCaller, null, 10, Ct);
+
+        page.Users.ShouldHaveSingleItem().Username.Value.ShouldBe("by_name");
+        page.Total.ShouldBe(1);
+        (await _search.FindAmong([user.Id], "chulsoo@example.com", Ct)).ShouldBeEmpty();
+        (await Find("kim")).ShouldBe(["kim_cs"]);
+        (await Find("other@example.com")).ShouldBe(["other"]);
+        await _store.Users.ChangePrivacy(user.Id, privacy => privacy.With(null, null, true, _store.Now));
+        (await Find("chulsoo@example.com")).ShouldBe(["kim_cs", "by_name"]);
+    }
+
+    [Fact]
     public async Task A_search_does_not_find_the_caller()
     {
         var me = await _store.Add("kim_cs");
