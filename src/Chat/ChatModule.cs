@@ -53,6 +53,8 @@ public static class ChatModule
         services.AddSingleton<RoomErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<RoomErasure>());
         services.AddSingleton(provider => BlockedPairs.Load(Store(provider)));
+        services.AddSingleton(provider => PrivacyRules.Load(Store(provider)));
+        services.AddSingleton<FriendshipChecks>();
         services.AddSingleton(provider =>
         {
             // Checks its settings and its driver at startup, not with the first message.
@@ -63,9 +65,17 @@ public static class ChatModule
         });
         services.AddSingleton(provider => new PublishedTopic(Topics.Chat, Store(provider)));
         services.AddSingleton(provider => new PublishedTopic(Topics.Message, Store(provider)));
-        services.AddSingleton(provider => new Subscription(ChatDatabase.Name, Topics.User, Store(provider))
-            .On<UserRegistered>(provider.GetRequiredService<ChatUserReadModel>().On)
-            .On<UserProfileUpdated>(provider.GetRequiredService<ChatUserReadModel>().On));
+        services.AddSingleton(provider =>
+        {
+            var (users, privacy) = (provider.GetRequiredService<ChatUserReadModel>(), provider.GetRequiredService<PrivacyRules>());
+            return new Subscription(ChatDatabase.Name, Topics.User, Store(provider))
+                .On<UserRegistered>(users.On)
+                .On<UserProfileUpdated>((e, work) =>
+                {
+                    users.On(e, work);
+                    privacy.On(e, work);
+                });
+        });
         services.AddSingleton(provider => new Subscription(ChatDatabase.Name, Topics.Friend, Store(provider))
             .On<UserBlocked>(provider.GetRequiredService<BlockedPairs>().On)
             .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));

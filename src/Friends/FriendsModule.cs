@@ -3,9 +3,12 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
+using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Contracts;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Users;
 using BigTech.Friends.Features;
+using BigTech.Friends.Remote;
 using BigTech.Friends.Storage;
 using BigTech.Friends.Streaming;
 using BigTech.Friends.Views;
@@ -33,11 +36,22 @@ public static class FriendsModule
         services.AddSingleton<FriendLimits>();
         services.AddSingleton<RelationStore>();
         services.AddSingleton<FriendLists>();
+        services.AddSingleton<IFriendDirectory, FriendDirectory>();
         services.AddSingleton<FriendProfiles>();
         services.AddSingleton<FriendFeed>();
         services.AddSingleton<IFriendshipPublisher>(provider => provider.GetRequiredService<FriendFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
         return services.AddJsonTypes(FriendsJson.Default);
+    }
+
+    /// <summary>Registers the context's HTTP client, for processes that do not run it.</summary>
+    /// <param name="service">The context's name in error messages.</param>
+    /// <exception cref="SettingException">The section <c>Services</c> has no address for it.</exception>
+    public static IServiceCollection AddFriendsClient(this IServiceCollection services, string service, ServicesOptions options)
+    {
+        var addresses = options.AddressesOf(nameof(ServicesOptions.Friends));
+        return services.AddSingleton<IFriendDirectory>(provider => new FriendsClient(new ServiceClient(
+            service, addresses, options, provider.GetRequiredService<ILogger<ServiceClient>>())));
     }
 
     /// <summary>Maps the context's endpoints.</summary>
@@ -47,6 +61,7 @@ public static class FriendsModule
         MapFriendships(friends);
         MapRequests(friends);
         MapBlocks(friends);
+        app.MapPost(FriendInternalEndpoints.FriendsPath, FriendInternalEndpoints.HandleFriends).RequireService();
     }
 
     private static void MapFriendships(RouteGroupBuilder friends)

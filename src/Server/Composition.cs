@@ -10,6 +10,7 @@ using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.BuildingBlocks.Web.Telemetry;
 using BigTech.Chat;
+using BigTech.Friends;
 using BigTech.Gateway;
 using BigTech.Users;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -99,6 +100,10 @@ internal static partial class Composition
         }
         foreach (var role in options.Roles) role.Add(services, config, dataDirectory);
         if (!options.Roles.Contains(Roles.User)) services.AddUsersClient(Roles.User.Name, config, elsewhere);
+        if (options.Roles.Contains(Roles.Chat) && !options.Roles.Contains(Roles.Friend))
+        {
+            services.AddFriendsClient(Roles.Friend.Name, elsewhere);
+        }
         if (options.Roles.Contains(Roles.Notification)) AddRoomViewers(services, options, elsewhere);
     }
 

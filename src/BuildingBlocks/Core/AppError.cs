@@ -28,11 +28,15 @@ public sealed class AppError : Exception
     /// <summary>For <see cref="ErrorKind.Conflict"/>: the field that is taken, where there is one.</summary>
     public string? Field { get; private init; }
 
+    /// <summary>For <see cref="ErrorKind.Forbidden"/>: the users whom it is about, where they are to be named.</summary>
+    public IReadOnlyList<long>? UserIds { get; private init; }
+
     public static AppError BadRequest(string code, string detail) => new(ErrorKind.Malformed, code, detail);
 
     public static AppError Unauthorized(string code, string detail) => new(ErrorKind.Unauthenticated, code, detail);
 
-    public static AppError Forbidden(string code, string detail) => new(ErrorKind.Forbidden, code, detail);
+    public static AppError Forbidden(string code, string detail, IReadOnlyList<long>? userIds = null) =>
+        new(ErrorKind.Forbidden, code, detail) { UserIds = userIds };
 
     public static AppError NotFound(string code, string detail) => new(ErrorKind.NotFound, code, detail);
 

@@ -19,9 +19,10 @@ internal enum MemberRole
 /// <param name="JoinedSeq">Messages up to this one were sent before they joined, and never count for them.</param>
 /// <param name="ReadSeq">The last message that they have read.</param>
 /// <param name="ReadOrdinal">How many of the room's countable messages they have read.</param>
+/// <param name="HasWritten">Whether they have sent a message to the room, and so opened it for answers.</param>
 internal sealed record Member(
     long UserId, MemberRole Role, DateTimeOffset JoinedAt, long JoinedSeq, long JoinedVersion, long ReadSeq, long ReadOrdinal,
-    long ReadVersion)
+    long ReadVersion, bool HasWritten = false)
 {
     /// <summary>The room's version before the first change that their streams show.</summary>
     public long SeesFrom => Math.Max(0, JoinedVersion - 1);
@@ -94,7 +95,7 @@ internal sealed record Room(
             posted = posted with
             {
                 Members = Members.SetItem(draft.UserId,
-                author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal })
+                author with { ReadSeq = posted.LastSeq, ReadOrdinal = posted.Ordinal, HasWritten = true })
             };
         }
         var message = draft with

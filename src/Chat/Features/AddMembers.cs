@@ -32,21 +32,24 @@ internal static class AddMembers
         RoomAccess.ThrowUnlessAllowed(before.MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
         await chat.Limits.TakeMembers(chat.Response, caller, ids.Count(user => !before.HasMember(user)), ct);
-        var room = await chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat.Users, chat.Blocks));
+        var room = await chat.Friendships.Run(
+            caller.UserId, friendships => chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat, friendships)), ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 
     private static Room Add(
-        ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatUserReadModel users, BlockedPairs blocks)
+        ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatServices chat, KnownFriendships friendships)
     {
         var room = transaction.Enter(id, caller.UserId);
         var added = ids.Where(user => !room.HasMember(user)).ToList();
         RoomAccess.ThrowUnlessAllowed(room.MayAdd(caller.UserId, added.Count));
         if (added.Count == 0) return room;
         ThrowIfRemoved(transaction, room, added, caller);
-        blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
-        foreach (var user in added) room = transaction.AddMember(room, user, users.Username(user), caller.UserId);
-        return transaction.PostSystem(room, caller, $"{caller.Username} added {string.Join(", ", added.Take(20).Select(users.Username))}");
+        chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
+        chat.Privacy.ThrowIfUnwilling(transaction.Session, added, FriendsOnly.Groups, friendships);
+        foreach (var user in added) room = transaction.AddMember(room, user, chat.Users.Username(user), caller.UserId);
+        var names = string.Join(", ", added.Take(20).Select(chat.Users.Username));
+        return transaction.PostSystem(room, caller, $"{caller.Username} added {names}");
     }
 
     /// <summary>A member does not undo the decision of an admin.</summary>

@@ -14,10 +14,11 @@ internal static class AddReaction
         CancellationToken ct)
     {
         var reaction = new ReactionChange(caller.UserId, body.Normalize(), ReactionChange.Added);
-        return Reactions.Change(messageId, caller, reaction, chat, (transaction, room, message) =>
+        return Reactions.Change(messageId, caller, reaction, chat, (transaction, room, message, friendships) =>
         {
             // A reaction to an old message would reach the other user as a new message does.
             if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+            chat.Privacy.ThrowIfPostingRefused(transaction.Session, room, caller.UserId, friendships);
             if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
             if (!message.MayTake(reaction.Emoji))
             {

@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -30,11 +31,12 @@ internal static class CreateRoom
         }
         await RequireUsers(others, "participant_ids", chat.Users, ct);
         await chat.Limits.TakeRoom(chat.Response, caller, others.Count, ct);
-        var room = await chat.Store.Change(transaction =>
+        var room = await chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
         {
             chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
+            chat.Privacy.ThrowIfUnwilling(transaction.Session, others, FriendsOnly.Groups, friendships);
             return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
-        });
+        }), ct);
         return TypedResults.Created(Location(room), await chat.Views.Of(room, caller.UserId, ct));
     }
 

@@ -26,13 +26,18 @@ internal static class EditMessage
         errors.ThrowIfAny();
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
         await chat.Users.Find([message.UserId], ct);
-        var edited = await chat.Store.Change(
-            transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, chat.Blocks), new MessageKeys(message.Id));
+        var edited = await chat.Friendships.Run(
+            caller.UserId,
+            friendships => chat.Store.Change(
+                transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, chat, friendships),
+                new MessageKeys(message.Id)),
+            ct);
         return new MessageResult(edited);
     }
 
     private static RenderedMessage Edit(
-        ChatTransaction transaction, long roomId, string messageId, string content, long callerId, BlockedPairs blocks)
+        ChatTransaction transaction, long roomId, string messageId, string content, long callerId, ChatServices chat,
+        KnownFriendships friendships)
     {
         var room = transaction.Enter(roomId, callerId);
         var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
@@ -42,7 +47,8 @@ internal static class EditMessage
         }
         if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
         // New content in an old message would reach the other user as a new message does.
-        if (blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();
+        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();
+        chat.Privacy.ThrowIfPostingRefused(transaction.Session, room, callerId, friendships);
         if (message.Content == content) return transaction.Render(room, message);
         var changed = room.Touch();
         return transaction.Change(changed, message.Edit(content, changed.Version, transaction.Now));

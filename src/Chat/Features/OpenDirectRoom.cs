@@ -28,12 +28,13 @@ internal static class OpenDirectRoom
             return ((await chat.Store.Find(known, ct))!, false);
         }
         await chat.Limits.TakeRoom(chat.Response, caller, members: 0, ct);
-        return await chat.Store.Change(transaction =>
+        return await chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
             if (chat.Blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Blocked();
+            chat.Privacy.ThrowIfUnwilling(transaction.Session, [participantId], FriendsOnly.Messages, friendships);
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
-        });
+        }), ct);
     }
 }

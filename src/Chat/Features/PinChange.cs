@@ -14,8 +14,11 @@ internal static class PinChange
         Guid messageId, Caller caller, ChatServices chat, Func<ChatTransaction, Room, Message, Caller, Room> change, CancellationToken ct)
     {
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
-        await chat.Store.Change(
-            transaction => Run(transaction, room.Id, message.Id, caller, chat.Blocks, change), new MessageKeys(message.Id));
+        await chat.Friendships.Run(
+            caller.UserId,
+            friendships => chat.Store.Change(
+                transaction => Run(transaction, room.Id, message.Id, caller, chat, friendships, change), new MessageKeys(message.Id)),
+            ct);
         return TypedResults.NoContent();
     }
 
@@ -27,12 +30,13 @@ internal static class PinChange
     }
 
     private static Room Run(
-        ChatTransaction transaction, long roomId, string messageId, Caller caller, BlockedPairs blocks,
+        ChatTransaction transaction, long roomId, string messageId, Caller caller, ChatServices chat, KnownFriendships friendships,
         Func<ChatTransaction, Room, Message, Caller, Room> change)
     {
         var room = transaction.Enter(roomId, caller.UserId);
         // The other user sees what is pinned, too.
-        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+        chat.Privacy.ThrowIfPostingRefused(transaction.Session, room, caller.UserId, friendships);
         return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
     }
 }

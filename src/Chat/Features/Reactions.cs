@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
+using BigTech.Chat.Storage.Coherence;
 
 namespace BigTech.Chat.Features;
 
@@ -11,12 +12,17 @@ internal static class Reactions
     /// <param name="change">Returns the same message when nothing changes.</param>
     public static async Task<MessageResult> Change(
         Guid messageId, Caller caller, ReactionChange reaction, ChatServices chat,
-        Func<ChatTransaction, Room, Message, Message> change, CancellationToken ct)
+        Func<ChatTransaction, Room, Message, KnownFriendships, Message> change, CancellationToken ct)
     {
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
         await chat.Users.Find([message.UserId], ct);
-        var changed = await chat.Store.Change(
-            transaction => Change(transaction, room.Id, message.Id, reaction, chat.Users, change), new MessageKeys(message.Id));
+        var changed = await chat.Friendships.Run(
+            caller.UserId,
+            friendships => chat.Store.Change(
+                transaction => Change(
+                    transaction, room.Id, message.Id, reaction, chat.Users, (of, at, old) => change(of, at, old, friendships)),
+                new MessageKeys(message.Id)),
+            ct);
         return new MessageResult(changed);
     }
 

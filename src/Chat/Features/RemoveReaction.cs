@@ -14,6 +14,6 @@ internal static class RemoveReaction
     {
         var reaction = new ReactionChange(caller.UserId, body.Normalize(), ReactionChange.Removed);
         return Reactions.Change(
-            messageId, caller, reaction, chat, (_, _, message) => message.TakeBack(caller.UserId, reaction.Emoji), ct);
+            messageId, caller, reaction, chat, (_, _, message, _) => message.TakeBack(caller.UserId, reaction.Emoji), ct);
     }
 }

@@ -38,20 +38,28 @@ internal static class SendMessage
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
         await chat.Access.PrecheckMember(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
-        var (message, isNew) = await chat.Store.Change(
-            transaction => Send(transaction, roomId, body, hash, caller, chat.Blocks), Keys(roomId, body, caller));
+        var (message, isNew) = await chat.Friendships.Run(
+            caller.UserId,
+            friendships => chat.Store.Change(
+                transaction => Send(transaction, roomId, body, hash, caller, chat, friendships), Keys(roomId, body, caller)),
+            ct);
         if (!isNew) return new MessageResult(message);
         ChatMetrics.MessageSent();
         return new NewMessageResult(message);
     }
 
     private static (RenderedMessage Message, bool IsNew) Send(
-        ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, BlockedPairs blocks)
+        ChatTransaction transaction, long roomId, SendMessageRequest body, byte[]? hash, Caller caller, ChatServices chat,
+        KnownFriendships friendships)
     {
         var room = transaction.Enter(roomId, caller.UserId);
-        if (blocks.IsPostingBlocked(transaction.Session, room, caller.UserId))
+        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId))
         {
             return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Blocked(), false);
+        }
+        if (chat.Privacy.IsPostingRefused(transaction.Session, room, caller.UserId, friendships))
+        {
+            return (SentBefore(transaction, room, body, hash, caller) ?? throw PrivacyRules.NotAllowed(room, caller.UserId), false);
         }
         if (body.ReplyTo is { } answered && transaction.Messages.Find(answered)?.RoomId != roomId)
         {

@@ -20,8 +20,21 @@ internal static class ShowTyping
         var room = await chat.Access.Enter(id, caller, ct);
         var blocked = await chat.Store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
         // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.
-        if (room.Type == RoomType.Direct && blocked.Count > 0) throw BlockedPairs.Blocked();
+        if (room.Type == RoomType.Direct)
+        {
+            if (blocked.Count > 0) throw BlockedPairs.Blocked();
+            await ThrowIfRefused(room, caller, chat, ct);
+        }
         typing.Show(room, caller, blocked);
         return TypedResults.NoContent();
+    }
+
+    private static async Task ThrowIfRefused(Room room, Caller caller, ChatServices chat, CancellationToken ct)
+    {
+        var other = room.Members.Values.FirstOrDefault(member => member.UserId != caller.UserId);
+        if (other is null or { HasWritten: true }) return;
+        var rule = await chat.Store.Sql.Read(reader => chat.Privacy.Find(reader, other.UserId), ct);
+        if (!rule.HasFlag(FriendsOnly.Messages) || await chat.Friendships.AreFriends(caller.UserId, other.UserId, ct)) return;
+        throw PrivacyRules.NotAllowed(room, caller.UserId);
     }
 }

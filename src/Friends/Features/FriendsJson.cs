@@ -16,4 +16,6 @@ namespace BigTech.Friends.Features;
 [JsonSerializable(typeof(PendingRequestsPage))]
 [JsonSerializable(typeof(BlockView))]
 [JsonSerializable(typeof(BlockedPage))]
+[JsonSerializable(typeof(FindFriendsQuestion))]
+[JsonSerializable(typeof(long[]))]
 internal sealed partial class FriendsJson : JsonSerializerContext;

@@ -47,11 +47,11 @@ public sealed class Cluster : IAsyncLifetime
         RedisOfB = new TcpProxy(Redis.Port);
         MariaDbOfB = new TcpProxy(MariaDb.Port);
         Users = await Start("user");
+        Friends = await Start("friend", At("Users", Users));
         await Task.WhenAll(
-            Run(async () => Friends = await Start("friend", At("Users", Users))),
-            Run(async () => ChatA = await Start("chat", At("Users", Users))),
+            Run(async () => ChatA = await Start("chat", At("Users", Users), At("Friends", Friends))),
             Run(async () => ChatB = await Start(
-                "chat", At("Users", Users), ("Redis__Configuration", RedisOfB.Address),
+                "chat", At("Users", Users), At("Friends", Friends), ("Redis__Configuration", RedisOfB.Address),
                 ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(MariaDbOfB.Port)))));
         Notifications = await Start("notification", At("Users", Users), At("Chat", ChatA, ChatB));
         Gateway = await Start(
@@ -78,7 +78,7 @@ public sealed class Cluster : IAsyncLifetime
     /// A second replica of Chat on the machine of the first, with the same process name and the same settings except for the port and the
     /// folder; no setting distinguishes the two. The gateway does not know it.
     /// </summary>
-    public Task<ServerProcess> TwinOfA() => Start("chat", At("Users", Users));
+    public Task<ServerProcess> TwinOfA() => Start("chat", At("Users", Users), At("Friends", Friends));
 
     /// <summary>Makes Kafka unavailable, once the killed processes of earlier tests are no longer members of its groups.</summary>
     public async Task TakeKafkaAway()

@@ -24,6 +24,7 @@ public sealed class RolesTogetherScenarios
         await using var other = await OtherChat.Start();
         await using var server = await ServerProcess.Start(
             ["chat", "user", "notification"], ("Services__Chat", other.Address), ("Services__Secret", Secret),
+            ("Services__Friends", Loopback.UnusedAddress().ToString()),
             ("Redis__Configuration", redis.Address),
             ("Kafka__BootstrapServers", kafka.BootstrapServers), ("Kafka__FetchWaitMilliseconds", "10"),
             // A replica that answers late counts as one without viewers, and on a busy machine the first answer may be late.

@@ -13,6 +13,7 @@ using BigTech.Chat.Storage.Mongo;
 using BigTech.Chat.Storage.Sql;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts.Chat;
+using BigTech.Contracts.Friends;
 using BigTech.Contracts.Json;
 using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Documents;
@@ -63,6 +64,10 @@ internal sealed class ChatHost : IDisposable
     public RoomHub Hub { get; private set; } = null!;
 
     public BlockedPairs Blocks { get; private set; } = null!;
+
+    public PrivacyRules Privacy { get; private set; } = null!;
+
+    public FriendList Friends { get; } = new();
 
     public ChatUserReadModel Names { get; private set; } = null!;
 
@@ -212,6 +217,9 @@ internal sealed class ChatHost : IDisposable
         Hub.SetBaseline(room, version ?? (await Find(room)).Version);
     }
 
+    public Task Type(long room, long user) =>
+        BigTech.Chat.Features.ShowTyping.Handle(room, Caller(user), new TypingIndicators(Hub, new NullBackplane(), _time), _chat, Ct);
+
     /// <summary>Shows that a member types, as another replica's signal does.</summary>
     public void ShowTyping(long room, long user, long version) =>
         Hub.ShowTyping(new TypingSignal(room, version, user, $"name{user}", _time.GetUtcNow() + TypingIndicators.Lifetime, []));
@@ -256,10 +264,12 @@ internal sealed class ChatHost : IDisposable
         Store = new ChatStore(SqlStore, _messages, Cache, Hub, Names);
         _access = new RoomAccess(Store);
         Blocks = BlockedPairs.Load(SqlStore);
+        Privacy = PrivacyRules.Load(SqlStore);
         var unlimited = new ChatOptions { SendsPerMinute = 0, RoomsPerHour = 0, MembersAddedPerHour = 0 };
         var limits = new ChatLimits(new MemoryRequestLimiter(_time), unlimited);
         _chat = new ChatServices(
-            _access, Store, Names, Blocks, new RoomViews(Store, Names), limits, new DefaultHttpContext().Response);
+            _access, Store, Names, Blocks, Privacy, new FriendshipChecks(Friends), new RoomViews(Store, Names), limits,
+            new DefaultHttpContext().Response);
     }
 
     private static Caller Caller(long user) => new(user, $"s{user}", $"name{user}");
@@ -272,6 +282,28 @@ internal sealed class ChatHost : IDisposable
         await result.ExecuteAsync(http);
         await http.Response.CompleteAsync();
         return (http.Response.StatusCode, JsonSerializer.Deserialize(body.ToArray(), EventJson.Wire.MessageView)!);
+    }
+
+    /// <summary>A Friend context with the friendships that a test gives it.</summary>
+    public sealed class FriendList : IFriendDirectory
+    {
+        private readonly HashSet<(long, long)> _friends = [];
+
+        /// <summary>How often it was asked.</summary>
+        public int Questions { get; private set; }
+
+        public bool IsUnavailable { get; set; }
+
+        public void Add(long a, long b) => _friends.UnionWith([(a, b), (b, a)]);
+
+        public void Remove(long a, long b) => _friends.ExceptWith([(a, b), (b, a)]);
+
+        public Task<IReadOnlyList<long>> FindFriends(long userId, IReadOnlyCollection<long> ids, CancellationToken ct)
+        {
+            Questions++;
+            if (IsUnavailable) throw AppError.Unavailable("service_unavailable", "The Friend Service cannot be reached now.");
+            return Task.FromResult<IReadOnlyList<long>>([.. ids.Where(id => _friends.Contains((userId, id)))]);
+        }
     }
 
     /// <summary>A User context in which every id below 10,000 exists.</summary>

@@ -5,6 +5,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Streaming;
 using BigTech.Contracts;
 using BigTech.Contracts.Friends;
+using BigTech.Contracts.Users;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -279,6 +280,23 @@ public sealed class ReplicaTests : IDisposable
         await _a.SqlStore.Write(work => _a.Blocks.On(new UserBlocked(1, 2, DateTimeOffset.UnixEpoch), work));
 
         (await Should.ThrowAsync<AppError>(() => _b.Send(room, 2, "hello?"))).Code.ShouldBe("blocked");
+    }
+
+    [Fact]
+    public async Task A_rule_of_one_replica_holds_at_the_other_for_strangers_and_not_for_friends()
+    {
+        var (of, at) = ((await _a.OpenDirect(1, 2)).Room.Id, (await _a.OpenDirect(3, 2)).Room.Id);
+        (await _b.Send(of, 1, "hello")).Status.ShouldBe(201);
+        _b.Friends.Add(3, 2);
+
+        await _a.SqlStore.Write(work => _a.Privacy.On(
+            new UserProfileUpdated(2, "two", "Two", null, null, DateTimeOffset.UnixEpoch,
+                new UserPrivacy("friends", "everyone", DateTimeOffset.UnixEpoch)), work));
+
+        (await Should.ThrowAsync<AppError>(() => _b.Send(of, 1, "hello?"))).Code.ShouldBe("not_allowed_by_privacy");
+        (await _b.Send(at, 3, "a friend")).Status.ShouldBe(201);
+        await _a.Send(of, 2, "who is it?");
+        (await _b.Send(of, 1, "me")).Status.ShouldBe(201);
     }
 
     [Theory]

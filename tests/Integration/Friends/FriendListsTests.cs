@@ -26,6 +26,20 @@ public abstract class FriendListsSuite(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task The_directory_knows_who_of_many_are_friends_now()
+    {
+        foreach (var friend in new long[] { 60, 40, 70 }) await _store.Befriend(friend, Me);
+        await _store.Request(Me, 80);
+        await _store.Block(70, Me);
+        var directory = new FriendDirectory(_store.SqlStore);
+
+        var asked = Enumerable.Range(1000, 1000).Select(id => (long)id).Concat([40, 60, 70, 80, 90, Me]).ToList();
+        (await directory.FindFriends(Me, asked, Ct)).ShouldBe([40, 60], ignoreOrder: true);
+        (await directory.FindFriends(60, [Me, 40], Ct)).ShouldBe([Me]);
+        (await directory.FindFriends(Me, [], Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Pages_show_everything_once()
     {
         for (long friend = 1; friend <= 9; friend++) await _store.Befriend(Me, friend * 10 + 1);

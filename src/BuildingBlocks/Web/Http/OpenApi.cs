@@ -108,6 +108,12 @@ public static class OpenApi
         schema.Properties["code"] = Member("What went wrong, for programs; it never changes.");
         schema.Properties["trace_id"] = Member("By this the server's log knows the request.");
         schema.Properties["field"] = Member("Of a 409: what is taken already.");
+        schema.Properties["user_ids"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Description = "Of a 403 not_allowed_by_privacy: the users who do not let the caller do this.",
+            Items = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+        };
         schema.Properties["errors"] = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,

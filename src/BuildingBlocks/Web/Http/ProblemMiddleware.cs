@@ -79,6 +79,12 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         json.WriteString("code", code);
         json.WriteString("trace_id", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
         if (error?.Field is { } field) json.WriteString("field", field);
+        if (error?.UserIds is { } users)
+        {
+            json.WriteStartArray("user_ids");
+            foreach (var user in users) json.WriteNumberValue(user);
+            json.WriteEndArray();
+        }
         if (error?.Errors is { } errors)
         {
             json.WriteStartObject("errors");

@@ -6,50 +6,29 @@ using BigTech.ReadModels;
 
 namespace BigTech.Chat.Storage.Coherence;
 
-/// <summary>
-/// The users who block each other, in memory because every message to a 1:1 room checks them. Loaded once, before events are consumed. From
-/// then on each committed event updates them on the writer's thread, which also checks sends. On a shared store, the changes of other
-/// processes are read before they are needed.
-/// </summary>
-internal sealed class BlockedPairs
+/// <summary>The users who block each other.</summary>
+internal sealed class BlockedPairs : CachedTable<BlockedPairs.Row>
 {
     private const string Columns = "blocker_id, blocked_id, is_active";
-    private const int PageSize = 5000;
 
     // On a shared store with the epoch, by which other replicas find what they lack.
     private static readonly DialectSql SaveSql = BlockTable.SaveSql with
     {
         MySql = Upsert.KeepNewest(
             $"""
-            INSERT INTO blocks ({Columns}, changed_at, turn)
-            VALUES (@BlockerId, @BlockedId, @IsActive, @at, (SELECT turn FROM store_writer WHERE id = 1))
+            INSERT INTO blocks ({Columns}, changed_at, turn) VALUES (@BlockerId, @BlockedId, @IsActive, @at, {CurrentEpoch})
             """,
             BlockTable.Key, time: "changed_at", isNewer: ">=", "is_active", "turn").MySql,
     };
 
-    private static readonly DialectSql LastEpochSql = new(Sqlite: "SELECT 0", MySql: "SELECT turn FROM store_writer WHERE id = 1");
-
     private readonly ConcurrentDictionary<(long Blocker, long Blocked), bool> _blocks = new();
 
-    // Owned by the writer: the epoch of a shared store up to which the blocks are known.
-    private long _knownEpoch;
-
-    // Owned by the writer: the last epoch in which it has read changes.
-    private long _epoch;
-
-    /// <summary>The blocks of the last commit. They are read in pages, so that their number does not prolong a statement.</summary>
+    /// <summary>The blocks of the last commit.</summary>
     public static BlockedPairs Load(Store store)
     {
-        // CatchUp reads what later transactions change while the pages are read.
-        var pairs = new BlockedPairs { _knownEpoch = Read(store, reader => reader.First<long>(LastEpochSql)) };
-        var last = new Row(0, 0, 0);
-        while (true)
-        {
-            var page = Read(store, reader => PageAfter(reader, last));
-            foreach (var row in page) pairs.Set(row);
-            if (page.Count < PageSize) return pairs;
-            last = page[^1];
-        }
+        var pairs = new BlockedPairs();
+        pairs.Load(store, new Row(0, 0, 0));
+        return pairs;
     }
 
     /// <summary>Whether either user has blocked the other.</summary>
@@ -101,39 +80,21 @@ internal sealed class BlockedPairs
         work.AfterCommit(() => Set(new Row(change.BlockerId, change.BlockedId, change.IsActive ? 1 : 0)));
     }
 
-    /// <summary>Runs at startup, without other readers: blocking on the read is safe.</summary>
-    private static T Read<T>(Store store, Func<ReadSession, ValueTask<T>> query) =>
-        store.Read(query, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    protected override string SelectSql => $"SELECT {Columns} FROM blocks";
 
-    private static ValueTask<List<Row>> PageAfter(ReadSession reader, Row last) => reader.Query<Row>(
+    protected override ValueTask<List<Row>> PageAfter(ReadSession reader, Row last) => reader.Query<Row>(
         $"""
-        SELECT {Columns} FROM blocks
+        {SelectSql}
         WHERE (blocker_id > @Blocker_Id OR (blocker_id = @Blocker_Id AND blocked_id > @Blocked_Id)) AND is_active = 1
         ORDER BY blocker_id, blocked_id LIMIT {PageSize}
         """,
         last);
 
-    private void CatchUp(UnitOfWork work)
-    {
-        if (work.WriterEpoch <= Math.Max(_epoch, _knownEpoch)) return;
-        // This transaction's own changes do not count before its commit.
-        if (work.WriterEpoch - 1 > _knownEpoch)
-        {
-            var changed = work.Query<Row>(
-                $"SELECT {Columns} FROM blocks WHERE turn > @_knownEpoch AND turn < @WriterEpoch", new { _knownEpoch, work.WriterEpoch });
-            foreach (var row in changed) Set(row);
-            _knownEpoch = work.WriterEpoch - 1;
-        }
-        // As long as no other process writes in between, the next transaction has nothing to read.
-        var epoch = _epoch = work.WriterEpoch;
-        work.AfterCommit(() => _knownEpoch = epoch);
-    }
-
-    private void Set(Row row)
+    protected override void Set(Row row)
     {
         if (row.Is_Active == 1) _blocks[(row.Blocker_Id, row.Blocked_Id)] = true;
         else _blocks.TryRemove((row.Blocker_Id, row.Blocked_Id), out _);
     }
 
-    private sealed record Row(long Blocker_Id, long Blocked_Id, long Is_Active);
+    internal sealed record Row(long Blocker_Id, long Blocked_Id, long Is_Active);
 }

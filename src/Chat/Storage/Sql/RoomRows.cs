@@ -13,14 +13,16 @@ internal static class RoomRows
         """;
 
     private const string SelectMembers = """
-        SELECT user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version
+        SELECT user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, has_written
         FROM members WHERE room_id = ?1 AND left_version IS NULL
         """;
 
     private const string InsertMember = """
         INSERT INTO members
-            (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, left_version)
-        VALUES (@roomId, @UserId, @role, @joinedAt, @JoinedSeq, @JoinedVersion, @ReadSeq, @ReadOrdinal, @ReadVersion, NULL)
+            (room_id, user_id, role, joined_at, joined_seq, joined_version, read_seq, read_ordinal, read_version, has_written,
+                left_version)
+        VALUES (@roomId, @UserId, @role, @joinedAt, @JoinedSeq, @JoinedVersion, @ReadSeq, @ReadOrdinal, @ReadVersion, @HasWritten,
+            NULL)
         """;
 
     private static readonly DialectSql UpsertMember = new(
@@ -29,13 +31,15 @@ internal static class RoomRows
             ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, joined_at = excluded.joined_at,
                 joined_seq = excluded.joined_seq,
                 joined_version = excluded.joined_version, read_seq = excluded.read_seq, read_ordinal = excluded.read_ordinal,
-                read_version = excluded.read_version, role_version = 0, left_version = NULL, removed_by = NULL
+                read_version = excluded.read_version, has_written = excluded.has_written, role_version = 0, left_version = NULL,
+                removed_by = NULL
             """,
         MySql: $"""
             {InsertMember}
             ON DUPLICATE KEY UPDATE role = VALUES(role), joined_at = VALUES(joined_at), joined_seq = VALUES(joined_seq),
                 joined_version = VALUES(joined_version), read_seq = VALUES(read_seq), read_ordinal = VALUES(read_ordinal),
-                read_version = VALUES(read_version), role_version = 0, left_version = NULL, removed_by = NULL
+                read_version = VALUES(read_version), has_written = VALUES(has_written), role_version = 0, left_version = NULL,
+                removed_by = NULL
             """);
 
     private static readonly BulkUpdate UpdateCounters = new(
@@ -47,10 +51,13 @@ internal static class RoomRows
             """).MySql);
 
     private static readonly BulkUpdate UpdatePosition = new(
-        Sqlite: "UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3 WHERE room_id = ?4 AND user_id = ?5",
-        MySql: JsonRowSet.Joined(["read_seq", "read_ordinal", "read_version", "room_id", "user_id"], given => $"""
+        Sqlite: """
+            UPDATE members SET read_seq = ?1, read_ordinal = ?2, read_version = ?3, has_written = ?4 WHERE room_id = ?5 AND user_id = ?6
+            """,
+        MySql: JsonRowSet.Joined(["read_seq", "read_ordinal", "read_version", "has_written", "room_id", "user_id"], given => $"""
             UPDATE {given} members ON members.room_id = given.room_id AND members.user_id = given.user_id
-            SET members.read_seq = given.read_seq, members.read_ordinal = given.read_ordinal, members.read_version = given.read_version
+            SET members.read_seq = given.read_seq, members.read_ordinal = given.read_ordinal, members.read_version = given.read_version,
+                members.has_written = given.has_written
             """).MySql);
 
     /// <summary>A room with its present members; null when there is none.</summary>
@@ -90,6 +97,7 @@ internal static class RoomRows
         member.ReadSeq,
         member.ReadOrdinal,
         member.ReadVersion,
+        member.HasWritten,
     });
 
     public static void SaveRole(UnitOfWork work, long roomId, Member member, long version) => work.Execute(
@@ -111,7 +119,7 @@ internal static class RoomRows
 
     public static void SavePosition(UnitOfWork work, long roomId, Member member) => work.Execute(
         work.Batch(UpdatePosition).Bind(1, member.ReadSeq).Bind(2, member.ReadOrdinal).Bind(3, member.ReadVersion)
-            .Bind(4, roomId).Bind(5, member.UserId));
+            .Bind(4, member.HasWritten ? 1 : 0).Bind(5, roomId).Bind(6, member.UserId));
 
     public static void SaveInfo(UnitOfWork work, Room room) => work.Execute(
         "UPDATE rooms SET name = @Name, info_version = @InfoVersion WHERE id = @Id", new { room.Name, room.InfoVersion, room.Id });
@@ -158,5 +166,5 @@ internal static class RoomRows
 
     private static Member ReadMember(Statement row) => new(
         row.Number(0), ChatWireNames.Role(row.Text(1)), DbTime.FromDb(row.Number(2)), row.Number(3), row.Number(4), row.Number(5), row
-            .Number(6), row.Number(7));
+            .Number(6), row.Number(7), row.Number(8) == 1);
 }
