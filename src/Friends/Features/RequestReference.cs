@@ -6,7 +6,7 @@ using BigTech.Friends.Views;
 
 namespace BigTech.Friends.Features;
 
-/// <summary>Identifies a request by its id, or by its sender.</summary>
+/// <summary>Identifies a request by its id or by its sender: exactly one of the two, so that none is overlooked.</summary>
 internal sealed record RequestReference(long? RequestId = null, long? RequesterId = null) : IHasExample
 {
     public static object Example => new RequestReference(RequesterId: 1);
@@ -14,6 +14,10 @@ internal sealed record RequestReference(long? RequestId = null, long? RequesterI
     /// <summary>The pair of the request.</summary>
     public async Task<Pair> PairOf(Caller caller, RelationStore relations, CancellationToken ct)
     {
+        if (RequestId is not null && RequesterId is not null)
+        {
+            throw AppError.Invalid("requester_id", "Only one of request_id and requester_id may be given.");
+        }
         if (RequestId is { } requestId) return await relations.RequirePairOf(requestId, caller, ct);
         return RequesterId is { } requesterId
             ? FriendProfiles.PairWith(caller, requesterId)

@@ -226,4 +226,19 @@ public sealed class RequestScenarios(SharedServer server)
         var users = await server.NewUsers(2);
         return (users[0], users[1]);
     }
+
+    [Theory]
+    [InlineData("accept")]
+    [InlineData("reject")]
+    public async Task A_request_is_named_by_its_id_or_by_its_sender_but_not_by_both(string action)
+    {
+        var (ann, bob, cid) = (await server.NewUser(), await server.NewUser(), await server.NewUser());
+        var request = (await ann.TryAsk(bob)).As<Friendship>(201);
+        (await cid.TryAsk(bob)).ShouldBe(201);
+
+        var answer = await bob.Api.Post($"/friends/{action}", new { request_id = request.Id, requester_id = cid.Id });
+
+        answer.ShouldBlame("requester_id");
+        (await bob.Requests()).Received.Length.ShouldBe(2);
+    }
 }
