@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Lists what the server is made of, in CycloneDX 1.6 (ECMA-424): artifacts/sbom/server.cdx.json. Then fails when a package, transitive ones
+# included, has a known vulnerability of any severity. Exit codes: 0 none, 1 found some, 3 the registry knows of no vulnerability at all, so that
+# its silence says nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+dotnet restore BigTechChat.slnx --locked-mode -v quiet
+dotnet tool restore >/dev/null
+dotnet dotnet-CycloneDX src/Server/Server.csproj --output artifacts/sbom --filename server.cdx.json --output-format Json --spec-version 1.6 \
+  --disable-package-restore --no-serial-number --set-name BigTechChat --set-type Application >/dev/null
+echo "$(grep -c '"purl"' artifacts/sbom/server.cdx.json) packages are listed in artifacts/sbom/server.cdx.json"
+
+# A version with a well-known advisory (GHSA-5crp-9r3c-p9vr), in a project of its own.
+cat >"$scratch/known.csproj" <<'END'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
+  <ItemGroup><PackageReference Include="Newtonsoft.Json" Version="12.0.1" /></ItemGroup>
+</Project>
+END
+dotnet restore "$scratch/known.csproj" -v quiet
+if ! dotnet list "$scratch/known.csproj" package --vulnerable --format json | grep -q '"vulnerabilities"'; then
+  echo "The registry knows no vulnerabilities: the packages are not checked." >&2
+  exit 3
+fi
+
+if dotnet list BigTechChat.slnx package --vulnerable --include-transitive --format json | grep -q '"vulnerabilities"'; then
+  dotnet list BigTechChat.slnx package --vulnerable --include-transitive >&2
+  exit 1
+fi
+echo "No package has a known vulnerability."

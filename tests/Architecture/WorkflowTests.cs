@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace BigTech.Tests.Architecture;
+
+public sealed partial class WorkflowTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, ".github", "workflows");
+
+    [Fact]
+    public void Every_script_that_a_workflow_runs_is_in_the_repository_and_may_be_run()
+    {
+        var scripts = Directory.GetFiles(Folder, "*.yml").SelectMany(file => ScriptsIn(File.ReadAllText(file))).ToList();
+
+        scripts.ShouldContain("test.sh");
+        scripts.ShouldContain("build/audit-packages.sh");
+        scripts.Where(script => !MayBeRun(Path.Combine(Repository.Root, script))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_planted_missing_script_is_caught()
+    {
+        ScriptsIn("      - run: ./build/nowhere.sh --fast").ShouldBe(["build/nowhere.sh"]);
+        MayBeRun(Path.Combine(Repository.Root, "build/nowhere.sh")).ShouldBeFalse();
+        MayBeRun(Path.Combine(Repository.Root, "README.md")).ShouldBeFalse();
+    }
+
+    private static IEnumerable<string> ScriptsIn(string workflow) => Script().Matches(workflow).Select(match => match.Groups[1].Value);
+
+    private static bool MayBeRun(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute));
+
+    [GeneratedRegex(@"(?<![\w/.])(?:\./)?((?:[\w-]+/)*[\w-]+\.sh)\b")]
+    private static partial Regex Script();
+}
