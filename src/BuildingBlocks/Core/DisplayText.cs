@@ -11,9 +11,22 @@ public static class DisplayText
     private const int ZeroWidthNonJoiner = 0x200C;
     private const int ZeroWidthJoiner = 0x200D;
     private const int BlackFlag = 0x1F3F4;
+    private const char FirstFullWidth = '\uFF01';
+    private const char LastFullWidth = '\uFF5E';
 
     /// <summary>The composed form (NFC, UAX #15), in which equal texts have equal characters.</summary>
-    public static string Normalize(string text) => HasLoneSurrogate(text) ? text : text.Normalize(NormalizationForm.FormC);
+    public static string Normalize(string text) => CanBeNormalized(text) ? text.Normalize(NormalizationForm.FormC) : text;
+
+    /// <summary>
+    /// With ordinary letters, digits and signs where there are full-width ones, as keyboards for Korean, Japanese and Chinese type them
+    /// (the width mapping of RFC 8265 for usernames). The length stays.
+    /// </summary>
+    public static string Narrow(string text) => !text.Any(IsFullWidth)
+        ? text
+        : string.Create(text.Length, text, static (narrow, wide) =>
+        {
+            for (var i = 0; i < narrow.Length; i++) narrow[i] = IsFullWidth(wide[i]) ? (char)(wide[i] - FirstFullWidth + '!') : wide[i];
+        });
 
     /// <summary>What is wrong with a text, for its author; null if nothing.</summary>
     public static string? ProblemOf(string text, bool isOneLine)
@@ -72,14 +85,18 @@ public static class DisplayText
     private static bool IsEmoji(Rune rune) => rune.Value == 0xFE0F
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol or UnicodeCategory.MathSymbol;
 
-    private static bool HasLoneSurrogate(string text)
+    private static bool IsFullWidth(char c) => c is >= FirstFullWidth and <= LastFullWidth;
+
+    /// <summary>.NET throws at half of a character, and at U+FFFE, a text in the wrong byte order.</summary>
+    private static bool CanBeNormalized(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
+            if (text[i] == '\uFFFE') return false;
             if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
             i++;
         }
-        return false;
+        return true;
     }
 }

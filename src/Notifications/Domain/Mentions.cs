@@ -10,10 +10,11 @@ internal static partial class Mentions
 
     /// <summary>
     /// The usernames that a text mentions, each once, ignoring case. A name may directly follow or precede other scripts, such as Korean
-    /// particles. Parts of e-mail addresses, of links and of code are not mentions.
+    /// particles. Full-width letters are ordinary ones, as in a username. Parts of e-mail addresses, of links and of code are not mentions.
     /// </summary>
     public static IReadOnlyList<string> In(string text)
     {
+        text = DisplayText.Narrow(text);
         if (!text.Contains('@', StringComparison.Ordinal)) return [];
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Match match in Mention().Matches(text.Contains('`', StringComparison.Ordinal) ? CodeText.Remove(text) : text))

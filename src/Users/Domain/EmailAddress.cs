@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace BigTech.Users.Domain;
 
-/// <summary>An e-mail address as the user entered it. Addresses that differ only in case are equal.</summary>
+/// <summary>
+/// An e-mail address as the user entered it, in ordinary letters. Addresses that differ only in case, or in the width of their letters,
+/// are equal.
+/// </summary>
 internal sealed record EmailAddress
 {
     public const int MaxLength = 255;
@@ -23,12 +26,12 @@ internal sealed record EmailAddress
     public string Key => KeyOf(Value);
 
     /// <summary>The <see cref="Key"/> of a text, whether or not it is an address.</summary>
-    public static string KeyOf(string text) => text.Trim().ToLowerInvariant();
+    public static string KeyOf(string text) => DisplayText.Narrow(text).Trim().ToLowerInvariant();
 
     public static Parsed<EmailAddress> Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return Parsed<EmailAddress>.Rejected("Is required.");
-        var value = text.Trim();
+        var value = DisplayText.Narrow(text).Trim();
         if (value.Length > MaxLength) return Parsed<EmailAddress>.TooLong(MaxLength);
         return IsAddress(value) ? new EmailAddress(value) : Parsed<EmailAddress>.Rejected("Must be an e-mail address.");
     }

@@ -1,6 +1,6 @@
 namespace BigTech.Users.Domain;
 
-/// <summary>The short public name of a user. Names that differ only in case are equal.</summary>
+/// <summary>The short public name of a user. Names that differ only in case, or in the width of their letters, are equal.</summary>
 internal sealed record Username
 {
     public const int ShortestLength = 3;
@@ -16,6 +16,7 @@ internal sealed record Username
     public static Parsed<Username> Parse(string? text)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Username>.Rejected("Is required.");
+        text = DisplayText.Narrow(text);
         if (text.Length is < ShortestLength or > MaxLength)
         {
             return Parsed<Username>.Rejected($"Must have {ShortestLength} to {MaxLength} characters.");

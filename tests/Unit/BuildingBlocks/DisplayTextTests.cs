@@ -61,13 +61,15 @@ public sealed class DisplayTextTests
     public void A_code_point_that_is_no_character_may_not(int value) =>
         DisplayText.ProblemOf($"a{new Rune(value)}b", isOneLine: true).ShouldNotBeNull();
 
-    [Fact]
-    public void A_half_of_a_character_may_not_and_stops_nothing()
+    [Theory]
+    [InlineData(0xD83D)]
+    [InlineData(0xFFFE)]
+    public void What_cannot_be_normalized_may_not_and_stops_nothing(int value)
     {
-        var half = new string('\uD83D', 1);
+        var text = $"a{(char)value}b";
 
-        DisplayText.Normalize(half).ShouldBe(half);
-        DisplayText.ProblemOf(half, isOneLine: true).ShouldNotBeNull();
+        DisplayText.Normalize(text).ShouldBe(text);
+        DisplayText.ProblemOf(text, isOneLine: true).ShouldNotBeNull();
     }
 
     [Theory]

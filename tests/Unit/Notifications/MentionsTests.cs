@@ -15,6 +15,8 @@ public sealed class MentionsTests
     [InlineData("@bob @BOB @Bob", "bob")]
     [InlineData("@bob's idea", "bob")]
     [InlineData("@bob - look", "bob")]
+    [InlineData("＠Ｂｏｂ 안녕", "Bob")]
+    [InlineData("@ｂｏｂ＿２ @bob_2", "bob_2")]
     public void A_name_behind_an_at_sign_is_a_mention(string text, string names) => Mentions.In(text).ShouldBe(names.Split(' '));
 
     [Theory]
@@ -25,6 +27,7 @@ public sealed class MentionsTests
     [InlineData("@bo")]
     [InlineData("mail ann@bob.example")]
     [InlineData("mail ann@bob")]
+    [InlineData("mail ａｎｎ＠bob")]
     [InlineData("mail first.last+tag@bob_mail")]
     [InlineData("@bob.example")]
     [InlineData("@bob@server.example")]

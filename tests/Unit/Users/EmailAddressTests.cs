@@ -49,6 +49,13 @@ public sealed class EmailAddressTests
         EmailAddress.Parse(" kim@example.com\t").Value!.Value.ShouldBe("kim@example.com");
 
     [Fact]
+    public void Full_width_letters_are_ordinary_ones()
+    {
+        EmailAddress.Parse("Ｋｉｍ＠example．com").Value!.Value.ShouldBe("Kim@example.com");
+        EmailAddress.KeyOf("ＫＩＭ＠ＥＸＡＭＰＬＥ．ＣＯＭ").ShouldBe("kim@example.com");
+    }
+
+    [Fact]
     public void Addresses_are_compared_without_case() =>
         EmailAddress.Parse("KIM@Example.COM").Value!.Key.ShouldBe(EmailAddress.KeyOf(" kim@example.com "));
 

@@ -22,7 +22,9 @@ public sealed class UsernameTests
     [InlineData(" kim")]
     [InlineData("김철수")]
     [InlineData("kim\u0000")]
-    [InlineData("ｋｉｍ")]
+    [InlineData("ｶﾞﾝﾀﾞﾑ")]
+    [InlineData("kım")]
+    [InlineData("\u212Aim")]
     public void Anything_else_is_refused(string? text) => Username.Parse(text).Problem.ShouldNotBeNull();
 
     [Fact]
@@ -34,4 +36,11 @@ public sealed class UsernameTests
 
     [Fact]
     public void Names_are_compared_without_case() => Username.Parse("Kim").Value!.Key.ShouldBe(Username.Parse("kIM").Value!.Key);
+
+    [Fact]
+    public void Full_width_letters_are_ordinary_ones()
+    {
+        Username.Parse("Ｋｉｍ＿０７").Value!.Value.ShouldBe("Kim_07");
+        Username.Parse("ｋ－ｉｍ").Problem.ShouldNotBeNull();
+    }
 }
