@@ -58,6 +58,7 @@ public static class UsersModule
         services.AddPresence(config);
         services.AddHostedService<RevocationPublisher>();
         services.AddHostedService<UsersHousekeeping>();
+        services.AddHostedService<SearchIndexer>();
         services.AddJsonTypes(UsersJson.Default);
         return services;
     }
@@ -204,7 +205,10 @@ public static class UsersModule
         users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
         users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
         users.MapGet("/search", SearchUsers.Handle)
-            .Describe("SearchUsers", "Users by username, display name, its initial consonants, or exact e-mail address", 422, 429);
+            .Describe("SearchUsers",
+                "Users by username, display name, its initial consonants, or exact e-mail address; total_count stops at 1,000, where the "
+                + "results end",
+                422, 429, 503);
         users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", 404);
         users.MapGet("/me/privacy", GetMyPrivacy.Handle).Describe("GetMyPrivacy", "Who may reach the caller, and how");
         users.MapPut("/me/privacy", ChangeMyPrivacy.Handle)

@@ -42,6 +42,15 @@ public static class TextValidation
         return true;
     }
 
+    /// <summary>
+    /// Whether a character is white space, only controls the display of others, or is a blank letter: Unicode classifies some of these as
+    /// letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
+    /// </summary>
+    public static bool IsInvisible(Rune rune) =>
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or
+            (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+
     /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
@@ -49,10 +58,4 @@ public static class TextValidation
     public static string? Uuid(string? text) =>
         // The parser itself would ignore blanks around it.
         text?.Length == UuidLength && Guid.TryParseExact(text, "D", out var id) ? id.ToString() : null;
-
-    // Unicode classifies these code points as letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
-    private static bool IsInvisible(Rune rune) =>
-        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
-        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or
-            (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

@@ -36,7 +36,7 @@ internal static class SearchFriends
     private static string Validate(string? text, string field)
     {
         var errors = new ValidationErrors();
-        if (errors.Check(!string.IsNullOrWhiteSpace(text), field, "Is required."))
+        if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
             errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");

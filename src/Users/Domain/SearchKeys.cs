@@ -1,12 +1,38 @@
+using BigTech.Contracts.Users;
+
 namespace BigTech.Users.Domain;
 
-/// <summary>The forms of a name that search compares.</summary>
+/// <summary>A text that begins at some place of a name.</summary>
+/// <param name="IsInside">Whether that place is not the start of the name.</param>
+internal readonly record struct SearchTerm(bool IsInside, string Text);
+
+/// <summary>The forms of names and searched texts that search compares; see <see cref="SearchText"/>.</summary>
 internal static class SearchKeys
 {
-    /// <summary>Lower case, composed Korean, without leading and trailing blanks; inner runs of blanks become one space.</summary>
-    public static string Normalize(string text) =>
-        Hangul.Compose(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).ToLowerInvariant();
+    /// <summary>What is behind this many keys is not compared.</summary>
+    public const int MaxLength = 64;
 
-    /// <summary>The initial consonants of a normalized name.</summary>
-    public static string Initials(string normalized) => Hangul.InitialsOf(normalized);
+    // Compatibility characters decompose into up to 18 letters.
+    private const int MaxTerms = 2 * DisplayName.MaxLength;
+
+    /// <summary>The keys of a searched text; empty if it has nothing to compare.</summary>
+    public static string Of(string text) => Cut(new SearchText(text).Keys);
+
+    /// <summary>The terms of a user's names, each once. A search finds the user if one of them begins with its keys.</summary>
+    public static HashSet<SearchTerm> TermsOf(string username, string displayName) => [.. TermsOf(username), .. TermsOf(displayName)];
+
+    /// <summary>How well the names with these terms match the keys of a searched text; null if they do not.</summary>
+    public static MatchRank? RankOf(IEnumerable<SearchTerm> terms, string keys) => keys.Length == 0 ? null : terms
+        .Where(term => term.Text.StartsWith(keys, StringComparison.Ordinal))
+        .Min(term => (MatchRank?)RankOf(term, keys));
+
+    /// <summary>The same for a term that begins with the keys.</summary>
+    public static MatchRank RankOf(SearchTerm term, string keys) =>
+        term.IsInside ? MatchRank.Inside : term.Text.Length == keys.Length ? MatchRank.Exact : MatchRank.Prefix;
+
+    private static IEnumerable<SearchTerm> TermsOf(string name) =>
+        new SearchText(name).Endings().Take(MaxTerms).Select(ending => new SearchTerm(ending.IsInside, Cut(ending.Text)));
+
+    private static string Cut(string keys) =>
+        keys.Length <= MaxLength ? keys : keys[..(char.IsHighSurrogate(keys[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
 }

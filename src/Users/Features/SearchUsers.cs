@@ -1,5 +1,6 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Contracts.Users;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-internal sealed record SearchResponse(IReadOnlyList<UserResponse> Users, long TotalCount, string? NextCursor);
+/// <param name="TotalCount">1,000 where 1,000 users or more match; the results end there, too.</param>
+internal sealed record SearchResponse(IReadOnlyList<UserResponse> Users, int TotalCount, string? NextCursor);
 
 internal static class SearchUsers
 {
@@ -20,7 +22,7 @@ internal static class SearchUsers
     {
         var (text, field) = (query.Text(), query.TextField());
         var errors = new ValidationErrors();
-        if (errors.Check(!string.IsNullOrWhiteSpace(text), field, "Is required."))
+        if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
             errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
@@ -33,14 +35,14 @@ internal static class SearchUsers
     }
 
     private static string CursorOf(SearchPlace place) =>
-        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{place.Rank}:{place.UsernameKey}"));
+        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)place.Rank}:{place.UsernameKey}"));
 
     private static SearchPlace? PlaceOf(SentCursor cursor)
     {
         if (cursor.Read() is not { Length: > 0 } place) return null;
         return place.Split(':', 2) is [var text, var username]
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
-            ? new SearchPlace(rank, username)
+            ? new SearchPlace((MatchRank)rank, username)
             : throw cursor.NotOfThisList();
     }
 }

@@ -18,10 +18,9 @@ internal enum Taken
 internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Store store)
 {
     private const string Insert = """
-        INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, display_key, display_initials,
-            status_message, profile_image_url, created_at, updated_at)
-        VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @displayKey, @displayInitials,
-            @status, @imageUrl, @createdAt, @updatedAt)
+        INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, status_message, profile_image_url,
+            created_at, updated_at, has_search_terms)
+        VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @status, @imageUrl, @createdAt, @updatedAt, 1)
         """;
 
     private static readonly DialectSql InsertSql = new(
@@ -33,8 +32,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         """;
 
     private const string UpdateProfileSql = """
-        UPDATE users SET display_name = @displayName, display_key = @displayKey, display_initials = @displayInitials,
-            status_message = @status, profile_image_url = @imageUrl, updated_at = @updatedAt
+        UPDATE users SET display_name = @displayName, status_message = @status, profile_image_url = @imageUrl, updated_at = @updatedAt
         WHERE id = @id
         """;
 
@@ -59,8 +57,6 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
             usernameKey = user.Username.Key,
             passwordHash = user.PasswordHash,
             displayName = user.Profile.DisplayName.Value,
-            displayKey = DisplayKey(user.Profile),
-            displayInitials = SearchKeys.Initials(DisplayKey(user.Profile)),
             status = user.Profile.Status?.Value,
             imageUrl = user.Profile.ImageUrl,
             createdAt = user.CreatedAt.ToDb(),
@@ -68,6 +64,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         });
         if (inserted == 0) return (null, FindTaken(work, user.Email, user.Username).Now());
         var added = user with { Id = work.LastId() };
+        SearchTermRows.Add(work, added);
         work.Append(new UserRegistered(
             added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
         return (added, Taken.Nothing);
@@ -98,12 +95,11 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         {
             id,
             displayName = profile.DisplayName.Value,
-            displayKey = DisplayKey(profile),
-            displayInitials = SearchKeys.Initials(DisplayKey(profile)),
             status = profile.Status?.Value,
             imageUrl = profile.ImageUrl,
             updatedAt = after.UpdatedAt.ToDb(),
         });
+        SearchTermRows.Replace(work, before, after);
         Append(work, after, PrivacyRows.Find(work, id).Now());
         return after;
     });
@@ -144,8 +140,6 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         work.Append(new UserProfileUpdated(
             user.Id, user.Username.Value, profile.DisplayName.Value, profile.Status?.Value, profile.ImageUrl, user.UpdatedAt, rules));
     }
-
-    private static string DisplayKey(Profile profile) => SearchKeys.Normalize(profile.DisplayName.Value);
 
     private static async ValueTask<Taken> FindTaken(ReadSession reader, EmailAddress email, Username username)
     {

@@ -6,124 +6,148 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BigTech.Users.Storage;
 
 /// <summary>A position in search results: after the user of that rank and name.</summary>
-internal sealed record SearchPlace(int Rank, string UsernameKey);
+internal sealed record SearchPlace(MatchRank Rank, string UsernameKey);
 
 /// <summary>One page of search results.</summary>
-/// <param name="Total">The number of all matching users.</param>
+/// <param name="Total">The number of matching users; <see cref="UserSearch.MaxMatches"/> if there are as many or more.</param>
 /// <param name="Next">The position of the next page; null at the end.</param>
-internal sealed record SearchPage(List<User> Users, long Total, SearchPlace? Next);
+internal sealed record SearchPage(List<User> Users, int Total, SearchPlace? Next);
 
 /// <summary>
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address where they allow it: first exact
-/// matches, then matches at the start, then matches anywhere.
+/// matches, then matches at the start, then matches inside.
 /// </summary>
-internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserSearch
+internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserSearch, IDisposable
 {
+    /// <summary>What a search looks for at most, whatever its page: one letter may match every user.</summary>
+    public const int MaxMatches = 1000;
+
     private const int IdsPerQuery = 500;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
 
-    // A user decides whether their address finds them; where it does not, it must not change their rank either. The row is looked up for
-    // equal addresses alone.
-    private const string EmailSql = """
-        (email_key = @text AND NOT EXISTS (SELECT 1 FROM privacy WHERE privacy.user_id = users.id AND findable_by_email = 0))
-        """;
+    // A user decides whether their address finds them; where it does not, it must not change their rank either.
+    private const string FindableSql =
+        "NOT EXISTS (SELECT 1 FROM privacy WHERE privacy.user_id = users.id AND findable_by_email = 0)";
 
-    // INSTR instead of LIKE: the text needs no escaping, and the keys are lower case already.
-    private const string RankSql = $"""
-        CASE WHEN @text IN (username_key, display_key) OR display_initials = @initials OR {EmailSql} THEN 0
-             WHEN INSTR(username_key, @text) = 1 OR INSTR(display_key, @text) = 1 OR INSTR(display_initials, @initials) = 1 THEN 1
-             ELSE 2 END
-        """;
-
-    private const string MatchSql = $"""
-        (INSTR(username_key, @text) > 0 OR INSTR(display_key, @text) > 0 OR INSTR(display_initials, @initials) > 0 OR {EmailSql})
-        """;
+    private const string ByEmailSql = $"SELECT id FROM users WHERE email_key = @email AND {FindableSql}";
 
     // A block hides both users from each other, whichever of them has set it.
-    private const string NotBlockedSql = """
-        id NOT IN (SELECT blocked_id FROM blocks WHERE blocker_id = @searcher AND is_active = 1
-            UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = @searcher AND is_active = 1)
+    private const string HiddenSql = """
+        SELECT blocked_id FROM blocks WHERE blocker_id = @searcher AND is_active = 1
+        UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = @searcher AND is_active = 1
         """;
 
-    private const string MatchesSql = $"""
-        WITH matches AS (
-            SELECT id, username_key, {RankSql} AS tier
-            FROM users
-            WHERE id <> @searcher AND {MatchSql} AND {NotBlockedSql})
-        """;
+    private const string NamesSql = "SELECT id AS Id, username AS Username, display_name AS DisplayName FROM users WHERE id IN @ids";
 
-    private const string AmongSql = $"""
-        SELECT id AS Id, username_key AS UsernameKey, {RankSql} AS Tier FROM users WHERE id IN @ids AND {MatchSql}
-        """;
+    private static readonly DialectSql UsernameKeysSql = JsonRowSet.Joined(["user_id"], given => $"""
+        SELECT u.id, u.username_key FROM {given} users u ON u.id = given.user_id
+        """);
 
-    internal const string CountSql = $"{MatchesSql} SELECT COUNT(*) FROM matches";
-
-    private const string PageSql = $"""
-        {MatchesSql}
-        SELECT tier AS Tier, username_key AS UsernameKey, id AS Id FROM matches
-        WHERE tier > @tier OR (tier = @tier AND username_key > @usernameKey)
-        ORDER BY tier, username_key LIMIT @limit
-        """;
+    // The other reads of the context, such as profiles, do not wait for searches.
+    private readonly SemaphoreSlim _turns = new(Math.Max(1, store.ReadSlots / 2));
 
     /// <param name="searcher">Excluded from the results, as are all users with a block between them.</param>
     /// <param name="after">Null for the first page.</param>
-    public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct)
-    {
-        var (normalized, initials) = KeysOf(text);
-        return store.Read(async reader =>
+    /// <exception cref="AppError">503 <c>overloaded</c>: too many searches wait.</exception>
+    public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct) =>
+        InTurn(async reader =>
         {
-            var total = await reader.First<long>(CountSql, new { text = normalized, initials, searcher });
-            var hits = await reader.Query<Hit>(PageSql, new
-            {
-                text = normalized,
-                initials,
-                searcher,
-                tier = after?.Rank ?? -1,
-                usernameKey = after?.UsernameKey ?? "",
-                limit = limit + 1,
-            });
-            var page = hits.Take(limit).ToList();
-            var last = hits.Count > limit ? page[^1] : null;
-            var users = (await UserRepository.Find(reader, page.ConvertAll(hit => hit.Id))).ToDictionary(user => user.Id);
-            var next = last is null ? null : new SearchPlace(last.Tier, last.UsernameKey);
-            return new SearchPage(page.ConvertAll(hit => users[hit.Id]), total, next);
+            var matches = await Sort(reader, await Match(reader, text, searcher, ct));
+            var rest = after is null ? matches : matches.FindAll(match => IsBehind(match, after));
+            var page = rest.Take(limit).ToList();
+            var users = (await UserRepository.Find(reader, page.ConvertAll(match => match.UserId))).ToDictionary(user => user.Id);
+            var next = rest.Count > limit ? new SearchPlace(page[^1].Rank, page[^1].UsernameKey) : null;
+            return new SearchPage(page.ConvertAll(match => users[match.UserId]), matches.Count, next);
         }, ct);
-    }
 
     public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
     {
-        var (normalized, initials) = KeysOf(text);
-        return await store.Read(async reader =>
+        var keys = SearchKeys.Of(text);
+        return await InTurn(async reader =>
         {
-            var hits = new List<Hit>();
+            var owner = await OwnerOf(reader, text);
+            var ranks = new Dictionary<long, MatchRank>();
             foreach (var chunk in ids.Chunk(IdsPerQuery))
             {
-                hits.AddRange(await reader.Query<Hit>(AmongSql, new { ids = chunk, text = normalized, initials }));
+                foreach (var user in await reader.Query<NamesRow>(NamesSql, new { ids = chunk }))
+                {
+                    var byName = SearchKeys.RankOf(SearchKeys.TermsOf(user.Username, user.DisplayName), keys);
+                    if ((user.Id == owner ? MatchRank.Exact : byName) is { } rank) ranks.Add(user.Id, rank);
+                }
             }
-            var users = new Dictionary<long, User>(hits.Count);
-            foreach (var chunk in hits.Chunk(IdsPerQuery))
-            {
-                foreach (var user in await UserRepository.Find(reader, [.. chunk.Select(hit => hit.Id)])) users.Add(user.Id, user);
-            }
-            return hits.OrderBy(hit => hit.Tier).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)
-                .Select(hit => new UserMatch(Summary(users[hit.Id]), (MatchRank)hit.Tier, hit.UsernameKey)).ToList();
+            var users = new List<User>(ranks.Count);
+            foreach (var chunk in ranks.Keys.Chunk(IdsPerQuery)) users.AddRange(await UserRepository.Find(reader, chunk));
+            return users.ConvertAll(user => new UserMatch(Summary(user), ranks[user.Id], user.Username.Key))
+                .OrderBy(match => match.Rank).ThenBy(match => match.Key, StringComparer.Ordinal).ToList();
         }, ct);
     }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async ValueTask<T> InTurn<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
+    {
+        if (!await _turns.WaitAsync(MaxWait, ct)) throw AppError.Unavailable("overloaded", "Too many searches are waiting.");
+        try
+        {
+            return await store.Read(read, ct);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>The first matches, by rank and, within a rank, by what was matched.</summary>
+    private static async ValueTask<Dictionary<long, MatchRank>> Match(ReadSession reader, string text, long searcher, CancellationToken ct)
+    {
+        var hidden = (await reader.Query<long>(HiddenSql, new { searcher })).ToHashSet();
+        hidden.Add(searcher);
+        var matches = new Dictionary<long, MatchRank>();
+        var owner = await OwnerOf(reader, text);
+        if (owner != 0 && !hidden.Contains(owner)) matches.Add(owner, MatchRank.Exact);
+        var keys = SearchKeys.Of(text);
+        if (keys.Length == 0) return matches;
+        foreach (var isInside in new[] { false, true })
+        {
+            (string Term, long UserId)? last = null;
+            do
+            {
+                // SQLite does not look at it while it answers.
+                ct.ThrowIfCancellationRequested();
+                var rows = await SearchTermRows.Find(reader, isInside, keys, last, MaxMatches);
+                foreach (var (term, userId) in rows)
+                {
+                    if (hidden.Contains(userId)) continue;
+                    // A user whom two names match has the rank of the better one, which comes first.
+                    matches.TryAdd(userId, SearchKeys.RankOf(new SearchTerm(isInside, term), keys));
+                    if (matches.Count == MaxMatches) return matches;
+                }
+                last = rows.Count == MaxMatches ? rows[^1] : null;
+            }
+            while (last is not null);
+        }
+        return matches;
+    }
+
+    /// <summary>The user with this address, if it may find them; 0 if there is none.</summary>
+    private static ValueTask<long> OwnerOf(ReadSession reader, string text) =>
+        reader.First<long>(ByEmailSql, new { email = EmailAddress.KeyOf(text) });
+
+    private static async ValueTask<List<Hit>> Sort(ReadSession reader, Dictionary<long, MatchRank> matches)
+    {
+        var hits = await reader.Prepared(UsernameKeysSql).Bind(1, JsonRowSet.From(matches.Keys))
+            .Query(row => new Hit(matches[row.Number(0)], row.Text(1), row.Number(0)));
+        return [.. hits.OrderBy(hit => hit.Rank).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)];
+    }
+
+    private static bool IsBehind(Hit hit, SearchPlace place) => hit.Rank == place.Rank
+        ? string.CompareOrdinal(hit.UsernameKey, place.UsernameKey) > 0
+        : hit.Rank > place.Rank;
 
     private static UserSummary Summary(User user) => new(
         user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.ImageUrl, user.Profile.Status?.Value);
 
-    private static (string Text, string? Initials) KeysOf(string text)
-    {
-        var normalized = SearchKeys.Normalize(text);
-        // NULL matches nothing: a text with other characters is not searched among the initials.
-        return (normalized, Hangul.IsInitials(normalized) ? SearchKeys.Initials(normalized) : null);
-    }
+    private readonly record struct Hit(MatchRank Rank, string UsernameKey, long UserId);
 
-    // Properties: Dapper matches a constructor by column types, and a computed column of an empty result has none.
-    private sealed class Hit
-    {
-        public int Tier { get; set; }
-        public string UsernameKey { get; set; } = "";
-        public long Id { get; set; }
-    }
+    private sealed record NamesRow(long Id, string Username, string DisplayName);
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using BigTech.Tests.EndToEnd.Friends;
+
 namespace BigTech.Tests.EndToEnd.Accounts;
 
 [Scenarios]
@@ -75,6 +78,67 @@ public sealed class SearchScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task A_name_is_found_while_it_is_typed_in_any_form_and_whatever_its_blanks()
+    {
+        var me = await server.NewUser();
+        var (name, _) = NewKoreanName();
+        var word = NewWord();
+        var person = await server.NewUser($"김\u3000{name} Ｓtrauß{word}");
+        await me.Befriend(person);
+
+        foreach (var text in new[]
+        {
+            $"김{name}", $"김 {name[..^1]}", $"김{name}".Normalize(NormalizationForm.FormD), $"김{name}strauss{word}",
+            $"STRAUSS{word.ToUpperInvariant()}", $"ｓｔｒａｕß {word}",
+        })
+        {
+            (await Search(me, $"q={Uri.EscapeDataString(text)}")).Users.Select(user => user.Id).ShouldBe([person.Id], text);
+            (await me.Api.Get($"/friends/search?q={Uri.EscapeDataString(text)}")).As<FriendList>().Ids.ShouldBe([person.Id], text);
+        }
+        var syllable = name[0] - 0xAC00;
+        var halfTyped = $"김{"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[syllable / 588]}";
+        (await me.Api.Get($"/friends/search?q={Uri.EscapeDataString(halfTyped)}")).As<FriendList>().Ids.ShouldBe([person.Id]);
+    }
+
+    [Fact]
+    public async Task Names_of_any_width_and_case_are_the_same_in_sign_up_sign_in_search_and_mentions()
+    {
+        var ann = await server.NewUser();
+        var name = NewWord();
+        var registration = new { email = $"{Wide(name)}＠example.org", username = Wide(name), password = "horse-battery-7" };
+        var bob = (await server.Anonymous.Post("/auth/register", registration)).As<Account>(201);
+
+        bob.Username.ShouldBe(name);
+        bob.Email.ShouldBe($"{name}@example.org");
+        (await server.Anonymous.Post("/auth/register", registration with { username = name.ToUpperInvariant() }))
+            .ShouldBeProblem(409, "email_taken");
+        (await server.Anonymous.Post("/auth/register", registration with { email = $"{NewWord()}@example.org" }))
+            .ShouldBeProblem(409, "username_taken");
+        var tokens = (await server.Anonymous.Post(
+            "/auth/login", new { email = $"{Wide(name.ToUpperInvariant())}@Example．ORG", password = "horse-battery-7" })).As<Tokens>();
+        (await Search(ann, $"q={Uri.EscapeDataString(Wide(name))}")).Users.Select(user => user.Id).ShouldBe([bob.Id]);
+        (await Search(ann, $"q={Uri.EscapeDataString(registration.email)}")).Users.Select(user => user.Id).ShouldBe([bob.Id]);
+
+        var room = (await ann.Api.Get($"/chat-rooms/check/{bob.Id}")).As<Room>();
+        await ann.Send(room.Id, $"＠{Wide(name.ToUpperInvariant())} 안녕");
+        var notifications = server.Anonymous.With(tokens.AccessToken);
+        await Eventually.Holds(
+            async () => (await notifications.Get("/notifications")).Text.Contains("\"mention\"", StringComparison.Ordinal), "the mention");
+    }
+
+    [Fact]
+    public async Task A_search_for_nothing_visible_is_refused()
+    {
+        var me = await server.NewUser();
+        foreach (var list in new[] { "/users/search", "/friends/search" })
+        {
+            (await me.Api.Get($"{list}?q=%E3%85%A4")).ShouldBlame("q");
+            (await me.Api.Get($"{list}?q=%E2%80%8B")).ShouldBlame("q");
+        }
+        (await Search(me, "q=%CC%81")).Users.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_search_never_finds_the_caller()
     {
         var word = NewWord();
@@ -121,6 +185,8 @@ public sealed class SearchScenarios(SharedServer server)
     }
 
     private static async Task<Found> Search(User user, string query) => (await user.Api.Get($"/users/search?{query}")).As<Found>();
+
+    private static string Wide(string text) => string.Concat(text.Select(c => (char)(c - '!' + '\uFF01')));
 
     private static string NewWord() => $"w{Guid.NewGuid():N}"[..14];
 

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Tests.Integration.Sql;
 using BigTech.Users.Domain;
 using BigTech.Users.Storage;
@@ -32,25 +33,41 @@ public abstract class UserSearchSuite : IDisposable
     [InlineData("김철수", new[] { "kim" })]
     [InlineData("철수", new[] { "pair", "kim" })]
     [InlineData("\u110E\u1165\u11AF\u1109\u116E", new[] { "pair", "kim" })]
+    [InlineData("김 철ㅅ", new[] { "kim" })]
+    [InlineData("처", new[] { "pair", "kim" })]
+    [InlineData("ㅓ", new string[0])]
     [InlineData("ㄱㅊㅅ", new[] { "kim" })]
     [InlineData("ㅊㅅ", new[] { "pair", "kim" })]
     [InlineData("ㅂㅊㅅ", new string[0])]
     [InlineData("ㄱ", new[] { "kim", "kang" })]
-    public async Task Korean_is_found_whole_in_part_and_by_initials(string text, string[] expected)
+    [InlineData("ＫＡＮＧ", new[] { "kang" })]
+    [InlineData("ΟΔΥΣΣΕΥΣ", new[] { "odysseus" })]
+    [InlineData("istanbul", new[] { "istanbullu" })]
+    [InlineData("strauss", new[] { "waltz" })]
+    [InlineData("👩", new[] { "family" })]
+    public async Task Names_of_every_script_are_found_whole_in_part_and_half_typed(string text, string[] expected)
     {
-        await _store.Add("kim", "김철수");
+        await _store.Add("kim", "김\u3000철수");
         await _store.Add("pair", "철수와 영희");
         await _store.Add("kang", "박강");
-        (await Find(text)).ShouldBe(expected, ignoreOrder: text == "ㄱ");
+        await _store.Add("odysseus", "Ὀδυσσεύς");
+        await _store.Add("istanbullu", "İSTANBUL");
+        await _store.Add("waltz", "Strauß");
+        await _store.Add("family", "👨\u200D👩\u200D👧");
+        (await Find(text)).ShouldBe(expected);
+        (await FindFriends(text)).ShouldBe(expected);
     }
 
     [Fact]
     public async Task An_address_is_found_only_whole()
     {
         await _store.Add("kim_cs", email: "Chulsoo@Example.com");
-        (await Find("chulsoo@example.com")).ShouldBe(["kim_cs"]);
-        (await Find("chulsoo@example")).ShouldBeEmpty();
-        (await Find("chulsoo")).ShouldBeEmpty();
+        foreach (var (text, expected) in new[]
+            { ("chulsoo@example.com", "kim_cs"), ("ＣＨＵＬＳＯＯ＠example.com", "kim_cs"), ("chulsoo@example", ""), ("chulsoo", "") })
+        {
+            string.Join(' ', await Find(text)).ShouldBe(expected);
+            string.Join(' ', await FindFriends(text)).ShouldBe(expected);
+        }
     }
 
     [Fact]
@@ -77,13 +94,21 @@ public abstract class UserSearchSuite : IDisposable
     }
 
     [Fact]
-    public async Task A_search_does_not_find_the_caller()
+    public async Task A_search_finds_neither_the_caller_nor_anyone_behind_a_block()
     {
         var me = await _store.Add("kim_cs");
-        await _store.Add("kim_yh");
+        var (blocked, blocker, former, other) = (
+            await _store.Add("kim_a"), await _store.Add("kim_b"), await _store.Add("kim_c"), await _store.Add("kim_yh"));
+        await Block(me, blocked, isActive: true);
+        await Block(blocker, me, isActive: true);
+        await Block(former, me, isActive: false);
+
         var page = await _search.Find("kim", me.Id, null, 10, Ct);
-        page.Users.ShouldHaveSingleItem().Username.Value.ShouldBe("kim_yh");
-        page.Total.ShouldBe(1);
+
+        page.Users.ConvertAll(user => user.Id).ShouldBe([former.Id, other.Id]);
+        page.Total.ShouldBe(2);
+        (await _search.Find(blocker.Email.Value, me.Id, null, 10, Ct)).Total.ShouldBe(0);
+        (await _search.Find(me.Email.Value, me.Id, null, 10, Ct)).Total.ShouldBe(0);
     }
 
     [Theory]
@@ -100,24 +125,44 @@ public abstract class UserSearchSuite : IDisposable
         (await Find(name)).ShouldBe(["found"]);
     }
 
+    [Theory]
+    [InlineData("\u0301")]
+    [InlineData("\u200B")]
+    [InlineData("\uFFFE")]
+    [InlineData("\uD800")]
+    public async Task A_text_without_anything_to_compare_finds_nobody(string text)
+    {
+        await _store.Add("kim_cs");
+        (await Find(text)).ShouldBeEmpty();
+        (await FindFriends(text)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Pages_follow_each_other_without_gap_or_overlap()
     {
         for (var i = 0; i < 25; i++) await _store.Add($"user_{i:00}", i % 3 == 0 ? "user" : null);
         var all = await Find("user", 100);
         all.Count.ShouldBe(25);
-        var seen = new List<string>();
-        SearchPlace? place = null;
-        do
+        (await Pages("user", 4, 25)).ShouldBe(all);
+    }
+
+    [Fact]
+    public async Task A_search_that_matches_too_many_stops_with_the_best_thousand()
+    {
+        await _store.SqlStore.Write(work =>
         {
-            var page = await _search.Find("user", NoCaller, place, 4, Ct);
-            page.Total.ShouldBe(25);
-            page.Users.Count.ShouldBeInRange(1, 4);
-            seen.AddRange(page.Users.Select(user => user.Username.Value));
-            place = page.Next;
-        }
-        while (place is not null);
-        seen.ShouldBe(all);
+            for (var i = 0; i < UserSearch.MaxMatches + 200; i++) AddDirectly(work, $"xu{i:0000}", "uuu");
+            AddDirectly(work, "u0000", "Kim");
+            AddDirectly(work, "kim", "U");
+        });
+        await IndexAll();
+
+        var all = await Pages("u", 100, UserSearch.MaxMatches);
+
+        all.Count.ShouldBe(UserSearch.MaxMatches);
+        all.Distinct().Count().ShouldBe(UserSearch.MaxMatches);
+        all[0].ShouldBe("kim");
+        all[1].ShouldBe("u0000");
     }
 
     [Fact]
@@ -133,30 +178,104 @@ public abstract class UserSearchSuite : IDisposable
     public async Task A_new_display_name_is_found_and_the_old_one_no_more()
     {
         var user = await _store.Add("kim_cs", "철수");
-        await _store.Users.ChangeProfile(user.Id, u => u.With(u.Profile with { DisplayName = DisplayName.Parse("영희").Value! }, _store.Now));
+        await Rename(user, "영희");
+        await Rename(user, "영희2");
         (await Find("ㅇㅎ")).ShouldBe(["kim_cs"]);
+        (await Find("kim")).ShouldBe(["kim_cs"]);
         (await Find("철수")).ShouldBeEmpty();
+        (await TermsLeft("영희")).ShouldBe(0, "terms of the name before");
+    }
+
+    [Fact]
+    public async Task Users_of_before_the_terms_are_found_after_the_indexing_with_the_names_that_they_have_then()
+    {
+        await _store.SqlStore.Write(work =>
+        {
+            AddDirectly(work, "old_a", "김 민지");
+            AddDirectly(work, "old_b", "Νίκος Παππάς");
+        });
+        await _store.Add("new_c", "김민수");
+        var renamed = (await _store.Users.FindByEmail("old_b@example.com", Ct))!;
+        await Rename(renamed, "김민호");
+        (await FindFriends("김미")).ShouldBe(["new_c", "old_a", "old_b"]);
+
+        (await _store.SqlStore.Write(work => SearchTermRows.IndexNext(work, 1))).ShouldBe(1);
+        (await Find("김미")).ShouldBe(["new_c", "old_a", "old_b"]);
+        await IndexAll();
+
+        (await Find("김미")).ShouldBe(["new_c", "old_a", "old_b"]);
+        (await Find("old")).ShouldBe(["old_a", "old_b"]);
+        (await Find("νίκος")).ShouldBeEmpty();
+        (await _store.SqlStore.Read(SearchTermRows.CountUnindexed, Ct)).ShouldBe(0);
     }
 
     public void Dispose()
     {
+        _search.Dispose();
         _store.Dispose();
         GC.SuppressFinalize(this);
     }
 
     private async Task<List<string>> Find(string text, int limit = 50) =>
         (await _search.Find(text, NoCaller, null, limit, Ct)).Users.ConvertAll(user => user.Username.Value);
+
+    private async Task<List<string>> FindFriends(string text)
+    {
+        var ids = await _store.SqlStore.Read(reader => reader.Query<long>("SELECT id FROM users"), Ct);
+        return [.. (await _search.FindAmong(ids, text, Ct)).Select(match => match.User.Username)];
+    }
+
+    private async Task<List<string>> Pages(string text, int limit, int total)
+    {
+        var seen = new List<string>();
+        SearchPlace? place = null;
+        do
+        {
+            var page = await _search.Find(text, NoCaller, place, limit, Ct);
+            page.Total.ShouldBe(total);
+            page.Users.Count.ShouldBeInRange(1, limit);
+            seen.AddRange(page.Users.Select(user => user.Username.Value));
+            place = page.Next;
+        }
+        while (place is not null);
+        return seen;
+    }
+
+    private Task<User?> Rename(User user, string name) => _store.Users.ChangeProfile(
+        user.Id, u => u.With(u.Profile with { DisplayName = DisplayName.Parse(name).Value! }, _store.Now));
+
+    private Task<int> Block(User blocker, User blocked, bool isActive) => _store.SqlStore.Write(work => work.Execute(
+        "INSERT INTO blocks (blocker_id, blocked_id, is_active, changed_at) VALUES (@blocker, @blocked, @isActive, 0)",
+        new { blocker = blocker.Id, blocked = blocked.Id, isActive }));
+
+    private ValueTask<long> TermsLeft(string name) => _store.SqlStore.Read(
+        reader => reader.First<long>("SELECT COUNT(*) FROM search_terms WHERE term = @keys", new { keys = SearchKeys.Of(name) }), Ct);
+
+    private async Task IndexAll()
+    {
+        while (await _store.SqlStore.Write(work => SearchTermRows.IndexNext(work, 500)) > 0)
+        {
+        }
+    }
+
+    /// <summary>A user as they were stored before there were search terms.</summary>
+    private static void AddDirectly(UnitOfWork work, string username, string displayName) => work.Execute(
+        """
+        INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, created_at, updated_at)
+        VALUES (@email, @email, @username, @username, '', @displayName, 0, 0)
+        """, new { email = $"{username}@example.com", username, displayName });
 }
 
 public sealed class UserSearchTests() : UserSearchSuite(TestEngine.Sqlite)
 {
     [Fact]
-    public async Task A_search_walks_the_narrow_index_not_the_table()
+    public async Task A_search_reads_one_range_of_the_key()
     {
         var plan = await _store.SqlStore.Read(
-            read => read.Query<PlanStep>(
-                $"EXPLAIN QUERY PLAN {UserSearch.CountSql}", new { text = "a", initials = "a", searcher = 1 }), Ct);
-        plan.ShouldContain(step => step.Detail.Contains("COVERING INDEX users_for_search"));
+            read => read.Query<PlanStep>($"EXPLAIN QUERY PLAN {SearchTermRows.FindSql}", Enumerable.Range(1, 5)
+                .ToDictionary(place => $"?{place}", place => (object)place)), Ct);
+        plan.ShouldHaveSingleItem().Detail.ShouldBe(
+            "SEARCH search_terms USING PRIMARY KEY (is_inside=? AND term>? AND term<?)");
     }
 }
 

@@ -57,6 +57,9 @@ public sealed partial class Store : IDisposable
     /// <summary>The number of writes that wait for a commit.</summary>
     public int WaitingWrites => _writer.Waiting;
 
+    /// <summary>The number of concurrent reads.</summary>
+    public int ReadSlots => _engine.Readers;
+
     /// <summary>Whether other processes may write to the store: cached data then has to be checked.</summary>
     public bool IsShared => _engine.IsShared;
 
