@@ -9,7 +9,7 @@ public sealed partial class WorkflowTests
     [Fact]
     public void Every_script_that_a_workflow_runs_is_in_the_repository_and_may_be_run()
     {
-        var scripts = Directory.GetFiles(Folder, "*.yml").SelectMany(file => ScriptsIn(File.ReadAllText(file))).ToList();
+        var scripts = Directory.GetFiles(Folder, "*.yaml").SelectMany(file => ScriptsIn(File.ReadAllText(file))).ToList();
 
         scripts.ShouldContain("test.sh");
         scripts.ShouldContain("build/audit-packages.sh");
