@@ -8,6 +8,7 @@ var (options, exitCode) = ServerOptions.Parse(args);
 if (options is null) return exitCode;
 try
 {
+    if (options.Ask is { } server) return await HealthCommand.Run(server);
     RequireNormalization();
     using var source = options.From is { } from ? DataDirectory.Take(from) : null;
     using var data = options.KeepsData && source?.Is(options.DataDirectory) != true ? DataDirectory.Take(options.DataDirectory) : null;

@@ -9,6 +9,7 @@ internal enum ServerCommand
     ListDeadLetters,
     ReplayDeadLetters,
     Migrate,
+    AskHealth,
 }
 
 /// <summary>The command line.</summary>
@@ -16,9 +17,10 @@ internal enum ServerCommand
 /// <param name="DataDirectory">The folder of the databases and keys.</param>
 /// <param name="Listen">The address of each role.</param>
 /// <param name="From">The folder of the installation to migrate; null for other commands.</param>
+/// <param name="Ask">The address of the server to ask for its health; null for other commands.</param>
 internal sealed record ServerOptions(
     ServerCommand Command, IReadOnlySet<Role> Roles, string DataDirectory, IReadOnlyList<EndpointBinding> Listen, LogLevel LogLevel,
-    string? From = null)
+    string? From = null, Uri? Ask = null)
 {
     private const string DefaultTarget = "all";
     private const string EnvironmentPrefix = "BIGTECH_";
@@ -56,6 +58,13 @@ internal sealed record ServerOptions(
             + "(Sql__Engine=mysql). Goes on where it was interrupted.") { from };
         migrate.SetAction(_ => { chosen = ServerCommand.Migrate; });
         root.Add(migrate);
+        var ask = new Option<string?>("--url")
+        {
+            Description = "The address to ask, or the whole URL; by default the first address of --urls."
+        };
+        var health = new Command("health", "Ask a running server whether it is ready: 0 if it is, else 1 and the reason.") { ask };
+        health.SetAction(_ => { chosen = ServerCommand.AskHealth; });
+        root.Add(health);
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return Fail(parsed.Errors[0].Message);
@@ -72,6 +81,13 @@ internal sealed record ServerOptions(
         }
         var (listeners, error) = EndpointBinding.Parse(parsed.GetValue(urls)!, roles);
         if (error is not null) return Fail($"--urls: {error}");
+        if (command == ServerCommand.AskHealth)
+        {
+            var given = parsed.GetValue(ask);
+            var url = given is null ? HealthCommand.UrlOf(listeners[0].Url) : HealthCommand.UrlFrom(given);
+            if (url is null) return Fail($"--url: '{given}' is not an HTTP address.");
+            return (new ServerOptions(command, roles, "", listeners, level, Ask: url), 0);
+        }
         return (new ServerOptions(command, roles, parsed.GetValue(data)!, listeners, level, isMigration ? parsed.GetValue(from) : null), 0);
     }
 
