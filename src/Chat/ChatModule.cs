@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Mongo;
 using BigTech.BuildingBlocks.Storage.Sql;
@@ -33,7 +34,13 @@ public static class ChatModule
     {
         var options = OptionsBinding.Bind<ChatOptions>(config, "Chat");
         services.AddStore(config, ChatDatabase.Name, dataDirectory, typeof(ChatModule).Assembly, options.WriterQueue, Outbox.For);
-        services.AddSingleton(provider => new RoomCache(provider.GetRequiredService<TimeProvider>(), options.CachedRooms));
+        services.AddSingleton(provider =>
+        {
+            var rooms = new RoomCache(options.CacheMegabytes * 1024L * 1024);
+            provider.GetRequiredService<IMeterFactory>().Create(Meters.Name).CreateObservableUpDownCounter(
+                "bigtech.chat.room_cache.size", () => rooms.Bytes, "By", "Estimated memory of the rooms that are kept.");
+            return rooms;
+        });
         services.AddSingleton<RoomHub>();
         services.AddSingleton<IRoomPublisher>(provider => provider.GetRequiredService<RoomHub>());
         services.AddMessages(options.MessageStore, config);

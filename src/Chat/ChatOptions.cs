@@ -3,15 +3,18 @@ using System.ComponentModel.DataAnnotations;
 namespace BigTech.Chat;
 
 /// <summary>Section <c>Chat</c>.</summary>
-internal sealed class ChatOptions
+internal sealed class ChatOptions : IValidatableObject
 {
     /// <summary>Writes that may wait for the store; beyond it, callers get 503.</summary>
     [Range(1, 1_000_000)]
     public int WriterQueue { get; set; } = 4096;
 
-    /// <summary>Rooms kept in memory; beyond it, those that were not used for a while are dropped.</summary>
-    [Range(100, 100_000_000)]
-    public int CachedRooms { get; set; } = 100_000;
+    /// <summary>The memory for rooms, in MiB; beyond it, those that were not used of late are dropped.</summary>
+    [Range(1, 1_000_000)]
+    public int CacheMegabytes { get; set; } = 256;
+
+    /// <summary>A setting of the past, here to say what took its place.</summary>
+    public string? CachedRooms { get; set; }
 
     /// <summary>How often per minute one user may try to join by an invite link.</summary>
     [Range(0, 1_000_000)]
@@ -36,4 +39,11 @@ internal sealed class ChatOptions
     /// <summary>Where messages are stored: <c>sql</c>, beside their rooms, or <c>mongo</c> (section <c>Mongo</c>).</summary>
     [AllowedValues("sql", "mongo", ErrorMessage = "MessageStore must be sql or mongo.")]
     public string MessageStore { get; set; } = "sql";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CachedRooms is null) yield break;
+        yield return new ValidationResult(
+            "CachedRooms is no longer a setting: CacheMegabytes limits the memory of rooms in place of their number.");
+    }
 }

@@ -24,8 +24,9 @@ internal sealed class ChatStore(
     {
         // Another process may have changed a room of a shared store.
         if (Rooms.TryGet(roomId, out var known) && !Sql.IsShared) return known;
+        var drops = Rooms.Drops;
         var room = await Sql.Read(reader => RoomRows.Load(reader, roomId, known), ct);
-        return room is null ? null : Rooms.Add(room);
+        return room is null ? null : Rooms.Add(room, drops);
     }
 
     /// <summary>

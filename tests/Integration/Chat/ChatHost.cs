@@ -30,27 +30,32 @@ namespace BigTech.Tests.Integration.Chat;
 internal sealed class ChatHost : IDisposable
 {
     private const string FileName = "chat.db";
+    private const long EnoughBytes = 64 * 1024 * 1024;
 
     private readonly StoreHome _home;
     private readonly bool _isReplica;
     private readonly TestMongo? _mongo;
     private readonly TimeProvider _time;
+    private readonly long _cacheBytes;
     private DocumentDatabase? _documents;
     private InterruptedMessages _messages = null!;
     private RoomAccess _access = null!;
     private ChatServices _chat;
 
     /// <param name="mongo">The store of the messages; without it they are rows.</param>
-    public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null) : this(StoreHome.On(engine), isReplica: false, mongo)
+    /// <param name="cacheBytes">The budget of the room cache.</param>
+    public ChatHost(TestEngine engine = TestEngine.Sqlite, TestMongo? mongo = null, long cacheBytes = EnoughBytes)
+        : this(StoreHome.On(engine), isReplica: false, mongo, cacheBytes: cacheBytes)
     {
     }
 
     /// <param name="home">The location of the store, which need not exist yet.</param>
     /// <param name="isReplica">Whether another host owns the home.</param>
     /// <param name="time">The clock of the replica's machine.</param>
-    public ChatHost(StoreHome home, bool isReplica, TestMongo? mongo = null, TimeProvider? time = null)
+    public ChatHost(
+        StoreHome home, bool isReplica, TestMongo? mongo = null, TimeProvider? time = null, long cacheBytes = EnoughBytes)
     {
-        (_home, _isReplica, _mongo, _time) = (home, isReplica, mongo, time ?? TimeProvider.System);
+        (_home, _isReplica, _mongo, _time, _cacheBytes) = (home, isReplica, mongo, time ?? TimeProvider.System, cacheBytes);
         Start();
     }
 
@@ -59,7 +64,7 @@ internal sealed class ChatHost : IDisposable
 
     public Store SqlStore { get; private set; } = null!;
 
-    public RoomCache Cache { get; private set; } = null!;
+    public InterruptedCache Cache { get; private set; } = null!;
 
     public RoomHub Hub { get; private set; } = null!;
 
@@ -256,7 +261,7 @@ internal sealed class ChatHost : IDisposable
     private void Start()
     {
         SqlStore = _home.Open("chat", typeof(ChatModule).Assembly, _time);
-        Cache = new RoomCache(_time, 1000);
+        Cache = new InterruptedCache(_cacheBytes);
         Hub = new RoomHub();
         Names = new ChatUserReadModel(SqlStore, new AllUsersDirectory(), _time);
         _documents = _mongo?.Open();
@@ -282,6 +287,24 @@ internal sealed class ChatHost : IDisposable
         await result.ExecuteAsync(http);
         await http.Response.CompleteAsync();
         return (http.Response.StatusCode, JsonSerializer.Deserialize(body.ToArray(), EventJson.Wire.MessageView)!);
+    }
+
+    /// <summary>Lets a test act when a room was read and is not in the cache yet.</summary>
+    public sealed class InterruptedCache(long budget) : RoomCache(budget)
+    {
+        private Action? _beforeNextAdd;
+
+        public Action? BeforeNextAdd
+        {
+            get => Volatile.Read(ref _beforeNextAdd);
+            set => Volatile.Write(ref _beforeNextAdd, value);
+        }
+
+        public override Room Add(Room room, long drops)
+        {
+            Interlocked.Exchange(ref _beforeNextAdd, null)?.Invoke();
+            return base.Add(room, drops);
+        }
     }
 
     /// <summary>A Friend context with the friendships that a test gives it.</summary>

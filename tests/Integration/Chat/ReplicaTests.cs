@@ -30,8 +30,7 @@ public sealed class ReplicaTests : IDisposable
     [Fact]
     public async Task A_message_that_comes_between_the_look_at_a_new_room_and_the_joining_of_its_streams_is_shown()
     {
-        var time = new HookedTime();
-        using var replica = new ChatHost(_a.Home, isReplica: true, time: time);
+        using var replica = new ChatHost(_a.Home, isReplica: true);
         var bus = new FollowersOnlyBus();
         using var remote = new ReplicaEventFollower(
             bus, replica.Hub, replica.Store, TimeProvider.System, NullLogger<ReplicaEventFollower>.Instance);
@@ -44,7 +43,7 @@ public sealed class ReplicaTests : IDisposable
         var room = await _a.CreateGroup(1, 2);
         var created = (await _a.SqlStore.Log.Read(Topics.Chat, 0, 1, Ct))[0];
         // After the replica has read the room and before it caches it.
-        time.AtNextLook = () =>
+        replica.Cache.BeforeNextAdd = () =>
         {
             _a.Send(room, 1, "hello").GetAwaiter().GetResult();
             bus.Bring(_a.SqlStore.Log.Read(Topics.Message, 0, 1, Ct).AsTask().GetAwaiter().GetResult()[0]);
@@ -53,27 +52,10 @@ public sealed class ReplicaTests : IDisposable
         bus.Bring(created);
 
         await Eventually.Holds(() => listener.Changes.Count == 2, "the room and the message");
-        time.AtNextLook.ShouldBeNull();
+        replica.Cache.BeforeNextAdd.ShouldBeNull();
         listener.Changes.Select(e => e.Version).ShouldBe([0L, 1L]);
         await late.StopAsync(CancellationToken.None);
         await remote.StopAsync(CancellationToken.None);
-    }
-
-    private sealed class HookedTime : TimeProvider
-    {
-        private Action? _atNextLook;
-
-        public Action? AtNextLook
-        {
-            get => Volatile.Read(ref _atNextLook);
-            set => Volatile.Write(ref _atNextLook, value);
-        }
-
-        public override long GetTimestamp()
-        {
-            Interlocked.Exchange(ref _atNextLook, null)?.Invoke();
-            return base.GetTimestamp();
-        }
     }
 
     [Fact]

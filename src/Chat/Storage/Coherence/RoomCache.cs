@@ -7,41 +7,69 @@ using BigTech.Chat.Storage.Sql;
 namespace BigTech.Chat.Storage.Coherence;
 
 /// <summary>
-/// The rooms in use, as the last commit left them. Every change of a room raises its version, so of two states the one with the higher
-/// version is newer and replaces the other.
+/// The rooms in use, as the last commit left them, within a budget of memory: beyond it, rooms that were not used of late are dropped.
+/// Every change of a room raises its version, so of two states the one with the higher version is newer and replaces the other.
 /// </summary>
-internal sealed class RoomCache(TimeProvider time, int capacity)
+/// <param name="budget">In bytes, as <see cref="WeightOf"/> estimates them.</param>
+internal class RoomCache(long budget)
 {
-    // Long enough that no reader can still hold a state that it loaded before the room was last published.
-    private static readonly TimeSpan ShortestStay = TimeSpan.FromMinutes(10);
+    // What the objects of a room, its entry here and each of its members take; a test compares the estimate with the heap.
+    private const int RoomBytes = 480;
+    private const int MemberBytes = 160;
+    private const int CharacterBytes = 2;
 
-    // A sweep visits every room, so it must not run for every request when there is nothing to drop.
-    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(10);
+    // How many used rooms are passed over in a row before one of them goes.
+    private const int MostSpared = 1000;
 
     private readonly ConcurrentDictionary<long, Entry> _rooms = new();
-    private long _nextSweep = time.GetTimestamp();
+    private readonly ConcurrentQueue<Entry> _clock = new();
+    private readonly Slot[] _slots = [.. Enumerable.Range(0, 1024).Select(_ => new Slot())];
+    private long _bytes;
+    private long _drops;
 
     // Owned by the writer: the epoch of a shared store up to which changes are known, and the age in which verified states are valid.
     private long _knownEpoch;
     private long _age;
 
-    private sealed class Entry(Room room, long now)
+    /// <summary>A room's place. Whoever changes it, but for the fields of the writer and <see cref="WasUsed"/>, locks it.</summary>
+    private sealed class Entry(Room room)
     {
+        public readonly long Id = room.Id;
         public Room Room = room;
-        public long LastUse = now;
+        public long Weight;
+        public bool IsDropped;
+
+        /// <summary>Whether it was used since it last came up for being dropped.</summary>
+        public bool WasUsed;
 
         /// <summary>The state that the writer has verified as the last one, and the age in which it did.</summary>
         public Room? Verified;
         public long VerifiedAt;
     }
 
+    /// <summary>The last drop among the rooms that share the slot. Locked while a reader adds a room, and while one is dropped.</summary>
+    private sealed class Slot
+    {
+        public long LastDrop;
+    }
+
     public int Count => _rooms.Count;
+
+    /// <summary>The estimated memory of the rooms.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>How many rooms have been dropped. A reader takes it before it reads a room from the store.</summary>
+    public long Drops => Interlocked.Read(ref _drops);
+
+    /// <summary>An estimate of the memory that a room in the cache takes.</summary>
+    public static long WeightOf(Room room) =>
+        RoomBytes + (long)room.Members.Count * MemberBytes + (room.Name?.Length ?? 0) * CharacterBytes;
 
     public bool TryGet(long id, [MaybeNullWhen(false)] out Room room)
     {
         if (_rooms.TryGetValue(id, out var entry))
         {
-            entry.LastUse = time.GetTimestamp();
+            Touch(entry);
             room = Volatile.Read(ref entry.Room);
             return true;
         }
@@ -49,24 +77,33 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         return false;
     }
 
-    /// <summary>Adds a room that was read from the store, unless the cache has a newer state.</summary>
+    /// <summary>
+    /// Adds a room that was read from the store, unless the cache has a newer state, or had one that was dropped meanwhile: then nothing
+    /// would ever correct it.
+    /// </summary>
+    /// <param name="drops"><see cref="Drops"/> before the read.</param>
     /// <returns>The newer of the two.</returns>
-    public Room Add(Room room)
+    public virtual Room Add(Room room, long drops)
     {
-        if (_rooms.Count >= capacity) Sweep();
-        return Volatile.Read(ref Put(room).Room);
+        var slot = SlotOf(room.Id);
+        Room newest;
+        lock (slot)
+        {
+            if (slot.LastDrop > drops) return room;
+            newest = Volatile.Read(ref Put(room).Room);
+        }
+        Trim();
+        return newest;
     }
 
     /// <summary>For the writer alone: a room after the last commit of any process; null when there is none.</summary>
     public Room? Current(UnitOfWork work, long id)
     {
-        var isShared = work.WriterEpoch > 0;
         CatchUp(work);
         if (_rooms.TryGetValue(id, out var entry))
         {
-            entry.LastUse = time.GetTimestamp();
+            Touch(entry);
             if (entry.Verified is { } verified && entry.VerifiedAt == _age) return verified;
-            if (!isShared && _age == 0) return Volatile.Read(ref entry.Room);
         }
         var room = RoomRows.Load(work, id, entry is null ? null : Volatile.Read(ref entry.Room)).Now();
         if (room is not null) MarkVerified(room);
@@ -81,14 +118,16 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
         if (_knownEpoch == epoch - 1) _knownEpoch = epoch;
     }
 
-    /// <summary>
-    /// For the writer alone, when a publication failed: any room may be newer in the store. A room that a reader adds from now on is
-    /// verified by the writer before use.
-    /// </summary>
+    /// <summary>For the writer alone, when a publication failed: any room may be newer in the store.</summary>
     public void Drop()
     {
         _age++;
-        _rooms.Clear();
+        foreach (var slot in _slots)
+        {
+            lock (slot) slot.LastDrop = Interlocked.Increment(ref _drops);
+        }
+        while (_clock.TryDequeue(out var entry)) Drop(entry);
+        foreach (var entry in _rooms.Values) Drop(entry);
     }
 
     /// <summary>Once in each transaction of a shared store, invalidates the rooms that other processes have changed.</summary>
@@ -108,34 +147,80 @@ internal sealed class RoomCache(TimeProvider time, int capacity)
     private void MarkVerified(Room room)
     {
         var entry = Put(room);
-        entry.LastUse = time.GetTimestamp();
+        Touch(entry);
         (entry.Verified, entry.VerifiedAt) = (room, _age);
+        Trim();
     }
 
     private Entry Put(Room room)
     {
-        var entry = _rooms.GetOrAdd(room.Id, static (_, made) => new Entry(made.room, made.now), (room, now: time.GetTimestamp()));
-        var present = Volatile.Read(ref entry.Room);
-        while (present.Version < room.Version)
+        while (true)
         {
-            var found = Interlocked.CompareExchange(ref entry.Room, room, present);
-            if (ReferenceEquals(found, present)) break;
-            present = found;
+            var entry = _rooms.GetOrAdd(room.Id, static (_, added) => new Entry(added), room);
+            lock (entry)
+            {
+                // It is about to leave the dictionary.
+                if (entry.IsDropped) continue;
+                var isNew = entry.Weight == 0;
+                if (entry.Room.Version < room.Version)
+                {
+                    Volatile.Write(ref entry.Room, room);
+                    // Otherwise an entry would hold two rooms.
+                    entry.Verified = null;
+                }
+                Weigh(entry, WeightOf(entry.Room));
+                if (isNew) _clock.Enqueue(entry);
+            }
+            return entry;
         }
-        return entry;
     }
 
-    private void Sweep()
+    private void Weigh(Entry entry, long weight)
     {
-        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextSweep));
-        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + (long)(BetweenSweeps.TotalSeconds * time.TimestampFrequency),
-            next) != next)
+        if (weight == entry.Weight) return;
+        Interlocked.Add(ref _bytes, weight - entry.Weight);
+        entry.Weight = weight;
+    }
+
+    /// <summary>
+    /// Drops rooms until the others are within the budget: in the order in which they came, but one that was used since it last came up
+    /// gets another round. A transaction keeps what it uses in <see cref="PendingRooms"/>, and verifies again what it needs again.
+    /// </summary>
+    private void Trim()
+    {
+        for (var spared = 0; Bytes > budget && _clock.TryDequeue(out var entry);)
         {
-            return;
+            if (entry.WasUsed && spared++ < MostSpared)
+            {
+                entry.WasUsed = false;
+                _clock.Enqueue(entry);
+                continue;
+            }
+            Drop(entry);
         }
-        foreach (var (id, entry) in _rooms)
+    }
+
+    private void Drop(Entry entry)
+    {
+        var slot = SlotOf(entry.Id);
+        lock (slot)
         {
-            if (time.GetElapsedTime(entry.LastUse) > ShortestStay) _rooms.TryRemove(id, out _);
+            lock (entry)
+            {
+                if (entry.IsDropped) return;
+                entry.IsDropped = true;
+                Weigh(entry, 0);
+                _rooms.TryRemove(KeyValuePair.Create(entry.Id, entry));
+            }
+            slot.LastDrop = Interlocked.Increment(ref _drops);
         }
+    }
+
+    private Slot SlotOf(long id) => _slots[id & (_slots.Length - 1)];
+
+    private static void Touch(Entry entry)
+    {
+        // Most rooms that are used are used often: reading is cheaper than sharing a written line between processors.
+        if (!entry.WasUsed) entry.WasUsed = true;
     }
 }
