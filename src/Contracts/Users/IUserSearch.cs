@@ -14,7 +14,7 @@ public enum MatchRank
 }
 
 /// <summary>A user whom a search found.</summary>
-/// <param name="Key">The username in the form by which the search sorts.</param>
+/// <param name="Key">By which the search sorts users of one rank.</param>
 public sealed record UserMatch(UserSummary User, MatchRank Rank, string Key);
 
 /// <summary>
@@ -23,8 +23,8 @@ public sealed record UserMatch(UserSummary User, MatchRank Rank, string Key);
 public interface IUserSearch
 {
     /// <summary>
-    /// Those of <paramref name="ids"/> whose username or display name (or its initial consonants, 초성) match, by rank and then by name. The
-    /// caller handles blocks.
+    /// Those of <paramref name="ids"/> whose username or display name (or its initial consonants, 초성) match, by rank and then by the
+    /// name that matches. The caller handles blocks.
     /// </summary>
     Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct);
 }

@@ -35,14 +35,14 @@ internal static class SearchUsers
     }
 
     private static string CursorOf(SearchPlace place) =>
-        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)place.Rank}:{place.UsernameKey}"));
+        Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)place.Rank}:{place.Key}"));
 
     private static SearchPlace? PlaceOf(SentCursor cursor)
     {
         if (cursor.Read() is not { Length: > 0 } place) return null;
-        return place.Split(':', 2) is [var text, var username]
+        return place.Split(':', 2) is [var text, var key]
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
-            ? new SearchPlace((MatchRank)rank, username)
+            ? new SearchPlace((MatchRank)rank, key)
             : throw cursor.NotOfThisList();
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Users.Storage;
 
-/// <summary>A position in search results: after the user of that rank and name.</summary>
-internal sealed record SearchPlace(MatchRank Rank, string UsernameKey);
+/// <summary>A position in search results: after the user of that rank and key.</summary>
+internal sealed record SearchPlace(MatchRank Rank, string Key);
 
 /// <summary>One page of search results.</summary>
 /// <param name="Total">The number of matching users; <see cref="UserSearch.MaxMatches"/> if there are as many or more.</param>
@@ -15,7 +15,7 @@ internal sealed record SearchPage(List<User> Users, int Total, SearchPlace? Next
 
 /// <summary>
 /// Finds users by username, display name, its initial consonants (초성), or exact e-mail address where they allow it: first exact
-/// matches, then matches at the start, then matches inside.
+/// matches, then matches at the start, then matches inside; within these by the name that matches.
 /// </summary>
 internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store store) : IUserSearch, IDisposable
 {
@@ -39,12 +39,9 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
 
     private const string NamesSql = "SELECT id AS Id, username AS Username, display_name AS DisplayName FROM users WHERE id IN @ids";
 
-    private static readonly DialectSql UsernameKeysSql = JsonRowSet.Joined(["user_id"], given => $"""
-        SELECT u.id, u.username_key FROM {given} users u ON u.id = given.user_id
-        """);
-
-    // The other reads of the context, such as profiles, do not wait for searches.
-    private readonly SemaphoreSlim _turns = new(Math.Max(1, store.ReadSlots / 2));
+    // The other reads of the context, such as profiles, wait neither for searches nor, on an embedded store with two slots for each
+    // processor, for their processor time.
+    private readonly SemaphoreSlim _turns = new(Math.Max(1, store.ReadSlots / 4));
 
     /// <param name="searcher">Excluded from the results, as are all users with a block between them.</param>
     /// <param name="after">Null for the first page.</param>
@@ -52,12 +49,12 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct) =>
         InTurn(async reader =>
         {
-            var matches = await Sort(reader, await Match(reader, text, searcher, ct));
+            var matches = Sort(await Match(reader, text, searcher, ct));
             var rest = after is null ? matches : matches.FindAll(match => IsBehind(match, after));
             var page = rest.Take(limit).ToList();
-            var users = (await UserRepository.Find(reader, page.ConvertAll(match => match.UserId))).ToDictionary(user => user.Id);
-            var next = rest.Count > limit ? new SearchPlace(page[^1].Rank, page[^1].UsernameKey) : null;
-            return new SearchPage(page.ConvertAll(match => users[match.UserId]), matches.Count, next);
+            var users = (await UserRepository.Find(reader, page.ConvertAll(hit => hit.UserId))).ToDictionary(user => user.Id);
+            var next = rest.Count > limit ? new SearchPlace(page[^1].Rank, page[^1].Key) : null;
+            return new SearchPage(page.ConvertAll(hit => users[hit.UserId]), matches.Count, next);
         }, ct);
 
     public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
@@ -66,19 +63,21 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
         return await InTurn(async reader =>
         {
             var owner = await OwnerOf(reader, text);
-            var ranks = new Dictionary<long, MatchRank>();
+            var matches = new Dictionary<long, SearchMatch>();
             foreach (var chunk in ids.Chunk(IdsPerQuery))
             {
                 foreach (var user in await reader.Query<NamesRow>(NamesSql, new { ids = chunk }))
                 {
-                    var byName = SearchKeys.RankOf(SearchKeys.TermsOf(user.Username, user.DisplayName), keys);
-                    if ((user.Id == owner ? MatchRank.Exact : byName) is { } rank) ranks.Add(user.Id, rank);
+                    var match = user.Id == owner ? SearchMatch.Unnamed : user.MatchOf(keys);
+                    if (match is not null) matches.Add(user.Id, match.Value);
                 }
             }
-            var users = new List<User>(ranks.Count);
-            foreach (var chunk in ranks.Keys.Chunk(IdsPerQuery)) users.AddRange(await UserRepository.Find(reader, chunk));
-            return users.ConvertAll(user => new UserMatch(Summary(user), ranks[user.Id], user.Username.Key))
-                .OrderBy(match => match.Rank).ThenBy(match => match.Key, StringComparer.Ordinal).ToList();
+            var users = new Dictionary<long, User>();
+            foreach (var chunk in matches.Keys.Chunk(IdsPerQuery))
+            {
+                foreach (var user in await UserRepository.Find(reader, chunk)) users.Add(user.Id, user);
+            }
+            return Sort(matches).ConvertAll(hit => new UserMatch(Summary(users[hit.UserId]), hit.Rank, hit.Key));
         }, ct);
     }
 
@@ -97,14 +96,15 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
         }
     }
 
-    /// <summary>The first matches, by rank and, within a rank, by what was matched.</summary>
-    private static async ValueTask<Dictionary<long, MatchRank>> Match(ReadSession reader, string text, long searcher, CancellationToken ct)
+    /// <summary>The first matches in their order.</summary>
+    private static async ValueTask<Dictionary<long, SearchMatch>> Match(
+        ReadSession reader, string text, long searcher, CancellationToken ct)
     {
         var hidden = (await reader.Query<long>(HiddenSql, new { searcher })).ToHashSet();
         hidden.Add(searcher);
-        var matches = new Dictionary<long, MatchRank>();
+        var matches = new Dictionary<long, SearchMatch>();
         var owner = await OwnerOf(reader, text);
-        if (owner != 0 && !hidden.Contains(owner)) matches.Add(owner, MatchRank.Exact);
+        if (owner != 0 && !hidden.Contains(owner)) matches.Add(owner, SearchMatch.Unnamed);
         var keys = SearchKeys.Of(text);
         if (keys.Length == 0) return matches;
         foreach (var isInside in new[] { false, true })
@@ -118,8 +118,8 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
                 foreach (var (term, userId) in rows)
                 {
                     if (hidden.Contains(userId)) continue;
-                    // A user whom two names match has the rank of the better one, which comes first.
-                    matches.TryAdd(userId, SearchKeys.RankOf(new SearchTerm(isInside, term), keys));
+                    // The better one of two names that match comes first.
+                    matches.TryAdd(userId, SearchKeys.MatchOf(new SearchTerm(isInside, term), keys));
                     if (matches.Count == MaxMatches) return matches;
                 }
                 last = rows.Count == MaxMatches ? rows[^1] : null;
@@ -133,21 +133,26 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
     private static ValueTask<long> OwnerOf(ReadSession reader, string text) =>
         reader.First<long>(ByEmailSql, new { email = EmailAddress.KeyOf(text) });
 
-    private static async ValueTask<List<Hit>> Sort(ReadSession reader, Dictionary<long, MatchRank> matches)
-    {
-        var hits = await reader.Prepared(UsernameKeysSql).Bind(1, JsonRowSet.From(matches.Keys))
-            .Query(row => new Hit(matches[row.Number(0)], row.Text(1), row.Number(0)));
-        return [.. hits.OrderBy(hit => hit.Rank).ThenBy(hit => hit.UsernameKey, StringComparer.Ordinal)];
-    }
+    /// <summary>By rank, then by what was matched, then by id: within a rank in the order of <see cref="Hit.Key"/>.</summary>
+    private static List<Hit> Sort(Dictionary<long, SearchMatch> matches) => [.. matches
+        .OrderBy(match => match.Value).ThenBy(match => match.Key)
+        .Select(match => new Hit(match.Value.Rank, match.Value.Term, match.Key))];
 
     private static bool IsBehind(Hit hit, SearchPlace place) => hit.Rank == place.Rank
-        ? string.CompareOrdinal(hit.UsernameKey, place.UsernameKey) > 0
+        ? string.CompareOrdinal(hit.Key, place.Key) > 0
         : hit.Rank > place.Rank;
 
     private static UserSummary Summary(User user) => new(
         user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.ImageUrl, user.Profile.Status?.Value);
 
-    private readonly record struct Hit(MatchRank Rank, string UsernameKey, long UserId);
+    private readonly record struct Hit(MatchRank Rank, string Term, long UserId)
+    {
+        // The sign between them sorts before all others, so that a term comes before those that it begins.
+        public string Key => string.Create(CultureInfo.InvariantCulture, $"{Term}\u0001{UserId:D19}");
+    }
 
-    private sealed record NamesRow(long Id, string Username, string DisplayName);
+    private sealed record NamesRow(long Id, string Username, string DisplayName)
+    {
+        public SearchMatch? MatchOf(string keys) => SearchKeys.MatchOf(SearchKeys.TermsOf(Username, DisplayName), keys);
+    }
 }

@@ -109,11 +109,12 @@ public sealed class SearchKeysTests
     [InlineData("kil_dong", "dong", MatchRank.Inside)]
     [InlineData("kil_dong", "kildong", null)]
     public void Usernames_are_compared_in_the_same_way(string username, string text, MatchRank? expected) =>
-        SearchKeys.RankOf(SearchKeys.TermsOf(username, "홍길동"), SearchKeys.Of(text)).ShouldBe(expected);
+        (SearchKeys.MatchOf(SearchKeys.TermsOf(username, "홍길동"), SearchKeys.Of(text))?.Rank).ShouldBe(expected);
 
     [Fact]
     public void The_better_of_two_names_counts() =>
-        SearchKeys.RankOf(SearchKeys.TermsOf("my_minji", "Minji"), SearchKeys.Of("minji")).ShouldBe(MatchRank.Exact);
+        SearchKeys.MatchOf(SearchKeys.TermsOf("my_minji", "Minji"), SearchKeys.Of("minji"))
+            .ShouldBe(new SearchMatch(MatchRank.Exact, "minji"));
 
     /// <summary>Types names key by key, as the two-set keyboard does, and looks at what the screen shows after each.</summary>
     [Fact]
@@ -154,7 +155,7 @@ public sealed class SearchKeysTests
         var terms = SearchKeys.TermsOf("kim", name);
         terms.Count.ShouldBeLessThanOrEqualTo(210);
         terms.ShouldAllBe(term => term.Text.Length <= SearchKeys.MaxLength);
-        SearchKeys.RankOf(terms, SearchKeys.Of(name)).ShouldBe(MatchRank.Exact);
+        SearchKeys.MatchOf(terms, SearchKeys.Of(name))!.Value.Rank.ShouldBe(MatchRank.Exact);
 
         var emoji = string.Concat(Enumerable.Repeat("😀", 100));
         SearchKeys.Of("x" + emoji).Length.ShouldBe(SearchKeys.MaxLength - 1, "no half of a character");
@@ -162,5 +163,5 @@ public sealed class SearchKeysTests
     }
 
     private static MatchRank? RankOf(string name, string text) =>
-        SearchKeys.RankOf(SearchKeys.TermsOf("\u2603", name), SearchKeys.Of(text));
+        SearchKeys.MatchOf(SearchKeys.TermsOf("\u2603", name), SearchKeys.Of(text))?.Rank;
 }
