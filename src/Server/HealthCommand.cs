@@ -1,4 +1,5 @@
 using System.Net;
+using BigTech.BuildingBlocks.Web.Services;
 
 namespace BigTech.Server;
 
@@ -13,7 +14,7 @@ internal static class HealthCommand
     /// <returns>0 when it is ready; 1, with the reason on the error output, when it is not.</returns>
     public static async Task<int> Run(Uri url)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = AnswerWithin };
+        using var http = new HttpClient(ServiceConnections.NewHandler(AnswerWithin)) { Timeout = AnswerWithin };
         try
         {
             using var answer = await http.GetAsync(url);
