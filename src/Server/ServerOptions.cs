@@ -62,7 +62,10 @@ internal sealed record ServerOptions(
         {
             Description = "The address to ask, or the whole URL; by default the first address of --urls."
         };
-        var health = new Command("health", "Ask a running server whether it is ready: 0 if it is, else 1 and the reason.") { ask };
+        var health = new Command("health", "Ask a running server whether it is ready: 0 if it is, else 1 and the reason.")
+        {
+            ask, target, urls
+        };
         health.SetAction(_ => { chosen = ServerCommand.AskHealth; });
         root.Add(health);
 
