@@ -9,6 +9,8 @@ internal sealed record Goal(GoalKind Kind, double Limit, bool OfRatio = false)
 
     public static Goal RatioAtLeast(double limit) => new(GoalKind.AtLeast, limit, OfRatio: true);
 
+    public static Goal RatioAtMost(double limit) => new(GoalKind.AtMost, limit, OfRatio: true);
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(OfRatio ? "ratio " : "")}{(Kind == GoalKind.AtMost ? "<=" : ">=")} {Limit}");
 }

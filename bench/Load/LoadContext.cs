@@ -15,7 +15,12 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
     /// the server that runs there.
     /// </summary>
     public Task<ServerProcess> StartServer(
-        bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more)
+        bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more) =>
+        StartServer(Workspace.NewDataFolder(), cheapPasswords, cancellation, more);
+
+    /// <summary>The same on a data folder that an earlier server may have used.</summary>
+    public Task<ServerProcess> StartServer(
+        string dataFolder, bool cheapPasswords, CancellationToken cancellation, params ReadOnlySpan<(string Name, string Value)> more)
     {
         if (Options.Url is { } url)
         {
@@ -23,26 +28,26 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         }
 
         return Options.ServerDll == Options.BesideDll
-            ? StartOtherBuild(cheapPasswords, [.. more], cancellation)
-            : Start(cheapPasswords, knowsLimits: true, [.. more], cancellation);
+            ? StartOtherBuild(dataFolder, cheapPasswords, [.. more], cancellation)
+            : Start(dataFolder, cheapPasswords, knowsLimits: true, [.. more], cancellation);
     }
 
     /// <summary>An older build does not know all of the limits, nor an address of its own for metrics, and then does not start.</summary>
     private async Task<ServerProcess> StartOtherBuild(
-        bool cheapPasswords, (string Name, string Value)[] more, CancellationToken cancellation)
+        string dataFolder, bool cheapPasswords, (string Name, string Value)[] more, CancellationToken cancellation)
     {
         try
         {
-            return await Start(cheapPasswords, knowsLimits: true, more, cancellation);
+            return await Start(dataFolder, cheapPasswords, knowsLimits: true, more, cancellation);
         }
         catch (LoadException)
         {
-            return await Start(cheapPasswords, knowsLimits: false, more, cancellation);
+            return await Start(dataFolder, cheapPasswords, knowsLimits: false, more, cancellation);
         }
     }
 
     private Task<ServerProcess> Start(
-        bool cheapPasswords, bool knowsLimits, (string Name, string Value)[] more, CancellationToken cancellation)
+        string dataFolder, bool cheapPasswords, bool knowsLimits, (string Name, string Value)[] more, CancellationToken cancellation)
     {
         var settings = knowsLimits ? RequestLimits.NeverReached() : [];
         if (cheapPasswords)
@@ -56,7 +61,7 @@ internal sealed record LoadContext(LoadOptions Options, Workspace Workspace, Ech
         }
 
         return ServerProcess.Start(
-            Options.ServerDll!, Workspace.NewDataFolder(), settings, cancellation, knowsLimits ? FreeAddress() : null);
+            Options.ServerDll!, dataFolder, settings, cancellation, knowsLimits ? FreeAddress() : null);
     }
 
     private static Uri FreeAddress()

@@ -17,6 +17,7 @@ internal static class LoadRun
         new NotificationsScenario(),
         new SignInScenario(),
         new SignUpFloodScenario(),
+        new SearchScenario(),
         new GatewayScenario(),
         new ReplicasScenario(),
         new MariaDbScenario(),
