@@ -4,11 +4,12 @@ namespace BigTech.BuildingBlocks.Core;
 /// <param name="Limit">The number of requests per window.</param>
 /// <param name="Remaining">The number of requests left in the window.</param>
 /// <param name="Reset">The time until the window ends; for a request that was not allowed also the time to wait.</param>
-public readonly record struct LimitVerdict(bool Allowed, int Limit, int Remaining, TimeSpan Reset)
+/// <param name="IsLocal">Whether this process has counted it for itself, and not for all replicas.</param>
+public readonly record struct LimitVerdict(bool Allowed, int Limit, int Remaining, TimeSpan Reset, bool IsLocal = false)
 {
     /// <param name="count">What the window has counted, with this request if it was allowed.</param>
-    public static LimitVerdict From(bool allowed, long count, int limit, TimeSpan reset) =>
-        new(allowed, limit, (int)Math.Max(0, limit - count), reset > TimeSpan.Zero ? reset : TimeSpan.Zero);
+    public static LimitVerdict From(bool allowed, long count, int limit, TimeSpan reset, bool isLocal = false) =>
+        new(allowed, limit, (int)Math.Max(0, limit - count), reset > TimeSpan.Zero ? reset : TimeSpan.Zero, isLocal);
 }
 
 /// <summary>
@@ -24,4 +25,10 @@ public interface IRequestLimiter
     /// <summary>Counts one request for several things, such as members to add: all of them are allowed or none.</summary>
     /// <param name="amount">How many things.</param>
     ValueTask<LimitVerdict> Take(string key, int amount, int limit, TimeSpan window, CancellationToken ct);
+
+    /// <summary>
+    /// Counts less again, for a request that was allowed here and refused later. A window that has begun since does not change.
+    /// </summary>
+    /// <param name="taken">The verdict of that request.</param>
+    ValueTask GiveBack(string key, int amount, LimitVerdict taken);
 }

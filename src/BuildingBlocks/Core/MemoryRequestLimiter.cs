@@ -29,7 +29,17 @@ public sealed class MemoryRequestLimiter(TimeProvider time, int capacity = 100_0
         }
 
         ValueTask<LimitVerdict> Verdict(bool allowed, Window counted) =>
-            ValueTask.FromResult(LimitVerdict.From(allowed, counted.Count, limit, time.GetElapsedTime(now, counted.End)));
+            ValueTask.FromResult(LimitVerdict.From(allowed, counted.Count, limit, time.GetElapsedTime(now, counted.End), isLocal: true));
+    }
+
+    public ValueTask GiveBack(string key, int amount, LimitVerdict taken)
+    {
+        var now = time.GetTimestamp();
+        while (_windows.TryGetValue(key, out var known) && known.End > now && time.GetElapsedTime(now, known.End) <= taken.Reset)
+        {
+            if (_windows.TryUpdate(key, known with { Count = Math.Max(0, known.Count - amount) }, known)) break;
+        }
+        return ValueTask.CompletedTask;
     }
 
     private bool TryAdd(string key, Window window, long now)

@@ -13,6 +13,13 @@ internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLi
         return { 1, count + amount, redis.call('PTTL', KEYS[1]) }
         """);
 
+    // A window only gets shorter: one that is longer than what was left of it has begun since.
+    private static readonly RedisScript GiveBackScript = new("""
+        local count, left = tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('PTTL', KEYS[1])
+        if count == 0 or left < 0 or left > tonumber(ARGV[2]) then return 0 end
+        return redis.call('DECRBY', KEYS[1], math.min(count, tonumber(ARGV[1])))
+        """);
+
     public async ValueTask<LimitVerdict> Take(string key, int amount, int limit, TimeSpan window, CancellationToken ct)
     {
         if (!redis.IsUp) return await own.Take(key, amount, limit, window, ct);
@@ -27,6 +34,24 @@ internal sealed class RedisRequestLimiter(RedisConnection redis, MemoryRequestLi
         {
             // A limit per replica is better than no limit, and than rejecting all requests.
             return await own.Take(key, amount, limit, window, ct);
+        }
+    }
+
+    public async ValueTask GiveBack(string key, int amount, LimitVerdict taken)
+    {
+        if (taken.IsLocal)
+        {
+            await own.GiveBack(key, amount, taken);
+            return;
+        }
+        if (!redis.IsUp) return;
+        try
+        {
+            await redis.Run(GiveBackScript, [$"limit:{key}"], amount, (long)taken.Reset.TotalMilliseconds);
+        }
+        catch (AppError)
+        {
+            // The caller gets the answer to their request. The limit forgets it when the window ends.
         }
     }
 }

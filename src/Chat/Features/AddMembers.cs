@@ -31,9 +31,10 @@ internal static class AddMembers
         var before = await chat.Access.Enter(id, caller, ct);
         RoomAccess.ThrowUnlessAllowed(before.MayAdd(caller.UserId, 0));
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
-        await chat.Limits.TakeMembers(chat.Response, caller, ids.Count(user => !before.HasMember(user)), ct);
-        var room = await chat.Friendships.Run(
-            caller.UserId, friendships => chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat, friendships)), ct);
+        var added = ids.Count(user => !before.HasMember(user));
+        chat.Limits.ThrowIfNeverAllowed(added, "user_ids");
+        var room = await chat.Limits.Add(chat.Response, caller, added, () => chat.Friendships.Run(
+            caller.UserId, friendships => chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat, friendships)), ct), ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 

@@ -13,31 +13,37 @@ internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
     private readonly RateLimit _rooms = RateLimit.PerHour("room", "new rooms", options.RoomsPerHour);
     private readonly RateLimit _members = RateLimit.PerHour("member", "members added", options.MembersAddedPerHour);
 
-    /// <summary>Counts a message, also one that was sent before.</summary>
+    /// <summary>Counts a message that is sent, also one that was sent before.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeSend(HttpResponse response, Caller caller, CancellationToken ct) => Take(_sends, response, caller, ct);
+    public Task<T> Send<T>(HttpResponse response, Caller caller, Func<Task<T>> send, CancellationToken ct) =>
+        limiter.Run(response, _sends, caller.UserKey, send, ct);
 
-    /// <summary>Counts an attempt to join by a link, so that codes cannot be guessed by many attempts.</summary>
+    /// <summary>Counts an attempt to join by a link; a wrong code, too, so that codes cannot be guessed by many attempts.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeJoin(HttpResponse response, Caller caller, CancellationToken ct) => Take(_joins, response, caller, ct);
+    public Task<T> Join<T>(HttpResponse response, Caller caller, Func<Task<T>> join, CancellationToken ct) =>
+        limiter.Run(response, _joins, caller.UserKey, join, ct, counts: ErrorKind.NotFound);
 
     /// <summary>Counts a request to be shown as typing, in any room.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeTyping(HttpResponse response, Caller caller, CancellationToken ct) => Take(_typing, response, caller, ct);
+    public Task<T> Type<T>(HttpResponse response, Caller caller, Func<Task<T>> type, CancellationToken ct) =>
+        limiter.Run(response, _typing, caller.UserKey, type, ct);
 
-    /// <summary>Counts a room that does not exist yet, and the members that the caller chose.</summary>
+    /// <summary>Counts a room that is created, and the members that the caller chose.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public async ValueTask TakeRoom(HttpResponse response, Caller caller, int members, CancellationToken ct)
-    {
-        await Take(_rooms, response, caller, ct);
-        await TakeMembers(response, caller, members, ct);
-    }
+    public Task<T> Create<T>(HttpResponse response, Caller caller, int members, Func<Task<T>> create, CancellationToken ct) =>
+        limiter.Run(response, _rooms, caller.UserKey, () => Add(response, caller, members, create, ct), ct);
 
     /// <summary>Counts users who become members by somebody else's decision: all of them may, or none.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeMembers(HttpResponse response, Caller caller, int count, CancellationToken ct) =>
-        Take(_members, response, caller, ct, count);
+    public Task<T> Add<T>(HttpResponse response, Caller caller, int members, Func<Task<T>> add, CancellationToken ct) =>
+        limiter.Run(response, _members, caller.UserKey, add, ct, members);
 
-    private ValueTask Take(RateLimit limit, HttpResponse response, Caller caller, CancellationToken ct, int amount = 1) =>
-        limiter.Take(response, limit, caller.UserKey, ct, amount);
+    /// <summary>Refuses what no waiting would allow.</summary>
+    /// <param name="field">The field with the members.</param>
+    /// <exception cref="AppError">422: one request names more members than an hour allows.</exception>
+    public void ThrowIfNeverAllowed(int members, string field)
+    {
+        if (_members.Max == 0 || members <= _members.Max) return;
+        throw AppError.Invalid(field, $"A user may add at most {_members.Max} members an hour, so no more at once.");
+    }
 }

@@ -29,16 +29,19 @@ internal static class CreateRoom
             var view = await chat.Views.Of(found, caller.UserId, ct);
             return isNew ? TypedResults.Created(Location(found), view) : TypedResults.Ok(view);
         }
+        chat.Limits.ThrowIfNeverAllowed(others.Count, "participant_ids");
         await RequireUsers(others, "participant_ids", chat.Users, ct);
-        await chat.Limits.TakeRoom(chat.Response, caller, others.Count, ct);
-        var room = await chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
+        var room = await chat.Limits.Create(chat.Response, caller, others.Count, () => CreateGroup(name, others, caller, chat, ct), ct);
+        return TypedResults.Created(Location(room), await chat.Views.Of(room, caller.UserId, ct));
+    }
+
+    private static Task<Room> CreateGroup(string? name, List<long> others, Caller caller, ChatServices chat, CancellationToken ct) =>
+        chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
         {
             chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
             chat.Privacy.ThrowIfUnwilling(transaction.Session, others, FriendsOnly.Groups, friendships);
             return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
         }), ct);
-        return TypedResults.Created(Location(room), await chat.Views.Of(room, caller.UserId, ct));
-    }
 
     /// <exception cref="AppError">422: names the ids that no user has.</exception>
     public static async Task RequireUsers(IReadOnlyCollection<long> ids, string field, ChatUserReadModel users, CancellationToken ct)

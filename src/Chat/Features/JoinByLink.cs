@@ -18,10 +18,12 @@ internal static class JoinByLink
     public static async Task<Ok<RoomView>> Handle(
         string code, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
     {
-        await chat.Limits.TakeJoin(chat.Response, caller, ct);
-        // A wrong code does not reach the writer.
-        if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw RoomAccess.UnknownLink();
-        var room = await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));
+        var room = await chat.Limits.Join(chat.Response, caller, async () =>
+        {
+            // A wrong code does not reach the writer.
+            if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw RoomAccess.UnknownLink();
+            return await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));
+        }, ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 

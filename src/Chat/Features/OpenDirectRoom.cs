@@ -27,8 +27,12 @@ internal static class OpenDirectRoom
         {
             return ((await chat.Store.Find(known, ct))!, false);
         }
-        await chat.Limits.TakeRoom(chat.Response, caller, members: 0, ct);
-        return await chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
+        return await chat.Limits.Create(chat.Response, caller, members: 0, () => Open(participantId, key, caller, chat, ct), ct);
+    }
+
+    private static Task<(Room Room, bool IsNew)> Open(
+        long participantId, string key, Caller caller, ChatServices chat, CancellationToken ct) =>
+        chat.Friendships.Run(caller.UserId, friendships => chat.Store.Change(transaction =>
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
@@ -36,5 +40,4 @@ internal static class OpenDirectRoom
             chat.Privacy.ThrowIfUnwilling(transaction.Session, [participantId], FriendsOnly.Messages, friendships);
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         }), ct);
-    }
 }

@@ -34,18 +34,23 @@ internal static class SendMessage
         CancellationToken ct)
     {
         Validate(body);
-        await chat.Limits.TakeSend(chat.Response, caller, ct);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
+        var (message, isNew) = await chat.Limits.Send(chat.Response, caller, () => Send(roomId, body, caller, chat, ct), ct);
+        if (!isNew) return new MessageResult(message);
+        ChatMetrics.MessageSent();
+        return new NewMessageResult(message);
+    }
+
+    private static async Task<(RenderedMessage Message, bool IsNew)> Send(
+        long roomId, SendMessageRequest body, Caller caller, ChatServices chat, CancellationToken ct)
+    {
         await chat.Access.PrecheckMember(roomId, caller, ct);
         var hash = body.ClientMessageId is null ? null : HashOf(body);
-        var (message, isNew) = await chat.Friendships.Run(
+        return await chat.Friendships.Run(
             caller.UserId,
             friendships => chat.Store.Change(
                 transaction => Send(transaction, roomId, body, hash, caller, chat, friendships), Keys(roomId, body, caller)),
             ct);
-        if (!isNew) return new MessageResult(message);
-        ChatMetrics.MessageSent();
-        return new NewMessageResult(message);
     }
 
     private static (RenderedMessage Message, bool IsNew) Send(

@@ -13,10 +13,12 @@ namespace BigTech.Chat.Features;
 /// </summary>
 internal static class ShowTyping
 {
-    public static async Task<NoContent> Handle(
-        long id, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct)
+    public static Task<NoContent> Handle(
+        long id, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        chat.Limits.Type(chat.Response, caller, () => Show(id, caller, typing, chat, ct), ct);
+
+    private static async Task<NoContent> Show(long id, Caller caller, TypingIndicators typing, ChatServices chat, CancellationToken ct)
     {
-        await chat.Limits.TakeTyping(chat.Response, caller, ct);
         var room = await chat.Access.Enter(id, caller, ct);
         var blocked = await chat.Store.Sql.Read(reader => BlockedPairs.MembersBlockedWith(reader, id, caller.UserId), ct);
         // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.

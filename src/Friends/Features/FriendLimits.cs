@@ -9,7 +9,8 @@ internal sealed class FriendLimits(IRequestLimiter limiter, FriendsOptions optio
 {
     private readonly RateLimit _requests = RateLimit.PerHour("friend-request", "friend requests", options.RequestsPerHour);
 
+    /// <summary>Counts a request that is sent, whatever becomes of it.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeRequest(HttpResponse response, Caller caller, CancellationToken ct) =>
-        limiter.Take(response, _requests, caller.UserKey, ct);
+    public Task<T> Send<T>(HttpResponse response, Caller caller, Func<Task<T>> send, CancellationToken ct) =>
+        limiter.Run(response, _requests, caller.UserKey, send, ct);
 }

@@ -30,13 +30,12 @@ internal static class SendRequest
         CancellationToken ct)
     {
         var (target, message) = Validate(body);
-        await limits.TakeRequest(response, caller, ct);
         var (pair, addressee) = await profiles.RequirePair(caller, target, ct);
-        var change = await relations.Change(pair, caller.UserId, (relation, now) =>
+        var change = await limits.Send(response, caller, () => relations.Change(pair, caller.UserId, (relation, now) =>
         {
             FriendRules.ThrowUnlessAllowed(relation.MayRequest(caller.UserId));
             return relation.Request(caller.UserId, message, now);
-        });
+        }), ct);
         return TypedResults.Created((string?)null, FriendProfiles.Show(change.After.Friendship!, addressee));
     }
 

@@ -19,16 +19,16 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
 
     /// <summary>Counts an attempt to sign up, also one for a name that is taken: names must not be found out by many attempts.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeSignUp(HttpResponse response, ClientInfo client, CancellationToken ct) =>
-        limiter.Take(response, _signUps, client.Network, ct);
+    public Task<T> SignUp<T>(HttpResponse response, ClientInfo client, Func<Task<T>> signUp, CancellationToken ct) =>
+        limiter.Run(response, _signUps, client.Network, signUp, ct, counts: ErrorKind.Conflict);
 
-    /// <summary>Counts a password that is presented, right or wrong.</summary>
+    /// <summary>Counts a password that is checked, right or wrong.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeSignIn(HttpResponse response, ClientInfo client, Attempt attempt, CancellationToken ct)
+    public Task<T> Check<T>(HttpResponse response, ClientInfo client, Attempt attempt, Func<Task<T>> check, CancellationToken ct)
     {
         // The limiter need not know the e-mail address.
         var who = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{attempt.Kind}:{attempt.Name}")).AsSpan(0, 16));
-        return limiter.Take(response, _signIns, $"{client.Network}:{who}", ct);
+        return limiter.Run(response, _signIns, $"{client.Network}:{who}", check, ct);
     }
 
     /// <summary>Counts a renewal of a session, before it uses up its token.</summary>

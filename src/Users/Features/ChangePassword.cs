@@ -32,8 +32,8 @@ internal static class ChangePassword
         // A stolen access token must not allow password guessing, and failed sign-ins of others must not be in the way of the owner.
         var session = AccessTokens.SessionOf(caller);
         var attempt = Attempt.OfPasswordChange(user.Id, session);
-        await signIn.Limits.TakeSignIn(response, client, attempt, ct);
-        var check = await signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct);
+        var check = await signIn.Limits.Check(
+            response, client, attempt, () => signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct), ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
         var hash = await signIn.Passwords.Hash(next!, HashKind.SignIn, client.Network, ct);
         var ended = await signIn.Sessions.ChangePassword(

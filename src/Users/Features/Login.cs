@@ -41,8 +41,8 @@ internal static class Login
         var user = await signIn.Users.FindByEmail(account, ct);
         var known = user is null ? null : DeviceCookie.Find(context.Request, device, signIn.Devices, user.Id);
         var attempt = known is { } id ? Attempt.OfDevice(user!.Id, id) : Attempt.OfAnybody(account, client.Network);
-        await signIn.Limits.TakeSignIn(context.Response, client, attempt, ct);
-        var check = await signIn.Passwords.Check(user?.PasswordHash, Password.Normalize(password), attempt, client.Network, ct);
+        var check = await signIn.Limits.Check(context.Response, client, attempt, () => signIn.Passwords.Check(
+            user?.PasswordHash, Password.Normalize(password), attempt, client.Network, ct), ct);
         if (!check.IsRight || await Open(user!, check, client, signIn) is not { } tokens) throw WrongCredentials();
         var deviceToken = signIn.Devices.Issue(user!.Id, known);
         DeviceCookie.Set(context, deviceToken, signIn.Devices.Lifetime);

@@ -28,12 +28,15 @@ internal static class Register
             : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
         errors.ThrowIfAny();
 
-        await limits.TakeSignUp(response, client, ct);
-        ThrowIfTaken(await users.FindTaken(email, username, ct));
-        var hash = await passwords.Hash(password, HashKind.SignUp, client.Network, ct);
-        var (user, taken) = await users.Add(User.Register(email, username, displayName, hash, time.GetDbNow()));
-        ThrowIfTaken(taken);
-        return TypedResults.Created($"/users/{user!.Id}", UserResponse.Own(user));
+        var user = await limits.SignUp(response, client, async () =>
+        {
+            ThrowIfTaken(await users.FindTaken(email, username, ct));
+            var hash = await passwords.Hash(password, HashKind.SignUp, client.Network, ct);
+            var (added, taken) = await users.Add(User.Register(email, username, displayName, hash, time.GetDbNow()));
+            ThrowIfTaken(taken);
+            return added!;
+        }, ct);
+        return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
     }
 
     private static void ThrowIfTaken(Taken taken)

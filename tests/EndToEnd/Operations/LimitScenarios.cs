@@ -1,3 +1,5 @@
+using BigTech.Tests.EndToEnd.Friends;
+
 namespace BigTech.Tests.EndToEnd.Operations;
 
 /// <summary>The limits that keep one client from taking the service from others, in one process and on each of its ports.</summary>
@@ -132,6 +134,66 @@ public sealed class LimitScenarios
 
         Task<Answer> Add(params User[] more) =>
             ann.Api.Post($"/chat-rooms/{room}/members", new { user_ids = more.Select(user => user.Id) });
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_not_counted()
+    {
+        await using var server = await ServerProcess.Start(
+            ("Chat__RoomsPerHour", "2"), ("Chat__MembersAddedPerHour", "4"), ("Chat__SendsPerMinute", "1"), ("Chat__JoinsPerMinute", "1"),
+            ("Friends__RequestsPerHour", "1"));
+        var users = await server.NewUsers(6);
+        var (ann, blocked) = (users[0], users[1]);
+        var direct = (await blocked.RoomWith(ann)).Id;
+        await ann.Block(blocked);
+        await Eventually.Holds(async () => (await ann.Api.Post($"/chat-rooms/{direct}/typing")).Status == 403, "the room closes");
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await Create(blocked, users[2], users[3]);
+            refused.ShouldBeProblem(403, "blocked");
+            refused.Headers.GetValues("RateLimit-Remaining").ShouldBe(["2"]);
+            (await ann.TrySend(direct, "hello")).ShouldBeProblem(403, "blocked");
+            (await ann.TryAsk(blocked)).ShouldBeProblem(403, "blocked");
+        }
+
+        var room = (await Create(users[2], users[3])).As<Room>(201);
+        for (var i = 0; i < 3; i++)
+        {
+            (await Create(users[2], users[3], users[4])).ShouldBeProblem(429, "rate_limited");
+            (await Add(room, blocked, users[4])).ShouldBeProblem(403, "blocked");
+        }
+        (await Add(room, users[4], users[5])).ShouldBe(200);
+        (await ann.TrySend(room.Id, "hello")).ShouldBe(201);
+        (await ann.TryAsk(users[2])).ShouldBe(201);
+        (await ann.Api.Get($"/chat-rooms/check/{users[2].Id}")).ShouldBe(200);
+
+        (await ann.Api.Get($"/chat-rooms/check/{users[3].Id}")).ShouldBeProblem(429, "rate_limited");
+        (await ann.Api.Post("/invite-links/no-code/join")).ShouldBe(404);
+        (await ann.Api.Post("/invite-links/no-code/join")).ShouldBeProblem(429, "rate_limited");
+
+        Task<Answer> Create(params User[] others) =>
+            ann.Api.Post("/chat-rooms", new { name = "group", participant_ids = others.Select(user => user.Id) });
+
+        Task<Answer> Add(Room to, params User[] more) =>
+            ann.Api.Post($"/chat-rooms/{to.Id}/members", new { user_ids = more.Select(user => user.Id) });
+    }
+
+    [Fact]
+    public async Task More_members_in_one_request_than_an_hour_allows_are_a_wrong_field()
+    {
+        await using var server = await ServerProcess.Start(("Chat__MembersAddedPerHour", "2"));
+        var users = await server.NewUsers(6);
+        var ann = users[0];
+        var group = await ann.CreateGroup("group", users[1]);
+        var tooMany = users[2..].Select(user => user.Id).ToArray();
+
+        var created = await ann.Api.Post("/chat-rooms", new { name = "group", participant_ids = tooMany });
+        var added = await ann.Api.Post($"/chat-rooms/{group.Id}/members", new { user_ids = tooMany });
+
+        created.ShouldBlame("participant_ids");
+        created.Text.ShouldContain("at most 2 members an hour");
+        added.ShouldBlame("user_ids");
+        (await ann.Api.Post($"/chat-rooms/{group.Id}/members", new { user_ids = tooMany[..1] })).ShouldBe(200);
     }
 
     [Fact]

@@ -65,6 +65,36 @@ public abstract class RequestLimiterContract
     }
 
     [Fact]
+    public async Task What_is_given_back_is_allowed_again_and_never_more_than_was_counted()
+    {
+        var taken = await TakeMany(2);
+        await Take("a");
+
+        await Limiter.GiveBack("a", 2, taken);
+
+        (await Take("a")).Remaining.ShouldBe(1);
+        for (var i = 0; i < 3; i++) await Limiter.GiveBack("a", 2, taken);
+        (await Take("a")).Remaining.ShouldBe(2);
+        await Limiter.GiveBack("b", 2, taken);
+        (await Take("b")).Remaining.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_given_back_late_changes_nothing_in_the_next_window()
+    {
+        var taken = await TakeMany(2);
+        await Advance(Window / 2);
+        var later = await Take("a");
+        await Advance(Window / 2);
+        await TakeMany(2);
+
+        await Limiter.GiveBack("a", 1, later);
+
+        (await Take("a")).Remaining.ShouldBe(0);
+        (taken.Allowed, later.Allowed).ShouldBe((true, true));
+    }
+
+    [Fact]
     public async Task Keys_are_counted_apart()
     {
         for (var i = 0; i < 4; i++) await Take("a");
@@ -138,6 +168,14 @@ public sealed class RedisRequestLimiterTests(SharedRedis redis) : RequestLimiter
         await Take("a");
         (await other.Take("a", 3, TimeSpan.FromDays(1), RedisSpace.Ct)).Remaining.ShouldBe(0);
         (await Take("a")).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whatever_replica_gives_back_what_another_has_counted()
+    {
+        var taken = await Take("a");
+        await (await Replica()).GiveBack("a", 1, taken);
+        (await Take("a")).Remaining.ShouldBe(2);
     }
 
     public ValueTask DisposeAsync() => _space.DisposeAsync();

@@ -31,6 +31,33 @@ public sealed class AccountLimitHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_finds_no_place_in_the_queue_does_not_count()
+    {
+        await using var host = await UsersHost.Start(
+            ("Users:SignUpsPerHour", "20"), ("Users:SignInsPerMinute", "20"), ("Users:PasswordWorkers", "1"),
+            ("Users:PasswordIterations", "200000"), ("Users:WaitingSignUpsPerNetwork", "1"), ("Users:WaitingSignInsPerNetwork", "1"),
+            ("Users:FreeLoginFailures", "1000"), ("Users:LockAfterFailures", "1000"));
+
+        var signUps = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => host.Send("POST", "/auth/register", UsersHost.Account($"user_{i}"))));
+        var signIns = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.TryLogin("no_user@example.com", UsersHost.Password)));
+
+        foreach (var (answers, served) in new[] { (signUps, 201), (signIns, 401) })
+        {
+            var refused = answers.Where(answer => answer.Status != served).ToList();
+            refused.ShouldNotBeEmpty();
+            foreach (var answer in refused)
+            {
+                answer.Expect(429, "rate_limited").Header("Retry-After").ShouldBe("1");
+            }
+        }
+        (await host.Send("POST", "/auth/register", UsersHost.Account("late"))).Expect(201)
+            .Header("RateLimit-Remaining").ShouldBe($"{19 - signUps.Count(answer => answer.Status == 201)}");
+        (await host.TryLogin("no_user@example.com", UsersHost.Password)).Expect(401)
+            .Header("RateLimit-Remaining").ShouldBe($"{19 - signIns.Count(answer => answer.Status == 401)}");
+    }
+
+    [Fact]
     public async Task What_breaks_the_rules_of_a_sign_up_does_not_count()
     {
         for (var i = 0; i < 30; i++) (await _host.Send("POST", "/auth/register", """{"email":"a","username":"b"}""")).Expect(422);

@@ -40,6 +40,30 @@ public static class RateLimits
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Does what a limit allows. What is refused while it is done is not counted.</summary>
+    /// <param name="counts">Refusals that are counted nevertheless, as wrong guesses.</param>
+    /// <exception cref="AppError">429 <c>rate_limited</c>, or whatever the work throws.</exception>
+    public static async Task<T> Run<T>(
+        this IRequestLimiter limiter, HttpResponse response, RateLimit limit, string who, Func<Task<T>> work, CancellationToken ct,
+        int amount = 1, ErrorKind? counts = null)
+    {
+        if (limit.Max == 0 || amount == 0) return await work();
+        var key = $"{limit.Key}:{who}";
+        var taken = await limiter.Take(key, amount, limit.Max, limit.Window, ct);
+        Apply(response, limit, taken);
+        try
+        {
+            return await work();
+        }
+        catch (AppError error) when (error.Kind != counts)
+        {
+            await limiter.GiveBack(key, amount, taken);
+            // Of several limits, the headers tell of the one that refused.
+            if (error.Kind != ErrorKind.RateLimited) Apply(response, limit, taken with { Remaining = taken.Remaining + amount });
+            throw;
+        }
+    }
+
     private static async ValueTask Wait(ValueTask<LimitVerdict> taken, HttpResponse response, RateLimit limit) =>
         Apply(response, limit, await taken);
 
