@@ -100,17 +100,32 @@ internal sealed class RoomEventHandler(
     /// A former member must not read messages of the room any more, not even a preview; and what they might do there is not news any more.
     /// </summary>
     private static bool EndsWithMembership(Notification row) =>
-        row.Place?.MessageId is not null || (row.IsUnread && row.Source.StartsWith(RoleSource, StringComparison.Ordinal));
+        row.Place?.MessageId is not null || (row.IsUnread && IsRole(row));
 
     private void On(MemberRoleChanged e, UnitOfWork work)
     {
         RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
-        // Users who handed over their own role already know.
-        if (e.ChangedBy == e.UserId) return;
-        Send(work, new NotificationDraft(
+        var told = notifications.In(work).OfRoom(e.RoomId, e.UserId).FindAll(IsRole);
+        if (told.Exists(row => row.Place!.LastSeq >= e.Version)) return;
+        var draft = new NotificationDraft(
             e.UserId, NotificationKind.System, Source(RoleSource, e.RoomId, e.Version), Titles.NewRole(Room(work, e.RoomId), e.Role),
-            e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId)));
+            e.ChangedAt, Actor: users.Actor(e.ChangedBy), Place: new MessagePlace(e.RoomId, LastSeq: e.Version));
+        // Users who handed over their own role already know.
+        var isNews = e.ChangedBy != e.UserId && MayNotify(work, draft);
+        if (told.FindLast(row => row.IsUnread) is { } unread)
+        {
+            // An unread role that is not the present one would be wrong.
+            feed.Change(work, unread, (n, now) => isNews
+                ? n.Replace(draft.Title, draft.Actor!, draft.Place!, draft.HappenedAt, now)
+                : n.Remove(now));
+        }
+        else if (isNews)
+        {
+            feed.Add(work, draft);
+        }
     }
+
+    private static bool IsRole(Notification row) => row.Source.StartsWith(RoleSource, StringComparison.Ordinal);
 
     /// <summary>Records the version of an event that is ignored here: later messages must not wait for it.</summary>
     private static void On(RoomVersion e, UnitOfWork work) => RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
@@ -146,8 +161,11 @@ internal sealed class RoomEventHandler(
 
     private void Send(UnitOfWork work, NotificationDraft draft)
     {
-        if (!IsBlocked(work, draft.UserId, draft.Actor!.UserId)) feed.Add(work, draft);
+        if (MayNotify(work, draft)) feed.Add(work, draft);
     }
+
+    private static bool MayNotify(UnitOfWork work, NotificationDraft draft) =>
+        Preferences(work, draft.UserId).Wants(draft.Kind) && !IsBlocked(work, draft.UserId, draft.Actor!.UserId);
 
     private static bool IsBlocked(UnitOfWork work, long userId, long otherId) => BlockRows.FindBlocked(work, userId).Contains(otherId);
 

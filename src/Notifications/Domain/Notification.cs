@@ -115,6 +115,10 @@ internal sealed record Notification(
     /// <summary>It stands for another message of its room, which is not its newest one.</summary>
     public Notification Include(long seq, DateTimeOffset now) => StandFor(Counted.With(seq), now);
 
+    /// <summary>What it tells has changed again: the later news takes its place.</summary>
+    public Notification Replace(string title, Actor actor, MessagePlace place, DateTimeOffset at, DateTimeOffset now) =>
+        this with { Title = title, Actor = actor, Place = place, HappenedAt = at, UpdatedAt = now };
+
     /// <summary>The same user has invited them into another room, which is shown.</summary>
     public Notification Invite(long roomId, string title, DateTimeOffset at, DateTimeOffset now) =>
         InviteTo(Counted.With(roomId), roomId, title, now) with { HappenedAt = at };
@@ -151,4 +155,5 @@ internal sealed record Notification(
 /// <summary>The room and messages that a notification refers to.</summary>
 /// <param name="MessageId">The newest message that it stands for; null if it concerns the room itself.</param>
 /// <param name="FirstSeq">The sequence number of the oldest message.</param>
+/// <param name="LastSeq">The sequence number of the newest message, or the room's version with the role that is told.</param>
 internal sealed record MessagePlace(long RoomId, string? MessageId = null, long FirstSeq = 0, long LastSeq = 0);
