@@ -42,14 +42,21 @@ public static class TextValidation
         return true;
     }
 
+    /// <summary>Whether a character is white space or <see cref="IsHidden"/>.</summary>
+    public static bool IsInvisible(Rune rune) => Rune.IsWhiteSpace(rune) || IsHidden(rune);
+
     /// <summary>
-    /// Whether a character is white space, only controls the display of others, or is a blank letter: Unicode classifies some of these as
-    /// letters, marks or symbols (Default_Ignorable_Code_Point, and the blank Braille cell).
+    /// Whether a character shows nothing itself, or only controls how others look: Unicode's Default_Ignorable_Code_Point, all of which it
+    /// classifies as formats, letters, marks or nothing, the other formats, and blank letters and symbols.
     /// </summary>
-    public static bool IsInvisible(Rune rune) =>
-        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ||
-        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or
-            (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+    public static bool IsHidden(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2065 or 0x2800 or 0x3164 or
+            0xFFA0 or 0x13441 or 0x13442 or 0x1D159 or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xFFF0 and <= 0xFFF8)
+            or (>= 0xE0000 and <= 0xE0FFF)
+        || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && !IsSignBeforeNumber(rune));
+
+    /// <summary>The visible formats: signs that Arabic and its neighbours write before or around a number.</summary>
+    private static bool IsSignBeforeNumber(Rune rune) => rune.Value is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or
+        0x08E2 or 0x110BD or 0x110CD;
 
     /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
     public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);

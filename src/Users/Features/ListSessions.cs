@@ -37,6 +37,9 @@ internal static class ListSessions
     }
 
     private static SessionResponse View(Session session, long current) => new(
-        session.Id, session.Device.UserAgent, session.Device.Address, session.CreatedAt, session.LastUsedAt, session.ExpiresAt,
+        session.Id, Shown(session.Device.UserAgent), session.Device.Address, session.CreatedAt, session.LastUsedAt, session.ExpiresAt,
         session.Id == current);
+
+    /// <summary>As a program calls itself; nothing in it writes to a terminal, or turns what stands beside it.</summary>
+    private static string? Shown(string? userAgent) => DisplayText.Clean(userAgent ?? "") is { Length: > 0 } clean ? clean : null;
 }

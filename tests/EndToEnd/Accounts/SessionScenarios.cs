@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace BigTech.Tests.EndToEnd.Accounts;
@@ -118,6 +119,19 @@ public sealed class SessionScenarios(SharedServer server)
         await ShouldBeSignedOut(phone);
         (await user.IsSignedIn()).ShouldBeTrue();
         (await Sessions(user)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_client_writes_nothing_to_the_terminal_of_its_reader()
+    {
+        var user = await server.NewUser();
+        using var request = new HttpRequestMessage(HttpMethod.Post, server.Anonymous.Url("/auth/login"));
+        request.Content = JsonContent.Create(new { email = user.Account.Email, password = user.Password });
+        request.Headers.TryAddWithoutValidation("User-Agent", "Phone\e[31m/1.0").ShouldBeTrue();
+
+        (await server.Anonymous.Send(request)).ShouldBe(200);
+
+        (await Sessions(user)).Select(session => session.GetProperty("user_agent").GetString()).ShouldContain("Phone[31m/1.0");
     }
 
     [Fact]

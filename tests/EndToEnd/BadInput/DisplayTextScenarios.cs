@@ -8,17 +8,20 @@ public sealed class DisplayTextScenarios(SharedServer server)
     private const string Decomposed = "\u1100\u1175\u11B7 \u1106\u1175\u11AB\u110C\u1175";
     private const string Composed = "김 민지";
 
-    [Fact]
-    public async Task No_name_or_text_turns_or_hides_anything()
+    [Theory]
+    [InlineData("\u202Enimda")]
+    [InlineData("Ann\uFE0F")]
+    [InlineData("🏴\U000E0068\U000E0069\U000E007F")]
+    public async Task No_name_or_text_turns_or_hides_anything(string text)
     {
         var (ann, bob) = (await server.NewUser(), await server.NewUser());
         var room = (await ann.CreateGroup("group", bob)).Id;
 
-        (await ann.Api.Patch("/profile/me", new { display_name = Turned })).ShouldBlame("display_name");
-        (await ann.Api.Put("/profile/me", new { display_name = "A", status_message = Turned })).ShouldBlame("status_message");
-        (await ann.Api.Put($"/chat-rooms/{room}", new { name = Turned })).ShouldBlame("name");
-        (await ann.Api.Post("/chat-rooms", new { name = Turned, participant_ids = new[] { bob.Id } })).ShouldBlame("name");
-        (await ann.Api.Post("/friends/request", new { target_user_id = bob.Id, message = Turned })).ShouldBlame("message");
+        (await ann.Api.Patch("/profile/me", new { display_name = text })).ShouldBlame("display_name");
+        (await ann.Api.Put("/profile/me", new { display_name = "A", status_message = text })).ShouldBlame("status_message");
+        (await ann.Api.Put($"/chat-rooms/{room}", new { name = text })).ShouldBlame("name");
+        (await ann.Api.Post("/chat-rooms", new { name = text, participant_ids = new[] { bob.Id } })).ShouldBlame("name");
+        (await ann.Api.Post("/friends/request", new { target_user_id = bob.Id, message = text })).ShouldBlame("message");
     }
 
     [Fact]
