@@ -8,8 +8,8 @@ internal static class RequestLimits
     private static readonly string[] Names =
     [
         "Gateway__AnonymousPerMinute", "Gateway__UserPerMinute", "Chat__SendsPerMinute", "Chat__RoomsPerHour", "Chat__MembersAddedPerHour",
-        "Friends__RequestsPerHour", "Users__SearchesPerMinute", "Users__SignUpsPerHour", "Users__SignInsPerMinute",
-        "Users__WaitingSignUpsPerNetwork", "Users__WaitingSignInsPerNetwork", "Users__RefreshesPerMinute",
+        "Friends__RequestsPerHour", "Friends__SearchesPerMinute", "Users__SearchesPerMinute", "Users__SignUpsPerHour",
+        "Users__SignInsPerMinute", "Users__WaitingSignUpsPerNetwork", "Users__WaitingSignInsPerNetwork", "Users__RefreshesPerMinute",
     ];
 
     public static Dictionary<string, string> NeverReached(params IEnumerable<(string Name, string Value)> more)

@@ -69,7 +69,7 @@ public static class FriendsModule
         friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first", 422);
         friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list", 422);
         friends.MapGet("/search", SearchFriends.Handle)
-            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", 422);
+            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", 422, 429, 503);
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
             .Describe("EndFriendship", "End a friendship; the id is the friend's", 400, 404, 503);
         friends.MapGet("/stream", OpenFriendStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)

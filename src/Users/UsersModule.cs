@@ -46,7 +46,9 @@ public static class UsersModule
         services.AddSingleton<UserRepository>();
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<UserSearch>();
-        services.AddSingleton<SearchLimits>();
+        services.AddSingleton(provider => new SearchLimits(
+            provider.GetRequiredService<IRequestLimiter>(), RateLimit.PerMinute("search", "searches", options.SearchesPerMinute),
+            options.SearchesAtOnce, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UserSearch>());
         services.AddSingleton(provider => new Subscription(UsersDatabase.Name, Topics.Friend, Store(provider))

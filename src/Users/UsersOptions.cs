@@ -96,7 +96,7 @@ internal sealed class UsersOptions
     [Range(0, 1_000_000)]
     public int SearchesPerMinute { get; set; } = 60;
 
-    /// <summary>How many searches of one user run at the same time; a few more wait, for at most three seconds.</summary>
+    /// <summary>How many searches of one user run at the same time; a few more wait, for at most a second.</summary>
     [Range(1, 1_000_000)]
     public int SearchesAtOnce { get; set; } = 2;
 

@@ -8,29 +8,38 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
+internal readonly record struct FriendSearchServices(
+    FriendLists Lists, IUserSearch Search, FriendProfiles Profiles, FriendLimits Limits, HttpResponse Response);
+
 /// <summary><c>GET /friends/search</c>: friends by username, display name or its initial consonants (초성), the best match first.</summary>
 internal static class SearchFriends
 {
     private const int MaxTextLength = 255;
 
     public static async Task<Ok<FriendPage>> Handle(
-        [AsParameters] SearchQuery query, Caller caller, FriendLists lists, IUserSearch search, FriendProfiles profiles,
-        CancellationToken ct)
+        [AsParameters] SearchQuery query, Caller caller, [AsParameters] FriendSearchServices services, CancellationToken ct)
     {
         var text = Validate(query.Text(), query.TextField());
         var size = Paging.Limit(query.Limit);
         var from = Parse(query.Place());
-        var friends = (await lists.AllFriends(caller.UserId, ct)).ToDictionary(friend => friend.UserId);
-        var matches = await search.FindAmong(friends.Keys, text, ct);
+        return TypedResults.Ok(await services.Limits.Search(
+            services.Response, caller, () => Search(text, from, size, caller, services, ct), ct));
+    }
+
+    private static async Task<FriendPage> Search(
+        string text, (int Rank, string Key)? from, int size, Caller caller, FriendSearchServices services, CancellationToken ct)
+    {
+        var friends = (await services.Lists.AllFriends(caller.UserId, ct)).ToDictionary(friend => friend.UserId);
+        var matches = await services.Search.FindAmong(friends.Keys, text, ct);
         var rest = from is { } place ? matches.Where(match => IsBehind(match, place.Rank, place.Key)).ToList() : matches;
         var page = rest.Take(size).ToList();
         var next = rest.Count > size
             ? Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{(int)page[^1].Rank}:{page[^1].Key}"))
             : null;
-        var views = await profiles.Show(
+        var views = await services.Profiles.Show(
             page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(
                 match => match.User.Id, match => FriendProfiles.Show(match.User)), caller.UserId, ct);
-        return TypedResults.Ok(new FriendPage(views, matches.Count, next));
+        return new FriendPage(views, matches.Count, next);
     }
 
     private static string Validate(string? text, string field)

@@ -28,8 +28,9 @@ internal static class SearchUsers
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();
-        using var turn = await limits.Begin(response, caller, ct);
-        var page = await search.Find(text!, caller.UserId, PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit), ct);
+        var (place, size) = (PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit));
+        var page = await limits.Run(
+            response, caller.UserId, () => search.Find(text!, caller.UserId, place, size, ct).AsTask(), ct);
         return TypedResults.Ok(new SearchResponse(
             page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));
     }

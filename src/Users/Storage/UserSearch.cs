@@ -23,7 +23,12 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
     public const int MaxMatches = 1000;
 
     private const int IdsPerQuery = 500;
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a search waits for its place. A part of the longest wait behind the gateway.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
+    // Shorter than another context waits for the answer.
+    private static readonly TimeSpan MaxLookUpWait = TimeSpan.FromMilliseconds(500);
 
     // A user decides whether their address finds them; where it does not, it must not change their rank either.
     private const string FindableSql =
@@ -40,14 +45,15 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
     private const string NamesSql = "SELECT id AS Id, username AS Username, display_name AS DisplayName FROM users WHERE id IN @ids";
 
     // The other reads of the context, such as profiles, wait neither for searches nor, on an embedded store with two slots for each
-    // processor, for their processor time.
-    private readonly SemaphoreSlim _turns = new(Math.Max(1, store.ReadSlots / 4));
+    // processor, for their processor time. Other contexts wait for a search among ids, so it waits for no search among all users.
+    private readonly SemaphoreSlim _lookUps = new(Math.Max(1, store.ReadSlots / 4));
+    private readonly SemaphoreSlim _searches = new(Math.Max(1, store.ReadSlots / 4));
 
     /// <param name="searcher">Excluded from the results, as are all users with a block between them.</param>
     /// <param name="after">Null for the first page.</param>
     /// <exception cref="AppError">503 <c>overloaded</c>: too many searches wait.</exception>
     public ValueTask<SearchPage> Find(string text, long searcher, SearchPlace? after, int limit, CancellationToken ct) =>
-        InTurn(async reader =>
+        InTurn(_searches, MaxWait, async reader =>
         {
             var matches = Sort(await Match(reader, text, searcher, ct));
             var rest = after is null ? matches : matches.FindAll(match => IsBehind(match, after));
@@ -60,7 +66,7 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
     public async Task<IReadOnlyList<UserMatch>> FindAmong(IReadOnlyCollection<long> ids, string text, CancellationToken ct)
     {
         var keys = SearchKeys.Of(text);
-        return await InTurn(async reader =>
+        return await InTurn(_lookUps, MaxLookUpWait, async reader =>
         {
             var owner = await OwnerOf(reader, text);
             var matches = new Dictionary<long, SearchMatch>();
@@ -81,18 +87,23 @@ internal sealed class UserSearch([FromKeyedServices(UsersDatabase.Name)] Store s
         }, ct);
     }
 
-    public void Dispose() => _turns.Dispose();
-
-    private async ValueTask<T> InTurn<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
+    public void Dispose()
     {
-        if (!await _turns.WaitAsync(MaxWait, ct)) throw AppError.Unavailable("overloaded", "Too many searches are waiting.");
+        _searches.Dispose();
+        _lookUps.Dispose();
+    }
+
+    private async ValueTask<T> InTurn<T>(
+        SemaphoreSlim places, TimeSpan maxWait, Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
+    {
+        if (!await places.WaitAsync(maxWait, ct)) throw AppError.Unavailable("overloaded", "Too many searches are waiting.");
         try
         {
             return await store.Read(read, ct);
         }
         finally
         {
-            _turns.Release();
+            places.Release();
         }
     }
 

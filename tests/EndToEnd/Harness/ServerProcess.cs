@@ -17,8 +17,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static readonly string[] Limits =
     [
         "Gateway__AnonymousPerMinute", "Gateway__UserPerMinute", "Chat__SendsPerMinute", "Chat__RoomsPerHour", "Chat__MembersAddedPerHour",
-        "Friends__RequestsPerHour", "Users__SearchesPerMinute", "Users__SignUpsPerHour", "Users__SignInsPerMinute",
-        "Users__WaitingSignUpsPerNetwork", "Users__WaitingSignInsPerNetwork", "Users__RefreshesPerMinute",
+        "Friends__RequestsPerHour", "Friends__SearchesPerMinute", "Users__SearchesPerMinute", "Users__SignUpsPerHour",
+        "Users__SignInsPerMinute", "Users__WaitingSignUpsPerNetwork", "Users__WaitingSignInsPerNetwork", "Users__RefreshesPerMinute",
     ];
 
     private const string MetricsListener = "metrics";

@@ -213,14 +213,17 @@ public sealed class LimitScenarios
     }
 
     [Fact]
-    public async Task A_user_searches_for_people_so_often_a_minute()
+    public async Task A_user_searches_for_people_and_among_friends_so_often_a_minute()
     {
-        await using var server = await ServerProcess.Start(("Users__SearchesPerMinute", "2"));
+        await using var server = await ServerProcess.Start(("Users__SearchesPerMinute", "2"), ("Friends__SearchesPerMinute", "2"));
         var (ann, bob) = (await server.NewUser(), await server.NewUser());
-        for (var i = 0; i < 2; i++) (await ann.Api.Get("/users/search?q=a")).ShouldBe(200);
+        foreach (var path in new[] { "/users/search", "/friends/search" })
+        {
+            for (var i = 0; i < 2; i++) (await ann.Api.Get($"{path}?q=a")).ShouldBe(200);
 
-        (await ann.Api.Get("/users/search?q=a")).ShouldBeProblem(429, "rate_limited");
+            (await ann.Api.Get($"{path}?q=a")).ShouldBeProblem(429, "rate_limited");
 
-        (await bob.Api.Get("/users/search?q=a")).ShouldBe(200);
+            (await bob.Api.Get($"{path}?q=a")).ShouldBe(200);
+        }
     }
 }

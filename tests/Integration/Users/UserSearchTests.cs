@@ -303,6 +303,8 @@ public sealed class UserSearchMariaDbTests() : UserSearchSuite(TestEngine.MariaD
         await Eventually.Holds(async () => await server.ExecuteScalarAsync<int>(hanging) >= Readers / 4, "searches that hang");
 
         for (var i = 0; i < 20; i++) (await new UserRepository(store).Exists(1, Ct)).ShouldBeFalse();
+        // Another context waits for it.
+        for (var i = 0; i < 20; i++) (await search.FindAmong([1, 2], "a", Ct)).ShouldBeEmpty();
         await server.ExecuteAsync("UNLOCK TABLES");
         // On a busy machine one may have had its 503 before the end of the lock.
         await Task.WhenAll(searches).ContinueWith(_ => true, Ct, TaskContinuationOptions.None, TaskScheduler.Default);
