@@ -10,7 +10,8 @@ public sealed class GatewayOptions : IValidatableObject
     public string AllowedOrigins { get; set; } = "";
 
     /// <summary>
-    /// Requests per minute per address without a token; 0: no limit. Renewals of sessions are counted apart, with the same limit.
+    /// Requests per minute per address without a token; 0: no limit. Sign-ins with sign-ups, renewals and log-outs are counted apart, each
+    /// with the same limit.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int AnonymousPerMinute { get; set; } = 600;

@@ -7,18 +7,20 @@ namespace BigTech.Gateway;
 
 /// <summary>
 /// Limits requests per minute, on every port: users with a valid token or ticket by user id, from any address; all others by address or
-/// network. Requests of the product's own processes were counted where they came in. Renewals of sessions have a limit of their own: many
-/// users behind one address renew, and must not use up what the others need. The contexts have further limits for what costs more.
+/// network. Requests of the product's own processes were counted where they came in. What begins, renews or ends a session has limits of
+/// its own: many users share one address, and whatever one of them does must not keep the others out. The contexts have further limits for
+/// what costs more.
 /// </summary>
 internal sealed class RequestLimits(
     IRequestLimiter limiter, BearerTokens tokens, IStreamTickets tickets, ServiceKeys keys, GatewayOptions options)
 {
     private const string Bearer = "Bearer ";
-    private const string RefreshPath = "/auth/refresh";
 
     private readonly RateLimit _user = RateLimit.PerMinute("user", "requests", options.UserPerMinute);
     private readonly RateLimit _anonymous = RateLimit.PerMinute("address", "requests without a token", options.AnonymousPerMinute);
     private readonly RateLimit _refresh = RateLimit.PerMinute("refresh-address", "renewals", options.AnonymousPerMinute);
+    private readonly RateLimit _signIn = RateLimit.PerMinute("sign-in-address", "sign-ins and sign-ups", options.AnonymousPerMinute);
+    private readonly RateLimit _signOut = RateLimit.PerMinute("sign-out-address", "log-outs", options.AnonymousPerMinute);
 
     /// <summary>Whether there is any limit.</summary>
     public bool AreSet => options.AnonymousPerMinute > 0 || options.UserPerMinute > 0;
@@ -44,11 +46,19 @@ internal sealed class RequestLimits(
 
     private ValueTask TakeForAddress(HttpContext context)
     {
-        var isRefresh = HttpMethods.IsPost(context.Request.Method)
-            && context.Request.Path.Equals(RefreshPath, StringComparison.OrdinalIgnoreCase);
         var address = ClientAddress.From(context) is { } known ? ClientAddress.Network(known) : "unknown";
-        return limiter.Take(context.Response, isRefresh ? _refresh : _anonymous, address, context.RequestAborted);
+        return limiter.Take(context.Response, LimitOf(context.Request), address, context.RequestAborted);
     }
+
+    /// <summary>By the path as routing takes it: in any case, and with a slash at its end.</summary>
+    private RateLimit LimitOf(HttpRequest request) =>
+        !HttpMethods.IsPost(request.Method) ? _anonymous : request.Path.Value?.TrimEnd('/').ToLowerInvariant() switch
+        {
+            "/auth/refresh" => _refresh,
+            "/auth/login" or "/auth/login/json" or "/auth/register" => _signIn,
+            "/auth/logout" => _signOut,
+            _ => _anonymous,
+        };
 
     private async ValueTask TakeForTicket(string ticket, HttpContext context)
     {

@@ -88,7 +88,7 @@ internal sealed class UsersOptions
     [Range(1, 1_000_000)]
     public int AddressMinutes { get; set; } = 15;
 
-    /// <summary>Renewals of one session per minute, and failed ones of one network; 0: no limit.</summary>
+    /// <summary>Renewals of one session per minute, and unknown tokens of one network; 0: no limit.</summary>
     [Range(0, 1_000_000)]
     public int RefreshesPerMinute { get; set; } = 6;
 

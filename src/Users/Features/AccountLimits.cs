@@ -33,11 +33,11 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
 
     /// <summary>Counts a renewal of a session, before it uses up its token.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeRenewal(HttpResponse response, long sessionId, CancellationToken ct) =>
-        limiter.Take(response, _renewals, sessionId.ToString(CultureInfo.InvariantCulture), ct);
+    public Task<T> Renew<T>(HttpResponse response, long sessionId, Func<Task<T>> renew, CancellationToken ct) =>
+        limiter.Run(response, _renewals, sessionId.ToString(CultureInfo.InvariantCulture), renew, ct);
 
-    /// <summary>Counts a token that renews nothing. Other renewals from the same network go on.</summary>
+    /// <summary>Counts a token that was never given. Renewals from the same network with tokens that were go on.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeFailedRenewal(HttpResponse response, ClientInfo client, CancellationToken ct) =>
+    public ValueTask TakeUnknownToken(HttpResponse response, ClientInfo client, CancellationToken ct) =>
         limiter.Take(response, _failures, client.Network, ct);
 }

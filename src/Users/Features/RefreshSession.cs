@@ -22,20 +22,30 @@ internal static partial class RefreshSession
         errors.ThrowIfAny();
         signIn.Tokens.ThrowIfNotRevocable();
         var presented = RefreshSecret.Presented(token);
-        if (await signIn.Sessions.FindSession(presented, ct) is { } known) await signIn.Limits.TakeRenewal(response, known, ct);
+        if (await signIn.Sessions.FindSession(presented, signIn.Time.GetDbNow(), ct) is not var (session, isOpen))
+        {
+            await signIn.Limits.TakeUnknownToken(response, client, ct);
+            throw Refused();
+        }
+        // The client must learn that it has to sign in again, however many of its network learn the same.
+        if (!isOpen) throw Refused();
+        var logger = loggers.CreateLogger(typeof(RefreshSession));
+        return TypedResults.Ok(await signIn.Limits.Renew(response, session, () => Renew(presented, signIn, logger), ct));
+    }
+
+    private static async Task<TokenResponse> Renew(RefreshSecret presented, SignInServices signIn, ILogger logger)
+    {
         var next = signIn.Tokens.SuccessorOf(presented);
         var (outcome, session, user) = await signIn.Sessions.Renew(presented, next, signIn.Time.GetDbNow(), signIn.Rules);
-        if (outcome is Renewal.Renewed or Renewal.Repeated) return TypedResults.Ok(signIn.Tokens.Issue(user!, session!, next));
-        if (outcome == Renewal.Reused)
-        {
-            LogReuse(loggers.CreateLogger(typeof(RefreshSession)), session!.UserId, session.Id);
-            await signIn.Tokens.Revoke([session.Id]);
-        }
-        await signIn.Limits.TakeFailedRenewal(response, client, ct);
-        throw outcome == Renewal.Reused
-            ? AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.")
-            : AppError.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
+        if (outcome is Renewal.Renewed or Renewal.Repeated) return signIn.Tokens.Issue(user!, session!, next);
+        if (outcome != Renewal.Reused) throw Refused();
+        LogReuse(logger, session!.UserId, session.Id);
+        await signIn.Tokens.Revoke([session.Id]);
+        throw AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
     }
+
+    private static AppError Refused() =>
+        AppError.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
 
     [LoggerMessage(1, LogLevel.Warning, "Refresh token reuse by user {UserId}; session {SessionId} revoked")]
     private static partial void LogReuse(ILogger logger, long userId, long sessionId);

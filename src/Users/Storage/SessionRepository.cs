@@ -47,6 +47,13 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
         UPDATE sessions SET ended_at = @now WHERE user_id = @userId AND id <= @newest AND ended_at IS NULL AND expires_at > @now
         """;
 
+    // A token is known for longer than its session, if that ends before its time.
+    private const string KnownSql = """
+        SELECT session_id AS Id,
+            (SELECT COUNT(*) FROM sessions WHERE id = session_id AND ended_at IS NULL AND expires_at > @now) AS IsOpen
+        FROM refresh_tokens WHERE hash = @hash
+        """;
+
     private const string OthersSql = "user_id = @userId AND id <> @except AND ended_at IS NULL AND expires_at > @now";
 
     private static readonly DialectSql DeleteExpiredSql = new(
@@ -109,10 +116,11 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
             return new RenewalResult(outcome, after, UserRepository.Find(work, after.UserId).Now());
         });
 
-    /// <summary>The session of a refresh token, used or not; null when there is no such token.</summary>
-    public ValueTask<long?> FindSession(RefreshSecret presented, CancellationToken ct) =>
-        store.Read(
-            read => read.First<long?>("SELECT session_id FROM refresh_tokens WHERE hash = @hash", new { hash = presented.Hash }), ct);
+    /// <summary>The session of a refresh token, used or not, and whether it is open; null when there is no such token.</summary>
+    public ValueTask<(long Id, bool IsOpen)?> FindSession(RefreshSecret presented, DateTimeOffset now, CancellationToken ct) =>
+        store.Read(async read => await read.First<KnownRow>(KnownSql, new { hash = presented.Hash, now = now.ToDb() }) is { } row
+            ? (row.Id, row.IsOpen > 0)
+            : ((long, bool)?)null, ct);
 
     /// <summary>A user's open sessions, the newest sign-in first.</summary>
     /// <param name="before">Only those with a smaller id.</param>
@@ -215,6 +223,8 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
     {
         public RefreshToken ToToken() => new(SessionId, DbTime.FromDb(ExpiresAt), DbTime.FromDb(UsedAt));
     }
+
+    private sealed record KnownRow(long Id, long IsOpen);
 
     private sealed record EndedRow(long Id, long EndedAt);
 }

@@ -65,6 +65,47 @@ public sealed class LimitScenarios
     }
 
     [Fact]
+    public async Task Whatever_an_address_asks_without_a_token_its_neighbours_sign_in_and_out()
+    {
+        await using var server = await ServerProcess.Start(General);
+        var user = await server.NewUser();
+        var client = server.From("127.0.9.4");
+        for (var i = 0; i < Anonymous; i++) (await client.Get("/nothing")).ShouldBe(404);
+        (await client.Get("/nothing")).ShouldBeProblem(429, "rate_limited");
+
+        foreach (var path in new[] { "/auth/login", "/auth/login/json", "/AUTH/Login/" })
+            (await client.Post(path, new { email = user.Account.Email, password = user.Password })).ShouldBe(200);
+        (await client.Post("/auth/register", new { })).ShouldBe(422);
+        (await client.Post("/api/auth/refresh/", new { refresh_token = user.Tokens.RefreshToken })).ShouldBe(200);
+        (await client.Post("/auth/logout", new { refresh_token = user.Tokens.RefreshToken })).ShouldBe(204);
+
+        for (var i = 0; i < Anonymous - 4; i++) (await client.Post("/auth/login", new { })).ShouldBe(422);
+        (await client.Post("/auth/register", new { })).ShouldBeProblem(429, "rate_limited");
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_is_told_so_whatever_its_network_has_tried()
+    {
+        await using var server = await ServerProcess.Start(("Users__RefreshesPerMinute", "2"), ("Users__RefreshGraceSeconds", "0"));
+        var (user, other) = (await server.NewUser(), await server.NewUser());
+        for (var i = 0; i < 2; i++) (await Renew($"junk-{i}")).ShouldBe(401);
+        (await Renew("junk")).ShouldBeProblem(429, "rate_limited");
+        (await Renew(other.Tokens.RefreshToken)).ShouldBe(200);
+        (await Renew(other.Tokens.RefreshToken)).ShouldBeProblem(401, "refresh_token_reused");
+        (await user.Api.Post("/auth/logout")).ShouldBe(204);
+
+        for (var i = 0; i < 4; i++)
+        {
+            (await Renew(user.Tokens.RefreshToken)).ShouldBeProblem(401, "invalid_refresh_token");
+            (await Renew(other.Tokens.RefreshToken)).ShouldBeProblem(401, "invalid_refresh_token");
+        }
+
+        (await Renew("junk")).ShouldBeProblem(429, "rate_limited");
+
+        Task<Answer> Renew(string token) => server.Anonymous.Post("/auth/refresh", new { refresh_token = token });
+    }
+
+    [Fact]
     public async Task A_session_renews_so_often_a_minute_and_keeps_the_token_that_was_refused()
     {
         await using var server = await ServerProcess.Start(("Users__RefreshesPerMinute", "2"));
