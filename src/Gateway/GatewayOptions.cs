@@ -28,11 +28,11 @@ public sealed class GatewayOptions : IValidatableObject
     public int ConnectMilliseconds { get; set; } = 400;
 
     /// <summary>
-    /// Time limit in seconds for a service to begin its response; streams use the next setting. Longer than the 5 seconds after which a
-    /// service reports that its store hangs.
+    /// Time limit in seconds for a service to begin its response; streams use the next setting. Longer than
+    /// the longest chain of waits in a service: whoever waits in vain gets the service's own 503, and no service looks as if it hung.
     /// </summary>
     [Range(1, 3600)]
-    public int TimeoutSeconds { get; set; } = 8;
+    public int TimeoutSeconds { get; set; } = 12;
 
     /// <summary>How long a stream may be silent before it is cut. More than the services' <c>Streams:HeartbeatSeconds</c>.</summary>
     [Range(1, 1_000_000)]

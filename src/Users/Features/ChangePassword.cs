@@ -2,7 +2,6 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
-using BigTech.Users.Passwords;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -33,11 +32,10 @@ internal static class ChangePassword
         var session = AccessTokens.SessionOf(caller);
         var attempt = Attempt.OfPasswordChange(user.Id, session);
         var check = await signIn.Limits.Check(
-            response, client, attempt, () => signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct), ct);
+            response, client, attempt, () => signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct, next), ct);
         if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
-        var hash = await signIn.Passwords.Hash(next!, HashKind.SignIn, client.Network, ct);
         var ended = await signIn.Sessions.ChangePassword(
-            user.Id, user.PasswordHash, hash, session, signIn.Time.GetDbNow())
+            user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
         await signIn.Tokens.Revoke(ended);
         return TypedResults.NoContent();

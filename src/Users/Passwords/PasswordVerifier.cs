@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Identity;
 namespace BigTech.Users.Passwords;
 
 /// <summary>The result of a password check.</summary>
-/// <param name="BetterHash">If the password is correct but its hash is weaker than the current setting: the new hash to store.</param>
+/// <param name="BetterHash">
+/// If the password is correct: the hash to store in place of its own, because that is weaker than the current setting, or because the
+/// password changes.
+/// </param>
 internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
 
 /// <summary>Hashes and verifies passwords on the <see cref="PasswordHashPool"/>, as the <see cref="ILoginThrottle"/> allows.</summary>
@@ -39,17 +42,19 @@ internal sealed class PasswordVerifier
     /// <param name="hash">Null for an unknown account.</param>
     /// <param name="attempt">What a failure counts against.</param>
     /// <param name="network">The network of the client.</param>
+    /// <param name="next">The password that takes its place. Both hashes are one job: it waits once.</param>
     /// <exception cref="AppError">
     /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503: the failures cannot be counted now; or see
     /// <see cref="PasswordHashPool.Run"/>.
     /// </exception>
-    public async Task<PasswordCheck> Check(string? hash, string password, Attempt attempt, string network, CancellationToken ct)
+    public async Task<PasswordCheck> Check(
+        string? hash, string password, Attempt attempt, string network, CancellationToken ct, Password? next = null)
     {
         await ThrowIfThrottled(attempt);
-        return await _pool.Run(HashKind.SignIn, network, () => CheckNow(hash, password, attempt), ct);
+        return await _pool.Run(HashKind.SignIn, network, () => CheckNow(hash, password, attempt, next), ct);
     }
 
-    private PasswordCheck CheckNow(string? hash, string password, Attempt attempt)
+    private PasswordCheck CheckNow(string? hash, string password, Attempt attempt, Password? next)
     {
         // Checked again, because concurrent attempts would otherwise all pass before the first one fails.
         Wait(ThrowIfThrottled(attempt));
@@ -63,7 +68,8 @@ internal sealed class PasswordVerifier
             return new PasswordCheck(false);
         }
         Wait(_throttle.Succeeded(attempt));
-        return new PasswordCheck(true, result == PasswordVerificationResult.SuccessRehashNeeded ? _hashing.Hash(password) : null);
+        var better = next?.Value ?? (result == PasswordVerificationResult.SuccessRehashNeeded ? password : null);
+        return new PasswordCheck(true, better is null ? null : _hashing.Hash(better));
     }
 
     private async ValueTask ThrowIfThrottled(Attempt attempt)

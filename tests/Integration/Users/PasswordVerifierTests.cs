@@ -47,6 +47,16 @@ public sealed class PasswordVerifierTests : IDisposable
     }
 
     [Fact]
+    public async Task The_next_password_is_hashed_with_the_check_of_the_old_one_if_that_is_right()
+    {
+        var passwords = Hashing();
+        var (hash, next) = (await HashOf(passwords), Password("battery staple 2"));
+        var check = await passwords.Check(hash, Secret, Anybody, Address, Ct, next);
+        (await passwords.Check(check.BetterHash, next.Value, Anybody, Address, Ct)).ShouldBe(new PasswordCheck(true));
+        (await passwords.Check(hash, "wrong", Anybody, Address, Ct, next)).BetterHash.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task An_unknown_account_fails()
     {
         var passwords = Hashing();

@@ -1,5 +1,4 @@
 using BigTech.BuildingBlocks.Core;
-using BigTech.Gateway;
 using BigTech.Users;
 using Microsoft.Extensions.Configuration;
 
@@ -18,10 +17,6 @@ public sealed class UsersOptionsTests
 
     [Fact]
     public void A_setting_replaces_its_default() => Read(("Users:PasswordIterations", "1000")).PasswordIterations.ShouldBe(1000);
-
-    [Fact]
-    public void A_gateway_waits_longer_than_any_hash() =>
-        new GatewayOptions().TimeoutSeconds.ShouldBeGreaterThan(2 * Read().PasswordQueueSeconds);
 
     [Theory]
     [InlineData("Users:PasswordIterations", "many")]

@@ -12,8 +12,7 @@ internal sealed class MySqlEngine : SqlEngine
 {
     private const int ConnectSeconds = 3;
 
-    // Within the 5 seconds after which callers get 503 for a hanging store; the lock wait of a writer ends earlier.
-    private const int CommandSeconds = 4;
+    // The lock wait of a writer ends earlier than Store.MaxWait.
     private const int LockSeconds = 3;
 
     // A replica that hangs inside a transaction must not block the others for long.
@@ -87,7 +86,11 @@ internal sealed class MySqlEngine : SqlEngine
         {
             throw new SettingException("Sql:ConnectionString is required with Sql:Engine mysql.");
         }
-        var server = new MySqlConnectionStringBuilder { ConnectionTimeout = ConnectSeconds, DefaultCommandTimeout = CommandSeconds };
+        var server = new MySqlConnectionStringBuilder
+        {
+            ConnectionTimeout = ConnectSeconds,
+            DefaultCommandTimeout = (uint)Store.MaxWait.TotalSeconds,
+        };
         try
         {
             foreach (KeyValuePair<string, object> given in new DbConnectionStringBuilder { ConnectionString = options.ConnectionString })

@@ -16,8 +16,6 @@ internal sealed class SqliteEngine(string path) : SqlEngine
     private const int Error = 1;
     private const int Busy = 5;
 
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
-
     static SqliteEngine()
     {
         SQLitePCL.Batteries_V2.Init();
@@ -34,7 +32,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override bool IsShared => false;
 
-    public override TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
+    public override TimeSpan Patience => Store.MaxWait;
 
     public override DbConnection OpenStore()
     {
@@ -82,7 +80,7 @@ internal sealed class SqliteEngine(string path) : SqlEngine
                 begin.Execute();
                 return null;
             }
-            catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < MaxWait)
+            catch (SqliteException error) when (error.SqliteErrorCode == Busy && Stopwatch.GetElapsedTime(started) < Patience)
             {
                 // A reader that sees the log during a change needs the writer's lock for a moment. SQLite's own busy handler may sleep for
                 // a second at a time.

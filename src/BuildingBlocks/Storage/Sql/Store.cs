@@ -57,6 +57,9 @@ public sealed partial class Store : IDisposable
     /// <summary>The number of writes that wait for a commit.</summary>
     public int WaitingWrites => _writer.Waiting;
 
+    /// <summary>How long a read or a write waits for a store, unless its server has a time-out of its own.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(4);
+
     /// <summary>The number of concurrent reads.</summary>
     public int ReadSlots => _engine.Readers;
 
