@@ -12,23 +12,34 @@ namespace BigTech.Gateway;
 internal sealed partial class UntrustedProxyWarning(
     RequestDelegate next, GatewayOptions options, ServiceKeys keys, ILogger<UntrustedProxyWarning> logger)
 {
+    private static readonly string[] OfProxies =
+        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+
     private readonly Func<IPAddress?, bool> _trusts = options.TrustsProxy();
     private int _warned;
 
     public Task Invoke(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var isForwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded");
-        if (isForwarded && _warned == 0 && !_trusts(context.Connection.RemoteIpAddress) && keys.HolderOf(headers) == KeyHolder.None
-            && Interlocked.Exchange(ref _warned, 1) == 0)
+        if (_warned == 0 && NamesAProxy(headers) && !_trusts(context.Connection.RemoteIpAddress)
+            && keys.HolderOf(headers) == KeyHolder.None && Interlocked.Exchange(ref _warned, 1) == 0)
         {
             LogUntrusted(ClientAddress.From(context));
         }
         return next(context);
     }
 
+    private static bool NamesAProxy(IHeaderDictionary headers)
+    {
+        foreach (var name in OfProxies)
+        {
+            if (headers.ContainsKey(name)) return true;
+        }
+        return false;
+    }
+
     [LoggerMessage(1, LogLevel.Warning,
-        "A request from {Address} was forwarded for another address, which is not believed. If it is your proxy, name it in "
+        "A request from {Address} has headers of a proxy, which are not believed. If it is your proxy, name it in "
         + "Gateway__TrustedProxies: else all its clients count as one address. Further ones are not reported.")]
     private partial void LogUntrusted(IPAddress? address);
 }

@@ -117,8 +117,13 @@ public sealed class TrustScenarios(GatewayFixture fixture) : IClassFixture<Gatew
         await services.LogsOnce("unknown service key");
     }
 
-    [Fact]
-    public async Task A_proxy_that_is_not_trusted_is_reported_once_and_one_that_is_not_at_all()
+    [Theory]
+    [InlineData("X-Forwarded-For", "198.51.100.1")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("X-Forwarded-Host", "chat.example.com")]
+    [InlineData("X-Real-IP", "198.51.100.1")]
+    [InlineData("Forwarded", "for=198.51.100.1")]
+    public async Task A_proxy_that_is_not_trusted_is_reported_once_and_one_that_is_not_at_all(string header, string value)
     {
         await using var alone = await ServerProcess.Start();
         await using var trusting = await ServerProcess.Start(("Gateway__TrustedProxies", "127.0.0.0/8"));
@@ -128,7 +133,7 @@ public sealed class TrustScenarios(GatewayFixture fixture) : IClassFixture<Gatew
             foreach (var server in new[] { alone, trusting })
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, server.Anonymous.Url("/.well-known/jwks.json"));
-                request.Headers.Add("X-Forwarded-For", $"198.51.100.{i}");
+                request.Headers.Add(header, value);
                 (await server.Anonymous.Send(request)).ShouldBe(200);
             }
         }
