@@ -206,7 +206,8 @@ internal static partial class Composition
     private static partial void LogNoMetrics(ILogger logger, string name);
 
     [LoggerMessage(5, LogLevel.Warning,
-        "Other accounts could read files in {Folder}. Their permissions were taken away as far as this account may do that")]
+        "Other accounts could read files in {Folder}, or write there. Their permissions on the program's own files were taken away as far "
+        + "as this account may do that")]
     private static partial void LogDataWasOpen(ILogger logger, string folder);
 
     [LoggerMessage(3, LogLevel.Debug, "Store {Store} opened")]

@@ -5,6 +5,16 @@ namespace BigTech.Server;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    private const string LockFile = ".lock";
+    private const string Keys = "keys";
+
+    // Made by the file system at the root of a volume.
+    private const string LostAndFound = "lost+found";
+    private static readonly string[] Databases =
+        [.. from name in new[] { "users", "friends", "chat", "notifications" }
+            from ending in new[] { "", "-wal", "-shm", "-journal" }
+            select $"{name}.db{ending}"];
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream fileLock, bool wasOpen)
@@ -19,11 +29,13 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Whether other accounts could read it before this program took it.</summary>
     public bool WasOpen { get; }
 
-    /// <exception cref="StartupException">The folder cannot be created or written, or another process uses it.</exception>
+    /// <exception cref="StartupException">
+    /// The folder cannot be created or written, all accounts share it, or another process uses it.
+    /// </exception>
     public static DataDirectory Take(string path)
     {
         var full = Full(path);
-        var lockFile = System.IO.Path.Combine(full, ".lock");
+        var lockFile = System.IO.Path.Combine(full, LockFile);
         try
         {
             PrivateFiles.CreateFolder(full);
@@ -31,6 +43,10 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The data folder {full} cannot be used: {error.Message}", error);
+        }
+        if (PrivateFiles.IsShared(full))
+        {
+            throw new StartupException($"The folder {full} is shared by all accounts: name a folder in it with --data-dir.");
         }
         try
         {
@@ -47,12 +63,30 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>A volume may belong to another account, whose permissions then are the operator's decision.</summary>
+    /// <summary>
+    /// Takes from other accounts what they may do with the program's own files, and with the folder unless it holds other things too. The
+    /// folder of the keys is left to those who read them: what others could have written there is not to be trusted.
+    /// </summary>
+    /// <returns>Whether others could read the files, or can still write in the folder.</returns>
     private static bool Close(string folder)
+    {
+        var wasOpen = false;
+        var entries = new DirectoryInfo(folder).GetFileSystemInfos();
+        foreach (var file in entries.OfType<FileInfo>().Where(file => IsOwn(file) && file.LinkTarget is null)) wasOpen |= TryClose(file);
+        var isOnlyOurs = entries.All(entry => IsOwn(entry) || entry.Name == LostAndFound);
+        return wasOpen | (isOnlyOurs ? TryClose(new DirectoryInfo(folder)) : PrivateFiles.IsWritableByOthers(folder));
+    }
+
+    private static bool IsOwn(FileSystemInfo entry) => entry is DirectoryInfo
+        ? entry.Name == Keys
+        : entry.Name == LockFile || Databases.Contains(entry.Name);
+
+    /// <summary>A volume may belong to another account, whose permissions then are the operator's decision.</summary>
+    private static bool TryClose(FileSystemInfo entry)
     {
         try
         {
-            return PrivateFiles.Close(folder);
+            return PrivateFiles.Close(entry);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -28,20 +28,31 @@ public static class PrivateFiles
         return new FileStream(path, options);
     }
 
-    /// <summary>
-    /// Takes from other accounts what they may do with a folder, the files in it and the folders in it. What lies deeper is out of their
-    /// reach then.
-    /// </summary>
-    /// <returns>Whether they could do anything with the folder or the files.</returns>
-    public static bool Close(string folder)
+    /// <summary>Takes from other accounts what they may do with a file or a folder.</summary>
+    /// <returns>Whether they could do anything with it.</returns>
+    /// <exception cref="UnauthorizedAccessException">It belongs to another account.</exception>
+    public static bool Close(FileSystemInfo entry)
     {
         if (OperatingSystem.IsWindows()) return false;
-        var wasOpen = Close(new DirectoryInfo(folder));
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is null))
-        {
-            wasOpen |= Close(entry);
-        }
-        return wasOpen;
+        var mode = entry.UnixFileMode;
+        if ((mode & (Group | Others)) == 0) return false;
+        entry.UnixFileMode = mode & ~(Group | Others);
+        return true;
+    }
+
+    /// <summary>Whether all accounts share this folder, like <c>/tmp</c>.</summary>
+    public static bool IsShared(string folder) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & UnixFileMode.StickyBit) != 0;
+
+    /// <summary>
+    /// Whether another account can put files into this folder. An access of the group counts where this account owns the folder: a mounted
+    /// volume belongs to another account, and is writable through the group.
+    /// </summary>
+    public static bool IsWritableByOthers(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        var mode = File.GetUnixFileMode(folder);
+        return (mode & UnixFileMode.OtherWrite) != 0 || ((mode & UnixFileMode.GroupWrite) != 0 && IsOwner(folder, mode));
     }
 
     /// <summary>
@@ -55,22 +66,13 @@ public static class PrivateFiles
         return (mode & Others) != 0 || ((mode & Group) != 0 && IsOwner(file, mode));
     }
 
+    /// <summary>Only the owner of a file or folder may change its mode, even to the same one.</summary>
     [UnsupportedOSPlatform("windows")]
-    private static bool Close(FileSystemInfo entry)
-    {
-        var mode = entry.UnixFileMode;
-        if ((mode & (Group | Others)) == 0) return false;
-        entry.UnixFileMode = mode & ~(Group | Others);
-        return true;
-    }
-
-    /// <summary>Only the owner of a file may change its mode, even to the same one.</summary>
-    [UnsupportedOSPlatform("windows")]
-    private static bool IsOwner(string file, UnixFileMode mode)
+    private static bool IsOwner(string path, UnixFileMode mode)
     {
         try
         {
-            File.SetUnixFileMode(file, mode);
+            File.SetUnixFileMode(path, mode);
             return true;
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)

@@ -248,6 +248,43 @@ public sealed class StartupScenarios
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Files_and_folders_of_others_in_the_data_folder_stay_as_they_are()
+    {
+        await using var server = await StoppedServer();
+        var open = (UnixFileMode)0b111_101_101;
+        var (text, folder) = (server.Data["readme.txt"], server.Data["site"]);
+        await File.WriteAllTextAsync(text, "Read me.", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder);
+        foreach (var path in new[] { text, folder, server.Data.Path }.Concat(Databases(server))) File.SetUnixFileMode(path, open);
+
+        await server.Restart();
+
+        foreach (var path in new[] { text, folder, server.Data.Path }) File.GetUnixFileMode(path).ShouldBe(open, path);
+        Databases(server).Select(File.GetUnixFileMode).ShouldAllBe(mode => (mode & ~open) == 0 && IsOwners(mode));
+        await server.LogsOnce("Other accounts could read files");
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_all_accounts_share_is_refused_and_left_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        var shared = UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111;
+        File.SetUnixFileMode(folder.Path, shared);
+
+        foreach (var arguments in new[] { Ordinary(folder.Path), ["dlq", "list", "--data-dir", folder.Path] })
+        {
+            var finished = await ServerProcess.RunToEnd(arguments);
+
+            ShouldBeOneLine(finished, 1);
+            finished.Stderr.ShouldContain(folder.Path);
+        }
+        File.GetUnixFileMode(folder.Path).ShouldBe(shared);
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_second_server_on_the_same_data_is_refused_and_the_first_goes_on()
     {
         await using var server = await ServerProcess.Start();
