@@ -57,6 +57,12 @@ internal static class MigrateCommand
         try
         {
             PrivateFiles.CreateFolder(to);
+            if (new[] { from, to }.FirstOrDefault(PrivateFiles.IsWritableByOthers) is { } open)
+            {
+                throw new StartupException(
+                    $"Other accounts can write in the key folder {open}: check that its keys are this server's, then make it private "
+                    + "(chmod 700).");
+            }
             foreach (var file in Directory.GetFiles(from).Where(file => Path.GetExtension(file) is ".pem" or ".key"))
             {
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);

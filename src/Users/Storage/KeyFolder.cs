@@ -5,18 +5,29 @@ namespace BigTech.Users.Storage;
 /// <summary>The folder of the server's secrets. Only the program's account can read it and its files; replicas of User share it.</summary>
 internal static class KeyFolder
 {
-    /// <exception cref="StartupException">The folder cannot be created.</exception>
+    /// <summary>Creates the folder. An empty one that other accounts can write becomes private.</summary>
+    /// <exception cref="StartupException">
+    /// The folder cannot be created, or others can write in it: a key that they put there looks like the program's own.
+    /// </exception>
     public static void Create(string folder)
     {
         try
         {
             PrivateFiles.CreateFolder(folder);
+            if (!PrivateFiles.IsWritableByOthers(folder)) return;
+            if (Directory.EnumerateFileSystemEntries(folder).Any()) throw Open(folder);
+            PrivateFiles.Close(new DirectoryInfo(folder));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The folder {folder} cannot be created ({error.Message.TrimEnd('.')}).", error);
         }
     }
+
+    private static StartupException Open(string folder) => new(
+        $"Other accounts can write in the key folder {folder}. Whoever put a key there can sign in as anybody: compare the keys with a "
+        + "backup and look at their owners, delete those that are not this server's, and what they signed ends; then make the folder "
+        + "private (chmod 700).");
 
     /// <summary>Reads a secret.</summary>
     /// <exception cref="StartupException">Other accounts can read it as well.</exception>

@@ -247,6 +247,23 @@ public sealed class StartupScenarios
         finished.Stderr.ShouldContain("chmod 600");
     }
 
+    [Theory]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_key_folder_that_others_can_write_is_one_line_that_names_it_and_exit_code_1(UnixFileMode more)
+    {
+        await using var server = await StoppedServer();
+        var folder = server.Data["keys"];
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | more);
+
+        var finished = await ServerProcess.RunToEnd(Ordinary(server.Data.Path));
+
+        ShouldBeOneLine(finished, 1);
+        finished.Stderr.ShouldContain(folder);
+        finished.Stderr.ShouldContain("chmod 700");
+    }
+
     [Fact]
     [UnsupportedOSPlatform("windows")]
     public async Task Files_and_folders_of_others_in_the_data_folder_stay_as_they_are()

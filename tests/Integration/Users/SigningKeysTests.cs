@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,6 +29,23 @@ public sealed class SigningKeysTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.GetUnixFileMode(Folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [UnsupportedOSPlatform("windows")]
+    public void A_folder_that_others_can_write_is_closed_while_it_is_empty_and_refused_with_a_key_in_it(UnixFileMode more)
+    {
+        var open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | more;
+        Directory.CreateDirectory(Folder, open);
+        File.SetUnixFileMode(Folder, open);
+        Load().Dispose();
+        File.GetUnixFileMode(Folder).ShouldBe(open & ~more);
+
+        File.SetUnixFileMode(Folder, open);
+
+        Should.Throw<StartupException>(Load).Message.ShouldContain(Folder);
     }
 
     [Fact]
