@@ -104,9 +104,7 @@ public static class DisplayText
         && rune.Value is (>= 0x0590 and <= 0x08FF) or (>= 0xFB1D and <= 0xFDCF) or (>= 0xFE70 and <= 0xFEFC)
             or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
 
-    /// <summary>
-    /// Symbols of the blocks that have emoji, the signs ©, ®, ‼ and ⁉, and tones of skin. Future emoji have their blocks, too.
-    /// </summary>
+    /// <summary>Symbols of the blocks that have emoji, or will have some, the signs ©, ®, ‼ and ⁉, and tones of skin.</summary>
     private static bool IsEmoji(Rune rune) => rune.Value is 0xA9 or 0xAE or 0x203C or 0x2049 or 0x3030 or (>= 0x1F000 and <= 0x1FAFF)
         || (rune.Value is >= 0x2100 and <= 0x32FF && rune.Value != 0x2800
             && Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol);
