@@ -59,6 +59,7 @@ internal static partial class Composition
         app.UseRouting();
         app.UseMiddleware<ServiceAuthenticationMiddleware>();
         app.UseBearerAuthentication();
+        app.UseMiddleware<QueryNumberMiddleware>();
         app.UseMiddleware<JsonBodyMiddleware>();
         var routes = app.MapHeadForGet();
         foreach (var role in options.Roles) role.Map(routes);

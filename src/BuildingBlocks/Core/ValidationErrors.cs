@@ -15,6 +15,18 @@ public sealed class ValidationErrors
         return false;
     }
 
+    /// <summary>
+    /// The value of a field that has two names, and the name that carried it; without a value the first. Two different values are an error
+    /// of both names: no one can say which is meant.
+    /// </summary>
+    public (string? Value, string Field) TakeAlias(string name, string? value, string alias, string? aliasValue)
+    {
+        if (value is null || aliasValue is null) return (value ?? aliasValue, value is null && aliasValue is not null ? alias : name);
+        var isSame = value == aliasValue;
+        foreach (var field in (ReadOnlySpan<string>)[name, alias]) Check(isSame, field, "Is given twice, with different values.");
+        return (value, name);
+    }
+
     /// <exception cref="AppError">422 with all errors, if there are any.</exception>
     public void ThrowIfAny()
     {

@@ -18,7 +18,7 @@ internal static class ListRooms
     {
         var size = Paging.Limit(query.Limit);
         var offset = Paging.Skip(skip);
-        var from = Parse(before is null ? query.Place() : new SentCursor(before, "before"));
+        var from = Parse(Paging.OneOf(("before", before), ("after", query.After), ("cursor", query.Cursor)));
         var (total, places) = await chat.Store.Sql.Read(
             async reader => (
                 await RoomListRows.Count(reader, caller.UserId), await RoomListRows.After(reader, caller.UserId, from, size + 1, offset)),

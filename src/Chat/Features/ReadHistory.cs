@@ -11,7 +11,7 @@ namespace BigTech.Chat.Features;
 /// <summary>A page of a room's messages, newest first: the schema of the response that <see cref="HistoryResult"/> writes.</summary>
 /// <param name="TotalCount">All messages of the room, deleted ones included.</param>
 /// <param name="HasMore">Whether more messages follow in the direction of the request: newer for <c>after</c>, older otherwise.</param>
-/// <param name="NextCursor">The value of <c>before</c> (or <c>after</c>) for the next page.</param>
+/// <param name="NextCursor">The value of <c>before</c>, <c>cursor</c> (or <c>after</c>) for the next page.</param>
 /// <param name="Version">The room's version that the page shows.</param>
 /// <param name="LastEventId">Open the room's stream with it to continue exactly after this page.</param>
 internal sealed record HistoryPage(
@@ -20,17 +20,11 @@ internal sealed record HistoryPage(
 internal readonly record struct HistoryQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
-    [FromQuery(Name = "skip")] int? Skip)
+    [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "cursor")] string? Cursor)
 {
+    /// <summary>The place of the page; <c>cursor</c> is another name of <c>before</c>.</summary>
     /// <exception cref="AppError">422: more than one place.</exception>
-    public void Validate()
-    {
-        (string Field, string? Text)[] places = [("before", Before), ("after", After), ("around", Around)];
-        var sent = places.Where(place => place.Text is not null).ToList();
-        var errors = new ValidationErrors();
-        foreach (var (field, _) in sent) errors.Check(sent.Count == 1, field, "Only one of before, after and around may be given.");
-        errors.ThrowIfAny();
-    }
+    public SentCursor Place() => Paging.OneOf(("before", Before), ("cursor", Cursor), ("after", After), ("around", Around));
 }
 
 /// <summary><c>GET /messages/{room_id}</c> and <c>GET /messages?room_id=</c></summary>
@@ -49,19 +43,22 @@ internal static class ReadHistory
     {
         var limit = Paging.Limit(query.Limit);
         var skip = Paging.Skip(query.Skip);
-        query.Validate();
+        var place = query.Place();
         // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
-        var slice = await store.Messages.Read(messages => Slice(messages, room, query, limit, skip), ct);
+        var slice = await store.Messages.Read(messages => Slice(messages, room, place, limit, skip), ct);
         return new HistoryResult(room, slice);
     }
 
-    private static async ValueTask<HistorySlice> Slice(IMessageReader stored, Room room, HistoryQuery query, int limit, int skip)
+    private static async ValueTask<HistorySlice> Slice(IMessageReader stored, Room room, SentCursor place, int limit, int skip)
     {
-        if (query.After is { } after) return await Newer(stored, room, await Seq(stored, room, after, "after"), limit);
-        if (query.Around is { } around) return await Around(stored, room, await Seq(stored, room, around, "around"), limit);
-        return await Older(
-            stored, room, query.Before is { } before ? await Seq(stored, room, before, "before") : room.LastSeq + 1, limit, skip);
+        var seq = place.Text is { } text ? await Seq(stored, room, text, place.Field) : room.LastSeq + 1;
+        return place.Field switch
+        {
+            "after" => await Newer(stored, room, seq, limit),
+            "around" => await Around(stored, room, seq, limit),
+            _ => await Older(stored, room, seq, limit, skip),
+        };
     }
 
     private static async ValueTask<HistorySlice> Older(IMessageReader stored, Room room, long seq, int limit, int skip)

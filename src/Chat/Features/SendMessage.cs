@@ -33,7 +33,7 @@ internal static class SendMessage
         [FromRoute(Name = "id")] long roomId, SendMessageRequest body, Caller caller, [AsParameters] ChatServices chat,
         CancellationToken ct)
     {
-        Validate(body);
+        Validate(body, roomId);
         if (body.ReplyTo is { } answered) body = body with { ReplyTo = TextValidation.Uuid(answered) };
         var (message, isNew) = await chat.Limits.Send(chat.Response, caller, () => Send(roomId, body, caller, chat, ct), ct);
         if (!isNew) return new MessageResult(message);
@@ -97,9 +97,10 @@ internal static class SendMessage
     private static ClientKey? KeyOf(long roomId, SendMessageRequest body, Caller caller) =>
         body.ClientMessageId is { } id ? new ClientKey(roomId, caller.UserId, id) : null;
 
-    private static void Validate(SendMessageRequest body)
+    private static void Validate(SendMessageRequest body, long roomId)
     {
         var errors = new ValidationErrors();
+        errors.Check(body.RoomId is null || body.RoomId == roomId, "room_id", "Is not the room of the path.");
         var content = body.Content ?? "";
         errors.Check(!TextValidation.IsBlank(content), "content", "Must not be empty.");
         MessageContent.Check(errors, content);

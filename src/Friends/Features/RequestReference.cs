@@ -16,7 +16,8 @@ internal sealed record RequestReference(long? RequestId = null, long? RequesterI
     {
         if (RequestId is not null && RequesterId is not null)
         {
-            throw AppError.Invalid("requester_id", "Only one of request_id and requester_id may be given.");
+            const string one = "Only one of request_id and requester_id may be given.";
+            throw AppError.Invalid(new Dictionary<string, string[]> { ["request_id"] = [one], ["requester_id"] = [one] });
         }
         if (RequestId is { } requestId) return await relations.RequirePairOf(requestId, caller, ct);
         return RequesterId is { } requesterId

@@ -19,7 +19,7 @@ internal static class SearchFriends
     public static async Task<Ok<FriendPage>> Handle(
         [AsParameters] SearchQuery query, Caller caller, [AsParameters] FriendSearchServices services, CancellationToken ct)
     {
-        var text = Validate(query.Text(), query.TextField());
+        var text = Validate(query);
         var size = Paging.Limit(query.Limit);
         var from = Parse(query.Place());
         return TypedResults.Ok(await services.Limits.Search(
@@ -42,9 +42,10 @@ internal static class SearchFriends
         return new FriendPage(views, matches.Count, next);
     }
 
-    private static string Validate(string? text, string field)
+    private static string Validate(SearchQuery query)
     {
         var errors = new ValidationErrors();
+        var (text, field) = query.TakeText(errors);
         if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
             errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");

@@ -7,8 +7,11 @@ internal sealed record Preferences(long Unwanted, QuietHours? QuietHours)
     /// <summary>The preferences of a user who has set none.</summary>
     public static Preferences Default { get; } = new(0, null);
 
-    public static Preferences Without(IEnumerable<NotificationKind> unwanted, QuietHours? quietHours) =>
-        new(unwanted.Aggregate(0L, (bits, kind) => bits | Bit(kind)), quietHours);
+    /// <summary>With some kinds wanted or not; the others stay as they are.</summary>
+    public Preferences With(IEnumerable<(NotificationKind Kind, bool IsWanted)> kinds) => this with
+    {
+        Unwanted = kinds.Aggregate(Unwanted, (bits, kind) => kind.IsWanted ? bits & ~Bit(kind.Kind) : bits | Bit(kind.Kind)),
+    };
 
     public static long Bit(NotificationKind kind) => 1L << (int)kind;
 

@@ -16,7 +16,7 @@ namespace BigTech.Notifications.Features;
 /// <param name="UnreadCount">All unread ones, whatever the filter.</param>
 /// <param name="Version">The change counter of the caller's notifications at the time of the page.</param>
 /// <param name="LastEventId">Pass it to the stream to continue from exactly this page.</param>
-/// <param name="NextCursor">Pass it as <c>before</c> (or <c>after</c>, if that was given) to get the next page.</param>
+/// <param name="NextCursor">Pass it as <c>before</c> or <c>cursor</c> (or <c>after</c>, if that was given) to get the next page.</param>
 internal sealed record NotificationPage(
     IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor, long Version,
     string LastEventId);
@@ -24,7 +24,12 @@ internal sealed record NotificationPage(
 internal readonly record struct NotificationQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip,
-    [FromQuery(Name = "unread")] bool? Unread);
+    [FromQuery(Name = "unread")] bool? Unread, [FromQuery(Name = "cursor")] string? Cursor)
+{
+    /// <summary>The place at which the page begins; <c>cursor</c> is another name of <c>before</c>.</summary>
+    /// <exception cref="AppError">422: more than one place.</exception>
+    public SentCursor Place() => Paging.OneOf(("before", Before), ("cursor", Cursor), ("after", After));
+}
 
 /// <summary><c>GET /notifications</c></summary>
 internal static class ListNotifications
@@ -34,9 +39,8 @@ internal static class ListNotifications
     {
         var size = Paging.Limit(query.Limit);
         var offset = Paging.Skip(query.Skip);
-        if (query is { Before: not null, After: not null }) throw AppError.Invalid("before", "Only one of before and after may be given.");
         var newer = query.After is not null;
-        var place = Read(query.Before, "before") ?? Read(query.After, "after") ?? NotificationListPlace.Newest;
+        var place = Read(query.Place()) ?? NotificationListPlace.Newest;
         return TypedResults.Ok(
             await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
     }
@@ -61,12 +65,12 @@ internal static class ListNotifications
     private static string Write(Notification last) =>
         Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{last.HappenedAt.ToDb()}:{last.Id}"));
 
-    private static NotificationListPlace? Read(string? cursor, string field)
+    private static NotificationListPlace? Read(SentCursor cursor)
     {
-        if (Paging.Place(cursor, field) is not { } place) return null;
+        if (cursor.Read() is not { } place) return null;
         return place.Split(':') is [var at, var id]
             && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
             ? new NotificationListPlace(time, id)
-            : throw AppError.Invalid(field, "Is not a cursor of this list.");
+            : throw cursor.NotOfThisList();
     }
 }

@@ -9,5 +9,6 @@ namespace BigTech.Notifications.Features;
 [JsonSerializable(typeof(UnreadCount))]
 [JsonSerializable(typeof(ReadRequest))]
 [JsonSerializable(typeof(ReadAnswer))]
+[JsonSerializable(typeof(ChangePreferencesRequest))]
 [JsonSerializable(typeof(PreferencesView))]
 internal sealed partial class NotificationsJson : JsonSerializerContext;

@@ -1,30 +1,17 @@
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
-using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 
 namespace BigTech.Notifications.Features;
 
-/// <summary>
-/// Which notifications a user wants. Responses and requests have the same form; what a request omits is reset to its default.
-/// </summary>
+/// <summary>Which notifications a user wants. It is a valid request that changes nothing, too.</summary>
 /// <param name="Kinds">By kind, whether it is wanted; by default all are.</param>
-/// <param name="MutedRooms">
-/// Rooms of the caller whose messages do not notify; mentions still do. An existing mute may be repeated, whatever the state of the room.
-/// </param>
+/// <param name="MutedRooms">Rooms of the caller whose messages do not notify; mentions still do.</param>
 /// <param name="QuietHours">Hours without alerts; null: none.</param>
-/// <remarks>Unknown fields are refused: a misspelt one would reset its setting, or mute a room for ever.</remarks>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PreferencesView(
-    IReadOnlyDictionary<string, bool>? Kinds = null, IReadOnlyList<MuteView>? MutedRooms = null,
-    QuietHoursView? QuietHours = null) : IHasExample
+    IReadOnlyDictionary<string, bool> Kinds, IReadOnlyList<MuteView> MutedRooms, QuietHoursView? QuietHours)
 {
-    public static object Example => new PreferencesView(
-        new Dictionary<string, bool> { ["system"] = false },
-        [new MuteView(1, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))],
-        new QuietHoursView("22:30", "07:00", "Asia/Seoul"));
-
     public static async ValueTask<PreferencesView> Read(ReadSession reader, long userId, TimeProvider time)
     {
         var preferences = await PreferenceRows.Find(reader, userId);

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Notifications.Domain;
 using BigTech.Notifications.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +9,45 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Notifications.Features;
+
+/// <summary>The preferences to change. What is not named stays, and so does what is null, except the quiet hours.</summary>
+/// <remarks>Unknown fields are refused: a misspelt one would change nothing, or mute a room for ever.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed class ChangePreferencesRequest : IHasExample
+{
+    private QuietHoursView? _quietHours;
+
+    public static object Example => new ChangePreferencesRequest
+    {
+        Kinds = new Dictionary<string, bool> { ["system"] = false },
+        MutedRooms = [new MuteView(1, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))],
+        QuietHours = new QuietHoursView("22:30", "07:00", "Asia/Seoul"),
+    };
+
+    /// <summary>By kind, whether it is wanted; kinds that are not named stay as they are.</summary>
+    public IReadOnlyDictionary<string, bool>? Kinds { get; set; }
+
+    /// <summary>
+    /// All muted rooms; an empty list mutes none. They are rooms of the caller; an existing mute may be repeated, whatever the state of
+    /// the room.
+    /// </summary>
+    public IReadOnlyList<MuteView>? MutedRooms { get; set; }
+
+    /// <summary>Hours without alerts; null ends them.</summary>
+    public QuietHoursView? QuietHours
+    {
+        get => _quietHours;
+        set
+        {
+            _quietHours = value;
+            HasQuietHours = true;
+        }
+    }
+
+    /// <summary>Whether the request contains the quiet hours: only then their value counts, including null.</summary>
+    [JsonIgnore]
+    public bool HasQuietHours { get; private set; }
+}
 
 /// <summary><c>PUT /notifications/preferences</c></summary>
 internal static class SetNotificationPreferences
@@ -18,18 +59,20 @@ internal static class SetNotificationPreferences
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static async Task<Ok<PreferencesView>> Handle(
-        PreferencesView body, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time,
+        ChangePreferencesRequest body, Caller caller, [FromKeyedServices(NotificationsDatabase.Name)] Store store, TimeProvider time,
         CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        var unwanted = UnwantedKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
-        var preferences = Preferences.Without(unwanted, ReadQuietHours(body.QuietHours, errors));
-        var mutes = ReadMutes(body.MutedRooms ?? [], errors);
+        var kinds = ReadKinds(body.Kinds ?? new Dictionary<string, bool>(), errors);
+        var quiet = ReadQuietHours(body.QuietHours, errors);
+        var mutes = body.MutedRooms is { } rooms ? ReadMutes(rooms, errors) : null;
         errors.ThrowIfAny();
-        await RequireOwnRooms(store, caller.UserId, mutes, time, ct);
+        await RequireOwnRooms(store, caller.UserId, mutes ?? [], time, ct);
         return TypedResults.Ok(await store.Write(work =>
         {
-            PreferenceRows.Save(work, caller.UserId, preferences, mutes);
+            var stored = PreferenceRows.Find(work, caller.UserId).Now();
+            var changed = stored.With(kinds) with { QuietHours = body.HasQuietHours ? quiet : stored.QuietHours };
+            PreferenceRows.Save(work, caller.UserId, changed, mutes);
             return PreferencesView.Read(work, caller.UserId, time).Now();
         }));
     }
@@ -56,12 +99,12 @@ internal static class SetNotificationPreferences
             : AppError.NotFound("room_not_found", "There is no such room.");
     }
 
-    private static List<NotificationKind> UnwantedKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
+    private static List<(NotificationKind Kind, bool IsWanted)> ReadKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
     {
         var unknown = kinds.Keys.Where(name => NotificationWireNames.Kind(name) is null).ToList();
         errors.Check(unknown.Count == 0, "kinds",
             $"Must be some of {string.Join(", ", NotificationWireNames.Kinds.Select(NotificationWireNames.NameOf))}.");
-        return [.. kinds.Where(kind => !kind.Value).Select(kind => NotificationWireNames.Kind(kind.Key)).OfType<NotificationKind>()];
+        return unknown.Count > 0 ? [] : [.. kinds.Select(kind => (NotificationWireNames.Kind(kind.Key)!.Value, kind.Value))];
     }
 
     private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, ValidationErrors errors)

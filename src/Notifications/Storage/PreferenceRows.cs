@@ -32,12 +32,14 @@ internal static class PreferenceRows
         "SELECT room_id, until FROM mutes WHERE user_id = @userId AND (until IS NULL OR until > @now) ORDER BY room_id",
         new { userId, now = now.ToDb() })).ConvertAll(row => new Mute(row.Room_Id, DbTime.FromDb(row.Until)));
 
-    /// <summary>Replaces all preferences of a user.</summary>
-    public static void Save(UnitOfWork work, long userId, Preferences preferences, IReadOnlyList<Mute> mutes)
+    /// <summary>Replaces the preferences of a user.</summary>
+    /// <param name="mutes">All of the user's; null: they stay.</param>
+    public static void Save(UnitOfWork work, long userId, Preferences preferences, IReadOnlyList<Mute>? mutes)
     {
         var quiet = preferences.QuietHours;
         work.Execute(
             SaveSql, new { userId, preferences.Unwanted, start = Minutes(quiet?.Start), end = Minutes(quiet?.End), zone = quiet?.Zone.Id });
+        if (mutes is null) return;
         work.Execute("DELETE FROM mutes WHERE user_id = @userId", new { userId });
         foreach (var mute in mutes)
         {

@@ -22,7 +22,8 @@ internal static class ChangePassword
     {
         var user = await signIn.Users.Find(caller.UserId, ct) ?? throw UserResponse.Unknown();
         var errors = new ValidationErrors();
-        var old = Password.Normalize(errors.TakeRequired("old_password", body.OldPassword ?? body.CurrentPassword));
+        var (sent, field) = errors.TakeAlias("old_password", body.OldPassword, "current_password", body.CurrentPassword);
+        var old = Password.Normalize(errors.TakeRequired(field, sent));
         var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
         errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
         errors.ThrowIfAny();

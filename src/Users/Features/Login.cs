@@ -32,7 +32,8 @@ internal static class Login
         [AsParameters] SignInServices signIn, CancellationToken ct)
     {
         var errors = new ValidationErrors();
-        var email = errors.TakeRequired(body is { Email: null, Username: not null } ? "username" : "email", body.Email ?? body.Username);
+        var (sent, field) = errors.TakeAlias("email", body.Email, "username", body.Username);
+        var email = errors.TakeRequired(field, sent);
         var password = errors.TakeRequired("password", body.Password);
         errors.ThrowIfAny();
 
@@ -90,10 +91,11 @@ internal static class Login
         try
         {
             var form = await request.ReadFormAsync(ct);
-            if (form["grant_type"] is [{ Length: > 0 } other, ..] && other != grant)
-            {
-                throw AppError.Invalid("grant_type", $"Must be {grant}.");
-            }
+            var errors = new ValidationErrors();
+            // RFC 6749, section 3.2: parameters must not be sent more than once.
+            foreach (var (name, values) in form) errors.Check(values.Count == 1, name, "Is given twice.");
+            errors.Check(form["grant_type"] is not [{ Length: > 0 } other, ..] || other == grant, "grant_type", $"Must be {grant}.");
+            errors.ThrowIfAny();
             return new LoginRequest(null, form["username"].FirstOrDefault(), form["password"].FirstOrDefault());
         }
         catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -9,6 +10,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <param name="RefreshToken">In place of an access token, as in RFC 7009: its session ends.</param>
+/// <remarks>Unknown fields are refused: with a misspelt one the caller's own session would end alone.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LogoutRequest(string? RefreshToken = null) : IHasExample
 {
     public static object Example => new LogoutRequest("the refresh_token of the last answer");

@@ -20,8 +20,8 @@ internal static class SearchUsers
         [AsParameters] SearchQuery query, Caller caller, UserSearch search, SearchLimits limits, HttpResponse response,
         CancellationToken ct)
     {
-        var (text, field) = (query.Text(), query.TextField());
         var errors = new ValidationErrors();
+        var (text, field) = query.TakeText(errors);
         if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
             errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");

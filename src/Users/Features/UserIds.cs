@@ -14,7 +14,7 @@ internal static class UserIds
         var ids = new List<long>();
         foreach (var text in values.SelectMany(value => value.Split(',', trimmed)))
         {
-            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             {
                 throw AppError.Invalid(Field, "Must be a list of ids, such as 1,2,3.");
             }

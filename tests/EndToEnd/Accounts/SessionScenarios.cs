@@ -89,6 +89,19 @@ public sealed class SessionScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task Logout_with_a_misspelt_field_ends_no_session()
+    {
+        var user = await server.NewUser();
+        var other = await user.SignInAgain();
+
+        var body = new Dictionary<string, string> { ["refreshToken"] = other.Tokens.RefreshToken };
+        (await user.Api.Post("/auth/logout", body)).ShouldBlame("refreshToken");
+
+        (await user.IsSignedIn()).ShouldBeTrue();
+        (await other.IsSignedIn()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Logout_all_ends_every_session()
     {
         var user = await server.NewUser();

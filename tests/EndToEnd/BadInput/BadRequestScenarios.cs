@@ -95,6 +95,13 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
         { "POST", "/friends/request", "{\"user_id_2\":\"x\"}", "user_id_2" },
         { "POST", "/friends/request", "{\"user_id_2\":1,\"to_user_id\":2}", "user_id_2" },
         { "POST", "/auth/login", "{\"username\":\"\",\"password\":\"x\"}", "username" },
+        { "POST", "/auth/login", "{\"email\":\"a@example.org\",\"username\":\"b\",\"password\":\"x\"}", "username" },
+        { "POST", "/auth/login/json", "{\"email\":\"a@example.org\",\"username\":\"b\",\"password\":\"x\"}", "email" },
+        { "POST", "/messages/{room}", "{\"content\":\"x\",\"room_id\":999999999}", "room_id" },
+        { "PUT", "/auth/password", "{\"current_password\":\"\",\"new_password\":\"correct horse 9\"}", "current_password" },
+        { "PUT", "/auth/password", "{\"old_password\":\"a\",\"current_password\":\"b\",\"new_password\":\"x\"}", "current_password" },
+        { "PUT", "/auth/password", "{\"old_password\":\"a\",\"current_password\":\"b\",\"new_password\":\"x\"}", "old_password" },
+        { "POST", "/friends/accept", "{\"request_id\":1,\"requester_id\":2}", "request_id" },
     };
 
     public static TheoryData<string, string> WrongQueries() => new()
@@ -114,6 +121,21 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
         { "/friends?cursor=rubbish", "cursor" },
         { "/friends/requests?after=rubbish", "after" },
         { "/messages/{room}?after=1&around=1", "after,around" },
+        { "/messages/{room}?before=1&cursor=2", "before,cursor" },
+        { "/messages/{room}?cursor=zz", "cursor" },
+        { "/notifications?cursor=zz", "cursor" },
+        { "/notifications?before=MTox&cursor=MTox", "before,cursor" },
+        { "/friends?after=MTox&cursor=MToy", "after,cursor" },
+        { "/chat-rooms?before=MTox&after=MToy", "after,before" },
+        { "/users/search?q=a&query=b", "q,query" },
+        { "/friends/search?q=a&query=b", "q,query" },
+        { "/messages?room_id=%2B{room}", "room_id" },
+        { "/messages?room_id=%20{room}", "room_id" },
+        { "/users?user_ids=%2B{me}", "user_ids" },
+        { "/online-status?user_ids=%2B{me}", "user_ids" },
+        { "/friends?limit=%2B5", "limit" },
+        { "/chat-rooms?SKIP=%2B0", "skip" },
+        { "/notifications?skip=0%20", "skip" },
     };
 
     public static TheoryData<string, string, string> Duplicates() => new()
@@ -123,6 +145,10 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
         { "POST", "/messages/{room}", "{\"content\":\"a\",\"\\u0063ontent\":\"b\"}" },
         { "POST", "/messages/{room}", "{\"content\":\"a\",\"reply_to\":null,\"reply_to\":null}" },
         { "PATCH", "/messages/{message}", "{\"content\":\"a\",\"content\":\"a\"}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"new\":1,\"new\":2}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"new\":1,\"\\u006eew\":2}" },
+        { "POST", "/messages/{room}", "{\"content\":\"a\",\"new\":[{\"x\":1,\"x\":2}]}" },
+        { "POST", "/auth/login", "{\"new\":1,\"new\":2,\"email\":\"a@example.org\",\"password\":\"x\"}" },
         { "POST", "/auth/login", "{\"email\":\"a@example.org\",\"email\":\"b@example.org\",\"password\":\"x\"}" },
         { "POST", "/friends/request", "{\"target_user_id\":1,\"target_user_id\":1}" },
         { "PUT", "/notifications/preferences", "{\"kinds\":{\"message\":true,\"message\":false}}" },
@@ -216,6 +242,17 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
     }
 
     [Theory]
+    [InlineData("username=a%40example.org&username=b%40example.org&password=x", "username")]
+    [InlineData("username=a%40example.org&password=x&password=y", "password")]
+    [InlineData("username=a%40example.org&password=x&grant_type=password&grant_type=other", "grant_type")]
+    public async Task A_form_field_that_is_given_twice_is_422(string form, string field)
+    {
+        using var content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
+
+        (await user.Me.Anonymous.Send(HttpMethod.Post, "/auth/login", content)).ShouldBlame(field);
+    }
+
+    [Theory]
     [InlineData("application/json")]
     [InlineData("application/x-www-form-urlencoded")]
     public async Task An_encoded_body_is_415_and_told_what_is_accepted(string type)
@@ -272,6 +309,7 @@ public sealed class BadRequestScenarios(UserWithRoom user) : IClassFixture<UserW
     [InlineData("before")]
     [InlineData("after")]
     [InlineData("around")]
+    [InlineData("cursor")]
     public async Task A_place_far_beyond_the_end_is_a_place_like_any_other(string place)
     {
         (await Send("GET", $"/messages/{{room}}?{place}={long.MaxValue - 1}", body: null)).ShouldBe(200);

@@ -203,7 +203,7 @@ public sealed class CountScenarios(SharedServer server) : IAsyncLifetime
     private async Task Mute(User user, bool isMuted)
     {
         await ShouldAgree("before a room is muted or not");
-        await user.Prefer(isMuted ? new { muted_rooms = new[] { new { room_id = _room } } } : new { });
+        await user.Prefer(new { muted_rooms = isMuted ? new[] { new { room_id = _room } } : [] });
         _model.Mutes(user, isMuted);
     }
 

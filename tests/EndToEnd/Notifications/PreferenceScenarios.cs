@@ -34,7 +34,30 @@ public sealed class PreferenceScenarios(SharedServer server)
         set.QuietHours.ShouldBe(new Quiet("22:30", "07:00", "Asia/Seoul"));
         Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(set));
         Wire.Write(await bob.Prefer(set)).ShouldBe(Wire.Write(set), "an answer is a request that changes nothing");
-        Wire.Write(await bob.Prefer(new { })).ShouldBe(Wire.Write(first), "what is left out goes back to its default");
+    }
+
+    [Fact]
+    public async Task What_a_request_does_not_name_stays_and_null_ends_the_quiet_hours()
+    {
+        var (_, bob, room) = await server.TwoInARoom();
+        var first = await bob.Preferences();
+        var set = await bob.Prefer(new
+        {
+            kinds = new { message = false, system = false },
+            muted_rooms = new[] { new { room_id = room } },
+            quiet_hours = new { start = "22:30", end = "07:00", time_zone = "Asia/Seoul" },
+        });
+
+        Wire.Write(await bob.Prefer(new { })).ShouldBe(Wire.Write(set));
+        Wire.Write(await bob.Prefer(new { kinds = (object?)null, muted_rooms = (object?)null })).ShouldBe(Wire.Write(set));
+        Wire.Write(await bob.Prefer(new { kinds = new { system = false } })).ShouldBe(Wire.Write(set));
+        (await Put(bob, new { muted_room = Array.Empty<object>() })).ShouldBlame("muted_room");
+        Wire.Write(await bob.Preferences()).ShouldBe(Wire.Write(set));
+
+        (await bob.Prefer(new { quiet_hours = (object?)null })).ShouldSatisfyAllConditions(
+            changed => changed.QuietHours.ShouldBeNull(), changed => changed.MutedRooms.ShouldBe(set.MutedRooms));
+        (await bob.Prefer(new { muted_rooms = Array.Empty<object>() })).MutedRooms.ShouldBeEmpty();
+        Wire.Write(await bob.Prefer(new { kinds = new { message = true, system = true } })).ShouldBe(Wire.Write(first));
     }
 
     [Fact]
@@ -46,7 +69,7 @@ public sealed class PreferenceScenarios(SharedServer server)
         await ann.Send(room, $"hello @{bob.Account.Username}");
 
         await bob.Receives("mention");
-        await bob.Prefer(new { kinds = new { mention = false, friend_request = false } });
+        await bob.Prefer(new { kinds = new { message = true, mention = false, friend_request = false } });
         await ann.Ask(bob);
         await ann.Send(room, $"hello again @{bob.Account.Username}");
         await bob.Receives("message");
@@ -94,7 +117,7 @@ public sealed class PreferenceScenarios(SharedServer server)
         (await ann.Api.Delete($"/chat-rooms/{group}/members/{bob.Id}")).ShouldBe(204);
         await bob.Receives("system");
         Wire.Write(await bob.Prefer(before)).ShouldBe(Wire.Write(before), "what is muted already may be repeated");
-        await bob.Prefer(new { });
+        await bob.Prefer(new { muted_rooms = Array.Empty<object>() });
         (await Put(bob, new { muted_rooms = new[] { new { room_id = group } } })).ShouldBeProblem(403, "not_a_member");
     }
 

@@ -54,7 +54,7 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
     [Fact]
     public async Task A_kind_that_is_not_wanted_leaves_no_trace()
     {
-        await Prefer(Preferences.Without([NotificationKind.System], null));
+        await Prefer(Preferences.Default.With([(NotificationKind.System, false)]));
 
         await Add("a");
 

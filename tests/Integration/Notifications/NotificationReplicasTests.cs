@@ -279,7 +279,7 @@ public abstract class NotificationReplicasSuite : IDisposable
     {
         var now = TimeOnly.FromDateTime(_store.Time.GetUtcNow().UtcDateTime);
         var quiet = isQuiet ? new QuietHours(now.AddHours(-1), now.AddHours(1), TimeZoneInfo.Utc) : null;
-        return _store.SqlStore.Write(work => PreferenceRows.Save(work, Ann, Preferences.Without([], quiet), []));
+        return _store.SqlStore.Write(work => PreferenceRows.Save(work, Ann, new Preferences(0, quiet), []));
     }
 
     private async Task AddAll(NotificationFeed feed, IEnumerable<int> numbers)

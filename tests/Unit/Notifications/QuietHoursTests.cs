@@ -101,7 +101,7 @@ public sealed class QuietHoursTests
     {
         NotificationWireNames.Kinds.ShouldAllBe(kind => Preferences.Default.Wants(kind));
         Preferences.Default.IsQuiet(At("2026-11-21T03:00:00Z")).ShouldBeFalse();
-        var some = Preferences.Without([NotificationKind.Message, NotificationKind.System], null);
+        var some = Preferences.Default.With([(NotificationKind.Message, false), (NotificationKind.System, false)]);
         NotificationWireNames.Kinds.Where(kind => !some.Wants(kind)).ShouldBe([NotificationKind.Message, NotificationKind.System]);
     }
 

@@ -8,5 +8,6 @@ public readonly record struct CursorQuery(
     [FromQuery(Name = "cursor")] string? Cursor = null)
 {
     /// <summary>The place after which the page begins.</summary>
-    public SentCursor Place() => After is null && Cursor is not null ? new(Cursor, "cursor") : new(After, "after");
+    /// <exception cref="AppError">422: two places.</exception>
+    public SentCursor Place() => Paging.OneOf(("after", After), ("cursor", Cursor));
 }

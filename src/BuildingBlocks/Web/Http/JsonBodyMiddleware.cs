@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -8,15 +9,16 @@ using Microsoft.Net.Http.Headers;
 namespace BigTech.BuildingBlocks.Web.Http;
 
 /// <summary>
-/// Checks every JSON body before the endpoint: it must be present, unless it is optional, and be UTF-8 (RFC 8259, section 8.1). The
-/// serializer only decodes the texts that the endpoint reads; this checks all bytes, including names and ignored fields. It runs after the
-/// authorization, so that it does not wait for bodies of anonymous callers.
+/// Checks every JSON body before the endpoint: it must be present, unless it is optional, and be UTF-8 (RFC 8259, section 8.1), and
+/// name no field twice. The serializer only checks the fields that the endpoint reads; this checks all bytes, including names and ignored
+/// fields. It runs after the authorization, so that it does not wait for bodies of anonymous callers.
 /// </summary>
 public sealed class JsonBodyMiddleware(RequestDelegate next)
 {
     private const string Json = "application/json";
     private const string Utf8Name = "utf-8";
     private const string Identity = "identity";
+    private static readonly JsonDocumentOptions UniqueNames = new() { AllowDuplicateProperties = false };
 
     public Task Invoke(HttpContext context)
     {
@@ -68,9 +70,11 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
     {
         var read = await ReadAll(body, ct);
         var (isEmpty, isUtf8) = (read.Buffer.IsEmpty, IsUtf8(read.Buffer));
+        var isAmbiguous = !isEmpty && isUtf8 && NamesFieldTwice(read.Buffer);
         body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         if (isEmpty && !isOptional) throw AppError.BadRequest("body_required", "The request needs a JSON body.");
         if (!isUtf8) throw AppError.BadRequest("malformed_json", "The request body is not valid UTF-8.");
+        if (isAmbiguous) throw AppError.BadRequest("malformed_json", "The request body names a field twice.");
     }
 
     private static async ValueTask<ReadResult> ReadAll(PipeReader body, CancellationToken ct)
@@ -85,6 +89,20 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         {
             // The server does not report every invalid framing as a bad request, for example an overflow of a chunk size.
             throw AppError.BadRequest("bad_request", "The request body cannot be read.");
+        }
+    }
+
+    private static bool NamesFieldTwice(in ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            using var read = JsonDocument.Parse(body, UniqueNames);
+            return false;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // All other errors are the serializer's, which knows the field.
+            return error is JsonException json && ProblemMiddleware.IsDuplicate(json);
         }
     }
 

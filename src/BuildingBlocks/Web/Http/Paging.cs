@@ -23,6 +23,21 @@ public static class Paging
         return skip ?? 0;
     }
 
+    /// <summary>The one place that was sent; without a text if none was.</summary>
+    /// <exception cref="AppError">422: more than one, all of which are named.</exception>
+    public static SentCursor OneOf(params ReadOnlySpan<(string Field, string? Text)> places)
+    {
+        var sent = new List<SentCursor>();
+        foreach (var (field, text) in places)
+        {
+            if (text is not null) sent.Add(new SentCursor(text, field));
+        }
+        var errors = new ValidationErrors();
+        foreach (var place in sent) errors.Check(sent.Count == 1, place.Field, "Only one place in the list may be given.");
+        errors.ThrowIfAny();
+        return sent.Count > 0 ? sent[0] : new SentCursor(null, places[0].Field);
+    }
+
     /// <summary>Encodes a position in a list as an opaque text, so that clients do not depend on its content.</summary>
     public static string Cursor(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place));
 

@@ -136,7 +136,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     };
 
     // The serializer has no other sign of these two than its words; tests notice if they change.
-    private static bool IsDuplicate(JsonException error) => error.Message.StartsWith("Duplicate propert", StringComparison.Ordinal);
+    internal static bool IsDuplicate(JsonException error) => error.Message.StartsWith("Duplicate propert", StringComparison.Ordinal);
 
     private static string TextOf(JsonException error)
     {

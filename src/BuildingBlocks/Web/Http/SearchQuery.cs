@@ -8,10 +8,8 @@ public readonly record struct SearchQuery(
     [FromQuery(Name = "limit")] int? Limit = null, [FromQuery(Name = "after")] string? After = null,
     [FromQuery(Name = "cursor")] string? Cursor = null)
 {
-    public string? Text() => Q ?? Query;
-
-    /// <summary>The name under which the text was sent.</summary>
-    public string TextField() => Q is null && Query is not null ? "query" : "q";
+    /// <summary>The text, and the name under which it was sent.</summary>
+    public (string? Text, string Field) TakeText(ValidationErrors errors) => errors.TakeAlias("q", Q, "query", Query);
 
     /// <inheritdoc cref="CursorQuery.Place"/>
     public SentCursor Place() => new CursorQuery(Limit, After, Cursor).Place();
