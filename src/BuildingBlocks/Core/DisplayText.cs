@@ -24,6 +24,13 @@ public static class DisplayText
     public static string Normalize(string text) => CanBeNormalized(text) ? text.Normalize(NormalizationForm.FormC) : text;
 
     /// <summary>
+    /// The form in which texts are equal that people read as the same: without case, width and other variants of compatibility (NFKC).
+    /// </summary>
+    public static string Fold(string text) =>
+        // By way of the upper case: small letters may share one, such as σ and ς.
+        (CanBeNormalized(text) ? text.Normalize(NormalizationForm.FormKC) : text).ToUpperInvariant().ToLowerInvariant();
+
+    /// <summary>
     /// With ordinary letters, digits and signs where there are full-width ones, as keyboards for Korean, Japanese and Chinese type them
     /// (the width mapping of RFC 8265 for usernames). The length stays.
     /// </summary>

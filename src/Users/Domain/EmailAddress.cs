@@ -22,6 +22,9 @@ internal sealed record EmailAddress
 
     public string Value { get; }
 
+    /// <summary>What stands before the host.</summary>
+    public string LocalPart => Value[..Value.LastIndexOf('@')];
+
     /// <summary>The form for comparison and uniqueness.</summary>
     public string Key => KeyOf(Value);
 

@@ -8,7 +8,7 @@ internal sealed class Password
     public const int ShortestLength = 8;
     public const int MaxLength = 128;
 
-    private static readonly string[] ProductNames = ["bigtech", "bigtechchat", "bigtech chat", "bigtech-chat", "bigtech_chat"];
+    private static readonly string[] ProductNames = ["bigtech", "bigtechchat"];
 
     private Password(string value) => Value = value;
 
@@ -16,7 +16,8 @@ internal sealed class Password
 
     /// <param name="email">The user's address, if known: the password must not repeat it.</param>
     /// <param name="username">The same for the username.</param>
-    public static Parsed<Password> Parse(string? text, EmailAddress? email, Username? username)
+    /// <param name="displayName">The same for the display name.</param>
+    public static Parsed<Password> Parse(string? text, EmailAddress? email, Username? username, DisplayName? displayName)
     {
         if (string.IsNullOrEmpty(text)) return Parsed<Password>.Rejected("Is required.");
         text = Normalize(text);
@@ -29,16 +30,19 @@ internal sealed class Password
         {
             return Parsed<Password>.Rejected("Must contain a letter and a digit.");
         }
-        if (IsSame(text, email?.Value) || IsSame(text, username?.Value))
+        // As it is guessed: other cases, widths and compositions of a password are tried with it.
+        var folded = DisplayText.Fold(text);
+        if (folded == Folded(email?.Value) || folded == Folded(username?.Value))
         {
             return Parsed<Password>.Rejected("Must not be the e-mail address or the username.");
         }
-        var word = WordOf(text);
-        if (ProductNames.Contains(word, StringComparer.OrdinalIgnoreCase) || (username is not null && IsSame(word, WordOf(username.Value))))
+        var letters = LettersOf(folded);
+        string?[] names = [email?.Value, email?.LocalPart, username?.Value, displayName?.Value, .. ProductNames];
+        if (names.Any(name => LettersOf(Folded(name)) == letters))
         {
-            return Parsed<Password>.Rejected("Must not be the username or the product's name with digits or signs around it.");
+            return Parsed<Password>.Rejected("Must not be the product's name or one of the user with digits or signs.");
         }
-        return CommonPasswords.Contains(text) ? Parsed<Password>.Rejected("Is too common.") : new Password(text);
+        return CommonPasswords.Contains(folded) ? Parsed<Password>.Rejected("Is too common.") : new Password(text);
     }
 
     /// <summary>
@@ -53,15 +57,7 @@ internal sealed class Password
         return DisplayText.Normalize(spaced);
     }
 
-    /// <summary>Without the digits and signs around it.</summary>
-    private static string WordOf(string text)
-    {
-        var first = 0;
-        var last = text.Length;
-        while (first < last && !char.IsLetter(text[first])) first++;
-        while (last > first && !char.IsLetter(text[last - 1])) last--;
-        return text[first..last];
-    }
+    private static string Folded(string? text) => text is null ? "" : DisplayText.Fold(text);
 
-    private static bool IsSame(string text, string? other) => string.Equals(text, other, StringComparison.OrdinalIgnoreCase);
+    private static string LettersOf(string text) => string.Concat(text.EnumerateRunes().Where(Rune.IsLetter));
 }

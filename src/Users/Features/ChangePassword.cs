@@ -24,7 +24,7 @@ internal static class ChangePassword
         var errors = new ValidationErrors();
         var (sent, field) = errors.TakeAlias("old_password", body.OldPassword, "current_password", body.CurrentPassword);
         var old = Password.Normalize(errors.TakeRequired(field, sent));
-        var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username));
+        var next = errors.Take("new_password", Password.Parse(body.NewPassword, user.Email, user.Username, user.Profile.DisplayName));
         errors.Check(next is null || next.Value != old, "new_password", "Must differ from the old password.");
         errors.ThrowIfAny();
 

@@ -22,10 +22,10 @@ internal static class Register
         var errors = new ValidationErrors();
         var email = errors.Take("email", EmailAddress.Parse(body.Email));
         var username = errors.Take("username", Username.Parse(body.Username));
-        var password = errors.Take("password", Password.Parse(body.Password, email, username));
         var displayName = TextValidation.IsBlank(body.DisplayName)
             ? null
             : errors.Take("display_name", DisplayName.Parse(body.DisplayName));
+        var password = errors.Take("password", Password.Parse(body.Password, email, username, displayName));
         errors.ThrowIfAny();
 
         var user = await limits.SignUp(response, client, async () =>

@@ -95,6 +95,17 @@ public sealed class RegistrationScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task The_password_may_not_be_the_display_name_with_digits_at_sign_up_or_later()
+    {
+        var name = User.NewName();
+        var registration = new { email = $"{name}@example.org", username = name, password = "김민지12345", display_name = "김 민지" };
+
+        (await server.Anonymous.Post("/auth/register", registration)).ShouldBlame("password");
+        var user = await server.NewUser("김 민지");
+        (await user.Api.Put("/auth/password", new { old_password = user.Password, new_password = "김민지12345" })).ShouldBlame("new_password");
+    }
+
+    [Fact]
     public async Task All_wrong_fields_are_named_at_once()
     {
         var answer = await server.Anonymous.Post("/auth/register", new { email = "user", username = "a", password = "short" });

@@ -142,7 +142,7 @@ public sealed class PasswordVerifierTests : IDisposable
 
     private static Task<string> HashOf(PasswordVerifier passwords) => passwords.Hash(Password(Secret), HashKind.SignIn, Address, Ct);
 
-    private static Password Password(string text) => BigTech.Users.Domain.Password.Parse(text, null, null).Value!;
+    private static Password Password(string text) => BigTech.Users.Domain.Password.Parse(text, null, null, null).Value!;
 
     private static async Task<int> Guess(PasswordVerifier passwords, string hash, string password)
     {
