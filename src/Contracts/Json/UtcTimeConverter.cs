@@ -9,24 +9,40 @@ namespace BigTech.Contracts.Json;
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     private const int Length = 27;
+    private const int DateLength = 10;
+    private const int MinutesLength = 16;
+    private const int ShortestLength = 19;
 
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        HasOffset(reader)
-            ? reader.GetDateTimeOffset().ToUniversalTime()
-            : throw new JsonFieldException("Must be a time with its offset, such as 2030-01-01T00:00:00Z or 2030-01-01T09:00:00+09:00.");
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.String) return reader.GetDateTimeOffset();
+        var isPlain = !reader.HasValueSequence && !reader.ValueIsEscaped;
+        var text = isPlain ? reader.ValueSpan : Encoding.UTF8.GetBytes(reader.GetString()!);
+        if (!IsComplete(text))
+        {
+            throw new JsonFieldException(
+                "Must be a time with its seconds and offset, such as 2030-01-01T00:00:00Z or 2030-01-01T09:00:00+09:00.");
+        }
+        return (text is [.., (byte)'z'] || text[DateLength] == 't' ? ReadInCapitals(text) : reader.GetDateTimeOffset()).ToUniversalTime();
+    }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => Write(writer, value);
 
-    /// <summary>Without an offset (RFC 3339, section 4.4) a time would be read in the server's zone.</summary>
-    private static bool HasOffset(in Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.String) return true;
-        if (reader.HasValueSequence || reader.ValueIsEscaped) return HasOffset(Encoding.UTF8.GetBytes(reader.GetString()!));
-        return HasOffset(reader.ValueSpan);
-    }
+    /// <summary>
+    /// Whether seconds and an offset are there, which RFC 3339 (section 5.6) requires: without an offset a time would be read in the
+    /// server's zone. The serializer checks the rest.
+    /// </summary>
+    private static bool IsComplete(ReadOnlySpan<byte> text) =>
+        text.Length > ShortestLength && text[DateLength] is (byte)'T' or (byte)'t' && text[MinutesLength] == ':'
+        && text is [.., (byte)'Z' or (byte)'z'] or [.., (byte)'+' or (byte)'-', _, _, (byte)':', _, _];
 
-    private static bool HasOffset(ReadOnlySpan<byte> text) =>
-        text is [.., (byte)'Z'] || (text.Contains((byte)'T') && text is [.., (byte)'+' or (byte)'-', _, _, (byte)':', _, _]);
+    /// <summary>RFC 3339 allows small letters, the serializer does not.</summary>
+    private static DateTimeOffset ReadInCapitals(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(text).ToUpperInvariant()));
+        reader.Read();
+        return reader.GetDateTimeOffset();
+    }
 
     /// <summary>Writes a time as a JSON value.</summary>
     public static void Write(Utf8JsonWriter writer, DateTimeOffset value)

@@ -146,8 +146,13 @@ public sealed class PreferenceScenarios(SharedServer server)
     [InlineData("2030-01-01T00:00")]
     [InlineData("2030-01-01")]
     [InlineData("2030\\u002d01-01T00:00:00")]
+    [InlineData("2030-01-01T00:00Z")]
+    [InlineData("2030-01-01T00:00z")]
+    [InlineData("2030-01-01T09:00+09:00")]
+    [InlineData("2030-01-01 00:00:00Z")]
+    [InlineData("2030-01-01T00:00:00\\u0022z")]
     [InlineData("")]
-    public async Task A_mute_until_a_time_without_an_offset_is_refused(string until)
+    public async Task A_mute_until_a_time_without_seconds_or_an_offset_is_refused(string until)
     {
         var (_, bob, room) = await server.TwoInARoom();
         var body = $"{{\"muted_rooms\":[{{\"room_id\":{room},\"until\":\"{until}\"}}]}}";
@@ -162,6 +167,9 @@ public sealed class PreferenceScenarios(SharedServer server)
     [InlineData("2130-01-01T09:00:00+09:00")]
     [InlineData("2129-12-31T19:30:00.000-04:30")]
     [InlineData("2130-01-01T00:00:00Z")]
+    [InlineData("2130-01-01T00:00:00z")]
+    [InlineData("2130-01-01t09:00:00.000+09:00")]
+    [InlineData("2130-01-01t00:00:00\\u007a")]
     [InlineData("2130-01-01T00:00:00\\u002b00:00")]
     public async Task A_mute_until_a_time_with_an_offset_ends_at_that_instant(string until)
     {
