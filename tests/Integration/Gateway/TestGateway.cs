@@ -18,6 +18,7 @@ internal sealed class TestGateway : IAsyncDisposable
     private static readonly GatewayOptions Patient = new() { ConnectMilliseconds = 60_000, TimeoutSeconds = 60 };
 
     private readonly WebApplication _app;
+    private int _ended;
 
     /// <summary>The service behind the gateway.</summary>
     public ProxiedService Chat { get; }
@@ -42,11 +43,18 @@ internal sealed class TestGateway : IAsyncDisposable
             {
                 context.Response.StatusCode = error.Kind.ToStatus();
             }
+            finally
+            {
+                Interlocked.Increment(ref _ended);
+            }
         });
         _app.UseProxy();
     }
 
     public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>The number of requests that the gateway is done with.</summary>
+    public int Ended => Volatile.Read(ref _ended);
 
     /// <summary>The number of replicas of Chat that are in use, for requests and for streams.</summary>
     public IEnumerable<int> AvailableReplicas => Lookup.GetClusters()
