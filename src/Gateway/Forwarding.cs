@@ -66,7 +66,8 @@ internal sealed partial class Forwarding(
         // YARP has removed the headers of the response.
         GatewayHeaders.Set(context);
         return FindCause<BadHttpRequestException>(context)
-            ?? (Exception)AppError.BadRequest("bad_request", "The request body cannot be read.");
+            ?? (Exception)AppError.BadRequest(
+                "bad_request", "The request body cannot be read.", context.GetForwarderErrorFeature()!.Exception);
     }
 
     /// <summary>Whether the replica may have seen the request. A connect timeout is a TimeoutException inside a cancellation.</summary>

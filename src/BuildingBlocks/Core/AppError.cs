@@ -31,7 +31,8 @@ public sealed class AppError : Exception
     /// <summary>For <see cref="ErrorKind.Forbidden"/>: the users whom it is about, where they are to be named.</summary>
     public IReadOnlyList<long>? UserIds { get; private init; }
 
-    public static AppError BadRequest(string code, string detail) => new(ErrorKind.Malformed, code, detail);
+    public static AppError BadRequest(string code, string detail, Exception? cause = null) =>
+        new(ErrorKind.Malformed, code, detail, cause);
 
     public static AppError Unauthorized(string code, string detail) => new(ErrorKind.Unauthenticated, code, detail);
 

@@ -100,7 +100,7 @@ internal static class Login
         }
         catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            throw AppError.BadRequest("malformed_form", "The request body is not a valid form.");
+            throw AppError.BadRequest("malformed_form", "The request body is not a valid form.", error);
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace BigTech.Tests.EndToEnd.Gateway;
 
-/// <summary>What a client does wrong is answered to this client, and never counted against a service.</summary>
+/// <summary>What a client does wrong is answered to this client, and the services go on.</summary>
 public sealed class ClientFaultScenarios(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
-    // More than would take a replica out of use.
+    // More than would take a replica out of use, if another were left: see ClientFaultTests.
     private const int Repetitions = 12;
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class ClientFaultScenarios(GatewayFixture fixture) : IClassFixture
     [Fact]
     public async Task A_body_that_is_cut_off_is_not_a_failure_of_the_service()
     {
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => CutOffInTheBody()));
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => CutOffInTheBody(fixture.Gateway)));
 
         await AllServicesAnswer();
     }
@@ -56,6 +56,23 @@ public sealed class ClientFaultScenarios(GatewayFixture fixture) : IClassFixture
         await AllServicesAnswer();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_that_a_client_does_is_an_error_in_the_log(bool atTheGateway)
+    {
+        var server = atTheGateway ? await fixture.Open(("Gateway__AnonymousPerMinute", "0")) : await fixture.OpenWhole();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => CutOffInTheBody(server)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Repetitions).Select(_ => SendRaw(server, "POST /auth/login", "Content-Length: 100", "{")));
+        await SendRaw(server, "POST /auth/login", "Transfer-Encoding: chunked", "FFFFFFFFFF\r\nhi\r\n0\r\n\r\n");
+
+        server.Terminate();
+        await server.Ended();
+
+        server.Output.Split('\n').Where(line => line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     private async Task AllServicesAnswer()
     {
         (await fixture.Gateway.Anonymous.Get("/.well-known/jwks.json")).ShouldBe(200);
@@ -66,9 +83,11 @@ public sealed class ClientFaultScenarios(GatewayFixture fixture) : IClassFixture
     }
 
     /// <summary>Sends these bytes and reads until the answer is over.</summary>
-    private async Task<string> SendRaw(string request, string headers, string body)
+    private Task<string> SendRaw(string request, string headers, string body) => SendRaw(fixture.Gateway, request, headers, body);
+
+    private static async Task<string> SendRaw(ServerProcess gateway, string request, string headers, string body)
     {
-        using var socket = await Connect();
+        using var socket = await Connect(gateway);
         await socket.SendAsync(Encoding.ASCII.GetBytes(Head(request, headers) + body), TestContext.Current.CancellationToken);
         var answer = new StringBuilder();
         var buffer = new byte[4096];
@@ -83,20 +102,23 @@ public sealed class ClientFaultScenarios(GatewayFixture fixture) : IClassFixture
         return answer.ToString();
     }
 
-    private async Task CutOffInTheBody()
+    private static async Task CutOffInTheBody(ServerProcess gateway)
     {
-        using var socket = await Connect();
+        using var socket = await Connect(gateway);
+        var stop = TestContext.Current.CancellationToken;
+        // The server asks for the body when it reads it.
         await socket.SendAsync(
-            Encoding.ASCII.GetBytes(Head("POST /auth/login", "Content-Length: 100000") + "{\"email\":"),
-            TestContext.Current.CancellationToken);
+            Encoding.ASCII.GetBytes(Head("POST /auth/login", "Content-Length: 100000\r\nExpect: 100-continue")), stop);
+        (await socket.ReceiveAsync(new byte[1024], stop)).ShouldBePositive();
+        await socket.SendAsync("{\"email\":"u8.ToArray(), stop);
         // With no time to linger the close is a reset.
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
     }
 
-    private async Task<Socket> Connect()
+    private static async Task<Socket> Connect(ServerProcess gateway)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(fixture.Gateway.Url().Host, fixture.Gateway.Url().Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(gateway.Url().Host, gateway.Url().Port, TestContext.Current.CancellationToken);
         return socket;
     }
 

@@ -41,12 +41,20 @@ public sealed class GatewayFixture : IAsyncLifetime
             ("Services__Chat", Services.Url("chat").ToString()), ("Services__Notifications", Services.Url("notification").ToString()),
             ("Services__Secret", Secret),
         ];
-        var gateway = await ServerProcess.Start(["gateway"], [.. usual, .. settings]);
-        lock (_gateways)
-            _gateways.Add(gateway);
+        var gateway = Keep(await ServerProcess.Start(["gateway"], [.. usual, .. settings]));
         await Eventually.Holds(
             async () => (await gateway.Anonymous.With("a.b.c").Get("/health")).Json.GetProperty("status").GetString() is not null,
             "an answer");
         return gateway;
+    }
+
+    /// <summary>Starts one process with all roles, and no other services.</summary>
+    public async Task<ServerProcess> OpenWhole() => Keep(await ServerProcess.Start());
+
+    private ServerProcess Keep(ServerProcess server)
+    {
+        lock (_gateways)
+            _gateways.Add(server);
+        return server;
     }
 }

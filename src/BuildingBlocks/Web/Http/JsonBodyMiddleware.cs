@@ -88,7 +88,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         catch (IOException error) when (error is not BadHttpRequestException)
         {
             // The server does not report every invalid framing as a bad request, for example an overflow of a chunk size.
-            throw AppError.BadRequest("bad_request", "The request body cannot be read.");
+            throw AppError.BadRequest("bad_request", "The request body cannot be read.", error);
         }
     }
 

@@ -19,6 +19,11 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         {
             await next(context);
         }
+        catch (Exception error) when (IsReset(error))
+        {
+            // There is no receiver for a response. Kestrel notices later; until then it would read on, which fails and is logged.
+            context.Abort();
+        }
         catch (AppError error)
         {
             await Write(context, error);
@@ -98,6 +103,13 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         }
         json.WriteEndObject();
         await json.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Whether the client has reset its connection in the middle of the body.</summary>
+    private static bool IsReset(Exception? error)
+    {
+        while (error is not null and not ConnectionResetException) error = error.InnerException;
+        return error is not null;
     }
 
     private static AppError FromBadRequest(BadHttpRequestException error)
