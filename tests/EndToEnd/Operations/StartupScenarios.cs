@@ -257,11 +257,17 @@ public sealed class StartupScenarios
         var folder = server.Data["keys"];
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | more);
 
-        var finished = await ServerProcess.RunToEnd(Ordinary(server.Data.Path));
+        using var target = new TemporaryFolder();
+        string[] migrate = ["migrate", "--from", server.Data.Path, "--data-dir", target.Path];
+        foreach (var arguments in new[] { Ordinary(server.Data.Path), migrate })
+        {
+            var finished = await ServerProcess.RunToEnd(arguments, null, ("Sql__Engine", arguments == migrate ? "mysql" : "sqlite"));
 
-        ShouldBeOneLine(finished, 1);
-        finished.Stderr.ShouldContain(folder);
-        finished.Stderr.ShouldContain("chmod 700");
+            ShouldBeOneLine(finished, 1);
+            finished.Stderr.ShouldContain(folder);
+            finished.Stderr.ShouldContain("chmod 700");
+        }
+        Directory.EnumerateFiles(target.Path, "*.pem", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
     [Fact]
