@@ -230,7 +230,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         foreach (var user in line.Mentioned)
         {
             if (viewers.Contains(user) || line.Seq <= burst.Messages.ReadSeqs.GetValueOrDefault(user)) continue;
-            InsertMention(work, burst.Room, line, user, $"mention:{line.MessageId}", NumberSet.Of(line.Seq));
+            feed.Add(work, MentionOf(work, burst.Room, line, user, NumberSet.Of(line.Seq)));
         }
     }
 
@@ -244,20 +244,22 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             if (viewers.Contains(user) || mention.Told.Contains(user) || burst.Messages.HasReadSince(mention, user)) continue;
             var messages = store.In(work).OfNewMessages([burst.Room.Id]).Find(row => row.UserId == user && row.Counted.Contains(line.Seq));
             if (messages is not null) feed.Change(work, messages, (n, now) => n.Forget(line.MessageId, line.Seq, now));
-            InsertMention(
-                work, burst.Room, line, user, string.Create(CultureInfo.InvariantCulture, $"mention:{line.MessageId}:{line.Version}"),
-                messages is null ? NumberSet.Empty : NumberSet.Of(line.Seq));
+            var draft = MentionOf(work, burst.Room, line, user, messages is null ? NumberSet.Empty : NumberSet.Of(line.Seq));
+            if (feed.Add(work, draft)) continue;
+            // It mentioned them before: a mention that comes and goes with edits does not alert again.
+            var source = string.Create(CultureInfo.InvariantCulture, $"{draft.Source}:{line.Version}");
+            feed.Add(work, draft with { Source = source, IsSilent = true });
         }
     }
 
     /// <param name="counted">The message, if it would count without the mention; empty if it was read, or does not count.</param>
-    private void InsertMention(UnitOfWork work, RoomReadModel room, Line line, long user, string source, NumberSet counted)
+    private static NotificationDraft MentionOf(UnitOfWork work, RoomReadModel room, Line line, long user, NumberSet counted)
     {
         work.ContinueTrace(line.TraceParent);
-        feed.Add(work, new NotificationDraft(
-            user, NotificationKind.Mention, source, Titles.Mention(room, line.Sender), line.At, line.Preview, 1, line.Sender,
-            new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq))
-        { Counted = counted });
+        return new NotificationDraft(
+            user, NotificationKind.Mention, $"mention:{line.MessageId}", Titles.Mention(room, line.Sender), line.At, line.Preview, 1,
+            line.Sender, new MessagePlace(room.Id, line.MessageId, line.Seq, line.Seq))
+        { Counted = counted };
     }
 
     /// <summary>The message events of a room that are handled together.</summary>

@@ -62,6 +62,9 @@ internal sealed record Notification(
     /// <summary>Allows it to alert, from this version on.</summary>
     public Notification Send(DateTimeOffset now) => this with { SentAt = now, SentVersion = Version };
 
+    /// <summary>It counts as sent and does not alert.</summary>
+    public Notification SendSilently(DateTimeOffset now) => this with { SentAt = now };
+
     /// <summary>Marks it as read, if it is unread.</summary>
     public Notification Read(DateTimeOffset now) =>
         IsUnread ? this with { ReadAt = now, UpdatedAt = now, Counted = NumberSet.Empty } : this;

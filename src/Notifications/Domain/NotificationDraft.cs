@@ -8,4 +8,7 @@ internal sealed record NotificationDraft(
 {
     /// <inheritdoc cref="Notification.Counted"/>
     public NumberSet Counted { get; init; } = NumberSet.Empty;
+
+    /// <summary>It never alerts: its user has had the alert before.</summary>
+    public bool IsSilent { get; init; }
 }

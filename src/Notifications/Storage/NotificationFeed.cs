@@ -13,22 +13,25 @@ namespace BigTech.Notifications.Storage;
 /// </summary>
 internal sealed class NotificationFeed(INotifications store, INotificationPublisher publisher)
 {
-    /// <summary>Adds a notification, unless the user does not want its kind or has one of its source.</summary>
-    public void Add(UnitOfWork work, NotificationDraft draft)
+    /// <summary>Adds a notification.</summary>
+    /// <returns>False, without a change, if the user does not want its kind or has, or had, one of its source.</returns>
+    public bool Add(UnitOfWork work, NotificationDraft draft)
     {
         var now = work.Now;
         var preferences = PreferenceRows.Find(work, draft.UserId).Now();
-        if (!preferences.Wants(draft.Kind)) return;
+        if (!preferences.Wants(draft.Kind)) return false;
         var notifications = store.In(work);
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
             work.NewId(), draft.UserId, draft.Kind, draft.Source, draft.Title, draft.Preview, draft.Count, draft.Actor, draft.Place,
             draft.FriendshipId, draft.HappenedAt, now, now, null, null, 0, version, version, false)
         { Counted = draft.Counted };
-        if (!preferences.IsQuiet(now)) added = added.Send(now);
-        if (!notifications.TryInsert(added)) return;
-        AppendIfFirstSent(work, before: null, added);
+        if (draft.IsSilent) added = added.SendSilently(now);
+        else if (!preferences.IsQuiet(now)) added = added.Send(now);
+        if (!notifications.TryInsert(added)) return false;
+        AppendIfFirstSent(work, added);
         Publish(work, SignalFor(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
+        return true;
     }
 
     /// <summary>Stores the changed notification, if it differs.</summary>
@@ -42,7 +45,7 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         var mayBeSent = after is { SentAt: null, IsUnread: true } && after.HappenedAt != before.HappenedAt;
         if (mayBeSent && !PreferenceRows.Find(work, after.UserId).Now().IsQuiet(now)) after = after.Send(now);
         store.In(work).Update(after);
-        AppendIfFirstSent(work, before, after);
+        AppendIfFirstSent(work, after);
         var isRead = before.IsUnread && !after.IsUnread && !after.IsRemoved;
         Publish(work, SignalFor(after, isRead), unread =>
             after.IsRemoved ? NotificationChange.Removed(after, unread)
@@ -71,12 +74,12 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         return read;
     }
 
-    private static void AppendIfFirstSent(UnitOfWork work, Notification? before, Notification now)
+    private static void AppendIfFirstSent(UnitOfWork work, Notification now)
     {
-        if (before?.SentAt is not null || now.SentAt is not { } sentAt) return;
+        if (now.SentVersion != now.Version) return;
         work.Append(new NotificationSent(
             now.Id, now.UserId, NotificationWireNames.NameOf(now.Kind), now.Title, now.Preview, now.Actor?.UserId, now.Place?.RoomId,
-            sentAt));
+            now.SentAt!.Value));
     }
 
     private static NotificationSignal SignalFor(Notification changed, bool isRead = false) =>

@@ -97,6 +97,6 @@ public sealed class MongoReplicasTests : IDisposable
     private static InProcessStream Follow(NotificationsStore store) => new((http, registry) => new NotificationStream(
         http, new Caller(Bob, "s", "bob"), store.SqlStore, store.Notifications, store.Hub, registry).Run());
 
-    private static Task Add(NotificationsStore store, int number) => store.SqlStore.Write(work => store.Feed.Add(
+    private static Task<bool> Add(NotificationsStore store, int number) => store.SqlStore.Write(work => store.Feed.Add(
         work, new NotificationDraft(Bob, NotificationKind.System, $"test:{number}", $"Number {number}", store.Time.GetUtcNow())));
 }

@@ -81,7 +81,7 @@ public abstract class NotificationFeedSuite(TestEngine engine, bool withDocument
         GC.SuppressFinalize(this);
     }
 
-    private Task Add(string source) => _store.SqlStore.Write(work =>
+    private Task<bool> Add(string source) => _store.SqlStore.Write(work =>
         _store.Feed.Add(work, new NotificationDraft(Ann, NotificationKind.System, source, "title", _store.Time.GetUtcNow())));
 
     /// <summary>Adds one more occurrence to the notification.</summary>

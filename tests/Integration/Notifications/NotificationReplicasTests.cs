@@ -287,7 +287,7 @@ public abstract class NotificationReplicasSuite : IDisposable
         foreach (var number in numbers) await Add(feed, number);
     }
 
-    private Task Add(NotificationFeed feed, int number) => _store.SqlStore.Write(work => feed.Add(
+    private Task<bool> Add(NotificationFeed feed, int number) => _store.SqlStore.Write(work => feed.Add(
         work, new NotificationDraft(Ann, NotificationKind.System, $"test:{number}", $"Number {number}", _store.Time.GetUtcNow())));
 
     private static async Task<JsonNode> Both(InProcessStream here, InProcessStream there, string name)
