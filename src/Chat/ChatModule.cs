@@ -112,15 +112,15 @@ public static class ChatModule
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
             .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 429, 503).HasSideEffects();
         rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
-        rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 503);
+        rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 429, 503);
         rooms.MapDelete("/{id:long}", DeleteRoom.Handle)
             .Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
         rooms.MapPost("/{id:long}/members", AddMembers.Handle)
             .Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 429, 503);
         rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle)
-            .Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 503);
+            .Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 429, 503);
         rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle)
-            .Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 503);
+            .Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 429, 503);
 
         rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
         rooms.MapPost("/{id:long}/invite-links", CreateInviteLink.Handle)
@@ -142,17 +142,18 @@ public static class ChatModule
         messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
         messages.MapGet("", ReadHistory.HandleWithoutPath)
             .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
-        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 503);
-        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 503);
+        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 429, 503);
+        messages.MapPut("/{id:guid}", EditMessage.Handle)
+            .Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 429, 503);
         messages.MapDelete("/{id:guid}", DeleteMessage.Handle)
             .Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
         messages.MapPost("/{id:guid}/reactions", AddReaction.Handle)
-            .Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 503);
+            .Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 429, 503);
         messages.MapDelete("/{id:guid}/reactions", RemoveReaction.Handle)
-            .Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 503);
+            .Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 429, 503);
         messages.MapPost("/{id:guid}/pin", PinMessage.Handle)
-            .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 503);
-        messages.MapDelete("/{id:guid}/pin", UnpinMessage.Handle).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 503);
+            .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 429, 503);
+        messages.MapDelete("/{id:guid}/pin", UnpinMessage.Handle).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 429, 503);
         messages.MapPost("/read", MarkMessagesRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
             .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);

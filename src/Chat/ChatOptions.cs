@@ -24,7 +24,7 @@ internal sealed class ChatOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int TypingPerMinute { get; set; } = 60;
 
-    /// <summary>How many messages one user may send per minute; 0, here and for the other limits: no limit.</summary>
+    /// <summary>Messages of one user and other changes that all members see, a minute; 0, here and for other limits: no limit.</summary>
     [Range(0, 100_000_000)]
     public int SendsPerMinute { get; set; } = 300;
 

@@ -33,10 +33,14 @@ internal static class AddMembers
         await CreateRoom.RequireUsers([.. ids, caller.UserId], "user_ids", chat.Users, ct);
         var added = ids.Count(user => !before.HasMember(user));
         chat.Limits.ThrowIfNeverAllowed(added, "user_ids");
-        var room = await chat.Limits.Add(chat.Response, caller, added, () => chat.Friendships.Run(
-            caller.UserId, friendships => chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat, friendships)), ct), ct);
+        var room = await chat.Limits.Send(chat.Response, caller, () => chat.Limits.Add(
+            chat.Response, caller, added, () => AddTo(id, ids, caller, chat, ct), ct), ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
+
+    private static Task<Room> AddTo(long id, List<long> ids, Caller caller, ChatServices chat, CancellationToken ct) =>
+        chat.Friendships.Run(
+            caller.UserId, friendships => chat.Store.Change(transaction => Add(transaction, id, ids, caller, chat, friendships)), ct);
 
     private static Room Add(
         ChatTransaction transaction, long id, List<long> ids, Caller caller, ChatServices chat, KnownFriendships friendships)

@@ -28,7 +28,8 @@ internal static class ChangeRole
         var role = ChatWireNames.Role(body.Role);
         RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
         await chat.Users.Find([userId, caller.UserId], ct);
-        var room = await chat.Store.Change(transaction => Change(transaction, id, userId, role, caller, chat.Users));
+        var room = await chat.Limits.Send(
+            chat.Response, caller, () => chat.Store.Change(transaction => Change(transaction, id, userId, role, caller, chat.Users)), ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 

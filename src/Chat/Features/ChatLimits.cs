@@ -7,13 +7,13 @@ namespace BigTech.Chat.Features;
 /// <summary>Limits of single kinds of requests, per user and counted over all replicas.</summary>
 internal sealed class ChatLimits(IRequestLimiter limiter, ChatOptions options)
 {
-    private readonly RateLimit _sends = RateLimit.PerMinute("send", "messages", options.SendsPerMinute);
+    private readonly RateLimit _sends = RateLimit.PerMinute("send", "messages and changes in rooms", options.SendsPerMinute);
     private readonly RateLimit _joins = RateLimit.PerMinute("join", "attempts to join by a link", options.JoinsPerMinute);
     private readonly RateLimit _typing = RateLimit.PerMinute("typing", "signs of typing", options.TypingPerMinute);
     private readonly RateLimit _rooms = RateLimit.PerHour("room", "new rooms", options.RoomsPerHour);
     private readonly RateLimit _members = RateLimit.PerHour("member", "members added", options.MembersAddedPerHour);
 
-    /// <summary>Counts a message that is sent, also one that was sent before.</summary>
+    /// <summary>Counts a message, also one that was sent before, or another change that all members of a room see.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
     public Task<T> Send<T>(HttpResponse response, Caller caller, Func<Task<T>> send, CancellationToken ct) =>
         limiter.Run(response, _sends, caller.UserKey, send, ct);

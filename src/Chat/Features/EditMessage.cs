@@ -26,12 +26,12 @@ internal static class EditMessage
         errors.ThrowIfAny();
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
         await chat.Users.Find([message.UserId], ct);
-        var edited = await chat.Friendships.Run(
+        var edited = await chat.Limits.Send(chat.Response, caller, () => chat.Friendships.Run(
             caller.UserId,
             friendships => chat.Store.Change(
                 transaction => Edit(transaction, room.Id, message.Id, body.Content!, caller.UserId, chat, friendships),
                 new MessageKeys(message.Id)),
-            ct);
+            ct), ct);
         return new MessageResult(edited);
     }
 

@@ -14,11 +14,11 @@ internal static class PinChange
         Guid messageId, Caller caller, ChatServices chat, Func<ChatTransaction, Room, Message, Caller, Room> change, CancellationToken ct)
     {
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
-        await chat.Friendships.Run(
+        await chat.Limits.Send(chat.Response, caller, () => chat.Friendships.Run(
             caller.UserId,
             friendships => chat.Store.Change(
                 transaction => Run(transaction, room.Id, message.Id, caller, chat, friendships, change), new MessageKeys(message.Id)),
-            ct);
+            ct), ct);
         return TypedResults.NoContent();
     }
 

@@ -16,13 +16,13 @@ internal static class Reactions
     {
         var (room, message) = await chat.Access.Enter(messageId, caller, ct);
         await chat.Users.Find([message.UserId], ct);
-        var changed = await chat.Friendships.Run(
+        var changed = await chat.Limits.Send(chat.Response, caller, () => chat.Friendships.Run(
             caller.UserId,
             friendships => chat.Store.Change(
                 transaction => Change(
                     transaction, room.Id, message.Id, reaction, chat.Users, (of, at, old) => change(of, at, old, friendships)),
                 new MessageKeys(message.Id)),
-            ct);
+            ct), ct);
         return new MessageResult(changed);
     }
 

@@ -23,9 +23,12 @@ internal static class RemoveMember
         var before = await chat.Access.Enter(id, caller, ct);
         RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));
         await chat.Users.Find([.. before.Members.Keys], ct);
-        var after = await chat.Store.Change(transaction => Remove(transaction, id, userId, caller, chat.Users));
+        // A user may always leave.
+        var after = userId == caller.UserId ? await Change() : await chat.Limits.Send(chat.Response, caller, Change, ct);
         if (after.IsDeleted) erasure.RunNow();
         return TypedResults.NoContent();
+
+        Task<Room> Change() => chat.Store.Change(transaction => Remove(transaction, id, userId, caller, chat.Users));
     }
 
     private static Room Remove(ChatTransaction transaction, long id, long userId, Caller caller, ChatUserReadModel users)

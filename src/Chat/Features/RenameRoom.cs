@@ -23,7 +23,8 @@ internal static class RenameRoom
         errors.Check(name is not null, "name", "Must not be empty.");
         errors.ThrowIfAny();
         RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
-        var room = await chat.Store.Change(transaction => Rename(transaction, id, name!, caller));
+        var room = await chat.Limits.Send(
+            chat.Response, caller, () => chat.Store.Change(transaction => Rename(transaction, id, name!, caller)), ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
     }
 

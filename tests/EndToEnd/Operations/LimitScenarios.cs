@@ -142,6 +142,37 @@ public sealed class LimitScenarios
     }
 
     [Fact]
+    public async Task What_all_members_see_counts_like_a_message_and_leaving_does_not()
+    {
+        await using var server = await ServerProcess.Start(("Chat__SendsPerMinute", "1"));
+        await Twice((ann, room, _, _) => ann.Api.Put($"/chat-rooms/{room}", new { name = $"{Guid.NewGuid()}" }));
+        await Twice((ann, room, bob, _) => ann.Api.Put($"/chat-rooms/{room}/members/{bob.Id}", new { role = "admin" }));
+        await Twice((ann, room, _, _) => ann.Api.Post($"/chat-rooms/{room}/members", new { user_ids = new[] { ann.Id } }));
+        await Twice((ann, _, _, sent) => ann.Pin(sent));
+        await Twice((ann, _, _, sent) => ann.Unpin(sent));
+        await Twice((ann, _, _, sent) => ann.React(sent, "👍"));
+        await Twice((ann, _, _, sent) => ann.TakeBack(sent, "👍"));
+        var (cid, removed) = await Twice(
+            (ann, room, bob, _) => ann.Api.Delete($"/chat-rooms/{room}/members/{bob.Id}"), isRepeatable: false);
+
+        var (dee, eve, direct) = await server.TwoInARoom();
+        (await dee.Api.Patch($"/messages/{(await dee.Send(direct, "one")).Id}", new { content = "two" }))
+            .ShouldBeProblem(429, "rate_limited");
+        (await cid.Api.Delete($"/chat-rooms/{removed}/members/{cid.Id}")).ShouldBe(204);
+        (await eve.TrySend(direct, "hello")).ShouldBe(201);
+
+        async Task<(User Ann, long Room)> Twice(Func<User, long, User, Message, Task<Answer>> change, bool isRepeatable = true)
+        {
+            var users = await server.NewUsers(3);
+            var room = (await users[0].CreateGroup("group", users[1], users[2])).Id;
+            var sent = await users[1].Send(room, "hello");
+            (await change(users[0], room, users[1], sent)).Status.ShouldBeInRange(200, 204);
+            (await change(users[0], room, isRepeatable ? users[1] : users[2], sent)).ShouldBeProblem(429, "rate_limited");
+            return (users[0], room);
+        }
+    }
+
+    [Fact]
     public async Task A_user_makes_so_many_rooms_an_hour_and_opens_known_ones_as_often_as_wanted()
     {
         await using var server = await ServerProcess.Start(("Chat__RoomsPerHour", "2"));
