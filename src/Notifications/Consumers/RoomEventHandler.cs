@@ -15,6 +15,7 @@ internal sealed class RoomEventHandler(
 {
     private const string Group = "group";
     private const string RoleSource = "role";
+    private const string RemovedSource = "removed";
 
     public async ValueTask<Action<UnitOfWork>> Prepare(IReadOnlyList<EventEnvelope> events, CancellationToken ct)
     {
@@ -69,19 +70,23 @@ internal sealed class RoomEventHandler(
     {
         RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
         var isNews = RoomReadModelRows.SaveMember(work, e.RoomId, e.UserId, isMember: true, e.Version);
-        if (isNews) Invite(work, e.RoomId, e.Version, e.UserId, e.AddedBy, e.JoinedAt);
+        if (!isNews) return;
+        End(work, notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(IsUnreadRemoval));
+        Invite(work, e.RoomId, e.Version, e.UserId, e.AddedBy, e.JoinedAt);
     }
 
     private void On(MemberLeft e, UnitOfWork work)
     {
         RoomReadModelRows.ReportVersion(work, e.RoomId, e.Version);
         if (!RoomReadModelRows.SaveMember(work, e.RoomId, e.UserId, isMember: false, e.Version)) return;
-        foreach (var row in notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(EndsWithMembership))
-        {
-            feed.Change(work, row, (n, now) => n.Remove(now));
-        }
+        End(work, notifications.In(work).OfRoom(e.RoomId, e.UserId).Where(EndsWithMembership));
         Disinvite(work, e.RoomId, e.UserId);
-        if (e.RemovedBy == e.UserId) return;
+        if (e.RemovedBy == e.UserId)
+        {
+            // One event of a deleted room is that of its owner: those who were removed before have none.
+            if (e.Reason == MemberLeft.RoomDeleted) End(work, notifications.In(work).OfSystem(e.RoomId).Where(IsUnreadRemoval));
+            return;
+        }
         var (room, place) = (Room(work, e.RoomId), new MessagePlace(e.RoomId));
         if (e.Reason == MemberLeft.RoomDeleted)
         {
@@ -92,7 +97,7 @@ internal sealed class RoomEventHandler(
             return;
         }
         Send(work, new NotificationDraft(
-            e.UserId, NotificationKind.System, Source("removed", e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
+            e.UserId, NotificationKind.System, Source(RemovedSource, e.RoomId, e.Version), Titles.Removed(room), e.LeftAt,
             Actor: users.Actor(e.RemovedBy), Place: place));
     }
 
@@ -124,6 +129,14 @@ internal sealed class RoomEventHandler(
             feed.Add(work, draft);
         }
     }
+
+    private void End(UnitOfWork work, IEnumerable<Notification> rows)
+    {
+        foreach (var row in rows.ToList()) feed.Change(work, row, (n, now) => n.Remove(now));
+    }
+
+    private static bool IsUnreadRemoval(Notification row) =>
+        row.IsUnread && row.Source.StartsWith(RemovedSource, StringComparison.Ordinal);
 
     private static bool IsRole(Notification row) => row.Source.StartsWith(RoleSource, StringComparison.Ordinal);
 

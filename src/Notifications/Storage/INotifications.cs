@@ -22,7 +22,9 @@ internal interface INotifications
     /// </summary>
     IAsyncEnumerable<List<TrimmedRow>> ReadBefore(DateTimeOffset before, CancellationToken ct);
 
-    /// <summary>The oldest notifications of users above a limit, read or not. See <see cref="ReadBefore"/>.</summary>
+    /// <summary>
+    /// The notifications of users above a limit: first what has ended, then the oldest, read or not. See <see cref="ReadBefore"/>.
+    /// </summary>
     IAsyncEnumerable<List<TrimmedRow>> BeyondLimit(int limit, CancellationToken ct);
 }
 
@@ -85,6 +87,9 @@ internal interface INotificationWriter
 
     /// <summary>All notifications of a user about a room; an invitation into several is about the newest of them.</summary>
     List<Notification> OfRoom(long roomId, long userId);
+
+    /// <summary>The unread notifications of a room itself, of all users who were told of it.</summary>
+    List<Notification> OfSystem(long roomId);
 
     /// <summary>All notifications that show a message, read or not.</summary>
     List<Notification> OfMessage(string messageId);

@@ -101,6 +101,9 @@ internal sealed class MongoNotificationWriter(MongoNotifications store, UnitOfWo
     public List<Notification> OfRoom(long roomId, long userId) => Find(
         NotificationDocuments.OfRoom(roomId, userId), n => n.Place?.RoomId == roomId && n.UserId == userId && !n.IsRemoved);
 
+    public List<Notification> OfSystem(long roomId) => Find(
+        NotificationDocuments.SystemOf(roomId), n => n.Place?.RoomId == roomId && n is { Kind: NotificationKind.System, IsUnread: true });
+
     public List<Notification> OfMessage(string messageId) => Find(
         NotificationDocuments.OfMessage(messageId), n => n.Place?.MessageId == messageId && !n.IsRemoved);
 

@@ -17,6 +17,7 @@ internal static class NotificationDocuments
 
     private static readonly FilterDefinitionBuilder<BsonDocument> Where = Builders<BsonDocument>.Filter;
     private static readonly BsonDocument NewestFirst = new() { { "happened_at", -1 }, { "_id", -1 } };
+    private static readonly BsonDocument ListedFirst = new() { { "is_removed", 1 }, { "happened_at", -1 }, { "_id", -1 } };
     private static readonly BsonDocument OldestFirst = Ascending("happened_at", "_id");
     private static readonly BsonDocument Place = Ascending("user_id", "version", "read_at");
     private static readonly FilterDefinition<BsonDocument> Unread = Where.Eq("unread", true);
@@ -110,6 +111,9 @@ internal static class NotificationDocuments
 
     public static FilterDefinition<BsonDocument> OfRoom(long roomId, long userId) => AllOf(userId) & Where.Eq("room_id", roomId);
 
+    public static FilterDefinition<BsonDocument> SystemOf(long roomId) =>
+        Where.Eq("room_id", roomId) & OfKind(NotificationKind.System) & Unread;
+
     public static FilterDefinition<BsonDocument> OfMessage(string messageId) =>
         Where.Eq("message_id", messageId) & Where.Eq("is_removed", false);
 
@@ -183,9 +187,9 @@ internal static class NotificationDocuments
     public static DocumentQuery<long> UsersBeyond(Documents notifications, int limit) => notifications
         .Aggregate().Group(CountByUser).Match(Where.Gt("count", (long)limit)).ReadAs(document => document.Number("_id"));
 
-    /// <summary>A user's notifications above the limit, newest first.</summary>
+    /// <summary>A user's notifications above the limit, newest first; what has ended is above what is listed.</summary>
     public static DocumentQuery<TrimmedRow> Beyond(Documents notifications, long userId, int limit) =>
-        notifications.Find(OfUser(userId)).Sort(NewestFirst).Skip(limit).Project(Place).ReadAs(ReadTrimmed);
+        notifications.Find(OfUser(userId)).Sort(ListedFirst).Skip(limit).Project(Place).ReadAs(ReadTrimmed);
 
     private static BsonDocument CountByUser => new() { { "_id", "$user_id" }, { "count", new BsonDocument("$sum", 1L) } };
 

@@ -54,6 +54,8 @@ internal static class NotificationRows
 
     private const string OfRoomSql = $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND user_id = ?2 AND is_removed = 0";
 
+    private const string OfSystemSql = $"SELECT {Columns} FROM notifications WHERE room_id = ?1 AND kind = 'system' AND read_at IS NULL";
+
     private const string OfMessageSql = $"SELECT {Columns} FROM notifications WHERE message_id = ?1 AND is_removed = 0";
 
     private const string SinceSql = $"SELECT {Columns} FROM notifications WHERE user_id = ?1 AND version > ?2 ORDER BY version";
@@ -130,6 +132,10 @@ internal static class NotificationRows
     /// <summary>All notifications of a user about a room.</summary>
     public static List<Notification> OfRoom(UnitOfWork work, long roomId, long userId) =>
         work.Prepared(OfRoomSql).Bind(1, roomId).Bind(2, userId).Query(ReadRow).Now();
+
+    /// <summary>The unread notifications of a room itself.</summary>
+    public static List<Notification> OfSystem(UnitOfWork work, long roomId) =>
+        work.Prepared(OfSystemSql).Bind(1, roomId).Query(ReadRow).Now();
 
     /// <summary>All notifications that show a message, read or not.</summary>
     public static List<Notification> OfMessage(UnitOfWork work, string messageId) =>

@@ -81,6 +81,8 @@ internal sealed class SqlNotifications(Store store) : INotifications
 
         public List<Notification> OfRoom(long roomId, long userId) => NotificationRows.OfRoom(work, roomId, userId);
 
+        public List<Notification> OfSystem(long roomId) => NotificationRows.OfSystem(work, roomId);
+
         public List<Notification> OfMessage(string messageId) => NotificationRows.OfMessage(work, messageId);
 
         public int Delete(List<TrimmedRow> rows) => rows.Count(row => Trimming.TryDelete(work, row));

@@ -33,11 +33,11 @@ internal static class Trimming
         WHERE read_at < @before AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
         """, new { before = before.ToDb(), max = BatchSize });
 
-    /// <summary>The oldest notifications of users above a limit, read or not.</summary>
+    /// <summary>The notifications of users above a limit: first what has ended, then the oldest, read or not.</summary>
     public static ValueTask<List<TrimmedRow>> BeyondLimit(ReadSession reader, int limit) => reader.Query<TrimmedRow>(
         """
         SELECT id, user_id, version FROM (
-            SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY happened_at DESC, id DESC) AS place
+            SELECT id, user_id, version, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY is_removed, happened_at DESC, id DESC) AS place
             FROM notifications WHERE user_id IN (SELECT user_id FROM notifications GROUP BY user_id HAVING COUNT(*) > @limit + 1)) n
         WHERE place > @limit AND version < (SELECT MAX(version) FROM notifications WHERE user_id = n.user_id) LIMIT @max
         """, new { limit, max = BatchSize });

@@ -58,6 +58,25 @@ public abstract class NotificationsHousekeepingSuite(TestEngine engine, bool wit
         (await TrimmedUpTo(Bob)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task What_has_ended_goes_before_what_is_listed()
+    {
+        await Add(Ann, 10);
+        await Add(Ann, 30, first: 11);
+        await _store.SqlStore.Write(work =>
+        {
+            foreach (var ended in _store.Notifications.In(work).Unread(Ann).Skip(10))
+            {
+                _store.Feed.Change(work, ended, (n, now) => n.Remove(now));
+            }
+        });
+        await Add(Ann, 1, first: 41);
+
+        await CleanUp(new NotificationsOptions { MaxPerUser = 11 });
+
+        (await Sources(Ann)).ShouldBe([.. Enumerable.Range(1, 10).Append(41).Reverse().Select(n => $"s{n}")]);
+    }
+
     public void Dispose()
     {
         _store.Dispose();

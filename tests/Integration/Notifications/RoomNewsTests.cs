@@ -62,6 +62,37 @@ public abstract class RoomNewsSuite(TestEngine engine, bool withDocuments = fals
         (await News()).ShouldBeEmpty("it is not true any more, and a block hides the new one");
     }
 
+    [Fact]
+    public async Task A_removal_ends_when_its_user_is_in_the_room_again()
+    {
+        await Handle(Created());
+        for (var version = 2; version < 40; version += 2)
+        {
+            await Handle(Left(version, by: Ann));
+            (await News()).ShouldHaveSingleItem().Title.ShouldBe("You were removed from club");
+            await Handle(Envelope(new MemberJoined(Room, version + 1, Bob, Ann, "member", T0.AddSeconds(version + 1))));
+            (await News()).ShouldBeEmpty();
+        }
+        await Handle(Left(40, by: Ann));
+        await _store.SqlStore.Write(work => _store.Feed.Read(work, Bob, _store.Notifications.In(work).Unread(Bob)));
+
+        await Handle(Envelope(new MemberJoined(Room, 41, Bob, Bob, "member", T0)));
+
+        (await News()).ShouldHaveSingleItem("what was read is history").IsUnread.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(MemberLeft.RoomDeleted)]
+    [InlineData(null)]
+    public async Task A_removal_ends_when_the_room_is_deleted_and_not_when_another_member_leaves(string? reason)
+    {
+        await Handle(Created(), Left(2, by: Ann));
+
+        await Handle(Envelope(new MemberLeft(Room, 3, Ann, Ann, T0, reason)));
+
+        (await News()).Count.ShouldBe(reason is null ? 1 : 0);
+    }
+
     public void Dispose()
     {
         _store.Dispose();
@@ -74,6 +105,9 @@ public abstract class RoomNewsSuite(TestEngine engine, bool withDocuments = fals
     private async Task<List<Notification>> News() => (await _store.Of(Bob)).FindAll(row => row.Kind == NotificationKind.System);
 
     private static EventEnvelope Created() => Envelope(new ChatRoomCreated(Room, "group", "club", Ann, [Ann, Bob], T0));
+
+    private static EventEnvelope Left(long version, long by) =>
+        Envelope(new MemberLeft(Room, version, Bob, by, T0.AddSeconds(version)));
 
     private static EventEnvelope Given(long version, string role, long by = Ann) =>
         Envelope(new MemberRoleChanged(Room, version, Bob, by, role, T0.AddSeconds(version)));
