@@ -52,6 +52,11 @@ internal static class AddMembers
         ThrowIfRemoved(transaction, room, added, caller);
         chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, added);
         chat.Privacy.ThrowIfUnwilling(transaction.Session, added, FriendsOnly.Groups, friendships);
+        // As for a new group of two.
+        if (room.Members.Count + added.Count == 2)
+        {
+            chat.Privacy.ThrowIfUnwilling(transaction.Session, added, FriendsOnly.Messages, friendships);
+        }
         foreach (var user in added) room = transaction.AddMember(room, user, chat.Users.Username(user), caller.UserId);
         var names = string.Join(", ", added.Take(20).Select(chat.Users.Username));
         return transaction.PostSystem(room, caller, $"{caller.Username} added {names}");

@@ -40,6 +40,8 @@ internal static class CreateRoom
         {
             chat.Blocks.ThrowIfBlocked(transaction.Session, caller.UserId, others);
             chat.Privacy.ThrowIfUnwilling(transaction.Session, others, FriendsOnly.Groups, friendships);
+            // Between two users a group is a direct message by another name.
+            if (others.Count == 1) chat.Privacy.ThrowIfUnwilling(transaction.Session, others, FriendsOnly.Messages, friendships);
             return RoomCreation.Create(transaction, Domain.RoomType.Group, name, caller.UserId, others, directKey: null);
         }), ct);
 

@@ -87,6 +87,27 @@ public sealed class PrivacyScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task A_group_of_two_is_a_direct_message()
+    {
+        var (ann, bob) = await Two();
+        var cid = await server.NewUser();
+        await TakeMessagesOfFriends(bob);
+
+        Names(await New("group", bob)).ShouldBe([bob.Id]);
+        Names(await New(null, bob)).ShouldBe([bob.Id]);
+        var group = (await New("group", cid)).As<Room>(201).Id;
+        (await cid.Api.Delete($"/chat-rooms/{group}/members/{cid.Id}")).ShouldBe(204);
+        Names(await Add(ann, group, bob)).ShouldBe([bob.Id]);
+        (await Add(ann, group, bob, cid)).ShouldBe(200);
+        (await New("group", bob, cid)).ShouldBe(201);
+        await ann.Befriend(bob);
+        (await New("group", bob)).ShouldBe(201);
+
+        Task<Answer> New(string? type, params User[] others) => ann.Api.Post(
+            "/chat-rooms", new { name = "group", room_type = type, participant_ids = others.Select(user => user.Id) });
+    }
+
+    [Fact]
     public async Task A_link_is_the_own_decision_of_who_follows_it_and_groups_stay_open()
     {
         var (ann, bob) = await Two();
