@@ -3,78 +3,84 @@ using System.Text;
 namespace BigTech.Notifications.Domain;
 
 /// <summary>
-/// Finds code in a message, as Markdown marks it (CommonMark 0.31, sections 4.5 and 6.1): between runs of equally many backticks within a
-/// paragraph, or in a fence of three and more that begins a line and may stay open until the end.
+/// Finds code in a message, as Markdown marks it (CommonMark 0.31, sections 4.5 and 6.1): fences of three and more backticks or tildes,
+/// and, within a paragraph, what is between two runs of equally many backticks that no backslash escapes.
 /// </summary>
 internal static class CodeText
 {
     private const char Tick = '`';
     private const int FenceWidth = 3;
+    private const int MaxIndent = 3;
+
+    /// <summary>Whether a text may have code.</summary>
+    public static bool MayBeIn(string text) => text.Contains(Tick) || text.Contains("~~~", StringComparison.Ordinal);
 
     /// <summary>The text with a blank in place of each piece of code.</summary>
     public static string Remove(string text)
     {
         var rest = new StringBuilder(text.Length);
-        var at = 0;
-        for (var open = text.IndexOf(Tick, StringComparison.Ordinal); open >= 0; open = text.IndexOf(Tick, at))
+        var paragraph = new StringBuilder();
+        (char Mark, int Width)? fence = null;
+        // A fence ends a paragraph, also one with an open run of backticks; it may stay open until the end.
+        foreach (var line in text.Split(["\r\n", "\n", "\r"], StringSplitOptions.None))
         {
-            var behind = open + Width(text, open);
-            var end = IsFence(text, open) ? EndOfFence(text, open) : EndOfSpan(text, open);
-            rest.Append(text, at, (end < 0 ? behind : open) - at);
-            if (end >= 0) rest.Append(' ');
-            at = end < 0 ? behind : end;
+            var opened = FenceOf(line, out var info);
+            if (fence is { } open)
+            {
+                if (opened is { } close && close.Mark == open.Mark && close.Width >= open.Width && info.IsWhiteSpace()) fence = null;
+                continue;
+            }
+            // What follows on the line names the language; with a backtick in it, a run of backticks is none.
+            if (opened is { } found && !(found.Mark == Tick && info.Contains(Tick))) fence = found;
+            if (fence is not null || string.IsNullOrWhiteSpace(line)) AppendText();
+            else paragraph.Append(line);
+            paragraph.Append('\n');
         }
-        return rest.Append(text, at, text.Length - at).ToString();
-    }
+        AppendText();
+        return rest.ToString();
 
-    private static int Width(string text, int at)
-    {
-        var width = 0;
-        while (at + width < text.Length && text[at + width] == Tick) width++;
-        return width;
-    }
-
-    private static bool BeginsLine(string text, int at) => text.AsSpan(0, at) is var before
-        && before[(before.LastIndexOf('\n') + 1)..].IsWhiteSpace();
-
-    /// <summary>What follows on the line of a fence names its language; with a backtick in it, it is a span.</summary>
-    private static bool IsFence(string text, int open)
-    {
-        var width = Width(text, open);
-        var line = text.AsSpan(open + width);
-        var end = line.IndexOf('\n');
-        return width >= FenceWidth && BeginsLine(text, open) && !(end < 0 ? line : line[..end]).Contains(Tick);
-    }
-
-    private static int EndOfFence(string text, int open)
-    {
-        var width = Width(text, open);
-        for (var at = text.IndexOf(Tick, open + width); at >= 0; at = text.IndexOf(Tick, at + Width(text, at)))
+        void AppendText()
         {
-            if (Width(text, at) >= width && BeginsLine(text, at)) return at + Width(text, at);
+            AppendWithoutSpans(rest, paragraph.ToString());
+            paragraph.Clear();
         }
-        return text.Length;
     }
 
-    /// <summary>-1: nothing closes it, so that its backticks are ordinary characters.</summary>
-    private static int EndOfSpan(string text, int open)
+    /// <summary>The run of at least three marks that begins a line, and what follows it.</summary>
+    private static (char Mark, int Width)? FenceOf(ReadOnlySpan<char> line, out ReadOnlySpan<char> info)
     {
-        var width = Width(text, open);
-        for (var at = text.IndexOf(Tick, open + width); at >= 0; at = text.IndexOf(Tick, at + Width(text, at)))
+        var run = line.TrimStart(' ');
+        info = run;
+        if (run.IsEmpty || run[0] is not (Tick or '~') || line.Length - run.Length > MaxIndent) return null;
+        info = run.TrimStart(run[0]);
+        return run.Length - info.Length is var width and >= FenceWidth ? (run[0], width) : null;
+    }
+
+    private static void AppendWithoutSpans(StringBuilder rest, string paragraph)
+    {
+        for (var at = 0; at < paragraph.Length;)
         {
-            if (Width(text, at) == width) return HasBlankLine(text.AsSpan(open, at - open)) ? -1 : at + width;
+            var width = WidthAt(paragraph, at);
+            var end = width > 0 ? EndOfSpan(paragraph, at + width, width) : at;
+            // An escaped character is read with its backslash. A run that nothing closes is ordinary characters.
+            var next = width > 0 ? at + width : Math.Min(paragraph.Length, at + (paragraph[at] == '\\' ? 2 : 1));
+            if (end > at) rest.Append(' ');
+            else rest.Append(paragraph, at, next - at);
+            at = Math.Max(end, next);
+        }
+    }
+
+    private static int WidthAt(string text, int at) => text.AsSpan(at) is var run ? run.Length - run.TrimStart(Tick).Length : 0;
+
+    /// <summary>-1: nothing closes it. A backslash inside of code is an ordinary character.</summary>
+    private static int EndOfSpan(string text, int from, int width)
+    {
+        for (var at = text.IndexOf(Tick, from); at >= 0; at = text.IndexOf(Tick, at))
+        {
+            var found = WidthAt(text, at);
+            at += found;
+            if (found == width) return at;
         }
         return -1;
-    }
-
-    private static bool HasBlankLine(ReadOnlySpan<char> text)
-    {
-        for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n'))
-        {
-            text = text[(end + 1)..];
-            var next = text.IndexOf('\n');
-            if (next >= 0 && text[..next].IsWhiteSpace()) return true;
-        }
-        return false;
     }
 }

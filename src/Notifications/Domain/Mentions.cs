@@ -14,10 +14,11 @@ internal static partial class Mentions
     /// </summary>
     public static IReadOnlyList<string> In(string text)
     {
-        text = DisplayText.Narrow(text);
+        // Before the letters become narrow: only an ordinary backtick or tilde marks code.
+        text = DisplayText.Narrow(CodeText.MayBeIn(text) ? CodeText.Remove(text) : text);
         if (!text.Contains('@', StringComparison.Ordinal)) return [];
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (Match match in Mention().Matches(text.Contains('`', StringComparison.Ordinal) ? CodeText.Remove(text) : text))
+        foreach (Match match in Mention().Matches(text))
         {
             if (names.Count == Max) break;
             names.Add(match.Groups[1].Value);
