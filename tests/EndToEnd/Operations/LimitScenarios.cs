@@ -212,7 +212,7 @@ public sealed class LimitScenarios
     public async Task What_is_refused_is_not_counted()
     {
         await using var server = await ServerProcess.Start(
-            ("Chat__RoomsPerHour", "2"), ("Chat__MembersAddedPerHour", "4"), ("Chat__SendsPerMinute", "1"), ("Chat__JoinsPerMinute", "1"),
+            ("Chat__RoomsPerHour", "2"), ("Chat__MembersAddedPerHour", "4"), ("Chat__SendsPerMinute", "2"), ("Chat__JoinsPerMinute", "1"),
             ("Friends__RequestsPerHour", "1"));
         var users = await server.NewUsers(6);
         var (ann, blocked) = (users[0], users[1]);
@@ -234,8 +234,10 @@ public sealed class LimitScenarios
             (await Create(users[2], users[3], users[4])).ShouldBeProblem(429, "rate_limited");
             (await Add(room, blocked, users[4])).ShouldBeProblem(403, "blocked");
         }
+        // The members see both as changes of the room.
         (await Add(room, users[4], users[5])).ShouldBe(200);
         (await ann.TrySend(room.Id, "hello")).ShouldBe(201);
+        (await ann.TrySend(room.Id, "again")).ShouldBeProblem(429, "rate_limited");
         (await ann.TryAsk(users[2])).ShouldBe(201);
         (await ann.Api.Get($"/chat-rooms/check/{users[2].Id}")).ShouldBe(200);
 
