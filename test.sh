@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-suites=(fast engines e2e services faults)
+suites=(fast engines e2e services faults deploy)
 results=artifacts/tests
 flaky=$results/flaky.txt
 # More failures than this are no accident of a busy machine: they get no second chance.
@@ -20,9 +20,13 @@ Installs what the suites need, builds everything with warnings as errors and run
   e2e       tests/EndToEnd against one process
   services  the scenarios of tests/EndToEnd against separate services behind the gateway
   faults    tests/EndToEnd against a cluster, and what a cluster survives
+  deploy    tests/Deployment: the files in deploy/ and .github/, checked by the programs that read them and beside the real server
 
 A failed test of any suite but fast runs once more, alone and in a new process. If it passes then, the run is green, and the test is named as
 flaky in the last lines and, with both outputs, in artifacts/tests/flaky.txt. Beside that file are the results and outputs of every run.
+
+On Debian and Ubuntu it installs what is missing of: mariadb-server redis-server (all suites but fast); docker-compose kubernetes-client
+nginx-light prometheus prometheus-alertmanager shellcheck (deploy).
 
 Environment:
   TEST_PATIENCE  multiplies how long the tests wait for what must happen: 1, or 5 where CI=true
@@ -54,9 +58,13 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 
 # The embedded product needs nothing but the SDK. The distributed one is tested on the real engines, which the tests start themselves, on free
 # ports and with their data in temporary folders: nothing runs as a service of the system.
-install_engines() {
+engines=(mariadb-server redis-server)
+# What reads the files in deploy/: tests start these, too.
+readers=(docker-compose kubernetes-client nginx-light prometheus prometheus-alertmanager shellcheck)
+
+install() { # PACKAGE...
   local package missing=() as_root=()
-  for package in mariadb-server redis-server; do
+  for package in "$@"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -66,7 +74,11 @@ install_engines() {
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
-[ "${selected[*]}" = fast ] || install_engines
+case " ${selected[*]} " in
+  " fast ") ;;
+  *" deploy "*) install "${engines[@]}" "${readers[@]}" ;;
+  *) install "${engines[@]}" ;;
+esac
 
 # Thousands of streams are thousands of open files.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
@@ -93,6 +105,7 @@ test_project() { # RUN NAME [FILTER...]
   case $run in
     unit) project=Unit ;;
     architecture) project=Architecture ;;
+    deploy) project=Deployment ;;
     embedded) project=Integration filter=(-trait- Suite=Engines) ;;
     engines) project=Integration filter=(-trait Suite=Engines) ;;
     e2e) filter=(-trait- Suite=Faults) ;;
@@ -120,7 +133,7 @@ run_one() { # RUN; leaves its output and its exit code in files
 # The runs share nothing and wait a lot, so lanes of them go side by side. Each lane is a group of processes, to be ended as one.
 runs=()
 set -m
-for lane in "format unit architecture" "embedded engines" "e2e services faults"; do
+for lane in "format unit architecture deploy" "embedded engines" "e2e services faults"; do
   of_lane=()
   for run in $lane; do
     case " ${selected[*]} " in *" $(suite_of "$run") "*) of_lane+=("$run") ;; esac

@@ -1,4 +1,4 @@
-namespace BigTech.Tests.Architecture;
+namespace BigTech.Tests.Testing;
 
 /// <summary>Finds files of the source tree from where the tests run.</summary>
 internal static class Repository
