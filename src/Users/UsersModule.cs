@@ -224,10 +224,11 @@ public static class UsersModule
         foreach (var (path, suffix) in new[] { ("/me", ""), ("", "Short") })
         {
             profile.MapGet(path, GetMyProfile.Handle).Describe($"GetMyProfile{suffix}", "The caller's profile");
-            profile.MapPut(path, ReplaceMyProfile.Handle)
-                .Describe($"ReplaceMyProfile{suffix}", "Replace the caller's profile", 400, 422, 503);
             profile.MapPatch(path, ChangeMyProfile.Handle)
                 .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", 400, 422, 503);
+            // Clients of the API that this one follows send one field by PUT and expect the others to stay.
+            profile.MapPut(path, ChangeMyProfile.Handle)
+                .Describe($"PutMyProfile{suffix}", "The same by another method: what is not given stays", 400, 422, 503);
         }
     }
 

@@ -14,14 +14,15 @@ internal sealed record RoomPage(IReadOnlyList<RoomView> Rooms, int TotalCount, s
 internal static class ListRooms
 {
     public static async Task<Ok<RoomPage>> Handle(
-        string? before, int? skip, [AsParameters] CursorQuery query, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        string? before, int? skip, int? offset, [AsParameters] CursorQuery query, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         var size = Paging.Limit(query.Limit);
-        var offset = Paging.Skip(skip);
+        var skipped = Paging.Skip(skip, offset);
         var from = Parse(Paging.OneOf(("before", before), ("after", query.After), ("cursor", query.Cursor)));
         var (total, places) = await chat.Store.Sql.Read(
             async reader => (
-                await RoomListRows.Count(reader, caller.UserId), await RoomListRows.After(reader, caller.UserId, from, size + 1, offset)),
+                await RoomListRows.Count(reader, caller.UserId), await RoomListRows.After(reader, caller.UserId, from, size + 1, skipped)),
             ct);
         var rooms = new List<Room>();
         foreach (var place in places.Take(size))

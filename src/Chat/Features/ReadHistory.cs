@@ -20,7 +20,7 @@ internal sealed record HistoryPage(
 internal readonly record struct HistoryQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
     [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
-    [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "cursor")] string? Cursor)
+    [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "offset")] int? Offset, [FromQuery(Name = "cursor")] string? Cursor)
 {
     /// <summary>The place of the page; <c>cursor</c> is another name of <c>before</c>.</summary>
     /// <exception cref="AppError">422: more than one place.</exception>
@@ -42,8 +42,12 @@ internal static class ReadHistory
         CancellationToken ct)
     {
         var limit = Paging.Limit(query.Limit);
-        var skip = Paging.Skip(query.Skip);
+        var skip = Paging.Skip(query.Skip, query.Offset);
         var place = query.Place();
+        if (skip > 0 && place.Field is ("after" or "around"))
+        {
+            throw AppError.Invalid("skip", $"Counts towards older messages and cannot be combined with {place.Field}.");
+        }
         // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);
         var slice = await store.Messages.Read(messages => Slice(messages, room, place, limit, skip), ct);

@@ -10,11 +10,18 @@ internal sealed record MemberView(
     long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq,
     DateTimeOffset JoinedAt);
 
+/// <summary>A member of a room by the names of the API that this one follows.</summary>
+internal readonly record struct ParticipantView(long Id, string Username);
+
 /// <summary>A room as one of its members sees it.</summary>
 /// <param name="Members">All of them for a single room; the first <see cref="RoomViews.MembersInLists"/> in lists.</param>
 internal sealed record RoomView(
     long Id, string? Name, string RoomType, long CreatedBy, IReadOnlyList<MemberView> Members, int MemberCount, MessageView? LastMessage,
-    long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt);
+    long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt)
+{
+    /// <summary>The same users as the members.</summary>
+    public IEnumerable<ParticipantView> Participants => Members.Select(member => new ParticipantView(member.UserId, member.Username));
+}
 
 /// <summary>Converts rooms to what their members see.</summary>
 internal sealed class RoomViews(ChatStore store, ChatUserReadModel users)

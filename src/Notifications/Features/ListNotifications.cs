@@ -23,7 +23,7 @@ internal sealed record NotificationPage(
 
 internal readonly record struct NotificationQuery(
     [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
-    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip,
+    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "offset")] int? Offset,
     [FromQuery(Name = "unread")] bool? Unread, [FromQuery(Name = "cursor")] string? Cursor)
 {
     /// <summary>The place at which the page begins; <c>cursor</c> is another name of <c>before</c>.</summary>
@@ -38,11 +38,11 @@ internal static class ListNotifications
         [AsParameters] NotificationQuery query, Caller caller, INotifications notifications, CancellationToken ct)
     {
         var size = Paging.Limit(query.Limit);
-        var offset = Paging.Skip(query.Skip);
+        var skip = Paging.Skip(query.Skip, query.Offset);
         var newer = query.After is not null;
         var place = Read(query.Place()) ?? NotificationListPlace.Newest;
         return TypedResults.Ok(
-            await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, offset), ct));
+            await notifications.Read(reader => Page(reader, caller.UserId, query.Unread ?? false, newer, place, size, skip), ct));
     }
 
     private static async ValueTask<NotificationPage> Page(

@@ -12,7 +12,6 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(LogoutRequest))]
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(UserBatchRequest))]
-[JsonSerializable(typeof(ReplaceProfileRequest))]
 [JsonSerializable(typeof(ChangeProfileRequest))]
 [JsonSerializable(typeof(ChangePrivacyRequest))]
 [JsonSerializable(typeof(PrivacyView))]

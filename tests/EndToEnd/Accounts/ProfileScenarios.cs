@@ -23,11 +23,13 @@ public sealed class ProfileScenarios(SharedServer server)
         var user = await server.NewUser("Before");
 
         (await user.Api.Patch(path, new { status_message = "안녕\n있다가 봐요" })).As<Account>().DisplayName.ShouldBe("Before");
-        (await user.Api.Put(path, new { display_name = "홍길동", status_message = "new" })).ShouldBe(200);
+        (await user.Api.Put(path, new { display_name = "홍길동" })).As<Account>().StatusMessage.ShouldBe("안녕\n있다가 봐요");
+        (await user.Api.Put(path, new { status_message = "new" })).As<Account>().DisplayName.ShouldBe("홍길동");
 
         var profile = (await user.Api.Get(path)).As<Account>();
         profile.DisplayName.ShouldBe("홍길동");
         profile.StatusMessage.ShouldBe("new");
+        (await user.Api.Put(path, new { status_message = (string?)null })).As<Account>().StatusMessage.ShouldBeNull();
         profile.UpdatedAt.ShouldBeGreaterThan(user.Account.UpdatedAt);
     }
 

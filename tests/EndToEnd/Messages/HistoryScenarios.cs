@@ -45,6 +45,7 @@ public sealed class HistoryScenarios(SharedServer server, RoomOfThirty thirty) :
         { "limit=10&after=25", 30, 26 },
         { "limit=10&skip=5", 25, 16 },
         { "limit=10&skip=25", 5, 1 },
+        { "limit=10&offset=25", 5, 1 },
         { "limit=100", 30, 1 },
     };
 
@@ -145,6 +146,10 @@ public sealed class HistoryScenarios(SharedServer server, RoomOfThirty thirty) :
     [InlineData("limit=ten", "limit")]
     [InlineData("skip=-1", "skip")]
     [InlineData("skip=99999999999999999999", "skip")]
+    [InlineData("offset=-1", "offset")]
+    [InlineData("skip=1&offset=1", "offset")]
+    [InlineData("after=0&skip=1", "skip")]
+    [InlineData("around=1&offset=1", "skip")]
     [InlineData("before=-1", "before")]
     [InlineData("before=rubbish", "before")]
     [InlineData("after=-1", "after")]

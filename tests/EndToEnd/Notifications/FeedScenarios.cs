@@ -21,6 +21,7 @@ public sealed class FeedScenarios(SharedServer server)
         newer.Notifications.Select(n => n.Id).ShouldBe(ids[3..5]);
         (await bob.Notifications($"?limit=10&after={newer.Cursor}")).Notifications.Select(n => n.Id).ShouldBe(ids[..3]);
         (await bob.Notifications("?limit=2&skip=4")).Notifications.Select(n => n.Id).ShouldBe(ids[4..6]);
+        (await bob.Notifications("?limit=2&offset=4")).Notifications.Select(n => n.Id).ShouldBe(ids[4..6]);
         (await bob.Notifications("?skip=100")).Notifications.ShouldBeEmpty();
         (await bob.Notifications()).Notifications.Select(n => n.Id).ShouldBe(ids);
     }

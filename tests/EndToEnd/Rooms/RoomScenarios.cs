@@ -84,6 +84,19 @@ public sealed class RoomScenarios(SharedServer server)
         first.Rooms.Concat(second.Rooms).Select(room => room.Id).ShouldBe(all);
         second.NextCursor.ShouldBeNull();
         (await List(ann, "?skip=2&limit=2")).Rooms.Select(room => room.Id).ShouldBe(all[2..4]);
+        (await List(ann, "?offset=2&limit=2")).Rooms.Select(room => room.Id).ShouldBe(all[2..4]);
+    }
+
+    [Fact]
+    public async Task The_members_are_also_named_as_participants()
+    {
+        var (ann, bob) = await Two();
+        var room = await ann.RoomWith(bob);
+
+        var participants = (await bob.Api.Get($"/chat-rooms/{room.Id}")).ShouldBe(200).Json.GetProperty("participants").EnumerateArray()
+            .Select(one => (one.GetProperty("id").GetInt64(), one.GetProperty("username").GetString()));
+
+        participants.ShouldBe([(ann.Id, ann.Account.Username), (bob.Id, bob.Account.Username)], ignoreOrder: true);
     }
 
     [Fact]

@@ -30,9 +30,9 @@ public sealed class PagingTests
     [Fact]
     public void Skipping_backwards_is_refused()
     {
-        Paging.Skip(null).ShouldBe(0);
-        Paging.Skip(7).ShouldBe(7);
-        Should.Throw<AppError>(() => Paging.Skip(-1)).Errors.ShouldNotBeNull().Keys.ShouldBe(["skip"]);
+        Paging.Skip(null, null).ShouldBe(0);
+        Paging.Skip(7, null).ShouldBe(7);
+        Should.Throw<AppError>(() => Paging.Skip(-1, null)).Errors.ShouldNotBeNull().Keys.ShouldBe(["skip"]);
     }
 
     [Theory]

@@ -16,11 +16,16 @@ public static class Paging
         return limit ?? fallback;
     }
 
-    /// <exception cref="AppError">422: negative.</exception>
-    public static int Skip(int? skip)
+    /// <summary>The number of entries to leave out; <c>offset</c> is another name of <c>skip</c>.</summary>
+    /// <exception cref="AppError">422: negative, or both are given.</exception>
+    public static int Skip(int? skip, int? offset)
     {
-        if (skip is < 0) throw AppError.Invalid("skip", "Must not be negative.");
-        return skip ?? 0;
+        var errors = new ValidationErrors();
+        errors.Check(skip is not < 0, "skip", "Must not be negative.");
+        errors.Check(offset is not < 0, "offset", "Must not be negative.");
+        errors.Check(skip is null || offset is null, "offset", "Is another name of skip: only one may be given.");
+        errors.ThrowIfAny();
+        return skip ?? offset ?? 0;
     }
 
     /// <summary>The one place that was sent; without a text if none was.</summary>
