@@ -26,6 +26,7 @@ internal static partial class Composition
     private const long MaxBodyBytes = 1024 * 1024;
     private static readonly TimeSpan MaxStopTime = TimeSpan.FromSeconds(20);
 
+    /// <summary>The version and, behind a plus, the commit it was built from: https://semver.org/#spec-item-10</summary>
     public static string Version { get; } =
         typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
@@ -163,7 +164,7 @@ internal static partial class Composition
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(OptionsBinding.Bind<BusOptions>(builder.Configuration, "Bus")));
         services.AddSingleton<StreamRegistry>();
         services.AddEventBus(builder.Configuration);
-        services.AddApiDescription(Version);
+        services.AddApiDescription(Version.Split('+')[0]);
     }
 
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<EndpointBinding> listeners)

@@ -44,13 +44,12 @@ public sealed class StartupScenarios
     }
 
     [Fact]
-    public async Task Version_is_one_line()
+    public async Task Version_is_one_line_and_names_the_commit()
     {
         var finished = await ServerProcess.RunToEnd(["--version"]);
 
         finished.ExitCode.ShouldBe(0);
-        finished.Stdout.Trim().ShouldMatch(@"\d+\.\d+\.\d+");
-        finished.Stdout.Trim().ShouldNotContain("\n");
+        finished.Stdout.Trim().ShouldMatch(@"^\d+\.\d+\.\d+\+[0-9a-f]{40}$");
     }
 
     [Theory]
