@@ -21,7 +21,9 @@ internal sealed record ToolResult(string Command, int ExitCode, string Output, s
     }
 }
 
-/// <summary>A program of the system that checks a file, such as <c>promtool</c>. One that is missing fails the test.</summary>
+/// <summary>
+/// A script of the repository, or a program of the system that checks a file, such as <c>promtool</c>. One that is missing fails the test.
+/// </summary>
 internal static class Tool
 {
     /// <summary>Runs it in the root of the repository until it ends.</summary>
@@ -33,7 +35,8 @@ internal static class Tool
     {
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, arguments)
+            // A path is one of the repository, a name one of the PATH.
+            StartInfo = new ProcessStartInfo(program.Contains('/') ? Path.Combine(Repository.Root, program) : program, arguments)
             {
                 WorkingDirectory = Repository.Root,
                 RedirectStandardInput = true,
@@ -44,7 +47,8 @@ internal static class Tool
         foreach (var (name, value) in environment) process.StartInfo.Environment[name] = value;
         process.Start();
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Patience.Long);
+        // Some of them build the product.
+        using var limit = new CancellationTokenSource(Patience.Long * 3);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var error = process.StandardError.ReadToEndAsync(limit.Token);
         var command = $"{program} {string.Join(' ', process.StartInfo.ArgumentList)}";
