@@ -17,6 +17,19 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void Every_job_has_a_limit_of_time_and_every_workflow_only_the_rights_that_it_needs()
+    {
+        foreach (var file in Directory.GetFiles(Folder, "*.yaml"))
+        {
+            var lines = File.ReadAllLines(file);
+            lines.Count(line => line.StartsWith("    timeout-minutes: ", StringComparison.Ordinal))
+                .ShouldBe(lines.Count(line => line.StartsWith("    runs-on: ", StringComparison.Ordinal)), file);
+            // What a job may do more, it names itself.
+            string.Join('\n', lines).ShouldContain("\npermissions:\n  contents: read\n\n", customMessage: file);
+        }
+    }
+
+    [Fact]
     public void A_planted_missing_script_is_caught()
     {
         ScriptsIn("      - run: ./build/nowhere.sh --fast").ShouldBe(["build/nowhere.sh"]);

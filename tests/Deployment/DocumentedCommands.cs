@@ -12,7 +12,7 @@ internal static class DocumentedCommands
     {
         var blocks = new List<string>();
         var level = heading.TakeWhile(c => c == '#').Count();
-        var (isUnder, block) = (false, (List<string>?)null);
+        var (isUnder, isBash, block) = (false, false, (List<string>?)null);
         foreach (var line in File.ReadLines(Path.Combine(Repository.Root, page)))
         {
             if (block is not null)
@@ -22,12 +22,12 @@ internal static class DocumentedCommands
                     block.Add(line);
                     continue;
                 }
-                if (isUnder) blocks.Add(string.Join('\n', block));
+                if (isUnder && isBash) blocks.Add(string.Join('\n', block));
                 block = null;
             }
             else if (line.StartsWith("```", StringComparison.Ordinal))
             {
-                block = [];
+                (block, isBash) = ([], line == "```bash");
             }
             else if (line.StartsWith('#'))
             {
