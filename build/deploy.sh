@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Brings an image to a cluster: renders an overlay of deploy/kubernetes with it, applies it and waits for every rollout. Where one does not come
+# up, the former version is rolled out again, and the script fails. Needs kubectl.
+# Usage: build/deploy.sh OVERLAY IMAGE@sha256:DIGEST
+# Environment: KUBE_CONFIG, the text of a kubeconfig; without it, that of the machine is used. ROLLOUT_TIMEOUT, 10m.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+namespace=bigtech-chat
+overlay=${1:-} image=${2:-} timeout=${ROLLOUT_TIMEOUT:-10m}
+[ -f "deploy/kubernetes/overlays/$overlay/kustomization.yaml" ] || { echo "There is no overlay '$overlay'." >&2; exit 2; }
+# By its digest, so that what runs is what was built, whatever a tag names by then.
+case $image in *@sha256:*) ;; *) echo "'$image' names no digest." >&2; exit 2 ;; esac
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+if [ -n "${KUBE_CONFIG:-}" ]; then
+  (umask 077 && printf '%s' "$KUBE_CONFIG" >"$scratch/kubeconfig")
+  export KUBECONFIG=$scratch/kubeconfig
+fi
+
+kubectl kustomize "deploy/kubernetes/overlays/$overlay" | sed "s|image: ghcr.io/OWNER/bigtech-chat.*|image: $image|" >"$scratch/rendered.yaml"
+grep -qF "image: $image" "$scratch/rendered.yaml" || { echo "The overlay '$overlay' names no image of the product." >&2; exit 1; }
+kubectl apply --filename "$scratch/rendered.yaml"
+
+workloads=$(kubectl get deployments,statefulsets --namespace "$namespace" --selector app.kubernetes.io/name=bigtech-chat --output name)
+for workload in $workloads; do
+  kubectl rollout status "$workload" --namespace "$namespace" --timeout "$timeout" && continue
+  echo "$workload did not come up: the former version is rolled out again." >&2
+  for one in $workloads; do kubectl rollout undo "$one" --namespace "$namespace" || true; done
+  exit 1
+done
