@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace BigTech.Gateway;
 
@@ -17,6 +18,7 @@ internal sealed partial class Forwarding(
     {
         RefuseTooLarge(context);
         var proxied = context.GetReverseProxyFeature();
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new("service", ServiceOf(proxied).Role));
         var available = proxied.AvailableDestinations;
         var mayRepeat = !await TryForward(context) && (!WasSent(context) || IsSafe(context.Request.Method));
         var others = mayRepeat ? available.Where(replica => replica != proxied.ProxiedDestination).ToList() : [];
@@ -27,7 +29,7 @@ internal sealed partial class Forwarding(
             (proxied.AvailableDestinations, proxied.ProxiedDestination) = (others, null);
             await TryForward(context);
         }
-        if (!IsOver(context)) throw Unavailable(proxied.Cluster.Config.ClusterId);
+        if (!IsOver(context)) throw Unavailable(ServiceOf(proxied));
     }
 
     /// <summary>Whether the replica failed: it was not reached, broke the connection, or did not begin its response in time.</summary>
@@ -95,11 +97,14 @@ internal sealed partial class Forwarding(
         return error as T;
     }
 
-    private AppError Unavailable(string cluster)
+    private ProxiedService ServiceOf(IReverseProxyFeature proxied)
     {
-        var service = services.Single(service => cluster == service.Role || cluster == service.Streams);
-        return AppError.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
+        var cluster = proxied.Cluster.Config.ClusterId;
+        return services.First(service => cluster == service.Role || cluster == service.Streams);
     }
+
+    private static AppError Unavailable(ProxiedService service) =>
+        AppError.Unavailable("service_unavailable", $"The {service.Name} cannot be reached now.");
 
     [LoggerMessage(1, LogLevel.Warning, "{Address} unavailable ({Error})")]
     private partial void LogFailed(Exception? cause, string address, ForwarderError error);

@@ -1,4 +1,6 @@
+using System.Net.Mime;
 using BigTech.BuildingBlocks.Web.Services;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -47,6 +49,11 @@ internal static class ProxyTransforms
         {
             if (response.ProxyResponse is not { } answer) return ValueTask.CompletedTask;
             replicas.Answered(response.HttpContext);
+            // A stream lasts for as long as its client likes: no latency of the gateway.
+            if (IsStream(answer) && response.HttpContext.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+            {
+                metrics.MetricsDisabled = true;
+            }
             var headers = response.HttpContext.Response.Headers;
             foreach (var name in FromTheService)
             {
@@ -59,6 +66,9 @@ internal static class ProxyTransforms
             return ValueTask.CompletedTask;
         });
     }
+
+    private static bool IsStream(HttpResponseMessage answer) =>
+        answer.Content.Headers.ContentType?.MediaType == MediaTypeNames.Text.EventStream;
 
     private static void Replace(RequestTransformContext request, string name, StringValues value)
     {

@@ -245,9 +245,22 @@ public sealed partial class RedisConnection : WorkerService
 
     private async Task<RedisReply> Evaluate(RedisScript script, IReadOnlyList<string> keys, object[] arguments)
     {
+        const string system = "redis";
+        const string operation = "EVALSHA";
+        var started = Stopwatch.GetTimestamp();
         var answer = _connection!.GetDatabase().ScriptEvaluateAsync(
             script.Text, [.. keys.Select(key => (RedisKey)$"{_prefix}{key}")], Array.ConvertAll(arguments, RedisValue.Unbox));
-        return new RedisReply(await answer.WaitAsync(_timeout));
+        try
+        {
+            var reply = new RedisReply(await answer.WaitAsync(_timeout));
+            DatabaseMetrics.Ran(system, operation, Stopwatch.GetElapsedTime(started));
+            return reply;
+        }
+        catch (Exception error)
+        {
+            DatabaseMetrics.Failed(system, operation, Stopwatch.GetElapsedTime(started), error);
+            throw;
+        }
     }
 
     private static AppError Unavailable(Exception? cause) =>

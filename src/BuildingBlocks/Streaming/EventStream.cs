@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Data.Common;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
@@ -27,6 +28,8 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private readonly Lock _gate = new();
     private readonly Queue<T> _queue = new();
     private readonly int _capacity;
+    // When the changes that are written, and not flushed yet, were committed.
+    private readonly List<long> _unsent = [];
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
     private bool _waiting;
     private bool _lagged;
@@ -34,11 +37,13 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private bool _ending;
     private bool _heartbeat;
     private bool _look;
+    private long _signalledAt;
     private volatile bool _owesLook;
     private int _heartbeats;
     private long _flushStarted;
     private long _lastWrite;
     private long _sentBytes;
+    private int _delivered;
 
     protected EventStream(HttpContext http, UserSession caller, StreamRegistry registry)
     {
@@ -50,6 +55,9 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 
     public UserSession Caller { get; }
 
+    /// <inheritdoc/>
+    public abstract string Kind { get; }
+
     /// <summary>Where the client wants to go on; null or empty for the present.</summary>
     protected string? LastEventId => _http.LastEventId();
 
@@ -57,6 +65,9 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     protected bool IsReplayTooLarge => _sentBytes + Output.UnflushedBytes > _registry.Options.MaxReplayBytes;
 
     protected PipeWriter Output => _http.Response.BodyWriter;
+
+    /// <summary>When the change that <see cref="CatchUp"/> reads was signalled, by <see cref="Stopwatch"/>; 0 without a signal.</summary>
+    protected long SignalledAt { get; private set; }
 
     /// <summary>Queues an item for the writing loop. Cheap, never blocks; a no-op once the stream has ended.</summary>
     public void Push(T item)
@@ -71,7 +82,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             }
             else
             {
-                _queue.Enqueue(item);
+                Enqueue(item);
             }
             Wake();
         }
@@ -83,7 +94,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         lock (_gate)
         {
             if (_closed || _lagged || _ending || _queue.Count >= _capacity / 2) return;
-            _queue.Enqueue(item);
+            Enqueue(item);
             Wake();
         }
     }
@@ -95,6 +106,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         {
             if (_closed || _lagged || _ending) return;
             _look = true;
+            if (_signalledAt == 0) _signalledAt = Stopwatch.GetTimestamp();
             Wake();
         }
     }
@@ -116,7 +128,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         lock (_gate)
         {
             if (_closed || _lagged) return;
-            _queue.Enqueue(last);
+            Enqueue(last);
             _ending = true;
             Wake();
         }
@@ -125,6 +137,19 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
     /// <exception cref="AppError">429: the user has too many open streams or replays. 401: the ticket has been spent meanwhile.</exception>
     public async Task Run()
+    {
+        try
+        {
+            await Serve();
+        }
+        catch (AppError refusal) when (!_http.Response.HasStarted)
+        {
+            StreamMetrics.Rejected(Kind, refusal.Code);
+            throw;
+        }
+    }
+
+    private async Task Serve()
     {
         using var registration = _registry.Add(this);
         await using var aborted = _http.RequestAborted.UnsafeRegister(static stream => ((EventStream<T>)stream!).Close(), this);
@@ -152,6 +177,8 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         StartResponse();
         await Open(_http.RequestAborted);
         await Flush();
+        // It lasts for as long as its client likes: no latency of the server.
+        if (_http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
     }
 
     /// <summary>Writes the first event (<c>ready</c> or <c>reset</c>) and the missed events; joins the source of live items.</summary>
@@ -178,6 +205,22 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Leaves the source of live items.</summary>
     protected abstract void Leave();
 
+    /// <summary>Writes a live item, and counts it when the client did not have it.</summary>
+    protected void Deliver(T item)
+    {
+        var before = Output.UnflushedBytes;
+        Write(item);
+        if (Output.UnflushedBytes == before) return;
+        _delivered++;
+        if (item is ITimedChange { CommittedAt: > 0 and var committedAt }) _unsent.Add(committedAt);
+    }
+
+    /// <summary>Counts a client that goes on where it stopped.</summary>
+    protected void CountResume() => StreamMetrics.Resumed(Kind);
+
+    /// <summary>Counts an event that makes the client start over.</summary>
+    protected void CountReset(string reason) => StreamMetrics.Reset(Kind, reason);
+
     /// <summary>Sends what has been written.</summary>
     protected async Task Flush()
     {
@@ -186,6 +229,16 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         await Output.FlushAsync(_http.RequestAborted);
         Volatile.Write(ref _flushStarted, 0);
         Volatile.Write(ref _lastWrite, _registry.Now);
+        if (_delivered > 0) Measure();
+    }
+
+    private void Measure()
+    {
+        StreamMetrics.Delivered(Kind, _delivered);
+        _delivered = 0;
+        var now = Stopwatch.GetTimestamp();
+        foreach (var committedAt in _unsent) StreamMetrics.Took(Kind, committedAt, now);
+        _unsent.Clear();
     }
 
     private void StartResponse()
@@ -202,10 +255,10 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private async Task WriteItems()
     {
         const int bytesPerFlush = 32 * 1024;
-        if (Take(ref _look) && !await TryRead(CatchUp)) _owesLook = true;
+        if (Take(ref _look)) await ReadSignalled();
         while (TryTake(out var item))
         {
-            Write(item);
+            Deliver(item);
             if (Output.UnflushedBytes >= bytesPerFlush) await Flush();
         }
         var hasBeenSilent = Take(ref _heartbeat) && Output.UnflushedBytes == 0;
@@ -220,6 +273,17 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         await WriteLagged();
         await Flush();
         Close();
+    }
+
+    private async Task ReadSignalled()
+    {
+        lock (_gate) (SignalledAt, _signalledAt) = (_signalledAt, 0);
+        if (!await TryRead(CatchUp))
+        {
+            lock (_gate) _signalledAt = SignalledAt;
+            _owesLook = true;
+        }
+        SignalledAt = 0;
     }
 
     /// <summary>False when the store cannot be read now: the stream stays open and retries later.</summary>
@@ -258,10 +322,17 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             if (_closed) return ValueTask.FromResult(false);
             if (_queue.Count > 0 || _lagged || _heartbeat || _look) return ValueTask.FromResult(true);
             if (_queue.Capacity > KeptCapacity) _queue.TrimExcess(KeptCapacity);
+            if (_unsent.Capacity > KeptCapacity) _unsent.Capacity = 0;
             _wake.Reset();
             _waiting = true;
             return new ValueTask<bool>(this, _wake.Version);
         }
+    }
+
+    private void Enqueue(T item)
+    {
+        if (item is ITimedChange { CommittedAt: 0 } change) change.CommittedAt = Stopwatch.GetTimestamp();
+        _queue.Enqueue(item);
     }
 
     private void Wake()

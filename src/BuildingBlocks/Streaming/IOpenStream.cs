@@ -5,6 +5,9 @@ public interface IOpenStream
 {
     UserSession Caller { get; }
 
+    /// <summary>What it streams, as metrics name it.</summary>
+    string Kind { get; }
+
     void Close();
 
     /// <summary>Called once a second: sends a heartbeat if it is due, and aborts a stalled reader.</summary>

@@ -15,6 +15,7 @@ public sealed class StreamRegistry : IDisposable
 
     private readonly ConcurrentDictionary<IOpenStream, long> _rotateAt = new();
     private readonly ConcurrentDictionary<long, int> _perUser = new();
+    private readonly ConcurrentDictionary<string, int> _perKind = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly SessionRevocations _revocations;
     private readonly IHostApplicationLifetime _lifetime;
@@ -37,8 +38,7 @@ public sealed class StreamRegistry : IDisposable
         _timer = time.CreateTimer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         revocations.Revoked += CloseSession;
         _stopping = lifetime.ApplicationStopping.Register(CloseAll);
-        meters.Create(Meters.Name)
-            .CreateObservableUpDownCounter("bigtech.streams.open", () => _rotateAt.Count, "{stream}", "Streams that are open.");
+        meters.Create(Meters.Name).CreateObservableUpDownCounter("bigtech.streams.open", CountByKind, "{stream}", "Streams that are open.");
     }
 
     public StreamOptions Options { get; }
@@ -60,6 +60,7 @@ public sealed class StreamRegistry : IDisposable
         }
         var life = TimeSpan.FromMinutes(Options.RotateMinutes).TotalMilliseconds * (0.8 + Random.Shared.NextDouble() * 0.4);
         _rotateAt[stream] = Now + (long)life;
+        _perKind.AddOrUpdate(stream.Kind, 1, static (_, count) => count + 1);
         foreach (var presence in _presence) presence.StreamOpened(user);
         // The session may have ended, or shutdown may have begun, since the authentication.
         if (_revocations.IsRevoked(stream.Caller.SessionId) || _lifetime.ApplicationStopping.IsCancellationRequested) stream.Close();
@@ -105,6 +106,7 @@ public sealed class StreamRegistry : IDisposable
     {
         if (!_rotateAt.TryRemove(stream, out _)) return;
         Uncount(stream.Caller.UserId);
+        _perKind.AddOrUpdate(stream.Kind, 0, static (_, count) => count - 1);
         foreach (var presence in _presence) presence.StreamClosed(stream.Caller.UserId);
     }
 
@@ -118,6 +120,9 @@ public sealed class StreamRegistry : IDisposable
             if (done) return;
         }
     }
+
+    private IEnumerable<Measurement<int>> CountByKind() =>
+        _perKind.Select(kind => new Measurement<int>(kind.Value, new KeyValuePair<string, object?>("kind", kind.Key)));
 
     private AppError TooManyReplays() => AppError.TooMany(
         "too_many_replays", $"A user may resume {Options.MaxReplaysPerUser} streams at the same time.", TimeSpan.FromSeconds(5));

@@ -7,8 +7,11 @@ namespace BigTech.BuildingBlocks.Streaming;
 /// <summary>One change, as bytes that all streams share; each stream adds its own id before them.</summary>
 /// <param name="Version">Grows with every change that the stream delivers.</param>
 /// <param name="Body">The SSE event without its <c>id:</c> line.</param>
-public sealed record VersionedEvent(long Version, byte[] Body)
+public sealed record VersionedEvent(long Version, byte[] Body) : ITimedChange
 {
+    /// <inheritdoc/>
+    public long CommittedAt { get; set; }
+
     public static VersionedEvent Create(long version, string eventName, ReadOnlySpan<byte> data) =>
         new VersionedEvent(version, SseFrame.Create(eventName, data));
 }
@@ -72,8 +75,9 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
             WriteReset(reason, missed);
             return;
         }
+        if (since is not null) CountResume();
         WriteEvent(ControlEvents.Ready, $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
-        await WriteAll(missed, () => IsReplayTooLarge);
+        await WriteAll(missed, Write, () => IsReplayTooLarge);
     }
 
     /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
@@ -82,7 +86,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         var missed = await MissedLive(_last, ct);
         if (missed.Changes is not null)
         {
-            await WriteAll(missed, () => false);
+            await WriteAll(missed, DeliverSignalled, () => false);
             return;
         }
         await WriteLagged();
@@ -113,11 +117,17 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         return Task.CompletedTask;
     }
 
-    private async Task WriteAll(VersionedReplay replay, Func<bool> isTooLarge)
+    private void DeliverSignalled(VersionedEvent change)
+    {
+        change.CommittedAt = SignalledAt;
+        Deliver(change);
+    }
+
+    private async Task WriteAll(VersionedReplay replay, Action<VersionedEvent> write, Func<bool> isTooLarge)
     {
         foreach (var change in replay.Changes!)
         {
-            Write(change);
+            write(change);
             if (Output.UnflushedBytes < BytesPerFlush) continue;
             await Flush();
             if (!isTooLarge()) continue;
@@ -141,8 +151,11 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         return id.UserId == Caller.UserId ? (id.Version, null) : (null, "foreign_id");
     }
 
-    private void WriteReset(string reason, VersionedReplay replay) =>
+    private void WriteReset(string reason, VersionedReplay replay)
+    {
+        CountReset(reason);
         WriteEvent(ControlEvents.Reset, $"\"reason\":\"{reason}\",{Members(replay)},\"start_over\":\"{startOver}\"");
+    }
 
     private static string Members(VersionedReplay replay)
     {

@@ -16,6 +16,7 @@ internal static class RoomCreation
         transaction.Append(new ChatRoomCreated(
             room.Id, ChatWireNames.NameOf(type), name, creatorId, [.. room.Members.Keys.Order()], room.CreatedAt));
         transaction.AddToStreams(room.Members.Keys, room, since: room.Version);
+        transaction.Session.AfterCommit(() => ChatMetrics.RoomCreated(ChatWireNames.NameOf(type)));
         return room;
     }
 }

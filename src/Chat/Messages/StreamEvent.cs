@@ -6,8 +6,11 @@ namespace BigTech.Chat.Messages;
 /// <param name="Version">The room's version after this change.</param>
 /// <param name="Frame">The whole SSE event for a stream of this room.</param>
 /// <param name="BodyStart">Where the event begins after its <c>id:</c> line, for streams with other ids.</param>
-internal sealed record StreamEvent(long RoomId, long Version, byte[] Frame, int BodyStart)
+internal sealed record StreamEvent(long RoomId, long Version, byte[] Frame, int BodyStart) : ITimedChange
 {
+    /// <inheritdoc/>
+    public long CommittedAt { get; set; }
+
     /// <summary>Set when the change removes a user from the room: their streams of it end.</summary>
     public long? Removes { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using BigTech.BuildingBlocks.Events;
@@ -55,10 +56,16 @@ internal sealed partial class ReplicaEventFollower(
         var roomId = long.Parse(e.Key, CultureInfo.InvariantCulture);
         if (!hub.HasListeners(roomId)) return;
         if (EventNameOf(e.Type) is not { } name) return;
-        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name,
-            e.Data) with
-        { Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null });
+        hub.Publish(StreamEvent.Create(roomId, VersionOf(e.Data), name, e.Data) with
+        {
+            Author = e.Type == MessageSent.WireName ? AuthorOf(e.Data) : null,
+            CommittedAt = Ago(time.GetUtcNow() - e.Time),
+        });
     }
+
+    /// <summary>The clocks of two machines differ: nothing is committed in the future.</summary>
+    private static long Ago(TimeSpan age) =>
+        Stopwatch.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * Stopwatch.Frequency);
 
     private void TakeRoom(EventEnvelope e)
     {

@@ -16,6 +16,8 @@ internal sealed class RoomStream(
     private const int ShortTail = 256;
     private long _last;
 
+    public override string Kind => "room";
+
     long IRoomListener.UserId => Caller.UserId;
 
     bool IRoomListener.ShowsOneRoom => true;
@@ -46,6 +48,7 @@ internal sealed class RoomStream(
             return;
         }
         _last = last == "0" ? 0 : RoomEventId.Parse(last)!.Value.Version;
+        CountResume();
         WriteReady(resumed: true, room.Version);
         try
         {
@@ -144,6 +147,7 @@ internal sealed class RoomStream(
 
     private void WriteReset(string reason, long version)
     {
+        CountReset(reason);
         WriteId(version);
         SseFrame.Write(Output, ControlEvents.Reset, RoomEvents.ResetData(reason, roomId, version, $"/messages/{roomId}"));
     }

@@ -22,6 +22,8 @@ internal sealed class UserStream(
     private bool _isComplete = true;
     private volatile bool _isOpening = true;
 
+    public override string Kind => "all_rooms";
+
     long IRoomListener.UserId => Caller.UserId;
 
     bool IRoomListener.ShowsOneRoom => false;
@@ -55,6 +57,7 @@ internal sealed class UserStream(
         var lost = position.Versions.Keys.Except(rooms.Select(room => room.Id)).ToList();
         foreach (var id in lost) Advance(id, position.Versions[id]);
         StartAt(rooms.Where(room => position.Versions.ContainsKey(room.Id)), room => position.Versions[room.Id]);
+        CountResume();
         WriteOpening(ControlEvents.Ready, "\"resumed\":true", rooms);
         foreach (var id in lost) await SendLostRoom(id, ct);
         foreach (var room in rooms)
@@ -87,6 +90,7 @@ internal sealed class UserStream(
 
     protected override Task WriteLagged()
     {
+        CountReset("slow_consumer");
         WriteId();
         SseFrame.Write(Output, ControlEvents.Reset, string.Create(
             CultureInfo.InvariantCulture, $"{{\"reason\":\"slow_consumer\",\"version\":{Sum()},\"start_over\":\"/chat-rooms\"}}"));
@@ -159,6 +163,7 @@ internal sealed class UserStream(
 
     private void StartOver(string reason, List<Room> rooms)
     {
+        CountReset(reason);
         StartAt(rooms, room => room.Version);
         WriteOpening(ControlEvents.Reset, $"\"reason\":\"{reason}\",\"start_over\":\"/chat-rooms\"", rooms);
     }
@@ -182,10 +187,12 @@ internal sealed class UserStream(
         }
         else
         {
+            const string reason = "too_many_rooms";
+            CountReset(reason);
             Advance(room.Id, room.Version);
             WriteId();
             SseFrame.Write(
-                Output, ControlEvents.Reset, RoomEvents.ResetData("too_many_rooms", room.Id, room.Version, $"/messages/{room.Id}"));
+                Output, ControlEvents.Reset, RoomEvents.ResetData(reason, room.Id, room.Version, $"/messages/{room.Id}"));
         }
     }
 

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using BigTech.Friends.Domain;
 
 namespace BigTech.Friends.Storage;
 
 /// <summary>A friendship after a change.</summary>
-internal readonly record struct FriendshipChange(Friendship Friendship, long Version);
+/// <param name="CommittedAt">By <see cref="Stopwatch"/>; 0 for a change that is read from the store.</param>
+internal readonly record struct FriendshipChange(Friendship Friendship, long Version, long CommittedAt = 0);
 
 /// <summary>Receives what the writer has committed, on its thread and in the order of the commits.</summary>
 internal interface IFriendshipPublisher

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BigTech.BuildingBlocks.Events;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts.Friends;
@@ -34,7 +35,8 @@ internal sealed class RelationStore(
             var saved = RelationRows.Save(work, friendship, version);
             after = after with { Friendship = saved };
             Append(work, saved, actorId);
-            work.AfterCommit(() => publisher.Publish(new FriendshipChange(saved, version)));
+            work.AfterCommit(() => publisher.Publish(new FriendshipChange(saved, version, Stopwatch.GetTimestamp())));
+            work.AfterCommit(() => FriendMetrics.Changed(saved.Status));
         }
         SaveBlock(work, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);

@@ -82,6 +82,7 @@ internal sealed partial class FriendFeed : WorkerService, IFriendshipPublisher
         try
         {
             var rendered = (await FriendEvents.Render([change], viewerId, _people, ct))[0];
+            rendered.CommittedAt = change.CommittedAt;
             streams.ForEach(stream => stream.Push(rendered));
         }
         catch (Exception error) when (!ct.IsCancellationRequested)

@@ -16,6 +16,8 @@ internal sealed class FriendStream(
     /// <summary>With more changes the client starts over.</summary>
     private const int MaxGap = 10_000;
 
+    public override string Kind => "friends";
+
     protected override Task Join(CancellationToken ct)
     {
         feed.Join(this);

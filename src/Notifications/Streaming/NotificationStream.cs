@@ -28,6 +28,8 @@ internal sealed class NotificationStream(
         Look();
     }
 
+    public override string Kind => "notifications";
+
     protected override bool SendsPositions => true;
 
     protected override Task Join(CancellationToken ct)

@@ -35,12 +35,16 @@ internal sealed class SignUpMonitor
     private static readonly Counter<long> Attempts = Meters.Meter.CreateCounter<long>(
         "bigtech.sign_up.attempts", "{attempt}", "Attempts to sign up, by what became of them.");
 
+    private static readonly Counter<long> Registered = Meters.Meter.CreateCounter<long>(
+        "bigtech.users.registered", "{user}", "Users who have signed up.");
+
     private readonly Lock _lock = new();
     private Dictionary<string, Tally> _tallies = [];
 
     public void Count(SignUpResult result, ClientInfo client)
     {
         Attempts.Add(1, new KeyValuePair<string, object?>("result", Text(result)));
+        if (result == SignUpResult.Accepted) Registered.Add(1);
         var networkClass = ClassOf(client.Address);
         lock (_lock)
         {

@@ -14,6 +14,8 @@ internal sealed class PresenceStream(HttpContext http, UserSession caller, Prese
 
     private int _friendshipsChanged;
 
+    public override string Kind => "presence";
+
     /// <summary>The friendships that the stream shows or has shown; guarded by the hub's lock.</summary>
     public Dictionary<long, FriendVisibility> Friendships { get; } = [];
 

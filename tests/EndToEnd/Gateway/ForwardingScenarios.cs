@@ -24,6 +24,27 @@ public sealed class ForwardingScenarios(GatewayFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task The_metrics_of_the_gateway_name_service_and_route_and_leave_streams_out()
+    {
+        const string requests = "http_server_request_duration_seconds_count";
+        var gateway = await fixture.Open();
+        var (ann, bob, room) = await gateway.TwoInARoom();
+        await using (var stream = await bob.Stream(room)) await stream.First();
+        await ann.Send(room, "one");
+        (await ann.Anonymous.Get($"/messages/stream/{room}")).ShouldBeProblem(401);
+
+        PrometheusText? shown = null;
+        await Eventually.Holds(
+            async () => (shown = await gateway.Metrics()).Sum("http_server_active_requests", ("http_request_method", "GET")) == 1,
+            "the stream has ended");
+
+        shown!.Sum(requests, ("service", "chat"), ("http_route", "/messages/{**rest}"), ("http_response_status_code", "201")).ShouldBe(1);
+        shown.Sum(requests, ("service", "user"), ("http_route", "/auth/{**rest}"), ("http_response_status_code", "201")).ShouldBe(2);
+        shown.Sum(requests, ("http_route", "/messages/stream/{**rest}"), ("http_response_status_code", "401")).ShouldBe(1);
+        shown.Sum(requests, ("http_route", "/messages/stream/{**rest}"), ("http_response_status_code", "200")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_stream_is_resumed_through_the_gateway_without_loss_or_double()
     {
         var (ann, bob, room) = await fixture.Gateway.TwoInARoom();

@@ -6,7 +6,7 @@ namespace BigTech.Tests.EndToEnd;
 /// <summary>One scrape in Prometheus' text format, parsed as strictly as by Prometheus.</summary>
 public sealed partial class PrometheusText
 {
-    private readonly List<(string Name, double Value)> _samples = [];
+    private readonly List<(string Name, string Line, double Value)> _samples = [];
     private readonly List<(string Name, string Label)> _labels = [];
 
     /// <summary>The type of every metric family.</summary>
@@ -27,8 +27,19 @@ public sealed partial class PrometheusText
         return parsed;
     }
 
-    /// <summary>The sum over all label values; zero without samples.</summary>
-    public double Sum(string name) => _samples.Where(sample => sample.Name == name).Sum(sample => sample.Value);
+    /// <summary>The sum over the label values that are not given; zero without samples.</summary>
+    public double Sum(string name, params (string Name, string Value)[] labels) => _samples
+        .Where(sample => sample.Name == name && labels.All(
+            label => sample.Line.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal)))
+        .Sum(sample => sample.Value);
+
+    /// <summary>The values of a label, over all samples of a name.</summary>
+    public IEnumerable<string> Values(string name, string label) => _samples
+        .Where(sample => sample.Name == name)
+        .Select(sample => Regex.Match(sample.Line, $"[{{,]{label}=\"([^\"]*)\""))
+        .Where(found => found.Success)
+        .Select(found => found.Groups[1].Value)
+        .Distinct();
 
     private void Add(string line)
     {
@@ -44,7 +55,7 @@ public sealed partial class PrometheusText
             sample.Success.ShouldBeTrue(line);
             foreach (Match label in LabelName().Matches(line)) _labels.Add((sample.Groups[1].Value, label.Groups[1].Value));
             var value = sample.Groups[2].Value;
-            _samples.Add((sample.Groups[1].Value, value is "+Inf" or "-Inf" or "NaN" ? double.NaN : Number(value)));
+            _samples.Add((sample.Groups[1].Value, line, value is "+Inf" or "-Inf" or "NaN" ? double.NaN : Number(value)));
         }
     }
 

@@ -33,7 +33,10 @@ public sealed class MetricsGoldenScenarios
 
     private static async Task Converse(ServerProcess server, User ann, User bob, long room)
     {
+        await using var resumed = await bob.Stream(room, "0");
+        await using var reset = await bob.Stream(room, "not an id");
         var message = await ann.Send(room, "How is it measured?");
+        await resumed.WaitForCreated(1);
         await bob.Read(message);
         await bob.React(message, "👍");
         (await ann.Api.Post("/friends/request", new { target_user_id = bob.Id })).ShouldBe(201);

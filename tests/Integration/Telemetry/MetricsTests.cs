@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BigTech.BuildingBlocks.Core;
+using BigTech.Tests.Testing;
+using Microsoft.AspNetCore.Builder;
 
 namespace BigTech.Tests.Integration.Telemetry;
 
@@ -87,7 +90,6 @@ public sealed partial class MetricsTests
     }
 
     [Theory]
-    [InlineData("application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5")]
     [InlineData("text/plain;version=1.0.0;escaping=allow-utf-8")]
     [InlineData("text/html")]
     public async Task Whatever_a_scraper_would_like_the_format_and_the_names_are_the_same(string accept)
@@ -102,6 +104,36 @@ public sealed partial class MetricsTests
 
         answer.Content.Headers.ContentType.ShouldNotBeNull().ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("# TYPE test_asked_total counter\n");
+    }
+
+    [Fact]
+    public async Task A_scraper_that_knows_OpenMetrics_gets_the_same_names_and_the_trace_of_a_sampled_request()
+    {
+        using var meter = new Meter(Meters.Name);
+        var histogram = meter.CreateHistogram(
+            "test.sampled", "s", "Sampled.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] });
+        var trace = "";
+        await using var host = await TelemetryHost.Start(
+            app => app.MapGet("/sampled", () =>
+            {
+                trace = Activity.Current!.TraceId.ToHexString();
+                histogram.Record(0.5);
+            }),
+            ("Telemetry:OtlpEndpoint", Loopback.UnusedAddress().ToString()));
+        (await host.Http.GetAsync("/sampled", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.TryAddWithoutValidation("Accept",
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2");
+
+        using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.Content.Headers.ContentType.ShouldNotBeNull().MediaType.ShouldBe("application/openmetrics-text");
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        trace.ShouldNotBeEmpty();
+        text.ShouldContain("http_server_request_duration_seconds_bucket{");
+        text.Split('\n').Where(line => line.StartsWith("test_sampled_seconds_bucket", StringComparison.Ordinal))
+            .ShouldContain(line => line.Contains($"trace_id=\"{trace}\"", StringComparison.Ordinal));
+        text.TrimEnd().ShouldEndWith("# EOF");
     }
 
     private static Task<TelemetryHost> Start() => TelemetryHost.Start(_ => { });

@@ -179,6 +179,8 @@ internal sealed class TextStream(HttpContext http, Caller caller, StreamRegistry
 {
     public int Leaves { get; private set; }
 
+    public override string Kind => "text";
+
     protected override async Task Open(CancellationToken ct)
     {
         if (opening is not null) await opening();

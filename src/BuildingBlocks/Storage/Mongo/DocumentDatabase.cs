@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
@@ -20,6 +21,9 @@ public sealed partial class DocumentDatabase : IDisposable
     // In addition to the reads: the writers of the contexts, and maintenance.
     private const int OtherConnections = 4;
 
+    private const string StoreName = "documents";
+
+    private readonly MongoCommands _commands = new();
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly ConcurrencyLimiter _slots;
@@ -39,6 +43,14 @@ public sealed partial class DocumentDatabase : IDisposable
         _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = _workers, QueueLimit = QueueLength });
         _client = Connect(options);
         _database = _client.GetDatabase(options.Database);
+    }
+
+    /// <summary>Shows its connections and waiting calls as metrics.</summary>
+    public void Observe(IMeterFactory meters)
+    {
+        DatabaseMetrics.ObserveConnections(meters, MongoCommands.SystemName, StoreName, () => _commands.Connections);
+        DatabaseMetrics.ObserveWaitingReads(
+            meters, StoreName, () => _isClosed ? 0 : (int)(_slots.GetStatistics()?.CurrentQueuedCount ?? 0));
     }
 
     public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
@@ -138,7 +150,11 @@ public sealed partial class DocumentDatabase : IDisposable
             settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: _limit, journal: true);
             settings.ReadConcern = ReadConcern.Majority;
             // Makes the settings unique per client: clients with equal settings share their connections, and close them for each other.
-            settings.ClusterConfigurator = cluster => cluster.Subscribe<ClusterDescriptionChangedEvent>(LogAvailability);
+            settings.ClusterConfigurator = cluster =>
+            {
+                cluster.Subscribe<ClusterDescriptionChangedEvent>(LogAvailability);
+                _commands.Subscribe(cluster);
+            };
             return new MongoClient(settings);
         }
         catch (Exception)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,11 @@ public static class DocumentHosting
         // Messages and notifications may both register it.
         if (services.Any(service => service.ServiceType == typeof(DocumentDatabase))) return services;
         services.AddSingleton<DocumentHealth>().AddHealthChecks().AddCheck<DocumentHealth>("documents");
-        return services.AddSingleton(provider => new DocumentDatabase(options, provider.GetRequiredService<ILogger<DocumentDatabase>>()));
+        return services.AddSingleton(provider =>
+        {
+            var documents = new DocumentDatabase(options, provider.GetRequiredService<ILogger<DocumentDatabase>>());
+            documents.Observe(provider.GetRequiredService<IMeterFactory>());
+            return documents;
+        });
     }
 }

@@ -56,6 +56,7 @@ internal sealed class MySqlEngine : SqlEngine
     private readonly string _server;
     private readonly string _database;
     private readonly string _connection;
+    private bool _isMariaDb;
 
     private MySqlEngine(MySqlConnectionStringBuilder server, string database, int readers)
     {
@@ -69,6 +70,8 @@ internal sealed class MySqlEngine : SqlEngine
     }
 
     public override string Place { get; }
+
+    public override string SystemName => _isMariaDb ? "mariadb" : "mysql";
 
     public override string MigrationFolder => ".Migrations.MySql.";
 
@@ -133,7 +136,12 @@ internal sealed class MySqlEngine : SqlEngine
         }
     }
 
-    public override DbConnection OpenWriter() => Open(_connection, static server => WriterSettings + IdleSettingsOf(server));
+    public override DbConnection OpenWriter()
+    {
+        var writer = Open(_connection, static server => WriterSettings + (IsMariaDb(server) ? MariaDbIdleSettings : MySqlIdleSettings));
+        _isMariaDb = IsMariaDb(writer);
+        return writer;
+    }
 
     public override async ValueTask<DbConnection> OpenReader()
     {
@@ -220,8 +228,7 @@ internal sealed class MySqlEngine : SqlEngine
     private static void Run(ReadSession reader, string sql) =>
         reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
 
-    private static string IdleSettingsOf(MySqlConnection server) =>
-        server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MariaDbIdleSettings : MySqlIdleSettings;
+    private static bool IsMariaDb(MySqlConnection server) => server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
     /// <param name="settings">The initial statements of the connection.</param>
     private static MySqlConnection Open(string connectionString, Func<MySqlConnection, string> settings)

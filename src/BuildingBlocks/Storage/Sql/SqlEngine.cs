@@ -17,6 +17,9 @@ internal abstract class SqlEngine
     /// <summary>The location of the store, for messages.</summary>
     public abstract string Place { get; }
 
+    /// <summary>The name of the engine in metrics (OpenTelemetry, <c>db.system.name</c>).</summary>
+    public abstract string SystemName { get; }
+
     /// <summary>The folder of this engine's migrations among an assembly's resources.</summary>
     public abstract string MigrationFolder { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,9 +24,14 @@ public static class SqlHosting
             : new SqliteEngine(Path.Combine(dataDirectory, $"{name}.db"));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             name, provider => new StoreHealth(provider.GetRequiredKeyedService<Store>(name)), failureStatus: null, tags: null));
-        return services.AddKeyedSingleton(name, (provider, _) => new Store(
-            name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>(), participant));
+        return services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            var store = new Store(
+                name, engine, migrations, writerQueue, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILoggerFactory>(), participant);
+            SqlMetrics.Observe(store, provider.GetRequiredService<IMeterFactory>());
+            return store;
+        });
     }
 
     /// <summary>

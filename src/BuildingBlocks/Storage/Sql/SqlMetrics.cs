@@ -12,6 +12,12 @@ internal static class SqlMetrics
         "bigtech.store.commit.duration", "s", "Time to run and commit one batch of writes.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Meters.Latencies });
 
+    public static void Observe(Store store, IMeterFactory meters)
+    {
+        DatabaseMetrics.ObserveConnections(meters, store.Engine.SystemName, store.Name, () => store.Connections);
+        DatabaseMetrics.ObserveWaitingReads(meters, store.Name, () => store.WaitingReads);
+    }
+
     public static void BatchCommitted(string store, int size, TimeSpan duration)
     {
         var tag = new KeyValuePair<string, object?>("store", store);

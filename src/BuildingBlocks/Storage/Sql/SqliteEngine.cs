@@ -26,6 +26,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
 
     public override string Place => path;
 
+    public override string SystemName => "sqlite";
+
     public override string MigrationFolder => ".Migrations.";
 
     public override int Readers => Math.Max(4, Environment.ProcessorCount * 2);

@@ -22,6 +22,7 @@ public sealed partial class Store : IDisposable
     private readonly GroupCommitWriter _writer;
     private readonly ConcurrentBag<ReadSession> _readers = [];
     private readonly SemaphoreSlim _readSlots;
+    private int _waitingReads;
 
     /// <summary>Opens an embedded store and brings its schema up to date.</summary>
     /// <param name="name">The name of the context and of the file.</param>
@@ -57,6 +58,12 @@ public sealed partial class Store : IDisposable
     /// <summary>The number of writes that wait for a commit.</summary>
     public int WaitingWrites => _writer.Waiting;
 
+    /// <summary>The number of reads that wait for a connection.</summary>
+    internal int WaitingReads => Volatile.Read(ref _waitingReads);
+
+    /// <summary>The open connections, the writer's included.</summary>
+    internal (int Used, int Idle) Connections => (_engine.Readers - _readSlots.CurrentCount + 1, _readers.Count);
+
     /// <summary>How long a read or a write waits for a store, unless its server has a time-out of its own.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(4);
 
@@ -82,7 +89,7 @@ public sealed partial class Store : IDisposable
     public async ValueTask<T> Read<T>(Func<ReadSession, ValueTask<T>> read, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        if (!await _readSlots.WaitAsync(_engine.Patience, ct)) throw CannotRead(null);
+        if (!_readSlots.Wait(0, CancellationToken.None) && !await WaitForSlot(ct)) throw CannotRead(null);
         var reading = ReadInSlot(read, started);
         if (!_engine.IsShared) return await reading;
         // Each query has a time limit; this one is for the whole read.
@@ -153,6 +160,19 @@ public sealed partial class Store : IDisposable
         }
     }
 
+    private async Task<bool> WaitForSlot(CancellationToken ct)
+    {
+        Interlocked.Increment(ref _waitingReads);
+        try
+        {
+            return await _readSlots.WaitAsync(_engine.Patience, ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingReads);
+        }
+    }
+
     private async ValueTask<T> ReadInSlot<T>(Func<ReadSession, ValueTask<T>> read, long started)
     {
         try
@@ -186,6 +206,7 @@ public sealed partial class Store : IDisposable
 
     private async ValueTask<T> RunRead<T>(ReadSession reader, Func<ReadSession, ValueTask<T>> read)
     {
+        var started = Stopwatch.GetTimestamp();
         await _engine.BeginRead(reader);
         try
         {
@@ -194,6 +215,7 @@ public sealed partial class Store : IDisposable
         finally
         {
             if (!reader.IsBroken) await _engine.EndRead(reader);
+            DatabaseMetrics.Ran(_engine.SystemName, "SELECT", started);
         }
     }
 

@@ -178,12 +178,15 @@ public sealed class UnitOfWork : ReadSession
             Reconnect();
             TakeEpoch();
         }
+        DatabaseMetrics.Ran(Engine.SystemName, "BEGIN", started);
     }
 
     internal void Commit()
     {
         _isCommitting = true;
+        var started = Stopwatch.GetTimestamp();
         Engine.Commit(this, Participant?.NewPosition);
+        DatabaseMetrics.Ran(Engine.SystemName, "COMMIT", started);
     }
 
     /// <summary>Defers a statement, on a shared store, to the COMMIT, so that both take one round trip.</summary>

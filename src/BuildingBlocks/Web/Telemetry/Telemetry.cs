@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -40,11 +41,12 @@ public static class Telemetry
                 options.TimestampFormat = "HH:mm:ss.fff ";
             });
         }
-        var telemetry = services.AddOpenTelemetry().WithMetrics(Measure);
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
+            .WithMetrics(Measure);
         if (OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry").Collector is { } collector)
         {
-            telemetry.ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
-                .WithTracing(tracing => Trace(tracing, collector));
+            telemetry.WithTracing(tracing => Trace(tracing, collector));
         }
         return services;
     }
@@ -56,14 +58,14 @@ public static class Telemetry
     public static void UseMetrics(this IApplicationBuilder app, string listener) => app.MapWhen(
         context => context.Features.Get<ServiceName>()?.Role == listener,
         metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(
-            meterProvider: null, IsScrape, path: null, configureBranchedPipeline: IgnoreWishes, optionsName: null));
+            meterProvider: null, IsScrape, path: null, configureBranchedPipeline: ChooseFormat, optionsName: null));
 
     private static void Measure(MeterProviderBuilder metrics) => metrics
         .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+        .SetExemplarFilter(ExemplarFilterType.TraceBased)
         .AddPrometheusExporter(options =>
         {
             options.ScopeInfoEnabled = false;
-            options.TargetInfoEnabled = false;
             options.ScrapeResponseCacheDurationMilliseconds = 0;
         });
 
@@ -77,10 +79,17 @@ public static class Telemetry
     private static bool IsScrape(HttpContext context) => context.Request.Path == "/metrics"
         && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
 
-    /// <summary>Ignores the Accept header: in other formats names and types differ, and dashboards expect this one.</summary>
-    private static void IgnoreWishes(IApplicationBuilder scrape) => scrape.Use((context, next) =>
+    /// <summary>
+    /// OpenMetrics, which has exemplars, for a scraper that knows it; the text format for all others. Never names in other letters, which a
+    /// scraper may also ask for: dashboards expect these.
+    /// </summary>
+    private static void ChooseFormat(IApplicationBuilder scrape) => scrape.Use((context, next) =>
     {
-        context.Request.Headers.Accept = default;
+        const string openMetrics = "application/openmetrics-text";
+        var headers = context.Request.Headers;
+        headers.Accept = headers.Accept.ToString().Contains(openMetrics, StringComparison.OrdinalIgnoreCase)
+            ? $"{openMetrics};version=1.0.0"
+            : default(StringValues);
         return next(context);
     });
 }
