@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -82,8 +83,10 @@ public sealed class SseClient : IAsyncDisposable
     /// <summary>Opens a stream, which the server must accept.</summary>
     /// <param name="smallWindow">Limit the socket's receive buffer, so that a pause soon affects the server.</param>
     /// <param name="pauseAfter">Stop reading after this many events.</param>
+    /// <param name="version">HTTP/1.1, as the server speaks, or what a proxy speaks.</param>
     public static async Task<SseClient> Open(
-        Uri url, string? bearer, string? lastEventId = null, bool smallWindow = false, int pauseAfter = int.MaxValue)
+        Uri url, string? bearer, string? lastEventId = null, bool smallWindow = false, int pauseAfter = int.MaxValue,
+        Version? version = null)
     {
         Socket? socket = null;
         var http = new HttpClient(LoopbackConnections.Handler(opened =>
@@ -92,7 +95,11 @@ public sealed class SseClient : IAsyncDisposable
             if (smallWindow)
                 opened.ReceiveBufferSize = 8 * 1024;
         }));
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url)
+        {
+            Version = version ?? HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (bearer is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);

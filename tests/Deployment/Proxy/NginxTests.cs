@@ -1,0 +1,113 @@
+using BigTech.Tests.EndToEnd;
+
+namespace BigTech.Tests.Deployment.Proxy;
+
+/// <summary>What the sample of a proxy must let through: streams that are live and long, large uploads, the addresses of clients.</summary>
+public sealed class NginxTests
+{
+    private const int MiB = 1024 * 1024;
+    private const string ReadTimeout = "proxy_read_timeout 60s;";
+
+    [Fact]
+    public async Task A_stream_is_live_outlasts_the_read_timeout_by_its_heartbeats_and_is_resumed()
+    {
+        await using var server = await ServerProcess.Start(("Streams__HeartbeatSeconds", "1"));
+        // A quarter of it between heartbeats, as with the values of the file and the program.
+        using var nginx = new Nginx(server.Url(), (ReadTimeout, "proxy_read_timeout 4s;"));
+        var (ann, bob, room) = await server.TwoInARoom();
+        var stream = await nginx.Stream(bob, room);
+
+        await using (stream)
+        {
+            (await stream.First()).Type.ShouldBe("ready");
+            await ann.Send(room, "live");
+            await stream.WaitForCreated(1);
+            await stream.WaitUntil(_ => stream.Comments.Count > 5, "heartbeats for longer than the read time-out");
+            await ann.Send(room, "after the silence");
+            await stream.WaitForCreated(2);
+        }
+        await ann.Send(room, "missed");
+        await using var resumed = await nginx.Stream(bob, room, stream.LastEventId);
+
+        (await resumed.WaitForCreated(1)).Single().Content.ShouldBe("missed");
+    }
+
+    [Fact]
+    public async Task A_stream_without_heartbeats_is_cut()
+    {
+        await using var server = await ServerProcess.Start(("Streams__HeartbeatSeconds", "3600"));
+        using var nginx = new Nginx(server.Url(), (ReadTimeout, "proxy_read_timeout 1s;"));
+        var (_, bob, room) = await server.TwoInARoom();
+        await using var stream = await nginx.Stream(bob, room);
+
+        await stream.WaitForEnd();
+
+        stream.EndedProperly.ShouldBe(false);
+    }
+
+    [Fact]
+    public async Task A_stream_that_the_server_ends_ends_properly_and_is_resumed_without_loss()
+    {
+        await using var server = await ServerProcess.Start(("Streams__RotateMinutes", "0.02"));
+        using var nginx = new Nginx(server.Url());
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await nginx.Stream(bob, room);
+
+        await stream.WaitForEnd();
+        stream.EndedProperly.ShouldBe(true);
+        await ann.Send(room, "between two streams");
+        await using var next = await nginx.Stream(bob, room, stream.LastEventId);
+
+        (await next.WaitForCreated(1)).Single().Content.ShouldBe("between two streams");
+    }
+
+    [Fact]
+    public async Task Requests_arrive_with_the_address_and_scheme_of_the_client_and_uploads_with_25_MiB()
+    {
+        await using var server = await ServerProcess.Start(
+            ("Gateway__TrustedProxies", "127.0.0.1"), ("Gateway__AnonymousPerMinute", "3"));
+        using var nginx = new Nginx(server.Url());
+        var ann = await server.NewUser();
+
+        await AddressesAreBelieved(nginx);
+        await UploadsAreLetThrough(nginx, ann);
+        await TicketsAreNotLogged(nginx);
+        (await nginx.Get("/health")).Headers.Contains("Strict-Transport-Security").ShouldBeTrue();
+        var moved = (await Nginx.Send(new HttpRequestMessage(HttpMethod.Post, new Uri(nginx.PlainAddress, "/api/a?b=c")))).ShouldBe(308);
+        moved.Headers.Location.ShouldBe(new Uri("https://localhost/api/a?b=c"));
+    }
+
+    private static async Task AddressesAreBelieved(Nginx nginx)
+    {
+        const string path = "/.well-known/jwks.json";
+        for (var i = 0; i < 3; i++) (await nginx.Get(path, from: "127.0.7.1")).ShouldBe(200);
+        (await nginx.Get(path, from: "127.0.7.1")).ShouldBeProblem(429, "rate_limited");
+        var claim = new HttpRequestMessage(HttpMethod.Get, new Uri(nginx.Address, path));
+        claim.Headers.Add("X-Forwarded-For", "198.51.100.7");
+        (await Nginx.Send(claim, from: "127.0.7.1")).ShouldBeProblem(429, "rate_limited");
+
+        (await nginx.Get(path, from: "127.0.7.2")).ShouldBe(200);
+    }
+
+    private static async Task UploadsAreLetThrough(Nginx nginx, User ann)
+    {
+        // The program takes no files yet: it answers, and nginx does not.
+        (await nginx.Upload("/api/files", 25 * MiB, ann)).ShouldBeProblem(404);
+        (await nginx.Upload("/api/messages/1", (2 * MiB) - 1, ann)).ShouldBeProblem(413);
+
+        foreach (var (path, bytes) in new[] { ("/api/files", (25 * MiB) + 1), ("/api/messages/1", (2 * MiB) + 1) })
+        {
+            (await nginx.Upload(path, bytes, ann)).ShouldBe(413).ContentType?.MediaType.ShouldBe("text/html");
+        }
+    }
+
+    private static async Task TicketsAreNotLogged(Nginx nginx)
+    {
+        (await nginx.Get("/api/messages/stream?ticket=a-secret", from: "127.0.7.3")).ShouldBe(401);
+
+        var log = "";
+        await Eventually.Holds(
+            async () => (log = await File.ReadAllTextAsync(nginx.AccessLog)).Contains("GET /api/messages/stream 401"), "a line of the log");
+        log.ShouldNotContain("a-secret");
+    }
+}
