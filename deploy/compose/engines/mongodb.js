@@ -1,0 +1,17 @@
+// Makes the server the only member of its replica set, and the account of the services. It may run again.
+const notYetInitialized = 94;
+const address = 'bigtech-mongodb:27017';
+const password = encodeURIComponent(process.env.MONGO_ROOT_PASSWORD);
+const admin = connect(`mongodb://root:${password}@${address}/admin?directConnection=true`);
+
+try {
+  admin.adminCommand({ replSetGetStatus: 1 });
+} catch (error) {
+  if (error.code !== notYetInitialized) throw error;
+  admin.adminCommand({ replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host: address }] } });
+}
+while (!admin.hello().isWritablePrimary) sleep(200);
+
+const account = { pwd: process.env.MONGO_PASSWORD, roles: [{ role: 'readWrite', db: 'bigtech_chat' }] };
+if (admin.getUser('bigtech')) admin.updateUser('bigtech', account);
+else admin.createUser({ user: 'bigtech', ...account });
