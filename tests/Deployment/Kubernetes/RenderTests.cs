@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using BigTech.Tests.Testing;
+using k8s;
+using k8s.Models;
+using YamlDotNet.Core;
+
+namespace BigTech.Tests.Deployment.Kubernetes;
+
+public sealed partial class RenderTests
+{
+    /// <summary>The operators of the engines publish no package with the schemas of their objects.</summary>
+    private static readonly string[] WithoutSchema = ["k8s.mariadb.com/", "kafka.strimzi.io/", "mongodbcommunity.mongodb.com/"];
+
+    public static TheoryData<string> Overlays => [.. Rendered.Overlays];
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task An_overlay_keeps_to_the_schemas(string overlay)
+    {
+        var problems = await KubernetesTools.Problems((await Rendered.Overlay(overlay)).Yaml);
+
+        problems.Where(line => !WithoutSchema.Any(group => line.StartsWith($"no schema: {group}", StringComparison.Ordinal)))
+            .ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("small", "averageUtilization: 60", "averageUtilization: sixty", "HorizontalPodAutoscaler")]
+    [InlineData("production", "type: prometheus", "kind: prometheus", "ScaledObject")]
+    [InlineData("production", "port: metrics", "port: 9464", "ServiceMonitor")]
+    [InlineData("production", "gatewayClassName: public", "className: public", "Gateway public")]
+    [InlineData("mesh", "mode: STRICT", "mode: STRICTER", "PeerAuthentication")]
+    [InlineData("single", "apiVersion: apps/v1", "apiVersion: apps/v2", "no schema: apps/v2 StatefulSet")]
+    public async Task A_planted_fault_breaks_a_schema(string overlay, string text, string instead, string problem)
+    {
+        var yaml = (await Rendered.Overlay(overlay)).Yaml;
+        yaml.ShouldContain(text);
+
+        (await KubernetesTools.Problems(yaml.Replace(text, instead))).ShouldContain(line => line.Contains(problem));
+    }
+
+    [Theory]
+    [InlineData("restartPolicy: Always", "restartPolice: Always")]
+    [InlineData("restartPolicy: Always", "restartPolicy: Always\n  restartPolicy: Never")]
+    public void A_planted_unknown_or_repeated_field_is_refused(string text, string instead)
+    {
+        const string pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: one\nspec:\n  restartPolicy: Always\n  containers: []\n";
+
+        _ = new Rendered(pod);
+        Should.Throw<YamlException>(() => new Rendered(pod.Replace(text, instead)));
+    }
+
+    [Fact]
+    public async Task A_planted_missing_file_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["kustomization.yaml"], "resources: [nowhere.yaml]\n", TestContext.Current.CancellationToken);
+
+        (await KubernetesTools.Kustomize(folder.Path)).ShouldFail().ShouldContain("nowhere.yaml");
+    }
+
+    /// <summary>
+    /// What an overlay installs, in short. After a change on purpose copy the file of <c>artifacts/kubernetes</c> over the golden one.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task An_overlay_makes_the_objects_of_its_golden_file(string overlay)
+    {
+        var rendered = await Rendered.Overlay(overlay);
+        string[] lines =
+        [
+            .. rendered.Objects.Select(one => $"{one.Kind} {HashOfContent().Replace(one.Metadata.Name, "")}{Details(rendered, one)}")
+                .Order(StringComparer.Ordinal),
+        ];
+        var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "kubernetes")).FullName;
+        var cancellation = TestContext.Current.CancellationToken;
+        await File.WriteAllLinesAsync(Path.Combine(artifacts, $"{overlay}.golden.txt"), lines, cancellation);
+
+        lines.ShouldBe(await File.ReadAllLinesAsync(
+            Path.Combine(Repository.Root, "tests", "Deployment", "Kubernetes", $"{overlay}.golden.txt"), cancellation));
+    }
+
+    private static string Details(Rendered rendered, IKubernetesObject<V1ObjectMeta> one) => one switch
+    {
+        V1Service service =>
+            $" {Joined(service.Spec.Ports.Select(port => port.Port))}{(service.Spec.ClusterIP == "None" ? " headless" : "")}",
+        V2HorizontalPodAutoscaler scaler => $" {scaler.Spec.MinReplicas}-{scaler.Spec.MaxReplicas} "
+            + Joined(scaler.Spec.Metrics.Select(metric => metric.Resource?.Name ?? metric.Pods.Metric.Name)),
+        V1Secret secret => $" {Joined(secret.Data.Keys)}",
+        V1PersistentVolumeClaim claim => $" {Joined(claim.Spec.AccessModes)} {claim.Spec.Resources.Requests["storage"]}",
+        V1Deployment or V1StatefulSet => Details(rendered.Workloads.Single(it => it.Kind == one.Kind && it.Name == one.Metadata.Name)),
+        _ => "",
+    };
+
+    private static string Details(Workload one) =>
+        $" {one.Replicas}x {one.Main.Image} {Joined(one.Main.Ports.Select(port => port.ContainerPort))}"
+        + $" cpu {one.Main.Resources.Requests["cpu"]},"
+        + $" memory {one.Main.Resources.Requests["memory"]} to {one.Main.Resources.Limits["memory"]},"
+        + $" stops in {one.Pod.TerminationGracePeriodSeconds ?? 30} s";
+
+    private static string Joined<T>(IEnumerable<T> parts) => string.Join(',', parts);
+
+    [GeneratedRegex("(?<=-settings|^bigtech-chat|^mysql|^mongodb|^redis)-[a-z0-9]{10}$")]
+    private static partial Regex HashOfContent();
+}

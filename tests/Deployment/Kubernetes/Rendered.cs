@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BigTech.Tests.Testing;
+using k8s;
+using k8s.Models;
+
+namespace BigTech.Tests.Deployment.Kubernetes;
+
+/// <summary>An object of an extension of Kubernetes, whose fields this project does not know.</summary>
+internal sealed class Extension : IKubernetesObject<V1ObjectMeta>
+{
+    public string ApiVersion { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public V1ObjectMeta Metadata { get; set; } = new();
+
+    public Dictionary<string, object> Spec { get; set; } = [];
+}
+
+/// <summary>What a Deployment or StatefulSet runs.</summary>
+internal sealed record Workload(string Kind, string Name, int Replicas, V1ObjectMeta PodMetadata, V1PodSpec Pod, V1StatefulSet? Stateful)
+{
+    public string Component => PodMetadata.Labels["app.kubernetes.io/component"];
+
+    /// <summary>Whether it runs the program and not an engine.</summary>
+    public bool IsProduct => Main.Name == "server";
+
+    public V1Container Main => Pod.Containers[0];
+
+    public IEnumerable<V1Container> Containers => [.. Pod.Containers, .. Pod.InitContainers ?? []];
+}
+
+/// <summary>The objects of an overlay.</summary>
+internal sealed class Rendered
+{
+    /// <summary>The overlays of the repository, and one with the components that none of them has.</summary>
+    public static readonly ImmutableArray<string> Overlays = ["single", "small", "production", "mesh"];
+
+    private const string Mesh =
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        namespace: bigtech-chat
+        resources: [../small]
+        components: [../../components/istio, ../../components/monitoring]
+        """;
+
+    private static readonly string[] Extensions =
+    [
+        "external-secrets.io/v1/ExternalSecret", "gateway.networking.k8s.io/v1/Gateway", "gateway.networking.k8s.io/v1/HTTPRoute",
+        "k8s.mariadb.com/v1alpha1/Grant", "k8s.mariadb.com/v1alpha1/MariaDB", "k8s.mariadb.com/v1alpha1/User",
+        "kafka.strimzi.io/v1/Kafka", "kafka.strimzi.io/v1/KafkaNodePool", "kafka.strimzi.io/v1/KafkaUser", "keda.sh/v1alpha1/ScaledObject",
+        "mongodbcommunity.mongodb.com/v1/MongoDBCommunity", "monitoring.coreos.com/v1/ServiceMonitor",
+        "networking.istio.io/v1/VirtualService", "security.istio.io/v1/PeerAuthentication",
+    ];
+
+    private static readonly Lazy<Task<ImmutableDictionary<string, Rendered>>> Overlaid = new(RenderAll);
+
+    public Rendered(string yaml)
+    {
+        Yaml = yaml;
+        // Only this loader refuses unknown and repeated fields.
+        Objects = KubernetesYaml.LoadAllFromString(yaml, Extensions.ToDictionary(name => name, _ => typeof(Extension)), strict: true)
+            .Cast<IKubernetesObject<V1ObjectMeta>>().ToImmutableArray();
+        Workloads =
+        [
+            .. Of<V1Deployment>().Select(one => new Workload(
+                one.Kind, one.Metadata.Name, one.Spec.Replicas ?? LeastReplicas(one.Metadata.Name), one.Spec.Template.Metadata,
+                one.Spec.Template.Spec, null)),
+            .. Of<V1StatefulSet>().Select(one => new Workload(
+                one.Kind, one.Metadata.Name, one.Spec.Replicas ?? 1, one.Spec.Template.Metadata, one.Spec.Template.Spec, one)),
+        ];
+    }
+
+    public string Yaml { get; }
+
+    public ImmutableArray<IKubernetesObject<V1ObjectMeta>> Objects { get; }
+
+    public ImmutableArray<Workload> Workloads { get; }
+
+    public IEnumerable<Workload> Product => Workloads.Where(one => one.IsProduct);
+
+    public IEnumerable<T> Of<T>() => Objects.OfType<T>();
+
+    public IEnumerable<Extension> OfKind(string kind) => Of<Extension>().Where(one => one.Kind == kind);
+
+    public static async Task<Rendered> Overlay(string name) => (await Overlaid.Value)[name];
+
+    /// <summary>The variables that the program gets there, with the values that are known.</summary>
+    public IReadOnlyDictionary<string, string?> Environment(Workload workload)
+    {
+        var all = new Dictionary<string, string?>();
+        foreach (var source in workload.Main.EnvFrom ?? [])
+        {
+            foreach (var (name, value) in Of<V1ConfigMap>().Single(map => map.Metadata.Name == source.ConfigMapRef.Name).Data)
+                all[name] = value;
+        }
+        foreach (var variable in workload.Main.Env ?? []) all[variable.Name] = variable.Value;
+        return all;
+    }
+
+    private int LeastReplicas(string deployment) =>
+        Of<V2HorizontalPodAutoscaler>().FirstOrDefault(one => one.Spec.ScaleTargetRef.Name == deployment)?.Spec.MinReplicas
+        ?? OfKind("ScaledObject").Where(one => one.Metadata.Name == deployment)
+            .Select(one => Convert.ToInt32(one.Spec["minReplicaCount"], CultureInfo.InvariantCulture)).FirstOrDefault(1);
+
+    private static async Task<ImmutableDictionary<string, Rendered>> RenderAll()
+    {
+        using var copy = new TemporaryFolder();
+        var source = Path.Combine(Repository.Root, "deploy", "kubernetes");
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = copy[Path.GetRelativePath(source, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        // What an operator does by hand.
+        var example = await File.ReadAllTextAsync(copy["components/secrets/secrets.env.example"]);
+        await File.WriteAllTextAsync(copy["components/secrets/secrets.env"], example.Replace("=\n", $"={new string('x', 32)}\n"));
+        Directory.CreateDirectory(copy["overlays/mesh"]);
+        await File.WriteAllTextAsync(copy["overlays/mesh/kustomization.yaml"], Mesh);
+
+        var rendered = await Task.WhenAll(Overlays.Select(async name =>
+            (name, objects: new Rendered((await KubernetesTools.Kustomize(copy[$"overlays/{name}"])).ShouldSucceed()))));
+        return rendered.ToImmutableDictionary(one => one.name, one => one.objects);
+    }
+}
