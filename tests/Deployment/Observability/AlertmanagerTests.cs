@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text;
+using BigTech.Tests.Testing;
+
+namespace BigTech.Tests.Deployment.Observability;
+
+public sealed class AlertmanagerTests
+{
+    private static readonly string ConfigurationFile =
+        Path.Combine(Repository.Root, "deploy", "observability", "alertmanager", "alertmanager.yml");
+
+    [Fact]
+    public async Task Alertmanager_accepts_the_configuration() =>
+        (await Tool.Run("amtool", "check-config", ConfigurationFile)).ShouldSucceed();
+
+    [Theory]
+    [InlineData("critical")]
+    [InlineData("warning")]
+    public async Task Every_alert_goes_to_the_receiver_of_its_severity(string severity)
+    {
+        var alerts = Rules.Alerts.Where(alert => alert.Severity == severity).ToList();
+
+        alerts.ShouldNotBeEmpty();
+        (await ReceiverOf($"severity={severity}", $"alertname={alerts[0].Name}", "service=gateway")).ShouldBe(severity);
+    }
+
+    [Fact]
+    public async Task An_alert_without_a_severity_is_a_warning() => (await ReceiverOf("alertname=Unknown")).ShouldBe("warning");
+
+    /// <summary>An alert that an inhibition names must exist, or the inhibition never does anything.</summary>
+    [Fact]
+    public void Inhibitions_name_alerts_that_exist()
+    {
+        var named = from rule in Yaml.List(Yaml.Parse(File.ReadAllText(ConfigurationFile)), "inhibit_rules")
+                    from matcher in Yaml.List(rule, "source_matchers").Concat(Yaml.List(rule, "target_matchers")).Cast<string>()
+                    where matcher.StartsWith("alertname", StringComparison.Ordinal) && !matcher.Contains(".*", StringComparison.Ordinal)
+                    select matcher.Split('"')[1];
+
+        named.Distinct().Except(Rules.Alerts.Select(alert => alert.Name)).ShouldBeEmpty();
+        named.Count().ShouldBeGreaterThan(4);
+    }
+
+    [Fact]
+    public async Task An_alert_of_Prometheus_reaches_the_webhook_and_Slack_and_silences_what_it_explains()
+    {
+        using var receiver = new Receiver();
+        using var alertmanager = new Alertmanager(receiver.Address);
+        // Nothing listens there. The pending times are shortened, and an alert that ServiceDown explains is added.
+        using var prometheus = new PrometheusServer(
+            [("gateway", $"127.0.0.1:{Loopback.FreePort()}")],
+            text => text.Replace("alertmanager:9093", alertmanager.Address, StringComparison.Ordinal)
+                .Replace("for: 1m", "for: 1s", StringComparison.Ordinal)
+                .Replace("job:http_errors:ratio_rate5m > 0.05\n        for: 5m", "up == 0", StringComparison.Ordinal));
+
+        await Eventually.Holds(
+            () => receiver.Got.Any(call => call.Path == "/alerts" && call.Body.Contains("ServiceDown", StringComparison.Ordinal))
+                && receiver.Got.Any(call => call.Path == "/slack" && call.Body.Contains("ServiceDown", StringComparison.Ordinal)),
+            "the alert at both", Patience.Long);
+        await Eventually.Holds(
+            async () => (await prometheus.Query("ALERTS{alertname=\"HighErrorRate\", alertstate=\"firing\"}")).Count > 0,
+            "the alert that is explained");
+        await alertmanager.Knows("HighErrorRate", "suppressed");
+
+        var hook = receiver.Got.First(call => call.Path == "/alerts");
+        hook.Token.ShouldBe("Bearer the-token");
+        hook.Body.ShouldContain("gateway is down");
+        hook.Body.ShouldContain($"{PrometheusServer.Runbooks}/docs/operations/runbooks.md#servicedown");
+        hook.Body.ShouldNotContain("\"runbooks\"");
+        receiver.Got.First(call => call.Path == "/slack").Body.ShouldContain("#bigtech-critical");
+        receiver.Got.ShouldNotContain(call => call.Body.Contains("HighErrorRate", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> ReceiverOf(params string[] labels) => (await Tool.Run(
+        "amtool", ["config", "routes", "test", $"--config.file={ConfigurationFile}", .. labels])).ShouldSucceed().Trim();
+
+    /// <summary>A real Alertmanager with the configuration of the repository, which waits for less and calls the test.</summary>
+    private sealed class Alertmanager : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+        private readonly WatchedProgram _program;
+
+        public Alertmanager(string receiver)
+        {
+            Directory.CreateDirectory(_folder["secrets"]);
+            File.WriteAllText(_folder["secrets/slack_url"], $"{receiver}slack");
+            File.WriteAllText(_folder["secrets/webhook_token"], "the-token");
+            File.WriteAllText(_folder["alertmanager.yml"], File.ReadAllText(ConfigurationFile)
+                .Replace("http://alert-receiver:8080/", receiver, StringComparison.Ordinal)
+                .Replace("/etc/alertmanager/", $"{_folder.Path}/", StringComparison.Ordinal)
+                .Replace("group_wait: 10s", "group_wait: 1s", StringComparison.Ordinal)
+                .Replace("group_wait: 30s", "group_wait: 5s", StringComparison.Ordinal));
+            Address = $"127.0.0.1:{Loopback.FreePort()}";
+            _program = new WatchedProgram(
+                "Listening on", "prometheus-alertmanager", $"--config.file={_folder["alertmanager.yml"]}",
+                $"--storage.path={_folder["data"]}", $"--web.listen-address={Address}", "--cluster.listen-address=");
+        }
+
+        public string Address { get; }
+
+        public Task Knows(string alert, string state) => Eventually.Holds(
+            async () =>
+            {
+                using var http = new HttpClient();
+                var text = await http.GetStringAsync(new Uri($"http://{Address}/api/v2/alerts?filter=alertname={alert}"));
+                return text.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal);
+            },
+            $"{alert} is {state}", Patience.Long);
+
+        public void Dispose()
+        {
+            _program.Dispose();
+            _folder.Dispose();
+        }
+    }
+
+    /// <summary>What Alertmanager calls.</summary>
+    private sealed class Receiver : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly List<(string Path, string? Token, string Body)> _got = [];
+
+        public Receiver()
+        {
+            Address = $"http://127.0.0.1:{Loopback.FreePort()}/";
+            _listener.Prefixes.Add(Address);
+            _listener.Start();
+            _ = Listen();
+        }
+
+        public string Address { get; }
+
+        public IReadOnlyList<(string Path, string? Token, string Body)> Got
+        {
+            get
+            {
+                lock (_got) return [.. _got];
+            }
+        }
+
+        public void Dispose() => _listener.Close();
+
+        private async Task Listen()
+        {
+            try
+            {
+                while (true) Keep(await _listener.GetContextAsync());
+            }
+            catch (Exception) when (!_listener.IsListening)
+            {
+                // The test has ended.
+            }
+        }
+
+        private void Keep(HttpListenerContext call)
+        {
+            using var body = new StreamReader(call.Request.InputStream, Encoding.UTF8);
+            var text = body.ReadToEnd();
+            lock (_got) _got.Add((call.Request.Url!.AbsolutePath, call.Request.Headers["Authorization"], text));
+            call.Response.Close();
+        }
+    }
+}
