@@ -29,7 +29,9 @@ internal static partial class Rules
             alert ?? Yaml.Text(rule, "record")!, alert is not null, Yaml.Text(rule, "expr")!,
             Yaml.Text(Yaml.Map(rule, "labels"), "severity"), Yaml.Texts(rule, "annotations"));
 
-    /// <summary>What an alert measures: the left sides of its comparisons. Null where it is not made of comparisons with thresholds.</summary>
+    /// <summary>
+    /// What an alert measures: the left sides of its comparisons. Null where it is not made of comparisons with thresholds.
+    /// </summary>
     public static IReadOnlyList<string>? MeasuresOf(string expression)
     {
         var comparisons = And().Split(expression.Trim()).Select(part => Comparison().Match(part)).ToList();

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using BigTech.Tests.Testing;
+
+namespace BigTech.Tests.Deployment.Observability;
+
+public sealed partial class DashboardTests
+{
+    private static readonly string[] Required = ["datasource", "job", "instance"];
+    private static readonly string[] Linked = ["loki", "jaeger"];
+
+    private static readonly string Provisioning =
+        Path.Combine(Repository.Root, "deploy", "observability", "grafana", "provisioning");
+
+    [Fact]
+    public void The_dashboards_follow_the_rules()
+    {
+        Dashboard.All.Select(dashboard => dashboard.Title).ShouldBe(
+            ["MSA Overview", "User Service", "Friend Service", "Chat Service", "Notification & Events", "Infrastructure"],
+            ignoreOrder: true);
+        Dashboard.All.SelectMany(Faults).ShouldBeEmpty();
+        Dashboard.All.Select(dashboard => dashboard.Json.GetProperty("uid").GetString()).ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData("[$__rate_interval]", "[5m]", "a fixed interval")]
+    [InlineData("\"unit\": \"reqps\"", "\"decimals\": 2", "no unit")]
+    [InlineData("\"uid\": \"${datasource}\"", "\"uid\": \"prometheus\"", "not the variable datasource")]
+    [InlineData("\"name\": \"instance\"", "\"name\": \"host\"", "no variable instance")]
+    [InlineData("instance=~\\\"$instance\\\"", "instance=~\\\"$host\\\"", "no variable host")]
+    [InlineData("datasource%22:%22loki", "datasource%22:%22elastic", "no link to loki")]
+    [InlineData("\"x\": 4, ", "\"x\": 3, ", "overlaps")]
+    public void A_planted_fault_is_caught(string text, string fault, string message)
+    {
+        var dashboard = Dashboard.All.First(dashboard => dashboard.Title == "MSA Overview");
+        var planted = dashboard.Json.GetRawText().Replace(text, fault, StringComparison.Ordinal);
+
+        planted.ShouldNotBe(dashboard.Json.GetRawText());
+        Faults(dashboard with { Json = JsonSerializer.Deserialize<JsonElement>(planted) })
+            .ShouldContain(found => found.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Alerts_that_panels_name_exist()
+    {
+        var named = from dashboard in Dashboard.All
+                    from panel in dashboard.Panels
+                    from Match alert in AlertName().Matches(panel.Json.GetProperty("description").GetString()!)
+                    select (panel, alert.Groups[1].Value);
+
+        named.Count().ShouldBeGreaterThan(20);
+        named.Where(name => Rules.Alerts.All(alert => alert.Name != name.Value)).Select(name => $"{name.panel}: {name.Value}")
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Datasources_that_dashboards_and_links_name_are_provisioned()
+    {
+        var file = Yaml.Parse(File.ReadAllText(Path.Combine(Provisioning, "datasources", "datasources.yml")));
+        var sources = Yaml.List(file, "datasources").ToDictionary(source => Yaml.Text(source, "uid")!, source => Yaml.Text(source, "type"));
+
+        sources.ShouldBe(new Dictionary<string, string?> { ["prometheus"] = "prometheus", ["loki"] = "loki", ["jaeger"] = "jaeger" });
+        var scrapeInterval = Yaml.Text(
+            Yaml.Map(Yaml.Parse(File.ReadAllText(Path.Combine(Rules.Folder, "prometheus.yml"))), "global"), "scrape_interval");
+        Yaml.Text(Yaml.Map(Yaml.List(file, "datasources").First(), "jsonData"), "timeInterval").ShouldBe(scrapeInterval);
+    }
+
+    /// <summary>What is wrong with a dashboard.</summary>
+    private static IEnumerable<string> Faults(Dashboard dashboard)
+    {
+        var names = dashboard.Variables.Select(variable => variable.GetProperty("name").GetString()!).ToList();
+        foreach (var name in Required.Except(names)) yield return $"{dashboard}: no variable {name}";
+        var links = string.Concat(dashboard.Json.GetProperty("links").EnumerateArray().Select(link => link.GetRawText()));
+        foreach (var source in Linked)
+        {
+            if (links.Contains($"%22datasource%22:%22{source}%22", StringComparison.Ordinal)) continue;
+            yield return $"{dashboard}: no link to {source}";
+        }
+        foreach (var fault in dashboard.Panels.SelectMany(panel => Faults(panel, names))) yield return fault;
+        var fields = dashboard.Json.GetProperty("panels").EnumerateArray().Select(panel => panel.GetProperty("gridPos")).SelectMany(Fields);
+        if (fields.GroupBy(field => field).Any(same => same.Count() > 1)) yield return $"{dashboard}: a panel overlaps another";
+        var ids = dashboard.Json.GetProperty("panels").EnumerateArray().Select(panel => panel.GetProperty("id").GetInt32()).ToList();
+        if (ids.Distinct().Count() < ids.Count) yield return $"{dashboard}: two panels have one id";
+    }
+
+    private static IEnumerable<string> Faults(Panel panel, List<string> variables)
+    {
+        if (panel.Json.GetProperty("datasource").GetProperty("uid").GetString() != "${datasource}")
+        {
+            yield return $"{panel}: not the variable datasource";
+        }
+        var defaults = panel.Json.GetProperty("fieldConfig").GetProperty("defaults");
+        if (!defaults.TryGetProperty("unit", out _)) yield return $"{panel}: no unit";
+        if (panel.Json.GetProperty("description").GetString() is not { Length: > 0 }) yield return $"{panel}: no description";
+        foreach (var query in panel.Queries)
+        {
+            foreach (Match interval in Interval().Matches(query))
+            {
+                if (interval.Groups[1].Value is "$__rate_interval" or "24h") continue;
+                yield return $"{panel}: a fixed interval {interval.Value}";
+            }
+            foreach (Match used in VariableName().Matches(query))
+            {
+                if (!variables.Contains(used.Groups[1].Value)) yield return $"{panel}: no variable {used.Groups[1].Value}";
+            }
+            // A measure of the rules has no instance any more.
+            if (!query.Contains("$job", StringComparison.Ordinal)
+                && !Rules.All.Any(rule => query.Contains(rule.Name, StringComparison.Ordinal))
+                && !query.Contains("ALERTS", StringComparison.Ordinal))
+            {
+                yield return $"{panel}: neither $job nor a measure";
+            }
+        }
+    }
+
+    private static IEnumerable<(int X, int Y)> Fields(JsonElement grid) =>
+        from x in Enumerable.Range(grid.GetProperty("x").GetInt32(), grid.GetProperty("w").GetInt32())
+        from y in Enumerable.Range(grid.GetProperty("y").GetInt32(), grid.GetProperty("h").GetInt32())
+        select (x, y);
+
+    [GeneratedRegex(@"\bAlerts? (\w+)")]
+    private static partial Regex AlertName();
+
+    [GeneratedRegex(@"\[([^\]]+)\]")]
+    private static partial Regex Interval();
+
+    [GeneratedRegex(@"\$([a-z]\w*)")]
+    private static partial Regex VariableName();
+}

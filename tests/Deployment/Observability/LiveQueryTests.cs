@@ -1,0 +1,209 @@
+using System.Text.RegularExpressions;
+using BigTech.Tests.EndToEnd;
+using BigTech.Tests.EndToEnd.Cluster;
+
+namespace BigTech.Tests.Deployment.Observability;
+
+/// <summary>
+/// Every query of every panel and what every alert measures, asked of a real Prometheus beside the real product and a little traffic:
+/// none is
+/// empty, in one process and in separate services.
+/// </summary>
+public sealed partial class LiveQueryTests
+{
+    /// <summary>Its measure is empty in one process: there is no Redis.</summary>
+    private const string RedisAlert = "RedisUnavailable";
+
+    /// <summary>One process has no relay to Kafka and no Redis.</summary>
+    private static readonly string[] OnlyInServices = ["bigtech_events_relayed_total", "bigtech_redis_up"];
+
+    /// <summary>Only the one process is told to refuse streams.</summary>
+    private static readonly string[] OnlyInOneProcess = ["bigtech_stream_rejections_total"];
+
+    /// <summary>Light traffic does not cause it.</summary>
+    private static readonly string[] NotCaused = ["bigtech_password_refused_total", "ALERTS"];
+
+    private static readonly string[] FoundingQueries =
+    [
+        "sum by (service) (rate(http_requests_total[1m]))",
+        "rate(http_request_duration_seconds_sum[5m]) / rate(http_request_duration_seconds_count[5m])",
+        "100 * sum(rate(http_requests_total{status=~\"5..|4..\"}[5m])) / sum(rate(http_requests_total[5m]))",
+        "http_requests_total{service=~\"user-service|bigtech-chat\", method=\"POST\", path=\"/auth/login\", status=\"200\"}",
+        "histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m])))",
+        "online_users_count",
+    ];
+
+    [Fact]
+    public async Task In_one_process_no_query_is_empty()
+    {
+        const int streams = 10;
+        await using var server = await ServerProcess.Start(("Streams__MaxPerUser", $"{streams}"));
+        using var prometheus = new PrometheusServer([("bigtech-chat", AddressOf(server))]);
+        await using var traffic = await Traffic.Start(server);
+        await traffic.OpenTooManyStreams(streams);
+
+        var queries = Queries(panel => panel.Dashboard != "Infrastructure").Where(query => query.Source != RedisAlert).ToList();
+        await ShouldAllHaveValues(prometheus, traffic, [.. queries.Where(query => !IsOfExporters(query.Expression))]);
+
+        await ShouldNameWhatExists(prometheus, queries, exporters: false);
+        (await prometheus.RuleErrors()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task In_separate_services_no_query_is_empty()
+    {
+        await using var cluster = new Cluster();
+        await cluster.InitializeAsync();
+        using var exporters = new Exporters(cluster.MariaDb.Port, cluster.Redis.Port);
+        using var prometheus = new PrometheusServer(
+            [
+                ("gateway", AddressOf(cluster.Gateway)), ("user-service", AddressOf(cluster.Users)),
+                ("friend-service", AddressOf(cluster.Friends)),
+                ("chat-service", AddressOf(cluster.ChatA)), ("chat-service", AddressOf(cluster.ChatB)),
+                ("notification-service", AddressOf(cluster.Notifications)), .. exporters.Targets,
+            ],
+            text => text.Replace("blackbox:9115", exporters.Blackbox, StringComparison.Ordinal)
+                .Replace("file_sd_configs:\n      - files: [certificates/*.yml]", $"static_configs: [{{targets: ['{exporters.Url}']}}]",
+                    StringComparison.Ordinal));
+        await using var traffic = await Traffic.Start(cluster.Gateway);
+
+        var queries = Queries(_ => true);
+        await ShouldAllHaveValues(prometheus, traffic, [.. queries.Where(query => !IsDocumentedOnly(query.Expression))]);
+
+        await ShouldNameWhatExists(prometheus, queries, exporters: true);
+        await TextsOfAlertsShouldHaveTheirLabels(prometheus);
+        (await prometheus.RuleErrors()).ShouldBeEmpty();
+    }
+
+    private static string AddressOf(ServerProcess server) => server.Url("metrics").Authority;
+
+    private static bool IsOfExporters(string expression) =>
+        Expression.ScrapedBy(expression).Any(metric => ExporterMetric().IsMatch(metric));
+
+    /// <summary>Only Kafka's or MongoDB's exporter would bring it.</summary>
+    private static bool IsDocumentedOnly(string expression) =>
+        expression.Contains("engine=\"Kafka\"", StringComparison.Ordinal)
+        || expression.Contains("engine=\"MongoDB\"", StringComparison.Ordinal)
+        || Expression.ScrapedBy(expression).All(Exporters.Documented.ContainsKey);
+
+    private static List<Query> Queries(Func<Panel, bool> filter) =>
+    [
+        .. from dashboard in Dashboard.All
+           from panel in dashboard.Panels
+           where filter(panel)
+           from query in panel.Queries
+           select new Query(panel.Name, query, dashboard),
+        .. from alert in Rules.Alerts
+           from measure in Rules.MeasuresOf(alert.Expression)!
+           select new Query(alert.Name, measure, null),
+        .. FoundingQueries.Select(query => new Query("The founding documents", query, null)),
+    ];
+
+    private static async Task ShouldAllHaveValues(PrometheusServer prometheus, Traffic traffic, List<Query> queries)
+    {
+        queries.Count.ShouldBeGreaterThan(100);
+        var empty = queries;
+        try
+        {
+            await Eventually.Holds(
+                async () =>
+                {
+                    await traffic.Repeat();
+                    var answers = await Task.WhenAll(empty.Select(query => HasValue(prometheus, query)));
+                    empty = [.. empty.Where((_, index) => !answers[index])];
+                    return empty.Count == 0;
+                },
+                "a value for every query", Patience.Long);
+        }
+        catch (ShouldAssertException)
+        {
+            empty.Select(query => $"{query.Source}: {query.Expression}").ShouldBeEmpty();
+            throw;
+        }
+    }
+
+    private static async Task<bool> HasValue(PrometheusServer prometheus, Query query) =>
+        (await prometheus.Query(await Fill(prometheus, query))).Any(sample => !double.IsNaN(sample.Value));
+
+    /// <summary>The query with the variables of its dashboard, as Grafana fills them where "All" is chosen.</summary>
+    private static async Task<string> Fill(PrometheusServer prometheus, Query query)
+    {
+        var text = query.Expression.Replace("$__rate_interval", "1m", StringComparison.Ordinal);
+        if (query.Dashboard is not { } dashboard) return text;
+        foreach (var variable in dashboard.Variables.Reverse())
+        {
+            var name = $"${variable.GetProperty("name").GetString()}";
+            var definition = variable.GetProperty("query").GetString()!;
+            if (!text.Contains(name, StringComparison.Ordinal)) continue;
+            var value = definition;
+            if (LabelValues().Match(definition) is { Success: true } values)
+            {
+                var series = await Fill(prometheus, query with { Expression = values.Groups[1].Value });
+                value = $"({string.Join('|', (await prometheus.LabelValues(values.Groups[2].Value, series)).Select(Escape))})";
+            }
+            text = text.Replace(name, value, StringComparison.Ordinal);
+        }
+        return text;
+    }
+
+    private static string Escape(string value) => value.Replace(".", "\\\\.", StringComparison.Ordinal);
+
+    /// <summary>
+    /// "or 0 *" hides a wrong name: so every metric and label of panels, measures and alerts must also be one of the live series.
+    /// </summary>
+    private static async Task ShouldNameWhatExists(PrometheusServer prometheus, List<Query> queries, bool exporters)
+    {
+        var labels = Exporters.Documented.ToDictionary(
+            metric => metric.Key, metric => (HashSet<string>)[.. metric.Value, "job", "instance", "service"]);
+        var wrong = new List<string>();
+        var sources = queries.Select(query => (query.Source, query.Expression))
+            .Concat(Rules.All.Where(rule => !rule.IsAlert).Select(rule => (Source: rule.Name, rule.Expression)))
+            .Where(source => exporters || !IsOfExporters(source.Expression));
+        foreach (var (source, text) in sources)
+        {
+            var expression = new Expression(text);
+            foreach (var metric in expression.Metrics.Where(metric => !labels.ContainsKey(metric)))
+            {
+                labels[metric] = [.. (await prometheus.Query($"last_over_time({metric}[1h])")).SelectMany(sample => sample.Labels.Keys)];
+            }
+            var known = expression.Metrics.Where(metric => labels[metric].Count > 0).ToList();
+            if (expression.Metrics.Except(known).Except(NotCaused).Except(exporters ? OnlyInOneProcess : OnlyInServices)
+                .Where(metric => !Expression.ScrapedBy(metric).All(Exporters.Documented.ContainsKey)).ToList() is { Count: > 0 } missing)
+            {
+                wrong.Add($"{source}: no series of {string.Join(", ", missing)}");
+            }
+            wrong.AddRange(expression.Matched.Where(match => known.Contains(match.Metric) && !labels[match.Metric].Contains(match.Label))
+                .Select(match => $"{source}: {match.Metric} has no label {match.Label}"));
+            var possible = expression.Metrics.SelectMany(metric => labels[metric]).Concat(expression.Given).ToHashSet();
+            if (known.Count == expression.Metrics.Count)
+            {
+                wrong.AddRange(expression.Grouped.Except(possible).Select(label => $"{source}: nothing has the label {label}"));
+            }
+        }
+        wrong.Distinct().ShouldBeEmpty();
+    }
+
+    private static async Task TextsOfAlertsShouldHaveTheirLabels(PrometheusServer prometheus)
+    {
+        foreach (var alert in Rules.Alerts)
+        {
+            var measure = Rules.MeasuresOf(alert.Expression)![0];
+            var texts = string.Concat(alert.Annotations.Values);
+            if (IsDocumentedOnly(measure)) continue;
+            var labels = (await prometheus.Query(measure)).SelectMany(sample => sample.Labels.Keys).ToHashSet();
+            LabelInText().Matches(texts).Select(match => match.Groups[1].Value).Except(labels).ShouldBeEmpty(alert.Name);
+        }
+    }
+
+    /// <summary>What a query asks, where it stands, and the dashboard whose variables it has.</summary>
+    private sealed record Query(string Source, string Expression, Dashboard? Dashboard);
+
+    [GeneratedRegex(@"\$labels\.(\w+)")]
+    private static partial Regex LabelInText();
+
+    [GeneratedRegex("^(mysql|redis|mongodb|kafka|node|probe)_")]
+    private static partial Regex ExporterMetric();
+
+    [GeneratedRegex(@"^label_values\((.+), (\w+)\)$")]
+    private static partial Regex LabelValues();
+}

@@ -1,0 +1,75 @@
+using BigTech.Tests.EndToEnd;
+
+namespace BigTech.Tests.Deployment.Observability;
+
+/// <summary>A few users who do once what panels and alerts show, and whose streams stay open meanwhile.</summary>
+internal sealed class Traffic : IAsyncDisposable
+{
+    private readonly List<SseClient> _streams = [];
+    private readonly User _ann;
+    private readonly User _bob;
+    private readonly User _cleo;
+    private readonly long _room;
+
+    private Traffic(User ann, User bob, User cleo, long room) => (_ann, _bob, _cleo, _room) = (ann, bob, cleo, room);
+
+    public static async Task<Traffic> Start(ServerProcess entry)
+    {
+        var users = await entry.NewUsers(3);
+        var traffic = new Traffic(users[0], users[1], users[2], (await users[0].RoomWith(users[1])).Id);
+        await traffic.OpenStreams();
+        return traffic;
+    }
+
+    /// <summary>Also what happens before the first scrape becomes a rate only when it happens again.</summary>
+    public async Task Repeat()
+    {
+        var anonymous = _ann.Anonymous;
+        await _ann.SignInAgain();
+        (await anonymous.Post("/auth/login", new { email = _ann.Account.Email, password = "not the password" })).ShouldBe(401);
+        var taken = new { email = _ann.Account.Email, username = User.NewName(), password = "horse-battery-staple-7" };
+        (await anonymous.Post("/auth/register", taken)).ShouldBe(409);
+        var dan = await User.SignUp(anonymous);
+        await Ask(dan, _ann);
+        (await _ann.Api.Post("/friends/accept", new { requester_id = dan.Id })).ShouldBe(200);
+        await Ask(dan, _bob);
+        (await _bob.Api.Post("/friends/reject", new { requester_id = dan.Id })).ShouldBe(200);
+        await Ask(dan, _cleo);
+        (await dan.Api.Delete($"/friends/request/{_cleo.Id}")).ShouldBe(204);
+        await dan.RoomWith(_ann);
+        await _ann.CreateGroup("Weekend", _bob, _cleo);
+        await _ann.Send(_room, "Seen on every stream?");
+        await _bob.History(_room);
+        (await _bob.Api.Get("/notifications")).ShouldBe(200);
+        (await _bob.Api.Get("/friends")).ShouldBe(200);
+        await using var resumed = await _bob.Stream(_room, "0");
+        await using var reset = await _bob.Stream(_room, "of another stream");
+        await using var all = await _bob.StreamOfAllRooms("0");
+        await Task.WhenAll(resumed.First(), reset.First(), all.First());
+    }
+
+    /// <summary>Opens as many streams of a user as there may be, and one that is refused.</summary>
+    public async Task OpenTooManyStreams(int limit)
+    {
+        for (var opened = 0; opened < limit; opened++) _streams.Add(await _cleo.StreamOfAllRooms());
+        (await _cleo.Api.Get("/messages/stream")).ShouldBe(429);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var stream in _streams) await stream.DisposeAsync();
+    }
+
+    private static async Task Ask(User from, User to) =>
+        (await from.Api.Post("/friends/request", new { target_user_id = to.Id })).ShouldBe(201);
+
+    private async Task OpenStreams()
+    {
+        _streams.Add(await _bob.Stream(_room));
+        _streams.Add(await _bob.StreamOfAllRooms());
+        foreach (var path in new[] { "/friends/stream", "/online-status/stream", "/notifications/stream" })
+        {
+            _streams.Add(await SseClient.Open(_bob.Api.Url(path), _bob.Tokens.AccessToken));
+        }
+    }
+}
