@@ -2,24 +2,35 @@
 # Brings an image to a cluster: renders an overlay of deploy/kubernetes with it, applies it and waits for every rollout. Where one does not come
 # up, the former version is rolled out again, and the script fails. Needs kubectl.
 # Usage: build/deploy.sh OVERLAY IMAGE@sha256:DIGEST
-# Environment: KUBE_CONFIG, the text of a kubeconfig; without it, that of the machine is used. ROLLOUT_TIMEOUT, 10m.
+#   OVERLAY: the name of one in deploy/kubernetes/overlays, or the folder of another one
+# Environment:
+#   KUBE_CONFIG      the text of a kubeconfig; without it, that of the machine is used
+#   SECRETS_ENV      the text of deploy/kubernetes/components/secrets/secrets.env, for overlays that use that component
+#   ROLLOUT_TIMEOUT  how long one workload may take, 10m
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 namespace=bigtech-chat
 overlay=${1:-} image=${2:-} timeout=${ROLLOUT_TIMEOUT:-10m}
-[ -f "deploy/kubernetes/overlays/$overlay/kustomization.yaml" ] || { echo "There is no overlay '$overlay'." >&2; exit 2; }
+folder=deploy/kubernetes/overlays/$overlay
+[ -f "$folder/kustomization.yaml" ] || folder=$overlay
+[ -f "$folder/kustomization.yaml" ] || { echo "There is no overlay '$overlay'." >&2; exit 2; }
 # By its digest, so that what runs is what was built, whatever a tag names by then.
 case $image in *@sha256:*) ;; *) echo "'$image' names no digest." >&2; exit 2 ;; esac
 
+secrets=deploy/kubernetes/components/secrets/secrets.env
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+trap 'rm -rf "$scratch"; [ -z "${SECRETS_ENV:-}" ] || rm -f "$secrets"' EXIT
+if [ -n "${SECRETS_ENV:-}" ]; then
+  [ ! -e "$secrets" ] || { echo "$secrets exists: SECRETS_ENV would overwrite it." >&2; SECRETS_ENV=; exit 2; }
+  (umask 077 && printf '%s\n' "$SECRETS_ENV" >"$secrets")
+fi
 if [ -n "${KUBE_CONFIG:-}" ]; then
   (umask 077 && printf '%s' "$KUBE_CONFIG" >"$scratch/kubeconfig")
   export KUBECONFIG=$scratch/kubeconfig
 fi
 
-kubectl kustomize "deploy/kubernetes/overlays/$overlay" | sed "s|image: ghcr.io/OWNER/bigtech-chat.*|image: $image|" >"$scratch/rendered.yaml"
+kubectl kustomize "$folder" | sed "s|image: ghcr.io/OWNER/bigtech-chat.*|image: $image|" >"$scratch/rendered.yaml"
 grep -qF "image: $image" "$scratch/rendered.yaml" || { echo "The overlay '$overlay' names no image of the product." >&2; exit 1; }
 kubectl apply --filename "$scratch/rendered.yaml"
 

@@ -1,0 +1,69 @@
+namespace BigTech.Tests.Deployment;
+
+/// <summary><c>build/deploy.sh</c> with a kubectl that writes down what it is asked.</summary>
+public sealed class DeployScriptTests : IDisposable
+{
+    private const string Image = "ghcr.io/example/bigtech-chat@sha256:0123";
+
+    private const string Kubectl = """
+        #!/usr/bin/env bash
+        echo "$*" >>"$CALLS"
+        case $1 in
+          kustomize) printf 'kind: Deployment\nspec: {image: x}\n      image: ghcr.io/OWNER/bigtech-chat:0.1.0\n' ;;
+          apply) cp "$3" "$CALLS.applied" ;;
+          get) printf 'deployment.apps/chat-service\ndeployment.apps/gateway\n' ;;
+          rollout) [ "$2 $3" != "status ${FAILS:-}" ] ;;
+        esac
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public DeployScriptTests()
+    {
+        File.WriteAllText(_folder["kubectl"], Kubectl + "\n");
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("It needs bash.");
+        File.SetUnixFileMode(_folder["kubectl"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_image_is_applied_by_its_digest_and_every_rollout_is_awaited()
+    {
+        (await Deploy("small", Image)).ShouldSucceed();
+
+        File.ReadAllText(_folder["calls.applied"]).ShouldContain($"      image: {Image}\n");
+        File.ReadAllText(_folder["calls.applied"]).ShouldNotContain("OWNER");
+        Calls.Where(call => call.StartsWith("rollout", StringComparison.Ordinal)).ShouldBe([
+            "rollout status deployment.apps/chat-service --namespace bigtech-chat --timeout 10m",
+            "rollout status deployment.apps/gateway --namespace bigtech-chat --timeout 10m",
+        ]);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_fails_is_undone_for_all_and_fails_the_script()
+    {
+        (await Deploy("small", Image, ("FAILS", "deployment.apps/chat-service"))).ShouldFail().ShouldContain("did not come up");
+
+        Calls.Where(call => call.StartsWith("rollout undo", StringComparison.Ordinal)).ShouldBe([
+            "rollout undo deployment.apps/chat-service --namespace bigtech-chat",
+            "rollout undo deployment.apps/gateway --namespace bigtech-chat",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("nowhere", Image, "no overlay 'nowhere'")]
+    [InlineData("small", "ghcr.io/example/bigtech-chat:latest", "names no digest")]
+    public async Task What_is_not_certain_is_not_applied(string overlay, string image, string reason)
+    {
+        (await Deploy(overlay, image)).ShouldFail().ShouldContain(reason);
+
+        File.Exists(_folder["calls"]).ShouldBeFalse();
+    }
+
+    private string[] Calls => File.ReadAllLines(_folder["calls"]);
+
+    private Task<ToolResult> Deploy(string overlay, string image, params (string, string)[] more) => Tool.Run(
+        "build/deploy.sh", [overlay, image],
+        [("PATH", $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}"), ("CALLS", _folder["calls"]), .. more]);
+}
