@@ -6,6 +6,7 @@ using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
+using BigTech.BuildingBlocks.Web.Telemetry;
 using BigTech.Chat.Features;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
@@ -106,7 +107,7 @@ public static class ChatModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapChat(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization();
+        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"));
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
         rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 429, 503);
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
@@ -134,7 +135,7 @@ public static class ChatModule
         rooms.MapPost("/{id:long}/typing", ShowTyping.Handle)
             .Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
-        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization();
+        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"));
         // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
         messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 429, 503);
         messages.MapPost("", SendMessage.HandleWithoutPath)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BigTech.BuildingBlocks.Web.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Gateway;
@@ -9,7 +10,7 @@ namespace BigTech.Gateway;
 /// </summary>
 internal static class GatewayHeaders
 {
-    public const string RequestId = "X-Request-Id";
+    public const string RequestId = AccessLog.RequestIdHeader;
     private const int MaxRequestIdLength = 64;
 
     // The API answers no page. The page of the documentation loads its own scripts and styles, and calls this server.

@@ -52,8 +52,9 @@ internal static partial class Composition
     private static void UsePipeline(WebApplication app, ServerOptions options)
     {
         app.UseClientTraceLinks();
+        app.UseAccessLog();
         app.UseMiddleware<ProblemMiddleware>();
-        app.UseMetrics(Roles.Metrics.Key);
+        app.UseMetrics();
         app.UsePathBase("/api");
         app.UseGateway();
         if (HasProxy(options)) app.UseProxy();

@@ -1,4 +1,5 @@
 using BigTech.BuildingBlocks.Web.Services;
+using BigTech.BuildingBlocks.Web.Telemetry;
 using BigTech.Chat;
 using BigTech.Friends;
 using BigTech.Gateway;
@@ -68,7 +69,7 @@ internal static class Roles
     };
 
     /// <summary>Not a role of its own: every process has metrics, on an address apart from those that clients reach.</summary>
-    public static readonly Role Metrics = new("metrics", "Metrics", 9464);
+    public static readonly Role Metrics = new(Telemetry.MetricsRole, "Metrics", 9464);
 
     public static readonly IReadOnlyList<Role> All = [Gateway, Chat, Friend, Notification, User];
 

@@ -44,6 +44,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private long _lastWrite;
     private long _sentBytes;
     private int _delivered;
+    private long _events;
 
     protected EventStream(HttpContext http, UserSession caller, StreamRegistry registry)
     {
@@ -167,6 +168,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
         {
             Close();
             Leave();
+            _http.Features.Set(new StreamEnd(Kind, _events));
         }
     }
 
@@ -235,6 +237,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private void Measure()
     {
         StreamMetrics.Delivered(Kind, _delivered);
+        _events += _delivered;
         _delivered = 0;
         var now = Stopwatch.GetTimestamp();
         foreach (var committedAt in _unsent) StreamMetrics.Took(Kind, committedAt, now);

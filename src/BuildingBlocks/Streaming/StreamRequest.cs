@@ -3,6 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.BuildingBlocks.Streaming;
 
+/// <summary>What a stream was that has ended; a feature of its request.</summary>
+/// <param name="Events">The live events that it has handed to its connection.</param>
+public sealed record StreamEnd(string Kind, long Events);
+
 /// <summary>The common parts of all streams over HTTP.</summary>
 public static class StreamRequest
 {

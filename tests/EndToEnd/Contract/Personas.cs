@@ -51,7 +51,7 @@ public sealed class Personas : IAsyncLifetime
     {
         (await Server.Anonymous.Get("/health/ready")).ShouldBe(200);
         Server.Output.Split('\n')
-            .Where(line => JsonNode.Parse(line)?["LogLevel"]?.GetValue<string>() is not ("Information" or "Warning"))
+            .Where(line => JsonNode.Parse(line)?["level"]?.GetValue<string>() is not ("info" or "warning"))
             .ShouldBeEmpty("nothing is logged as an error");
     }
 

@@ -82,6 +82,27 @@ public sealed class ForwardingScenarios(GatewayFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task The_lines_of_a_request_have_one_id_and_its_user_at_the_gateway_and_at_the_service()
+    {
+        // The limits know the user.
+        var gateway = await fixture.Open(("Gateway__UserPerMinute", "100000"));
+        var user = await gateway.NewUser();
+
+        var id = (await user.Api.Get("/profile/me")).ShouldBe(200).Headers.GetValues("X-Request-Id").Single();
+
+        foreach (var (server, route) in new[] { (gateway, "/profile/{**rest}"), (fixture.Services, "/profile/me") })
+        {
+            var line = "";
+            await Eventually.Holds(
+                () => (line = server.Output.Split('\n').FirstOrDefault(line => line.Contains(id, StringComparison.Ordinal)) ?? "") != "",
+                "a line of the request");
+            line.ShouldContain($"\"request_id\":\"{id}\"");
+            line.ShouldContain($"\"user_id\":{user.Id}");
+            line.ShouldContain($"\"route\":\"{route}\"");
+        }
+    }
+
+    [Fact]
     public async Task Refusals_of_a_service_come_through_as_they_are()
     {
         var user = await fixture.Gateway.NewUser();

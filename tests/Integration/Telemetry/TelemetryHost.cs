@@ -40,7 +40,7 @@ internal sealed class TelemetryHost : IAsyncDisposable
             if (context.Request.Path == "/metrics") context.Features.Set(new ServiceName("metrics", "Metrics"));
             return next(context);
         });
-        app.UseMetrics("metrics");
+        app.UseMetrics();
         map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TelemetryHost(app);

@@ -192,9 +192,9 @@ public sealed partial class ServiceClient : IDisposable
     /// <param name="Guard">A circuit breaker per replica, so that failures of one do not affect another.</param>
     private sealed record Replica(Uri Address, ResiliencePipeline<HttpResponseMessage> Guard);
 
-    [LoggerMessage(1, LogLevel.Warning, "{Service} unavailable for {Path}: {Reason}")]
-    private partial void LogNoAnswer(string service, string path, string reason);
+    [LoggerMessage(1, LogLevel.Warning, "{Callee} unavailable for {Path}: {Reason}")]
+    private partial void LogNoAnswer(string callee, string path, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "{Service} connected")]
-    private partial void LogAnswersAgain(string service);
+    [LoggerMessage(2, LogLevel.Information, "{Callee} connected")]
+    private partial void LogAnswersAgain(string callee);
 }

@@ -13,25 +13,22 @@ namespace BigTech.BuildingBlocks.Web.Telemetry;
 /// <summary>Logs, metrics and traces of one process.</summary>
 public static class Telemetry
 {
+    /// <summary>The name of the listener that answers <c>/metrics</c>, and nothing else.</summary>
+    public const string MetricsRole = "metrics";
+
     /// <summary>
-    /// JSON logs with trace ids, or readable lines when the output is a terminal; metrics; and, if <c>Telemetry:OtlpEndpoint</c> names a
-    /// collector, traces sent to it.
+    /// JSON logs, or readable lines when the output is a terminal; metrics; and, if <c>Telemetry:OtlpEndpoint</c> names a collector, traces
+    /// sent to it.
     /// </summary>
     /// <exception cref="SettingException">A setting of the section <c>Telemetry</c> is invalid.</exception>
     public static IServiceCollection AddTelemetry(
         this IServiceCollection services, ILoggingBuilder logging, IConfiguration config, string role)
     {
         logging.ClearProviders();
-        logging.Configure(options =>
-            options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (Console.IsOutputRedirected)
         {
-            logging.AddJsonConsole(options =>
-            {
-                options.IncludeScopes = true;
-                options.UseUtcTimestamp = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
+            // Made at the first line: only what runs needs the thread of the writer.
+            services.AddSingleton<ILoggerProvider>(_ => new JsonLog(new LogWriter(Console.OpenStandardOutput()), ServiceOf(role)));
         }
         else
         {
@@ -44,19 +41,25 @@ public static class Telemetry
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService($"bigtech-{role}"))
             .WithMetrics(Measure);
-        if (OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry").Collector is { } collector)
+        var options = OptionsBinding.Bind<TelemetryOptions>(config, "Telemetry");
+        services.AddSingleton(options);
+        if (options.Collector is { } collector)
         {
             telemetry.WithTracing(tracing => Trace(tracing, collector));
         }
         return services;
     }
 
+    /// <summary>Logs every request, unless <c>Telemetry:AccessLog</c> says otherwise, and gives the lines of a request its ids.</summary>
+    public static void UseAccessLog(this IApplicationBuilder app) =>
+        app.UseMiddleware<AccessLog>(app.ApplicationServices.GetRequiredService<TelemetryOptions>().AccessLog);
+
     /// <summary>
-    /// <c>GET /metrics</c> on the listener of this name, which answers nothing else: metrics show what a server does, and need no token.
+    /// <c>GET /metrics</c> on the listener of its name, which answers nothing else: metrics show what a server does, and need no token.
     /// Creates the reader now, so that no measurement before the first scrape is missed.
     /// </summary>
-    public static void UseMetrics(this IApplicationBuilder app, string listener) => app.MapWhen(
-        context => context.Features.Get<ServiceName>()?.Role == listener,
+    public static void UseMetrics(this IApplicationBuilder app) => app.MapWhen(
+        context => context.Features.Get<ServiceName>()?.Role == MetricsRole,
         metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(
             meterProvider: null, IsScrape, path: null, configureBranchedPipeline: ChooseFormat, optionsName: null));
 
@@ -75,6 +78,14 @@ public static class Telemetry
         .AddAspNetCoreInstrumentation(
             options => options.EnrichWithHttpRequest = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null))
         .AddOtlpExporter(options => options.Endpoint = collector);
+
+    /// <summary>The name of the process in its log, as collectors of logs name services.</summary>
+    private static string ServiceOf(string role) => role switch
+    {
+        "all" => "bigtech-chat",
+        "gateway" => role,
+        _ => $"{role}-service",
+    };
 
     private static bool IsScrape(HttpContext context) => context.Request.Path == "/metrics"
         && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));

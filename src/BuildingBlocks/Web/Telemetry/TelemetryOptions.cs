@@ -8,6 +8,9 @@ internal sealed class TelemetryOptions : IValidatableObject
     /// <summary>The collector that gets traces, by OTLP over gRPC. Empty: no traces.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
+    /// <summary>Which requests are logged.</summary>
+    public AccessLogging AccessLog { get; set; }
+
     /// <summary>The address of the collector; null without one.</summary>
     internal Uri? Collector => OtlpEndpoint.Length > 0 ? new Uri(OtlpEndpoint) : null;
 
