@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Contracts;
 using BigTech.Contracts.Json;
@@ -65,8 +64,7 @@ public sealed record Subscription(string Group, string Topic, Store Store)
     /// <exception cref="AppError">503: a store is unavailable. No attempt of the events is counted.</exception>
     internal async Task<Exception?> TryHandle(IReadOnlyList<EventEnvelope> events, Action<UnitOfWork> record, CancellationToken ct)
     {
-        using var activity = Meters.Activities.StartActivity(
-            $"{Topic} process", ActivityKind.Consumer, events.Count == 1 ? events[0].TraceParent : null);
+        using var activity = EventTraces.StartProcess(Topic, events);
         try
         {
             var handle = await Prepare(events, ct);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BigTech.Tests.EndToEnd.Telemetry;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Testing;
 
@@ -22,6 +23,9 @@ public sealed class Cluster : IAsyncLifetime
 
     public MockKafka Kafka { get; } = new();
 
+    /// <summary>Gets the traces of all processes.</summary>
+    public TraceCollector Traces { get; private set; } = null!;
+
     /// <summary>The second Chat replica's connection to Redis, which a test may cut.</summary>
     public TcpProxy RedisOfB { get; private set; } = null!;
 
@@ -42,6 +46,7 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Traces = await TraceCollector.Start();
         MariaDb.Start(durable: true);
         Kafka.CreateTopics();
         RedisOfB = new TcpProxy(Redis.Port);
@@ -72,6 +77,8 @@ public sealed class Cluster : IAsyncLifetime
         Redis.Dispose();
         MariaDb.Dispose();
         _keys.Dispose();
+        if (Traces is not null)
+            await Traces.DisposeAsync();
     }
 
     /// <summary>
@@ -143,8 +150,7 @@ public sealed class Cluster : IAsyncLifetime
             ("Kafka__BootstrapServers", Kafka.BootstrapServers), ("Redis__Configuration", Redis.Address),
             // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.
             ("Kafka__FetchWaitMilliseconds", "10"),
-            // Traces are created, but no collector receives them.
-            ("Telemetry__OtlpEndpoint", "http://127.0.0.1:9"),
+            ("Telemetry__OtlpEndpoint", Traces.Address), ("Telemetry__SampleRatio", "1"),
         ];
         // Only roles that have a section accept its settings.
         var process = await ServerProcess.Start(

@@ -13,6 +13,7 @@ public sealed class TelemetryOptionsTests
     [InlineData("Telemetry:OtlpEndpoint", "collector")]
     [InlineData("Telemetry:OtlpEndpoint", "collector:4317")]
     [InlineData("Telemetry:AccessLog", "sometimes")]
+    [InlineData("Telemetry:SampleRatio", "1.5")]
     public void A_wrong_name_or_address_is_an_error_that_names_the_setting(string name, string value)
     {
         var error = Should.Throw<SettingException>(() => Add((name, value)));

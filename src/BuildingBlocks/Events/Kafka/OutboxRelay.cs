@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BigTech.BuildingBlocks.Storage.Sql;
 using Confluent.Kafka;
 
@@ -154,7 +155,7 @@ internal sealed partial class OutboxRelay
         var events = await _store.Log.Read(topic, _acknowledged[topic], BatchSize, ct);
         if (events.Count == 0) return 0;
         var name = _clients.NameOf(topic);
-        var deliveries = events.ConvertAll(e => producer.ProduceAsync(name, EventRecords.ToRecord(e, _store.Name), CancellationToken.None));
+        var deliveries = events.ConvertAll(e => Publish(producer, name, e));
         await BeatUntilDone(Task.WhenAll(deliveries), ct);
         // Events before the first failure are acknowledged; the relay restarts from the failure.
         for (var i = 0; i < events.Count; i++)
@@ -165,6 +166,19 @@ internal sealed partial class OutboxRelay
         _clients.NoteAnswer();
         EventMetrics.Relayed(topic, events.Count);
         return events.Count;
+    }
+
+    private Task Publish(IProducer<string, byte[]> producer, string topic, EventEnvelope e)
+    {
+        var span = EventTraces.StartPublish(e);
+        if (span is null) return producer.ProduceAsync(topic, EventRecords.ToRecord(e, _store.Name), CancellationToken.None);
+        var record = EventRecords.ToRecord(e with { TraceParent = span.Id }, _store.Name);
+        return EndWith(producer.ProduceAsync(topic, record, CancellationToken.None), span);
+    }
+
+    private static async Task EndWith(Task delivery, Activity span)
+    {
+        using (span) await delivery;
     }
 
     /// <summary>Keeps the lease while brokers are slow, even for hours.</summary>

@@ -45,7 +45,7 @@ public static class Telemetry
         services.AddSingleton(options);
         if (options.Collector is { } collector)
         {
-            telemetry.WithTracing(tracing => Trace(tracing, collector));
+            telemetry.WithTracing(tracing => Trace(tracing, collector, options.SampleRatio));
         }
         return services;
     }
@@ -72,7 +72,8 @@ public static class Telemetry
             options.ScrapeResponseCacheDurationMilliseconds = 0;
         });
 
-    private static void Trace(TracerProviderBuilder tracing, Uri collector) => tracing
+    private static void Trace(TracerProviderBuilder tracing, Uri collector, double ratio) => tracing
+        .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(ratio)))
         .AddSource(Meters.Name, "System.Net.Http")
         // A path may hold an invitation code, a query a ticket or a search text. The route is enough.
         .AddAspNetCoreInstrumentation(

@@ -8,6 +8,12 @@ internal sealed class TelemetryOptions : IValidatableObject
     /// <summary>The collector that gets traces, by OTLP over gRPC. Empty: no traces.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
+    /// <summary>
+    /// The share of the traces that begin here which are recorded. One that a trusted caller began is recorded if it is there.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double SampleRatio { get; set; } = 1;
+
     /// <summary>Which requests are logged.</summary>
     public AccessLogging AccessLog { get; set; }
 
