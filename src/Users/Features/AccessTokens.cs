@@ -1,12 +1,14 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.Users.Domain;
+using BigTech.Users.Presence;
 using BigTech.Users.Storage;
 
 namespace BigTech.Users.Features;
 
 /// <summary>Issues the tokens of sessions, and revokes them.</summary>
 internal sealed class AccessTokens(
-    SigningKeys keys, ServerKey server, ISessionRevocations revocations, UsersOptions options, TimeProvider time)
+    SigningKeys keys, ServerKey server, ISessionRevocations revocations, IPresenceService presence, UsersOptions options,
+    TimeProvider time)
 {
     private readonly byte[] _refreshKey = server.For("refresh tokens");
 
@@ -34,10 +36,17 @@ internal sealed class AccessTokens(
     /// <exception cref="AppError">503: other replicas are unavailable; nothing was done.</exception>
     public void ThrowIfNotRevocable() => revocations.EnsureAvailable();
 
-    /// <summary>Revokes the access tokens of sessions on all replicas. The end of the sessions must be stored already.</summary>
+    /// <summary>
+    /// Revokes the access tokens of a user's sessions on all replicas, and what keeps the user online by them. The end of the sessions must
+    /// be stored already.
+    /// </summary>
     /// <exception cref="AppError">503: other replicas are unavailable. They get the revocation later, because it is stored.</exception>
-    public Task Revoke(IEnumerable<long> sessions) =>
-        revocations.Publish([.. sessions.Select(id => new RevokedSession(IdOf(id), RevocationTime))]);
+    public async Task Revoke(long userId, IEnumerable<long> sessions)
+    {
+        var ended = sessions.Select(IdOf).ToList();
+        await revocations.Publish([.. ended.Select(id => new RevokedSession(id, RevocationTime))]);
+        await presence.EndSessions(userId, ended);
+    }
 
     /// <summary>Revokes the access tokens of sessions that ended earlier.</summary>
     /// <exception cref="AppError">503: other replicas are unavailable.</exception>

@@ -38,7 +38,7 @@ internal static class ChangePassword
         var ended = await signIn.Sessions.ChangePassword(
             user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow())
             ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
-        await signIn.Tokens.Revoke(ended);
+        await signIn.Tokens.Revoke(user.Id, ended);
         return TypedResults.NoContent();
     }
 }

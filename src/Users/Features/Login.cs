@@ -57,7 +57,7 @@ internal static class Login
         var session = Session.Open(user.Id, client.Device, signIn.Time.GetDbNow(), signIn.Rules);
         var opened = await signIn.Sessions.Open(session, secret, user.PasswordHash, check.BetterHash, signIn.Rules.MaxPerUser);
         if (opened is null) return null;
-        if (opened.Ended.Count > 0) await signIn.Tokens.Revoke(opened.Ended);
+        if (opened.Ended.Count > 0) await signIn.Tokens.Revoke(user.Id, opened.Ended);
         return signIn.Tokens.Issue(user, opened.Session, secret);
     }
 

@@ -26,15 +26,17 @@ internal static class Logout
         if (caller is null && body?.RefreshToken is null) throw BearerChallenge.For(context);
         tokens.ThrowIfNotRevocable();
         var now = time.GetDbNow();
-        var ended = new List<long>();
         if (caller is not null)
         {
-            ended.Add(AccessTokens.SessionOf(caller));
-            await sessions.End(caller.UserId, ended[0], now);
+            var own = AccessTokens.SessionOf(caller);
+            await sessions.End(caller.UserId, own, now);
+            await tokens.Revoke(caller.UserId, [own]);
         }
         // An unknown token is no error (RFC 7009, section 2.2): there is nothing left to end.
-        if (body?.RefreshToken is { } token && await sessions.End(RefreshSecret.Presented(token), now) is { } session) ended.Add(session);
-        await tokens.Revoke(ended);
+        if (body?.RefreshToken is { } token && await sessions.End(RefreshSecret.Presented(token), now) is { } session)
+        {
+            await tokens.Revoke(session.UserId, [session.Id]);
+        }
         return TypedResults.NoContent();
     }
 }

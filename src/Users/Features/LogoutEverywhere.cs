@@ -11,7 +11,7 @@ internal static class LogoutEverywhere
     public static async Task<NoContent> Handle(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
     {
         tokens.ThrowIfNotRevocable();
-        await tokens.Revoke(await sessions.EndAll(caller.UserId, time.GetDbNow()));
+        await tokens.Revoke(caller.UserId, await sessions.EndAll(caller.UserId, time.GetDbNow()));
         return TypedResults.NoContent();
     }
 }

@@ -40,7 +40,7 @@ internal static partial class RefreshSession
         if (outcome is Renewal.Renewed or Renewal.Repeated) return signIn.Tokens.Issue(user!, session!, next);
         if (outcome != Renewal.Reused) throw Refused();
         LogReuse(logger, session!.UserId, session.Id);
-        await signIn.Tokens.Revoke([session.Id]);
+        await signIn.Tokens.Revoke(session.UserId, [session.Id]);
         throw AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
     }
 

@@ -10,7 +10,7 @@ internal static class SendHeartbeat
 {
     public static async Task<NoContent> Handle(Caller caller, IPresenceService online)
     {
-        await online.Heartbeat(caller.UserId);
+        await online.Heartbeat(caller.UserId, caller.SessionId);
         return TypedResults.NoContent();
     }
 }

@@ -38,10 +38,22 @@ internal sealed class ClusterPresenceService : PeriodicService, IPresenceService
 
     protected override LogLevel FailureLevel => LogLevel.Error;
 
-    public async Task Heartbeat(long userId)
+    public async Task Heartbeat(long userId, string session = "")
     {
-        var coming = await _tracker.Sign([userId], HeartbeatSource, _options.Heartbeat);
+        var coming = await _tracker.Sign([userId], SourceOf(session), _options.Heartbeat);
         if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, Time.GetUtcNow())]);
+    }
+
+    public async Task EndSessions(long userId, IReadOnlyList<string> sessions)
+    {
+        try
+        {
+            await _tracker.End(userId, sessions.Select(SourceOf));
+        }
+        catch (AppError)
+        {
+            // Redis is unavailable. The sessions have ended all the same, and their leases expire.
+        }
     }
 
     public async Task<PresenceState> SetInvisible(long userId, bool isInvisible)
@@ -97,6 +109,8 @@ internal sealed class ClusterPresenceService : PeriodicService, IPresenceService
             throw;
         }
     }
+
+    private static string SourceOf(string session) => session.Length == 0 ? HeartbeatSource : $"{HeartbeatSource}:{session}";
 
     private static PresenceSnapshot ToSnapshot(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
 }

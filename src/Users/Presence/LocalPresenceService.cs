@@ -61,12 +61,12 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         }
     }
 
-    public Task Heartbeat(long userId)
+    public Task Heartbeat(long userId, string session = "")
     {
         TaskCompletionSource? reconciled = null;
         lock (_gate)
         {
-            if (_tracker.Heartbeat(userId))
+            if (_tracker.Heartbeat(userId, session))
             {
                 reconciled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 QueueLocked(userId, reconciled);
@@ -74,6 +74,19 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
             Arm();
         }
         return reconciled?.Task ?? Task.CompletedTask;
+    }
+
+    public Task EndSessions(long userId, IReadOnlyList<string> sessions)
+    {
+        lock (_gate)
+        {
+            foreach (var session in sessions)
+            {
+                if (_tracker.EndSession(userId, session)) QueueLocked(userId);
+            }
+            Arm();
+        }
+        return Task.CompletedTask;
     }
 
     public Task<PresenceState> SetInvisible(long userId, bool isInvisible) => _store.SetInvisible(userId, isInvisible, Find);

@@ -21,9 +21,16 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     private sealed class Entry
     {
         public int Streams;
-        public long LastsUntil;
+        public long GraceUntil;
         public DateTimeOffset SeenAt;
-        public bool IsQueued;
+
+        /// <summary>Until when each session's last heartbeat counts.</summary>
+        public Dictionary<string, long>? Heartbeats;
+
+        /// <summary>Where the entry is in the queue; null when it is not.</summary>
+        public long? QueuedFor;
+
+        public long LastsUntil => Heartbeats is { Count: > 0 } all ? Math.Max(GraceUntil, all.Values.Max()) : GraceUntil;
     }
 
     /// <summary>The number of users, including those who went offline and are not yet forgotten.</summary>
@@ -45,23 +52,42 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     public void Close(long userId)
     {
         var (entry, _) = See(userId);
-        if (--entry.Streams == 0) Expire(userId, entry, rules.Grace);
+        if (--entry.Streams == 0) GiveGrace(userId, entry);
     }
 
     /// <summary>A presence signal without a stream.</summary>
     /// <returns>Whether it brings the user online.</returns>
-    public bool Heartbeat(long userId)
+    public bool Heartbeat(long userId, string session = "")
     {
         var (entry, comes) = See(userId);
-        Expire(userId, entry, rules.Expiry);
+        var heartbeats = entry.Heartbeats ??= new Dictionary<string, long>(StringComparer.Ordinal);
+        if (heartbeats.TryAdd(session, 0)) RemoveExpired(heartbeats);
+        heartbeats[session] = Later(rules.Expiry);
+        // A queued entry is looked at before the new time, and queued again then.
+        if (entry.QueuedFor is null) Enqueue(userId, entry);
         return comes;
+    }
+
+    /// <summary>A session has ended, and its heartbeat with it.</summary>
+    /// <returns>Whether the user goes offline by it.</returns>
+    public bool EndSession(long userId, string session)
+    {
+        if (!_entries.TryGetValue(userId, out var entry) || entry.Heartbeats?.Remove(session) != true || entry.Streams > 0) return false;
+        if (!IsThere(entry))
+        {
+            entry.QueuedFor = null;
+            return true;
+        }
+        // It may be over before the time for which it is queued.
+        Enqueue(userId, entry);
+        return false;
     }
 
     /// <summary>The user was online before a restart and has the grace period to return.</summary>
     public void Restore(long userId, DateTimeOffset seenAt)
     {
         var entry = new Entry { SeenAt = seenAt };
-        if (_entries.TryAdd(userId, entry)) Expire(userId, entry, rules.Grace);
+        if (_entries.TryAdd(userId, entry)) GiveGrace(userId, entry);
     }
 
     public PresenceSnapshot Find(long userId) =>
@@ -77,8 +103,8 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
         while (_expiries.TryPeek(out var userId, out var at) && at <= now)
         {
             _expiries.Dequeue();
-            if (!_entries.TryGetValue(userId, out var entry)) continue;
-            entry.IsQueued = false;
+            if (!_entries.TryGetValue(userId, out var entry) || entry.QueuedFor != at) continue;
+            entry.QueuedFor = null;
             if (entry.Streams > 0) continue;
             if (entry.LastsUntil > now) Enqueue(userId, entry);
             else expired.Add(userId);
@@ -89,7 +115,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
     /// <summary>Removes an offline user; has no effect if the user is online again or is about to expire.</summary>
     public void Forget(long userId)
     {
-        if (_entries.TryGetValue(userId, out var entry) && !entry.IsQueued && !IsThere(entry)) _entries.Remove(userId);
+        if (_entries.TryGetValue(userId, out var entry) && entry.QueuedFor is null && !IsThere(entry)) _entries.Remove(userId);
     }
 
     private (Entry Entry, bool Comes) See(long userId)
@@ -102,17 +128,29 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
 
     private bool IsThere(Entry entry) => entry.Streams > 0 || entry.LastsUntil > time.GetTimestamp();
 
-    private void Expire(long userId, Entry entry, TimeSpan after)
+    private void GiveGrace(long userId, Entry entry)
     {
-        var until = time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency);
+        entry.GraceUntil = Later(rules.Grace);
         // A short grace period never shortens the time after a heartbeat, so a queued entry is never due too late.
-        entry.LastsUntil = Math.Max(entry.LastsUntil, until);
-        if (!entry.IsQueued) Enqueue(userId, entry);
+        if (entry.QueuedFor is null) Enqueue(userId, entry);
     }
 
     private void Enqueue(long userId, Entry entry)
     {
-        entry.IsQueued = true;
-        _expiries.Enqueue(userId, entry.LastsUntil);
+        var until = entry.LastsUntil;
+        entry.QueuedFor = until;
+        _expiries.Enqueue(userId, until);
+    }
+
+    private long Later(TimeSpan after) => time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency);
+
+    private void RemoveExpired(Dictionary<string, long> heartbeats)
+    {
+        if (heartbeats.Count < 2) return;
+        var now = time.GetTimestamp();
+        foreach (var (session, until) in heartbeats)
+        {
+            if (until > 0 && until <= now) heartbeats.Remove(session);
+        }
     }
 }

@@ -60,6 +60,20 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
         return coming
         """);
 
+    private static readonly RedisScript EndScript = new(Prelude + """
+        local user = ARGV[2]
+        if expiry(user) <= now then return end
+        for i = 3, #ARGV do redis.call('HDEL', KEYS[3] .. user, ARGV[i]) end
+        local last = expiry(user)
+        if last > now then
+            redis.call('ZADD', KEYS[1], last, user)
+        else
+            redis.call('ZREM', KEYS[1], user)
+            redis.call('ZADD', KEYS[2], 0, user)
+            redis.call('PUBLISH', ARGV[1], '')
+        end
+        """);
+
     private static readonly RedisScript RestoreScript = new(Prelude + """
         for i = 2, #ARGV, 2 do
             local user = ARGV[i]
@@ -129,6 +143,10 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
         }
         return coming;
     }
+
+    /// <summary>Ends leases of a user at once; one who has no other is listed as changed.</summary>
+    public Task End(long userId, IEnumerable<string> sources) =>
+        redis.Run(EndScript, Keys, [redis.Channel(ChangedChannel), userId, .. sources]);
 
     /// <summary>The users who are online in the store: they have time for a new sign if Redis has lost them.</summary>
     public async Task Restore(IEnumerable<(long UserId, DateTimeOffset SeenAt)> users, TimeSpan lasts)

@@ -134,12 +134,12 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
         store.Write(work => work.Execute(EndOneSql, new { id = sessionId, userId, now = now.ToDb() }) == 1);
 
     /// <summary>Ends the session of a refresh token, used or not.</summary>
-    /// <returns>Its id; null if there is no such token, or its session had ended.</returns>
-    public Task<long?> End(RefreshSecret presented, DateTimeOffset now) => store.Write(work =>
+    /// <returns>It; null if there is no such token, or its session had ended.</returns>
+    public Task<Session?> End(RefreshSecret presented, DateTimeOffset now) => store.Write(work =>
         FindToken(work, presented) is { } token && Find(work, token.SessionId) is { } session
             && work.Execute(EndOneSql, new { id = session.Id, userId = session.UserId, now = now.ToDb() }) == 1
-            ? session.Id
-            : (long?)null);
+            ? session
+            : null);
 
     /// <summary>Ends all sessions of a user.</summary>
     /// <returns>The ids of those that were open.</returns>

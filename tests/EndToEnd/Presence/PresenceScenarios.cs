@@ -63,6 +63,28 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         await ann.LastSaw(bob, before, DateTimeOffset.UtcNow - lasts);
     }
 
+    [Theory]
+    [InlineData("/auth/logout")]
+    [InlineData("/auth/logout-all")]
+    public async Task Logging_out_ends_the_presence_of_the_sessions_that_end(string path)
+    {
+        var (ann, bob) = await server.TwoFriends();
+        var phone = await bob.SignInAgain();
+        await phone.Heartbeat();
+        await bob.Heartbeat();
+        await ann.SeesOnline(bob);
+        await using var seen = await ann.PresenceStream();
+
+        (await phone.Api.Post(path)).ShouldBe(204);
+        if (path == "/auth/logout")
+        {
+            (await ann.StatusOf(bob)).IsOnline.ShouldBeTrue("the other session is there");
+            (await bob.Anonymous.Post(path, new { refresh_token = bob.Tokens.RefreshToken })).ShouldBe(204);
+        }
+
+        await seen.WaitForStatus(bob, status => !status.IsOnline, "bob has left");
+    }
+
     [Fact]
     public async Task A_reconnect_within_the_grace_is_sent_to_no_user()
     {
@@ -220,7 +242,8 @@ public sealed class PresenceScenarios(PresenceScenarios.QuickServer server) : IC
         public ServerProcess Process => _process ?? throw new InvalidOperationException("Not started.");
 
         public async ValueTask InitializeAsync() =>
-            _process = await ServerProcess.Start(("Presence__GraceSeconds", $"{Grace.TotalSeconds}"));
+            _process = await ServerProcess.Start(
+                ("Presence__GraceSeconds", $"{Grace.TotalSeconds}"), ("Presence__HeartbeatSeconds", "3600"));
 
         public async ValueTask DisposeAsync()
         {

@@ -53,6 +53,28 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_lease_that_is_ended_makes_its_user_go_at_once_unless_there_is_another()
+    {
+        await Come(1, One);
+        await Come(2, One);
+        await _tracker.Sign([2], Two, Lease);
+        await _tracker.Sign([1], "three", Lease);
+
+        await _tracker.End(1, [One, "three"]);
+        await _tracker.End(2, [One]);
+        await _tracker.End(3, [One]);
+
+        var gone = (await _tracker.Take()).ShouldHaveSingleItem();
+        (gone.UserId, gone.IsThere).ShouldBe((1, false));
+        await _tracker.Reconciled([gone]);
+        (await _tracker.Find(2)).IsThere.ShouldBeTrue();
+        (await _tracker.Take()).ShouldBeEmpty();
+        _tracker.Count.ShouldBe(1);
+        await _space.Age(Lease);
+        (await _tracker.Take()).Select(one => (one.UserId, one.IsThere)).ShouldBe([(2, false)]);
+    }
+
+    [Fact]
     public async Task The_users_of_a_process_that_was_killed_go_when_its_promise_has_run_out()
     {
         await Come(1, One);

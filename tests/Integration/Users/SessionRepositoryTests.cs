@@ -97,7 +97,7 @@ public abstract class SessionRepositorySuite(TestEngine engine) : IAsyncLifetime
         var (session, first) = await Open();
         await Renew(first);
         (await _store.Sessions.End(RefreshSecret.Create(), _store.Now)).ShouldBeNull();
-        (await _store.Sessions.End(first, _store.Now)).ShouldBe(session.Id);
+        (await _store.Sessions.End(first, _store.Now)).ShouldNotBeNull().Id.ShouldBe(session.Id);
         (await _store.Sessions.End(first, _store.Now)).ShouldBeNull();
         (await Active()).ShouldBeEmpty();
     }

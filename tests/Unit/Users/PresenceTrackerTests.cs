@@ -113,6 +113,43 @@ public sealed class PresenceTrackerTests
     }
 
     [Fact]
+    public void A_session_that_ends_takes_its_heartbeat_with_it_and_none_of_another()
+    {
+        _tracker.Heartbeat(Ann, "phone");
+        _tracker.Heartbeat(Ann, "desk");
+
+        _tracker.EndSession(Ann, "phone").ShouldBeFalse("the desk is there");
+        _tracker.Find(Ann).IsOnline.ShouldBeTrue();
+        _tracker.EndSession(Ann, "phone").ShouldBeFalse("it has ended before");
+        var seenAt = Now;
+        _time.Advance(Tick);
+        _tracker.EndSession(Ann, "desk").ShouldBeTrue();
+
+        _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
+        _tracker.Forget(Ann);
+        _tracker.Count.ShouldBe(0);
+        _time.Advance(Expiry);
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _tracker.EndSession(Bob, "phone").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_session_that_ends_leaves_streams_and_the_grace_as_they_are()
+    {
+        _tracker.Heartbeat(Ann, "phone");
+        _tracker.Open(Ann);
+        _tracker.EndSession(Ann, "phone").ShouldBeFalse();
+        _tracker.Heartbeat(Ann, "desk");
+        _tracker.Close(Ann);
+        _tracker.EndSession(Ann, "desk").ShouldBeFalse();
+
+        _time.Advance(Grace - Tick);
+        _tracker.TakeExpired().ShouldBeEmpty();
+        _time.Advance(Tick);
+        _tracker.TakeExpired().ShouldBe([Ann]);
+    }
+
+    [Fact]
     public void A_grace_that_ends_after_an_older_heartbeat_counts_too()
     {
         _tracker.Heartbeat(Ann);
