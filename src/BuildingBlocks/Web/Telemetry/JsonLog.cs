@@ -35,6 +35,7 @@ internal sealed class JsonLog(LogWriter writer, string service) : ILoggerProvide
     [ThreadStatic]
     private static Utf8JsonWriter? Json;
 
+    private readonly JsonEncodedText _service = JsonEncodedText.Encode(service);
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -44,7 +45,7 @@ internal sealed class JsonLog(LogWriter writer, string service) : ILoggerProvide
     public void Dispose() => writer.Dispose();
 
     private void Write<TState>(
-        string category, LogLevel level, EventId id, TState state, Exception? error, Func<TState, Exception?, string> format)
+        JsonEncodedText category, LogLevel level, EventId id, TState state, Exception? error, Func<TState, Exception?, string> format)
     {
         var line = Buffer ??= new ArrayBufferWriter<byte>(1024);
         var json = Json ??= new Utf8JsonWriter(line, Options);
@@ -53,35 +54,50 @@ internal sealed class JsonLog(LogWriter writer, string service) : ILoggerProvide
         json.WriteStartObject();
         json.WriteString("time"u8, DateTime.UtcNow);
         json.WriteString("level"u8, NameOf(level));
-        json.WriteString("service"u8, service);
+        json.WriteString("service"u8, _service);
         json.WriteString("category"u8, category);
         if (id.Id != 0) json.WriteNumber("event_id"u8, id.Id);
-        json.WriteString("message"u8, format(state, error));
+        var access = state as AccessLine;
+        json.WriteString("message"u8, access?.Summary ?? format(state, error));
         if (Activity.Current is { } activity)
         {
             json.WriteString("trace_id"u8, activity.TraceId.ToHexString());
             json.WriteString("span_id"u8, activity.SpanId.ToHexString());
         }
-        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        WriteRequest(json, values);
-        for (var i = 0; i < values.Count; i++) Write(json, values[i]);
+        if (access is not null)
+        {
+            Write(json, access.Request, []);
+            access.Write(json);
+        }
+        else
+        {
+            WriteValues(json, state as IReadOnlyList<KeyValuePair<string, object?>> ?? []);
+        }
         if (error is not null) json.WriteString("exception"u8, error.ToString());
         json.WriteEndObject();
         json.Flush();
         line.Write("\n"u8);
         // One of many: the others are rare, and somebody may wait for them.
-        writer.Write(line.WrittenSpan, isUrgent: category != AccessLog.Category);
+        writer.Write(line.WrittenSpan, isUrgent: access is null);
     }
 
-    private void WriteRequest(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>> values) => _scopes.ForEachScope(
-        static (scope, line) =>
-        {
-            if (scope is not RequestFields request) return;
-            if (request.RequestId is { } id) line.json.WriteString("request_id"u8, id);
-            if (request.UserId is { } user && !Has(line.values, "UserId")) line.json.WriteNumber("user_id"u8, user);
-            if (request.RoomId is { } room && !Has(line.values, "RoomId")) line.json.WriteNumber("room_id"u8, room);
-        },
-        (json, values));
+    private void WriteValues(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+        _scopes.ForEachScope(
+            static (scope, line) =>
+            {
+                if (scope is RequestFields request) Write(line.json, request, line.values);
+            },
+            (json, values));
+        for (var i = 0; i < values.Count; i++) Write(json, values[i]);
+    }
+
+    private static void Write(Utf8JsonWriter json, RequestFields request, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+        if (request.RequestId is { } id) json.WriteString("request_id"u8, id);
+        if (request.UserId is { } user && !Has(values, "UserId")) json.WriteNumber("user_id"u8, user);
+        if (request.RoomId is { } room && !Has(values, "RoomId")) json.WriteNumber("room_id"u8, room);
+    }
 
     private static bool Has(IReadOnlyList<KeyValuePair<string, object?>> values, string name)
     {
@@ -124,24 +140,26 @@ internal sealed class JsonLog(LogWriter writer, string service) : ILoggerProvide
         return given == Template || Reserved.Contains(name) ? null : JsonEncodedText.Encode(name);
     }
 
-    private static string NameOf(LogLevel level) => level switch
+    private static ReadOnlySpan<byte> NameOf(LogLevel level) => level switch
     {
-        LogLevel.Trace => "trace",
-        LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        LogLevel.Error => "error",
-        _ => "critical",
+        LogLevel.Trace => "trace"u8,
+        LogLevel.Debug => "debug"u8,
+        LogLevel.Information => "info"u8,
+        LogLevel.Warning => "warning"u8,
+        LogLevel.Error => "error"u8,
+        _ => "critical"u8,
     };
 
     private sealed class Logger(JsonLog log, string category) : ILogger
     {
+        private readonly JsonEncodedText _category = JsonEncodedText.Encode(category);
+
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => log._scopes.Push(state);
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Write(category, logLevel, eventId, state, exception, formatter);
+            log.Write(_category, logLevel, eventId, state, exception, formatter);
     }
 }
