@@ -12,6 +12,8 @@ try {
 }
 while (!admin.hello().isWritablePrimary) sleep(200);
 
-const account = { pwd: process.env.MONGO_PASSWORD, roles: [{ role: 'readWrite', db: 'bigtech_chat' }] };
+// The second role only shows how the server does.
+const roles = [{ role: 'readWrite', db: 'bigtech_chat' }, { role: 'clusterMonitor', db: 'admin' }];
+const account = { pwd: process.env.MONGO_PASSWORD, roles };
 if (admin.getUser('bigtech')) admin.updateUser('bigtech', account);
 else admin.createUser({ user: 'bigtech', ...account });

@@ -6,6 +6,8 @@ namespace BigTech.Tests.Deployment.Compose;
 /// <summary>What must hold for each compose file: each rule names what breaks it.</summary>
 internal static partial class ComposeRules
 {
+    private const string NotThereYet = "../observability/";
+
     private static readonly Dictionary<string, int> EnginePorts = new()
     {
         ["mysql"] = 3306,
@@ -79,13 +81,14 @@ internal static partial class ComposeRules
         from missing in MissingOf(service)
         select $"{service.Name}: {missing}";
 
-    /// <summary>Services that are waited for and do not exist, or have no condition that can become true.</summary>
+    /// <summary>Services that are waited for and do not exist, or cannot become what is waited for.</summary>
     public static IEnumerable<string> VainWaits(ComposeFile file) =>
         from service in file.Services
         from other in service.DependsOn
         let awaited = file.Services.FirstOrDefault(candidate => candidate.Name == other.Name)
         where awaited is null
             || other.Condition != (awaited.EndsByItself ? "service_completed_successfully" : "service_healthy")
+            || !awaited.EndsByItself && !awaited.Has("healthcheck")
         select $"{service.Name}: {other.Name} {other.Condition}";
 
     /// <summary>Volumes with the data of several containers.</summary>
@@ -103,7 +106,7 @@ internal static partial class ComposeRules
         from service in file.Services
         from volume in service.List("volumes")
         let path = ComposeFile.Fill(volume, new Dictionary<string, string>()).Split(':')[0]
-        where path.StartsWith('.') && !Path.Exists(ComposeFile.FullPath(path))
+        where path.StartsWith('.') && !path.StartsWith(NotThereYet, StringComparison.Ordinal) && !Path.Exists(ComposeFile.FullPath(path))
         select $"{service.Name}: {path}";
 
     private static string PortOf(ComposeService service) => service.IsOurs
@@ -117,8 +120,8 @@ internal static partial class ComposeRules
         if (!service.List("security_opt").Contains("no-new-privileges:true")) yield return "no-new-privileges";
         if (!service.Has("mem_limit")) yield return "mem_limit";
         if (!service.Has("networks")) yield return "networks";
-        if (!service.EndsByItself && !service.Has("healthcheck")) yield return "healthcheck";
         if (!service.IsOurs) yield break;
+        if (!service.Has("healthcheck")) yield return "healthcheck";
         if (service.Text("read_only") != "true") yield return "read_only";
         if (service.Text("init") != "true") yield return "init";
         if (service.Has("user")) yield return "user: that of the image is the owner of its data";
@@ -145,6 +148,6 @@ internal static partial class ComposeRules
     [GeneratedRegex(@"^\$\{[A-Z_]+:\?[^}]+\}$")]
     private static partial Regex FromOutside();
 
-    [GeneratedRegex(@"^(\$\{BIGTECH_IMAGE:-)?[a-z0-9./-]+:v?\d+\.\d+\.\d+[a-z0-9.-]*\}?$")]
+    [GeneratedRegex(@"^(\$\{BIGTECH_IMAGE:-)?[a-z0-9./_-]+:v?\d+\.\d+\.\d+[a-z0-9.-]*\}?$")]
     private static partial Regex Pinned();
 }

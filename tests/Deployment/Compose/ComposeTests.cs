@@ -48,6 +48,7 @@ public sealed partial class ComposeTests
     [InlineData(nameof(ComposeRules.Unguarded), "compose.msa.yaml", "mem_limit: 384m", "mem_reservation: 384m")]
     [InlineData(nameof(ComposeRules.VainWaits), "compose.msa.yaml", "  bigtech-mysql:\n", "  bigtech-sql:\n")]
     [InlineData(nameof(ComposeRules.VainWaits), "compose.msa.yaml", "service_completed_successfully", "service_healthy")]
+    [InlineData(nameof(ComposeRules.VainWaits), "compose.logging.yaml", "healthcheck:", "x-check:")]
     [InlineData(nameof(ComposeRules.SharedVolumes), "compose.msa.yaml", "chat-2-data:/data", "chat-1-data:/data")]
     [InlineData(nameof(ComposeRules.MissingFiles), "compose.msa.yaml", "./engines/mysql.sql", "./engines/nowhere.sql")]
     public void A_planted_fault_is_caught(string rule, string file, string part, string fault)
@@ -62,6 +63,8 @@ public sealed partial class ComposeTests
     [InlineData("compose.yaml")]
     [InlineData("compose.msa.yaml")]
     [InlineData("compose.test.yaml")]
+    [InlineData("compose.yaml", "compose.monitoring.yaml", "compose.logging.yaml")]
+    [InlineData("compose.msa.yaml", "compose.monitoring.yaml", "compose.logging.yaml")]
     public async Task Compose_takes_the_files(params string[] files)
     {
         using var folder = new TemporaryFolder();
