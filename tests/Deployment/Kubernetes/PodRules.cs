@@ -83,7 +83,7 @@ internal static partial class PodRules
 
             // Replicas.
             ["is spread over nodes"] = Pods(one => one.Replicas == 1 || (one.Pod.TopologySpreadConstraints ?? []).Any(it =>
-                it is { TopologyKey: "kubernetes.io/hostname", WhenUnsatisfiable: "DoNotSchedule" }
+                it is { TopologyKey: "kubernetes.io/hostname", WhenUnsatisfiable: "DoNotSchedule", NodeTaintsPolicy: "Honor" }
                 && it.LabelSelector.MatchLabels.All(label => one.PodMetadata.Labels.Contains(label)))),
             ["keeps away from its like"] = rendered => rendered.Of<V1Deployment>()
                 .Where(one => !(one.Spec.Template.Spec.Affinity?.PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? [])
