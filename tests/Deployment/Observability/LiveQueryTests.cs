@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using BigTech.Tests.EndToEnd;
 using BigTech.Tests.EndToEnd.Cluster;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment.Observability;
 
@@ -31,6 +32,13 @@ public sealed partial class LiveQueryTests
         "http_requests_total{service=~\"user-service|bigtech-chat\", method=\"POST\", path=\"/auth/login\", status=\"200\"}",
         "histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m])))",
         "online_users_count",
+    ];
+
+    /// <summary>Those of the docs.</summary>
+    private static readonly string[] Recipes =
+    [
+        .. PromQl().Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations", "observability.md"))).Groups[1].Value
+            .Split('\n').Where(line => line.Length > 0 && line[0] != '#'),
     ];
 
     [Fact]
@@ -72,6 +80,7 @@ public sealed partial class LiveQueryTests
 
         await ShouldNameWhatExists(prometheus, queries, exporters: true);
         await TextsOfAlertsShouldHaveTheirLabels(prometheus);
+        (await prometheus.Exemplars("http_server_request_duration_seconds_bucket")).ShouldNotBeEmpty();
         (await prometheus.RuleErrors()).ShouldBeEmpty();
     }
 
@@ -97,10 +106,12 @@ public sealed partial class LiveQueryTests
            from measure in Rules.MeasuresOf(alert.Expression)!
            select new Query(alert.Name, measure, null),
         .. FoundingQueries.Select(query => new Query("The founding documents", query, null)),
+        .. Recipes.Select(query => new Query("The recipes", query, null)),
     ];
 
     private static async Task ShouldAllHaveValues(PrometheusServer prometheus, Traffic traffic, List<Query> queries)
     {
+        Recipes.Length.ShouldBeGreaterThan(5);
         queries.Count.ShouldBeGreaterThan(100);
         var empty = queries;
         try
@@ -200,6 +211,9 @@ public sealed partial class LiveQueryTests
 
     [GeneratedRegex(@"\$labels\.(\w+)")]
     private static partial Regex LabelInText();
+
+    [GeneratedRegex("```promql\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex PromQl();
 
     [GeneratedRegex("^(mysql|redis|mongodb|kafka|node|probe)_")]
     private static partial Regex ExporterMetric();

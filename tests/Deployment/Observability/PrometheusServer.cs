@@ -62,6 +62,14 @@ internal sealed class PrometheusServer : IDisposable
         [.. (await Get($"label/{label}/values?match[]={Uri.EscapeDataString(series)}")).EnumerateArray()
             .Select(value => value.GetString()!)];
 
+    /// <summary>The traces that it keeps as examples of a metric.</summary>
+    public async Task<IReadOnlyList<string>> Exemplars(string metric) =>
+    [
+        .. from series in (await Get($"query_exemplars?query={metric}&start={Ago(1)}&end={Ago(0)}")).EnumerateArray()
+           from exemplar in series.GetProperty("exemplars").EnumerateArray()
+           select exemplar.GetProperty("labels").GetProperty("trace_id").GetString()!,
+    ];
+
     /// <summary>What its rules came to: a rule that failed says why.</summary>
     public async Task<IReadOnlyList<(string Name, string Error)>> RuleErrors() =>
     [
@@ -77,6 +85,8 @@ internal sealed class PrometheusServer : IDisposable
         _http.Dispose();
         _folder.Dispose();
     }
+
+    private static long Ago(int hours) => DateTimeOffset.UtcNow.AddHours(-hours).ToUnixTimeSeconds() + 1;
 
     private static double ValueOf(JsonElement value) =>
         value[1].GetString() switch
