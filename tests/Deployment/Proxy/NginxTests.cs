@@ -45,6 +45,27 @@ public sealed class NginxTests
     }
 
     [Fact]
+    public async Task The_server_notices_a_client_that_does_not_read()
+    {
+        await using var server = await ServerProcess.Start(("Streams__StalledSeconds", "1"));
+        using var nginx = new Nginx(server.Url());
+        var (ann, bob, room) = await server.TwoInARoom();
+        await using var stream = await nginx.Stream(bob, room);
+        await stream.First();
+
+        stream.StopReading();
+
+        // The sockets between the two take some megabytes. A proxy that buffers would take a gigabyte more.
+        await Eventually.Holds(
+            async () =>
+            {
+                await ann.SendMany(room, 200, _ => new string('a', 4000));
+                return (await server.Metrics()).Sum("bigtech_streams_open") == 0;
+            },
+            "the stream is closed");
+    }
+
+    [Fact]
     public async Task A_stream_that_the_server_ends_ends_properly_and_is_resumed_without_loss()
     {
         await using var server = await ServerProcess.Start(("Streams__RotateMinutes", "0.02"));
