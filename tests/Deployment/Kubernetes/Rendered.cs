@@ -34,17 +34,36 @@ internal sealed record Workload(string Kind, string Name, int Replicas, V1Object
 /// <summary>The objects of an overlay.</summary>
 internal sealed class Rendered
 {
-    /// <summary>The overlays of the repository, and one with the components that none of them has.</summary>
-    public static readonly ImmutableArray<string> Overlays = ["single", "small", "production", "mesh"];
+    /// <summary>The overlays of the repository, one with the components that none of them has, and the chart.</summary>
+    public static readonly ImmutableArray<string> Overlays = ["single", "small", "production", "mesh", "chart"];
 
-    private const string Mesh =
-        """
-        apiVersion: kustomize.config.k8s.io/v1beta1
-        kind: Kustomization
-        namespace: bigtech-chat
-        resources: [../small]
-        components: [../../components/istio, ../../components/monitoring]
-        """;
+    /// <summary>What the chart makes, made by kustomize.</summary>
+    public const string LikeChart = "like-chart";
+
+    private static readonly Dictionary<string, string> OfTests = new()
+    {
+        ["mesh"] =
+            """
+            namespace: bigtech-chat
+            resources: [../small]
+            components: [../../components/istio, ../../components/monitoring]
+            """,
+        [LikeChart] =
+            """
+            namespace: bigtech-chat
+            resources: [../../base/services]
+            components: [../../components/autoscaling, ../../components/ingress, ../../components/monitoring, ../../components/secrets]
+            labels:
+              - pairs:
+                  app.kubernetes.io/name: bigtech-chat
+                  app.kubernetes.io/part-of: bigtech-chat
+                  app.kubernetes.io/managed-by: Helm
+                includeTemplates: true
+            images: [{name: ghcr.io/OWNER/bigtech-chat, newTag: 0.1.0}]
+            """,
+    };
+
+    private const string Chart = "chart";
 
     private static readonly string[] Extensions =
     [
@@ -118,11 +137,20 @@ internal sealed class Rendered
         // What an operator does by hand.
         var example = await File.ReadAllTextAsync(copy["components/secrets/secrets.env.example"]);
         await File.WriteAllTextAsync(copy["components/secrets/secrets.env"], example.Replace("=\n", $"={new string('x', 32)}\n"));
-        Directory.CreateDirectory(copy["overlays/mesh"]);
-        await File.WriteAllTextAsync(copy["overlays/mesh/kustomization.yaml"], Mesh);
+        foreach (var (name, text) in OfTests)
+        {
+            Directory.CreateDirectory(copy[$"overlays/{name}"]);
+            await File.WriteAllTextAsync(copy[$"overlays/{name}/kustomization.yaml"], text);
+        }
 
-        var rendered = await Task.WhenAll(Overlays.Select(async name =>
+        var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Select(async name =>
             (name, objects: new Rendered((await KubernetesTools.Kustomize(copy[$"overlays/{name}"])).ShouldSucceed()))));
-        return rendered.ToImmutableDictionary(one => one.name, one => one.objects);
+        // The chart takes a Secret that is there.
+        var secret = rendered.Single(one => one.name == LikeChart).objects.Of<V1Secret>().Single();
+        secret.Metadata.Name = "bigtech-chat";
+        var folder = Path.Combine(Repository.Root, "deploy", "helm", "bigtech-chat");
+        var chart = (await KubernetesTools.Helm("template", "chat", folder, "--namespace", "bigtech-chat")).ShouldSucceed();
+        return rendered.ToImmutableDictionary(one => one.name, one => one.objects)
+            .Add(Chart, new Rendered($"{chart}---\n{KubernetesYaml.Serialize(secret)}\n"));
     }
 }
