@@ -23,7 +23,7 @@ public sealed partial class ChartTests
     }
 
     [Fact]
-    public async Task The_chart_has_no_faults() => (await KubernetesTools.Helm("lint", "--strict", Folder)).ShouldSucceed();
+    public async Task The_chart_has_no_faults() => (await NpmCheckers.Helm("lint", "--strict", Folder)).ShouldSucceed();
 
     [Fact]
     public async Task A_password_reaches_the_services_by_an_entry_of_the_secret()
@@ -35,7 +35,7 @@ public sealed partial class ChartTests
         await File.WriteAllTextAsync(
             folder["values.yaml"], Values().Match(guide).Groups[1].Value, TestContext.Current.CancellationToken);
 
-        var chart = new Rendered((await KubernetesTools.Helm(
+        var chart = new Rendered((await NpmCheckers.Helm(
             "template", "chat", Folder, "--namespace", "bigtech-chat", "--values", folder["values.yaml"])).ShouldSucceed());
 
         PodRules.All["uses variables after their definition"](chart).ShouldBeEmpty();

@@ -17,7 +17,7 @@ public sealed partial class RenderTests
     [MemberData(nameof(Overlays))]
     public async Task An_overlay_keeps_to_the_schemas(string overlay)
     {
-        var problems = await KubernetesTools.Problems((await Rendered.Overlay(overlay)).Yaml);
+        var problems = await NpmCheckers.Problems((await Rendered.Overlay(overlay)).Yaml);
 
         problems.Where(line => !WithoutSchema.Any(group => line.StartsWith($"no schema: {group}", StringComparison.Ordinal)))
             .ShouldBeEmpty();
@@ -35,7 +35,7 @@ public sealed partial class RenderTests
         var yaml = (await Rendered.Overlay(overlay)).Yaml;
         yaml.ShouldContain(text);
 
-        (await KubernetesTools.Problems(yaml.Replace(text, instead))).ShouldContain(line => line.Contains(problem));
+        (await NpmCheckers.Problems(yaml.Replace(text, instead))).ShouldContain(line => line.Contains(problem));
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed partial class RenderTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["kustomization.yaml"], "resources: [nowhere.yaml]\n", TestContext.Current.CancellationToken);
 
-        (await KubernetesTools.Kustomize(folder.Path)).ShouldFail().ShouldContain("nowhere.yaml");
+        (await NpmCheckers.Kustomize(folder.Path)).ShouldFail().ShouldContain("nowhere.yaml");
     }
 
     /// <summary>

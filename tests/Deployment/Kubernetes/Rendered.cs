@@ -144,12 +144,12 @@ internal sealed class Rendered
         }
 
         var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Select(async name =>
-            (name, objects: new Rendered((await KubernetesTools.Kustomize(copy[$"overlays/{name}"])).ShouldSucceed()))));
+            (name, objects: new Rendered((await NpmCheckers.Kustomize(copy[$"overlays/{name}"])).ShouldSucceed()))));
         // The chart takes a Secret that is there.
         var secret = rendered.Single(one => one.name == LikeChart).objects.Of<V1Secret>().Single();
         secret.Metadata.Name = "bigtech-chat";
         var folder = Path.Combine(Repository.Root, "deploy", "helm", "bigtech-chat");
-        var chart = (await KubernetesTools.Helm("template", "chat", folder, "--namespace", "bigtech-chat")).ShouldSucceed();
+        var chart = (await NpmCheckers.Helm("template", "chat", folder, "--namespace", "bigtech-chat")).ShouldSucceed();
         return rendered.ToImmutableDictionary(one => one.name, one => one.objects)
             .Add(Chart, new Rendered($"{chart}---\n{KubernetesYaml.Serialize(secret)}\n"));
     }

