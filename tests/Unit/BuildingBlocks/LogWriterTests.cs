@@ -32,6 +32,30 @@ public sealed class LogWriterTests
     }
 
     [Fact]
+    public async Task The_end_waits_until_all_lines_are_written()
+    {
+        using var output = new Output();
+        var writer = new LogWriter(output);
+        output.Close(true);
+        writer.Write("one\n"u8, isUrgent: true);
+        await Eventually.Holds(() => output.IsWaiting, "a write that does not end");
+        writer.Write("two\n"u8, isUrgent: false);
+
+        var atTheEnd = "";
+        var ending = new Thread(() =>
+        {
+            writer.Dispose();
+            atTheEnd = output.Text;
+        });
+        ending.Start();
+        await Eventually.Holds(
+            () => ending.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || !ending.IsAlive, "the end waits, or does not");
+        output.Close(false);
+        ending.Join();
+        atTheEnd.ShouldBe("one\ntwo\n");
+    }
+
+    [Fact]
     public void A_line_after_the_end_is_written_at_once()
     {
         using var output = new MemoryStream();
