@@ -47,6 +47,14 @@ public sealed class EventLog
             "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE topic = @topic AND position > @after LIMIT @most) AS waiting",
             new { topic, after, most = MaxCounted }), ct);
 
+    /// <summary>When the oldest event of a topic after a position was appended; null if there is none.</summary>
+    public async ValueTask<DateTimeOffset?> OldestAfter(string topic, long after, CancellationToken ct)
+    {
+        var time = await _store.Read(reader => reader.First<long?>(
+            "SELECT time FROM outbox WHERE topic = @topic AND position > @after ORDER BY position LIMIT 1", new { topic, after }), ct);
+        return time is { } at ? DbTime.FromDb(at) : null;
+    }
+
     /// <summary>Completes at the next commit that appends events. Get it before reading, or an append in between is missed.</summary>
     public Task NextAppend() => Volatile.Read(ref _appended).Task;
 

@@ -58,7 +58,9 @@ public sealed class FaultScenarios(Cluster cluster)
             for (var i = 0; i < count; i++)
                 (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{room}", new { content = $"{i}" })).ShouldBe(201);
             (await Cluster.At(ann, cluster.ChatA).Post($"/messages/{other}", new { content = "sent later" })).ShouldBe(201);
-            await Eventually.Holds(async () => await OutboxDepth() >= count, "an outbox that shows what waits", Patience.Long);
+            await Eventually.Holds(
+                async () => await Outbox("depth") >= count && await Outbox("age_seconds") > 0, "an outbox that shows what waits",
+                Patience.Long);
             (await cluster.ChatA.Anonymous.Get("/health/ready")).ShouldBe(200);
         }
         finally
@@ -68,7 +70,8 @@ public sealed class FaultScenarios(Cluster cluster)
 
         var arrived = await atB.WaitForCreated(count, Patience.Long);
         arrived.Select(message => message.Seq).ShouldBe(Enumerable.Range(1, count).Select(seq => (long)seq));
-        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
+        await Eventually.Holds(
+            async () => await Outbox("depth") == 0 && await Outbox("age_seconds") == 0, "an empty outbox", Patience.Long);
         await Eventually.Holds(
             async () => (await carol.Api.Get("/notifications")).Text.Contains("sent later", StringComparison.Ordinal), "the notification",
             Patience.Long);
@@ -303,7 +306,7 @@ public sealed class FaultScenarios(Cluster cluster)
         var atTwinCame = atTwin.Events.Where(e => e.Type == "message.created").Select(e => e.Message.Id).ToList();
         atTwinCame.ShouldBe(history.Take(atTwinCame.Count).Select(message => message.Id));
         await Eventually.Holds(async () => await Unread(carol, room) == 3 * each, "each message in the notification, once", Patience.Long);
-        await Eventually.Holds(async () => await OutboxDepth() == 0, "an empty outbox", Patience.Long);
+        await Eventually.Holds(async () => await Outbox("depth") == 0, "an empty outbox", Patience.Long);
         (await Unread(carol, room)).ShouldBe(3 * each);
     }
 
@@ -373,11 +376,12 @@ public sealed class FaultScenarios(Cluster cluster)
     private static async Task<double> RedisUp(ServerProcess replica) =>
         (await replica.Metrics()).Sum("bigtech_redis_up");
 
-    private async Task<double> OutboxDepth()
+    private async Task<double> Outbox(string measure)
     {
         var text = (await cluster.ChatA.Scrape()).Text;
         var line = text.Split('\n').FirstOrDefault(
-            l => l.StartsWith("bigtech_outbox_depth", StringComparison.Ordinal) && l.Contains("message.events", StringComparison.Ordinal));
+            l => l.StartsWith($"bigtech_outbox_{measure}{{", StringComparison.Ordinal)
+                && l.Contains("message.events", StringComparison.Ordinal));
         return line is null ? -1 : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }
