@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings an image to a cluster: renders an overlay of deploy/kubernetes with it, applies it and waits for every rollout. Where one does not come
-# up, the former version is rolled out again, and the script fails. Needs kubectl.
+# up, what was changed is rolled back to its former version, and the script fails. Needs kubectl.
 # Usage: build/deploy.sh OVERLAY IMAGE@sha256:DIGEST
 #   OVERLAY: the name of one in deploy/kubernetes/overlays, or the folder of another one
 # Environment:
@@ -32,12 +32,22 @@ fi
 
 kubectl kustomize "$folder" | sed "s|image: ghcr.io/OWNER/bigtech-chat.*|image: $image|" >"$scratch/rendered.yaml"
 grep -qF "image: $image" "$scratch/rendered.yaml" || { echo "The overlay '$overlay' names no image of the product." >&2; exit 1; }
+# The image runs in Deployments, or in the StatefulSet of "single". Engines have images of their own, and are not undone with it.
+workloads() {
+  kubectl get deployments,statefulsets --namespace "$namespace" --selector app.kubernetes.io/name=bigtech-chat --no-headers \
+    --output custom-columns='KIND:.kind,NAME:.metadata.name,GENERATION:.metadata.generation,IMAGE:.spec.template.spec.containers[0].image' |
+    awk -v image="$1" 'image == "" || $4 == image { print tolower($1) "/" $2, $3 }' | sort
+}
+before=$(workloads "")
 kubectl apply --filename "$scratch/rendered.yaml"
+ours=$(workloads "$image")
 
-workloads=$(kubectl get deployments,statefulsets --namespace "$namespace" --selector app.kubernetes.io/name=bigtech-chat --output name)
-for workload in $workloads; do
-  kubectl rollout status "$workload" --namespace "$namespace" --timeout "$timeout" && continue
-  echo "$workload did not come up: the former version is rolled out again." >&2
-  for one in $workloads; do kubectl rollout undo "$one" --namespace "$namespace" || true; done
+while read -r workload _; do
+  kubectl rollout status "$workload" --namespace "$namespace" --timeout "$timeout" </dev/null && continue
+  echo "$workload did not come up: what this deployment changed goes back to its former version." >&2
+  while read -r changed generation; do
+    grep -qxF "$changed $generation" <<<"$before" || kubectl rollout undo "$changed" --namespace "$namespace" </dev/null || true
+  done <<<"$ours"
+  echo "A former version refuses a schema that the new one has changed: docs/operations/kubernetes.md, Upgrading and going back." >&2
   exit 1
-done
+done <<<"$ours"

@@ -11,7 +11,10 @@ public sealed class DeployScriptTests : IDisposable
         case $1 in
           kustomize) printf 'kind: Deployment\nspec: {image: x}\n      image: ghcr.io/OWNER/bigtech-chat:0.1.0\n' ;;
           apply) cp "$3" "$CALLS.applied" ;;
-          get) printf 'deployment.apps/chat-service\ndeployment.apps/gateway\n' ;;
+          get)
+            printf 'StatefulSet mysql 1 mysql:8.4.6\nDeployment gateway 4 %s\n' "$IMAGE"
+            [ -e "$CALLS.applied" ] && printf 'Deployment chat-service 8 %s\n' "$IMAGE" || echo 'Deployment chat-service 7 former'
+            ;;
           rollout) [ "$2 $3" != "status ${FAILS:-}" ] ;;
         esac
         """;
@@ -35,20 +38,19 @@ public sealed class DeployScriptTests : IDisposable
         File.ReadAllText(_folder["calls.applied"]).ShouldContain($"      image: {Image}\n");
         File.ReadAllText(_folder["calls.applied"]).ShouldNotContain("OWNER");
         Calls.Where(call => call.StartsWith("rollout", StringComparison.Ordinal)).ShouldBe([
-            "rollout status deployment.apps/chat-service --namespace bigtech-chat --timeout 10m",
-            "rollout status deployment.apps/gateway --namespace bigtech-chat --timeout 10m",
+            "rollout status deployment/chat-service --namespace bigtech-chat --timeout 10m",
+            "rollout status deployment/gateway --namespace bigtech-chat --timeout 10m",
         ]);
     }
 
     [Fact]
-    public async Task A_rollout_that_fails_is_undone_for_all_and_fails_the_script()
+    public async Task A_rollout_that_fails_is_undone_with_what_changed_and_fails_the_script()
     {
-        (await Deploy("small", Image, ("FAILS", "deployment.apps/chat-service"))).ShouldFail().ShouldContain("did not come up");
+        (await Deploy("small", Image, ("FAILS", "deployment/chat-service"))).ShouldFail().ShouldContain("did not come up");
 
-        Calls.Where(call => call.StartsWith("rollout undo", StringComparison.Ordinal)).ShouldBe([
-            "rollout undo deployment.apps/chat-service --namespace bigtech-chat",
-            "rollout undo deployment.apps/gateway --namespace bigtech-chat",
-        ]);
+        // Neither the engines nor the gateway, which had this image before.
+        Calls.Where(call => call.StartsWith("rollout undo", StringComparison.Ordinal))
+            .ShouldBe(["rollout undo deployment/chat-service --namespace bigtech-chat"]);
     }
 
     [Theory]
@@ -65,5 +67,5 @@ public sealed class DeployScriptTests : IDisposable
 
     private Task<ToolResult> Deploy(string overlay, string image, params (string, string)[] more) => Tool.Run(
         "build/deploy.sh", [overlay, image],
-        [("PATH", $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}"), ("CALLS", _folder["calls"]), .. more]);
+        [("PATH", $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}"), ("CALLS", _folder["calls"]), ("IMAGE", image), .. more]);
 }
