@@ -35,7 +35,12 @@ internal sealed class RedisPresenceTracker(RedisConnection redis)
             local latest = 0
             local all = redis.call('HGETALL', KEYS[3] .. user)
             for i = 1, #all, 2 do
-                if all[i] ~= 'seen' then latest = math.max(latest, tonumber(all[i + 1])) end
+                if all[i] ~= 'seen' then
+                    local till = tonumber(all[i + 1])
+                    latest = math.max(latest, till)
+                    -- A session that ends without a log-out leaves its sign behind.
+                    if till <= now then redis.call('HDEL', KEYS[3] .. user, all[i]) end
+                end
             end
             return latest
         end

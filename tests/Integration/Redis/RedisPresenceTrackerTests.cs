@@ -53,6 +53,21 @@ public sealed class RedisPresenceTrackerTests(SharedRedis redis) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task Signs_of_sessions_that_ended_without_a_log_out_do_not_pile_up()
+    {
+        for (var session = 0; session < 5; session++)
+        {
+            await _tracker.Sign([1], $"heartbeat:{session}", Lease);
+            await _space.Age(Lease + Grace);
+        }
+        await _tracker.Sign([1], One, Lease);
+
+        await using var direct = await _space.Direct();
+        (await direct.Database.HashKeysAsync($"{_space.Prefix}presence:user:1")).Select(field => (string)field!)
+            .ShouldBe([One, "seen"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_ended_makes_its_user_go_at_once_unless_there_is_another()
     {
         await Come(1, One);
