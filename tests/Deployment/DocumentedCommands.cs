@@ -5,14 +5,15 @@ namespace BigTech.Tests.Deployment;
 /// <summary>Commands as the pages of the docs show them, so that what is tested is what people paste.</summary>
 internal static class DocumentedCommands
 {
-    /// <summary>The blocks of bash under a heading, in their order.</summary>
+    /// <summary>The blocks of code under a heading, in their order.</summary>
     /// <param name="page">Its path from the root of the repository.</param>
     /// <param name="heading">Such as <c>## One process</c>.</param>
-    public static IReadOnlyList<string> Under(string page, string heading)
+    /// <param name="language">That of the blocks, as it stands behind their fence.</param>
+    public static IReadOnlyList<string> Under(string page, string heading, string language = "bash")
     {
         var blocks = new List<string>();
         var level = heading.TakeWhile(c => c == '#').Count();
-        var (isUnder, isBash, block) = (false, false, (List<string>?)null);
+        var (isUnder, isWanted, block) = (false, false, (List<string>?)null);
         foreach (var line in File.ReadLines(Path.Combine(Repository.Root, page)))
         {
             if (block is not null)
@@ -22,12 +23,12 @@ internal static class DocumentedCommands
                     block.Add(line);
                     continue;
                 }
-                if (isUnder && isBash) blocks.Add(string.Join('\n', block));
+                if (isUnder && isWanted) blocks.Add(string.Join('\n', block));
                 block = null;
             }
             else if (line.StartsWith("```", StringComparison.Ordinal))
             {
-                (block, isBash) = ([], line == "```bash");
+                (block, isWanted) = ([], line == $"```{language}");
             }
             else if (line.StartsWith('#'))
             {
