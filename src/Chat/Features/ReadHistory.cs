@@ -46,7 +46,8 @@ internal static class ReadHistory
         var place = query.Place();
         if (skip > 0 && place.Field is ("after" or "around"))
         {
-            throw AppError.Invalid("skip", $"Counts towards older messages and cannot be combined with {place.Field}.");
+            throw AppError.Invalid(
+                query.Skip is null ? "offset" : "skip", $"Counts towards older messages and cannot be combined with {place.Field}.");
         }
         // The room is read first: later commits are on the stream that a client opens with this page's last_event_id.
         var room = await access.Enter(roomId, caller, ct);

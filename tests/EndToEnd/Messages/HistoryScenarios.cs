@@ -149,7 +149,7 @@ public sealed class HistoryScenarios(SharedServer server, RoomOfThirty thirty) :
     [InlineData("offset=-1", "offset")]
     [InlineData("skip=1&offset=1", "offset")]
     [InlineData("after=0&skip=1", "skip")]
-    [InlineData("around=1&offset=1", "skip")]
+    [InlineData("around=1&offset=1", "offset")]
     [InlineData("before=-1", "before")]
     [InlineData("before=rubbish", "before")]
     [InlineData("after=-1", "after")]

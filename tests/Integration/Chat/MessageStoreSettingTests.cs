@@ -44,6 +44,7 @@ public sealed class MessageStoreSettingTests : IDisposable
     {
         var config = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
-        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddChat(config, _folder.Path).BuildServiceProvider();
+        return new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System).AddChat(config, _folder.Path)
+            .BuildServiceProvider();
     }
 }

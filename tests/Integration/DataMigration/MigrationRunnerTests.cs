@@ -127,7 +127,7 @@ public sealed class MigrationRunnerTests : IDisposable
             ["Sql:DatabasePrefix"] = _home.Prefix,
         };
         if (isLifted) SqlHosting.LiftTimeLimit(config);
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
+        await using var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System)
             .AddStore(config, "chat", "", Installation.Contexts["chat"], 16, Outbox.For).BuildServiceProvider();
         await Migrate();
         LoseNewest("chat", "messages", "row_id");

@@ -120,25 +120,15 @@ public sealed class UsersHttpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/profile/me")]
-    [InlineData("/profile")]
-    public async Task A_replaced_profile_holds_what_was_given_and_nothing_else(string path)
+    [InlineData("PATCH", "/profile/me")]
+    [InlineData("PUT", "/profile/me")]
+    [InlineData("PUT", "/profile")]
+    public async Task A_changed_profile_keeps_what_was_not_given(string method, string path)
     {
-        (await _host.Send("PUT", path, """{"display_name":"철수","status_message":"hi"}""", _token)).Expect(200);
-        Profile(await _host.Send("GET", path, token: _token)).ShouldBe(("철수", "hi"));
-        (await _host.Send("PUT", path, """{"display_name":"김철수"}""", _token)).Expect(200);
-        Profile(await _host.Send("GET", path, token: _token)).ShouldBe(("김철수", null));
-        (await _host.Send("PUT", path, "{}", _token)).Expect(200);
-        Profile(await _host.Send("GET", path, token: _token)).ShouldBe(("kim_cs", null));
-    }
-
-    [Fact]
-    public async Task A_changed_profile_keeps_what_was_not_given()
-    {
-        (await _host.Send("PATCH", "/profile/me", """{"status_message":"hi"}""", _token)).Expect(200);
-        Profile(await _host.Send("PATCH", "/profile/me", """{"display_name":"철수"}""", _token)).ShouldBe(("철수", "hi"));
-        Profile(await _host.Send("PATCH", "/profile/me", "{}", _token)).ShouldBe(("철수", "hi"));
-        Profile(await _host.Send("PATCH", "/profile/me", """{"display_name":null,"status_message":null}""", _token)).ShouldBe(("철수", null));
+        (await _host.Send(method, path, """{"status_message":"hi"}""", _token)).Expect(200);
+        Profile(await _host.Send(method, path, """{"display_name":"철수"}""", _token)).ShouldBe(("철수", "hi"));
+        Profile(await _host.Send(method, path, "{}", _token)).ShouldBe(("철수", "hi"));
+        Profile(await _host.Send(method, path, """{"display_name":null,"status_message":null}""", _token)).ShouldBe(("철수", null));
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

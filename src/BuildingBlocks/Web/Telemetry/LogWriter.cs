@@ -82,7 +82,7 @@ internal sealed class LogWriter : IDisposable
             _output.Write(lines.WrittenSpan);
             _output.Flush();
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // Nobody reads the output any more, and there is no other place to say so.
         }
