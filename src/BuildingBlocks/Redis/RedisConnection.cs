@@ -253,7 +253,7 @@ public sealed partial class RedisConnection : WorkerService
         try
         {
             var reply = new RedisReply(await answer.WaitAsync(_timeout));
-            DatabaseMetrics.Ran(system, operation, Stopwatch.GetElapsedTime(started));
+            DatabaseMetrics.Ran(system, operation, started);
             return reply;
         }
         catch (Exception error)

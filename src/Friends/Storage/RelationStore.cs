@@ -35,8 +35,11 @@ internal sealed class RelationStore(
             var saved = RelationRows.Save(work, friendship, version);
             after = after with { Friendship = saved };
             Append(work, saved, actorId);
-            work.AfterCommit(() => publisher.Publish(new FriendshipChange(saved, version, Stopwatch.GetTimestamp())));
-            work.AfterCommit(() => FriendMetrics.Changed(saved.Status));
+            work.AfterCommit(() =>
+            {
+                publisher.Publish(new FriendshipChange(saved, version, Stopwatch.GetTimestamp()));
+                FriendMetrics.Changed(saved.Status);
+            });
         }
         SaveBlock(work, before.BlockOf(actorId), after.BlockOf(actorId), now);
         return new RelationChange(before, after);

@@ -38,7 +38,7 @@ internal sealed class ClusterPresenceService : PeriodicService, IPresenceService
 
     protected override LogLevel FailureLevel => LogLevel.Error;
 
-    public async Task Heartbeat(long userId, string session = "")
+    public async Task Heartbeat(long userId, string session)
     {
         var coming = await _tracker.Sign([userId], SourceOf(session), _options.Heartbeat);
         if (coming.Count > 0) await Reconcile([new RedisPresenceSnapshot(userId, true, Time.GetUtcNow())]);
@@ -110,7 +110,7 @@ internal sealed class ClusterPresenceService : PeriodicService, IPresenceService
         }
     }
 
-    private static string SourceOf(string session) => session.Length == 0 ? HeartbeatSource : $"{HeartbeatSource}:{session}";
+    private static string SourceOf(string session) => $"{HeartbeatSource}:{session}";
 
     private static PresenceSnapshot ToSnapshot(RedisPresenceSnapshot snapshot) => new(snapshot.IsThere, snapshot.SeenAt);
 }

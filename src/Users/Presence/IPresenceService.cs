@@ -10,7 +10,7 @@ internal interface IPresenceService
 
     /// <summary>A presence signal of a session. If it brings the user online, the task ends when that is stored.</summary>
     /// <exception cref="AppError">503: it cannot be processed now.</exception>
-    Task Heartbeat(long userId, string session = "");
+    Task Heartbeat(long userId, string session);
 
     /// <summary>Sessions have ended: their heartbeats no longer keep the user online. Where this fails, they expire.</summary>
     Task EndSessions(long userId, IReadOnlyList<string> sessions);

@@ -61,7 +61,7 @@ internal sealed partial class LocalPresenceService : WorkerService, IStreamObser
         }
     }
 
-    public Task Heartbeat(long userId, string session = "")
+    public Task Heartbeat(long userId, string session)
     {
         TaskCompletionSource? reconciled = null;
         lock (_gate)

@@ -57,7 +57,7 @@ internal sealed class PresenceTracker(PresenceRules rules, TimeProvider time)
 
     /// <summary>A presence signal without a stream.</summary>
     /// <returns>Whether it brings the user online.</returns>
-    public bool Heartbeat(long userId, string session = "")
+    public bool Heartbeat(long userId, string session)
     {
         var (entry, comes) = See(userId);
         var heartbeats = entry.Heartbeats ??= new Dictionary<string, long>(StringComparer.Ordinal);

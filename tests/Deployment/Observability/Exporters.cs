@@ -41,7 +41,7 @@ internal sealed class Exporters : IDisposable
             sign: "Providing metrics at");
         Run("node", address => ["prometheus-node-exporter", $"--web.listen-address={address}"]);
         var modules = _folder["blackbox.yml"];
-        // The certificate of the test is signed by nobody.
+        // The certificate of the test has no issuer that clients trust.
         File.WriteAllText(modules, "modules: {http_2xx: {prober: http, http: {tls_config: {insecure_skip_verify: true}}}}");
         Run("blackbox", address => ["prometheus-blackbox-exporter", $"--config.file={modules}", $"--web.listen-address={address}"]);
     }

@@ -62,10 +62,10 @@ public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifet
     [Fact]
     public async Task A_heartbeat_is_stored_when_it_is_answered_and_expires()
     {
-        await _online.Heartbeat(Ann);
+        await _online.Heartbeat(Ann, "phone");
         (await _presence.Find(Ann, Ct)).IsOnline.ShouldBeTrue();
         _time.Advance(Expiry / 2);
-        await _online.Heartbeat(Ann);
+        await _online.Heartbeat(Ann, "phone");
         _time.Advance(Expiry - TimeSpan.FromSeconds(1));
         await Settled();
         (await _presence.Find(Ann, Ct)).IsOnline.ShouldBeTrue();
@@ -130,7 +130,7 @@ public abstract class LocalPresenceServiceSuite(TestEngine engine) : IAsyncLifet
             async () => (await _presence.Find(userId, Ct)).IsOnline == isOnline, $"{userId} is {(isOnline ? "online" : "offline")}");
 
     /// <summary>Waits until all earlier changes are stored: they are stored in order, and this one waits for its own.</summary>
-    private Task Settled() => _online.Heartbeat(99);
+    private Task Settled() => _online.Heartbeat(99, "phone");
 
     private async Task<int> Events() => (await _store.SqlStore.Log.Read(Topics.OnlineStatus, 0, 10_000, Ct)).Count;
 }

@@ -36,7 +36,7 @@ public sealed class PresenceTrackerTests
     {
         _tracker.Open(Ann).ShouldBeTrue();
         _tracker.Open(Ann).ShouldBeFalse();
-        _tracker.Heartbeat(Ann).ShouldBeFalse();
+        _tracker.Heartbeat(Ann, "phone").ShouldBeFalse();
         _tracker.Close(Ann);
         _time.Advance(Expiry * 2);
         _tracker.TakeExpired().ShouldBeEmpty();
@@ -83,9 +83,9 @@ public sealed class PresenceTrackerTests
     [Fact]
     public void A_heartbeat_lasts_its_time_and_the_next_one_makes_it_longer()
     {
-        _tracker.Heartbeat(Ann).ShouldBeTrue();
+        _tracker.Heartbeat(Ann, "phone").ShouldBeTrue();
         _time.Advance(Expiry - Tick);
-        _tracker.Heartbeat(Ann).ShouldBeFalse();
+        _tracker.Heartbeat(Ann, "phone").ShouldBeFalse();
         var seenAt = Now;
         _time.Advance(Expiry - Tick);
         _tracker.TakeExpired().ShouldBeEmpty();
@@ -95,13 +95,13 @@ public sealed class PresenceTrackerTests
 
         _tracker.TakeExpired().ShouldBe([Ann]);
         _tracker.Find(Ann).ShouldBe(new PresenceSnapshot(false, seenAt));
-        _tracker.Heartbeat(Ann).ShouldBeTrue("the user comes again");
+        _tracker.Heartbeat(Ann, "phone").ShouldBeTrue("the user comes again");
     }
 
     [Fact]
     public void The_short_grace_takes_nothing_from_a_heartbeat()
     {
-        _tracker.Heartbeat(Ann);
+        _tracker.Heartbeat(Ann, "phone");
         _tracker.Open(Ann);
         _tracker.Close(Ann);
         _time.Advance(Grace * 2);
@@ -152,7 +152,7 @@ public sealed class PresenceTrackerTests
     [Fact]
     public void A_grace_that_ends_after_an_older_heartbeat_counts_too()
     {
-        _tracker.Heartbeat(Ann);
+        _tracker.Heartbeat(Ann, "phone");
         _tracker.Open(Ann);
         _time.Advance(Expiry - TimeSpan.FromSeconds(1));
         _tracker.Close(Ann);
@@ -168,10 +168,10 @@ public sealed class PresenceTrackerTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            _tracker.Heartbeat(Ann);
+            _tracker.Heartbeat(Ann, "phone");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
-        _tracker.Heartbeat(Bob);
+        _tracker.Heartbeat(Bob, "phone");
 
         var looks = 0;
         while (_tracker.NextExpiry is { } at)
@@ -223,7 +223,7 @@ public sealed class PresenceTrackerTests
     {
         var clock = new SteppedClock();
         var attendance = new PresenceTracker(new PresenceRules(Grace, Expiry), clock);
-        attendance.Heartbeat(Ann);
+        attendance.Heartbeat(Ann, "phone");
         clock.SetBack(TimeSpan.FromDays(1));
         clock.Run(Expiry);
 

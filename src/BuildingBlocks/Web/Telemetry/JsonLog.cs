@@ -77,7 +77,7 @@ internal sealed class JsonLog(LogWriter writer, string service) : ILoggerProvide
         json.WriteEndObject();
         json.Flush();
         line.Write("\n"u8);
-        // One of many: the others are rare, and somebody may wait for them.
+        // One of many: the others are rare, and an operator may be waiting for them.
         writer.Write(line.WrittenSpan, isUrgent: access is null);
     }
 

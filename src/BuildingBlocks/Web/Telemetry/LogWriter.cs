@@ -19,6 +19,7 @@ internal sealed class LogWriter : IDisposable
     private ArrayBufferWriter<byte> _writing = new(Enough);
     private bool _isUrgent;
     private bool _isClosed;
+    private bool _hasEnded;
 
     public LogWriter(Stream output)
     {
@@ -37,7 +38,7 @@ internal sealed class LogWriter : IDisposable
             var isFirst = _waiting.WrittenCount == 0;
             _waiting.Write(line);
             _isUrgent |= isUrgent || _waiting.WrittenCount > Enough;
-            if (_isClosed) WriteOut(_waiting);
+            if (_hasEnded) WriteOut(_waiting);
             else if (isFirst || _isUrgent) Monitor.PulseAll(_gate);
         }
     }
@@ -69,7 +70,11 @@ internal sealed class LogWriter : IDisposable
         {
             while (_waiting.WrittenCount == 0 && !_isClosed) Monitor.Wait(_gate);
             if (!_isUrgent && !_isClosed) Monitor.Wait(_gate, Moment);
-            if (_waiting.WrittenCount == 0) return !_isClosed;
+            if (_waiting.WrittenCount == 0)
+            {
+                _hasEnded = _isClosed;
+                return !_hasEnded;
+            }
             (_waiting, _writing, _isUrgent) = (_writing, _waiting, false);
             return true;
         }
@@ -84,7 +89,7 @@ internal sealed class LogWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            // Nobody reads the output any more, and there is no other place to say so.
+            // The reader of the output is gone, and there is no other place to say so.
         }
         lines.ResetWrittenCount();
     }
