@@ -1,5 +1,5 @@
-using BigTech.Tests.Testing;
 using System.Text.RegularExpressions;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment;
 

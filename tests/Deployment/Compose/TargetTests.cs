@@ -1,4 +1,5 @@
 using BigTech.Server;
+using BigTech.Tests.Testing;
 using YamlDotNet.Serialization;
 
 namespace BigTech.Tests.Deployment.Compose;
@@ -14,6 +15,31 @@ public sealed class TargetTests
         var scraped = Read(File.ReadAllText(ComposeFile.FullPath($"targets/{targets}"))).ToList();
 
         scraped.ShouldBe(Wanted([ComposeFile.Read(file), ComposeFile.Read("compose.monitoring.yaml")]), ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("single.yml", "compose.yaml")]
+    [InlineData("msa.yml", "compose.msa.yaml")]
+    public void The_blackbox_exporter_asks_the_gateway(string endpoints, string file)
+    {
+        var services = ComposeFile.Read(file).Services.Where(service => service.IsOurs);
+        var gateway = services.Single(service => service.Environment.GetValueOrDefault("BIGTECH_TARGET") is "all" or "gateway");
+        var asked = new DeserializerBuilder().Build()
+            .Deserialize<List<TargetGroup>>(File.ReadAllText(ComposeFile.FullPath($"endpoints/{endpoints}")))
+            .SelectMany(group => group.targets);
+
+        asked.ShouldBe([$"http://{gateway.Name}:{Roles.Gateway.Port}/health/ready"]);
+    }
+
+    [Fact]
+    public void Prometheus_finds_the_blackbox_exporter()
+    {
+        var exporter = ComposeFile.Read("compose.monitoring.yaml").Services.Single(service => service.Name == "bigtech-blackbox-exporter");
+        var network = ComposeService.Map(exporter.Values, "networks").ShouldHaveSingleItem().Value;
+        var alias = ((List<object>)((Dictionary<object, object>)network)["aliases"]).ShouldHaveSingleItem();
+
+        File.ReadAllText(Path.Combine(Repository.Root, "deploy/observability/prometheus/prometheus.yml"))
+            .ShouldContain($"replacement: {alias}:9115");
     }
 
     [Fact]
