@@ -247,9 +247,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         foreach (var limit in Limits)
             start.Environment[$"BIGTECH_{limit}"] = "0";
         foreach (var (name, value) in settings)
-            start.Environment[name.StartsWith("DOTNET_", StringComparison.Ordinal) ? name : $"BIGTECH_{name}"] = value;
+            start.Environment[IsOfTheRuntime(name) ? name : $"BIGTECH_{name}"] = value;
         return start;
     }
+
+    private static bool IsOfTheRuntime(string name) =>
+        name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("SSL_CERT_", StringComparison.Ordinal);
 
     private static HttpClient NewHttp(Action<Socket>? connect) => new(LoopbackConnections.Handler(connect))
     {

@@ -132,7 +132,7 @@ internal sealed class MySqlEngine : SqlEngine
         }
         catch (DbException error)
         {
-            throw new StartupException($"The database {Place} cannot be opened ({error.Message.TrimEnd('.')}).", error);
+            throw new StartupException($"The database {Place} cannot be opened ({ReasonOf(error)}).", error);
         }
     }
 
@@ -227,6 +227,13 @@ internal sealed class MySqlEngine : SqlEngine
 
     private static void Run(ReadSession reader, string sql) =>
         reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
+
+    /// <summary>The driver's words, and those of the cause beneath: of a certificate it says only that there is an error.</summary>
+    private static string ReasonOf(DbException error)
+    {
+        var (said, cause) = (error.Message.TrimEnd('.'), error.GetBaseException().Message.TrimEnd('.'));
+        return said.Contains(cause, StringComparison.Ordinal) ? said : $"{said}: {cause}";
+    }
 
     private static bool IsMariaDb(MySqlConnection server) => server.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
