@@ -12,6 +12,9 @@ internal static class Product
 
     public static AssemblyDefinition Contracts => Assemblies.Single(assembly => assembly.Name.Name == "Contracts");
 
+    /// <summary>The SDK: it runs in the programs of others.</summary>
+    public static AssemblyDefinition Client => Assemblies.Single(assembly => assembly.Name.Name == "BigTech.Chat.Client");
+
     /// <summary>The building blocks: what every context may use.</summary>
     public static IReadOnlyList<AssemblyDefinition> BuildingBlocks { get; } = [.. Load().Where(IsBuildingBlock)];
 
