@@ -47,6 +47,13 @@ internal static partial class PodRules
                     || Password().Matches(variable.Value ?? "").Any(match => !Reference().IsMatch(match.Value))
                 select $"{one.Name} {variable.Name}",
 
+            ["passes no secret as an argument"] = rendered =>
+                from one in rendered.Workloads
+                from container in one.Containers
+                from word in Commands(container)
+                where SecretArgument().IsMatch(word)
+                select $"{one.Name} {word}",
+
             // Images and resources.
             ["has an image with a version"] = Containers(one => ImageWithVersion().IsMatch(one.Image)),
             ["requests processor time and memory"] = Containers(one =>
@@ -85,7 +92,7 @@ internal static partial class PodRules
             ["is spread over nodes"] = Pods(one => one.Replicas == 1 || (one.Pod.TopologySpreadConstraints ?? []).Any(it =>
                 it is { TopologyKey: "kubernetes.io/hostname", WhenUnsatisfiable: "DoNotSchedule", NodeTaintsPolicy: "Honor" }
                 && it.LabelSelector.MatchLabels.All(label => one.PodMetadata.Labels.Contains(label)))),
-            ["keeps away from its like"] = rendered => rendered.Of<V1Deployment>()
+            ["keeps away from its like"] = rendered => Several(rendered)
                 .Where(one => !(one.Spec.Template.Spec.Affinity?.PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? [])
                     .Any(it => it.PodAffinityTerm.MatchLabelKeys?.Contains("app.kubernetes.io/component") == true))
                 .Select(one => one.Metadata.Name),
@@ -95,7 +102,7 @@ internal static partial class PodRules
                     $"{it.Spec.MaxUnavailable?.Value}" == "1"
                     && it.Spec.Selector.MatchLabels.All(label => one.PodMetadata.Labels.Contains(label)))
                 select one.Name,
-            ["is replaced without fewer pods meanwhile"] = rendered => rendered.Of<V1Deployment>()
+            ["is replaced without fewer pods meanwhile"] = rendered => Several(rendered)
                 .Where(one => one.Spec.Strategy?.RollingUpdate?.MaxUnavailable?.Value != "0").Select(one => one.Metadata.Name),
             ["has the labels of the product"] = rendered =>
                 from one in rendered.Workloads
@@ -117,6 +124,17 @@ internal static partial class PodRules
     public static bool HasPort(V1Container container, IntOrString port) =>
         (container.Ports ?? []).Any(it => it.Name == port.Value || $"{it.ContainerPort}" == port.Value);
 
+    /// <summary>The Deployments with more than one pod.</summary>
+    private static IEnumerable<V1Deployment> Several(Rendered rendered) => rendered.Of<V1Deployment>()
+        .Where(one => rendered.Workloads.Any(it => it.Kind == one.Kind && it.Name == one.Metadata.Name && it.Replicas > 1));
+
+    /// <summary>What is run in a container, word by word where no shell splits it.</summary>
+    private static IEnumerable<string> Commands(V1Container one) =>
+    [
+        .. one.Command ?? [], .. one.Args ?? [], .. one.Lifecycle?.PostStart?.Exec?.Command ?? [],
+        .. new[] { one.StartupProbe, one.ReadinessProbe, one.LivenessProbe }.SelectMany(probe => probe?.Exec?.Command ?? []),
+    ];
+
     private static Func<Rendered, IEnumerable<string>> Pods(Func<Workload, bool> holds) =>
         rendered => rendered.Workloads.Where(one => !holds(one)).Select(one => one.Name);
 
@@ -132,10 +150,16 @@ internal static partial class PodRules
     [GeneratedRegex("PASSWORD|SECRET|Secret$|Password$|REDISCLI_AUTH|KEY$")]
     private static partial Regex SecretName();
 
+    /// <summary>An option of a program with the value of such a variable, or the variable itself, filled in by Kubernetes.</summary>
+    [GeneratedRegex(
+        """(^|\s)-{1,2}[a-z.-]*(pass|auth|secret|token|uri)[a-z]*[= ]"?\$|(^|\s)-[pa]\s?"?\$|\$\([A-Z_]*(PASSWORD|AUTH|SECRET|KEY)\)""",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex SecretArgument();
+
     [GeneratedRegex("(?:[Pp]assword=([^;,]+)|://[^:/@]+:([^@]+)@)")]
     private static partial Regex Password();
 
-    [GeneratedRegex(@"^[a-zA-Z0-9./-]+:\d+\.\d+\.\d+(-[a-z]+)?$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9./_-]+:v?\d+\.\d+\.\d+(-[a-z]+)?$")]
     private static partial Regex ImageWithVersion();
 
     [GeneratedRegex(@"\$\(([A-Za-z_]+)\)")]

@@ -20,6 +20,7 @@ public sealed class RuleTests
         ["gets no variables of other services"] = ("single", "enableServiceLinks: false", "enableServiceLinks: true"),
         ["has its volumes left alone when they are right"] = ("small", "OnRootMismatch", "Always"),
         ["has no secret in its text"] = ("small", "Password=$(MYSQL_PASSWORD)", "Password=tiger"),
+        ["passes no secret as an argument"] = ("small", "requirepass $REDISCLI_AUTH", "--requirepass \"$REDISCLI_AUTH\""),
         ["has an image with a version"] = ("single", "bigtech-chat:0.1.0", "bigtech-chat:latest"),
         ["requests processor time and memory"] = ("single", "cpu: 500m", "ephemeral-storage: 1Gi"),
         ["has a limit of memory, above what it requests"] = ("single", "memory: 1Gi", "memory: 1Mi"),
