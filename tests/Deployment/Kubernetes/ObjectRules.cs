@@ -126,6 +126,10 @@ internal static partial class ObjectRules
                     && PodsOf(rendered, service).Contains(one)
                     && Values(monitor.Spec, "selector", "matchExpressions", "values").Contains(service.Metadata.Labels[Component]))
                 select one.Name,
+            ["loses no pods where the metrics are lost"] = rendered =>
+                from one in rendered.OfKind("ScaledObject")
+                where !Values(one.Spec, "fallback", "behavior").SequenceEqual(["currentReplicasIfHigher"])
+                select one.Metadata.Name,
             ["the mesh repeats nothing and cuts nothing"] = rendered =>
                 from route in rendered.OfKind("VirtualService")
                 where !Values(route.Spec, "http", "timeout").SequenceEqual(["0s"])
