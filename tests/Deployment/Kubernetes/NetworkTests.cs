@@ -11,14 +11,14 @@ public sealed class NetworkTests
 
     private static readonly string[] BetweenRoles =
     [
-        "clients gateway 8000",
         "gateway user 8005", "gateway friend 8003", "gateway chat 8002", "gateway notification 8004",
         "friend user 8005", "chat user 8005", "chat friend 8003", "notification user 8005", "notification chat 8002",
     ];
 
     private static readonly Place[] Outside =
     [
-        new("clients", "ingress", Labels("controller")),
+        new("clients", "ingress-nginx", Labels("controller")),
+        new("route", "envoy-gateway-system", Labels("proxy")),
         new("monitoring", "monitoring", Labels("prometheus")),
         new("dns", "kube-system", new Dictionary<string, string> { ["k8s-app"] = "kube-dns" }),
         new("strangers", "other", Labels("gateway")),
@@ -30,7 +30,8 @@ public sealed class NetworkTests
     public async Task Separate_services_with_their_engines_have_the_connections_that_they_need()
     {
         (await Allowed("small")).ShouldBe(
-            Needed(kafka: 9092).Concat(["mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9092", "kafka kafka 9093"]),
+            Needed(kafka: 9092)
+                .Concat(["clients gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9092", "kafka kafka 9093"]),
             ignoreOrder: true);
     }
 
@@ -42,7 +43,8 @@ public sealed class NetworkTests
                        from place in Outside
                        select $"{engine} {place.Name} 443";
         (await Allowed("production")).ShouldBe(
-            Needed(kafka: 9093).Concat(["mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"]).Concat(anywhere),
+            Needed(kafka: 9093)
+                .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"]).Concat(anywhere),
             ignoreOrder: true);
     }
 
@@ -50,7 +52,8 @@ public sealed class NetworkTests
     public async Task One_process_has_the_connections_that_it_needs() =>
         (await Allowed("single")).ShouldBe(
             Dns(["gateway"]).Concat([
-                "clients gateway 8000", "strangers gateway 8000", "monitoring gateway 8000",
+                // Where no component says what stands in front of it.
+                "clients gateway 8000", "route gateway 8000", "strangers gateway 8000", "monitoring gateway 8000",
                 "monitoring gateway 9464", "gateway monitoring 4317", "dns gateway 8000",
             ]),
             ignoreOrder: true);
@@ -66,6 +69,7 @@ public sealed class NetworkTests
     }
 
     [Theory]
+    [InlineData("strangers gateway 8000")]
     [InlineData("strangers chat 8002")]
     [InlineData("clients user 8005")]
     [InlineData("clients gateway 9464")]
@@ -80,8 +84,6 @@ public sealed class NetworkTests
 
     private static IEnumerable<string> Needed(int kafka) =>
         BetweenRoles
-            // The gateway is open to all: where the pods of the Ingress are, and whose addresses they have, differs between clusters.
-            .Concat(["strangers gateway 8000", "monitoring gateway 8000", "dns gateway 8000"])
             .Concat(Services.Prepend("gateway").SelectMany(one =>
                 new[] { $"{one} redis 6379", $"monitoring {one} 9464", $"{one} monitoring 4317" }))
             .Concat(Services.SelectMany(one => new[] { $"{one} mysql 3306", $"{one} kafka {kafka}" }))

@@ -126,6 +126,16 @@ internal static partial class ObjectRules
                     && PodsOf(rendered, service).Contains(one)
                     && Values(monitor.Spec, "selector", "matchExpressions", "values").Contains(service.Metadata.Labels[Component]))
                 select one.Name,
+            // The policies of one pod add up: each of them must name the namespace that may come in.
+            ["believes a proxy only where nothing else comes in"] = rendered =>
+                from one in rendered.Product
+                where rendered.Environment(one).ContainsKey("BIGTECH_Gateway__TrustedProxies")
+                let rules = rendered.Of<V1NetworkPolicy>()
+                    .Where(policy => policy.Spec.PolicyTypes.Contains("Ingress") && Selects(policy.Spec.PodSelector, one.PodMetadata))
+                    .SelectMany(policy => policy.Spec.Ingress ?? [])
+                    .Where(rule => rule.Ports is null || rule.Ports.Any(port => port.Port.Value == "8000")).ToList()
+                where rules.Count == 0 || rules.Any(rule => rule.FromProperty is null or [] || !rule.FromProperty.All(IsOneNamespace))
+                select one.Name,
             ["loses no pods where the metrics are lost"] = rendered =>
                 from one in rendered.OfKind("ScaledObject")
                 where !Values(one.Spec, "fallback", "behavior").SequenceEqual(["currentReplicasIfHigher"])
@@ -217,6 +227,9 @@ internal static partial class ObjectRules
         return parts.Length == 1 || PodsOf(rendered, service).Any(one =>
             one.Stateful is { } set && Enumerable.Range(0, set.Spec.Replicas ?? 1).Any(number => $"{one.Name}-{number}" == parts[0]));
     }
+
+    private static bool IsOneNamespace(V1NetworkPolicyPeer peer) =>
+        peer.NamespaceSelector?.MatchLabels?.ContainsKey("kubernetes.io/metadata.name") == true;
 
     private static bool HasPort(Rendered rendered, string service, string port) => rendered.Of<V1Service>().Any(one =>
         one.Metadata.Name == service && one.Spec.Ports.Any(it => it.Name == port || $"{it.Port}" == port));

@@ -65,6 +65,8 @@ public sealed class RuleTests
         ["a process on files is alone"] = ("single", "replicas: 1", "replicas: 2"),
         ["pods that share signing keys share a volume"] = ("small", "ReadWriteMany", "ReadWriteOnce"),
         ["a monitor finds every role"] = ("production", "      - friend\n      - chat\n      - notification\n", ""),
+        ["believes a proxy only where nothing else comes in"] =
+            ("small", "          kubernetes.io/metadata.name: ingress-nginx", "          name: ingress-nginx"),
         ["loses no pods where the metrics are lost"] = ("production", "behavior: currentReplicasIfHigher", "behavior: static"),
         ["the mesh repeats nothing and cuts nothing"] = ("mesh", "attempts: 0", "attempts: 2"),
         ["the mesh takes no plain text but for metrics"] = ("mesh", "mode: STRICT", "mode: PERMISSIVE"),
