@@ -26,6 +26,20 @@ public sealed partial class ChartTests
     public async Task The_chart_has_no_faults() => (await NpmCheckers.Helm("lint", "--strict", Folder)).ShouldSucceed();
 
     [Fact]
+    public async Task Streams_scale_chat_where_an_adapter_is()
+    {
+        var chart = new Rendered((await NpmCheckers.Helm(
+            "template", "chat", Folder, "--namespace", "bigtech-chat", "--set", "streamsOfPod=5k")).ShouldSucceed());
+        var watched = await Rendered.Overlay("watched");
+
+        Metrics(chart).ShouldContain("bigtech_streams_open");
+        Metrics(chart).ShouldBe(Metrics(watched));
+
+        static string Metrics(Rendered rendered) => KubernetesJson.Serialize(
+            rendered.Of<V2HorizontalPodAutoscaler>().Single(one => one.Metadata.Name == "chat-service").Spec.Metrics);
+    }
+
+    [Fact]
     public async Task A_password_reaches_the_services_by_an_entry_of_the_secret()
     {
         using var folder = new TemporaryFolder();

@@ -15,6 +15,8 @@ public sealed class NetworkTests
         "friend user 8005", "chat user 8005", "chat friend 8003", "notification user 8005", "notification chat 8002",
     ];
 
+    private static readonly string[] Exporters = ["mysql-exporter", "mongodb-exporter", "redis-exporter", "kafka-exporter"];
+
     private static readonly Place[] Outside =
     [
         new("clients", "ingress-nginx", Labels("controller")),
@@ -24,7 +26,10 @@ public sealed class NetworkTests
         new("strangers", "other", Labels("gateway")),
     ];
 
-    private static readonly int[] Ports = [53, 443, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9464, 15012, 27017];
+    private static readonly int[] Ports =
+    [
+        53, 443, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9104, 9121, 9216, 9308, 9464, 15012, 16686, 27017,
+    ];
 
     [Fact]
     public async Task Separate_services_with_their_engines_have_the_connections_that_they_need()
@@ -43,9 +48,17 @@ public sealed class NetworkTests
                        from place in Outside
                        select $"{engine} {place.Name} 443";
         (await Allowed("production")).ShouldBe(
-            Needed(kafka: 9093)
+            Needed(kafka: 9093).Concat(Watching(kafka: 9093))
                 .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"]).Concat(anywhere),
             ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_monitoring_adds_the_connections_that_it_needs()
+    {
+        var traces = Services.Prepend("gateway").Select(one => $"{one} jaeger 4317");
+        (await Allowed("watched")).Except(await Allowed("small")).ShouldBe(
+            Watching(kafka: 9092).Concat(traces).Concat(["monitoring jaeger 16686", "jaeger dns 53"]), ignoreOrder: true);
     }
 
     [Fact]
@@ -90,12 +103,23 @@ public sealed class NetworkTests
             .Concat(["chat mongodb 27017", "notification mongodb 27017"])
             .Concat(Dns([.. Services, "gateway", .. Engines]));
 
+    private static IEnumerable<string> Watching(int kafka) =>
+    [
+        "monitoring mysql-exporter 9104", "monitoring mongodb-exporter 9216", "monitoring redis-exporter 9121",
+        "monitoring kafka-exporter 9308", "mysql-exporter mysql 3306", "mongodb-exporter mongodb 27017", "redis-exporter redis 6379",
+        $"kafka-exporter kafka {kafka}", .. Dns(Exporters),
+    ];
+
     private static IEnumerable<string> Dns(IEnumerable<string> places) => places.Select(one => $"{one} dns 53");
 
     private static async Task<IEnumerable<string>> Allowed(string overlay)
     {
         var rendered = await Rendered.Overlay(overlay);
-        string[] components = overlay == "single" ? ["gateway"] : [.. Services, "gateway", .. Engines];
+        string[] known = [.. Services, "gateway", .. Engines, .. Exporters, "jaeger"];
+        // What an operator runs is no workload of the overlay.
+        string[] run = overlay == "production" ? Engines : [];
+        var components = rendered.Workloads.Select(one => one.Component).Union(run).ToList();
+        components.Except(known).ShouldBeEmpty();
         return new Network(rendered).Allowed([.. components.Select(Pods), .. Outside], Ports).ToList();
     }
 

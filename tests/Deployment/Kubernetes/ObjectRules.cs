@@ -25,7 +25,8 @@ internal static partial class ObjectRules
             ["every map of settings that a pod names exists, and the other way round"] = rendered =>
                 rendered.Workloads.SelectMany(ConfigMaps).Distinct().Order()
                     .Except(rendered.Of<V1ConfigMap>().Select(map => map.Metadata.Name))
-                    .Concat(rendered.Of<V1ConfigMap>().Select(map => map.Metadata.Name).Except(rendered.Workloads.SelectMany(ConfigMaps))),
+                    .Concat(rendered.Of<V1ConfigMap>().Where(map => !IsForGrafana(map)).Select(map => map.Metadata.Name)
+                        .Except(rendered.Workloads.SelectMany(ConfigMaps))),
             ["every file that a pod mounts is in its map"] = rendered =>
                 from one in rendered.Workloads
                 from container in one.Containers
@@ -41,6 +42,12 @@ internal static partial class ObjectRules
                 from secret in Secrets(one)
                 where !IsThere(rendered, secret.Name, secret.Key) && !secret.Optional
                 select $"{one.Name} {secret.Name} {secret.Key}",
+            ["every secret that receivers of alerts name exists"] = rendered =>
+                from one in rendered.OfKind("AlertmanagerConfig")
+                from path in new string[][] { ["slackConfigs", "apiURL"], ["webhookConfigs", "httpConfig", "authorization", "credentials"] }
+                from secret in Values(one.Spec, ["receivers", .. path, "name"]).Zip(Values(one.Spec, ["receivers", .. path, "key"]))
+                where !IsThere(rendered, secret.First, secret.Second)
+                select $"{secret.First} {secret.Second}",
             ["every volume that a pod claims exists"] = rendered =>
                 rendered.Workloads.SelectMany(one => one.Pod.Volumes ?? []).Select(one => one.PersistentVolumeClaim?.ClaimName)
                     .OfType<string>()
@@ -119,12 +126,13 @@ internal static partial class ObjectRules
                 select one.Name,
 
             // Extensions.
-            ["a monitor finds every role"] = rendered =>
-                from monitor in rendered.OfKind("ServiceMonitor")
-                from one in rendered.Product
+            ["a monitor finds every pod with metrics"] = rendered =>
+                from one in rendered.Workloads
+                where rendered.OfKind("ServiceMonitor").Any() && PodRules.HasPort(one.Main, "metrics")
                 where !rendered.Of<V1Service>().Any(service => service.Spec.Ports.Any(port => port.Name == "metrics")
                     && PodsOf(rendered, service).Contains(one)
-                    && Values(monitor.Spec, "selector", "matchExpressions", "values").Contains(service.Metadata.Labels[Component]))
+                    && rendered.OfKind("ServiceMonitor").Any(monitor =>
+                        Values(monitor.Spec, "selector", "matchExpressions", "values").Contains(service.Metadata.Labels[Component])))
                 select one.Name,
             // The policies of one pod add up: each of them must name the namespace that may come in.
             ["believes a proxy only where nothing else comes in"] = rendered =>
@@ -146,7 +154,7 @@ internal static partial class ObjectRules
                     || !Values(route.Spec, "http", "retries", "attempts").SequenceEqual(["0"])
                     || !Values(route.Spec, "hosts").All(host => rendered.Of<V1Service>().Any(it => it.Metadata.Name == host))
                 select route.Metadata.Name,
-            ["the mesh takes no plain text but for metrics"] = rendered =>
+            ["the mesh takes no plain text but for the monitoring"] = rendered =>
                 from one in rendered.OfKind("PeerAuthentication")
                 where !Values(one.Spec, "mtls", "mode").SequenceEqual(["STRICT"])
                     || Values(one.Spec, "portLevelMtls", "8000", "mode").Except(["STRICT"]).Any()
@@ -209,6 +217,7 @@ internal static partial class ObjectRules
         || rendered.OfKind("ExternalSecret").Any(one => Values(one.Spec, "target", "name").Contains(secret))
         || rendered.OfKind("KafkaUser").Any(one => one.Metadata.Name == secret && key == "password")
         || rendered.OfKind("Kafka").Any(one => $"{one.Metadata.Name}-cluster-ca-cert" == secret && key == "ca.crt")
+        || rendered.OfKind("MariaDB").Any(one => $"{one.Metadata.Name}-ca-bundle" == secret && key == "ca.crt")
         || rendered.OfKind("MongoDBCommunity").Any(one =>
             $"{one.Metadata.Name}-{Values(one.Spec, "users", "db").Single()}-{Values(one.Spec, "users", "name").Single()}" == secret
             && key == "connectionString.standard");
@@ -230,6 +239,10 @@ internal static partial class ObjectRules
 
     private static bool IsOneNamespace(V1NetworkPolicyPeer peer) =>
         peer.NamespaceSelector?.MatchLabels?.ContainsKey("kubernetes.io/metadata.name") == true;
+
+    /// <summary>Read by the sidecars of Grafana in place of a pod.</summary>
+    private static bool IsForGrafana(V1ConfigMap map) =>
+        map.Metadata.Labels is { } labels && (labels.ContainsKey("grafana_dashboard") || labels.ContainsKey("grafana_datasource"));
 
     private static bool HasPort(Rendered rendered, string service, string port) => rendered.Of<V1Service>().Any(one =>
         one.Metadata.Name == service && one.Spec.Ports.Any(it => it.Name == port || $"{it.Port}" == port));

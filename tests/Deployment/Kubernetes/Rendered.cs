@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using BigTech.Tests.Testing;
 using k8s;
 using k8s.Models;
@@ -32,10 +33,11 @@ internal sealed record Workload(string Kind, string Name, int Replicas, V1Object
 }
 
 /// <summary>The objects of an overlay.</summary>
-internal sealed class Rendered
+internal sealed partial class Rendered
 {
-    /// <summary>The overlays of the repository, one with the components that none of them has, and the chart.</summary>
-    public static readonly ImmutableArray<string> Overlays = ["single", "small", "production", "mesh", "chart"];
+    /// <summary>The overlays of the repository, some with the components that none of them has, and the chart.</summary>
+    public static readonly ImmutableArray<string> Overlays =
+        ["single", "small", "production", "mesh", "watched", "watched-single", "chart"];
 
     /// <summary>What the chart makes, made by kustomize.</summary>
     public const string LikeChart = "like-chart";
@@ -48,11 +50,31 @@ internal sealed class Rendered
             resources: [../small]
             components: [../../components/istio, ../../components/monitoring]
             """,
+        ["watched"] =
+            """
+            namespace: bigtech-chat
+            resources: [../small]
+            components:
+              - ../../components/monitoring
+              - ../../components/exporters
+              - ../../components/tracing
+              - ../../components/custom-metrics
+            """,
+        ["watched-single"] =
+            """
+            namespace: bigtech-chat
+            resources: [../single]
+            components:
+              - ../../components/secrets
+              - ../../components/monitoring
+              - ../../components/tracing
+              - ../../components/ingress
+            """,
         [LikeChart] =
             """
             namespace: bigtech-chat
             resources: [../../base/services]
-            components: [../../components/autoscaling, ../../components/ingress, ../../components/monitoring, ../../components/secrets]
+            components: [../../components/autoscaling, ../../components/ingress, ../../components/scrapes, ../../components/secrets]
             labels:
               - pairs:
                   app.kubernetes.io/name: bigtech-chat
@@ -65,14 +87,20 @@ internal sealed class Rendered
 
     private const string Chart = "chart";
 
+    /// <summary>The overlays that <c>docs/operations/kubernetes.md</c> shows.</summary>
+    public static readonly ImmutableArray<string> OfGuide = ["guide-1", "guide-2"];
+
     private static readonly string[] Extensions =
     [
         "external-secrets.io/v1/ExternalSecret", "gateway.networking.k8s.io/v1/Gateway", "gateway.networking.k8s.io/v1/HTTPRoute",
         "k8s.mariadb.com/v1alpha1/Grant", "k8s.mariadb.com/v1alpha1/MariaDB", "k8s.mariadb.com/v1alpha1/User",
         "kafka.strimzi.io/v1/Kafka", "kafka.strimzi.io/v1/KafkaNodePool", "kafka.strimzi.io/v1/KafkaUser", "keda.sh/v1alpha1/ScaledObject",
-        "mongodbcommunity.mongodb.com/v1/MongoDBCommunity", "monitoring.coreos.com/v1/ServiceMonitor",
+        "mongodbcommunity.mongodb.com/v1/MongoDBCommunity", "monitoring.coreos.com/v1/PrometheusRule",
+        "monitoring.coreos.com/v1/ServiceMonitor", "monitoring.coreos.com/v1alpha1/AlertmanagerConfig",
         "networking.istio.io/v1/VirtualService", "security.istio.io/v1/PeerAuthentication",
     ];
+
+    private static readonly string[] Sources = ["kubernetes", "observability"];
 
     private static readonly Lazy<Task<ImmutableDictionary<string, Rendered>>> Overlaid = new(RenderAll);
 
@@ -119,6 +147,9 @@ internal sealed class Rendered
         return all;
     }
 
+    [GeneratedRegex("```yaml\n# deploy/my-chat/kustomization.yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex OverlayOfGuide();
+
     private int LeastReplicas(string deployment) =>
         Of<V2HorizontalPodAutoscaler>().FirstOrDefault(one => one.Spec.ScaleTargetRef.Name == deployment)?.Spec.MinReplicas
         ?? OfKind("ScaledObject").Where(one => one.Metadata.Name == deployment)
@@ -127,24 +158,35 @@ internal sealed class Rendered
     private static async Task<ImmutableDictionary<string, Rendered>> RenderAll()
     {
         using var copy = new TemporaryFolder();
-        var source = Path.Combine(Repository.Root, "deploy", "kubernetes");
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        var source = Path.Combine(Repository.Root, "deploy");
+        // The dashboards are beside the other files of Grafana.
+        foreach (var file in Sources.SelectMany(folder =>
+            Directory.GetFiles(Path.Combine(source, folder), "*", SearchOption.AllDirectories)))
         {
             var target = copy[Path.GetRelativePath(source, file)];
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
         // What an operator does by hand.
-        var example = await File.ReadAllTextAsync(copy["components/secrets/secrets.env.example"]);
-        await File.WriteAllTextAsync(copy["components/secrets/secrets.env"], example.Replace("=\n", $"={new string('x', 32)}\n"));
+        var secrets = copy["kubernetes/components/secrets/secrets.env"];
+        var example = (await File.ReadAllTextAsync($"{secrets}.example")).Replace("=\n", $"={new string('x', 32)}\n");
+        await File.WriteAllTextAsync(secrets, $"{example}SLACK_URL=https://hooks.slack.com/services/T\nALERT_WEBHOOK_TOKEN=x\n");
         foreach (var (name, text) in OfTests)
         {
-            Directory.CreateDirectory(copy[$"overlays/{name}"]);
-            await File.WriteAllTextAsync(copy[$"overlays/{name}/kustomization.yaml"], text);
+            Directory.CreateDirectory(copy[$"kubernetes/overlays/{name}"]);
+            await File.WriteAllTextAsync(copy[$"kubernetes/overlays/{name}/kustomization.yaml"], text);
         }
 
-        var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Select(async name =>
-            (name, objects: new Rendered((await NpmCheckers.Kustomize(copy[$"overlays/{name}"])).ShouldSucceed()))));
+        var guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations", "kubernetes.md"));
+        foreach (var (name, text) in OfGuide.Zip(OverlayOfGuide().Matches(guide).Select(match => match.Groups[1].Value)))
+        {
+            Directory.CreateDirectory(copy[$"kubernetes/overlays/{name}"]);
+            var moved = text.Replace("../kubernetes/", "../../", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(copy[$"kubernetes/overlays/{name}/kustomization.yaml"], moved);
+        }
+
+        var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Concat(OfGuide).Select(async name =>
+            (name, objects: new Rendered((await NpmCheckers.Kustomize(copy[$"kubernetes/overlays/{name}"])).ShouldSucceed()))));
         // The chart takes a Secret that is there.
         var secret = rendered.Single(one => one.name == LikeChart).objects.Of<V1Secret>().Single();
         secret.Metadata.Name = "bigtech-chat";

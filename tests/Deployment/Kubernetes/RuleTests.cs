@@ -25,7 +25,7 @@ public sealed class RuleTests
         ["requests processor time and memory"] = ("single", "cpu: 500m", "ephemeral-storage: 1Gi"),
         ["has a limit of memory, above what it requests"] = ("single", "memory: 1Gi", "memory: 1Mi"),
         ["has no limit of processor time"] = ("single", "memory: 1Gi", "memory: 1Gi\n            cpu: 1"),
-        ["has each variable once"] = ("single", "name: BIGTECH_URLS", "name: BIGTECH_DATA_DIR"),
+        ["has each variable once"] = ("small", "name: BIGTECH_URLS", "name: BIGTECH_DATA_DIR"),
         ["uses variables after their definition"] = ("small", "password=$(REDIS_PASSWORD)", "password=$(BIGTECH_TARGET)"),
         ["has probes that ask a port of its own"] =
             ("single", "port: http\n          periodSeconds: 10", "port: web\n          periodSeconds: 10"),
@@ -49,6 +49,7 @@ public sealed class RuleTests
             ("small", "configMapRef:\n            name: service-settings", "configMapRef:\n            name: other-settings"),
         ["every file that a pod mounts is in its map"] = ("small", "subPath: server.cnf", "subPath: client.cnf"),
         ["every secret that a pod names exists"] = ("small", "key: GATEWAY_SECRET", "key: DOOR_SECRET"),
+        ["every secret that receivers of alerts name exists"] = ("watched", "key: SLACK_URL", "key: SLACK"),
         ["every volume that a pod claims exists"] = ("small", "claimName: signing-keys", "claimName: keys"),
         ["selects pods of its own template"] = ("single", "matchLabels:\n      app.kubernetes.io/component: gateway\n  serviceName",
             "matchLabels:\n      app.kubernetes.io/component: chat\n  serviceName"),
@@ -64,12 +65,12 @@ public sealed class RuleTests
         ["scales out above 60 % of the processor, in below 40 %, slowly"] = ("small", "tolerance: \"0.333\"", "tolerance: \"0.1\""),
         ["a process on files is alone"] = ("single", "replicas: 1", "replicas: 2"),
         ["pods that share signing keys share a volume"] = ("small", "ReadWriteMany", "ReadWriteOnce"),
-        ["a monitor finds every role"] = ("production", "      - friend\n      - chat\n      - notification\n", ""),
+        ["a monitor finds every pod with metrics"] = ("watched", "      - mysql-exporter\n      - mongodb-exporter\n", ""),
         ["believes a proxy only where nothing else comes in"] =
             ("small", "          kubernetes.io/metadata.name: ingress-nginx", "          name: ingress-nginx"),
         ["loses no pods where the metrics are lost"] = ("production", "behavior: currentReplicasIfHigher", "behavior: static"),
         ["the mesh repeats nothing and cuts nothing"] = ("mesh", "attempts: 0", "attempts: 2"),
-        ["the mesh takes no plain text but for metrics"] = ("mesh", "mode: STRICT", "mode: PERMISSIVE"),
+        ["the mesh takes no plain text but for the monitoring"] = ("mesh", "mode: STRICT", "mode: PERMISSIVE"),
     };
 
     public static TheoryData<string> RuleNames => [.. Rules.Keys];
