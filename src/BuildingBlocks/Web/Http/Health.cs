@@ -17,13 +17,16 @@ internal sealed record HealthAnswer(string Status, string Service);
 /// <summary>Health for load balancers and orchestrators: the aggregate of the process' <see cref="IHealthCheck"/>s.</summary>
 public static class Health
 {
+    /// <summary>Its part in the API description.</summary>
+    internal static readonly ApiTag Tag = new("Health", "Whether the server works, for load balancers and orchestrators.");
+
     /// <summary>
     /// <c>/health</c> and <c>/health/ready</c>: 200 while the process can serve; 503 while a store is unavailable or read-only, or during
     /// shutdown. <c>/health/live</c>: 200 while the process runs at all.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
+        var health = app.MapGroup("/health").AllowAnonymous().WithTags(Tag.Name);
         var readiness = new Readiness(app.ServiceProvider.GetRequiredService<HealthCheckService>());
         health.MapGet("", readiness.Handle).WithName("GetHealth").WithSummary("Whether this service is healthy").Produces<HealthAnswer>();
         health.MapGet("/ready", readiness.Handle).WithName("GetReadiness").WithSummary("Whether this service takes requests")

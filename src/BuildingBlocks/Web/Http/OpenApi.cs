@@ -18,22 +18,28 @@ public static class OpenApi
 {
     private const string DocumentName = "v1";
     private const string SchemeName = "bearer";
+    private const string PasswordScheme = "password";
+
+    private static readonly int[] Unauthorized = [StatusCodes.Status401Unauthorized];
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) =>
         services.AddOpenApi(DocumentName, options =>
     {
         // Every GET accepts HEAD, so HEAD is not listed.
         options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
             document.Info = new OpenApiInfo
             {
                 Title = "BigTech Chat",
                 Version = version,
                 Description = "Accounts, friends, rooms, messages that arrive live, presence, notifications.",
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
-            document.Servers = [];
+            document.Servers = [new OpenApiServer { Url = "/api", Description = "The server that this description is of." }];
+            DescribeTags(document, context.ApplicationServices.GetServices<ApiTag>());
             document.Components ??= new OpenApiComponents();
+            ErrorAnswers.DescribeHeaders(document.Components);
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
             {
@@ -42,21 +48,31 @@ public static class OpenApi
                 BearerFormat = "JWT",
                 Description = "The access_token of POST /auth/login.",
             };
+            document.Components.SecuritySchemes[PasswordScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.OAuth2,
+                Flows = new OpenApiOAuthFlows
+                {
+                    Password = new OpenApiOAuthFlow
+                    {
+                        TokenUrl = new Uri("/api/auth/login", UriKind.Relative),
+                        Scopes = new Dictionary<string, string>(),
+                    },
+                },
+                Description = "For the API page: the username is the e-mail address, and there is no client id or secret.",
+            };
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (operation.RequestBody is { } body)
-            {
-                DescribeBodyRefusals(operation);
-                ShowWithoutNull(body);
-            }
+            if (operation.RequestBody is { } body) ShowWithoutNull(body);
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
-            operation.Security =
-                [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
-            operation.Responses ??= [];
-            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "Not signed in." });
+            var isAnonymous = metadata.OfType<IAllowAnonymous>().Any();
+            ErrorAnswers.Describe(
+                operation, context.Document!,
+                [.. operation.RequestBody is null ? [] : ErrorAnswers.OfBodies, .. isAnonymous ? [] : Unauthorized]);
+            operation.Security = isAnonymous ? [] : [By(SchemeName, context.Document), By(PasswordScheme, context.Document)];
+            if (isAnonymous) return Task.CompletedTask;
             if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
             return Task.CompletedTask;
         });
@@ -71,6 +87,16 @@ public static class OpenApi
             return Task.CompletedTask;
         });
     });
+
+    private static OpenApiSecurityRequirement By(string scheme, OpenApiDocument? document) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
+
+    private static void DescribeTags(OpenApiDocument document, IEnumerable<ApiTag> known)
+    {
+        var descriptions = known.Append(Health.Tag).ToDictionary(tag => tag.Name, tag => tag.Description);
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+            tag.Description = descriptions.GetValueOrDefault(tag.Name ?? "");
+    }
 
     /// <summary><c>/openapi.json</c>, without authorization.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder app)
@@ -123,15 +149,6 @@ public static class OpenApi
         };
 
         static OpenApiSchema Member(string description) => new() { Type = JsonSchemaType.String, Description = description };
-    }
-
-    /// <summary>The errors of <see cref="JsonBodyMiddleware"/> and the server's limits, for every operation.</summary>
-    private static void DescribeBodyRefusals(OpenApiOperation operation)
-    {
-        operation.Responses ??= [];
-        operation.Responses.TryAdd("408", new OpenApiResponse { Description = "The body came too slowly." });
-        operation.Responses.TryAdd("413", new OpenApiResponse { Description = "The body is too large." });
-        operation.Responses.TryAdd("415", new OpenApiResponse { Description = "The body is of another type, charset or encoding." });
     }
 
     /// <summary>Describes an optional body without <c>null</c>, which does not help client generators.</summary>

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using BigTech.Tests.EndToEnd;
+
+namespace BigTech.Tests.Deployment;
+
+/// <summary>What linters say of the description of the API: generators of clients stumble over what they find.</summary>
+public sealed class ApiDescriptionTests
+{
+    [Fact]
+    public async Task Linters_find_nothing_in_the_description()
+    {
+        await using var server = await ServerProcess.Start();
+        var description = (await server.Anonymous.Get("/openapi.json")).ShouldBe(200).Text;
+
+        var (redocly, spectral) = await Lint(description);
+        JsonNode.Parse(redocly.ShouldSucceed())!["totals"]!.ToJsonString().ShouldBe("{\"errors\":0,\"warnings\":0,\"ignored\":0}");
+        spectral.ShouldSucceed();
+
+        var planted = JsonNode.Parse(description)!;
+        planted["paths"]!["/friends"]!["get"]!["security"] = new JsonArray(new JsonObject { ["unknown"] = new JsonArray() });
+        (redocly, spectral) = await Lint(planted.ToJsonString());
+        redocly.ShouldFail().ShouldContain("security-defined");
+        spectral.ShouldFail().ShouldContain("oas3-operation-security-defined");
+    }
+
+    [Fact]
+    public async Task Every_error_has_its_form_and_those_that_pass_say_when()
+    {
+        await using var server = await ServerProcess.Start();
+        var description = (await server.Anonymous.Get("/openapi.json")).ShouldBe(200).Json;
+        var answers =
+            from path in description.GetProperty("paths").EnumerateObject()
+            where !path.Name.StartsWith("/health", StringComparison.Ordinal)
+            from operation in path.Value.EnumerateObject()
+            from answer in operation.Value.GetProperty("responses").EnumerateObject()
+            where answer.Name is ['4' or '5', ..]
+            select (Name: $"{operation.Name} {path.Name} {answer.Name}", answer.Value);
+
+        answers.ShouldNotBeEmpty();
+        foreach (var (name, answer) in answers)
+        {
+            answer.GetProperty("content").TryGetProperty("application/problem+json", out _).ShouldBeTrue(name);
+            string[] expected = name[^3..] switch
+            {
+                "429" => ["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
+                "503" => ["Retry-After"],
+                _ => [],
+            };
+            var headers = answer.TryGetProperty("headers", out var found) ? found.EnumerateObject().Select(header => header.Name) : [];
+            headers.ShouldBe(expected, name);
+        }
+    }
+
+    private static async Task<(ToolResult Redocly, ToolResult Spectral)> Lint(string description)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["openapi.json"], description, TestContext.Current.CancellationToken);
+        return (await NpmCheckers.Redocly(folder["openapi.json"]), await NpmCheckers.Spectral(folder["openapi.json"]));
+    }
+}
