@@ -248,10 +248,10 @@ public sealed partial class RedisConnection : WorkerService
         const string system = "redis";
         const string operation = "EVALSHA";
         var started = Stopwatch.GetTimestamp();
-        var answer = _connection!.GetDatabase().ScriptEvaluateAsync(
-            script.Text, [.. keys.Select(key => (RedisKey)$"{_prefix}{key}")], Array.ConvertAll(arguments, RedisValue.Unbox));
         try
         {
+            var answer = _connection!.GetDatabase().ScriptEvaluateAsync(
+                script.Text, [.. keys.Select(key => (RedisKey)$"{_prefix}{key}")], Array.ConvertAll(arguments, RedisValue.Unbox));
             var reply = new RedisReply(await answer.WaitAsync(_timeout));
             DatabaseMetrics.Ran(system, operation, started);
             return reply;

@@ -23,7 +23,7 @@ public sealed partial class DocumentDatabase : IDisposable
 
     private const string StoreName = "documents";
 
-    private readonly MongoCommands _commands = new();
+    private readonly MongoCommands _commands;
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly ConcurrencyLimiter _slots;
@@ -39,6 +39,7 @@ public sealed partial class DocumentDatabase : IDisposable
     {
         _logger = logger ?? NullLogger<DocumentDatabase>.Instance;
         _limit = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds);
+        _commands = new MongoCommands(_limit);
         _workers = options.Workers;
         _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = _workers, QueueLimit = QueueLength });
         _client = Connect(options);

@@ -127,6 +127,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             }
             catch (Exception error) when (error is DbException || _work.IsBroken)
             {
+                _work.MeasureFailure(error);
                 Abandon();
                 LogCommitFailed(error, _store, _batch.Count);
                 FailAll(AppError.Unavailable("store_unavailable", "The store cannot take writes now.", error));

@@ -225,6 +225,8 @@ internal sealed class MySqlEngine : SqlEngine
     /// <summary>Only an error of the server ends the command for certain.</summary>
     public override bool IsConnectionUsableAfter(Exception error) => IsStatementError(error);
 
+    protected override bool IsOfDriver(Exception error) => error is MySqlException;
+
     private static void Run(ReadSession reader, string sql) =>
         reader.Call((reader.Connection, sql), static call => call.Connection.Execute(call.sql));
 

@@ -83,6 +83,9 @@ internal abstract class SqlEngine
     /// <summary>Whether an error only affects its statement, not the store.</summary>
     public abstract bool IsStatementError(Exception error);
 
+    /// <summary>Whether an error is of this engine. A transaction also ends with an error of another store that takes part in it.</summary>
+    public bool IsOwn(Exception error) => error is ConnectionFailedException || IsOfDriver(error);
+
     /// <summary>
     /// Whether a failed call may be retried on a new connection: a closed connection is reported at once, while a longer wait means that
     /// the server hangs.
@@ -95,4 +98,6 @@ internal abstract class SqlEngine
     /// example, an old answer may still arrive.
     /// </summary>
     public abstract bool IsConnectionUsableAfter(Exception error);
+
+    protected abstract bool IsOfDriver(Exception error);
 }

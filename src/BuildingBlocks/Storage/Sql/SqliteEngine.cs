@@ -157,6 +157,8 @@ internal sealed class SqliteEngine(string path) : SqlEngine
         }
     }
 
+    protected override bool IsOfDriver(Exception error) => error is SqliteException;
+
     private SqliteConnection Open(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

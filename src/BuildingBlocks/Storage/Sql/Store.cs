@@ -10,6 +10,8 @@ namespace BigTech.BuildingBlocks.Storage.Sql;
 /// </summary>
 public sealed partial class Store : IDisposable
 {
+    private const string ReadOperation = "SELECT";
+
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan MaxProbeTime = TimeSpan.FromSeconds(1);
@@ -175,6 +177,7 @@ public sealed partial class Store : IDisposable
 
     private async ValueTask<T> ReadInSlot<T>(Func<ReadSession, ValueTask<T>> read, long started)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             for (var isRetry = false; ; isRetry = true)
@@ -184,13 +187,23 @@ public sealed partial class Store : IDisposable
                 try
                 {
                     reader ??= new ReadSession(_engine, await _engine.OpenReader(), isAsync: _engine.IsShared);
-                    return await RunRead(reader, read);
+                    var result = await RunRead(reader, read);
+                    DatabaseMetrics.Ran(_engine.SystemName, ReadOperation, began);
+                    return result;
                 }
                 catch (DbException error)
                 {
                     if (reader is not null && error is ConnectionFailedException { InnerException: not null }) LogDriverFailed(error, Name);
                     // A server may have closed a pooled connection long ago; only a new connection shows whether it is available.
-                    if (!isKept || !reader!.IsBroken || !_engine.MayRetry(started)) throw CannotRead(error);
+                    if (isKept && reader!.IsBroken && _engine.MayRetry(started)) continue;
+                    DatabaseMetrics.Failed(_engine.SystemName, ReadOperation, Stopwatch.GetElapsedTime(began), error);
+                    throw CannotRead(error);
+                }
+                catch (Exception)
+                {
+                    // An error of the caller: the store has answered.
+                    DatabaseMetrics.Ran(_engine.SystemName, ReadOperation, began);
+                    throw;
                 }
                 finally
                 {
@@ -206,7 +219,6 @@ public sealed partial class Store : IDisposable
 
     private async ValueTask<T> RunRead<T>(ReadSession reader, Func<ReadSession, ValueTask<T>> read)
     {
-        var started = Stopwatch.GetTimestamp();
         await _engine.BeginRead(reader);
         try
         {
@@ -215,7 +227,6 @@ public sealed partial class Store : IDisposable
         finally
         {
             if (!reader.IsBroken) await _engine.EndRead(reader);
-            DatabaseMetrics.Ran(_engine.SystemName, "SELECT", started);
         }
     }
 

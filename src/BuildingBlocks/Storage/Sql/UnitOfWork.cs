@@ -20,6 +20,8 @@ public sealed class UnitOfWork : ReadSession
     private readonly StringBuilder _piggyback = new();
     private long _writes;
     private bool _isCommitting;
+    private string? _operation;
+    private long _operationStarted;
     private readonly TimeOrderedId _ids = new();
     private readonly Dictionary<Type, object> _batchState = [];
     private readonly CommitActions _actions = new();
@@ -166,8 +168,8 @@ public sealed class UnitOfWork : ReadSession
     internal void Begin()
     {
         Reset();
+        var started = Start("BEGIN");
         if (IsBroken) Reconnect();
-        var started = Stopwatch.GetTimestamp();
         try
         {
             TakeEpoch();
@@ -179,14 +181,29 @@ public sealed class UnitOfWork : ReadSession
             TakeEpoch();
         }
         DatabaseMetrics.Ran(Engine.SystemName, "BEGIN", started);
+        Start("COMMIT");
     }
 
     internal void Commit()
     {
         _isCommitting = true;
-        var started = Stopwatch.GetTimestamp();
+        var started = Start("COMMIT");
         Engine.Commit(this, Participant?.NewPosition);
         DatabaseMetrics.Ran(Engine.SystemName, "COMMIT", started);
+        _operation = null;
+    }
+
+    /// <summary>
+    /// Measures that the store has failed, as the begin or the commit that the transaction has not reached. An error of another store is
+    /// measured there.
+    /// </summary>
+    internal void MeasureFailure(Exception error)
+    {
+        if (_operation is { } operation && (IsBroken || Engine.IsOwn(error)))
+        {
+            DatabaseMetrics.Failed(Engine.SystemName, operation, Stopwatch.GetElapsedTime(_operationStarted), error);
+        }
+        _operation = null;
     }
 
     /// <summary>Defers a statement, on a shared store, to the COMMIT, so that both take one round trip.</summary>
@@ -204,7 +221,11 @@ public sealed class UnitOfWork : ReadSession
         return sql;
     }
 
-    internal void Rollback() => Engine.Rollback(this);
+    internal void Rollback()
+    {
+        _operation = null;
+        Engine.Rollback(this);
+    }
 
     /// <summary>Ends a transaction in which the store failed.</summary>
     /// <returns>The exceptions of the actions for this case.</returns>
@@ -261,6 +282,12 @@ public sealed class UnitOfWork : ReadSession
         var state = Engine.BeginWrite(this);
         WriterEpoch = state?.Epoch ?? 0;
         Participant?.Begin(this, state?.Position);
+    }
+
+    private long Start(string operation)
+    {
+        _operation = operation;
+        return _operationStarted = Stopwatch.GetTimestamp();
     }
 
     private bool HasEpoch()
