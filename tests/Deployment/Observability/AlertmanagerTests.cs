@@ -7,8 +7,7 @@ namespace BigTech.Tests.Deployment.Observability;
 
 public sealed partial class AlertmanagerTests
 {
-    private static readonly string ConfigurationFile =
-        Path.Combine(Repository.Root, "deploy", "observability", "alertmanager", "alertmanager.yml");
+    private static string ConfigurationFile => AlertmanagerServer.ConfigurationFile;
 
     [Fact]
     public async Task Alertmanager_accepts_the_configuration() =>
@@ -35,7 +34,8 @@ public sealed partial class AlertmanagerTests
         var named = from rule in Yaml.List(Yaml.Parse(File.ReadAllText(ConfigurationFile)), "inhibit_rules")
                     from matcher in Yaml.List(rule, "source_matchers").Concat(Yaml.List(rule, "target_matchers")).Cast<string>()
                     where matcher.StartsWith("alertname", StringComparison.Ordinal) && !matcher.Contains(".*", StringComparison.Ordinal)
-                    select matcher.Split('"')[1];
+                    from name in matcher.Split('"')[1].Split('|')
+                    select name;
 
         named.Distinct().Except(Rules.Alerts.Select(alert => alert.Name)).ShouldBeEmpty();
         named.Count().ShouldBeGreaterThan(4);
@@ -45,7 +45,7 @@ public sealed partial class AlertmanagerTests
     public async Task An_alert_of_Prometheus_reaches_the_webhook_and_Slack_and_silences_what_it_explains()
     {
         using var receiver = new Receiver();
-        using var alertmanager = new Alertmanager(receiver.Address);
+        using var alertmanager = new AlertmanagerServer(receiver.Address);
         // Nothing listens there. The pending times are shortened, and an alert that ServiceDown explains is added.
         using var prometheus = new PrometheusServer(
             [("gateway", $"127.0.0.1:{Loopback.FreePort()}")],
@@ -74,45 +74,6 @@ public sealed partial class AlertmanagerTests
 
     private static async Task<string> ReceiverOf(params string[] labels) => (await Tool.Run(
         "amtool", ["config", "routes", "test", $"--config.file={ConfigurationFile}", .. labels])).ShouldSucceed().Trim();
-
-    /// <summary>A real Alertmanager with the configuration of the repository, which waits for less and calls the test.</summary>
-    private sealed class Alertmanager : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-        private readonly WatchedProgram _program;
-
-        public Alertmanager(string receiver)
-        {
-            Directory.CreateDirectory(_folder["secrets"]);
-            File.WriteAllText(_folder["secrets/slack_url"], $"{receiver}slack");
-            File.WriteAllText(_folder["secrets/webhook_token"], "the-token");
-            File.WriteAllText(_folder["alertmanager.yml"], File.ReadAllText(ConfigurationFile)
-                .Replace("http://alert-receiver:8080/", receiver, StringComparison.Ordinal)
-                .Replace("/etc/alertmanager/", $"{_folder.Path}/", StringComparison.Ordinal)
-                .Replace("group_wait: 10s", "group_wait: 1s", StringComparison.Ordinal));
-            Address = $"127.0.0.1:{Loopback.FreePort()}";
-            _program = new WatchedProgram(
-                "Listening on", "prometheus-alertmanager", $"--config.file={_folder["alertmanager.yml"]}",
-                $"--storage.path={_folder["data"]}", $"--web.listen-address={Address}", "--cluster.listen-address=");
-        }
-
-        public string Address { get; }
-
-        public Task Knows(string alert, string state) => Eventually.Holds(
-            async () =>
-            {
-                using var http = new HttpClient();
-                var text = await http.GetStringAsync(new Uri($"http://{Address}/api/v2/alerts?filter=alertname={alert}"));
-                return text.Contains($"\"state\":\"{state}\"", StringComparison.Ordinal);
-            },
-            $"{alert} is {state}", Patience.Long);
-
-        public void Dispose()
-        {
-            _program.Dispose();
-            _folder.Dispose();
-        }
-    }
 
     /// <summary>What Alertmanager calls.</summary>
     private sealed class Receiver : IDisposable

@@ -48,12 +48,29 @@ internal sealed class Traffic : IAsyncDisposable
         await Task.WhenAll(resumed.First(), reset.First(), all.First());
     }
 
-    /// <summary>Opens as many streams of a user as there may be, and one that is refused.</summary>
-    public async Task OpenTooManyStreams(int limit)
+    /// <summary>Opens as many streams of a user as a process allows, and one that is refused.</summary>
+    public async Task OpenTooManyStreams(ServerProcess chat, int limit)
     {
-        for (var opened = 0; opened < limit; opened++) _streams.Add(await _cleo.StreamOfAllRooms());
-        (await _cleo.Api.Get("/messages/stream")).ShouldBe(429);
+        var url = new Uri(chat.Url("chat"), "/messages/stream");
+        for (var opened = 0; opened < limit; opened++) _streams.Add(await SseClient.Open(url, _cleo.Tokens.AccessToken));
+        (await chat.Anonymous.With(_cleo.Tokens.AccessToken).Get("/messages/stream")).ShouldBe(429);
     }
+
+    /// <summary>
+    /// More sign-ins of a network than may wait, 429, and more sign-ups than can be served in time, 503. The service is asked directly: a
+    /// gateway would take it out.
+    /// </summary>
+    public Task OverloadPasswords(ServerProcess users) => Eventually.Holds(
+        async () =>
+        {
+            var signIns = Enumerable.Range(0, 16).Select(_ => users.Anonymous.Post(
+                "/auth/login", new { email = _ann.Account.Email, password = _ann.Password }));
+            var signUps = Enumerable.Range(0, 96).Select(_ => User.NewName()).Select(name => users.Anonymous.Post(
+                "/auth/register", new { email = $"{name}@example.org", username = name, password = "horse-battery-staple-7" }));
+            var statuses = (await Task.WhenAll([.. signIns, .. signUps])).Select(answer => answer.Status).ToList();
+            return statuses.Contains(429) && statuses.Contains(503);
+        },
+        "refused passwords");
 
     public async ValueTask DisposeAsync()
     {

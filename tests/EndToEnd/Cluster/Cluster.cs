@@ -23,6 +23,9 @@ public sealed class Cluster : IAsyncLifetime
 
     public MockKafka Kafka { get; } = new();
 
+    /// <summary>Additional settings of a role.</summary>
+    public Func<string, (string Name, string Value)[]> Settings { get; init; } = _ => [];
+
     /// <summary>Gets the traces of all processes.</summary>
     public TraceCollector Traces { get; private set; } = null!;
 
@@ -154,7 +157,7 @@ public sealed class Cluster : IAsyncLifetime
         ];
         // Only roles that have a section accept its settings.
         var process = await ServerProcess.Start(
-            [role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings]);
+            [role], [.. common.Where(s => role == "user" || s.Name != "Users__KeysDirectory"), .. settings, .. Settings(role)]);
         process.Wrote += line =>
         {
             if (line.Contains("Kafka session of a consumer expired", StringComparison.Ordinal)) Interlocked.Increment(ref _expiredSessions);
