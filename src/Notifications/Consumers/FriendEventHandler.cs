@@ -102,6 +102,7 @@ internal sealed class FriendEventHandler(NotificationFeed feed, INotifications n
     private void Send(UnitOfWork work, NotificationDraft draft)
     {
         if (!BlockRows.FindBlocked(work, draft.UserId).Contains(draft.Actor!.UserId)) feed.Add(work, draft);
+        else NotificationMetrics.Decided(work, draft.Kind, PushReason.Blocked);
     }
 
     /// <summary>Excludes what happened again later: an old event may be redelivered.</summary>

@@ -89,7 +89,9 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         var muted = PreferenceRows.MutedUsers(work, rooms, time.GetUtcNow());
         var members = RoomReadModelRows.Members(work, rooms);
         foreach (var burst in relevant) burst.Messages.Resolve(line => MentionedBy(work, burst.Room, line, silenced));
-        Notify(work, [.. relevant.SelectMany(burst => RecipientsOf(burst, members, muted, silenced, viewers))]);
+        var reasons = new PushReasons();
+        Notify(work, [.. relevant.SelectMany(burst => RecipientsOf(burst, members, muted, silenced, viewers, reasons))], reasons);
+        NotificationMetrics.Decided(work, reasons);
         foreach (var burst in relevant)
         {
             foreach (var line in burst.Messages.Lines) InsertMentions(work, burst, line, ViewersOf(viewers, burst));
@@ -99,19 +101,24 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
 
     /// <summary>The delta of a burst for each member that it affects.</summary>
     private static IEnumerable<Recipient> RecipientsOf(
-        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> muted, MutedSenders silenced, IReadOnlyDictionary<long,
-        IReadOnlySet<long>> viewers)
+        Burst burst, ILookup<long, RoomMember> members, ILookup<long, long> muted, MutedSenders silenced,
+        IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, PushReasons reasons)
     {
-        var unnotified = muted[burst.Room.Id].Concat(ViewersOf(viewers, burst)).ToHashSet();
+        var (muting, viewing) = (muted[burst.Room.Id].ToHashSet(), ViewersOf(viewers, burst));
         foreach (var member in members[burst.Room.Id])
         {
-            var delta = burst.Messages.For(member, silenced.IsAny, silenced.Is);
-            if (unnotified.Contains(member.UserId)) delta = UnreadDelta.Read(delta.ReadSeq);
+            var delta = burst.Messages.For(member, silenced.IsAny, silenced.Is, reasons);
+            var isMuted = muting.Contains(member.UserId);
+            if (isMuted || viewing.Contains(member.UserId))
+            {
+                reasons.Add(isMuted ? PushReason.Muted : PushReason.Open, delta.Count);
+                delta = UnreadDelta.Read(delta.ReadSeq);
+            }
             if (delta.ReadSeq > 0 || delta.Count > 0) yield return new Recipient(burst.Room, member.UserId, delta);
         }
     }
 
-    private void Notify(UnitOfWork work, List<Recipient> recipients)
+    private void Notify(UnitOfWork work, List<Recipient> recipients, PushReasons reasons)
     {
         if (recipients.Count == 0) return;
         var notifications = store.In(work);
@@ -123,7 +130,7 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         foreach (var (room, user, delta) in recipients)
         {
             work.ContinueTrace(delta.Last?.TraceParent);
-            if (unread.TryGetValue((room.Id, user), out var row)) Increase(work, room, row, delta);
+            if (unread.TryGetValue((room.Id, user), out var row)) Increase(work, room, row, delta, reasons);
             else Insert(work, room, user, delta);
             foreach (var mention in mentions[(room.Id, user)]) feed.Change(work, mention, (n, now) => n.ReadUpTo(delta.ReadSeq, now));
         }
@@ -191,10 +198,11 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     private static IReadOnlySet<long> ViewersOf(IReadOnlyDictionary<long, IReadOnlySet<long>> viewers, Burst burst) =>
         viewers.GetValueOrDefault(burst.Room.Id, NoUsers);
 
-    private void Increase(UnitOfWork work, RoomReadModel room, Notification row, UnreadDelta delta)
+    private void Increase(UnitOfWork work, RoomReadModel room, Notification row, UnreadDelta delta, PushReasons reasons)
     {
         if (row.ReadUpTo(delta.ReadSeq, work.Now).IsUnread)
         {
+            reasons.Add(PushReason.Collapsed, delta.Count);
             feed.Change(work, row, (n, now) =>
             {
                 var read = n.ReadUpTo(delta.ReadSeq, now);
@@ -229,7 +237,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
     {
         foreach (var user in line.Mentioned)
         {
-            if (viewers.Contains(user) || line.Seq <= burst.Messages.ReadSeqs.GetValueOrDefault(user)) continue;
+            var isRead = line.Seq <= burst.Messages.ReadSeqs.GetValueOrDefault(user);
+            if (IsSeen(work, isOpen: viewers.Contains(user), isRead)) continue;
             feed.Add(work, MentionOf(work, burst.Room, line, user, NumberSet.Of(line.Seq)));
         }
     }
@@ -241,7 +250,8 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
         var line = mention.Line;
         foreach (var user in MentionedBy(work, burst.Room, line, silenced))
         {
-            if (viewers.Contains(user) || mention.Told.Contains(user) || burst.Messages.HasReadSince(mention, user)) continue;
+            if (mention.Told.Contains(user)) continue;
+            if (IsSeen(work, isOpen: viewers.Contains(user), burst.Messages.HasReadSince(mention, user))) continue;
             var messages = store.In(work).OfNewMessages([burst.Room.Id]).Find(row => row.UserId == user && row.Counted.Contains(line.Seq));
             if (messages is not null) feed.Change(work, messages, (n, now) => n.Forget(line.MessageId, line.Seq, now));
             var draft = MentionOf(work, burst.Room, line, user, messages is null ? NumberSet.Empty : NumberSet.Of(line.Seq));
@@ -250,6 +260,12 @@ internal sealed class MessageNotifier(NotificationFeed feed, INotifications stor
             var source = string.Create(CultureInfo.InvariantCulture, $"{draft.Source}:{line.Version}");
             feed.Add(work, draft with { Source = source, IsSilent = true });
         }
+    }
+
+    private static bool IsSeen(UnitOfWork work, bool isOpen, bool isRead)
+    {
+        if (isOpen || isRead) NotificationMetrics.Decided(work, NotificationKind.Mention, isOpen ? PushReason.Open : PushReason.Read);
+        return isOpen || isRead;
     }
 
     /// <param name="counted">The message, if it would count without the mention; empty if it was read, or does not count.</param>

@@ -119,6 +119,7 @@ internal sealed class RoomEventHandler(
         var isNews = e.ChangedBy != e.UserId && MayNotify(work, draft);
         if (told.FindLast(row => row.IsUnread) is { } unread)
         {
+            if (isNews) NotificationMetrics.Decided(work, draft.Kind, PushReason.Collapsed);
             // An unread role that is not the present one would be wrong.
             feed.Change(work, unread, (n, now) => isNews
                 ? n.Replace(draft.Title, draft.Actor!, draft.Place!, draft.HappenedAt, now)
@@ -155,7 +156,8 @@ internal sealed class RoomEventHandler(
             { Counted = NumberSet.Of(roomId) });
             return;
         }
-        if (!Preferences(work, userId).Wants(NotificationKind.GroupInvite) || IsBlocked(work, userId, inviterId)) return;
+        if (!MayNotify(work, NotificationKind.GroupInvite, userId, inviterId)) return;
+        NotificationMetrics.Decided(work, NotificationKind.GroupInvite, PushReason.Collapsed);
         var title = Titles.Invite(room, inviter, unread.Counted.With(roomId).Count);
         feed.Change(work, unread, (n, now) => n.Invite(roomId, title, at, now));
     }
@@ -178,7 +180,17 @@ internal sealed class RoomEventHandler(
     }
 
     private static bool MayNotify(UnitOfWork work, NotificationDraft draft) =>
-        Preferences(work, draft.UserId).Wants(draft.Kind) && !IsBlocked(work, draft.UserId, draft.Actor!.UserId);
+        MayNotify(work, draft.Kind, draft.UserId, draft.Actor!.UserId);
+
+    private static bool MayNotify(UnitOfWork work, NotificationKind kind, long userId, long actorId)
+    {
+        PushReason? against =
+            !Preferences(work, userId).Wants(kind) ? PushReason.Unwanted
+            : IsBlocked(work, userId, actorId) ? PushReason.Blocked
+            : null;
+        if (against is { } reason) NotificationMetrics.Decided(work, kind, reason);
+        return against is null;
+    }
 
     private static bool IsBlocked(UnitOfWork work, long userId, long otherId) => BlockRows.FindBlocked(work, userId).Contains(otherId);
 

@@ -109,7 +109,8 @@ internal sealed class MessageBurst
 
     /// <param name="isSilenced">Whether a block hides a sender's messages from a member.</param>
     /// <param name="anySilenced">Whether there is any such block.</param>
-    public UnreadDelta For(RoomMember member, bool anySilenced, Func<long, long, bool> isSilenced)
+    /// <param name="reasons">Counts the messages that are not new to the member.</param>
+    public UnreadDelta For(RoomMember member, bool anySilenced, Func<long, long, bool> isSilenced, PushReasons reasons)
     {
         if (_lines.Count == 0) return UnreadDelta.Read(_readSeqs.GetValueOrDefault(member.UserId));
         var hasRead = _readSeqs.TryGetValue(member.UserId, out var readSeq);
@@ -117,11 +118,22 @@ internal sealed class MessageBurst
         {
             return new UnreadDelta(0, _seqs ??= NumberSet.Of(_lines.Select(line => line.Seq)), _lines[0], _lines[^1]);
         }
-        var lines = _lines.FindAll(
-            line => line.Seq > readSeq && line.Version > member.Since && !line.Mentioned.Contains(member.UserId)
-                && !isSilenced(line.Sender.UserId, member.UserId));
+        var lines = _lines.FindAll(line => IsNew(line, member, readSeq, isSilenced, reasons));
         return lines.Count == 0
             ? UnreadDelta.Read(readSeq)
             : new UnreadDelta(readSeq, NumberSet.Of(lines.Select(line => line.Seq)), lines[0], lines[^1]);
+    }
+
+    private static bool IsNew(Line line, RoomMember member, long readSeq, Func<long, long, bool> isSilenced, PushReasons reasons)
+    {
+        // It was never for them, or is counted as a mention.
+        if (line.Version <= member.Since || line.Mentioned.Contains(member.UserId)) return false;
+        PushReason? reason =
+            line.Sender.UserId == member.UserId ? PushReason.Own
+            : isSilenced(line.Sender.UserId, member.UserId) ? PushReason.Blocked
+            : line.Seq <= readSeq ? PushReason.Read
+            : null;
+        if (reason is { } why) reasons.Add(why);
+        return reason is null;
     }
 }

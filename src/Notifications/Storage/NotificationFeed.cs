@@ -19,7 +19,11 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
     {
         var now = work.Now;
         var preferences = PreferenceRows.Find(work, draft.UserId).Now();
-        if (!preferences.Wants(draft.Kind)) return false;
+        if (!preferences.Wants(draft.Kind))
+        {
+            NotificationMetrics.Decided(work, draft.Kind, PushReason.Unwanted);
+            return false;
+        }
         var notifications = store.In(work);
         var version = notifications.NextVersion(draft.UserId);
         var added = new Notification(
@@ -28,7 +32,12 @@ internal sealed class NotificationFeed(INotifications store, INotificationPublis
         { Counted = draft.Counted };
         if (draft.IsSilent) added = added.SendSilently(now);
         else if (!preferences.IsQuiet(now)) added = added.Send(now);
+        // An event that is handled again decides nothing.
         if (!notifications.TryInsert(added)) return false;
+        NotificationMetrics.Decided(
+            work, draft.Kind,
+            draft.IsSilent ? PushReason.Silent : added.SentAt is null ? PushReason.QuietHours : PushReason.Created);
+        if (draft.Count > 1) NotificationMetrics.Decided(work, draft.Kind, PushReason.Collapsed, draft.Count - 1);
         AppendIfFirstSent(work, added);
         Publish(work, SignalFor(added), unread => NotificationChange.Created(added, unread, added.AlertsAfter(version - 1)));
         return true;

@@ -1,4 +1,5 @@
 using BigTech.Tests.EndToEnd.Friends;
+using BigTech.Tests.EndToEnd.Notifications;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
@@ -33,6 +34,55 @@ public sealed class MetricScenarios
         shown.Sum(outcomes, ("outcome", "accepted")).ShouldBe(1, "the one that crossed another");
         shown.Sum(outcomes, ("outcome", "rejected")).ShouldBe(1);
         shown.Sum(outcomes, ("outcome", "cancelled")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Why_a_message_did_or_did_not_become_a_notification_is_counted_for_each_member()
+    {
+        await using var server = await ServerProcess.Start();
+        var users = await server.NewUsers(7);
+        var (ann, bob, cleo, dan, eve, fay) = (users[0], users[1], users[2], users[3], users[4], users[5]);
+        var room = (await ann.CreateGroup("seven", [.. users[1..]])).Id;
+        await Decided(server, "group_invite", "created", 6);
+        await bob.Prefer(new { muted_rooms = new[] { new { room_id = room } } });
+        await cleo.Prefer(new { quiet_hours = new { start = "00:00", end = "23:59", time_zone = ZoneAwayFromMidnight() } });
+        await dan.Prefer(new { kinds = new { message = false } });
+        await eve.Block(ann);
+        await eve.WaitForFriendEvents(server);
+        await using var open = await fay.Stream(room);
+        await open.First();
+
+        await ann.Send(room, "one");
+        await Decided(server, "message", "created", 1);
+        await ann.Send(room, "two");
+
+        await Decided(server, "message", "own", 2);
+        await Decided(server, "message", "muted", 4);
+        await Decided(server, "message", "quiet_hours", 1);
+        await Decided(server, "message", "blocked", 2);
+        await Decided(server, "message", "open", 2);
+        await Decided(server, "message", "collapsed", 2);
+        await ann.Send(room, $"@{users[6].Account.Username} and @{fay.Account.Username}");
+        await Decided(server, "mention", "created", 1);
+        await Decided(server, "mention", "open", 1);
+        await Decided(server, "message", "created", 1);
+    }
+
+    [Fact]
+    public async Task Why_a_request_or_an_invitation_did_not_become_a_notification_is_counted()
+    {
+        await using var server = await ServerProcess.Start();
+        var (ann, bob, _) = await server.TwoInARoom();
+        await bob.Prefer(new { kinds = new { friend_request = false, group_invite = false } });
+        await ann.Ask(bob);
+        await Decided(server, "friend_request", "unwanted", 1);
+        await ann.CreateGroup("one", bob);
+        await Decided(server, "group_invite", "unwanted", 1);
+        await bob.Prefer(new { kinds = new { group_invite = true } });
+        await ann.CreateGroup("two", bob);
+        await Decided(server, "group_invite", "created", 1);
+        await ann.CreateGroup("three", bob);
+        await Decided(server, "group_invite", "collapsed", 1);
     }
 
     [Fact]
@@ -84,4 +134,17 @@ public sealed class MetricScenarios
         shown.Sum("bigtech_db_pool_connections", ("db_system_name", "sqlite"), ("state", "used")).ShouldBe(4, "a writer for each context");
         shown.Values("bigtech_store_reader_waiting", "store").Order().ShouldBe(["chat", "friends", "notifications", "users"]);
     }
+
+    private static async Task Decided(ServerProcess server, string kind, string reason, double count)
+    {
+        var shown = double.NaN;
+        await Eventually.Holds(
+            async () => (shown = (await server.Metrics()).Sum(
+                "bigtech_notification_decisions_total", ("kind", kind), ("reason", reason))) >= count,
+            $"{kind}, {reason}: {count}");
+        shown.ShouldBe(count, $"{kind}, {reason}");
+    }
+
+    /// <summary>The quiet hours of a whole day leave a minute out.</summary>
+    private static string ZoneAwayFromMidnight() => DateTime.UtcNow.Hour is > 5 and < 18 ? "Etc/UTC" : "Etc/GMT-12";
 }

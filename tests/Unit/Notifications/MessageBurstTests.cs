@@ -9,6 +9,7 @@ public sealed class MessageBurstTests
     private const long Cid = 3;
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private readonly MessageBurst _burst = new();
+    private readonly PushReasons _reasons = new();
 
     [Fact]
     public void A_member_who_does_not_write_is_notified_of_everything()
@@ -97,12 +98,27 @@ public sealed class MessageBurstTests
         (_burst.Lines[0].Preview, _burst.Lines[0].Mentions.Single()).ShouldBe(("new @cid", "cid"));
     }
 
+    [Fact]
+    public void Why_messages_are_not_new_to_a_member_is_counted()
+    {
+        Say(1, Ann);
+        Say(2, Bob);
+        Say(3, Ann);
+
+        Of(Bob).Count.ShouldBe(1);
+        _reasons.All.ShouldBe([(PushReason.Own, 1), (PushReason.Read, 1)]);
+        Of(Cid, silenced: Ann).Count.ShouldBe(1);
+        _reasons[PushReason.Blocked].ShouldBe(2);
+        Of(Cid, since: 3).Count.ShouldBe(0);
+        _reasons.All.Sum(reason => reason.Count).ShouldBe(4, "messages from before a member came are none of theirs");
+    }
+
     private void Say(long seq, long sender, long? version = null) =>
         _burst.Add(new Line(version ?? seq, seq, $"m{seq}", new Actor(sender, $"name{sender}"), $"text {seq}", [], Noon.AddSeconds(seq)));
 
     private (long ReadSeq, int Count, long? First, long? Last) Of(long user, long since = 0, long? silenced = null)
     {
-        var delta = _burst.For(new RoomMember(user, since), silenced is not null, (sender, _) => sender == silenced);
+        var delta = _burst.For(new RoomMember(user, since), silenced is not null, (sender, _) => sender == silenced, _reasons);
         return (delta.ReadSeq, delta.Count, delta.First?.Seq, delta.Last?.Seq);
     }
 }
