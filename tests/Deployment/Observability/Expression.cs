@@ -18,10 +18,14 @@ internal sealed partial class Expression
             selector => LabelName().Matches(selector.Groups[2].Value).Select(label => (selector.Groups[1].Value, label.Groups[1].Value)))];
         Grouped = [.. Grouping().Matches(bare).SelectMany(group => Word().Matches(group.Groups[1].Value)).Select(match => match.Value)];
         var rest = Grouping().Replace(Range().Replace(Braces().Replace(bare, " "), " "), " ");
-        Metrics = [.. Name().Matches(rest).Select(match => match.Value).Except(Keywords).Distinct()];
+        Named = [.. Name().Matches(rest).Select(match => match.Value).Where(name => !Keywords.Contains(name))];
+        Metrics = [.. Named.Distinct()];
     }
 
     public IReadOnlyList<string> Metrics { get; }
+
+    /// <summary>The metrics as often as it names them.</summary>
+    public IReadOnlyList<string> Named { get; }
 
     /// <summary>The labels that selectors of metrics ask for.</summary>
     public IReadOnlyList<(string Metric, string Label)> Matched { get; }
