@@ -67,6 +67,7 @@ internal static partial class Composition
         foreach (var role in options.Roles) role.Map(routes);
         routes.MapHealth();
         routes.MapApiDescription();
+        routes.MapEventDescription();
         app.UseApiPage(app.Services.GetRequiredService<GatewayOptions>().DocsKeepToken);
         app.RequireAuthorizationDecisions();
     }

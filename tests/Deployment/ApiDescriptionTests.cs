@@ -24,6 +24,27 @@ public sealed class ApiDescriptionTests
     }
 
     [Fact]
+    public async Task The_description_of_events_is_valid_on_every_port()
+    {
+        await using var server = await ServerProcess.Start();
+        using var folder = new TemporaryFolder();
+        var texts = new HashSet<string>();
+        foreach (var role in ServerProcess.Roles)
+        {
+            texts.Add((await server.Anonymous.On(role).Get("/asyncapi.json")).ShouldBe(200).Text);
+            texts.Add((await server.Anonymous.On(role).Get("/api/asyncapi.json")).ShouldBe(200).Text);
+        }
+        var text = texts.ShouldHaveSingleItem();
+        File.WriteAllText(folder["valid.json"], text);
+        File.WriteAllText(folder["planted.json"], text.Replace("\"action\": \"send\"", "\"action\": \"shout\""));
+
+        (await NpmCheckers.AsyncApi(folder["valid.json"])).ShouldBeEmpty();
+        (await NpmCheckers.AsyncApi(folder["planted.json"])).ShouldNotBeEmpty();
+        (await server.Anonymous.Get("/openapi.json")).Json.GetProperty("info").GetProperty("description").GetString()!
+            .ShouldContain("(../asyncapi.json)");
+    }
+
+    [Fact]
     public async Task Every_error_has_its_form_and_those_that_pass_say_when()
     {
         await using var server = await ServerProcess.Start();

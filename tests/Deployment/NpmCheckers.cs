@@ -43,6 +43,11 @@ internal static class NpmCheckers
     public static Task<ToolResult> Spectral(string file) =>
         Node("spectral", "lint", "--ruleset", "spectral.yaml", "--fail-severity", "warn", file);
 
+    /// <summary>What is wrong with a description of events, a line each.</summary>
+    public static async Task<IReadOnlyList<string>> AsyncApi(string file) =>
+        (await Tool.Run("node", Path.Combine(await Installed.Value, "asyncapi.mjs"), file)).ShouldSucceed()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Runs a program of the packages, with its configuration beside them.</summary>
     private static async Task<ToolResult> Node(string program, params IEnumerable<string> arguments)
     {

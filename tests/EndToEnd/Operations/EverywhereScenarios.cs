@@ -31,6 +31,17 @@ public sealed partial class EverywhereScenarios(SharedServer server)
         }
     }
 
+    [Fact]
+    public async Task Every_port_describes_events_and_streams()
+    {
+        foreach (var port in ServerProcess.Roles.SelectMany(server.Ports))
+        {
+            var answer = (await port.Get("/asyncapi.json")).ShouldBe(200);
+            answer.Json.GetProperty("asyncapi").GetString().ShouldBe("3.0.0");
+            (await port.Get("/api/asyncapi.json")).ShouldBe(200).Text.ShouldBe(answer.Text);
+        }
+    }
+
     [Theory]
     [InlineData("user", "/profile/me")]
     [InlineData("user", "/auth/sessions")]

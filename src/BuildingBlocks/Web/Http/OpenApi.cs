@@ -33,7 +33,8 @@ public static class OpenApi
             {
                 Title = "BigTech Chat",
                 Version = version,
-                Description = "Accounts, friends, rooms, messages that arrive live, presence, notifications.",
+                Description = "Accounts, friends, rooms, messages that arrive live, presence, notifications. "
+                    + "[Events and streams](../asyncapi.json) are described in AsyncAPI.",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
             document.Servers = [new OpenApiServer { Url = "/api", Description = "The server that this description is of." }];
