@@ -161,9 +161,9 @@ public static class ChatModule
         messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
             .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
         messages.MapGet("/stream/{room_id:long}", OpenRoomStream.Handle)
-            .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AnswersStream();
+            .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AcceptBrowserSession().AnswersStream();
         messages.MapGet("/stream", OpenUserStream.Handle)
-            .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AnswersStream();
+            .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AcceptBrowserSession().AnswersStream();
 
         app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.HandleRoomViewers).RequireService();
     }

@@ -74,7 +74,7 @@ public static class FriendsModule
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
             .Describe("EndFriendship", "End a friendship; the id is the friend's", 400, 404, 503);
         friends.MapGet("/stream", OpenFriendStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)
-            .AcceptTicket().AnswersStream();
+            .AcceptTicket().AcceptBrowserSession().AnswersStream();
     }
 
     private static void MapRequests(RouteGroupBuilder friends)

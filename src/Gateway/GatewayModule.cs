@@ -25,6 +25,8 @@ public static class GatewayModule
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
             .AllowAnyMethod()
+            // For the cookie of streams. Nothing else believes a cookie, and pages of other origins get no answer.
+            .AllowCredentials()
             .WithHeaders("Authorization", "Content-Type", "Last-Event-ID", "X-Device-Token", GatewayHeaders.RequestId, "traceparent")
             .WithExposedHeaders(GatewayHeaders.RequestId, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
@@ -56,6 +58,7 @@ public static class GatewayModule
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(ReadForwardedHeaders(options));
         app.Use(GatewayHeaders.Add);
         if (options.Origins.Count > 0) app.UseCors();
+        app.Use(CookieOrigins.For(options, app.ApplicationServices.GetRequiredService<ServiceKeys>()));
         var limits = app.ApplicationServices.GetRequiredService<RequestLimits>();
         return limits.AreSet ? app.Use((context, next) => Limit(limits, context, next)) : app;
     }

@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// Limits requests per minute, on every port: users with a valid token or ticket by user id, from any address; all others by address or
-/// network. Requests of the product's own processes were counted where they came in. What begins, renews or ends a session has limits of
-/// its own: many users share one address, and whatever one of them does must not keep the others out. The contexts have further limits for
-/// what costs more.
+/// Limits requests per minute, on every port: users with a valid token, ticket or cookie by user id, from any address; all others by
+/// address or network. Requests of the product's own processes were counted where they came in. What begins, renews or ends a session has
+/// limits of its own: many users share one address, and whatever one of them does must not keep the others out. The contexts have further
+/// limits for what costs more.
 /// </summary>
 internal sealed class RequestLimits(
-    IRequestLimiter limiter, BearerTokens tokens, IStreamTickets tickets, ServiceKeys keys, GatewayOptions options)
+    IRequestLimiter limiter, BearerTokens tokens, IStreamTickets tickets, BrowserSessionCookies cookies, ServiceKeys keys,
+    GatewayOptions options)
 {
     private const string Bearer = "Bearer ";
 
@@ -36,8 +37,14 @@ internal sealed class RequestLimits(
             context.Features.Set(caller);
             return TakeFor(caller, context);
         }
-        return request.Query.TryGetValue("ticket", out var ticket) && ticket is [{ Length: > 0 } text]
-            ? TakeForTicket(text, context)
+        if (request.Query.TryGetValue("ticket", out var ticket) && ticket is [{ Length: > 0 } text])
+        {
+            return TakeFor(tickets.Find(text), context);
+        }
+        // No proof of the caller: it only says with whom the request counts. A change is never by cookie.
+        return HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0
+            && request.Cookies[BrowserSessionCookies.Name] is { Length: > 0 } cookie
+            ? TakeFor(cookies.Find(cookie, context.RequestAborted), context)
             : TakeForAddress(context);
     }
 
@@ -60,23 +67,19 @@ internal sealed class RequestLimits(
             _ => _anonymous,
         };
 
-    private async ValueTask TakeForTicket(string ticket, HttpContext context)
+    private async ValueTask TakeFor(ValueTask<Caller?> finding, HttpContext context)
     {
-        if (await FindCaller(ticket) is { } caller) await TakeFor(caller, context);
-        else await TakeForAddress(context);
-    }
-
-    private async ValueTask<Caller?> FindCaller(string ticket)
-    {
+        Caller? found = null;
         try
         {
-            return await tickets.Find(ticket);
+            found = await finding;
         }
         catch (AppError)
         {
-            // The tickets are not available now. The endpoint reports that; here the caller counts as anonymous.
-            return null;
+            // Tickets or sessions cannot be looked up now. The endpoint reports that; here the caller counts as anonymous.
         }
+        if (found is { } caller) await TakeFor(caller, context);
+        else await TakeForAddress(context);
     }
 
     private Caller? FindCaller(HttpRequest request)

@@ -63,7 +63,7 @@ public static class NotificationsModule
             .Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
         notifications.MapGet("/stream", OpenNotificationStream.Handle)
             .Describe("StreamNotifications", "Live changes of my notifications (SSE)", 429, 503)
-            .AcceptTicket().AnswersStream();
+            .AcceptTicket().AcceptBrowserSession().AnswersStream();
         notifications.MapGet("/preferences", GetNotificationPreferences.Handle)
             .Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", SetNotificationPreferences.Handle)

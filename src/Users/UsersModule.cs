@@ -82,6 +82,7 @@ public static class UsersModule
         services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IUserSearch>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton<IPresenceDirectory>(provider => provider.GetRequiredService<UsersClient>());
+        services.AddSingleton<IBrowserSessions>(provider => provider.GetRequiredService<UsersClient>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JwksClient>(provider, addresses));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<JwksClient>());
         return services.AddHostedService(provider => provider.GetRequiredService<JwksClient>());
@@ -98,6 +99,8 @@ public static class UsersModule
         app.MapGet("/.well-known/jwks.json", GetPublicKeys.Handle).AllowAnonymous().WithTags(AuthTag)
             .Describe("GetPublicKeys", "The public keys that verify access tokens (JWKS)").Produces(200);
         MapForServices(app.MapGroup("").RequireService());
+        // A gateway counts a browser's requests by its user.
+        app.MapPost(UserInternalEndpoints.BrowserSessionPath, UserInternalEndpoints.HandleBrowserSession).RequireService(orGateway: true);
     }
 
     private static void MapForServices(RouteGroupBuilder services)
@@ -138,6 +141,8 @@ public static class UsersModule
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<IBrowserSessions>(provider => provider.GetRequiredService<BrowserSessions>());
     }
 
     private static void AddPresence(this IServiceCollection services, IConfiguration config)
@@ -191,6 +196,8 @@ public static class UsersModule
             .Describe("RefreshSession",
                 "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",
                 400, 401, 422, 429, 503);
+        auth.MapDelete("/browser-session", CloseBrowserSession.Handle)
+            .Describe("CloseBrowserSession", "Remove that cookie from this browser; its session goes on", 503);
     }
 
     private static void MapSessions(RouteGroupBuilder auth)
@@ -204,6 +211,10 @@ public static class UsersModule
             .Describe("ChangePassword", "Change the password; the other sessions end", 400, 403, 422, 429, 503);
         auth.MapPost("/stream-ticket", IssueStreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", 503);
+        auth.MapPost("/browser-session", OpenBrowserSession.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("OpenBrowserSession",
+                "Set a cookie that opens streams in this browser (an EventSource withCredentials), nothing else; it ends with its session",
+                503);
     }
 
     private static void MapLookUps(RouteGroupBuilder users)
@@ -249,7 +260,7 @@ public static class UsersModule
         presence.MapPost("/heartbeat", SendHeartbeat.Handle)
             .Describe("SendHeartbeat", "Stay online for a minute without an open stream", 503);
         presence.MapGet("/stream", OpenPresenceStream.Handle).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
-            .AcceptTicket().AnswersStream();
+            .AcceptTicket().AcceptBrowserSession().AnswersStream();
     }
 
     private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(UsersDatabase.Name);

@@ -1,4 +1,5 @@
 using BigTech.BuildingBlocks.Core;
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Builder;
 
@@ -58,6 +59,21 @@ public sealed class EndpointGuardTests
         app.MapGroup("/closed").RequireAuthorization().MapGet("/inner", () => "").AllowAnonymous();
 
         Should.Throw<StartupException>(app.RequireAuthorizationDecisions).Message.ShouldContain("/closed/inner");
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    public async Task A_change_by_the_cookie_of_a_browser_stops_the_start(string method)
+    {
+        await using var app = NewApp();
+        app.MapGet("/read", () => "").RequireAuthorization().AcceptBrowserSession();
+        app.MapMethods("/change", ["GET", method], () => "").RequireAuthorization().AcceptBrowserSession();
+
+        var refused = Should.Throw<StartupException>(app.RequireAuthorizationDecisions);
+
+        refused.Message.ShouldContain("/change");
+        refused.Message.ShouldNotContain("/read");
     }
 
     [Fact]

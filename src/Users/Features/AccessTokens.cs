@@ -60,5 +60,6 @@ internal sealed class AccessTokens(
     /// <summary>The id of a caller's session in the store.</summary>
     public static long SessionOf(Caller caller) => long.Parse(caller.SessionId, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static string IdOf(long sessionId) => sessionId.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The id of a session in tokens.</summary>
+    public static string IdOf(long sessionId) => sessionId.ToString(CultureInfo.InvariantCulture);
 }

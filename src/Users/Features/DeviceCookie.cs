@@ -25,7 +25,7 @@ internal static class DeviceCookie
             IsEssential = true,
         });
 
-    // The header is believed from anybody: whoever forges it only makes their own cookie stricter.
-    private static bool IsHttps(HttpRequest request) =>
+    /// <summary>Whether the browser came by https. The header is believed: a forged one only makes a cookie stricter.</summary>
+    public static bool IsHttps(HttpRequest request) =>
         request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim() is "https";
 }

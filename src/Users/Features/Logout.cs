@@ -20,7 +20,8 @@ internal sealed record LogoutRequest(string? RefreshToken = null) : IHasExample
 internal static class Logout
 {
     public static async Task<NoContent> Handle(
-        HttpContext context, SessionRepository sessions, AccessTokens tokens, TimeProvider time, LogoutRequest? body = null)
+        HttpContext context, SessionRepository sessions, AccessTokens tokens, BrowserSessions browsers, TimeProvider time,
+        LogoutRequest? body = null)
     {
         var caller = context.Features.Get<Caller>();
         if (caller is null && body?.RefreshToken is null) throw BearerChallenge.For(context);
@@ -31,12 +32,23 @@ internal static class Logout
             var own = AccessTokens.SessionOf(caller);
             await sessions.End(caller.UserId, own, now);
             await tokens.Revoke(caller.UserId, [own]);
+            RemoveCookie(context, browsers, caller.UserId, own);
         }
         // An unknown token is no error (RFC 7009, section 2.2): there is nothing left to end.
         if (body?.RefreshToken is { } token && await sessions.End(RefreshSecret.Presented(token), now) is { } session)
         {
             await tokens.Revoke(session.UserId, [session.Id]);
+            RemoveCookie(context, browsers, session.UserId, session.Id);
         }
         return TypedResults.NoContent();
+    }
+
+    /// <summary>The cookie of a session that goes on stays.</summary>
+    private static void RemoveCookie(HttpContext context, BrowserSessions browsers, long userId, long sessionId)
+    {
+        if (BrowserSessionCookie.Find(context.Request) is { } cookie && browsers.IsOf(cookie, userId, sessionId))
+        {
+            BrowserSessionCookie.Remove(context);
+        }
     }
 }

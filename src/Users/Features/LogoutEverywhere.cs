@@ -8,10 +8,15 @@ namespace BigTech.Users.Features;
 
 internal static class LogoutEverywhere
 {
-    public static async Task<NoContent> Handle(Caller caller, SessionRepository sessions, AccessTokens tokens, TimeProvider time)
+    public static async Task<NoContent> Handle(
+        HttpContext context, Caller caller, SessionRepository sessions, AccessTokens tokens, BrowserSessions browsers, TimeProvider time)
     {
         tokens.ThrowIfNotRevocable();
         await tokens.Revoke(caller.UserId, await sessions.EndAll(caller.UserId, time.GetDbNow()));
+        if (BrowserSessionCookie.Find(context.Request) is { } cookie && browsers.IsOf(cookie, caller.UserId))
+        {
+            BrowserSessionCookie.Remove(context);
+        }
         return TypedResults.NoContent();
     }
 }

@@ -30,6 +30,8 @@ namespace BigTech.Users.Features;
 [JsonSerializable(typeof(FindUsersQuestion))]
 [JsonSerializable(typeof(FindAmongQuestion))]
 [JsonSerializable(typeof(PresenceQuestion))]
+[JsonSerializable(typeof(BrowserSessionQuestion))]
+[JsonSerializable(typeof(BrowserSessionAnswer))]
 [JsonSerializable(typeof(UserSummary[]))]
 [JsonSerializable(typeof(UserMatch[]))]
 [JsonSerializable(typeof(OnlineStatus[]))]

@@ -1,3 +1,4 @@
+using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.Contracts.Users;
 using BigTech.Users.Features;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace BigTech.Users.Remote;
 
 /// <summary>The users for other contexts, if this context runs in another process.</summary>
-internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUserSearch, IPresenceDirectory, IDisposable
+internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUserSearch, IPresenceDirectory, IBrowserSessions,
+    IDisposable
 {
     private const int IdsPerCall = 500;
     private const int Capacity = 100_000;
@@ -57,6 +59,10 @@ internal sealed class UsersClient(ServiceClient service) : IUserDirectory, IUser
         }
         return found;
     }
+
+    async Task<BrowserSession?> IBrowserSessions.Find(string cookie, CancellationToken ct) => (await service.Ask(
+        UserInternalEndpoints.BrowserSessionPath, new BrowserSessionQuestion(cookie), UsersJson.Default.BrowserSessionQuestion,
+        UsersJson.Default.BrowserSessionAnswer, ct)).Session;
 
     public void Dispose()
     {

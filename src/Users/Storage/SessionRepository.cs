@@ -13,6 +13,9 @@ internal sealed record RenewalResult(Renewal Outcome, Session? Session, User? Us
 /// <param name="Ended">The sessions that ended because the user had too many.</param>
 internal sealed record OpenedSession(Session Session, IReadOnlyList<long> Ended);
 
+/// <summary>An open session and the name of its user.</summary>
+internal sealed record OpenSession(long Id, string Username, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
 /// <summary>
 /// The sessions and their refresh tokens. The store's single writer runs all changes, so concurrent changes of a session are serialized.
 /// </summary>
@@ -32,6 +35,12 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
         SELECT {Columns} FROM sessions
         WHERE user_id = @userId AND id < @before AND ended_at IS NULL AND expires_at > @now
         ORDER BY id DESC LIMIT @limit
+        """;
+
+    private const string OpenSql = """
+        SELECT sessions.id AS Id, users.username AS Username, sessions.created_at AS CreatedAt, sessions.expires_at AS ExpiresAt
+        FROM sessions JOIN users ON users.id = sessions.user_id
+        WHERE sessions.id = @id AND sessions.user_id = @userId AND sessions.ended_at IS NULL AND sessions.expires_at > @now
         """;
 
     private const string EndOneSql = """
@@ -121,6 +130,12 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
         store.Read(async read => await read.First<KnownRow>(KnownSql, new { hash = presented.Hash, now = now.ToDb() }) is { } row
             ? (row.Id, row.IsOpen > 0)
             : ((long, bool)?)null, ct);
+
+    /// <summary>A user's open session; null when it has ended.</summary>
+    public ValueTask<OpenSession?> FindOpen(long userId, long sessionId, DateTimeOffset now, CancellationToken ct) =>
+        store.Read(async read => await read.First<OpenRow>(OpenSql, new { id = sessionId, userId, now = now.ToDb() }) is { } row
+            ? new OpenSession(row.Id, row.Username, DbTime.FromDb(row.CreatedAt), DbTime.FromDb(row.ExpiresAt))
+            : null, ct);
 
     /// <summary>A user's open sessions, the newest sign-in first.</summary>
     /// <param name="before">Only those with a smaller id.</param>
@@ -223,6 +238,8 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
     {
         public RefreshToken ToToken() => new(SessionId, DbTime.FromDb(ExpiresAt), DbTime.FromDb(UsedAt));
     }
+
+    private sealed record OpenRow(long Id, string Username, long CreatedAt, long ExpiresAt);
 
     private sealed record KnownRow(long Id, long IsOpen);
 

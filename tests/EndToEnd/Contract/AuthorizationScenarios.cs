@@ -158,6 +158,39 @@ public sealed class AuthorizationScenarios(Personas personas)
         ShouldBeEmpty(wrong);
     }
 
+    [Fact]
+    public async Task The_cookie_of_a_browser_opens_what_the_description_says_and_is_nothing_to_all_other_operations()
+    {
+        personas.Operations.Where(operation => operation.TakesCookie).ShouldBe(
+            personas.Operations.Where(operation => operation.IsStream), ignoreOrder: true);
+        var user = await personas.Server.NewUser();
+        var cookie = await BrowserSession.Of(user);
+        var questions =
+            from operation in personas.Operations
+            from prefix in Prefixes
+            select (operation, prefix);
+
+        var wrong = await RequestCatalogRun.All(personas.Server, questions, async (question, connections) =>
+        {
+            var (operation, prefix) = question;
+            var bare = new RawRequest(operation.Method, prefix + operation.Example())
+            {
+                ContentType = operation.HasBody ? "application/json" : null,
+                Body = operation.HasBody ? "{}"u8.ToArray() : null,
+            };
+            var answer = await connections.Send(bare with { Headers = [$"Cookie: {cookie}"] });
+            if (operation.TakesCookie)
+                return operation.Method != "GET" || answer.Status == 401 ? $"{operation} with a cookie: {answer}" : null;
+            var expected = await connections.Send(bare);
+            if (operation.IsSecured)
+                answer.ShouldBeProblem(401, "not_signed_in");
+            return answer.Status == expected.Status ? null : $"{operation} without a cookie: {expected}, and with it: {answer}";
+        });
+
+        ShouldBeEmpty(wrong);
+        (await user.IsSignedIn()).ShouldBeTrue();
+    }
+
     /// <summary>Invalid credentials: a name, the headers and the error code.</summary>
     private async Task<(string Name, Func<string[]> Headers, string Code)[]> Tokens()
     {

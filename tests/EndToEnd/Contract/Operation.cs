@@ -13,8 +13,8 @@ internal sealed record Property(string Name, string[] Types, string? ItemType);
 
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
 internal sealed partial record Operation(
-    string Method, string Path, bool IsSecured, Parameter[] Parameters, string[] ContentTypes, Property[] Properties, int[] Statuses,
-    bool IsStream, bool IsBodyRequired, bool RefusesUnknown)
+    string Method, string Path, bool IsSecured, bool TakesCookie, Parameter[] Parameters, string[] ContentTypes, Property[] Properties,
+    int[] Statuses, bool IsStream, bool IsBodyRequired, bool RefusesUnknown)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -50,6 +50,8 @@ internal sealed partial record Operation(
         return new Operation(
             method, path,
             operation.TryGetProperty("security", out var security) && security.GetArrayLength() > 0,
+            security.ValueKind == JsonValueKind.Array
+                && security.EnumerateArray().Any(way => way.TryGetProperty(BrowserSession.CookieName, out _)),
             operation.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray().Select(ReadParameter)] : [],
             [.. types.Select(type => type.Name)],
             types.Count > 0 ? [.. ReadProperties(document, types[0].Value)] : [],

@@ -84,9 +84,10 @@ public sealed class SseClient : IAsyncDisposable
     /// <param name="smallWindow">Limit the socket's receive buffer, so that a pause soon affects the server.</param>
     /// <param name="pauseAfter">Stop reading after this many events.</param>
     /// <param name="version">HTTP/1.1, as the server speaks, or what a proxy speaks.</param>
+    /// <param name="cookie">The cookie of a browser session.</param>
     public static async Task<SseClient> Open(
         Uri url, string? bearer, string? lastEventId = null, bool smallWindow = false, int pauseAfter = int.MaxValue,
-        Version? version = null)
+        Version? version = null, string? cookie = null)
     {
         Socket? socket = null;
         var http = new HttpClient(LoopbackConnections.Handler(opened =>
@@ -103,6 +104,8 @@ public sealed class SseClient : IAsyncDisposable
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (bearer is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (cookie is not null)
+            request.Headers.Add("Cookie", cookie);
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -10,13 +10,14 @@ namespace BigTech.BuildingBlocks.Web.Auth;
 public static class BearerAuthentication
 {
     /// <summary>
-    /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/>. Tickets and session
-    /// revocations are shared through Redis if it is configured; else they are local to this process.
+    /// Bearer tokens for every endpoint that requires authorization. Needs an <see cref="IVerificationKeys"/> and the check of
+    /// browser sessions. Tickets and session revocations are shared through Redis if it is configured; else they are local to this process.
     /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton<SessionRevocations>();
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<BrowserSessionCookies>();
         if (RedisOptions.IsSet(config))
         {
             services.AddSingleton<IStreamTickets, RedisStreamTickets>();
@@ -39,6 +40,10 @@ public static class BearerAuthentication
     /// <summary>Lets a stream be opened with a one-use ticket instead of the header.</summary>
     public static TBuilder AcceptTicket<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AcceptsTicket());
+
+    /// <inheritdoc cref="AcceptsBrowserSession"/>
+    public static TBuilder AcceptBrowserSession<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new AcceptsBrowserSession());
 
     /// <inheritdoc cref="AcceptsOtherProof"/>
     public static TBuilder AcceptOtherProof<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>

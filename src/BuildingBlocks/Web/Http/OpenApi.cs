@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using BigTech.BuildingBlocks.Web.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +63,13 @@ public static class OpenApi
                 },
                 Description = "For the API page: the username is the e-mail address, and there is no client id or secret.",
             };
+            document.Components.SecuritySchemes[BrowserSessionCookies.Name] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = BrowserSessionCookies.Name,
+                Description = "The cookie of POST /auth/browser-session: for what a browser gets by itself, such as an EventSource.",
+            };
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -69,12 +77,15 @@ public static class OpenApi
             if (operation.RequestBody is { } body) ShowWithoutNull(body);
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             var isAnonymous = metadata.OfType<IAllowAnonymous>().Any();
+            if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
             ErrorAnswers.Describe(
                 operation, context.Document!,
                 [.. operation.RequestBody is null ? [] : ErrorAnswers.OfBodies, .. isAnonymous ? [] : Unauthorized]);
             operation.Security = isAnonymous ? [] : [By(SchemeName, context.Document), By(PasswordScheme, context.Document)];
-            if (isAnonymous) return Task.CompletedTask;
-            if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
+            if (metadata.OfType<AcceptsBrowserSession>().Any())
+            {
+                operation.Security.Add(By(BrowserSessionCookies.Name, context.Document));
+            }
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>

@@ -29,12 +29,15 @@ public sealed partial class ServiceAuthenticationMiddleware(
         {
             LogUnknownKey(ClientAddress.From(context));
         }
-        if (holder != KeyHolder.Service && context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ForServices>() is { } required && !IsAccepted(holder, required))
         {
             return ProblemMiddleware.Write(context, AppError.NotFound("not_found", "There is nothing at this path."));
         }
         return next(context);
     }
+
+    private static bool IsAccepted(KeyHolder holder, ForServices required) =>
+        holder == KeyHolder.Service || (holder == KeyHolder.Gateway && required.OrGateway);
 
     private static void BelieveAddress(HttpContext context)
     {
@@ -53,6 +56,8 @@ public sealed partial class ServiceAuthenticationMiddleware(
 public static class ServiceEndpoints
 {
     /// <summary>Restricts endpoints to the product's own services.</summary>
-    public static TBuilder RequireService<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new ForServices(), new ExcludeFromDescriptionAttribute());
+    /// <param name="orGateway">Whether they also accept a gateway that has only the secret of gateways.</param>
+    public static TBuilder RequireService<TBuilder>(this TBuilder endpoints, bool orGateway = false)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new ForServices(orGateway), new ExcludeFromDescriptionAttribute());
 }

@@ -39,7 +39,8 @@ public sealed partial class ServiceClient : IDisposable
         _http = new HttpClient(ServiceConnections.NewHandler(_attemptLimit));
         _http.DefaultRequestHeaders.Add(
             ServiceKeys.Header,
-            options.Secret ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
+            options.Secret ?? options.GatewaySecret
+                ?? throw new SettingException("Services:Secret must be set: services know each other by it."));
     }
 
     /// <summary>Calls one replica.</summary>

@@ -25,7 +25,8 @@ public sealed class ServicesOptions : IValidatableObject
     public string? PreviousSecret { get; set; }
 
     /// <summary>
-    /// The secret of the gateway, which then needs no other: services believe the client's address from it, and show it no internal path.
+    /// The secret of the gateway, which then needs no other: services believe the client's address from it, and show it no internal path
+    /// but that for the cookies of browsers.
     /// Default: the gateway sends <see cref="Secret"/>.
     /// </summary>
     public string? GatewaySecret { get; set; }

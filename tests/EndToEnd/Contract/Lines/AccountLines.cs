@@ -21,6 +21,8 @@ internal static class AccountLines
         On("DELETE /auth/sessions/{session}").Gives(204, Self).Gives(404, "session_not_found", Stranger | Friend | Unknown),
         On("PUT /auth/password", """{"old_password":"{password}","new_password":"staple-correct-8"}""").Gives(204, Self),
         On("POST /auth/stream-ticket").Gives(201, Self),
+        On("POST /auth/browser-session").Gives(204, Self),
+        On("DELETE /auth/browser-session").Gives(204, Anonymous | Self),
 
         On("GET /users?user_ids={user}").Gives(200, Self | Others | Unknown),
         On("POST /users/batch", """{"user_ids":[{user}]}""").Gives(200, Self | Others | Unknown),
