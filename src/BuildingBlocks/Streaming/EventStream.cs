@@ -19,6 +19,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 {
     private const int KeptCapacity = 16;
     private static ReadOnlySpan<byte> HeartbeatComment => ":\n\n"u8;
+    private static readonly byte[] HeartbeatEvent = SseFrame.Create(ControlEvents.Heartbeat, "{}"u8);
 
     // One look per minute of silence with the default settings: each costs a read.
     private const int HeartbeatsBetweenLooks = 4;
@@ -32,6 +33,8 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     private readonly List<long> _unsent = [];
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
     private bool _waiting;
+    private bool _showsHeartbeats;
+    private bool _hasRetry;
     private bool _lagged;
     private bool _closed;
     private bool _ending;
@@ -136,7 +139,9 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     }
 
     /// <summary>Answers the request: headers, the opening, then live items until either side ends it.</summary>
-    /// <exception cref="AppError">429: the user has too many open streams or replays. 401: the ticket has been spent meanwhile.</exception>
+    /// <exception cref="AppError">
+    /// 429: the user has too many open streams or replays. 401: the ticket has been spent meanwhile. 422: a parameter is wrong.
+    /// </exception>
     public async Task Run()
     {
         try
@@ -152,6 +157,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 
     private async Task Serve()
     {
+        _showsHeartbeats = _http.WantsHeartbeatEvents();
         using var registration = _registry.Add(this);
         await using var aborted = _http.RequestAborted.UnsafeRegister(static stream => ((EventStream<T>)stream!).Close(), this);
         try
@@ -226,6 +232,8 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
     /// <summary>Sends what has been written.</summary>
     protected async Task Flush()
     {
+        if (!_hasRetry) SseFrame.WriteRetry(Output, StreamRequest.NewRetry());
+        _hasRetry = true;
         Volatile.Write(ref _flushStarted, _registry.Now);
         _sentBytes += Output.UnflushedBytes;
         await Output.FlushAsync(_http.RequestAborted);
@@ -246,10 +254,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
 
     private void StartResponse()
     {
-        var response = _http.Response;
-        response.ContentType = StreamRequest.MediaType;
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
+        StreamRequest.SetHeaders(_http.Response);
         // The stream has its own limit for a stalled reader; the server's minimum rate would cut it without an event.
         if (_http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         _http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -265,7 +270,7 @@ public abstract class EventStream<T> : IOpenStream, IValueTaskSource<bool> where
             if (Output.UnflushedBytes >= bytesPerFlush) await Flush();
         }
         var hasBeenSilent = Take(ref _heartbeat) && Output.UnflushedBytes == 0;
-        if (hasBeenSilent) Output.Write(HeartbeatComment);
+        if (hasBeenSilent) Output.Write(_showsHeartbeats ? HeartbeatEvent : HeartbeatComment);
         if (Output.UnflushedBytes > 0) await Flush();
         if (hasBeenSilent && ++_heartbeats % HeartbeatsBetweenLooks == 0 && await TryRead(LookAgain) && Output.UnflushedBytes > 0)
         {

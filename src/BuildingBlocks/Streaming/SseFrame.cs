@@ -19,6 +19,10 @@ public static class SseFrame
         return frame;
     }
 
+    /// <summary>Says how long a client waits until it comes back after the end of the stream. It is no event.</summary>
+    public static void WriteRetry(IBufferWriter<byte> output, TimeSpan wait) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)wait.TotalMilliseconds}\n\n"), output);
+
     /// <summary>Writes an event whose id line, if it has one, is already written.</summary>
     /// <param name="data">One line, such as JSON.</param>
     public static void Write(IBufferWriter<byte> output, string name, string data) =>

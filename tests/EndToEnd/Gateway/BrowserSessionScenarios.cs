@@ -80,7 +80,31 @@ public sealed class BrowserSessionScenarios(GatewayFixture fixture) : IClassFixt
             ((int)answer.StatusCode).ShouldBe(200);
         }
         (await BrowserSession.Get(gateway.Anonymous, "/friends/stream", cookie)).ShouldBeProblem(429, "rate_limited");
+        await ShouldBeToldToComeBack(gateway, "/friends/stream", cookie, "rate_limited");
         (await BrowserSession.Get(client, "/friends/stream", $"{cookie}x")).ShouldBeProblem(429, "rate_limited");
+    }
+
+    [Fact]
+    public async Task An_EventSource_waits_for_a_service_that_is_away_and_others_are_told_so()
+    {
+        var gateway = await fixture.Open(("Services__Chat", "http://127.0.0.1:1"));
+        var user = await gateway.NewUser();
+        var cookie = await BrowserSession.Of(user);
+
+        foreach (var path in new[] { "/messages/stream", "/api/messages/stream/5" })
+            await ShouldBeToldToComeBack(gateway, path, cookie, "service_unavailable");
+        (await user.Api.Get("/messages/stream")).ShouldBeProblem(503, "service_unavailable");
+    }
+
+    private static async Task ShouldBeToldToComeBack(ServerProcess server, string path, string cookie, string code)
+    {
+        await using var stream = await SseClient.Open(server.Anonymous.Url(path), bearer: null, cookie: cookie);
+        await stream.WaitForEnd();
+        var said = stream.Events.ShouldHaveSingleItem();
+        (said.Type, said.Json.GetProperty("code").GetString()).ShouldBe(("unavailable", code));
+        stream.Retries.ShouldHaveSingleItem().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
+        stream.ContentType!.MediaType.ShouldBe("text/event-stream");
+        stream.EndedProperly.ShouldBe(true);
     }
 
     private static async Task<HttpResponseMessage> Open(ServerProcess server, string cookie, string? origin)

@@ -45,10 +45,11 @@ public sealed class ApiClient(ServerProcess server, HttpClient http, string? bea
         return await Send(request);
     }
 
-    /// <summary>Sends a request unchanged.</summary>
+    /// <summary>Sends a request unchanged. Of a stream that opens, the answer is the head.</summary>
     public async Task<Answer> Send(HttpRequestMessage request)
     {
-        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return await Answer.Read(response);
     }
 }

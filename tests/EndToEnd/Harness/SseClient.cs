@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -31,6 +32,7 @@ public sealed class SseClient : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<SseEvent> _events = [];
     private readonly List<string> _comments = [];
+    private readonly List<TimeSpan> _retries = [];
     private readonly Task _reading;
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _mayRead = NewSignal();
@@ -61,6 +63,16 @@ public sealed class SseClient : IAsyncDisposable
         {
             lock (_gate)
                 return [.. _comments];
+        }
+    }
+
+    /// <summary>How long the server has asked to wait until a client comes back, each time.</summary>
+    public IReadOnlyList<TimeSpan> Retries
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _retries];
         }
     }
 
@@ -292,6 +304,7 @@ public sealed class SseClient : IAsyncDisposable
                 case "event": type = value; break;
                 case "id": id = value; break;
                 case "data": data += value + "\n"; break;
+                case "retry": Keep(() => _retries.Add(TimeSpan.FromMilliseconds(int.Parse(value, CultureInfo.InvariantCulture)))); break;
                 default: break;
             }
         }

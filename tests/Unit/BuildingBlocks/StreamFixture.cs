@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.RegularExpressions;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -87,7 +88,7 @@ internal sealed class Lifetime : IHostApplicationLifetime, IDisposable
 }
 
 /// <summary>A running stream and the client's end of its connection.</summary>
-internal sealed class OpenedStream : IDisposable
+internal sealed partial class OpenedStream : IDisposable
 {
     private readonly Connection _connection = new();
     private readonly StringBuilder _received = new();
@@ -112,7 +113,11 @@ internal sealed class OpenedStream : IDisposable
 
     public bool IsAborted => _connection.RequestAborted.IsCancellationRequested;
 
-    public string Received
+    /// <summary>What the client has received, without the random wait that every stream says once.</summary>
+    public string Received => Retry().Replace(All, "", count: 1);
+
+    /// <summary>Everything that the client has received.</summary>
+    public string All
     {
         get
         {
@@ -125,6 +130,9 @@ internal sealed class OpenedStream : IDisposable
     public void HangUp() => _connection.Abort();
 
     public void Dispose() => _connection.Dispose();
+
+    [GeneratedRegex(@"retry: \d+\n\n")]
+    private static partial Regex Retry();
 
     private async Task Read()
     {

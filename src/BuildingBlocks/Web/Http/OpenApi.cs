@@ -196,5 +196,20 @@ public static class OpenApi
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Description = "A one-use ticket of POST /auth/stream-ticket, in place of the Authorization header.",
         });
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "heartbeat",
+            In = ParameterLocation.Query,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "comment"] },
+            Description = "event: after a silence an event heartbeat comes in place of a comment line, for pages with an EventSource.",
+        });
+        operation.Responses ??= [];
+        operation.Responses.TryAdd("204", new OpenApiResponse
+        {
+            Description = "For an EventSource with the cookie, in place of 401, 403 and 404: coming back is pointless. In place of 429 and "
+                + "5xx it gets 200, an event unavailable, and the end.",
+        });
+        operation.Responses.TryAdd("422", new OpenApiResponse { Description = "A parameter is wrong." });
+        operation.Responses.TryAdd("503", new OpenApiResponse { Description = "The stream cannot be opened now." });
     }
 }

@@ -9,7 +9,8 @@ namespace BigTech.BuildingBlocks.Web.Http;
 
 /// <summary>
 /// Turns expected errors, bad requests and defects into responses: RFC 9457 problem details with a stable code and the trace id. Responses
-/// of the framework without a body (404, 405, 415) get one as well.
+/// of the framework without a body (404, 405, 415) get one as well. A browser's EventSource, which shows no status to its page, gets what
+/// it understands instead.
 /// </summary>
 public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
@@ -72,6 +73,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
     private static async Task WriteProblem(HttpContext context, int status, string code, string detail, AppError? error)
     {
+        if (EventSourceRequest.Is(context.Request) && await EventSourceRequest.TryAnswer(context, status, code, error?.RetryAfter)) return;
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
