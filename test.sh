@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-suites=(fast engines e2e services faults deploy)
+suites=(fast engines e2e services faults browser deploy)
 results=artifacts/tests
 flaky=$results/flaky.txt
 # More failures than this are no accident of a busy machine: they get no second chance.
@@ -20,12 +20,13 @@ Installs what the suites need, builds everything with warnings as errors and run
   e2e       tests/EndToEnd against one process
   services  the scenarios of tests/EndToEnd against separate services behind the gateway
   faults    tests/EndToEnd against a cluster, and what a cluster survives
+  browser   tests/Browser: pages of a real Chromium against the real server
   deploy    tests/Deployment: the files in deploy/ and .github/, checked by the programs that read them and beside the real server
 
 A failed test of any suite but fast runs once more, alone and in a new process. If it passes then, the run is green, and the test is named as
 flaky in the last lines and, with both outputs, in artifacts/tests/flaky.txt. Beside that file are the results and outputs of every run.
 
-On Debian and Ubuntu it installs what is missing of: mariadb-server redis-server (all suites but fast); docker-compose nginx-light
+On Debian and Ubuntu it installs what is missing of: mariadb-server redis-server (all suites but fast); chromium (browser); docker-compose nginx-light
 nodejs npm prometheus prometheus-alertmanager and four of its exporters, shellcheck sqlite3 systemd (deploy).
 
 Environment:
@@ -65,6 +66,10 @@ readers=(docker-compose nginx-light prometheus prometheus-alertmanager prometheu
 # Some of them are packages of npm, which the tests install into their own folder. Many systems have a Node.js that is no package.
 command -v npm >/dev/null || readers+=(nodejs npm)
 
+# Any browser of this family will do, and most systems with a screen have one.
+browsers=()
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || command -v chromium-browser >/dev/null || browsers=(chromium)
+
 install() { # PACKAGE...
   local package missing=() as_root=()
   for package in "$@"; do
@@ -77,11 +82,19 @@ install() { # PACKAGE...
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
-case " ${selected[*]} " in
-  " fast ") ;;
-  *" deploy "*) install "${engines[@]}" "${readers[@]}" ;;
-  *) install "${engines[@]}" ;;
-esac
+needed=()
+for name in "${selected[@]}"; do
+  case $name in
+    fast) ;;
+    browser) needed+=("${browsers[@]}") ;;
+    deploy) needed+=("${engines[@]}" "${readers[@]}") ;;
+    *) needed+=("${engines[@]}") ;;
+  esac
+done
+if [ ${#needed[@]} -gt 0 ]; then
+  mapfile -t needed < <(printf '%s\n' "${needed[@]}" | sort -u)
+  install "${needed[@]}"
+fi
 
 # Thousands of streams are thousands of open files.
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
@@ -109,6 +122,7 @@ test_project() { # RUN NAME [FILTER...]
     unit) project=Unit ;;
     architecture) project=Architecture ;;
     deploy) project=Deployment ;;
+    browser) project=Browser ;;
     embedded) project=Integration filter=(-trait- Suite=Engines) ;;
     engines) project=Integration filter=(-trait Suite=Engines) ;;
     e2e) filter=(-trait- Suite=Faults) ;;
@@ -136,7 +150,7 @@ run_one() { # RUN; leaves its output and its exit code in files
 # The runs share nothing and wait a lot, so lanes of them go side by side. Each lane is a group of processes, to be ended as one.
 runs=()
 set -m
-for lane in "format unit architecture deploy" "embedded engines" "e2e services faults"; do
+for lane in "format unit architecture deploy" "embedded engines browser" "e2e services faults"; do
   of_lane=()
   for run in $lane; do
     case " ${selected[*]} " in *" $(suite_of "$run") "*) of_lane+=("$run") ;; esac

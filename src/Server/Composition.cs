@@ -31,14 +31,16 @@ internal static partial class Composition
         typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>The application with its stores open and its schema up to date, ready to listen if the command is to run.</summary>
+    /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="StartupException">A store, a key or a setting prevents the start.</exception>
-    public static WebApplication Build(ServerOptions options, string dataDirectory)
+    public static WebApplication Build(ServerOptions options, string dataDirectory, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("BIGTECH_");
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = MaxStopTime);
         AddBuildingBlocks(builder, options);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         AddRoles(builder, options, dataDirectory);
 
         var app = builder.Build();
@@ -154,7 +156,6 @@ internal static partial class Composition
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // Program reports a failed start in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ShutdownConnectionAborter>();
         services.AddRedis(builder.Configuration);
         services.AddHttpJson();

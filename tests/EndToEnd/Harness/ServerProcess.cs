@@ -108,7 +108,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static string FreePorts() => FreePorts(Roles);
 
     /// <summary>Whether a restart reuses the ports of the first start, because other processes know them.</summary>
-    public bool KeepsPorts { get; private init; }
+    public bool KeepsPorts { get; set; }
 
     /// <summary>The current address of a role; without <see cref="KeepsPorts"/> it changes with each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];

@@ -1,0 +1,49 @@
+using BigTech.Tests.Browser;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace BigTech.Tests.Browser;
+
+/// <summary>The one browser of all tests; each test has a context of its own, with its own cookies.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    // Whatever the system has: none is downloaded.
+    private static readonly string[] Places =
+        ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser", "/usr/local/bin/chromium"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        var program = Places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException($"A Chromium is needed at one of: {string.Join(", ", Places)}.");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = program,
+            // The account of a container may not open the sandbox, and has no graphics.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        });
+    }
+
+    /// <summary>A page of a new browser profile.</summary>
+    /// <param name="address">What it shows.</param>
+    public async Task<IPage> Open(string address)
+    {
+        // Playwright waits for conditions by evaluating text, which the server's own page forbids.
+        var context = await (_browser ?? throw new InvalidOperationException("Not started.")).NewContextAsync(new() { BypassCSP = true });
+        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(address);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}
