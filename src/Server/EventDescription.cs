@@ -9,19 +9,17 @@ namespace BigTech.Server;
 /// </summary>
 internal static class EventDescription
 {
-    private const string FileName = "asyncapi.json";
-
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
     private static readonly JsonRepresentation Json = new(Read(), MaxAge);
 
     public static void MapEventDescription(this IEndpointRouteBuilder app) =>
-        app.MapGet($"/{FileName}", Handle).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/asyncapi.json", EventDescription.Handle).AllowAnonymous().ExcludeFromDescription();
 
     private static FileContentHttpResult Handle(HttpResponse response) => Json.ToResult(response);
 
     private static byte[] Read()
     {
-        using var file = typeof(EventDescription).Assembly.GetManifestResourceStream(FileName)!;
+        using var file = typeof(EventDescription).Assembly.GetManifestResourceStream("asyncapi.json")!;
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;

@@ -59,6 +59,15 @@ public sealed class AccountApi
         _session.End();
     }
 
+    /// <summary>
+    /// In a browser: sets a cookie that opens streams and files by their address alone, for an <c>EventSource</c> and images. It ends with
+    /// the session. The streams of this client need none.
+    /// </summary>
+    public Task OpenBrowserSession(CancellationToken ct = default) => _api.Send(HttpMethod.Post, "auth/browser-session", ct);
+
+    /// <summary>Removes that cookie; the session goes on.</summary>
+    public Task CloseBrowserSession(CancellationToken ct = default) => _api.Send(HttpMethod.Delete, "auth/browser-session", ct);
+
     /// <summary>The devices that are signed in.</summary>
     public Task<DeviceSessionPage> ListSessions(int? limit = null, string? cursor = null, CancellationToken ct = default) =>
         _api.Get(Path("auth/sessions", ("limit", limit), ("cursor", cursor)), ChatJson.Default.DeviceSessionPage, ct);

@@ -195,6 +195,8 @@ public sealed class ApiScenarios(SharedServer server) : IDisposable
     {
         var email = (await ann.Account.GetProfile()).Email!;
         await ann.Account.ChangePassword(PasswordOf(email), "another-horse-8");
+        await ann.Account.OpenBrowserSession();
+        await ann.Account.CloseBrowserSession();
         using var http = ChatClients.Http(server.Anonymous.Url("/"));
         var phone = new ChatClient(http);
         await phone.Account.SignIn(email, "another-horse-8");
