@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 namespace=bigtech-chat
 overlay=${1:-} image=${2:-} timeout=${ROLLOUT_TIMEOUT:-10m}
 folder=deploy/kubernetes/overlays/$overlay
+[ -n "$overlay" ] || { sed -n '4,5s/^# //p' "$0" >&2; exit 2; }
 [ -f "$folder/kustomization.yaml" ] || folder=$overlay
 [ -f "$folder/kustomization.yaml" ] || { echo "There is no overlay '$overlay'." >&2; exit 2; }
 # By its digest, so that what runs is what was built, whatever a tag names by then.
@@ -30,7 +31,8 @@ if [ -n "${KUBE_CONFIG:-}" ]; then
   export KUBECONFIG=$scratch/kubeconfig
 fi
 
-kubectl kustomize "$folder" | sed "s|image: ghcr.io/OWNER/bigtech-chat.*|image: $image|" >"$scratch/rendered.yaml"
+# Whatever registry the overlay names.
+kubectl kustomize "$folder" | sed -E "s#image: ([^ ]*/)?bigtech-chat([:@][^ ]*)?\$#image: $image#" >"$scratch/rendered.yaml"
 grep -qF "image: $image" "$scratch/rendered.yaml" || { echo "The overlay '$overlay' names no image of the product." >&2; exit 1; }
 # The image runs in Deployments, or in the StatefulSet of "single". Engines have images of their own, and are not undone with it.
 workloads() {

@@ -29,12 +29,38 @@ public sealed partial class WorkflowTests
         }
     }
 
+    /// <summary>What leaves the repository: an image, a deployment, a release.</summary>
+    [Theory]
+    [InlineData("cd.yaml", "image")]
+    [InlineData("cd.yaml", "staging")]
+    [InlineData("cd.yaml", "production")]
+    [InlineData("release.yaml", "release")]
+    public void Nothing_is_given_out_before_the_tests_have_passed(string file, string job)
+    {
+        var workflow = File.ReadAllText(Path.Combine(Folder, file));
+
+        workflow.ShouldContain("\n  tests:\n    uses: ./.github/workflows/ci.yaml\n");
+        NeedsOf(workflow, job).ShouldContain("tests");
+        NeedsOf(workflow.Replace("needs: tests", "", StringComparison.Ordinal).Replace("[tests, ", "[", StringComparison.Ordinal), job)
+            .ShouldNotContain("tests");
+    }
+
     [Fact]
     public void A_planted_missing_script_is_caught()
     {
         ScriptsIn("      - run: ./build/nowhere.sh --fast").ShouldBe(["build/nowhere.sh"]);
         MayBeRun(Path.Combine(Repository.Root, "build/nowhere.sh")).ShouldBeFalse();
         MayBeRun(Path.Combine(Repository.Root, "README.md")).ShouldBeFalse();
+    }
+
+    /// <summary>The jobs that a job waits for, directly or through others.</summary>
+    private static IEnumerable<string> NeedsOf(string workflow, string job)
+    {
+        var lines = workflow.Split('\n').SkipWhile(line => line != $"  {job}:").Skip(1)
+            .TakeWhile(line => line is "" or [' ', ' ', ' ', ..]);
+        var needs = lines.Where(line => line.StartsWith("    needs: ", StringComparison.Ordinal))
+            .SelectMany(line => line["    needs: ".Length..].Trim('[', ']').Split(", ")).ToList();
+        return needs.Concat(needs.SelectMany(need => NeedsOf(workflow, need)));
     }
 
     private static IEnumerable<string> ScriptsIn(string workflow) => Script().Matches(workflow).Select(match => match.Groups[1].Value);

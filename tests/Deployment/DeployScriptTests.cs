@@ -9,7 +9,7 @@ public sealed class DeployScriptTests : IDisposable
         #!/usr/bin/env bash
         echo "$*" >>"$CALLS"
         case $1 in
-          kustomize) printf 'kind: Deployment\nspec: {image: x}\n      image: ghcr.io/OWNER/bigtech-chat:0.1.0\n' ;;
+          kustomize) printf 'kind: Deployment\nspec: {image: x}\n      image: %s\n' "${NAMED:-ghcr.io/OWNER/bigtech-chat:0.1.0}" ;;
           apply) cp "$3" "$CALLS.applied" ;;
           get)
             printf 'StatefulSet mysql 1 mysql:8.4.6\nDeployment gateway 4 %s\n' "$IMAGE"
@@ -42,6 +42,21 @@ public sealed class DeployScriptTests : IDisposable
             "rollout status deployment/gateway --namespace bigtech-chat --timeout 10m",
         ]);
     }
+
+    [Theory]
+    [InlineData("registry.example.com/team/bigtech-chat:1.2.3")]
+    [InlineData("registry.example.com:5000/bigtech-chat@sha256:4567")]
+    [InlineData("bigtech-chat")]
+    public async Task An_overlay_may_name_a_registry_of_its_own(string named)
+    {
+        (await Deploy("small", Image, ("NAMED", named))).ShouldSucceed();
+
+        File.ReadAllText(_folder["calls.applied"]).ShouldContain($"      image: {Image}\n");
+    }
+
+    [Fact]
+    public async Task An_overlay_without_the_product_is_not_applied() =>
+        (await Deploy("small", Image, ("NAMED", "example/other-bigtech-chat-web:1"))).ShouldFail().ShouldContain("names no image");
 
     [Fact]
     public async Task A_rollout_that_fails_is_undone_with_what_changed_and_fails_the_script()
