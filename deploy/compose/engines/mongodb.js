@@ -2,7 +2,7 @@
 const notYetInitialized = 94;
 const address = 'bigtech-mongodb:27017';
 const password = encodeURIComponent(process.env.MONGO_ROOT_PASSWORD);
-const admin = connect(`mongodb://root:${password}@${address}/admin?directConnection=true`);
+const admin = connectPatiently();
 
 try {
   admin.adminCommand({ replSetGetStatus: 1 });
@@ -17,3 +17,15 @@ const roles = [{ role: 'readWrite', db: 'bigtech_chat' }, { role: 'clusterMonito
 const account = { pwd: process.env.MONGO_PASSWORD, roles };
 if (admin.getUser('bigtech')) admin.updateUser('bigtech', account);
 else admin.createUser({ user: 'bigtech', ...account });
+
+// The image first runs a server of its own to make the root account, and starts it again: a connection may come in between.
+function connectPatiently() {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return connect(`mongodb://root:${password}@${address}/admin?directConnection=true`);
+    } catch (error) {
+      if (attempts === 30) throw error;
+      sleep(1000);
+    }
+  }
+}
