@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,11 +13,22 @@ namespace BigTech.BuildingBlocks.Web.Http;
 /// <param name="Value">The name for <c>/health</c>.</param>
 public sealed record ServiceName(string Role, string Value);
 
-internal sealed record HealthAnswer(string Status, string Service);
+/// <summary>The health of a service.</summary>
+/// <param name="Status">
+/// <c>healthy</c>; with 503 <c>unhealthy</c>, or <c>stopping</c> while the process shuts down. A gateway before several services is
+/// <c>degraded</c> when some of them are not healthy.
+/// </param>
+/// <param name="Service">The name of the service.</param>
+internal sealed record HealthAnswer(
+    [property: AllowedValues(Health.Healthy, "degraded", Health.Unhealthy, Health.Stopping)] string Status, string Service);
 
 /// <summary>Health for load balancers and orchestrators: the aggregate of the process' <see cref="IHealthCheck"/>s.</summary>
 public static class Health
 {
+    internal const string Healthy = "healthy";
+    internal const string Unhealthy = "unhealthy";
+    internal const string Stopping = "stopping";
+
     /// <summary>Its part in the API description.</summary>
     internal static readonly ApiTag Tag = new("Health", "Whether the server works, for load balancers and orchestrators.");
 
@@ -37,5 +49,5 @@ public static class Health
     internal static JsonHttpResult<HealthAnswer> Answer(HttpContext http, string status, int code) =>
         TypedResults.Json(new HealthAnswer(status, http.Features.Get<ServiceName>()?.Value ?? "BigTech Chat"), statusCode: code);
 
-    private static JsonHttpResult<HealthAnswer> HandleLive(HttpContext http) => Answer(http, "healthy", StatusCodes.Status200OK);
+    private static JsonHttpResult<HealthAnswer> HandleLive(HttpContext http) => Answer(http, Healthy, StatusCodes.Status200OK);
 }

@@ -26,6 +26,7 @@ public static class OpenApi
     public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) =>
         services.AddOpenApi(DocumentName, options =>
     {
+        options.AddSchemaDescriptions();
         // Every GET accepts HEAD, so HEAD is not listed.
         options.ShouldInclude = operation => !HttpMethods.IsHead(operation.HttpMethod ?? "");
         options.AddDocumentTransformer((document, context, _) =>

@@ -9,6 +9,9 @@ public static class Paging
     public const int DefaultLimit = 50;
     public const int MaxLimit = 100;
 
+    public const string SkipText = "How many entries to leave out.";
+    public const string OffsetText = "Another name of skip.";
+
     /// <exception cref="AppError">422: outside 1-100.</exception>
     public static int Limit(int? limit, int fallback = DefaultLimit)
     {

@@ -25,8 +25,8 @@ internal sealed class Readiness(HealthCheckService checks)
 
     public async Task<JsonHttpResult<HealthAnswer>> Handle(HttpContext http, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return Answer("stopping");
-        return await IsHealthy(ct) ? Health.Answer(http, "healthy", StatusCodes.Status200OK) : Answer("unhealthy");
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return Answer(Health.Stopping);
+        return await IsHealthy(ct) ? Health.Answer(http, Health.Healthy, StatusCodes.Status200OK) : Answer(Health.Unhealthy);
 
         JsonHttpResult<HealthAnswer> Answer(string status) => Health.Answer(http, status, StatusCodes.Status503ServiceUnavailable);
     }

@@ -1,13 +1,30 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.BuildingBlocks.Web.Http;
 
 /// <summary>The query of a search that pages by cursor. <c>q</c> and <c>query</c> are two names of one parameter.</summary>
 public readonly record struct SearchQuery(
-    [FromQuery(Name = "q")] string? Q = null, [FromQuery(Name = "query")] string? Query = null,
-    [FromQuery(Name = "limit")] int? Limit = null, [FromQuery(Name = "after")] string? After = null,
-    [FromQuery(Name = "cursor")] string? Cursor = null)
+    [FromQuery(Name = "q")]
+    [property: Description("The text to search for; required, by this name or as query."), MaxLength(SearchQuery.MaxTextLength)]
+    string? Q = null,
+    [FromQuery(Name = "query")]
+    [property: Description("Another name of q."), MaxLength(SearchQuery.MaxTextLength)]
+    string? Query = null,
+    [FromQuery(Name = "limit")]
+    [property: Description("How many results a page has at most: 1 to 100."), Range(1, Paging.MaxLimit)]
+    int? Limit = null,
+    [FromQuery(Name = "after")]
+    [property: Description(CursorQuery.AfterText)]
+    string? After = null,
+    [FromQuery(Name = "cursor")]
+    [property: Description(CursorQuery.CursorText)]
+    string? Cursor = null)
 {
+    /// <summary>As long as the longest e-mail address.</summary>
+    public const int MaxTextLength = 255;
+
     /// <summary>The text, and the name under which it was sent.</summary>
     public (string? Text, string Field) TakeText(ValidationErrors errors) => errors.TakeAlias("q", Q, "query", Query);
 
