@@ -65,6 +65,8 @@ public static class UsersModule
         services.AddSingleton(new ApiTag(UsersTag, "Other users: profiles and search; who may reach the caller."));
         services.AddSingleton(new ApiTag(ProfileTag, "The caller's own profile."));
         services.AddSingleton(new ApiTag(PresenceTag, "Who is online, live too."));
+        // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
+        services.AddOpenApi();
         services.AddJsonTypes(UsersJson.Default);
         return services;
     }
@@ -183,6 +185,8 @@ public static class UsersModule
 
     private static void MapSignIn(RouteGroupBuilder auth)
     {
+        auth.DescribeParameter(
+            DeviceCookie.Header, "The device_token of the last sign-in: failed sign-ins of others do not lock this device out.");
         auth.MapPost("/register", Register.Handle).AddEndpointFilter<CountSignUps>().AddEndpointFilter<SignInHeaders>()
             .Describe("Register", "Make an account", 400, 409, 422, 429, 503);
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
@@ -202,6 +206,7 @@ public static class UsersModule
 
     private static void MapSessions(RouteGroupBuilder auth)
     {
+        auth.DescribeParameter("id", "The id of the session.");
         auth.MapPost("/logout", Logout.Handle).AcceptOtherProof()
             .Describe("Logout", "End this session, by its access token or by a refresh_token alone", 400, 422, 503);
         auth.MapPost("/logout-all", LogoutEverywhere.Handle).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
@@ -219,6 +224,7 @@ public static class UsersModule
 
     private static void MapLookUps(RouteGroupBuilder users)
     {
+        users.DescribeParameter("id", "The id of the user.").DescribeParameter(UserIds.Field, UserIds.Text);
         users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
         users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
         users.MapGet("/search", SearchUsers.Handle)
@@ -249,6 +255,7 @@ public static class UsersModule
 
     private static void MapPresence(RouteGroupBuilder presence)
     {
+        presence.DescribeParameter("user_id", "The id of the user.").DescribeParameter(UserIds.Field, UserIds.Text);
         presence.MapGet("", ListOnlineStatuses.Handle)
             .Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
         presence.MapGet("/{user_id:long}", GetOnlineStatus.Handle)

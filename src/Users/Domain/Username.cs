@@ -6,6 +6,9 @@ internal sealed record Username
     public const int ShortestLength = 3;
     public const int MaxLength = 50;
 
+    /// <summary>What <see cref="Parse"/> accepts, for the API description; full-width forms become these characters.</summary>
+    public const string Pattern = "^[A-Za-z0-9_]+$";
+
     private Username(string value) => Value = value;
 
     public string Value { get; }

@@ -26,7 +26,7 @@ internal sealed class AccessTokens(
         var left = session.ExpiresAt - now;
         var lifetime = left < options.AccessTokenLifetime ? left : options.AccessTokenLifetime;
         var claims = new AccessClaims(user.Id, IdOf(session.Id), user.Username.Value, now, now + lifetime);
-        return new TokenResponse(keys.Sign(claims), refresh.Text, "bearer", (int)lifetime.TotalSeconds, user.Id);
+        return new TokenResponse(keys.Sign(claims), refresh.Text, TokenResponse.Bearer, (int)lifetime.TotalSeconds, user.Id);
     }
 
     /// <summary>The refresh token that is given in exchange for another.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -10,11 +11,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Users.Features;
 
 /// <summary>The settings to change; what is left out stays.</summary>
-/// <param name="WhoMayMessage"><c>everyone</c> or <c>friends</c>; so is <paramref name="WhoMayAddToGroups"/>.</param>
+/// <param name="WhoMayMessage">Who may begin a 1:1 room with the caller.</param>
+/// <param name="WhoMayAddToGroups">Who may add the caller to groups.</param>
+/// <param name="FindableByEmail">Whether a search for the whole e-mail address finds the caller.</param>
 /// <remarks>Unknown fields are refused: a misspelt one would leave open what its user believes to be closed.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ChangePrivacyRequest(
-    string? WhoMayMessage = null, string? WhoMayAddToGroups = null, bool? FindableByEmail = null) : IHasExample
+    [property: AllowedValues(PrivacyWireNames.Everyone, PrivacyWireNames.Friends)] string? WhoMayMessage = null,
+    [property: AllowedValues(PrivacyWireNames.Everyone, PrivacyWireNames.Friends)] string? WhoMayAddToGroups = null,
+    bool? FindableByEmail = null) : IHasExample
 {
     public static object Example => new ChangePrivacyRequest("friends", "friends", FindableByEmail: false);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -15,8 +16,12 @@ internal sealed class ChangeProfileRequest : IHasExample
 
     public static object Example => new ChangeProfileRequest { StatusMessage = "On the wall until six" };
 
+    /// <summary>The name to show, at most 100 characters.</summary>
+    [MaxLength(Domain.DisplayName.MaxLength)]
     public string? DisplayName { get; set; }
 
+    /// <summary>What the user says about themselves, at most 500 characters; null or empty for nothing.</summary>
+    [MaxLength(Domain.StatusMessage.MaxLength)]
     public string? StatusMessage
     {
         get => _statusMessage;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -7,8 +8,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="CurrentPassword">An alias for <paramref name="OldPassword"/>.</param>
-internal sealed record ChangePasswordRequest(string? OldPassword = null, string? CurrentPassword = null, string? NewPassword = null)
+/// <summary>A change of the caller's password.</summary>
+/// <param name="OldPassword">The password until now; required, by this name or as <c>current_password</c>.</param>
+/// <param name="CurrentPassword">Another name of <c>old_password</c>.</param>
+/// <param name="NewPassword">
+/// Required: 8 to 128 characters with a letter and a digit, another password than the old one; commonly used ones, and those made of the
+/// account's names, are refused.
+/// </param>
+internal sealed record ChangePasswordRequest(
+    string? OldPassword = null, string? CurrentPassword = null,
+    [property: StringLength(Domain.Password.MaxLength, MinimumLength = Domain.Password.ShortestLength)] string? NewPassword = null)
     : IHasExample
 {
     public static object Example => new ChangePasswordRequest(OldPassword: "correct-horse-1", NewPassword: "battery-staple-2");

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
+/// <summary>A ticket that opens one stream.</summary>
+/// <param name="Ticket">For the query parameter <c>ticket</c> of a stream.</param>
 /// <param name="ExpiresIn">The lifetime of the ticket in seconds.</param>
 internal sealed record StreamTicketResponse(string Ticket, int ExpiresIn);
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Users.Features;
 
 /// <summary>Several statuses at one point in time.</summary>
+/// <param name="Statuses">Those of the users that exist, each once, in the order of the request.</param>
 /// <param name="LastEventId">Pass it to the online-status stream to continue from exactly this point.</param>
 internal sealed record OnlineStatusesView(IReadOnlyList<OnlineStatusView> Statuses, string LastEventId);
 

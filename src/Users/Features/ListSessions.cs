@@ -7,12 +7,21 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="IpAddress">The address of the sign-in.</param>
+/// <summary>A device that is signed in.</summary>
+/// <param name="Id">For <c>DELETE /auth/sessions/{id}</c>.</param>
+/// <param name="UserAgent">What the device called itself; null if it did not.</param>
+/// <param name="IpAddress">The address of the sign-in; null if unknown.</param>
+/// <param name="CreatedAt">When it signed in.</param>
+/// <param name="LastUsedAt">When it last renewed its tokens.</param>
+/// <param name="ExpiresAt">When it ends unless it renews its tokens.</param>
 /// <param name="Current">Whether it is the session of this request.</param>
 internal sealed record SessionResponse(
     long Id, string? UserAgent, string? IpAddress, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt,
     bool Current);
 
+/// <summary>A page of the devices that are signed in.</summary>
+/// <param name="Sessions">The sessions of this page.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 internal sealed record SessionsResponse(IReadOnlyList<SessionResponse> Sessions, string? NextCursor);
 
 internal static class ListSessions

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Storage;
@@ -7,7 +8,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
-internal sealed record UserBatchRequest(IReadOnlyList<long>? UserIds) : IHasExample
+/// <summary>The users to look up.</summary>
+/// <param name="UserIds">At most 100 ids.</param>
+internal sealed record UserBatchRequest([property: MaxLength(Features.UserIds.Max)] IReadOnlyList<long>? UserIds) : IHasExample
 {
     public static object Example => new UserBatchRequest([1, 2, 3]);
 }

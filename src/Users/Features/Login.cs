@@ -9,8 +9,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Users.Features;
 
-/// <param name="Email">The account's e-mail address.</param>
-/// <param name="Username">The same, under its OAuth2 name.</param>
+/// <summary>A sign-in.</summary>
+/// <param name="Email">The account's e-mail address; required, by this name or as <c>username</c>.</param>
+/// <param name="Username">The e-mail address under its OAuth2 name.</param>
+/// <param name="Password">The account's password; required.</param>
 internal sealed record LoginRequest(string? Email = null, string? Username = null, string? Password = null) : IHasExample
 {
     public static object Example => new LoginRequest(Email: "minji@example.com", Password: "correct-horse-1");
@@ -21,7 +23,7 @@ internal static class Login
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
-    /// <summary>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</summary>
+    /// <remarks>Accepts JSON, or the form of the OAuth2 password grant (RFC 6749, 4.3.2).</remarks>
     public static async Task<Ok<SignInResponse>> Handle(
         HttpContext context, [FromHeader(Name = DeviceCookie.Header)] string? device, ClientInfo client,
         [AsParameters] SignInServices signIn, CancellationToken ct) =>

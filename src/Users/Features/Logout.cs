@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
+/// <summary>What to end beside the session of the access token.</summary>
 /// <param name="RefreshToken">In place of an access token, as in RFC 7009: its session ends.</param>
 /// <remarks>Unknown fields are refused: with a misspelt one the caller's own session would end alone.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -8,8 +8,9 @@ namespace BigTech.Users.Features;
 /// A user's presence as the caller may see it. Only friends without a block between them see each other's presence. To all others a user
 /// looks offline and never seen, the same as a user who was never online.
 /// </summary>
-/// <param name="IsOnline">Null while unknown.</param>
-/// <param name="LastSeenAt">Null while online, if never online, if hidden, and while unknown.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="IsOnline">Whether the user is online; null while the server cannot know it.</param>
+/// <param name="LastSeenAt">When the user was last online; null while online, if never online, if hidden, and while unknown.</param>
 internal sealed record OnlineStatusView(long UserId, bool? IsOnline, DateTimeOffset? LastSeenAt)
 {
     /// <summary>Only for the caller: whether they are invisible.</summary>

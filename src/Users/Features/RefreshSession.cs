@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
+/// <summary>The session to renew.</summary>
+/// <param name="RefreshToken">The <c>refresh_token</c> of the last answer.</param>
 internal sealed record RefreshRequest(string? RefreshToken) : IHasExample
 {
     public static object Example => new RefreshRequest("the refresh_token of the last answer");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
@@ -8,7 +9,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-internal sealed record RegisterRequest(string? Email, string? Username, string? Password, string? DisplayName = null) : IHasExample
+/// <summary>A new account.</summary>
+/// <param name="Email">A valid address of at most 255 characters, unique without regard to case.</param>
+/// <param name="Username">3 to 50 letters, digits and underscores, unique without regard to case.</param>
+/// <param name="Password">
+/// 8 to 128 characters with a letter and a digit; commonly used ones, and those made of the account's names, are refused.
+/// </param>
+/// <param name="DisplayName">The name to show, at most 100 characters; the username without one.</param>
+internal sealed record RegisterRequest(
+    [property: MaxLength(Domain.EmailAddress.MaxLength)] string? Email,
+    [property: StringLength(Domain.Username.MaxLength, MinimumLength = Domain.Username.ShortestLength)]
+    [property: RegularExpression(Domain.Username.Pattern)]
+    string? Username,
+    [property: StringLength(Domain.Password.MaxLength, MinimumLength = Domain.Password.ShortestLength)] string? Password,
+    [property: MaxLength(Domain.DisplayName.MaxLength)] string? DisplayName = null) : IHasExample
 {
     public static object Example => new RegisterRequest("minji@example.com", "minji", "correct-horse-1", "민지");
 }

@@ -1,20 +1,21 @@
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Contracts.Users;
-using BigTech.Users.Domain;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <param name="TotalCount">1,000 where 1,000 users or more match; the results end there, too.</param>
+/// <summary>A page of found users, best matches first.</summary>
+/// <param name="Users">The users of this page.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
+/// <param name="TotalCount">How many users match: 1,000 where 1,000 users or more match; the results end there, too.</param>
 internal sealed record SearchResponse(IReadOnlyList<UserResponse> Users, int TotalCount, string? NextCursor);
 
 internal static class SearchUsers
 {
     private const int DefaultLimit = 20;
-    private const int MaxTextLength = EmailAddress.MaxLength;
 
     public static async Task<Ok<SearchResponse>> Handle(
         [AsParameters] SearchQuery query, Caller caller, UserSearch search, SearchLimits limits, HttpResponse response,
@@ -24,7 +25,8 @@ internal static class SearchUsers
         var (text, field) = query.TakeText(errors);
         if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
-            errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
+            errors.Check(
+                text!.Length <= SearchQuery.MaxTextLength, field, $"Must not be longer than {SearchQuery.MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();

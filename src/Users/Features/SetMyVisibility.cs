@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Users.Features;
 
-/// <summary>The body of <c>PUT /online-status/me</c>.</summary>
+/// <summary>Whether to hide the caller's presence.</summary>
+/// <param name="Invisible"><c>true</c>: to others the caller looks offline.</param>
 internal sealed record VisibilityRequest(bool? Invisible) : IHasExample
 {
     public static object Example => new VisibilityRequest(Invisible: true);

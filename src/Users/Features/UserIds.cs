@@ -4,7 +4,10 @@ namespace BigTech.Users.Features;
 internal static class UserIds
 {
     public const string Field = "user_ids";
-    private const int Max = 100;
+    public const int Max = 100;
+
+    /// <summary>For the API description of the query.</summary>
+    public const string Text = "1 to 100 ids of users: separated by commas, or the parameter repeated.";
 
     /// <summary>Reads <c>user_ids=1,2,3</c> as well as <c>user_ids=1&amp;user_ids=2</c>.</summary>
     /// <exception cref="AppError">422: the list is empty or contains an invalid id.</exception>

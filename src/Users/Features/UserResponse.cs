@@ -4,6 +4,13 @@ using BigTech.Users.Domain;
 namespace BigTech.Users.Features;
 
 /// <summary>A user as others see them; the user's own view includes the e-mail address.</summary>
+/// <param name="Id">The id of the user in all requests.</param>
+/// <param name="Username">The unique name: 3 to 50 letters, digits and underscores.</param>
+/// <param name="DisplayName">The name to show.</param>
+/// <param name="StatusMessage">What the user says about themselves; null for nothing.</param>
+/// <param name="ProfileImageUrl">The address of the profile image; null without one.</param>
+/// <param name="CreatedAt">When the user registered.</param>
+/// <param name="UpdatedAt">When the profile last changed.</param>
 internal sealed record UserResponse(
     [property: JsonPropertyOrder(-2)] long Id,
     string Username,
@@ -13,7 +20,7 @@ internal sealed record UserResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>Only in the caller's own profile.</summary>
+    /// <summary>The e-mail address, in the caller's own profile only.</summary>
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Email { get; init; }
@@ -32,4 +39,5 @@ internal sealed record UserResponse(
 }
 
 /// <summary>Several users.</summary>
+/// <param name="Users">Those that exist, each once, in the order of the request.</param>
 internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
