@@ -42,6 +42,8 @@ public static class FriendsModule
         services.AddSingleton<IFriendshipPublisher>(provider => provider.GetRequiredService<FriendFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
         services.AddSingleton(new ApiTag("Friends", "Friends, requests and blocks, live too."));
+        // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
+        services.AddOpenApi();
         return services.AddJsonTypes(FriendsJson.Default);
     }
 
@@ -58,7 +60,12 @@ public static class FriendsModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapFriends(this IEndpointRouteBuilder app)
     {
-        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization();
+        var friends = app.MapGroup("/friends").WithTags("Friends").RequireAuthorization()
+            .DescribeParameter("friend_id", "The id of the friend.")
+            .DescribeParameter("target_user_id", "The user who received the request.")
+            .DescribeParameter("request_id", "The id of the request.")
+            .DescribeParameter("requester_user_id", "The user who sent the request.")
+            .DescribeParameter("user_id", "The id of the user.");
         MapFriendships(friends);
         MapRequests(friends);
         MapBlocks(friends);

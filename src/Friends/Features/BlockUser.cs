@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
+/// <summary>The user to block.</summary>
+/// <param name="UserId">The id of the user.</param>
 internal sealed record BlockBody(long? UserId) : IHasExample
 {
     public static object Example => new BlockBody(2);

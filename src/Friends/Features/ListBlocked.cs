@@ -7,6 +7,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
+/// <summary>A page of blocked users.</summary>
+/// <param name="Blocked">The users of this page.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 internal sealed record BlockedPage(IReadOnlyList<BlockView> Blocked, long TotalCount, string? NextCursor);
 
 /// <summary><c>GET /friends/blocked</c>: users blocked by the caller, newest first. Who blocked the caller is not disclosed.</summary>

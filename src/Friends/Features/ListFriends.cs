@@ -11,6 +11,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Friends.Features;
 
 /// <summary>A page of friends.</summary>
+/// <param name="Friends">The friends of this page.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 internal sealed record FriendPage(IReadOnlyList<FriendView> Friends, long TotalCount, string? NextCursor)
 {
     /// <summary>Pass it to the friend stream to continue from this page. A search has none: it shows only some friends.</summary>

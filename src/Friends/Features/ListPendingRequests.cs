@@ -7,6 +7,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Friends.Features;
 
+/// <summary>A page of the requests that wait for the caller's answer.</summary>
+/// <param name="Requests">The requests of this page.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 internal sealed record PendingRequestsPage(IReadOnlyList<FriendshipView> Requests, long TotalCount, string? NextCursor);
 
 /// <summary><c>GET /friends/requests/pending</c>: those that the caller may answer, newest first.</summary>

@@ -10,7 +10,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Friends.Features;
 
 /// <summary>Open requests of both directions. Each direction has its own pages; one cursor covers both.</summary>
-/// <param name="TotalCount">Of both directions.</param>
+/// <param name="Sent">Those that the caller has sent.</param>
+/// <param name="Received">Those that the caller has received.</param>
+/// <param name="SentCount">How many were sent, on all pages.</param>
+/// <param name="ReceivedCount">How many were received, on all pages.</param>
+/// <param name="TotalCount">The sum of both.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 /// <param name="LastEventId">Pass it to the friend stream to continue from exactly this page.</param>
 internal sealed record OpenRequestsPage(
     IReadOnlyList<FriendshipView> Sent, IReadOnlyList<FriendshipView> Received, long SentCount, long ReceivedCount, long TotalCount,

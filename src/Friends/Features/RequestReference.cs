@@ -7,6 +7,8 @@ using BigTech.Friends.Views;
 namespace BigTech.Friends.Features;
 
 /// <summary>Identifies a request by its id or by its sender: exactly one of the two, so that none is overlooked.</summary>
+/// <param name="RequestId">The <c>id</c> of the request.</param>
+/// <param name="RequesterId">The user who sent it.</param>
 internal sealed record RequestReference(long? RequestId = null, long? RequesterId = null) : IHasExample
 {
     public static object Example => new RequestReference(RequesterId: 1);

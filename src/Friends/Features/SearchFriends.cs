@@ -14,8 +14,6 @@ internal readonly record struct FriendSearchServices(
 /// <summary><c>GET /friends/search</c>: friends by username, display name or its initial consonants (초성), the best match first.</summary>
 internal static class SearchFriends
 {
-    private const int MaxTextLength = 255;
-
     public static async Task<Ok<FriendPage>> Handle(
         [AsParameters] SearchQuery query, Caller caller, [AsParameters] FriendSearchServices services, CancellationToken ct)
     {
@@ -48,7 +46,8 @@ internal static class SearchFriends
         var (text, field) = query.TakeText(errors);
         if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
         {
-            errors.Check(text!.Length <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
+            errors.Check(
+                text!.Length <= SearchQuery.MaxTextLength, field, $"Must not be longer than {SearchQuery.MaxTextLength} characters.");
             errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
         }
         errors.ThrowIfAny();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
@@ -10,11 +11,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Friends.Features;
 
 /// <summary>A friend request.</summary>
-/// <param name="TargetUserId">The addressee. <paramref name="UserId2"/> and <paramref name="ToUserId"/> are aliases.</param>
-/// <param name="Message">An optional text for the addressee.</param>
+/// <param name="TargetUserId">The addressee; required, by this name, as <c>user_id_2</c> or as <c>to_user_id</c>.</param>
+/// <param name="UserId2">Another name of <c>target_user_id</c>.</param>
+/// <param name="ToUserId">Another name of <c>target_user_id</c>.</param>
+/// <param name="Message">An optional text for the addressee, at most 500 characters.</param>
 internal sealed record FriendRequestBody(
     long? TargetUserId = null, [property: JsonPropertyName("user_id_2")] long? UserId2 = null, long? ToUserId = null,
-    string? Message = null)
+    [property: MaxLength(Friendship.MaxMessageLength)] string? Message = null)
     : IHasExample
 {
     public static object Example => new FriendRequestBody(2, Message: "We met at the wall.");
