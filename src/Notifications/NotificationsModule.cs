@@ -49,6 +49,8 @@ public static class NotificationsModule
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NotificationsHousekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
         services.AddSingleton(new ApiTag("Notifications", "What has happened for the user, live too, and what they want to be told of."));
+        // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
+        services.AddOpenApi();
         return services.AddJsonTypes(NotificationsJson.Default);
     }
 

@@ -3,28 +3,35 @@ namespace BigTech.Notifications.Domain;
 /// <summary>The names of notification kinds, in stores and on the wire.</summary>
 internal static class NotificationWireNames
 {
+    public const string FriendRequest = "friend_request";
+    public const string FriendAccepted = "friend_accepted";
+    public const string Message = "message";
+    public const string Mention = "mention";
+    public const string GroupInvite = "group_invite";
+    public const string System = "system";
+
     public static IReadOnlyList<NotificationKind> Kinds { get; } = Enum.GetValues<NotificationKind>();
 
     public static string NameOf(NotificationKind kind) => kind switch
     {
-        NotificationKind.FriendRequest => "friend_request",
-        NotificationKind.FriendAccepted => "friend_accepted",
-        NotificationKind.Message => "message",
-        NotificationKind.Mention => "mention",
-        NotificationKind.GroupInvite => "group_invite",
-        NotificationKind.System => "system",
+        NotificationKind.FriendRequest => FriendRequest,
+        NotificationKind.FriendAccepted => FriendAccepted,
+        NotificationKind.Message => Message,
+        NotificationKind.Mention => Mention,
+        NotificationKind.GroupInvite => GroupInvite,
+        NotificationKind.System => System,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     /// <summary>Null for an unknown name.</summary>
     public static NotificationKind? Kind(string name) => name switch
     {
-        "friend_request" => NotificationKind.FriendRequest,
-        "friend_accepted" => NotificationKind.FriendAccepted,
-        "message" => NotificationKind.Message,
-        "mention" => NotificationKind.Mention,
-        "group_invite" => NotificationKind.GroupInvite,
-        "system" => NotificationKind.System,
+        FriendRequest => NotificationKind.FriendRequest,
+        FriendAccepted => NotificationKind.FriendAccepted,
+        Message => NotificationKind.Message,
+        Mention => NotificationKind.Mention,
+        GroupInvite => NotificationKind.GroupInvite,
+        System => NotificationKind.System,
         _ => null,
     };
 }

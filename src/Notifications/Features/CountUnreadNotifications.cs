@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Notifications.Features;
 
+/// <summary>What is left to read.</summary>
+/// <param name="Count">How many of the caller's notifications are unread.</param>
 internal sealed record UnreadCount([property: JsonPropertyName("unread_count")] long Count);
 
 /// <summary><c>GET /notifications/unread-count</c></summary>

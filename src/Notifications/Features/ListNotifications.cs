@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -12,19 +14,40 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Notifications.Features;
 
 /// <summary>A page of the caller's notifications, newest first.</summary>
+/// <param name="Notifications">The notifications of this page.</param>
 /// <param name="TotalCount">All that match the filter.</param>
 /// <param name="UnreadCount">All unread ones, whatever the filter.</param>
 /// <param name="Version">The change counter of the caller's notifications at the time of the page.</param>
 /// <param name="LastEventId">Pass it to the stream to continue from exactly this page.</param>
-/// <param name="NextCursor">Pass it as <c>before</c> or <c>cursor</c> (or <c>after</c>, if that was given) to get the next page.</param>
+/// <param name="NextCursor">
+/// Pass it as <c>before</c> or <c>cursor</c> (or <c>after</c>, if that was given) to get the next page; null on the last one.
+/// </param>
 internal sealed record NotificationPage(
     IReadOnlyList<NotificationView> Notifications, long TotalCount, long UnreadCount, string? NextCursor, long Version,
     string LastEventId);
 
 internal readonly record struct NotificationQuery(
-    [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
-    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "offset")] int? Offset,
-    [FromQuery(Name = "unread")] bool? Unread, [FromQuery(Name = "cursor")] string? Cursor)
+    [FromQuery(Name = "limit")]
+    [property: Description(CursorQuery.LimitText), Range(1, Paging.MaxLimit)]
+    int? Limit,
+    [FromQuery(Name = "before")]
+    [property: Description("The next_cursor of the page before: what is older follows.")]
+    string? Before,
+    [FromQuery(Name = "after")]
+    [property: Description("The next_cursor of a page that was asked for with after: what is newer follows.")]
+    string? After,
+    [FromQuery(Name = "skip")]
+    [property: Description(Paging.SkipText), Range(0, int.MaxValue)]
+    int? Skip,
+    [FromQuery(Name = "offset")]
+    [property: Description(Paging.OffsetText), Range(0, int.MaxValue)]
+    int? Offset,
+    [FromQuery(Name = "unread")]
+    [property: Description("true: only those that were not read.")]
+    bool? Unread,
+    [FromQuery(Name = "cursor")]
+    [property: Description("Another name of before.")]
+    string? Cursor)
 {
     /// <summary>The place at which the page begins; <c>cursor</c> is another name of <c>before</c>.</summary>
     /// <exception cref="AppError">422: more than one place.</exception>

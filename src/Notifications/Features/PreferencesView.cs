@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.Notifications.Domain;
@@ -23,17 +24,26 @@ internal sealed record PreferencesView(
     }
 }
 
-/// <param name="Until">A time with its offset. Null: until it is removed.</param>
+/// <summary>A room without notifications.</summary>
+/// <param name="RoomId">The id of the room; required.</param>
+/// <param name="Until">When it ends: a time with its offset. Null: when it is removed.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record MuteView(long? RoomId, DateTimeOffset? Until);
+internal sealed record MuteView([property: Required] long? RoomId, DateTimeOffset? Until);
 
+/// <summary>Hours without alerts. All three are required.</summary>
 /// <param name="Start"><c>HH:mm</c> in the local time of the zone; inclusive.</param>
 /// <param name="End"><c>HH:mm</c>; exclusive. Before the start: on the next day.</param>
 /// <param name="TimeZone">An IANA name such as <c>Asia/Seoul</c>; given back as the canonical name of the zone.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record QuietHoursView(string? Start, string? End, string? TimeZone)
+internal sealed record QuietHoursView(
+    [property: Required, RegularExpression(QuietHoursView.TimePattern)] string? Start,
+    [property: Required, RegularExpression(QuietHoursView.TimePattern)] string? End,
+    [property: Required] string? TimeZone)
 {
     public const string TimeFormat = "HH:mm";
+
+    /// <summary>The same for the API description.</summary>
+    public const string TimePattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 
     public static QuietHoursView From(QuietHours quiet) => new(Write(quiet.Start), Write(quiet.End), quiet.Zone.Id);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -15,6 +16,8 @@ namespace BigTech.Notifications.Features;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed class ChangePreferencesRequest : IHasExample
 {
+    public const int MaxMutes = 1000;
+
     private QuietHoursView? _quietHours;
 
     public static object Example => new ChangePreferencesRequest
@@ -28,9 +31,10 @@ internal sealed class ChangePreferencesRequest : IHasExample
     public IReadOnlyDictionary<string, bool>? Kinds { get; set; }
 
     /// <summary>
-    /// All muted rooms; an empty list mutes none. They are rooms of the caller; an existing mute may be repeated, whatever the state of
-    /// the room.
+    /// All muted rooms, at most 1,000; an empty list mutes none. They are rooms of the caller; an existing mute may be repeated,
+    /// whatever the state of the room.
     /// </summary>
+    [MaxLength(MaxMutes)]
     public IReadOnlyList<MuteView>? MutedRooms { get; set; }
 
     /// <summary>Hours without alerts; null ends them.</summary>
@@ -52,8 +56,6 @@ internal sealed class ChangePreferencesRequest : IHasExample
 /// <summary><c>PUT /notifications/preferences</c></summary>
 internal static class SetNotificationPreferences
 {
-    private const int MaxMutes = 1000;
-
     // Rooms and members are known from events, and the newest events may not have arrived yet.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -110,7 +112,8 @@ internal static class SetNotificationPreferences
     private static List<Mute> ReadMutes(IReadOnlyList<MuteView> mutes, ValidationErrors errors)
     {
         const string field = "muted_rooms";
-        errors.Check(mutes.Count <= MaxMutes, field, $"Must be at most {MaxMutes}.");
+        errors.Check(
+            mutes.Count <= ChangePreferencesRequest.MaxMutes, field, $"Must be at most {ChangePreferencesRequest.MaxMutes}.");
         if (!errors.Check(mutes.All(mute => mute is { RoomId: > 0 }), field, "Each must have a room_id.")) return [];
         errors.Check(mutes.DistinctBy(mute => mute.RoomId).Count() == mutes.Count, field, "Must name each room once.");
         return [.. mutes.Select(mute => new Mute(mute.RoomId!.Value, mute.Until))];
