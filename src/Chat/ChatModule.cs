@@ -89,6 +89,8 @@ public static class ChatModule
             .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));
         services.AddSingleton(new ApiTag("Rooms", "1:1 rooms and groups: members and their roles, invite links, pins."));
         services.AddSingleton(new ApiTag("Messages", "Messages, reactions and read positions, live too."));
+        // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
+        services.AddOpenApi();
         return services.AddJsonTypes(ChatJson.Default);
     }
 
@@ -109,7 +111,10 @@ public static class ChatModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapChat(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"));
+        const string room = "The id of the room.";
+        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"))
+            .DescribeParameter("id", room).DescribeParameter("participant_id", "The id of the other user.")
+            .DescribeParameter("user_id", "The id of the member.").DescribeParameter("link_id", "The id of the link.");
         rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
         rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 429, 503);
         rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
@@ -133,16 +138,20 @@ public static class ChatModule
         rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", RevokeInviteLink.Handle)
             .Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
+            .DescribeParameter("code", "The code of the link.")
             .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
         rooms.MapPost("/{id:long}/typing", ShowTyping.Handle)
             .Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
 
-        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"));
+        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"))
+            .DescribeParameter("id", "The id of the message.").DescribeParameter("room_id", room);
         // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
-        messages.MapPost("/{id:long}", SendMessage.Handle).Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 429, 503);
+        messages.MapPost("/{id:long}", SendMessage.Handle).DescribeParameter("id", room)
+            .Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 429, 503);
         messages.MapPost("", SendMessage.HandleWithoutPath)
             .Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapGet("/{id:long}", ReadHistory.Handle).Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
+        messages.MapGet("/{id:long}", ReadHistory.Handle).DescribeParameter("id", room)
+            .Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
         messages.MapGet("", ReadHistory.HandleWithoutPath)
             .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
         messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 429, 503);

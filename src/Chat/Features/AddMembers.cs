@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -9,7 +10,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-internal sealed record AddMembersRequest(IReadOnlyList<long>? UserIds) : IHasExample
+/// <summary>The users to add to a group.</summary>
+/// <param name="UserIds">1 to 1,000 ids; those of members change nothing.</param>
+internal sealed record AddMembersRequest(
+    [property: MinLength(1), MaxLength(Room.MaxGroupMembers)] IReadOnlyList<long>? UserIds) : IHasExample
 {
     public static object Example => new AddMembersRequest([4, 5]);
 }

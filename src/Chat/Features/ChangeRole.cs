@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -8,8 +9,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="Role"><c>owner</c>, <c>admin</c> or <c>member</c>.</param>
-internal sealed record ChangeRoleRequest(string? Role) : IHasExample
+/// <summary>The new role of a member.</summary>
+/// <param name="Role">
+/// <c>owner</c> passes the group on, <c>admin</c> may rename it, remove members and delete messages, <c>member</c> may read and write.
+/// </param>
+internal sealed record ChangeRoleRequest(
+    [property: AllowedValues(ChatWireNames.Owner, ChatWireNames.Admin, ChatWireNames.Member)] string? Role) : IHasExample
 {
     public static object Example => new ChangeRoleRequest("admin");
 }
@@ -24,7 +29,10 @@ internal static class ChangeRole
         long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, [AsParameters] ChatServices chat,
         CancellationToken ct)
     {
-        if (body.Role is not ("owner" or "admin" or "member")) throw AppError.Invalid("role", "Must be owner, admin or member.");
+        if (body.Role is not (ChatWireNames.Owner or ChatWireNames.Admin or ChatWireNames.Member))
+        {
+            throw AppError.Invalid("role", "Must be owner, admin or member.");
+        }
         var role = ChatWireNames.Role(body.Role);
         RoomAccess.ThrowUnlessAllowed((await chat.Access.Enter(id, caller, ct)).MayChangeRole(caller.UserId, userId, role));
         await chat.Users.Find([userId, caller.UserId], ct);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -10,11 +11,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
+/// <summary>What a new invite link allows.</summary>
 /// <param name="ExpiresInHours">How long the link is valid: an hour to a year; a week by default.</param>
-/// <param name="MaxUses">How many users may join by it; no limit by default.</param>
+/// <param name="MaxUses">How many users may join by it, 1 to 1,000; no limit by default.</param>
 /// <remarks>Unknown fields are refused: a misspelt limit would make the link unlimited.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record InviteLinkRequest(long? ExpiresInHours = null, long? MaxUses = null) : IHasExample
+internal sealed record InviteLinkRequest(
+    [property: Range(1, InviteLink.MaxHours)] long? ExpiresInHours = null,
+    [property: Range(1, Room.MaxGroupMembers)] long? MaxUses = null) : IHasExample
 {
     public static object Example => new InviteLinkRequest(24, 10);
 }

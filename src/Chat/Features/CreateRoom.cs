@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -8,11 +9,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="ParticipantIds">All members but the caller, who becomes the owner.</param>
+/// <summary>A new room.</summary>
+/// <param name="ParticipantIds">All members but the caller, who becomes the owner: 1 to 999.</param>
+/// <param name="Name">The name of a group, at most 100 characters; null or blank for none.</param>
 /// <param name="RoomType"><c>group</c> or <c>direct</c>; by default one participant and no name make a 1:1 room.</param>
-internal sealed record CreateRoomRequest(IReadOnlyList<long>? ParticipantIds, string? Name = null, string? RoomType = null) : IHasExample
+internal sealed record CreateRoomRequest(
+    [property: MinLength(1), MaxLength(Room.MaxGroupMembers - 1)] IReadOnlyList<long>? ParticipantIds,
+    [property: MaxLength(Room.MaxNameLength)] string? Name = null,
+    [property: AllowedValues(ChatWireNames.Group, ChatWireNames.Direct)] string? RoomType = null) : IHasExample
 {
-    public static object Example => new CreateRoomRequest([2, 3], "Climbing", "group");
+    public static object Example => new CreateRoomRequest([2, 3], "Climbing", ChatWireNames.Group);
 }
 
 /// <summary><c>POST /chat-rooms</c></summary>
@@ -58,15 +64,16 @@ internal static class CreateRoom
         var errors = new ValidationErrors();
         errors.Check(others.Count > 0, "participant_ids", "Must name at least one other user.");
         errors.Check(others.Count < Room.MaxGroupMembers, "participant_ids", $"A group has at most {Room.MaxGroupMembers} members.");
-        errors.Check(body.RoomType is null or "group" or "direct", "room_type", "Must be group or direct.");
-        errors.Check(body.RoomType != "direct" || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
+        errors.Check(body.RoomType is null or ChatWireNames.Group or ChatWireNames.Direct, "room_type", "Must be group or direct.");
+        errors.Check(
+            body.RoomType != ChatWireNames.Direct || others.Count == 1, "participant_ids", "A 1:1 room has one participant.");
         var name = RoomNames.Take(errors, body.Name);
         errors.ThrowIfAny();
         return name;
     }
 
     private static bool IsDirect(CreateRoomRequest body, List<long> others) =>
-        body.RoomType == "direct" || (body.RoomType is null && others.Count == 1 && TextValidation.IsBlank(body.Name));
+        body.RoomType == ChatWireNames.Direct || (body.RoomType is null && others.Count == 1 && TextValidation.IsBlank(body.Name));
 
     private static string Location(Room room) => $"/chat-rooms/{room.Id}";
 }

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Coherence;
@@ -8,7 +10,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-internal sealed record EditMessageRequest(string? Content) : IHasExample
+/// <summary>The new text of a message.</summary>
+/// <param name="Content">1 to 4,000 characters.</param>
+internal sealed record EditMessageRequest(
+    [property: StringLength(Message.MaxContentLength, MinimumLength = 1)] string? Content) : IHasExample
 {
     public static object Example => new EditMessageRequest("See you at eight?");
 }

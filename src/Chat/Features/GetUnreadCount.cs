@@ -6,6 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
+/// <summary>What is left to read in a room.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="UnreadCount">How many messages the caller has not read.</param>
 internal sealed record RoomUnread(long RoomId, long UnreadCount);
 
 /// <summary><c>GET /messages/room/{room_id}/unread-count</c></summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>The open links of a group, the newest first.</summary>
+/// <param name="InviteLinks">The links.</param>
 internal sealed record InviteLinkList(IReadOnlyList<InviteLinkView> InviteLinks);
 
 /// <summary><c>GET /chat-rooms/{id}/invite-links</c>: admins see the open links of a group.</summary>

@@ -9,9 +9,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
+/// <summary>A pinned message.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="PinnedBy">The member who pinned it.</param>
+/// <param name="PinnedAt">When it was pinned.</param>
 internal sealed record PinView(MessageView Message, long PinnedBy, DateTimeOffset PinnedAt);
 
 /// <summary>The pinned messages of a room, newest pin first.</summary>
+/// <param name="Pins">The pins.</param>
 /// <param name="Version">The room's version that the list shows; a <c>room</c> event of a later version may have changed it.</param>
 internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
 

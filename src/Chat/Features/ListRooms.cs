@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -8,13 +10,19 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>A page of the caller's rooms, latest activity first.</summary>
+/// <param name="Rooms">The rooms of this page.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last one.</param>
 internal sealed record RoomPage(IReadOnlyList<RoomView> Rooms, int TotalCount, string? NextCursor);
 
 /// <summary><c>GET /chat-rooms</c></summary>
 internal static class ListRooms
 {
     public static async Task<Ok<RoomPage>> Handle(
-        string? before, int? skip, int? offset, [AsParameters] CursorQuery query, Caller caller, [AsParameters] ChatServices chat,
+        [Description("Another name of after.")] string? before,
+        [Description(Paging.SkipText), Range(0, int.MaxValue)] int? skip,
+        [Description(Paging.OffsetText), Range(0, int.MaxValue)] int? offset,
+        [AsParameters] CursorQuery query, Caller caller, [AsParameters] ChatServices chat,
         CancellationToken ct)
     {
         var size = Paging.Limit(query.Limit);

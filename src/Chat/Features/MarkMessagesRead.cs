@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -10,22 +11,28 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BigTech.Chat.Features;
 
 /// <summary>How far the caller has read.</summary>
-/// <param name="MessageIds">The newest of them counts.</param>
+/// <param name="RoomId">The id of the room.</param>
+/// <param name="MessageIds">1 to 1,000 ids of messages: the newest of them counts.</param>
 /// <param name="UpToMessageId">The same for one message.</param>
 /// <param name="All"><c>true</c>: all messages of the room. One of the three is required, so that a misspelt one does not read all.</param>
 internal sealed record MarkReadRequest(
-    long? RoomId, IReadOnlyList<string>? MessageIds = null, string? UpToMessageId = null, bool? All = null) : IHasExample
+    long? RoomId, [property: MinLength(1), MaxLength(MarkReadRequest.MaxIds)] IReadOnlyList<string>? MessageIds = null,
+    string? UpToMessageId = null, bool? All = null) : IHasExample
 {
+    public const int MaxIds = 1000;
+
     public static object Example => new MarkReadRequest(1, UpToMessageId: "01a1fdf9-6213-7c97-a17f-1c06ed2467a6");
 }
 
+/// <summary>How far the caller has read a room.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="ReadSeq">The <c>seq</c> of the message up to which they have read.</param>
+/// <param name="UnreadCount">How many messages are left.</param>
 internal sealed record ReadState(long RoomId, long ReadSeq, long UnreadCount);
 
 /// <summary><c>POST /messages/read</c>: moves the read position, forward only.</summary>
 internal static class MarkMessagesRead
 {
-    private const int MaxIds = 1000;
-
     public static async Task<Ok<ReadState>> Handle(
         MarkReadRequest body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
     {
@@ -58,7 +65,9 @@ internal static class MarkMessagesRead
         errors.Check(sent.Count > 0, "up_to_message_id", one);
         foreach (var (field, _) in sent) errors.Check(sent.Count == 1, field, one);
         errors.Check(body.All is not false, "all", "Can only be true.");
-        errors.Check(body.MessageIds is null or { Count: > 0 and <= MaxIds }, "message_ids", $"Must hold 1 to {MaxIds} ids.");
+        errors.Check(
+            body.MessageIds is null or { Count: > 0 and <= MarkReadRequest.MaxIds }, "message_ids",
+            $"Must hold 1 to {MarkReadRequest.MaxIds} ids.");
         errors.Check(body.MessageIds?.Contains(null!) is not true, "message_ids", "Must hold message ids.");
         errors.ThrowIfAny();
     }

@@ -2,6 +2,7 @@ using BigTech.BuildingBlocks.Web.Http;
 
 namespace BigTech.Chat.Features;
 
+/// <summary>A reaction to a message.</summary>
 /// <param name="Emoji">One emoji; the selector U+FE0F makes no difference.</param>
 internal sealed record ReactionRequest(string? Emoji) : IHasExample
 {

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -8,19 +10,39 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary>A page of a room's messages, newest first: the schema of the response that <see cref="HistoryResult"/> writes.</summary>
+/// <summary>A page of a room's messages, newest first.</summary>
+/// <remarks>The schema of the response that <see cref="HistoryResult"/> writes.</remarks>
+/// <param name="Messages">The messages of this page.</param>
 /// <param name="TotalCount">All messages of the room, deleted ones included.</param>
 /// <param name="HasMore">Whether more messages follow in the direction of the request: newer for <c>after</c>, older otherwise.</param>
-/// <param name="NextCursor">The value of <c>before</c>, <c>cursor</c> (or <c>after</c>) for the next page.</param>
+/// <param name="NextCursor">The value of <c>before</c>, <c>cursor</c> (or <c>after</c>) for the next page; null on the last one.</param>
 /// <param name="Version">The room's version that the page shows.</param>
 /// <param name="LastEventId">Open the room's stream with it to continue exactly after this page.</param>
 internal sealed record HistoryPage(
     IReadOnlyList<MessageView> Messages, long TotalCount, bool HasMore, string? NextCursor, long Version, string LastEventId);
 
 internal readonly record struct HistoryQuery(
-    [FromQuery(Name = "limit")] int? Limit, [FromQuery(Name = "before")] string? Before,
-    [FromQuery(Name = "after")] string? After, [FromQuery(Name = "around")] string? Around,
-    [FromQuery(Name = "skip")] int? Skip, [FromQuery(Name = "offset")] int? Offset, [FromQuery(Name = "cursor")] string? Cursor)
+    [FromQuery(Name = "limit")]
+    [property: Description(CursorQuery.LimitText), Range(1, Paging.MaxLimit)]
+    int? Limit,
+    [FromQuery(Name = "before")]
+    [property: Description("A seq or the id of a message: older ones follow. Also the next_cursor of a page.")]
+    string? Before,
+    [FromQuery(Name = "after")]
+    [property: Description("A seq or the id of a message: newer ones follow.")]
+    string? After,
+    [FromQuery(Name = "around")]
+    [property: Description("A seq or the id of a message: the page has it in its middle.")]
+    string? Around,
+    [FromQuery(Name = "skip")]
+    [property: Description("How many messages to leave out, towards older ones."), Range(0, int.MaxValue)]
+    int? Skip,
+    [FromQuery(Name = "offset")]
+    [property: Description(Paging.OffsetText), Range(0, int.MaxValue)]
+    int? Offset,
+    [FromQuery(Name = "cursor")]
+    [property: Description("Another name of before.")]
+    string? Cursor)
 {
     /// <summary>The place of the page; <c>cursor</c> is another name of <c>before</c>.</summary>
     /// <exception cref="AppError">422: more than one place.</exception>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Chat.Domain;
@@ -7,7 +8,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BigTech.Chat.Features;
 
-internal sealed record RenameRoomRequest(string? Name) : IHasExample
+/// <summary>The new name of a group.</summary>
+/// <param name="Name">1 to 100 characters.</param>
+internal sealed record RenameRoomRequest([property: StringLength(Room.MaxNameLength, MinimumLength = 1)] string? Name) : IHasExample
 {
     public static object Example => new RenameRoomRequest("Climbing on Sundays");
 }

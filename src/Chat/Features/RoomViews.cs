@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BigTech.Chat.Domain;
 using BigTech.Chat.Messages;
 using BigTech.Chat.Storage;
@@ -6,18 +7,46 @@ using BigTech.Contracts.Chat;
 namespace BigTech.Chat.Features;
 
 /// <summary>A member of a room, as the other members see them.</summary>
+/// <param name="UserId">The id of the user.</param>
+/// <param name="Username">The unique name: 3 to 50 letters, digits and underscores.</param>
+/// <param name="DisplayName">The name to show.</param>
+/// <param name="ProfileImageUrl">The address of the profile image; null without one.</param>
+/// <param name="Role">
+/// <c>owner</c> may do everything, also delete the group; <c>admin</c> may rename it, remove members and delete messages; <c>member</c> may
+/// read and write.
+/// </param>
+/// <param name="ReadSeq">The <c>seq</c> of the message up to which they have read.</param>
+/// <param name="JoinedSeq">The <c>seq</c> of the message after which they joined.</param>
+/// <param name="JoinedAt">When they joined.</param>
 internal sealed record MemberView(
-    long UserId, string Username, string DisplayName, string? ProfileImageUrl, string Role, long ReadSeq, long JoinedSeq,
-    DateTimeOffset JoinedAt);
+    long UserId, string Username, string DisplayName, string? ProfileImageUrl,
+    [property: AllowedValues(ChatWireNames.Owner, ChatWireNames.Admin, ChatWireNames.Member)] string Role,
+    long ReadSeq, long JoinedSeq, DateTimeOffset JoinedAt);
 
 /// <summary>A member of a room by the names of the API that this one follows.</summary>
+/// <param name="Id">The id of the user.</param>
+/// <param name="Username">The unique name: 3 to 50 letters, digits and underscores.</param>
 internal readonly record struct ParticipantView(long Id, string Username);
 
 /// <summary>A room as one of its members sees it.</summary>
-/// <param name="Members">All of them for a single room; the first <see cref="RoomViews.MembersInLists"/> in lists.</param>
+/// <param name="Id">The id of the room in all requests.</param>
+/// <param name="Name">The name of a group; null without one, and for a 1:1 room, which is called by the other user's name.</param>
+/// <param name="RoomType"><c>direct</c>: a room of two. <c>group</c>: a group of up to 1,000.</param>
+/// <param name="CreatedBy">The user who created it.</param>
+/// <param name="Members">All of them for a single room; the first 50 in lists.</param>
+/// <param name="MemberCount">How many members it has.</param>
+/// <param name="LastMessage">The newest message; null in an empty room.</param>
+/// <param name="UnreadCount">How many messages the caller has not read, their own not counted.</param>
+/// <param name="LastSeq">The <c>seq</c> of the newest message.</param>
+/// <param name="Version">How many changes the room has had: events of a stream with this version or a lower one are in it already.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When its name or its members last changed.</param>
+/// <param name="LastActivityAt">The order of lists: newest first.</param>
 internal sealed record RoomView(
-    long Id, string? Name, string RoomType, long CreatedBy, IReadOnlyList<MemberView> Members, int MemberCount, MessageView? LastMessage,
-    long UnreadCount, long LastSeq, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt)
+    long Id, string? Name,
+    [property: AllowedValues(ChatWireNames.Group, ChatWireNames.Direct)] string RoomType,
+    long CreatedBy, IReadOnlyList<MemberView> Members, int MemberCount, MessageView? LastMessage, long UnreadCount, long LastSeq,
+    long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastActivityAt)
 {
     /// <summary>The same users as the members.</summary>
     public IEnumerable<ParticipantView> Participants => Members.Select(member => new ParticipantView(member.UserId, member.Username));

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using BigTech.BuildingBlocks.Web.Auth;
@@ -12,11 +13,20 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <param name="RoomId">Required where the path does not contain the room.</param>
-/// <param name="ClientMessageId">Makes sending idempotent: the same id in the same room returns the first message again.</param>
+/// <summary>A message to send.</summary>
+/// <param name="Content">1 to 4,000 characters.</param>
+/// <param name="MessageType">What the content is about; <c>text</c> by default.</param>
+/// <param name="ClientMessageId">
+/// Makes sending idempotent: the same id in the same room returns the first message again. 1 to 100 characters.
+/// </param>
+/// <param name="ReplyTo">The id of the message of this room to which it replies.</param>
+/// <param name="AttachmentId">Reserved for files: must be null.</param>
+/// <param name="RoomId">The room; required where the path does not contain it.</param>
 internal sealed record SendMessageRequest(
-    string? Content, string? MessageType = null, string? ClientMessageId = null, string? ReplyTo = null, string? AttachmentId = null,
-    long? RoomId = null) : IHasExample
+    [property: StringLength(Message.MaxContentLength, MinimumLength = 1)] string? Content,
+    [property: AllowedValues(MessageTypes.Text, MessageTypes.Image, MessageTypes.File)] string? MessageType = null,
+    [property: StringLength(Message.MaxClientIdLength, MinimumLength = 1)] string? ClientMessageId = null,
+    string? ReplyTo = null, string? AttachmentId = null, long? RoomId = null) : IHasExample
 {
     public static object Example => new SendMessageRequest("See you at seven?", MessageTypes.Text, "4f9a2c61");
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace BigTech.Contracts.Chat;
@@ -6,12 +7,27 @@ namespace BigTech.Contracts.Chat;
 /// A message as clients see it, in responses, on streams and in events. A deleted message keeps its place and loses its content.
 /// </summary>
 /// <param name="Id">A UUIDv7.</param>
+/// <param name="RoomId">The room.</param>
 /// <param name="Seq">The place among the room's messages: 1, 2, 3 … without gaps.</param>
 /// <param name="Version">The room's change counter at the last change of this message.</param>
-/// <param name="MessageType"><c>text</c>, <c>image</c>, <c>file</c> or <c>system</c>.</param>
-/// <param name="ReplyTo">The id of the message to which it replies.</param>
+/// <param name="UserId">The author.</param>
+/// <param name="Username">The author's username.</param>
+/// <param name="Content">The text; empty when deleted.</param>
+/// <param name="MessageType">
+/// <c>text</c>, <c>image</c>, <c>file</c>; or <c>system</c>, which the server writes: a user has joined, the name has changed.
+/// </param>
+/// <param name="ReplyTo">The id of the message to which it replies; null for none.</param>
+/// <param name="Attachment">Its file; null without one.</param>
+/// <param name="Reactions">By emoji, in the order in which they came.</param>
+/// <param name="IsEdited">Whether its author has changed it.</param>
+/// <param name="EditedAt">When its author last changed it; null for never.</param>
+/// <param name="IsDeleted">Whether it was deleted.</param>
+/// <param name="DeletedAt">When it was deleted; null for never.</param>
+/// <param name="CreatedAt">When it was stored.</param>
+/// <param name="UpdatedAt">When it last changed.</param>
 /// <param name="ReadByCount">How many other members have read it.</param>
 /// <param name="UnreadByCount">How many members have not read it yet.</param>
+/// <param name="ClientMessageId">The id that its sender gave it; null for none.</param>
 public sealed record MessageView(
     string Id,
     long RoomId,
@@ -20,7 +36,7 @@ public sealed record MessageView(
     long UserId,
     string Username,
     string Content,
-    string MessageType,
+    [property: AllowedValues("text", "image", "file", "system")] string MessageType,
     string? ReplyTo,
     AttachmentView? Attachment,
     IReadOnlyList<ReactionView> Reactions,
@@ -35,9 +51,16 @@ public sealed record MessageView(
     string? ClientMessageId);
 
 /// <summary>A file that belongs to a message.</summary>
+/// <param name="Id">The id of the file.</param>
+/// <param name="FileName">Its name, as the sender gave it.</param>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="Size">Its size in bytes.</param>
 public sealed record AttachmentView(string Id, string FileName, string ContentType, long Size);
 
 /// <summary>One emoji on a message, with the users who added it in the order in which they did.</summary>
+/// <param name="Emoji">The emoji.</param>
+/// <param name="Count">How many users added it.</param>
+/// <param name="UserIds">Who added it, in the order in which they did.</param>
 public sealed record ReactionView(string Emoji, int Count, IReadOnlyList<long> UserIds);
 
 /// <summary>A message was sent; <paramref name="Version"/> is the room's change counter.</summary>
