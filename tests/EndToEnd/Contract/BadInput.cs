@@ -14,6 +14,9 @@ internal sealed record BadInput(string Name, RawRequest Request, int Status = 0,
     /// <summary>Whether the connection may close after the answer, because the announced body is not read.</summary>
     public bool MayClose { get; init; }
 
+    /// <summary>The field that is as large as the description allows: no answer blames it for that, by naming the limit.</summary>
+    public (string Field, long Limit)? Fitting { get; init; }
+
     public override string ToString() => $"{Request} with {Name}";
 }
 
@@ -79,6 +82,14 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
                 var input = InQuery($"{parameter.Name}={text}");
                 yield return isRefused || isOutOfRange ? input with { Status = 422, Code = "invalid", Field = parameter.Name } : input;
             }
+            if (parameter.Bounds.Maximum is { } maximum)
+                yield return InQuery($"{parameter.Name}={maximum + 1}") with { Status = 422, Code = "invalid", Field = parameter.Name };
+            if (parameter.Bounds.MaxLength is { } length)
+            {
+                yield return InQuery($"{parameter.Name}={new string('a', length + 1)}")
+                    with { Status = 422, Code = "invalid", Field = parameter.Name };
+                yield return InQuery($"{parameter.Name}={new string('a', length)}") with { Fitting = (parameter.Name, length) };
+            }
             yield return InQuery(parameter.Name);
             yield return InQuery($"{parameter.Name}=");
             yield return InQuery($"{parameter.Name}=1&{parameter.Name}=1");
@@ -129,7 +140,7 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
     }
 
     private IEnumerable<BadInput> Bodies() =>
-        [.. Malformed(), .. Shapes(), .. Types(), .. WrongProperties(), .. OddProperties(), .. OddLeaves()];
+        [.. Malformed(), .. Shapes(), .. Types(), .. WrongProperties(), .. OutOfBounds(), .. OddProperties(), .. OddLeaves()];
 
     private IEnumerable<BadInput> Malformed()
     {
@@ -225,6 +236,58 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
 
         BadInput With(Property property, string value, string type) =>
             Body($"a {type} for {property.Name}", Changed(property.Name, value), 422, "invalid", property.Name);
+    }
+
+    /// <summary>Every property beyond each of its described limits, and at the upper ones.</summary>
+    private IEnumerable<BadInput> OutOfBounds()
+    {
+        foreach (var property in operation.Properties)
+        {
+            var bounds = property.Bounds;
+            if (bounds.Values.Length > 0)
+                yield return Beyond(property, "\"no-such-value\"", "a value that is none of the set");
+            if (bounds.Pattern is not null)
+                yield return Beyond(property, $"\"{new string('!', bounds.MinLength ?? 1)}\"", "a text of another pattern");
+            if (bounds.MinLength is { } shortest)
+                yield return Beyond(property, $"\"{new string('a', shortest - 1)}\"", "a text too short");
+            if (bounds.MaxLength is { } longest)
+            {
+                yield return Beyond(property, $"\"{new string('a', longest + 1)}\"", "a text too long");
+                yield return At(property, $"\"{new string('a', longest)}\"", longest);
+            }
+            if (bounds.MinItems is { } fewest)
+                yield return Beyond(property, Items(property, fewest - 1), "too few items");
+            if (bounds.MaxItems is { } most)
+            {
+                yield return Beyond(property, Items(property, most + 1), "too many items");
+                yield return At(property, Items(property, most), most);
+            }
+            if (bounds.Maximum is { } maximum)
+            {
+                yield return Beyond(property, $"{maximum + 1}", "a number too large");
+                yield return Beyond(property, $"{bounds.Minimum - 1}", "a number too small");
+                yield return At(property, $"{maximum}", maximum);
+            }
+        }
+
+        BadInput Beyond(Property property, string value, string what) =>
+            Body($"{what} for {property.Name}", Changed(property.Name, value), 422, "invalid", property.Name);
+
+        BadInput At(Property property, string value, long limit) =>
+            Body($"the limit of {property.Name}", Changed(property.Name, value)) with { Fitting = (property.Name, limit) };
+    }
+
+    /// <summary>That many different items, of ids that nothing has.</summary>
+    private static string Items(Property property, int count)
+    {
+        const long first = 777_000_001;
+        var items = Enumerable.Range(0, count).Select(index => property.ItemType switch
+        {
+            "integer" => $"{first + index}",
+            "string" => $"\"{Guid.CreateVersion7()}\"",
+            _ => $"{{\"room_id\":{first + index}}}",
+        });
+        return $"[{string.Join(',', items)}]";
     }
 
     private static (string Type, string Value)[] Samples() =>

@@ -69,6 +69,9 @@ public sealed class BadInputScenarios(Personas personas)
         }
     }
 
+    private static string[] ErrorsOf(Answer answer, string field) =>
+        answer.ShouldBeProblem(422).Errors?.GetValueOrDefault(field) ?? [];
+
     private static void Judge(BadInput input, Answer answer)
     {
         if (input.Status != 0)
@@ -83,6 +86,8 @@ public sealed class BadInputScenarios(Personas personas)
             answer.ShouldBeProblem(input.Status, code);
         if (input.Field is { } field)
             answer.ShouldBlame(field);
+        if (input.Fitting is { } fitting && answer.Status == 422)
+            ErrorsOf(answer, fitting.Field).ShouldNotContain(error => error.Contains($"{fitting.Limit}", StringComparison.Ordinal));
         if (!input.MayClose)
             answer.Headers.ConnectionClose.ShouldNotBe(true, answer.ToString());
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BigTech.Tests.EndToEnd.Contract;
 
 /// <summary>Client authors generate code from the description: answers that it omits are not handled.</summary>
@@ -15,6 +17,105 @@ public sealed class DescriptionScenarios(Personas personas)
     [Fact]
     public void Operations_that_write_describe_the_refusal_of_a_store_that_cannot_take_it() =>
         ShouldAllDescribe(personas.Operations.Where(operation => operation.Method != "GET" && operation.Path != "/users/batch"), 503);
+
+    [Fact]
+    public void Every_property_and_every_parameter_is_described()
+    {
+        var properties = Properties().ToList();
+        properties.Count.ShouldBeGreaterThan(200);
+        var parameters = Parameters().ToList();
+        parameters.Count.ShouldBeGreaterThan(80);
+
+        var missing = properties.Concat(parameters).Where(part => !IsDescribed(part.Schema))
+            .Select(part => $"{part.Owner} {part.Name} has no description: add a doc comment to the property, or DescribeParameter(...)");
+        string.Join('\n', missing).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Closed_sets_are_enums()
+    {
+        var sets = Properties().Where(part => part.Schema.TryGetProperty("enum", out _))
+            .Select(part => $"{part.Owner}.{part.Name}: {string.Join(' ', Bounds.Of(part.Schema).Values.Order(StringComparer.Ordinal))}");
+
+        sets.Order(StringComparer.Ordinal).ShouldBe(
+        [
+            "ChangePrivacyRequest.who_may_add_to_groups: everyone friends",
+            "ChangePrivacyRequest.who_may_message: everyone friends",
+            "ChangeRoleRequest.role: admin member owner",
+            "CreateRoomRequest.room_type: direct group",
+            "FriendshipView.status: accepted cancelled ended pending rejected",
+            "HealthAnswer.status: degraded healthy stopping unhealthy",
+            "MemberView.role: admin member owner",
+            "MessageView.message_type: file image system text",
+            "NotificationView.kind: friend_accepted friend_request group_invite mention message system",
+            "PrivacyView.who_may_add_to_groups: everyone friends",
+            "PrivacyView.who_may_message: everyone friends",
+            "RequestAction.action: accept reject",
+            "RoomView.room_type: direct group",
+            "SendMessageRequest.message_type: file image text",
+            "SignInResponse.token_type: bearer",
+            "TokenResponse.token_type: bearer",
+        ]);
+    }
+
+    [Fact]
+    public void Optional_fields_of_a_closed_set_may_be_null_and_required_ones_may_not()
+    {
+        var properties = Properties().ToDictionary(part => $"{part.Owner}.{part.Name}", part => part.Schema);
+
+        properties["SendMessageRequest.message_type"].GetRawText().ShouldContain("null");
+        properties["ChangeRoleRequest.role"].GetRawText().ShouldNotContain("null");
+    }
+
+    [Fact]
+    public void Required_fields_of_requests_are_not_null()
+    {
+        var requests = Schemas().FindAll(schema => schema.Value.TryGetProperty("examples", out _));
+        requests.Count.ShouldBeGreaterThan(15);
+
+        var nullable = from schema in requests
+                       where schema.Value.TryGetProperty("required", out _)
+                       from name in schema.Value.GetProperty("required").EnumerateArray().Select(name => name.GetString()!)
+                       let property = schema.Value.GetProperty("properties").GetProperty(name)
+                       where property.GetRawText().Contains("null", StringComparison.Ordinal)
+                       select $"{schema.Name}.{name}: {property}";
+        string.Join('\n', nullable).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Limits_of_requests_are_described()
+    {
+        var properties = Properties().ToDictionary(part => $"{part.Owner}.{part.Name}", part => Bounds.Of(part.Schema));
+
+        properties["SendMessageRequest.content"].ShouldSatisfyAllConditions(
+            content => content.MinLength.ShouldBe(1), content => content.MaxLength.ShouldBe(4000));
+        properties["RegisterRequest.username"].ShouldSatisfyAllConditions(
+            name => name.MinLength.ShouldBe(3), name => name.MaxLength.ShouldBe(50), name => name.Pattern.ShouldNotBeNull());
+        properties["MarkReadRequest.message_ids"].ShouldSatisfyAllConditions(
+            ids => ids.MinItems.ShouldBe(1), ids => ids.MaxItems.ShouldBe(1000));
+        properties["UserResponse.id"].Minimum.ShouldBe(1);
+        var limits = personas.Operations.SelectMany(operation => operation.Parameters).Where(parameter => parameter.Name == "limit");
+        limits.ShouldAllBe(limit => limit.Bounds.Minimum == 1 && limit.Bounds.Maximum == 100);
+    }
+
+    private List<JsonProperty> Schemas() =>
+        [.. personas.Description.GetProperty("components").GetProperty("schemas").EnumerateObject()];
+
+    private IEnumerable<(string Owner, string Name, JsonElement Schema)> Properties() =>
+        from schema in Schemas()
+        where schema.Value.TryGetProperty("properties", out _)
+        from property in schema.Value.GetProperty("properties").EnumerateObject()
+        select (schema.Name, property.Name, property.Value);
+
+    private IEnumerable<(string Owner, string Name, JsonElement Schema)> Parameters() =>
+        from path in personas.Description.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        where operation.Value.TryGetProperty("parameters", out _)
+        from parameter in operation.Value.GetProperty("parameters").EnumerateArray()
+        select ($"{operation.Name} {path.Name}", parameter.GetProperty("name").GetString()!, parameter);
+
+    private static bool IsDescribed(JsonElement part) =>
+        part.TryGetProperty("description", out var text) && !string.IsNullOrWhiteSpace(text.GetString());
 
     // An invalid ticket is 401, and an invalid event id is a reset.
     private static bool IsOfAQuery(Parameter parameter) => parameter is { In: "query", Name: not ("ticket" or "last_event_id") };

@@ -4,12 +4,30 @@ using System.Text.RegularExpressions;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
+/// <summary>The described limits of a value.</summary>
+/// <param name="Values">The closed set; empty if there is none.</param>
+internal sealed record Bounds(
+    int? MinLength, int? MaxLength, int? MinItems, int? MaxItems, long? Minimum, long? Maximum, string? Pattern, string[] Values)
+{
+    public static Bounds Of(JsonElement schema)
+    {
+        return new Bounds(
+            (int?)Number("minLength"), (int?)Number("maxLength"), (int?)Number("minItems"), (int?)Number("maxItems"), Number("minimum"),
+            Number("maximum"), schema.TryGetProperty("pattern", out var pattern) ? pattern.GetString() : null,
+            schema.TryGetProperty("enum", out var values)
+                ? [.. values.EnumerateArray().Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)]
+                : []);
+
+        long? Number(string name) => schema.TryGetProperty(name, out var number) ? number.GetInt64() : null;
+    }
+}
+
 /// <param name="In">path, query or header.</param>
-internal sealed record Parameter(string Name, string In, string Type, string? Format);
+internal sealed record Parameter(string Name, string In, string Type, string? Format, Bounds Bounds);
 
 /// <summary>A property of a request body, and the JSON types that it accepts.</summary>
 /// <param name="ItemType">The item type of an array.</param>
-internal sealed record Property(string Name, string[] Types, string? ItemType);
+internal sealed record Property(string Name, string[] Types, string? ItemType, Bounds Bounds);
 
 /// <summary>One operation as <c>/openapi.json</c> describes it.</summary>
 internal sealed partial record Operation(
@@ -69,7 +87,8 @@ internal sealed partial record Operation(
         var schema = parameter.GetProperty("schema");
         return new Parameter(
             parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString()!, TypesOf(schema)[0],
-            schema.TryGetProperty("format", out var format) ? format.GetString() : null);
+            schema.TryGetProperty("format", out var format) ? format.GetString() : null,
+            Bounds.Of(schema));
     }
 
     private static IEnumerable<Property> ReadProperties(JsonElement document, JsonElement content)
@@ -77,7 +96,7 @@ internal sealed partial record Operation(
         foreach (var property in SchemaOf(document, content).GetProperty("properties").EnumerateObject())
         {
             var itemType = property.Value.TryGetProperty("items", out var items) ? TypesOf(items)[0] : null;
-            yield return new Property(property.Name, TypesOf(property.Value), itemType);
+            yield return new Property(property.Name, TypesOf(property.Value), itemType, Bounds.Of(property.Value));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.Tests.EndToEnd.Friends;
 using BigTech.Tests.EndToEnd.Notifications;
@@ -12,6 +13,9 @@ public sealed class Personas : IAsyncLifetime
     internal ServerProcess Server => _server ?? throw new InvalidOperationException("Not started.");
 
     internal List<Operation> Operations { get; private set; } = [];
+
+    /// <summary>The whole of <c>/openapi.json</c>.</summary>
+    internal JsonElement Description { get; private set; }
 
     /// <summary>The other user: a stranger or a friend of the caller, and the owner of the groups.</summary>
     internal User Other { get; private set; } = null!;
@@ -37,7 +41,8 @@ public sealed class Personas : IAsyncLifetime
         (Other, Member, Outsider, Witness) = (users[0], users[1], users[2], users[3]);
         TheirRequest = await Other.Ask(Outsider);
         TheirMessage = await Other.Send((await Other.RoomWith(Outsider)).Id, "theirs");
-        Operations = Operation.AllOf((await Server.Anonymous.Get("/openapi.json")).ShouldBe(200).Json);
+        Description = (await Server.Anonymous.Get("/openapi.json")).ShouldBe(200).Json;
+        Operations = Operation.AllOf(Description);
     }
 
     public async ValueTask DisposeAsync()
