@@ -1,0 +1,99 @@
+import type { DeviceSessionPage, PrivacyChange, PrivacySettings, ProfileChange, Registration, Tokens, UserProfile } from "../models.js";
+import type { CallOptions, PageOptions } from "../options.js";
+import type { ChatSession, SavedSession } from "../session.js";
+import type { ApiConnection } from "./connection.js";
+import { pageOf } from "./paths.js";
+
+/** Registration, sign-in, one's own profile and settings. */
+export class AccountApi {
+  readonly #api: ApiConnection;
+  readonly #session: ChatSession;
+
+  /**
+   * What tells the server that this device has signed in before, so that wrong passwords of others do not lock it out. Keep it beside the
+   * session, also after signing out, and set it before a sign-in; undefined before the first one.
+   */
+  deviceToken: string | undefined;
+
+  /** @internal */
+  constructor(api: ApiConnection, session: ChatSession) {
+    this.#api = api;
+    this.#session = session;
+  }
+
+  /** Creates a user, who is not signed in by it. 409: the error's `field` is taken. 422: invalid. */
+  register(registration: Registration, options?: CallOptions): Promise<UserProfile> {
+    return this.#api.ask("POST", "auth/register", registration, options);
+  }
+
+  /**
+   * Signs in. The tokens are renewed from then on; keep them with `session.onRenewed`. 401: wrong address or password. 429: too many
+   * attempts.
+   */
+  async signIn(email: string, password: string, options?: CallOptions): Promise<SavedSession> {
+    const answer = await this.#api.anonymous({
+      method: "POST",
+      path: "auth/login/json",
+      body: { email, password },
+      headers: this.deviceToken === undefined ? {} : { "X-Device-Token": this.deviceToken },
+      signal: options?.signal,
+    });
+    const tokens = answer.json<Tokens>();
+    this.deviceToken = tokens.device_token ?? this.deviceToken;
+    return this.#session.begin(tokens);
+  }
+
+  /** Ends the session. It is over for this client even if the server cannot be reached. */
+  async signOut(options?: CallOptions): Promise<void> {
+    const current = this.#session.current;
+    if (current === undefined) return;
+    try {
+      // With the refresh token alone: it works when the access token has expired.
+      const body = { refresh_token: current.refreshToken };
+      await this.#api.anonymous({ method: "POST", path: "auth/logout", body, signal: options?.signal });
+    } finally {
+      this.#session.end();
+    }
+  }
+
+  /** Ends all sessions of the user, this one included. */
+  async signOutEverywhere(options?: CallOptions): Promise<void> {
+    await this.#api.tell("POST", "auth/logout-all", undefined, options);
+    this.#session.end();
+  }
+
+  /** The devices that are signed in. */
+  listSessions(options?: PageOptions): Promise<DeviceSessionPage> {
+    return this.#api.get(pageOf("auth/sessions", options), options);
+  }
+
+  /** Signs a device out. */
+  endSession(id: number, options?: CallOptions): Promise<void> {
+    return this.#api.tell("DELETE", `auth/sessions/${id}`, undefined, options);
+  }
+
+  /** Changes the password and ends all other sessions. */
+  changePassword(oldPassword: string, newPassword: string, options?: CallOptions): Promise<void> {
+    return this.#api.tell("PUT", "auth/password", { old_password: oldPassword, new_password: newPassword }, options);
+  }
+
+  /** One's own profile. */
+  getProfile(options?: CallOptions): Promise<UserProfile> {
+    return this.#api.get("profile/me", options);
+  }
+
+  /** Changes what is given. */
+  changeProfile(change: ProfileChange, options?: CallOptions): Promise<UserProfile> {
+    return this.#api.ask("PATCH", "profile/me", change, options);
+  }
+
+  /** The privacy settings. */
+  getPrivacy(options?: CallOptions): Promise<PrivacySettings> {
+    return this.#api.get("users/me/privacy", options);
+  }
+
+  /** Changes what is given. */
+  changePrivacy(change: PrivacyChange, options?: CallOptions): Promise<PrivacySettings> {
+    return this.#api.ask("PUT", "users/me/privacy", change, options);
+  }
+}

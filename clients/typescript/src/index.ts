@@ -1,0 +1,18 @@
+export type { AccountApi } from "./api/account.js";
+export type { FriendsApi } from "./api/friends.js";
+export type { MessageListOptions, MessagesApi } from "./api/messages.js";
+export type { NotificationListOptions, NotificationsApi } from "./api/notifications.js";
+export type { PresenceApi } from "./api/presence.js";
+export type { InviteLinkOptions, RoomsApi } from "./api/rooms.js";
+export type { ChatStream, StreamOptions, StreamsApi } from "./api/streams.js";
+export type { UsersApi } from "./api/users.js";
+export { ChatClient } from "./chat-client.js";
+export { ChatApiError, ChatConnectionError } from "./errors.js";
+export type * from "./models.js";
+export type { CallOptions, ChatClientOptions, Fetch, PageOptions } from "./options.js";
+export type { components } from "./schema.js";
+export { MessageOutbox } from "./sending/message-outbox.js";
+export type { OutboxEntry, OutboxMessage, OutboxState } from "./sending/outbox-message.js";
+export type { ChatSession, SavedSession } from "./session.js";
+export type * from "./streams/events.js";
+export type * from "./streams/snapshots.js";
