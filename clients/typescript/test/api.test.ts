@@ -182,6 +182,8 @@ async function openStreams(ann: ChatClient, bob: ChatClient): Promise<void> {
 async function callAccount(ann: ChatClient): Promise<void> {
   const email = emailOf((await ann.account.getProfile()).username);
   await ann.account.changePassword(password, "another-horse-8");
+  await ann.account.openBrowserSession();
+  await ann.account.closeBrowserSession();
   const phone = await newUser();
   phone.account.deviceToken = ann.account.deviceToken;
   await phone.account.signIn(email, "another-horse-8");

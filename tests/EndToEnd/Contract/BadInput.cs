@@ -87,7 +87,8 @@ internal sealed class BadInputs(Operation operation, RawRequest good)
             if (parameter.Bounds.MaxLength is { } length)
             {
                 yield return InQuery($"{parameter.Name}={new string('a', length + 1)}")
-                    with { Status = 422, Code = "invalid", Field = parameter.Name };
+                    with
+                { Status = 422, Code = "invalid", Field = parameter.Name };
                 yield return InQuery($"{parameter.Name}={new string('a', length)}") with { Fitting = (parameter.Name, length) };
             }
             yield return InQuery(parameter.Name);

@@ -76,11 +76,16 @@ internal static class AsyncApiDocument
             {
                 ["kafka"] = new JsonObject
                 {
-                    ["host"] = "kafka:9092", ["protocol"] = "kafka", ["description"] = "Kafka__BootstrapServers.",
+                    ["host"] = "kafka:9092",
+                    ["protocol"] = "kafka",
+                    ["description"] = "Kafka__BootstrapServers.",
                 },
                 ["api"] = new JsonObject
                 {
-                    ["host"] = "localhost:8000", ["pathname"] = "/api", ["protocol"] = "http", ["description"] = "The gateway.",
+                    ["host"] = "localhost:8000",
+                    ["pathname"] = "/api",
+                    ["protocol"] = "http",
+                    ["description"] = "The gateway.",
                 },
             },
             ["channels"] = channels,

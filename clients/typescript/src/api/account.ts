@@ -62,6 +62,19 @@ export class AccountApi {
     this.#session.end();
   }
 
+  /**
+   * In a browser: sets a cookie that opens streams and files by their address alone, for an `EventSource` and images of the same site. It
+   * ends with the session. The streams of this client need none.
+   */
+  openBrowserSession(options?: CallOptions): Promise<void> {
+    return this.#api.tell("POST", "auth/browser-session", undefined, options);
+  }
+
+  /** Removes that cookie; the session goes on. */
+  closeBrowserSession(options?: CallOptions): Promise<void> {
+    return this.#api.tell("DELETE", "auth/browser-session", undefined, options);
+  }
+
   /** The devices that are signed in. */
   listSessions(options?: PageOptions): Promise<DeviceSessionPage> {
     return this.#api.get(pageOf("auth/sessions", options), options);
