@@ -255,7 +255,7 @@ public sealed class UserReplicasTests : IAsyncLifetime
             var lines = new List<string>();
             while (await reader.ReadLineAsync(patience.Token) is { } line)
             {
-                if (line.Length > 0 && line[0] != ':') lines.Add(line);
+                if (line.Length > 0 && line[0] != ':' && !line.StartsWith("retry: ", StringComparison.Ordinal)) lines.Add(line);
                 else if (lines.Count > 0) break;
             }
             return string.Join('\n', lines);
