@@ -12,7 +12,12 @@ build/version.sh "$tag"
 files=(artifacts/publish/*.tar.gz artifacts/publish/*.sha256 artifacts/sbom/server.cdx.json artifacts/packages/*.nupkg artifacts/npm/*.tgz)
 kind=(--latest)
 case $tag in *-*) kind=(--prerelease) ;; esac
-build/version.sh --notes | gh release create "$tag" "${files[@]}" --verify-tag --title "$tag" --notes-file - "${kind[@]}"
+# A run that was cut off is run again.
+if gh release view "$tag" >/dev/null 2>&1; then
+  gh release upload "$tag" "${files[@]}" --clobber
+else
+  build/version.sh --notes | gh release create "$tag" "${files[@]}" --verify-tag --title "$tag" --notes-file - "${kind[@]}"
+fi
 if [ -n "${NUGET_API_KEY:-}" ]; then
   # The symbols beside it go with it. A second run of the same release finds it there.
   dotnet nuget push artifacts/packages/*.nupkg --source nuget.org --api-key "$NUGET_API_KEY" --skip-duplicate

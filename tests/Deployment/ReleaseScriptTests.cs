@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment;
@@ -49,6 +50,67 @@ public sealed class ReleaseScriptTests : IDisposable
     [Fact]
     public async Task The_script_works_on_the_sources_themselves() =>
         (await Tool.Run("build/version.sh")).ShouldSucceed().ShouldMatch(@"^\d+\.\d+\.\d+\n$");
+
+    [Fact]
+    public async Task A_release_has_its_files_and_notes_and_can_be_made_again()
+    {
+        MakeArtifacts();
+
+        (await Release()).ShouldSucceed();
+        File.WriteAllText(_folder["exists"], "");
+        (await Release()).ShouldSucceed();
+
+        var calls = File.ReadAllLines(_folder["calls"]).Where(call => !call.StartsWith("release view", StringComparison.Ordinal)).ToList();
+        calls[0].ShouldStartWith("release create v1.2.3 artifacts/publish/server.tar.gz ");
+        calls[0].ShouldEndWith(" --verify-tag --title v1.2.3 --notes-file - --latest");
+        calls[1].ShouldStartWith("release upload v1.2.3 artifacts/publish/server.tar.gz ");
+        calls[1].ShouldEndWith(" --clobber");
+        foreach (var call in calls.Take(2))
+        {
+            call.ShouldContain(" artifacts/packages/client.nupkg ");
+            call.ShouldContain(" artifacts/npm/client.tgz ");
+            call.ShouldContain(" artifacts/sbom/server.cdx.json ");
+        }
+        File.ReadAllText(_folder["notes"]).Trim().ShouldBe("- **Rooms** have windows.");
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_not_released()
+    {
+        MakeArtifacts();
+        File.WriteAllText(_folder["artifacts/publish/server.tar.gz"], "other bytes");
+
+        (await Release()).ShouldFail().ShouldContain("FAILED");
+
+        File.Exists(_folder["calls"]).ShouldBeFalse();
+    }
+
+    private void MakeArtifacts()
+    {
+        File.Copy(Path.Combine(Repository.Root, "build", "release.sh"), _folder["build/release.sh"]);
+        foreach (var file in new[] { "publish/server.tar.gz", "sbom/server.cdx.json", "packages/client.nupkg", "npm/client.tgz" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"artifacts/{file}"])!);
+            File.WriteAllText(_folder[$"artifacts/{file}"], file);
+        }
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["artifacts/publish/server.tar.gz"])));
+        File.WriteAllText(_folder["artifacts/publish/server.tar.gz.sha256"], $"{hash}  server.tar.gz\n");
+        File.WriteAllText(_folder["gh"], $$"""
+            #!/usr/bin/env bash
+            echo "$*" >>'{{_folder["calls"]}}'
+            case $2 in
+              view) [ -e '{{_folder["exists"]}}' ] ;;
+              create) cat >'{{_folder["notes"]}}' ;;
+            esac
+
+            """);
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("It needs bash.");
+        File.SetUnixFileMode(_folder["gh"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private Task<ToolResult> Release() => Tool.Run(
+        _folder["build/release.sh"], ["v1.2.3"],
+        [("PATH", $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}"), ("NUGET_API_KEY", ""), ("NPM_TOKEN", "")]);
 
     private Task<ToolResult> Version(params string[] arguments) => Tool.Run(_folder["build/version.sh"], arguments);
 }
