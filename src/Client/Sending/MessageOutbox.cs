@@ -24,7 +24,10 @@ public sealed class MessageOutbox : IAsyncDisposable
         foreach (var entry in unsent ?? []) Add(entry);
     }
 
-    /// <summary>A message was added, has another state, or was removed. Called on any thread, one call at a time for each room.</summary>
+    /// <summary>
+    /// A message was added, has another state, or was removed. Called on any thread. A handler that throws stops no message: its error is
+    /// an <see cref="TaskScheduler.UnobservedTaskException"/>.
+    /// </summary>
     public event Action<OutboxMessage>? Changed;
 
     /// <summary>All messages that the server has not stored, in the order in which they were added.</summary>
@@ -68,7 +71,7 @@ public sealed class MessageOutbox : IAsyncDisposable
             message.State = OutboxState.Waiting;
             _messages.Add(message);
         }
-        Changed?.Invoke(message);
+        Tell(message);
         StartSender(message.Entry.RoomId);
     }
 
@@ -82,7 +85,7 @@ public sealed class MessageOutbox : IAsyncDisposable
             if (message.State is not (OutboxState.Waiting or OutboxState.Failed) || !_messages.Remove(message)) return false;
         }
         message.Cancel();
-        Changed?.Invoke(message);
+        Tell(message);
         return true;
     }
 
@@ -103,7 +106,7 @@ public sealed class MessageOutbox : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
         var message = new OutboxMessage(entry);
         lock (_gate) _messages.Add(message);
-        Changed?.Invoke(message);
+        Tell(message);
         StartSender(entry.RoomId);
         return message;
     }
@@ -135,57 +138,71 @@ public sealed class MessageOutbox : IAsyncDisposable
         {
             var next = _messages.Find(message => message.Entry.RoomId == roomId && message.State == OutboxState.Waiting);
             if (next is null) _senders.Remove(roomId);
-            else next.State = OutboxState.Sending;
             return next;
         }
     }
 
-    /// <summary>Sends one message, for as long as it takes.</summary>
+    /// <summary>Sends one message, for as long as it takes or until it is removed.</summary>
     /// <returns>False if the outbox was stopped meanwhile.</returns>
     private async Task<bool> Attempt(OutboxMessage message)
     {
-        for (var failures = 1; ; failures++)
+        for (var failures = 1; TryTake(message); failures++)
         {
-            Changed?.Invoke(message);
-            try
-            {
-                var sent = await _client.Messages.Send(message.Entry.RoomId, message.Entry.Message, _stop.Token);
-                lock (_gate) _messages.Remove(message);
-                message.Complete(sent);
-                Changed?.Invoke(message);
-                return true;
-            }
-            catch (Exception error) when (!_stop.IsCancellationRequested)
-            {
-                message.Error = error;
-                if (!IsTemporary(error))
-                {
-                    message.State = OutboxState.Failed;
-                    Changed?.Invoke(message);
-                    return true;
-                }
-            }
-            catch (Exception) when (_stop.IsCancellationRequested)
-            {
-                // It may have arrived: with the same client id it gives no second message.
-                message.State = OutboxState.Waiting;
-                return false;
-            }
-            if (!await Pause(failures, (message.Error as ChatApiException)?.RetryAfter)) return false;
+            Tell(message);
+            var isDone = await TrySend(message);
+            Tell(message);
+            if (isDone) return true;
+            if (_stop.IsCancellationRequested) return false;
+            if (!await Pause(Retrying.PauseAfter(failures, FirstPause, MaxPause, Retrying.WantedBy(message.Error)))) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Takes the message for an attempt; false if it was removed while it waited.</summary>
+    private bool TryTake(OutboxMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_messages.Contains(message)) return false;
+            message.State = OutboxState.Sending;
+            return true;
         }
     }
 
-    private static bool IsTemporary(Exception error) => error switch
+    /// <returns>False if another attempt is to be made. It may have arrived: with the same client id it gives no second message.</returns>
+    private async Task<bool> TrySend(OutboxMessage message)
     {
-        ChatApiException refusal => refusal.IsTransient,
-        HttpRequestException or IOException or OperationCanceledException => true,
-        _ => false,
-    };
+        try
+        {
+            var sent = await _client.Messages.Send(message.Entry.RoomId, message.Entry.Message, _stop.Token);
+            lock (_gate) _messages.Remove(message);
+            message.Complete(sent);
+            return true;
+        }
+        catch (Exception error)
+        {
+            var isRefused = !_stop.IsCancellationRequested && !Retrying.IsTemporary(error);
+            if (!_stop.IsCancellationRequested) message.Error = error;
+            lock (_gate) message.State = isRefused ? OutboxState.Failed : OutboxState.Waiting;
+            return isRefused;
+        }
+    }
 
-    private async Task<bool> Pause(int failures, TimeSpan? wanted)
+    /// <summary>A handler that throws stops no message: its error becomes an unobserved exception of a task.</summary>
+    private void Tell(OutboxMessage message)
     {
-        var longest = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
-        var pause = (wanted ?? TimeSpan.Zero) + ((longest > MaxPause ? MaxPause : longest) * Random.Shared.NextDouble());
+        try
+        {
+            Changed?.Invoke(message);
+        }
+        catch (Exception error)
+        {
+            _ = Task.FromException(error);
+        }
+    }
+
+    private async Task<bool> Pause(TimeSpan pause)
+    {
         Task wake;
         lock (_gate) wake = _wake.Task;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);

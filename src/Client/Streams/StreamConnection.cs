@@ -29,7 +29,7 @@ internal sealed class StreamConnection : IAsyncDisposable
     public Exception? Failure { get; private set; }
 
     /// <summary>The pause that the server wants before the next connection.</summary>
-    public TimeSpan? Pause => (Failure as ChatApiException)?.RetryAfter ?? _parser?.ReconnectionInterval switch
+    public TimeSpan? Pause => Retrying.WantedBy(Failure) ?? _parser?.ReconnectionInterval switch
     {
         { Ticks: > 0 } interval => interval,
         _ => null,
@@ -84,12 +84,7 @@ internal sealed class StreamConnection : IAsyncDisposable
         _silence.Dispose();
     }
 
-    private static bool IsTemporary(Exception error, CancellationToken ct) => !ct.IsCancellationRequested && error switch
-    {
-        ChatApiException refusal => refusal.IsTransient,
-        HttpRequestException or IOException or OperationCanceledException => true,
-        _ => false,
-    };
+    private static bool IsTemporary(Exception error, CancellationToken ct) => !ct.IsCancellationRequested && Retrying.IsTemporary(error);
 
     private Exception Named(Exception error) => error is OperationCanceledException && _silence.IsCancellationRequested
         ? new TimeoutException("The server was silent for too long.", error)

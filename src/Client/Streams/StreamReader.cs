@@ -5,7 +5,6 @@ namespace BigTech.Chat.Client;
 /// <summary>Reads a stream over any number of connections, each of which goes on after the last applied event.</summary>
 internal sealed class StreamReader(ApiConnection api, ChatClientOptions options)
 {
-    // The pause after the first end of a connection is random up to this, so that the clients of a server do not come back all at once.
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
 
     /// <param name="isLast">Whether nothing comes after this event: coming back would be refused.</param>
@@ -44,25 +43,15 @@ internal sealed class StreamReader(ApiConnection api, ChatClientOptions options)
             {
                 return await call(ct);
             }
-            catch (ChatApiException refusal) when (refusal.IsTransient)
+            catch (Exception error) when (!ct.IsCancellationRequested && Retrying.IsTemporary(error))
             {
-                wanted = refusal.RetryAfter;
-            }
-            catch (Exception error) when (IsOfTheNetwork(error) && !ct.IsCancellationRequested)
-            {
-                wanted = null;
+                wanted = Retrying.WantedBy(error);
             }
             await Task.Delay(PauseBefore(failures, wanted), options.Time, ct);
         }
     }
 
-    private static bool IsOfTheNetwork(Exception error) => error is HttpRequestException or IOException or TaskCanceledException;
-
     /// <param name="wanted">The shortest pause that the server wants.</param>
-    private TimeSpan PauseBefore(int failures, TimeSpan? wanted)
-    {
-        var longest = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
-        if (longest > options.MaxReconnectDelay) longest = options.MaxReconnectDelay;
-        return (wanted ?? TimeSpan.Zero) + (longest * Random.Shared.NextDouble());
-    }
+    private TimeSpan PauseBefore(int failures, TimeSpan? wanted) =>
+        Retrying.PauseAfter(failures, FirstPause, options.MaxReconnectDelay, wanted);
 }

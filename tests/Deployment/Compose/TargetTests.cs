@@ -24,9 +24,7 @@ public sealed class TargetTests
     {
         var services = ComposeFile.Read(file).Services.Where(service => service.IsOurs);
         var gateway = services.Single(service => service.Environment.GetValueOrDefault("BIGTECH_TARGET") is "all" or "gateway");
-        var asked = new DeserializerBuilder().Build()
-            .Deserialize<List<TargetGroup>>(File.ReadAllText(ComposeFile.FullPath($"endpoints/{endpoints}")))
-            .SelectMany(group => group.targets);
+        var asked = Groups(File.ReadAllText(ComposeFile.FullPath($"endpoints/{endpoints}"))).SelectMany(TargetsOf);
 
         asked.ShouldBe([$"http://{gateway.Name}:{Roles.Gateway.Port}/health/ready"]);
     }
@@ -77,16 +75,12 @@ public sealed class TargetTests
     };
 
     private static IEnumerable<(string Job, string Address)> Read(string text) =>
-        from entry in new DeserializerBuilder().Build().Deserialize<List<TargetGroup>>(text)
-        from address in entry.targets
-        select (entry.labels["job"], address);
+        from entry in Groups(text)
+        from address in TargetsOf(entry)
+        select ((string)((Dictionary<object, object>)entry["labels"])["job"], address);
 
-#pragma warning disable IDE1006, CA1812 // The names of the file; YamlDotNet makes the objects.
-    private sealed class TargetGroup
-    {
-        public List<string> targets { get; set; } = [];
+    private static List<Dictionary<string, object>> Groups(string text) =>
+        new DeserializerBuilder().Build().Deserialize<List<Dictionary<string, object>>>(text);
 
-        public Dictionary<string, string> labels { get; set; } = [];
-    }
-#pragma warning restore IDE1006, CA1812
+    private static IEnumerable<string> TargetsOf(Dictionary<string, object> group) => ((List<object>)group["targets"]).Cast<string>();
 }
