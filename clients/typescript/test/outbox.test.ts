@@ -29,6 +29,23 @@ test("messages arrive once and in order through kills of the server", async () =
   await Promise.all([log.close(), outbox.close()]);
 });
 
+test("a message that waits for its next attempt can be removed", async () => {
+  const { ann, bob, room } = await aRoom();
+  await control("cut");
+  const outbox = new MessageOutbox(ann);
+  const first = outbox.add(room, "removed");
+  const second = outbox.add(room, "sent");
+  await eventually(() => first.error !== undefined && first.state === "waiting", "an attempt has failed");
+
+  assert.ok(outbox.remove(first));
+  await control("heal");
+  outbox.retryNow();
+  await second.sent;
+
+  assert.deepEqual((await bob.messages.list(room)).messages.map((message) => message.content), ["sent"]);
+  await outbox.close();
+});
+
 test("what was not sent is sent after a restart of the program", async () => {
   const { ann, bob, room } = await aRoom();
   await control("cut");

@@ -109,11 +109,11 @@ export class MessageOutbox {
     return this.#messages.find((message) => message.entry.roomId === roomId && message.state === "waiting");
   }
 
-  /** Sends one message, for as long as it takes, or until the outbox is closed. */
+  /** Sends one message, for as long as it takes, or until it is removed or the outbox is closed. */
   async #send(message: OutboxMessage): Promise<void> {
     const { signal } = this.#stop;
-    message.state = "sending";
-    for (let attempt = 1; !signal.aborted; attempt++) {
+    for (let attempt = 1; !signal.aborted && this.#messages.includes(message); attempt++) {
+      message.state = "sending";
       this.#changed.tell(message);
       try {
         const stored = await this.#sending.send(message.entry.roomId, message.entry.message, { signal });
@@ -129,12 +129,14 @@ export class MessageOutbox {
           this.#changed.tell(message);
           return;
         }
+        message.state = "waiting";
+        this.#changed.tell(message);
         const wanted = error instanceof ChatApiError ? error.retryAfter : undefined;
         // Ended early by a wake or the end: both are what it waits for as well.
         await delay(pauseBefore(attempt, FIRST_PAUSE, MAX_PAUSE, wanted), this.#wake.signal).catch(() => {});
       }
     }
-    // It may have arrived: with the same client id it gives no second message.
+    // If it was sent it may have arrived: with the same client id it gives no second message.
     message.state = "waiting";
   }
 }
