@@ -21,6 +21,7 @@ internal sealed class RequestLimits(
     private readonly RateLimit _anonymous = RateLimit.PerMinute("address", "requests without a token", options.AnonymousPerMinute);
     private readonly RateLimit _refresh = RateLimit.PerMinute("refresh-address", "renewals", options.AnonymousPerMinute);
     private readonly RateLimit _signIn = RateLimit.PerMinute("sign-in-address", "sign-ins and sign-ups", options.AnonymousPerMinute);
+    private readonly RateLimit _cookie = RateLimit.PerMinute("cookie-address", "new cookies", options.AnonymousPerMinute);
     private readonly RateLimit _signOut = RateLimit.PerMinute("sign-out-address", "log-outs", options.AnonymousPerMinute);
 
     /// <summary>Whether there is any limit.</summary>
@@ -44,17 +45,26 @@ internal sealed class RequestLimits(
         // No proof of the caller: it only says with whom the request counts. A change is never by cookie.
         return HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0
             && request.Cookies[BrowserSessionCookies.Name] is { Length: > 0 } cookie
-            ? TakeFor(cookies.Find(cookie, context.RequestAborted), context)
+            ? TakeForCookie(cookie, context)
             : TakeForAddress(context);
+    }
+
+    /// <summary>Each unknown value is a question to the User context: a flood of invented ones does not get that far.</summary>
+    private async ValueTask TakeForCookie(string cookie, HttpContext context)
+    {
+        if (!cookies.IsKnown(cookie)) await TakeForAddress(_cookie, context);
+        await TakeFor(cookies.Find(cookie, context.RequestAborted), context);
     }
 
     private ValueTask TakeFor(Caller caller, HttpContext context) =>
         limiter.Take(context.Response, _user, caller.UserKey, context.RequestAborted);
 
-    private ValueTask TakeForAddress(HttpContext context)
+    private ValueTask TakeForAddress(HttpContext context) => TakeForAddress(LimitOf(context.Request), context);
+
+    private ValueTask TakeForAddress(RateLimit limit, HttpContext context)
     {
         var address = ClientAddress.From(context) is { } known ? ClientAddress.Network(known) : "unknown";
-        return limiter.Take(context.Response, LimitOf(context.Request), address, context.RequestAborted);
+        return limiter.Take(context.Response, limit, address, context.RequestAborted);
     }
 
     /// <summary>By the path as routing takes it: in any case, and with a slash at its end.</summary>

@@ -85,6 +85,27 @@ public sealed class BrowserSessionScenarios(GatewayFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task A_flood_of_invented_cookies_does_not_reach_the_User_context()
+    {
+        const int limit = 4;
+        await using var services = await ServerProcess.Start(("Services__Secret", GatewayFixture.Secret));
+        await using var gateway = await ServerProcess.Start(
+            ["gateway"], ("Services__Secret", GatewayFixture.Secret), ("Services__Users", $"{services.Url("user")}"),
+            ("Services__Friends", $"{services.Url("friend")}"), ("Services__Chat", $"{services.Url("chat")}"),
+            ("Services__Notifications", $"{services.Url("notification")}"), ("Gateway__AnonymousPerMinute", $"{limit}"));
+        var cookie = await BrowserSession.Of(await services.NewUser());
+        var before = await Questions(services);
+
+        for (var i = 0; i < 5 * limit; i++)
+        {
+            (await BrowserSession.Get(gateway.Anonymous, "/friends/stream", $"{cookie}{i}"))
+                .ShouldBeProblem(i < limit ? 401 : 429, i < limit ? "browser_session_ended" : "rate_limited");
+        }
+
+        (await Questions(services) - before).ShouldBe(limit);
+    }
+
+    [Fact]
     public async Task An_EventSource_waits_for_a_service_that_is_away_and_others_are_told_so()
     {
         var gateway = await fixture.Open(("Services__Chat", "http://127.0.0.1:1"));
@@ -95,6 +116,10 @@ public sealed class BrowserSessionScenarios(GatewayFixture fixture) : IClassFixt
             await ShouldBeToldToComeBack(gateway, path, cookie, "service_unavailable");
         (await user.Api.Get("/messages/stream")).ShouldBeProblem(503, "service_unavailable");
     }
+
+    /// <summary>How often the gateway has asked for a cookie.</summary>
+    private static async Task<double> Questions(ServerProcess services) => (await services.Metrics())
+        .Sum("http_server_request_duration_seconds_count", ("http_route", "/internal/browser-sessions/find"));
 
     private static async Task ShouldBeToldToComeBack(ServerProcess server, string path, string cookie, string code)
     {

@@ -17,6 +17,9 @@ public sealed class BrowserSessionCookies(IBrowserSessions sessions, SessionRevo
 
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Whether <see cref="Find"/> needs to ask the User context no question.</summary>
+    public bool IsKnown(string cookie) => _known.TryGetValue(cookie, out var known) && known.Until > time.GetUtcNow();
+
     /// <summary>The caller; null when the cookie is not genuine or its session has ended.</summary>
     /// <exception cref="AppError">503: the User context cannot be asked now.</exception>
     public async ValueTask<Caller?> Find(string cookie, CancellationToken ct)
