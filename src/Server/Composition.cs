@@ -111,6 +111,19 @@ internal static partial class Composition
             services.AddFriendsClient(Roles.Friend.Name, elsewhere);
         }
         if (options.Roles.Contains(Roles.Notification)) AddRoomViewers(services, options, elsewhere);
+        if (options.KeepsData && AsksOthers(options)) RequireServiceSecret(elsewhere);
+    }
+
+    private static bool AsksOthers(ServerOptions options) =>
+        new[] { Roles.User, Roles.Friend, Roles.Chat }.Any(role => !options.Roles.Contains(role));
+
+    /// <summary>What opens the gateway's one internal path opens no other.</summary>
+    private static void RequireServiceSecret(ServicesOptions services)
+    {
+        if (services.Secret is null && services.GatewaySecret is not null)
+        {
+            throw new SettingException("Services:Secret must be set: services know each other by it, and not by Services:GatewaySecret.");
+        }
     }
 
     /// <summary>Room viewers come from the Chat replicas. If this process runs Chat too, it may be one of several replicas.</summary>

@@ -54,6 +54,23 @@ public sealed class TargetScenarios
     }
 
     [Theory]
+    [InlineData("chat")]
+    [InlineData("notification")]
+    public async Task A_service_with_the_secret_of_gateways_alone_does_not_start(string role)
+    {
+        using var data = new TemporaryFolder();
+        var nowhere = Loopback.UnusedAddress();
+        var ended = await ServerProcess.RunToEnd(
+            ["--target", role, "--data-dir", data.Path, "--urls", $"{role}=http://127.0.0.1:0"], null,
+            ("Kafka__BootstrapServers", nowhere.Authority), ("Redis__Configuration", nowhere.Authority), ("Services__Users", $"{nowhere}"),
+            ("Services__Friends", $"{nowhere}"), ("Services__Chat", $"{nowhere}"),
+            ("Services__GatewaySecret", "a-secret-of-gateways-that-is-long-enough"));
+
+        ended.ExitCode.ShouldBe(2);
+        ended.Stderr.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain("Services:Secret must be set");
+    }
+
+    [Theory]
     [InlineData("Services__Users", "chat:8005")]
     [InlineData("Services__Users", ",")]
     [InlineData("Services__Secret", "short")]
