@@ -146,10 +146,11 @@ public sealed partial class LiveQueryTests
                 },
                 "a value for every query", Patience.Long);
         }
-        catch (ShouldAssertException)
+        catch (ShouldAssertException failure)
         {
-            empty.Select(query => $"{query.Source}: {query.Expression}").ShouldBeEmpty();
-            throw;
+            // What ended it may be the traffic.
+            var missing = empty.Select(query => $"{query.Source}: {query.Expression}");
+            throw new ShouldAssertException($"{failure.Message}\nWithout a value:\n{string.Join('\n', missing)}", failure);
         }
     }
 
