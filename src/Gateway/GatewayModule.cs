@@ -73,9 +73,19 @@ public static class GatewayModule
             {
                 "/health" => health.Answer(context),
                 "/openapi.json" => description.Answer(context),
-                _ => next(context),
+                _ => Unmatched(context, next),
             })
             .Use(next => RoutesToServices(services, next)));
+    }
+
+    /// <summary>
+    /// Forgets an endpoint of a service in this process, which was found when the path was taken apart: it must not run here, before its
+    /// caller is known. What no service takes is matched again.
+    /// </summary>
+    private static Task Unmatched(HttpContext context, RequestDelegate next)
+    {
+        context.SetEndpoint(null);
+        return next(context);
     }
 
     /// <summary>Has its own routing, because this process may host some of the services on other ports.</summary>

@@ -42,6 +42,27 @@ public sealed class RolesTogetherScenarios
         (await bob.Notifications()).Kinds.ShouldNotContain("message");
     }
 
+    [Theory]
+    [InlineData("/users/1")]
+    [InlineData("/users/1/exists")]
+    [InlineData("/api/users/1/exists")]
+    public async Task A_gateway_with_a_service_in_its_process_asks_for_a_token(string path)
+    {
+        using var kafka = new MockKafka();
+        kafka.CreateTopics();
+        using var redis = new RedisServer();
+        var elsewhere = Loopback.UnusedAddress().ToString();
+        await using var user = await ServerProcess.Start(
+            ["user"], ("Services__Secret", Secret), ("Redis__Configuration", redis.Address),
+            ("Kafka__BootstrapServers", kafka.BootstrapServers));
+        await using var server = await ServerProcess.Start(
+            ["gateway", "user"], ("Services__Users", $"{user.Url("user")}"), ("Services__Chat", elsewhere), ("Services__Secret", Secret),
+            ("Services__Friends", elsewhere), ("Services__Notifications", elsewhere), ("Redis__Configuration", redis.Address),
+            ("Kafka__BootstrapServers", kafka.BootstrapServers));
+
+        (await server.Anonymous.Get(path)).ShouldBe(401);
+    }
+
     /// <summary>A replica of Chat as Notification sees it: it answers which users have a room open.</summary>
     private sealed class OtherChat : IAsyncDisposable
     {
