@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Health;
 namespace BigTech.Gateway;
 
 /// <summary>
-/// The public entry point. In a single process it only adds response headers, CORS and rate limits; in front of separate services it also
-/// forwards requests.
+/// The public entry point. In a single process it serves the web client and adds response headers, CORS and rate limits; in front of
+/// separate services it also forwards requests.
 /// </summary>
 public static class GatewayModule
 {
@@ -50,13 +50,16 @@ public static class GatewayModule
         return services.AddSingleton<OpenApiMerge>();
     }
 
-    /// <summary>The first middleware of every request: the client address, response headers, CORS and rate limits.</summary>
+    /// <summary>
+    /// The first middleware of every request: the client address, response headers, the files of the web client, CORS and rate limits.
+    /// </summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<GatewayOptions>();
         app.UseMiddleware<UntrustedProxyWarning>();
         if (options.Proxies.Count > 0) app.UseForwardedHeaders(ReadForwardedHeaders(options));
         app.Use(GatewayHeaders.Add);
+        if (options.WebClient) WebClientFiles.Use(app, IsAtTheDoor);
         if (options.Origins.Count > 0) app.UseCors();
         app.Use(CookieOrigins.For(options, app.ApplicationServices.GetRequiredService<ServiceKeys>()));
         var limits = app.ApplicationServices.GetRequiredService<RequestLimits>();

@@ -41,6 +41,9 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Whether the page at <c>/docs</c> stores the access token in the browser.</summary>
     public bool DocsKeepToken { get; set; }
 
+    /// <summary>Whether the gateway serves the web client at <c>/</c>.</summary>
+    public bool WebClient { get; set; } = true;
+
     internal IReadOnlyList<string> Origins => Split(AllowedOrigins);
 
     internal IReadOnlyList<IPNetwork> Proxies => [.. Split(TrustedProxies).Select(text => Network(text)!.Value)];

@@ -38,6 +38,7 @@ internal static partial class Composition
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("BIGTECH_");
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
+        FindWebClient(builder);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = MaxStopTime);
         AddBuildingBlocks(builder, options);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -181,6 +182,15 @@ internal static partial class Composition
         services.AddSingleton<StreamRegistry>();
         services.AddEventBus(builder.Configuration);
         services.AddApiDescription(Version.Split('+')[0]);
+    }
+
+    /// <summary>A program that was built and not published has the files of the web client in the folders of their projects.</summary>
+    private static void FindWebClient(WebApplicationBuilder builder)
+    {
+        var list = Path.Combine(AppContext.BaseDirectory, "Server.staticwebassets.runtime.json");
+        if (!File.Exists(list)) return;
+        builder.Configuration[WebHostDefaults.StaticWebAssetsKey] = list;
+        builder.WebHost.UseStaticWebAssets();
     }
 
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<EndpointBinding> listeners)

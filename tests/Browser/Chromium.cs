@@ -33,11 +33,18 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> Open(string address)
     {
         // Playwright waits for conditions by evaluating text, which the server's own page forbids.
-        var context = await (_browser ?? throw new InvalidOperationException("Not started.")).NewContextAsync(new() { BypassCSP = true });
-        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
+        var context = await NewProfile(new() { BypassCSP = true });
         var page = await context.NewPageAsync();
         await page.GotoAsync(address);
         return page;
+    }
+
+    /// <summary>A new browser profile, with its own cookies and storage.</summary>
+    public async Task<IBrowserContext> NewProfile(BrowserNewContextOptions options)
+    {
+        var context = await (_browser ?? throw new InvalidOperationException("Not started.")).NewContextAsync(options);
+        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
+        return context;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,92 @@
+using BigTech.WebClient.Browser;
+
+namespace BigTech.WebClient.State;
+
+/// <summary>The signed-in user of this browser.</summary>
+public sealed class Account(ChatClient chat, SessionStore store) : Observable
+{
+    private const string DeviceKey = "device";
+
+    /// <summary>Null while no user is signed in, and until the profile is here.</summary>
+    public UserProfile? Me { get; private set; }
+
+    public bool IsSignedIn => chat.Session.Current is not null;
+
+    public long Id => chat.Session.UserId;
+
+    /// <summary>The session has begun.</summary>
+    public event Action? SignedIn;
+
+    /// <summary>The session is over, here or in another tab.</summary>
+    public event Action? SignedOut;
+
+    /// <summary>Goes on with the session of the last visit, if there is one.</summary>
+    public void Start()
+    {
+        chat.Account.DeviceToken = BrowserScript.Read(DeviceKey);
+        chat.Session.Renewed += SessionStore.Write;
+        chat.Session.Ended += End;
+        store.Changed += Follow;
+        store.Start();
+        if (SessionStore.Read() is not { } session) return;
+        chat.Session.Restore(session);
+        Begin();
+    }
+
+    /// <exception cref="ChatApiException">The server refuses.</exception>
+    public async Task SignIn(string email, string password)
+    {
+        await chat.Account.SignIn(email, password);
+        BrowserScript.Write(DeviceKey, chat.Account.DeviceToken);
+        Begin();
+    }
+
+    /// <summary>Registers and signs in.</summary>
+    /// <exception cref="ChatApiException">The server refuses.</exception>
+    public async Task Register(Registration registration)
+    {
+        await chat.Account.Register(registration);
+        await SignIn(registration.Email, registration.Password);
+    }
+
+    public Task SignOut() => chat.Account.SignOut();
+
+    /// <exception cref="ChatApiException">The server refuses.</exception>
+    public async Task ChangeProfile(ProfileChange change)
+    {
+        Me = await chat.Account.ChangeProfile(change);
+        Tell();
+    }
+
+    private void Begin()
+    {
+        _ = LoadProfile();
+        SignedIn?.Invoke();
+        Tell();
+    }
+
+    private async Task LoadProfile()
+    {
+        Me = await Retried.Until(chat.Account.GetProfile, () => IsSignedIn);
+        Tell();
+    }
+
+    private void End()
+    {
+        SessionStore.Write(null);
+        Me = null;
+        SignedOut?.Invoke();
+        Tell();
+    }
+
+    /// <summary>What another tab has done.</summary>
+    private void Follow(SavedSession? session)
+    {
+        var isSame = session?.UserId == chat.Session.Current?.UserId;
+        if (session is not null) chat.Session.Restore(session);
+        if (isSame) return;
+        if (session is not null) Begin();
+        // The session that has ended there has ended here: asking the server for the proof ends it.
+        else _ = chat.Account.SignOut();
+    }
+}

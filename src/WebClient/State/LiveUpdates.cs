@@ -1,0 +1,99 @@
+using BigTech.WebClient.Browser;
+
+namespace BigTech.WebClient.State;
+
+/// <summary>Keeps the state of a signed-in user live: one loop for each stream, until the user signs out.</summary>
+public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms, Contacts contacts, Alerts alerts, Outbox outbox)
+    : Observable, IDisposable
+{
+    private CancellationTokenSource? _stop;
+
+    /// <summary>Whether events come at this moment.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Whether the connection was lost for longer than a moment.</summary>
+    public bool IsLost { get; private set; }
+
+    public void Start()
+    {
+        account.SignedIn += () => _ = Begin();
+        account.SignedOut += () => _ = End();
+        BrowserScript.OnNetwork(isOnline =>
+        {
+            if (isOnline) outbox.RetryNow();
+            IsLost = !isOnline || (IsLost && !IsConnected);
+            Tell();
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop?.Dispose();
+
+    private async Task Begin()
+    {
+        _stop = new CancellationTokenSource();
+        var ct = _stop.Token;
+        await outbox.Start(account.Id);
+        _ = Follow(chat.Streams.FollowAllRooms, change =>
+        {
+            Watch(change);
+            rooms.Apply(change);
+        }, ct);
+        _ = Follow(chat.Streams.FollowNotifications, alerts.Apply, ct);
+        _ = Follow(chat.Streams.FollowFriends, contacts.Apply, ct);
+        _ = Follow(chat.Streams.FollowPresence, contacts.Apply, ct);
+    }
+
+    private async Task End()
+    {
+        if (_stop is null) return;
+        await _stop.CancelAsync();
+        _stop.Dispose();
+        _stop = null;
+        await outbox.Stop();
+        rooms.Clear();
+        contacts.Clear();
+        alerts.Clear();
+    }
+
+    private static async Task Follow(
+        Func<CancellationToken, IAsyncEnumerable<StreamEvent>> stream, Action<StreamEvent> apply, CancellationToken ct)
+    {
+        try
+        {
+            while (!ct.IsCancellationRequested)
+            {
+                await foreach (var change in stream(ct)) apply(change);
+                // The server has ended it for good; unless the session is over, it begins again.
+                await Task.Delay(TimeSpan.FromSeconds(5), ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Signed out.
+        }
+        catch (ChatApiException refusal) when (refusal.Status == System.Net.HttpStatusCode.Unauthorized)
+        {
+            // The session has ended, and says so itself.
+        }
+    }
+
+    private void Watch(StreamEvent change)
+    {
+        switch (change)
+        {
+            case StreamReady or StreamReset:
+                (IsConnected, IsLost) = (true, false);
+                outbox.RetryNow();
+                break;
+            case StreamInterrupted interrupted:
+                IsConnected = false;
+                // The server's own rotation is no loss.
+                IsLost = interrupted.Error is not null || !BrowserScript.IsOnline();
+                break;
+            default:
+                return;
+        }
+        Tell();
+    }
+}

@@ -1,0 +1,275 @@
+using BigTech.WebClient.Browser;
+
+namespace BigTech.WebClient.State;
+
+/// <summary>The room that is shown: its messages, members and pins, and what the user does there.</summary>
+public sealed class OpenRoom : Observable, IDisposable
+{
+    private const int PageSize = 50;
+
+    private readonly ChatClient _chat;
+    private readonly RoomList _rooms;
+    private readonly List<StreamEvent> _early = [];
+    private ReadCounts _counts = new([]);
+    private bool _isLoading = true;
+    private bool _isPaging;
+    private bool _isClosed;
+    private long _reading;
+
+    public OpenRoom(ChatClient chat, RoomList rooms, long id)
+    {
+        (_chat, _rooms, Id) = (chat, rooms, id);
+        _rooms.Applied += Apply;
+        _ = Load();
+    }
+
+    public long Id { get; }
+
+    /// <summary>Null until it is here; then always the newest version.</summary>
+    public Room? Room { get; private set; }
+
+    public MessageWindow Window { get; } = new();
+
+    public IReadOnlyList<Pin> Pins { get; private set; } = [];
+
+    /// <summary>Why the room cannot be shown, such as 403; null if it can.</summary>
+    public ChatApiException? Refusal { get; private set; }
+
+    /// <summary>The first message that was unread when the room was opened; 0 for none.</summary>
+    public long FirstUnread { get; private set; }
+
+    /// <summary>Whether the user looks at the newest messages.</summary>
+    public bool IsAtEnd { get; private set; } = true;
+
+    /// <summary>Newest messages that came while the user looked at others.</summary>
+    public int NewBelow { get; private set; }
+
+    /// <summary>The newest message of another user that came while it was open: screen readers say it.</summary>
+    public Message? Announced { get; private set; }
+
+    public long Me => _chat.Session.Current?.UserId ?? 0;
+
+    public RoomMember? MyMembership => Room?.Members.FirstOrDefault(member => member.UserId == Me);
+
+    public bool MayManage => MyMembership?.Role is MemberRoles.Owner or MemberRoles.Admin;
+
+    public int Unread(Message message) => _counts.Unread(message);
+
+    public void Dispose()
+    {
+        _isClosed = true;
+        _rooms.Applied -= Apply;
+    }
+
+    /// <summary>The user has come to the end of the list, or has left it.</summary>
+    public void SetAtEnd(bool isAtEnd)
+    {
+        if (IsAtEnd == isAtEnd) return;
+        IsAtEnd = isAtEnd;
+        if (isAtEnd && !Window.HasNewer) NewBelow = 0;
+        MarkRead();
+        Tell();
+    }
+
+    public Task LoadOlder() => Window.HasOlder
+        ? Page(
+            Window.Messages[0], (seq, ct) => _chat.Messages.List(Id, PageSize, before: seq, ct: ct),
+            page => Window.AddOlder(page.Messages, page.HasMore))
+        : Task.CompletedTask;
+
+    public Task LoadNewer() => Window.HasNewer
+        ? Page(
+            Window.Messages[^1], (seq, ct) => _chat.Messages.List(Id, PageSize, after: seq, ct: ct),
+            page => Window.AddNewer(page.Messages, page.HasMore))
+        : Task.CompletedTask;
+
+    /// <summary>Shows the newest messages again.</summary>
+    public async Task LoadNewest()
+    {
+        if (Window.HasNewer) await LoadPage();
+        NewBelow = 0;
+        IsAtEnd = true;
+        MarkRead();
+        Tell();
+    }
+
+    /// <summary>Shows the messages around one of them.</summary>
+    /// <exception cref="ChatApiException">There is no such message.</exception>
+    public async Task ShowAround(string messageId)
+    {
+        if (Window.Messages.Any(message => message.Id == messageId)) return;
+        var page = await _chat.Messages.List(Id, PageSize, around: messageId);
+        var last = page.Messages.Count > 0 ? page.Messages.Max(message => message.Seq) : 0;
+        IsAtEnd = false;
+        Window.Replace(page.Messages, page.HasMore, last < (Room?.LastSeq ?? 0));
+        Tell();
+    }
+
+    /// <summary>Marks all as read that the user sees: the page is visible, and its newest messages are.</summary>
+    public void MarkRead()
+    {
+        if (Room is null || !IsAtEnd || Window.HasNewer || Window.Messages.Count == 0 || !BrowserScript.IsVisible()) return;
+        var newest = Window.Messages[^1];
+        if (newest.Seq <= _reading || newest.Seq <= (MyMembership?.ReadSeq ?? long.MaxValue)) return;
+        _reading = newest.Seq;
+        _ = SendRead(newest);
+    }
+
+    private async Task SendRead(Message newest)
+    {
+        try
+        {
+            await _chat.Messages.MarkRead(Id, newest.Id);
+        }
+        catch (Exception error) when (error is HttpRequestException or ChatApiException)
+        {
+            // With the next message, or when the page is looked at again.
+            _reading = 0;
+        }
+    }
+
+    private async Task Load()
+    {
+        try
+        {
+            var room = await Retried.Until(ct => _chat.Rooms.Get(Id, ct), () => !_isClosed);
+            if (room is null) return;
+            await LoadPage();
+            Room = room.Version >= (_rooms.Find(Id)?.Room.Version ?? 0) ? room : _rooms.Find(Id)!.Room;
+            _rooms.Put(room);
+            _counts = new ReadCounts(Room.Members);
+            if (room.UnreadCount > 0) FirstUnread = (MyMembership?.ReadSeq ?? 0) + 1;
+            _isLoading = false;
+            foreach (var change in _early) Apply(change);
+            _early.Clear();
+            await LoadPins();
+            MarkRead();
+        }
+        catch (ChatApiException refusal)
+        {
+            Refusal = refusal;
+        }
+        Tell();
+    }
+
+    private async Task LoadPage()
+    {
+        var page = await Retried.Until(ct => _chat.Messages.List(Id, PageSize, ct: ct), () => !_isClosed);
+        if (page is null) return;
+        Window.Replace(page.Messages, page.HasMore, hasNewer: false);
+    }
+
+    private async Task LoadPins() =>
+        Pins = (await Retried.Until(ct => _chat.Rooms.ListPins(Id, ct), () => !_isClosed))?.Pins ?? [];
+
+    private async Task Page(Message from, Func<string, CancellationToken, Task<MessagePage>> list, Action<MessagePage> add)
+    {
+        if (_isPaging || _isLoading) return;
+        _isPaging = true;
+        try
+        {
+            var page = await list(from.Id, CancellationToken.None);
+            // Another part may be shown meanwhile.
+            if (Window.Messages.Contains(from)) add(page);
+            Tell();
+        }
+        catch (Exception error) when (error is HttpRequestException or ChatApiException)
+        {
+            // Scrolling asks again.
+        }
+        finally
+        {
+            _isPaging = false;
+        }
+    }
+
+    private void Apply(StreamEvent change)
+    {
+        if (_isLoading)
+        {
+            _early.Add(change);
+            return;
+        }
+        switch (change)
+        {
+            case RoomListSnapshot or RoomSnapshot:
+                _ = Reload(change as RoomSnapshot);
+                return;
+            case RoomEvent of when of.RoomId == Id:
+                Apply(of);
+                break;
+            default:
+                return;
+        }
+        Tell();
+    }
+
+    private void Apply(RoomEvent change)
+    {
+        switch (change)
+        {
+            case MessageChanged { Change: MessageChange.Created, Message: var message }:
+                Take(message);
+                break;
+            case MessageChanged { Message: var message }:
+                Window.Put(message, IsAtEnd);
+                break;
+            case ReactionChanged reaction:
+                Window.Apply(reaction);
+                break;
+            case RoomChanged:
+                _ = LoadPinsAndTell();
+                break;
+            default:
+                break;
+        }
+        if (change is TypingChanged || _rooms.Find(Id) is not { Room: var room }) return;
+        Room = Merged(room);
+        _counts = new ReadCounts(Room.Members);
+        MarkRead();
+    }
+
+    /// <summary>The list of rooms has only the first members of a large group.</summary>
+    private Room Merged(Room listed)
+    {
+        if (listed.Members.Count >= listed.MemberCount || Room is null) return listed;
+        var newer = listed.Members.ToDictionary(member => member.UserId);
+        var known = Room.Members.Select(member => newer.Remove(member.UserId, out var changed) ? changed : member);
+        return listed with { Members = [.. known, .. newer.Values] };
+    }
+
+    private void Take(Message message)
+    {
+        var isNew = message.Seq > (Window.Messages.Count > 0 ? Window.Messages[^1].Seq : 0);
+        Window.Put(message, IsAtEnd);
+        if (!isNew) return;
+        if (message.UserId == Me)
+        {
+            FirstUnread = 0;
+            return;
+        }
+        if (!IsAtEnd || Window.HasNewer) NewBelow++;
+        else Announced = message;
+    }
+
+    private async Task LoadPinsAndTell()
+    {
+        try
+        {
+            await LoadPins();
+            Tell();
+        }
+        catch (ChatApiException)
+        {
+            // The user is no member any more: the room's own event says so.
+        }
+    }
+
+    /// <summary>Events were missed.</summary>
+    private async Task Reload(RoomSnapshot? snapshot)
+    {
+        if (snapshot is not null && snapshot.Room.Id != Id) return;
+        _isLoading = true;
+        await Load();
+    }
+}

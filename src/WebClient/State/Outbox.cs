@@ -1,0 +1,56 @@
+using System.Text.Json;
+using BigTech.WebClient.Browser;
+
+namespace BigTech.WebClient.State;
+
+/// <summary>The messages that the server does not have yet. They outlive the page, and are sent when the network is back.</summary>
+public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
+{
+    private MessageOutbox? _messages;
+    private string _user = "";
+
+    /// <summary>What waits, is sent or was refused in a room, oldest first.</summary>
+    public IEnumerable<OutboxMessage> Of(long roomId) => (_messages?.Messages ?? []).Where(message => message.Entry.RoomId == roomId);
+
+    /// <summary>Begins with what an earlier visit has not sent.</summary>
+    public async Task Start(long userId)
+    {
+        _user = $"{userId}";
+        var left = JsonSerializer.Deserialize(await OutboxScript.All(_user), WebClientJson.Default.ListOutboxEntry) ?? [];
+        _messages = new MessageOutbox(chat, left.OrderBy(entry => entry.AddedAt));
+        _messages.Changed += Keep;
+        Tell();
+    }
+
+    public async Task Stop()
+    {
+        if (_messages is null) return;
+        var messages = _messages;
+        _messages = null;
+        messages.Changed -= Keep;
+        await messages.DisposeAsync();
+        Tell();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Stop();
+
+    public void Add(long roomId, NewMessage message) => _messages?.Add(roomId, message);
+
+    public void Retry(OutboxMessage message) => _messages?.Retry(message);
+
+    public void Remove(OutboxMessage message) => _messages?.Remove(message);
+
+    /// <summary>The network is back.</summary>
+    public void RetryNow() => _messages?.RetryNow();
+
+    private void Keep(OutboxMessage message)
+    {
+        var id = message.Entry.Message.ClientMessageId!;
+        var isLeft = _messages?.Messages.Contains(message) == true;
+        _ = message.State == OutboxState.Sent || !isLeft
+            ? OutboxScript.Remove(id)
+            : OutboxScript.Put(id, _user, JsonSerializer.Serialize(message.Entry, WebClientJson.Default.OutboxEntry));
+        Tell();
+    }
+}

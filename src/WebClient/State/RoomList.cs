@@ -1,0 +1,131 @@
+namespace BigTech.WebClient.State;
+
+/// <summary>All rooms of the user, by the events of the stream of all rooms.</summary>
+public sealed class RoomList(ChatClient chat) : Observable
+{
+    private readonly Dictionary<long, RoomEntry> _rooms = [];
+    private readonly HashSet<long> _loading = [];
+
+    /// <summary>Whether the list is here.</summary>
+    public bool IsLoaded { get; private set; }
+
+    /// <summary>Latest activity first.</summary>
+    public IEnumerable<RoomEntry> Rooms =>
+        _rooms.Values.OrderByDescending(entry => entry.Room.LastActivityAt).ThenByDescending(entry => entry.Id);
+
+    /// <summary>How many messages are unread in all rooms.</summary>
+    public long Unread => _rooms.Values.Sum(entry => entry.Room.UnreadCount);
+
+    /// <summary>An event of a room, after the list has applied it.</summary>
+    public event Action<StreamEvent>? Applied;
+
+    public RoomEntry? Find(long id) => _rooms.GetValueOrDefault(id);
+
+    /// <summary>A room that a call has answered with: it may come before its events.</summary>
+    public void Put(Room room)
+    {
+        if (_rooms.TryGetValue(room.Id, out var known)) known.Replace(room);
+        else _rooms[room.Id] = new RoomEntry(room);
+        Tell();
+    }
+
+    public void Remove(long roomId)
+    {
+        _rooms.Remove(roomId);
+        Tell();
+    }
+
+    public void Clear()
+    {
+        _rooms.Clear();
+        IsLoaded = false;
+        Tell();
+    }
+
+    public void Apply(StreamEvent change)
+    {
+        switch (change)
+        {
+            case RoomListSnapshot snapshot:
+                _rooms.Clear();
+                foreach (var room in snapshot.Rooms) _rooms[room.Id] = new RoomEntry(room);
+                IsLoaded = true;
+                break;
+            case RoomSnapshot snapshot:
+                Put(snapshot.Room);
+                break;
+            case StreamReset { Reason: StreamReset.RoomDeleted, RoomId: { } deleted }:
+                _rooms.Remove(deleted);
+                break;
+            case MemberChanged { Change: MemberChanges.Left } left when left.UserId == chat.Session.Current?.UserId:
+                _rooms.Remove(left.RoomId);
+                break;
+            case RoomEvent of:
+                Apply(of);
+                break;
+            default:
+                return;
+        }
+        Applied?.Invoke(change);
+        Tell();
+    }
+
+    private void Apply(RoomEvent change)
+    {
+        if (!_rooms.TryGetValue(change.RoomId, out var entry))
+        {
+            if (change is not RoomChanged { Room: var room }) return;
+            _rooms[room.Id] = entry = new RoomEntry(room with { Version = change.Version, LastActivityAt = room.UpdatedAt });
+            _ = Load(entry);
+        }
+        else if (chat.Session.Current is { UserId: var me })
+        {
+            _ = entry.Apply(change, me) switch
+            {
+                Missing.Unread => CountUnread(entry),
+                Missing.Members => Load(entry),
+                _ => Task.CompletedTask,
+            };
+        }
+    }
+
+    /// <summary>Loads what the events of a room do not say. More events may come meanwhile.</summary>
+    private async Task Load(RoomEntry entry)
+    {
+        if (!_loading.Add(entry.Id)) return;
+        try
+        {
+            Room? room;
+            do
+            {
+                room = await Retried.Until(ct => chat.Rooms.Get(entry.Id, ct), () => Find(entry.Id) == entry);
+            }
+            while (room is not null && !entry.Replace(room));
+            Tell();
+        }
+        catch (ChatApiException)
+        {
+            // The user is no member any more: the room's own event says so.
+        }
+        finally
+        {
+            _loading.Remove(entry.Id);
+        }
+    }
+
+    private async Task CountUnread(RoomEntry entry)
+    {
+        var version = entry.Room.Version;
+        try
+        {
+            var count = await chat.Messages.CountUnread(entry.Id);
+            if (entry.Room.Version != version) return;
+            entry.CountUnread(count);
+            Tell();
+        }
+        catch (Exception error) when (error is HttpRequestException or ChatApiException)
+        {
+            // The next event of the room, or the next snapshot, has it.
+        }
+    }
+}
