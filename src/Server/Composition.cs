@@ -78,11 +78,17 @@ internal static partial class Composition
     /// <summary>Logs the address of each role, including ports that the system chose, and what an operator should know.</summary>
     public static void Announce(WebApplication app, ServerOptions options, DataDirectory? data)
     {
+        if (data is not null) LogData(app.Logger, data.Path);
         if (data?.WasOpen == true) LogDataWasOpen(app.Logger, data.Path);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         foreach (var (listener, address) in options.Listen.Zip(addresses)) LogListening(app.Logger, listener.Role.Key, address);
         if (options.Listen.All(listener => listener.Role != Roles.Metrics)) LogNoMetrics(app.Logger, Roles.Metrics.Key);
         LogReady(app.Logger, Version);
+        if (!app.Services.GetRequiredService<GatewayOptions>().WebClient) return;
+        foreach (var (_, address) in options.Listen.Zip(addresses).Where(pair => pair.First.Role == Roles.Gateway))
+        {
+            LogOpen(app.Logger, $"{address}/", $"{address}/docs");
+        }
     }
 
     /// <summary>A gateway without all the roles forwards to other processes.</summary>
@@ -190,6 +196,8 @@ internal static partial class Composition
         var list = Path.Combine(AppContext.BaseDirectory, "Server.staticwebassets.runtime.json");
         if (!File.Exists(list)) return;
         builder.Configuration[WebHostDefaults.StaticWebAssetsKey] = list;
+        // As where it is published: a change is seen after the next build.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         builder.WebHost.UseStaticWebAssets();
     }
 
@@ -229,6 +237,12 @@ internal static partial class Composition
 
     [LoggerMessage(2, LogLevel.Information, "BigTech Chat {Version} is ready")]
     private static partial void LogReady(ILogger logger, string version);
+
+    [LoggerMessage(6, LogLevel.Information, "The web client is at {Client}, the page of the API at {Docs}")]
+    private static partial void LogOpen(ILogger logger, string client, string docs);
+
+    [LoggerMessage(7, LogLevel.Information, "The data is in {Folder}")]
+    private static partial void LogData(ILogger logger, string folder);
 
     [LoggerMessage(4, LogLevel.Warning, "No metrics: --urls names no {Name}=URL, or its default port is taken")]
     private static partial void LogNoMetrics(ILogger logger, string name);

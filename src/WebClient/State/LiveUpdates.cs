@@ -82,7 +82,7 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
     {
         switch (change)
         {
-            case StreamReady or StreamReset:
+            case StreamReady or StreamReset or RoomListSnapshot:
                 (IsConnected, IsLost) = (true, false);
                 outbox.RetryNow();
                 break;

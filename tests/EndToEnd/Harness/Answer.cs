@@ -14,6 +14,7 @@ public sealed class Answer
         Status = (int)response.StatusCode;
         Headers = response.Headers;
         ContentType = response.Content.Headers.ContentType;
+        ContentEncoding = [.. response.Content.Headers.ContentEncoding];
         Text = text;
     }
 
@@ -22,6 +23,8 @@ public sealed class Answer
     public HttpResponseHeaders Headers { get; }
 
     public MediaTypeHeaderValue? ContentType { get; }
+
+    public IReadOnlyList<string> ContentEncoding { get; }
 
     public string Text { get; }
 

@@ -1,0 +1,50 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace BigTech.Tests.Browser.WebClient;
+
+/// <summary>
+/// Every screen, in both themes, on a desktop and on a phone: no violation of the rules of axe, and nothing beside the edge.
+/// </summary>
+public sealed class AccessibilityTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData("light", 1280)]
+    [InlineData("dark", 1280)]
+    [InlineData("light", 360)]
+    [InlineData("dark", 360)]
+    public async Task Every_screen_can_be_used_by_all(string theme, int width)
+    {
+        await using var scene = await RoomScene.Start(chromium, messages: 3, new BrowserNewContextOptions
+        {
+            ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = width, Height = 740 },
+            // What axe brings is evaluated as text.
+            BypassCSP = true,
+        });
+        await scene.Bob.Send("an answer");
+        await WebUser.See(scene.Bob.Message("an answer"));
+
+        await Check(scene.Page, "room");
+        await scene.Page.ClickAsync("#room-details");
+        await scene.Bob.See(".details");
+        await Check(scene.Page, "details");
+        foreach (var address in new[] { "", "app/friends", "app/notifications", "app/settings", "app/nothing", "join/none" })
+        {
+            await scene.Page.GotoAsync(new Uri(scene.Server.Url(), address).ToString());
+            await scene.Bob.See("h1");
+            await Check(scene.Page, address);
+        }
+        await scene.Page.EvaluateAsync("localStorage.clear()");
+        await scene.Page.ReloadAsync();
+        await scene.Bob.See("#switch");
+        await Check(scene.Page, "sign-in");
+    }
+
+    private static async Task Check(IPage page, string screen)
+    {
+        var found = await page.RunAxe();
+        found.Violations.Select(one => $"{screen}: {one.Id}: {string.Join("; ", one.Nodes.Select(node => node.Html))}").ShouldBeEmpty();
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue($"{screen} is too wide");
+    }
+}
